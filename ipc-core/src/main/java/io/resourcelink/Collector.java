@@ -1,0 +1,215 @@
+package io.resourcelink;
+
+import java.lang.foreign.ValueLayout;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+
+import org.jspecify.annotations.Nullable;
+
+import io.resourcelink.OrphanReport.Cause;
+import io.resourcelink.OrphanReport.Collected;
+import io.resourcelink.OrphanReport.Reason;
+import io.resourcelink.OrphanReport.Skipped;
+import io.resourcelink.SegmentDirectory.Sighting;
+import io.resourcelink.error.IpcException;
+import io.resourcelink.error.SegmentBusyException;
+import io.resourcelink.os.CallFrame;
+import io.resourcelink.os.Directory;
+import io.resourcelink.os.Directory.Access;
+import io.resourcelink.os.FileStatus;
+import io.resourcelink.os.NotAFileException;
+import io.resourcelink.os.OpenFile;
+
+/*
+ * Every name that is removed is removed here, and always in this order:
+ *
+ *   1. lock M of the file in hand        nobody else is removing the name of this file
+ *   2. lock all of R                     nobody holds a reference, and nobody can take one   (not for a forced removal)
+ *   3. does the name stand for the file  if it does, it stays so: only who holds M could change it
+ *      in hand, with the same nonce?
+ *   4. unlink                            removes this file's name, and no other file's
+ *
+ * Without 1, two collectors could both pass 3; the slower one would then unlink the segment that was created under the
+ * name meanwhile. Without 2, an acquirer could take its reference between the question whether anybody holds one and the
+ * unlinking. An acquirer asks for the name after it has locked its byte: either it locked first, and 2 fails here, or it
+ * finds the name gone and starts again.
+ *
+ * Who drops the last reference must not be turned away by M being locked: the one who has M may have failed at 2 because
+ * of that very reference. So M is waited for. Who fails at 2 may leave, because whoever made it fail will come by here.
+ * A crash leaves the file named and unlocked: an orphan, for the next sweep.
+ */
+
+/** Removes the names of segments that nobody holds. Stateless; its locks are those of the file it is given. */
+final class Collector {
+
+    private final SegmentDirectory directory;
+    private final SegmentClock clock;
+
+    Collector(SegmentDirectory directory) {
+        this.directory = directory;
+        this.clock = directory.clock();
+    }
+
+    /** What became of one name. */
+    sealed interface Outcome {
+
+        /** Its file was an orphan, and the name is removed, or would be. */
+        record Removed(Reason reason, long bytes) implements Outcome {}
+
+        /** It stays. */
+        record Stays(Cause cause, String detail) implements Outcome {}
+
+        /** It stands for nothing, or for another file than it did. */
+        record Gone() implements Outcome {}
+    }
+
+    private static final Outcome GONE = new Outcome.Gone();
+    private static final Outcome IN_USE = new Outcome.Stays(Cause.HELD, "");
+    private static final Outcome BUSY = new Outcome.Stays(Cause.BUSY, "somebody else is working on it");
+
+    /** Removes a name if its segment is an orphan at least as old as given. */
+    Outcome collect(CallFrame frame, String key, Duration maxAge, boolean dryRun) {
+        try {
+            Sighting seen = directory.look(frame, key);
+            if (seen == null) {
+                return GONE;
+            }
+            if (seen.refcount() > 0) {
+                return new Outcome.Stays(Cause.HELD, seen.refcount() + (seen.refcount() == 1
+                        ? " reference"
+                        : " references"));
+            }
+            Outcome verdict = verdict(seen.header(), seen.status().size(), maxAge);
+            if (dryRun || !(verdict instanceof Outcome.Removed)) {
+                return verdict;
+            }
+            try (OpenFile file = directory.open(frame, key, Access.USE)) {
+                return file == null ? GONE : unlinkUnheld(frame, key, file, seen.header().nonce(), maxAge);
+            }
+        } catch (UnusableException e) {
+            return new Outcome.Stays(e.reason(), e.found());
+        }
+    }
+
+    private Outcome verdict(SegmentHeader header, long size, Duration maxAge) {
+        boolean expired = header.isExpired(clock);
+        if (header.keep() && !expired) {
+            return new Outcome.Stays(Cause.KEPT, "");
+        }
+        if (header.age(clock).compareTo(maxAge) < 0) {
+            return new Outcome.Stays(Cause.TOO_YOUNG, "");
+        }
+        return new Outcome.Removed(expired ? Reason.EXPIRED : Reason.UNREFERENCED, size);
+    }
+
+    /** Steps 1 to 4. The file is one that holds no reference itself any more; its locks go when the caller closes it. */
+    Outcome unlinkUnheld(CallFrame frame, String key, OpenFile file, long nonce, Duration maxAge)
+            throws UnusableException {
+        FileStatus status = directory.checkedStatus(frame, file);
+        if (!maintain(frame, file)) {
+            return BUSY;
+        }
+        if (!ReferenceLocks.tryExclude(frame, file)) {
+            return IN_USE;
+        }
+        if (!directory.isNamed(frame, key, status)) {
+            return GONE;
+        }
+        SegmentHeader header = directory.header(frame, file, status.size());
+        if (header.nonce() != nonce) {
+            return GONE;
+        }
+        Outcome verdict = verdict(header, status.size(), maxAge);
+        return verdict instanceof Outcome.Removed && !directory.unlink(frame, key) ? GONE : verdict;
+    }
+
+    /** Removes a name whoever holds the segment: steps 1, 3 and 4. Answers whether there was one. */
+    boolean remove(CallFrame frame, String key) {
+        try (OpenFile file = directory.open(frame, key, Access.USE)) {
+            if (file == null) {
+                return false;
+            }
+            FileStatus status = directory.checkedStatus(frame, file);
+            directory.header(frame, file, status.size());
+            if (!maintain(frame, file)) {
+                throw new SegmentBusyException(key, "another process has been about to remove it for a while");
+            }
+            if (!directory.isNamed(frame, key, status) || !directory.unlink(frame, key)) {
+                return false;
+            }
+            frame.buffer().set(ValueLayout.JAVA_BYTE, 0, SegmentHeader.STATE_RETIRED);
+            file.write(frame, frame.buffer().asSlice(0, 1), SegmentHeader.STATE_OFFSET);
+            return true;
+        } catch (UnusableException e) {
+            throw e.forKey(key);
+        }
+    }
+
+    private static boolean maintain(CallFrame frame, OpenFile file) {
+        Backoff backoff = new Backoff();
+        while (!ReferenceLocks.tryMaintain(frame, file)) {
+            if (!backoff.pause()) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    /** Looks at every name of the directory. One bad file spoils nothing: it is reported, and the rest goes on. */
+    OrphanReport sweep(CallFrame frame, Duration maxAge, boolean dryRun) {
+        List<Collected> collected = new ArrayList<>();
+        List<Skipped> skipped = new ArrayList<>();
+        for (String key : directory.keys(frame)) {
+            switch (outcome(frame, key, maxAge, dryRun)) {
+                case Outcome.Removed(Reason reason, long bytes) ->
+                    collected.add(new Collected(key, directory.kind(), reason, bytes));
+                case Outcome.Stays(Cause cause, String detail) ->
+                    skipped.add(new Skipped(key, directory.kind(), cause, detail));
+                case Outcome.Gone _ -> {
+                }
+            }
+        }
+        if (!dryRun) {
+            clearStage(frame, collected);
+        }
+        return new OrphanReport(collected, skipped);
+    }
+
+    private Outcome outcome(CallFrame frame, String key, Duration maxAge, boolean dryRun) {
+        try {
+            return collect(frame, key, maxAge, dryRun);
+        } catch (IpcException e) {
+            return new Outcome.Stays(Cause.FAILED, String.valueOf(e.getMessage()));
+        }
+    }
+
+    /** Removes files from the stage that nobody has locked. A creator whose file goes before it locks it starts again. */
+    private void clearStage(CallFrame frame, List<Collected> collected) {
+        try (Directory stage = directory.stage(frame)) {
+            if (stage == null) {
+                return;
+            }
+            for (String name : stage.names(frame)) {
+                long bytes = clearStaged(frame, stage, name);
+                if (bytes >= 0) {
+                    collected.add(new Collected(SegmentDirectory.STAGE + "/" + name, directory.kind(),
+                            Reason.UNFINISHED, bytes));
+                }
+            }
+        }
+    }
+
+    private static long clearStaged(CallFrame frame, Directory stage, String name) {
+        try (@Nullable
+        OpenFile file = stage.open(frame, name, Access.USE)) {
+            if (file == null || !ReferenceLocks.tryMaintain(frame, file) || !ReferenceLocks.tryExclude(frame, file)) {
+                return -1;
+            }
+            long bytes = file.status(frame).size();
+            return stage.unlink(frame, name) ? bytes : -1;
+        } catch (NotAFileException | IpcException _) {
+            return -1;
+        }
+    }
+}

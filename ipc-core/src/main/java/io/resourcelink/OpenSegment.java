@@ -1,0 +1,158 @@
+package io.resourcelink;
+
+import java.lang.foreign.MemorySegment;
+import java.time.Duration;
+
+import io.resourcelink.error.SegmentBusyException;
+import io.resourcelink.memory.Mapping;
+import io.resourcelink.os.CallFrame;
+import io.resourcelink.os.FileStatus;
+import io.resourcelink.os.OpenFile;
+
+/*
+ * States: open with n >= 1 handles, then released, for ever. All transitions happen under this object's monitor:
+ *
+ *   join       n -> n + 1   lock one more byte at the end of the run
+ *   leave      n -> n - 1   unlock the byte at the end of the run; any will do, the kernel only counts them
+ *   leave      1 -> released: unmap, unlock, try to remove the name (Collector), close the descriptor
+ *
+ * The order of a release matters. Unmapped first: when the last byte is unlocked, nobody in this process can touch the
+ * memory any more. Unlocked before the name is tried: the byte would make the attempts of others fail, and each of two
+ * last holders could leave it to the other. A crash anywhere leaves a file that nobody has locked: an orphan.
+ */
+
+/**
+ * A segment as this factory has it open: one description, one mapping, and a run of locked bytes, one for each handle.
+ * Thread-safe.
+ */
+final class OpenSegment {
+
+    private final SegmentStore store;
+    private final String key;
+    private final SegmentHeader header;
+    private final FileStatus status;
+    private final OpenFile file;
+    private final Mapping mapping;
+    private final long base;
+    private int handles = 1;
+
+    /** Takes over a file on which the first byte of a block is locked. */
+    OpenSegment(SegmentStore store, String key, SegmentHeader header, FileStatus status, OpenFile file, Mapping mapping,
+            long base) {
+        this.store = store;
+        this.key = key;
+        this.header = header;
+        this.status = status;
+        this.file = file;
+        this.mapping = mapping;
+        this.base = base;
+    }
+
+    String key() {
+        return key;
+    }
+
+    SegmentHeader header() {
+        return header;
+    }
+
+    SegmentStore store() {
+        return store;
+    }
+
+    FileStatus status() {
+        return status;
+    }
+
+    MemorySegment memory() {
+        return mapping.memory();
+    }
+
+    /** Takes one more reference, unless this segment is released already. One system call. */
+    synchronized boolean tryJoin(CallFrame frame) {
+        if (handles == 0) {
+            return false;
+        }
+        if (handles == ReferenceLocks.MAX_HANDLES) {
+            throw new IllegalStateException("This process has " + handles + " links to segment \"" + key
+                    + "\" open, which is the limit; are they closed?");
+        }
+        if (!ReferenceLocks.tryTake(frame, file, base, handles)) {
+            throw new SegmentBusyException(key, "another holder has drawn the same block of references");
+        }
+        handles++;
+        countForPeers(1);
+        return true;
+    }
+
+    /**
+     * Gives one reference back, or all of them.
+     *
+     * @throws IllegalStateException if it is the last and the payload is in use by a native call; nothing is given back
+     */
+    synchronized void leave(CallFrame frame, boolean all) {
+        if (handles == 0) {
+            return;
+        }
+        if (handles > 1 && !all) {
+            countForPeers(-1);
+            ReferenceLocks.drop(frame, file, base, --handles);
+            return;
+        }
+        countForPeers(-handles);
+        try {
+            mapping.close();
+        } catch (IllegalStateException e) {
+            countForPeers(handles);
+            throw e;
+        }
+        int dropped = handles;
+        handles = 0;
+        store.forget(this);
+        try (file) {
+            ReferenceLocks.dropAll(frame, file, base, dropped);
+            store.collector().unlinkUnheld(frame, key, file, header.nonce(), Duration.ZERO);
+        } catch (UnusableException _) {
+            // What stands under the name, or the file itself, was damaged or linked by others: not ours to remove.
+        }
+    }
+
+    synchronized boolean isReleased() {
+        return handles == 0;
+    }
+
+    /** {@return the references of all processes at this moment} One system call for each other holder and gap. */
+    synchronized long refcount() {
+        ensureOpen();
+        try (CallFrame frame = new CallFrame()) {
+            return handles + ReferenceLocks.countOthers(frame, file);
+        }
+    }
+
+    synchronized ResourceLinkInfo info() {
+        ensureOpen();
+        try (CallFrame frame = new CallFrame()) {
+            FileStatus now = file.status(frame);
+            SegmentHeader current = store.directory().header(frame, file, now.size());
+            long refcount = handles + ReferenceLocks.countOthers(frame, file);
+            return current.info(key, now, refcount, store.directory().clock());
+        } catch (UnusableException e) {
+            throw e.forKey(key);
+        }
+    }
+
+    private void ensureOpen() {
+        if (handles == 0) {
+            throw new IllegalStateException("The link to segment \"" + key + "\" is closed.");
+        }
+    }
+
+    /** Keeps the header's count for peers without locks. */
+    void countForPeers(int delta) {
+        try {
+            SegmentHeader.addToRefcount(mapping.memory(), delta);
+        } catch (InternalError _) {
+            // A peer has truncated the file. The count decides nothing, and letting go must always work.
+        }
+    }
+}

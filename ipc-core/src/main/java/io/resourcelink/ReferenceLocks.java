@@ -1,0 +1,106 @@
+package io.resourcelink;
+
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.concurrent.ThreadLocalRandom;
+
+import io.resourcelink.os.CallFrame;
+import io.resourcelink.os.LockedRun;
+import io.resourcelink.os.OpenFile;
+
+/**
+ * Which bytes of a segment's file mean what when they are locked. All of them lie far behind any data.
+ *
+ * <pre>
+ *   0 ......... size            2^62-1   2^62                                    2^62 + 2^60
+ *   | header | payload |  ....  |  M  |  R: blocks of 2^20 bytes                     |
+ *                                        [ block | block | ...              | block ]
+ *                                            [base, base+n) : n references of one holder
+ * </pre>
+ *
+ * <p>{@code M} is locked by whoever is about to remove the name. Each locked byte of {@code R} is one reference. A
+ * holder draws a block at random, so two holders share one with a probability of 2<sup>-40</sup>, and takes as many bytes
+ * from its start as it has handles. Who locks all of {@code R} has thereby proved that nobody else holds a reference, and
+ * keeps everybody from taking one.
+ */
+final class ReferenceLocks {
+
+    static final long MAINTENANCE = (1L << 62) - 1;
+    static final long REFERENCES = 1L << 62;
+    static final long REFERENCES_LENGTH = 1L << 60;
+
+    /** The most references one holder can have: a block. */
+    static final int MAX_HANDLES = 1 << 20;
+
+    private ReferenceLocks() {}
+
+    /** Takes a first reference in a block of its own. Answers its base, or -1 if a collector is at work. */
+    static long tryTakeFirst(CallFrame frame, OpenFile file) {
+        long block = ThreadLocalRandom.current().nextLong(REFERENCES_LENGTH / MAX_HANDLES);
+        long base = REFERENCES + block * MAX_HANDLES;
+        return file.tryLock(frame, base, 1) ? base : -1;
+    }
+
+    static boolean tryTake(CallFrame frame, OpenFile file, long base, int index) {
+        return file.tryLock(frame, base + index, 1);
+    }
+
+    static void drop(CallFrame frame, OpenFile file, long base, int index) {
+        file.unlock(frame, base + index, 1);
+    }
+
+    static void dropAll(CallFrame frame, OpenFile file, long base, int handles) {
+        file.unlock(frame, base, handles);
+    }
+
+    static boolean tryMaintain(CallFrame frame, OpenFile file) {
+        return file.tryLock(frame, MAINTENANCE, 1);
+    }
+
+    static boolean tryExclude(CallFrame frame, OpenFile file) {
+        return file.tryLock(frame, REFERENCES, REFERENCES_LENGTH);
+    }
+
+    static boolean isHeld(CallFrame frame, OpenFile file) {
+        LockedRun run = file.findLock(frame, REFERENCES, REFERENCES_LENGTH);
+        return run != null && !isExclusion(run);
+    }
+
+    /**
+     * Counts the references that other descriptions hold: the bytes of {@code R} they have locked. The kernel answers
+     * with some run of the range asked, so both sides of it are asked in turn; a walk upwards from run to run would miss
+     * those below the first answer. One system call for each run, and one for each gap between them.
+     */
+    static long countOthers(CallFrame frame, OpenFile file) {
+        Deque<LockedRun> open = new ArrayDeque<>();
+        open.push(new LockedRun(REFERENCES, REFERENCES_LENGTH));
+        long count = 0;
+        while (!open.isEmpty()) {
+            LockedRun range = open.pop();
+            LockedRun run = file.findLock(frame, range.start(), range.length());
+            if (run == null) {
+                continue;
+            }
+            if (isExclusion(run)) {
+                return 0;
+            }
+            long start = Math.max(run.start(), range.start());
+            long end = Math.min(run.end(), range.end());
+            count += end - start;
+            pushUnlessEmpty(open, range.start(), start);
+            pushUnlessEmpty(open, end, range.end());
+        }
+        return count;
+    }
+
+    private static void pushUnlessEmpty(Deque<LockedRun> open, long start, long end) {
+        if (start < end) {
+            open.push(new LockedRun(start, end - start));
+        }
+    }
+
+    /** All of {@code R} is locked by a collector, which proves that nobody holds a reference. */
+    private static boolean isExclusion(LockedRun run) {
+        return run.start() == REFERENCES && run.length() == REFERENCES_LENGTH;
+    }
+}

@@ -1,0 +1,269 @@
+package io.resourcelink;
+
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.time.Duration;
+import java.time.Instant;
+
+import org.jspecify.annotations.Nullable;
+
+import io.resourcelink.error.InvalidSegmentException;
+
+/**
+ * A handle to a segment: one reference, as the kernel counts it. While it is open the segment's memory stays, whatever
+ * happens to other holders, to the name or to the time to live. Closing the last handle of all processes removes the
+ * segment, unless it was created to be kept.
+ *
+ * <p>Thread-safe. Whoever created, acquired or retained it closes it. When the process dies, however it dies, the kernel
+ * drops the reference; a collector then removes the segment if nobody else holds it.
+ *
+ * <p>The memory itself is shared and unsynchronized: what one side writes, others see while it is being written. Agree on
+ * who writes when, for instance by handing over the key only when the payload is complete.
+ *
+ * <p>Every method but {@link #close()} and {@link #isClosed()} throws {@link IllegalStateException} once this handle is
+ * closed.
+ */
+public final class ResourceLink implements AutoCloseable {
+
+    private static final VarHandle CLOSED;
+
+    static {
+        try {
+            CLOSED = MethodHandles.lookup().findVarHandle(ResourceLink.class, "closed", boolean.class);
+        } catch (ReflectiveOperationException e) {
+            throw new ExceptionInInitializerError(e);
+        }
+    }
+
+    private final ResourceLinkFactory factory;
+    private final OpenSegment segment;
+    private volatile boolean closed;
+
+    ResourceLink(ResourceLinkFactory factory, OpenSegment segment) {
+        this.factory = factory;
+        this.segment = segment;
+    }
+
+    /** {@return the segment's key} */
+    public String key() {
+        return open().key();
+    }
+
+    /** {@return where the segment's bytes live} */
+    public ResourceKind kind() {
+        return open().header().kind();
+    }
+
+    /** {@return the bytes of the segment, its header of 64 included} */
+    public long size() {
+        return open().status().size();
+    }
+
+    /** {@return the bytes of the payload} */
+    public long payloadSize() {
+        return open().status().size() - SegmentHeader.SIZE;
+    }
+
+    /** {@return whether the payload has no bytes} */
+    public boolean isEmpty() {
+        return payloadSize() == 0;
+    }
+
+    /** {@return when the segment was created, by the wall clock} */
+    public Instant createdAt() {
+        return open().header().createdAt(clock());
+    }
+
+    /** {@return time since the segment was created, unaffected by steps of the wall clock} */
+    public Duration age() {
+        return open().header().age(clock());
+    }
+
+    /** {@return the time to live that the segment was created with, or {@code null} if it has none} */
+    public @Nullable Duration ttl() {
+        return open().header().ttl();
+    }
+
+    /** {@return whether the time to live is over} A segment that is held stays, expired or not. */
+    public boolean isExpired() {
+        return open().header().isExpired(clock());
+    }
+
+    /**
+     * Counts the references that all processes hold, this one included, by asking the kernel: one system call for each
+     * holding process, and as many again. Exact at that moment, and possibly stale at once.
+     *
+     * @return the number of references, at least one
+     */
+    public long refcount() {
+        return open().refcount();
+    }
+
+    /**
+     * Reads all that is known of the segment, from the kernel and from its header.
+     *
+     * @return what was found
+     * @throws InvalidSegmentException if a peer has damaged the header or truncated the file
+     */
+    public ResourceLinkInfo info() {
+        return open().info();
+    }
+
+    /**
+     * The payload: the shared memory itself, not a copy. It starts at a multiple of 64 bytes. All handles of this factory
+     * to one segment share one mapping; it stays valid, in every thread, until the last of them is closed, and every
+     * access after that is an {@link IllegalStateException}. If a peer truncates the file, an access behind its new end
+     * is an {@link InternalError}.
+     *
+     * @return the payload, for reading and writing
+     */
+    public MemorySegment payload() {
+        return open().memory().asSlice(SegmentHeader.SIZE);
+    }
+
+    /**
+     * The payload as a buffer, little-endian, from its first byte to its last. Not a copy; valid as long as
+     * {@link #payload()}.
+     *
+     * @return a new buffer
+     * @throws UnsupportedOperationException if the payload is larger than a buffer can be, 2<sup>31</sup>-1 bytes
+     */
+    public ByteBuffer asByteBuffer() {
+        return payload().asByteBuffer().order(ByteOrder.LITTLE_ENDIAN);
+    }
+
+    /**
+     * Copies bytes to the payload's start.
+     *
+     * @param bytes what to write
+     * @throws IndexOutOfBoundsException if there are more than the payload has room for; nothing is written
+     */
+    public void writePayload(byte[] bytes) {
+        writePayload(0, bytes);
+    }
+
+    /**
+     * Copies bytes into the payload.
+     *
+     * @param offset where in the payload the first byte goes
+     * @param bytes what to write
+     * @throws IndexOutOfBoundsException if they do not fit there; nothing is written
+     */
+    public void writePayload(long offset, byte[] bytes) {
+        write(offset, MemorySegment.ofArray(bytes));
+    }
+
+    /**
+     * Copies the remaining bytes of a buffer into the payload and moves its position to its limit.
+     *
+     * @param offset where in the payload the first byte goes
+     * @param bytes what to write
+     * @throws IndexOutOfBoundsException if they do not fit there; nothing is written
+     */
+    public void writePayload(long offset, ByteBuffer bytes) {
+        write(offset, MemorySegment.ofBuffer(bytes));
+        bytes.position(bytes.limit());
+    }
+
+    private void write(long offset, MemorySegment source) {
+        MemorySegment payload = checkedSlice(offset, source.byteSize());
+        try {
+            payload.copyFrom(source);
+        } catch (InternalError e) {
+            throw truncated(e);
+        }
+    }
+
+    /**
+     * Copies bytes out of the payload.
+     *
+     * @param offset where in the payload to start
+     * @param length how many
+     * @return a copy
+     * @throws IndexOutOfBoundsException if the payload has no such bytes
+     * @throws InvalidSegmentException if a peer has truncated the file
+     */
+    public byte[] readPayload(long offset, int length) {
+        MemorySegment payload = checkedSlice(offset, length);
+        byte[] copy = new byte[length];
+        try {
+            MemorySegment.copy(payload, ValueLayout.JAVA_BYTE, 0, copy, 0, length);
+        } catch (InternalError e) {
+            throw truncated(e);
+        }
+        return copy;
+    }
+
+    private MemorySegment checkedSlice(long offset, long length) {
+        MemorySegment payload = payload();
+        long available = payload.byteSize() - Math.clamp(offset, 0, payload.byteSize());
+        if (offset < 0 || length < 0 || length > available || offset > payload.byteSize()) {
+            throw new IndexOutOfBoundsException("Segment \"" + key() + "\": " + length + " bytes needed at offset "
+                    + offset + ", " + available + " available of a payload of " + payload.byteSize() + ".");
+        }
+        return payload.asSlice(offset, length);
+    }
+
+    private InvalidSegmentException truncated(InternalError cause) {
+        InvalidSegmentException e = new InvalidSegmentException(segment.key(), "a file that was truncated while mapped",
+                segment.status().size() + " bytes");
+        e.initCause(cause);
+        return e;
+    }
+
+    /**
+     * Takes one more reference on the segment. No look-up: it works also if the name was removed. One system call.
+     *
+     * @return another handle, to be closed on its own
+     */
+    public ResourceLink retain() {
+        open();
+        return factory.retain(segment);
+    }
+
+    /** {@return whether this handle was closed, by itself or with its factory} */
+    public boolean isClosed() {
+        return closed || segment.isReleased();
+    }
+
+    /**
+     * Gives this handle's reference back. Idempotent. If others of this process are left, one system call. The last one
+     * unmaps the memory and, if no other process holds the segment either, removes it: about ten system calls, and the
+     * JVM's handshake that makes late accesses exceptions, some tens of microseconds.
+     *
+     * @throws IllegalStateException if this is the process's last handle to the segment and a native call or asynchronous
+     * I/O is using the payload; the handle stays open then, and closing may be tried again
+     */
+    @Override
+    public void close() {
+        if (CLOSED.compareAndSet(this, false, true)) {
+            try {
+                factory.release(segment);
+            } catch (IllegalStateException e) {
+                closed = false;
+                throw e;
+            }
+        }
+    }
+
+    private OpenSegment open() {
+        if (isClosed()) {
+            throw new IllegalStateException("The link to segment \"" + segment.key() + "\" is closed.");
+        }
+        return segment;
+    }
+
+    private SegmentClock clock() {
+        return segment.store().directory().clock();
+    }
+
+    @Override
+    public String toString() {
+        return "ResourceLink[" + segment.key() + ", " + (segment.status().size() - SegmentHeader.SIZE) + " bytes"
+                + (isClosed() ? ", closed" : "") + "]";
+    }
+}

@@ -1,0 +1,234 @@
+package io.resourcelink;
+
+import java.lang.foreign.MemorySegment;
+import java.nio.file.Path;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.concurrent.ThreadLocalRandom;
+
+import org.jspecify.annotations.Nullable;
+
+import io.resourcelink.error.AccessDeniedException;
+import io.resourcelink.os.CallFrame;
+import io.resourcelink.os.Directory;
+import io.resourcelink.os.Directory.Access;
+import io.resourcelink.os.Directory.Named;
+import io.resourcelink.os.Directory.Naming;
+import io.resourcelink.os.FileStatus;
+import io.resourcelink.os.NotAFileException;
+import io.resourcelink.os.OpenFile;
+import io.resourcelink.os.Platform;
+
+/**
+ * A directory of segments of one kind: what in it is a segment, and how a new one gets its name. A file counts as one if
+ * it is a regular file with one name, belongs to this user or to the directory's owner, cannot be written by everybody,
+ * and has a valid header; anything else is left alone.
+ *
+ * <p>Thread-safe but for {@link #close()}.
+ */
+final class SegmentDirectory implements AutoCloseable {
+
+    /** Where files wait for their names on systems that cannot name an unnamed one. */
+    static final String STAGE = ".stage";
+
+    private static final int DIRECTORY_MODE = 0700;
+    private static final int SEGMENT_MODE = 0600;
+    private static final Naming[] NAMINGS = Naming.values();
+
+    private final Directory directory;
+    private final ResourceKind kind;
+    private final SegmentClock clock;
+    private final int user;
+    private final int owner;
+
+    /** How many ways of naming the kernel has refused. When all are, files are staged under a name from the start. */
+    private volatile int refusedNamings;
+
+    private SegmentDirectory(Directory directory, ResourceKind kind, SegmentClock clock, int user, int owner) {
+        this.directory = directory;
+        this.kind = kind;
+        this.clock = clock;
+        this.user = user;
+        this.owner = owner;
+    }
+
+    /**
+     * Opens the directory, made for its owner alone if it is missing.
+     *
+     * @throws AccessDeniedException if others could put files in place of ours there
+     */
+    static SegmentDirectory open(Path path, ResourceKind kind, SegmentClock clock) {
+        Directory directory = Directory.open(path, DIRECTORY_MODE);
+        try (CallFrame frame = new CallFrame()) {
+            FileStatus status = directory.status(frame);
+            int user = Platform.userId();
+            if (status.owner() != user && status.owner() != 0 && user != 0) {
+                throw new AccessDeniedException("directory " + path, "it belongs to user " + status.owner()
+                        + ". Use a directory that belongs to this user (" + user + ") or to root.");
+            }
+            if (status.isOpenToAll()) {
+                throw new AccessDeniedException("directory " + path,
+                        "every user may remove files there. Take write access from others (chmod o-w), or set the sticky"
+                                + " bit (chmod +t).");
+            }
+            return new SegmentDirectory(directory, kind, clock, user, status.owner());
+        } catch (RuntimeException | Error e) {
+            directory.close();
+            throw e;
+        }
+    }
+
+    Path path() {
+        return directory.path();
+    }
+
+    ResourceKind kind() {
+        return kind;
+    }
+
+    SegmentClock clock() {
+        return clock;
+    }
+
+    Capacity capacity(CallFrame frame) {
+        var space = directory.space(frame);
+        return new Capacity(space.total(), space.free());
+    }
+
+    List<String> keys(CallFrame frame) {
+        return directory.names(frame);
+    }
+
+    /** What was seen of a segment without locking it. */
+    record Sighting(FileStatus status, SegmentHeader header, long refcount) {}
+
+    /** Looks at a segment without disturbing anybody: open for reading, ask for locks, read 64 bytes, close. */
+    @Nullable
+    Sighting look(CallFrame frame, String key) throws UnusableException {
+        try (OpenFile file = open(frame, key, Access.LOOK)) {
+            if (file == null) {
+                return null;
+            }
+            FileStatus status = checkedStatus(frame, file);
+            long refcount = ReferenceLocks.countOthers(frame, file);
+            return new Sighting(status, header(frame, file, status.size()), refcount);
+        }
+    }
+
+    @Nullable
+    OpenFile open(CallFrame frame, String key, Access access) throws UnusableException {
+        try {
+            return directory.open(frame, key, access);
+        } catch (NotAFileException e) {
+            throw UnusableException.invalid(e.found(), "a regular file");
+        } catch (AccessDeniedException _) {
+            throw UnusableException.foreign("a file that this process may not open", "one that user " + user + " may");
+        }
+    }
+
+    /** Answers the state of an open file that may be a segment. One whose name is gone has no links left. */
+    FileStatus checkedStatus(CallFrame frame, OpenFile file) throws UnusableException {
+        FileStatus status = file.status(frame);
+        if (!status.isRegular()) {
+            throw UnusableException.invalid("something that is no regular file", "a regular file");
+        }
+        if (status.owner() != user && status.owner() != owner) {
+            throw UnusableException.foreign("a file of user " + status.owner(), "one of user " + user);
+        }
+        if (status.isOpenToAll()) {
+            throw UnusableException.foreign("a file that everybody may write to", "one that only trusted users may");
+        }
+        if (status.links() > 1) {
+            throw UnusableException.invalid("a file with " + status.links() + " names", "one with a single name");
+        }
+        if (status.size() < SegmentHeader.SIZE) {
+            throw UnusableException.invalid("a file of " + status.size() + " bytes", "at least " + SegmentHeader.SIZE);
+        }
+        return status;
+    }
+
+    /** Copies the header by a read, so that no truncation can fault, and checks the copy. */
+    SegmentHeader header(CallFrame frame, OpenFile file, long size) throws UnusableException {
+        MemorySegment copy = frame.buffer();
+        long read = file.read(frame, copy, 0);
+        if (read < SegmentHeader.SIZE) {
+            throw UnusableException.invalid("a file of " + read + " bytes", "at least " + SegmentHeader.SIZE);
+        }
+        return SegmentHeader.decode(copy, size, kind);
+    }
+
+    /** Whether a key stands for an open file at this moment. */
+    boolean isNamed(CallFrame frame, String key, FileStatus file) {
+        FileStatus named = directory.status(frame, key);
+        return named != null && named.isSameFileAs(file);
+    }
+
+    boolean unlink(CallFrame frame, String key) {
+        return directory.unlink(frame, key);
+    }
+
+    /** A file that is not a segment yet, and the name it has meanwhile, if it needs one. */
+    record NewFile(OpenFile file, @Nullable String stagedAs) {}
+
+    /** Makes a file that nobody can find yet, or answers {@code null} if there is no room for one. */
+    @Nullable
+    NewFile newFile(CallFrame frame, String key) {
+        if (refusedNamings < NAMINGS.length) {
+            OpenFile file = directory.createUnnamed(frame, key, SEGMENT_MODE);
+            return file == null ? null : new NewFile(file, null);
+        }
+        String staged = HexFormat.of().toHexDigits(ThreadLocalRandom.current().nextLong());
+        try (Directory stage = directory.openChild(frame, STAGE, DIRECTORY_MODE)) {
+            OpenFile file = stage.createNamed(frame, staged, SEGMENT_MODE);
+            return file == null ? null : new NewFile(file, staged);
+        }
+    }
+
+    /**
+     * Gives a new file its key, if nothing has it. {@link Named#REFUSED}: this file cannot get a name, because the kernel
+     * allows no way for unnamed ones (the next will be staged) or because a collector took it off the stage before it
+     * was locked; a fresh file can.
+     */
+    Named name(CallFrame frame, NewFile created, String key) {
+        if (created.stagedAs() != null) {
+            try (Directory stage = directory.openChild(frame, STAGE, DIRECTORY_MODE)) {
+                return directory.moveHere(frame, stage, created.stagedAs(), key);
+            }
+        }
+        for (int way = refusedNamings; way < NAMINGS.length; way++) {
+            Named named = directory.link(frame, created.file(), key, NAMINGS[way]);
+            if (named != Named.REFUSED) {
+                return named;
+            }
+            refusedNamings = way + 1;
+        }
+        return Named.REFUSED;
+    }
+
+    /** Makes every new file wait on the stage, as on a system that can do nothing else. */
+    void stageAlways() {
+        refusedNamings = NAMINGS.length;
+    }
+
+    /** Gives up a file that did not become a segment. */
+    void discard(CallFrame frame, NewFile created) {
+        try (OpenFile _ = created.file()) {
+            if (created.stagedAs() != null) {
+                try (Directory stage = directory.openChild(frame, STAGE, DIRECTORY_MODE)) {
+                    stage.unlink(frame, created.stagedAs());
+                }
+            }
+        }
+    }
+
+    /** The stage, if there ever was one. */
+    @Nullable
+    Directory stage(CallFrame frame) {
+        return directory.status(frame, STAGE) == null ? null : directory.openChild(frame, STAGE, DIRECTORY_MODE);
+    }
+
+    @Override
+    public void close() {
+        directory.close();
+    }
+}

@@ -1,0 +1,48 @@
+package io.resourcelink;
+
+import io.resourcelink.OrphanReport.Cause;
+import io.resourcelink.error.AccessDeniedException;
+import io.resourcelink.error.InvalidSegmentException;
+import io.resourcelink.error.IpcException;
+
+/**
+ * A file is not a segment that may be used. Checked: a sweep notes it and goes on, an acquirer reports it with the key.
+ */
+final class UnusableException extends Exception {
+
+    private static final long serialVersionUID = 1L;
+
+    private final Cause cause;
+    private final String found;
+    private final String expected;
+
+    UnusableException(Cause cause, String found, String expected) {
+        super(found, null, false, false);
+        this.cause = cause;
+        this.found = found;
+        this.expected = expected;
+    }
+
+    static UnusableException invalid(String found, String expected) {
+        return new UnusableException(Cause.INVALID, found, expected);
+    }
+
+    static UnusableException foreign(String found, String expected) {
+        return new UnusableException(Cause.FOREIGN, found, expected);
+    }
+
+    Cause reason() {
+        return cause;
+    }
+
+    String found() {
+        return found;
+    }
+
+    IpcException forKey(String key) {
+        return cause == Cause.FOREIGN
+                ? new AccessDeniedException("segment \"" + key + "\"",
+                        "found " + found + ", expected " + expected + ". Run both sides as the same user.")
+                : new InvalidSegmentException(key, found, expected);
+    }
+}

@@ -1,0 +1,17 @@
+package io.resourcelink.error;
+
+/**
+ * Root of everything this library throws for reasons outside the caller's program: the state of a segment, the file
+ * system, the kernel. Misuse is reported with the JDK's own exceptions ({@link IllegalArgumentException},
+ * {@link IllegalStateException}, {@link NullPointerException}).
+ */
+public abstract sealed class IpcException extends RuntimeException
+        permits AccessDeniedException, InvalidKeyException, InvalidSegmentException, OsException, OutOfSpaceException,
+        SegmentAlreadyExistsException, SegmentBusyException, SegmentNotFoundException {
+
+    private static final long serialVersionUID = 1L;
+
+    IpcException(String message) {
+        super(message);
+    }
+}

@@ -1,0 +1,51 @@
+package io.resourcelink.os;
+
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+
+/**
+ * What the kernel says of a file.
+ *
+ * @param device the file system it is on
+ * @param inode its number there
+ * @param mode its type and permission bits
+ * @param links how many names it has
+ * @param owner user id of its owner
+ * @param size its length in bytes
+ */
+public record FileStatus(long device, long inode, int mode, long links, int owner, long size) {
+
+    private static final int TYPE = 0xF000;
+    private static final int REGULAR = 0x8000;
+    private static final int STICKY = 0x200;
+    private static final int WRITABLE_BY_ALL = 0x2;
+
+    /** Reads a {@code struct statx}, statx(2), whose layout is the same on every architecture. */
+    static FileStatus of(MemorySegment statx) {
+        long major = Integer.toUnsignedLong(statx.get(ValueLayout.JAVA_INT, 136));
+        long minor = Integer.toUnsignedLong(statx.get(ValueLayout.JAVA_INT, 140));
+        return new FileStatus(major << 32 | minor, statx.get(ValueLayout.JAVA_LONG, 32),
+                Short.toUnsignedInt(statx.get(ValueLayout.JAVA_SHORT, 28)),
+                Integer.toUnsignedLong(statx.get(ValueLayout.JAVA_INT, 16)), statx.get(ValueLayout.JAVA_INT, 20),
+                statx.get(ValueLayout.JAVA_LONG, 40));
+    }
+
+    /**
+     * {@return whether both are the same file, whatever its name}
+     *
+     * @param other another status
+     */
+    public boolean isSameFileAs(FileStatus other) {
+        return inode == other.inode && device == other.device;
+    }
+
+    /** {@return whether it is a regular file: no directory, symbolic link, pipe, socket or device} */
+    public boolean isRegular() {
+        return (mode & TYPE) == REGULAR;
+    }
+
+    /** {@return whether every user may write to it, or, for a directory, remove what others put there} */
+    public boolean isOpenToAll() {
+        return (mode & WRITABLE_BY_ALL) != 0 && (mode & STICKY) == 0;
+    }
+}

@@ -1,0 +1,216 @@
+package io.resourcelink.os;
+
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * An open file description of this process: what holds locks, and what the kernel closes when the process dies.
+ *
+ * <p>Locks are open-file-description locks, fcntl(2): they belong to this object, not to a thread or the process, they
+ * conflict with those of every other description, also of this process, and go with the last reference to the
+ * description. A mapping made of it is such a reference: a lock is dropped for certain by {@link #unlock}, or by unmapping
+ * and closing, not by closing alone.
+ *
+ * <p>Not thread-safe: whoever opens it sees to it that nobody uses it while it is closed.
+ */
+public final class OpenFile implements AutoCloseable {
+
+    private static final short F_WRLCK = 1;
+    private static final short F_UNLCK = 2;
+
+    private static final long RESERVE_CHUNK = 16L << 20;
+
+    private final int fd;
+    private final String name;
+    private boolean closed;
+
+    OpenFile(int fd, String name) {
+        this.fd = fd;
+        this.name = name;
+    }
+
+    int fd() {
+        if (closed) {
+            throw new IllegalStateException("The file of \"" + name + "\" is closed.");
+        }
+        return fd;
+    }
+
+    /**
+     * Asks for the state of the file. One system call.
+     *
+     * @param frame memory of the calling operation
+     * @return what the kernel says
+     */
+    public FileStatus status(CallFrame frame) {
+        int result = Libc.statx(frame, fd(), frame.string(""), Libc.AT_EMPTY_PATH);
+        if (result < 0) {
+            throw Errno.failure("statx", result, name);
+        }
+        return FileStatus.of(frame.statx());
+    }
+
+    /**
+     * Locks a run of bytes for writing, if no other description has locked any of them. Bytes that this one has already
+     * stay locked either way. One system call; never waits.
+     *
+     * @param frame memory of the calling operation
+     * @param start offset of the first byte
+     * @param length number of bytes
+     * @return whether the lock is held now
+     */
+    public boolean tryLock(CallFrame frame, long start, long length) {
+        int result = Libc.fcntl(frame, fd(), Libc.F_OFD_SETLK, flock(frame, F_WRLCK, start, length));
+        if (result == -Errno.EAGAIN || result == -Errno.EACCES) {
+            return false;
+        }
+        if (result < 0) {
+            throw Errno.failure("fcntl", result, name);
+        }
+        return true;
+    }
+
+    /**
+     * Unlocks a run of bytes, locked or not. One system call.
+     *
+     * @param frame memory of the calling operation
+     * @param start offset of the first byte
+     * @param length number of bytes
+     */
+    public void unlock(CallFrame frame, long start, long length) {
+        int result = Libc.fcntl(frame, fd(), Libc.F_OFD_SETLK, flock(frame, F_UNLCK, start, length));
+        if (result < 0) {
+            throw Errno.failure("fcntl", result, name);
+        }
+    }
+
+    /**
+     * Asks for a lock of another description in a range. One system call; takes no lock.
+     *
+     * @param frame memory of the calling operation
+     * @param start offset of the first byte asked about
+     * @param length number of bytes asked about
+     * @return some conflicting run, not necessarily the lowest and possibly reaching beyond the range, or {@code null} if
+     * there is none
+     */
+    public @Nullable LockedRun findLock(CallFrame frame, long start, long length) {
+        MemorySegment flock = flock(frame, F_WRLCK, start, length);
+        int result = Libc.fcntl(frame, fd(), Libc.F_OFD_GETLK, flock);
+        if (result < 0) {
+            throw Errno.failure("fcntl", result, name);
+        }
+        if (flock.get(ValueLayout.JAVA_SHORT, 0) == F_UNLCK) {
+            return null;
+        }
+        return new LockedRun(flock.get(ValueLayout.JAVA_LONG, 8), flock.get(ValueLayout.JAVA_LONG, 16));
+    }
+
+    /** Fills a {@code struct flock}, fcntl(2): type, whence (0, from the start), start, length, pid (0, as OFD asks). */
+    private static MemorySegment flock(CallFrame frame, short type, long start, long length) {
+        MemorySegment flock = frame.flock();
+        flock.set(ValueLayout.JAVA_SHORT, 0, type);
+        flock.set(ValueLayout.JAVA_SHORT, 2, (short) 0);
+        flock.set(ValueLayout.JAVA_LONG, 8, start);
+        flock.set(ValueLayout.JAVA_LONG, 16, length);
+        flock.set(ValueLayout.JAVA_INT, 24, 0);
+        return flock;
+    }
+
+    /**
+     * Gives the file a length and the storage for it, so that no later write can meet a full file system. In steps of 16
+     * MiB, because a signal makes the kernel undo the step it is in.
+     *
+     * @param frame memory of the calling operation
+     * @param size the length in bytes
+     * @return whether there was room
+     */
+    public boolean reserve(CallFrame frame, long size) {
+        for (long done = 0; done < size;) {
+            long chunk = Math.min(RESERVE_CHUNK, size - done);
+            int result = Libc.fallocate(frame, fd(), done, chunk);
+            if (result == 0) {
+                done += chunk;
+            } else if (Errno.isLackOfSpace(-result)) {
+                return false;
+            } else if (result != -Errno.EINTR) {
+                throw Errno.failure("fallocate", result, name);
+            }
+        }
+        return true;
+    }
+
+    /**
+     * Reads bytes at an offset. One system call.
+     *
+     * @param frame memory of the calling operation
+     * @param target native memory to fill
+     * @param offset where to read, in bytes
+     * @return how many were there
+     */
+    public long read(CallFrame frame, MemorySegment target, long offset) {
+        long result = Libc.pread(frame, fd(), target, offset);
+        if (result < 0) {
+            throw Errno.failure("pread", result, name);
+        }
+        return result;
+    }
+
+    /**
+     * Writes bytes at an offset that has storage. One system call.
+     *
+     * @param frame memory of the calling operation
+     * @param source native memory to write
+     * @param offset where to write, in bytes
+     */
+    public void write(CallFrame frame, MemorySegment source, long offset) {
+        long result = Libc.pwrite(frame, fd(), source, offset);
+        if (result != source.byteSize()) {
+            throw Errno.failure("pwrite", result < 0 ? result : -Errno.ENOSPC, name);
+        }
+    }
+
+    /**
+     * Maps the file for reading and writing, and keeps children from inheriting the mapping. Two system calls.
+     *
+     * @param frame memory of the calling operation
+     * @param size bytes to map from the file's start
+     * @param arena unmaps the memory when it is closed, with one more system call
+     * @return the memory, which lives as long as the arena
+     */
+    @SuppressWarnings("restricted")
+    public MemorySegment map(CallFrame frame, long size, Arena arena) {
+        long address = Libc.mmap(frame, size, Libc.PROT_READ_WRITE, Libc.MAP_SHARED, fd());
+        if (address < 0) {
+            throw Errno.failure("mmap", address, name);
+        }
+        int result = Libc.madvise(frame, address, size, Libc.MADV_DONTFORK);
+        if (result < 0) {
+            unmap(address, size);
+            throw Errno.failure("madvise", result, name);
+        }
+        return MemorySegment.ofAddress(address).reinterpret(size, arena, _ -> unmap(address, size));
+    }
+
+    private static void unmap(long address, long size) {
+        try (CallFrame frame = new CallFrame()) {
+            int result = Libc.munmap(frame, address, size);
+            if (result < 0) {
+                throw Errno.failure("munmap", result, "mapping");
+            }
+        }
+    }
+
+    /** Closes the descriptor; its locks go with it unless a mapping is left. Idempotent. One system call. */
+    @Override
+    public void close() {
+        if (!closed) {
+            closed = true;
+            try (CallFrame frame = new CallFrame()) {
+                Libc.close(frame, fd);
+            }
+        }
+    }
+}

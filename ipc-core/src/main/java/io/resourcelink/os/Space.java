@@ -1,0 +1,14 @@
+package io.resourcelink.os;
+
+/**
+ * Room on a file system.
+ *
+ * @param total bytes it holds, {@link Long#MAX_VALUE} if unlimited
+ * @param free bytes that can be allocated, {@link Long#MAX_VALUE} if unlimited
+ * @param type its magic number, statfs(2)
+ */
+public record Space(long total, long free, long type) {
+
+    /** {@code TMPFS_MAGIC} of linux/magic.h. */
+    public static final long TMPFS = 0x01021994;
+}
