@@ -5,7 +5,7 @@ import java.util.concurrent.locks.LockSupport;
 
 /**
  * Waits for something that takes others microseconds, for a quarter of a second at most. Never breaks a lock: when the
- * time is over, the caller gives up.
+ * time is over, the caller gives up. An interrupt waits as long; the thread stays interrupted, and does not spin.
  */
 final class Backoff {
 
@@ -20,7 +20,11 @@ final class Backoff {
         if (System.nanoTime() - deadline >= 0) {
             return false;
         }
+        boolean interrupted = Thread.interrupted();
         LockSupport.parkNanos(pause);
+        if (interrupted) {
+            Thread.currentThread().interrupt();
+        }
         pause = Math.min(2 * pause, LONGEST_PAUSE_NANOS);
         return true;
     }

@@ -5,8 +5,6 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 
-import org.jspecify.annotations.Nullable;
-
 import io.resourcelink.OrphanReport.Cause;
 import io.resourcelink.OrphanReport.Collected;
 import io.resourcelink.OrphanReport.Reason;
@@ -85,7 +83,7 @@ final class Collector {
                 return verdict;
             }
             try (OpenFile file = directory.open(frame, key, Access.USE)) {
-                return file == null ? GONE : unlinkUnheld(frame, key, file, seen.header().nonce(), maxAge);
+                return file == null ? GONE : unlinkUnheld(frame, key, file, seen.header(), maxAge);
             }
         } catch (UnusableException e) {
             return new Outcome.Stays(e.reason(), e.found());
@@ -93,6 +91,9 @@ final class Collector {
     }
 
     private Outcome verdict(SegmentHeader header, long size, Duration maxAge) {
+        if (header.layout() == SegmentHeader.LAYOUT_IPCKIT) {
+            return new Outcome.Stays(Cause.HELD, "perhaps by a process that takes no locks");
+        }
         boolean expired = header.isExpired(clock);
         if (header.keep() && !expired) {
             return new Outcome.Stays(Cause.KEPT, "");
@@ -103,10 +104,12 @@ final class Collector {
         return new Outcome.Removed(expired ? Reason.EXPIRED : Reason.UNREFERENCED, size);
     }
 
-    /** Steps 1 to 4. The file is one that holds no reference itself any more; its locks go when the caller closes it. */
-    Outcome unlinkUnheld(CallFrame frame, String key, OpenFile file, long nonce, Duration maxAge)
-            throws UnusableException {
-        FileStatus status = directory.checkedStatus(frame, file);
+    /**
+     * Steps 1 to 4. The file is one that holds no reference itself any more; its locks go when the caller closes it. A
+     * header that a peer has damaged since it was known does not save the segment: it is the same file, and nobody's.
+     */
+    Outcome unlinkUnheld(CallFrame frame, String key, OpenFile file, SegmentHeader known, Duration maxAge) {
+        FileStatus status = file.status(frame);
         if (!maintain(frame, file)) {
             return BUSY;
         }
@@ -116,34 +119,53 @@ final class Collector {
         if (!directory.isNamed(frame, key, status)) {
             return GONE;
         }
-        SegmentHeader header = directory.header(frame, file, status.size());
-        if (header.nonce() != nonce) {
+        SegmentHeader header = currentHeader(frame, file, status.size(), known);
+        if (header.nonce() != known.nonce()) {
             return GONE;
         }
         Outcome verdict = verdict(header, status.size(), maxAge);
         return verdict instanceof Outcome.Removed && !directory.unlink(frame, key) ? GONE : verdict;
     }
 
+    private SegmentHeader currentHeader(CallFrame frame, OpenFile file, long size, SegmentHeader known) {
+        try {
+            return directory.header(frame, file, size);
+        } catch (UnusableException _) {
+            return known;
+        }
+    }
+
     /** Removes a name whoever holds the segment: steps 1, 3 and 4. Answers whether there was one. */
     boolean remove(CallFrame frame, String key) {
-        try (OpenFile file = directory.open(frame, key, Access.USE)) {
-            if (file == null) {
-                return false;
-            }
-            FileStatus status = directory.checkedStatus(frame, file);
-            directory.header(frame, file, status.size());
-            if (!maintain(frame, file)) {
-                throw new SegmentBusyException(key, "another process has been about to remove it for a while");
-            }
-            if (!directory.isNamed(frame, key, status) || !directory.unlink(frame, key)) {
-                return false;
-            }
-            frame.buffer().set(ValueLayout.JAVA_BYTE, 0, SegmentHeader.STATE_RETIRED);
-            file.write(frame, frame.buffer().asSlice(0, 1), SegmentHeader.STATE_OFFSET);
-            return true;
+        Backoff backoff = new Backoff();
+        try {
+            do {
+                try (OpenFile file = directory.open(frame, key, Access.USE)) {
+                    if (file == null) {
+                        return false;
+                    }
+                    if (tryRemove(frame, key, file)) {
+                        return true;
+                    }
+                }
+            } while (backoff.pause());
         } catch (UnusableException e) {
             throw e.forKey(key);
         }
+        throw new SegmentBusyException(key, "another process is removing it, or it is being replaced all the time");
+    }
+
+    /** Answers {@code false} if somebody else is about to remove the file, or the name stands for another by now. */
+    private boolean tryRemove(CallFrame frame, String key, OpenFile file) throws UnusableException {
+        FileStatus status = directory.checkedStatus(frame, file);
+        directory.header(frame, file, status.size());
+        if (!ReferenceLocks.tryMaintain(frame, file) || !directory.isNamed(frame, key, status)
+                || !directory.unlink(frame, key)) {
+            return false;
+        }
+        frame.buffer().set(ValueLayout.JAVA_BYTE, 0, SegmentHeader.STATE_RETIRED);
+        file.write(frame, frame.buffer().asSlice(0, 1), SegmentHeader.STATE_OFFSET);
+        return true;
     }
 
     private static boolean maintain(CallFrame frame, OpenFile file) {
@@ -171,7 +193,12 @@ final class Collector {
             }
         }
         if (!dryRun) {
-            clearStage(frame, collected);
+            try {
+                clearStage(frame, collected);
+            } catch (IpcException e) {
+                skipped.add(new Skipped(SegmentDirectory.STAGE, directory.kind(), Cause.FAILED,
+                        String.valueOf(e.getMessage())));
+            }
         }
         return new OrphanReport(collected, skipped);
     }
@@ -201,9 +228,9 @@ final class Collector {
     }
 
     private static long clearStaged(CallFrame frame, Directory stage, String name) {
-        try (@Nullable
-        OpenFile file = stage.open(frame, name, Access.USE)) {
-            if (file == null || !ReferenceLocks.tryMaintain(frame, file) || !ReferenceLocks.tryExclude(frame, file)) {
+        try (OpenFile file = stage.open(frame, name, Access.USE)) {
+            if (file == null || !file.status(frame).isRegular() || !ReferenceLocks.tryMaintain(frame, file)
+                    || !ReferenceLocks.tryExclude(frame, file)) {
                 return -1;
             }
             long bytes = file.status(frame).size();

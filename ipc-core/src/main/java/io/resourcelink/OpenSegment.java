@@ -8,6 +8,7 @@ import io.resourcelink.memory.Mapping;
 import io.resourcelink.os.CallFrame;
 import io.resourcelink.os.FileStatus;
 import io.resourcelink.os.OpenFile;
+import io.resourcelink.os.Platform;
 
 /*
  * States: open with n >= 1 handles, then released, for ever. All transitions happen under this object's monitor:
@@ -103,17 +104,24 @@ final class OpenSegment {
         try {
             mapping.close();
         } catch (IllegalStateException e) {
-            countForPeers(handles);
-            throw e;
+            if (mapping.isOpen()) {
+                countForPeers(handles);
+                throw e;
+            }
+        } finally {
+            if (!mapping.isOpen()) {
+                letGo(frame);
+            }
         }
+    }
+
+    private void letGo(CallFrame frame) {
         int dropped = handles;
         handles = 0;
         store.forget(this);
         try (file) {
             ReferenceLocks.dropAll(frame, file, base, dropped);
-            store.collector().unlinkUnheld(frame, key, file, header.nonce(), Duration.ZERO);
-        } catch (UnusableException _) {
-            // What stands under the name, or the file itself, was damaged or linked by others: not ours to remove.
+            store.collector().unlinkUnheld(frame, key, file, header, Duration.ZERO);
         }
     }
 
@@ -151,6 +159,7 @@ final class OpenSegment {
     void countForPeers(int delta) {
         try {
             SegmentHeader.addToRefcount(mapping.memory(), delta);
+            Platform.surfaceFaults();
         } catch (InternalError _) {
             // A peer has truncated the file. The count decides nothing, and letting go must always work.
         }

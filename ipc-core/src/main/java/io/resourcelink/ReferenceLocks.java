@@ -61,11 +61,6 @@ final class ReferenceLocks {
         return file.tryLock(frame, REFERENCES, REFERENCES_LENGTH);
     }
 
-    static boolean isHeld(CallFrame frame, OpenFile file) {
-        LockedRun run = file.findLock(frame, REFERENCES, REFERENCES_LENGTH);
-        return run != null && !isExclusion(run);
-    }
-
     /**
      * Counts the references that other descriptions hold: the bytes of {@code R} they have locked. The kernel answers
      * with some run of the range asked, so both sides of it are asked in turn; a walk upwards from run to run would miss
@@ -99,8 +94,8 @@ final class ReferenceLocks {
         }
     }
 
-    /** All of {@code R} is locked by a collector, which proves that nobody holds a reference. */
+    /** All of {@code R} is locked by a collector, which proves that nobody holds a reference. Its {@code M} adjoins. */
     private static boolean isExclusion(LockedRun run) {
-        return run.start() == REFERENCES && run.length() == REFERENCES_LENGTH;
+        return run.start() <= REFERENCES && run.end() >= REFERENCES + REFERENCES_LENGTH;
     }
 }

@@ -12,6 +12,7 @@ import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 
 import io.resourcelink.error.InvalidSegmentException;
+import io.resourcelink.os.Platform;
 
 /**
  * A handle to a segment: one reference, as the kernel counts it. While it is open the segment's memory stays, whatever
@@ -94,8 +95,9 @@ public final class ResourceLink implements AutoCloseable {
     }
 
     /**
-     * Counts the references that all processes hold, this one included, by asking the kernel: one system call for each
-     * holding process, and as many again. Exact at that moment, and possibly stale at once.
+     * Counts the references that all processes hold, this one included, by asking the kernel: two system calls for each
+     * holding process, and one more. Every reference that is held throughout is counted once; one that is taken or given
+     * back meanwhile may be counted or not.
      *
      * @return the number of references, at least one
      */
@@ -114,10 +116,10 @@ public final class ResourceLink implements AutoCloseable {
     }
 
     /**
-     * The payload: the shared memory itself, not a copy. It starts at a multiple of 64 bytes. All handles of this factory
-     * to one segment share one mapping; it stays valid, in every thread, until the last of them is closed, and every
-     * access after that is an {@link IllegalStateException}. If a peer truncates the file, an access behind its new end
-     * is an {@link InternalError}.
+     * The payload: the shared memory itself, not a copy. It starts at a multiple of 64 bytes. Handles of one
+     * factory to the same segment share a mapping; it stays valid, in every thread, until the last of them is closed, and
+     * every access after that is an {@link IllegalStateException}. If a peer truncates the file, an access behind its new end
+     * is an {@link InternalError}, in compiled code at the thread's next call into native code.
      *
      * @return the payload, for reading and writing
      */
@@ -173,6 +175,7 @@ public final class ResourceLink implements AutoCloseable {
         MemorySegment payload = checkedSlice(offset, source.byteSize());
         try {
             payload.copyFrom(source);
+            Platform.surfaceFaults();
         } catch (InternalError e) {
             throw truncated(e);
         }
@@ -192,6 +195,7 @@ public final class ResourceLink implements AutoCloseable {
         byte[] copy = new byte[length];
         try {
             MemorySegment.copy(payload, ValueLayout.JAVA_BYTE, 0, copy, 0, length);
+            Platform.surfaceFaults();
         } catch (InternalError e) {
             throw truncated(e);
         }
@@ -232,7 +236,7 @@ public final class ResourceLink implements AutoCloseable {
 
     /**
      * Gives this handle's reference back. Idempotent. If others of this process are left, one system call. The last one
-     * unmaps the memory and, if no other process holds the segment either, removes it: about ten system calls, and the
+     * unmaps the memory and, if no other process holds the segment either, removes it: nine system calls, and the
      * JVM's handshake that makes late accesses exceptions, some tens of microseconds.
      *
      * @throws IllegalStateException if this is the process's last handle to the segment and a native call or asynchronous

@@ -2,18 +2,22 @@ package io.resourcelink;
 
 import java.lang.foreign.MemorySegment;
 import java.nio.file.Path;
+import java.util.HashSet;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.ThreadLocalRandom;
 
 import org.jspecify.annotations.Nullable;
 
 import io.resourcelink.error.AccessDeniedException;
+import io.resourcelink.error.OsException;
 import io.resourcelink.os.CallFrame;
 import io.resourcelink.os.Directory;
 import io.resourcelink.os.Directory.Access;
 import io.resourcelink.os.Directory.Named;
 import io.resourcelink.os.Directory.Naming;
+import io.resourcelink.os.Errno;
 import io.resourcelink.os.FileStatus;
 import io.resourcelink.os.NotAFileException;
 import io.resourcelink.os.OpenFile;
@@ -21,8 +25,8 @@ import io.resourcelink.os.Platform;
 
 /**
  * A directory of segments of one kind: what in it is a segment, and how a new one gets its name. A file counts as one if
- * it is a regular file with one name, belongs to this user or to the directory's owner, cannot be written by everybody,
- * and has a valid header; anything else is left alone.
+ * it is a regular file with one name, belongs to this user, to root or to somebody named as trusted, cannot be
+ * written by others, and has a valid header; anything else is left alone.
  *
  * <p>Thread-safe but for {@link #close()}.
  */
@@ -31,6 +35,7 @@ final class SegmentDirectory implements AutoCloseable {
     /** Where files wait for their names on systems that cannot name an unnamed one. */
     static final String STAGE = ".stage";
 
+    private static final int ROOT = 0;
     private static final int DIRECTORY_MODE = 0700;
     private static final int SEGMENT_MODE = 0600;
     private static final Naming[] NAMINGS = Naming.values();
@@ -38,18 +43,16 @@ final class SegmentDirectory implements AutoCloseable {
     private final Directory directory;
     private final ResourceKind kind;
     private final SegmentClock clock;
-    private final int user;
-    private final int owner;
+    private final Set<Integer> trusted;
 
     /** How many ways of naming the kernel has refused. When all are, files are staged under a name from the start. */
     private volatile int refusedNamings;
 
-    private SegmentDirectory(Directory directory, ResourceKind kind, SegmentClock clock, int user, int owner) {
+    private SegmentDirectory(Directory directory, ResourceKind kind, SegmentClock clock, Set<Integer> trusted) {
         this.directory = directory;
         this.kind = kind;
         this.clock = clock;
-        this.user = user;
-        this.owner = owner;
+        this.trusted = trusted;
     }
 
     /**
@@ -57,24 +60,43 @@ final class SegmentDirectory implements AutoCloseable {
      *
      * @throws AccessDeniedException if others could put files in place of ours there
      */
-    static SegmentDirectory open(Path path, ResourceKind kind, SegmentClock clock) {
+    static SegmentDirectory open(Path path, ResourceKind kind, SegmentClock clock, Set<Integer> trustedBesides) {
+        Set<Integer> trusted = new HashSet<>(trustedBesides);
+        trusted.add(Platform.userId());
+        trusted.add(ROOT);
         Directory directory = Directory.open(path, DIRECTORY_MODE);
         try (CallFrame frame = new CallFrame()) {
-            FileStatus status = directory.status(frame);
-            int user = Platform.userId();
-            if (status.owner() != user && status.owner() != 0 && user != 0) {
-                throw new AccessDeniedException("directory " + path, "it belongs to user " + status.owner()
-                        + ". Use a directory that belongs to this user (" + user + ") or to root.");
-            }
-            if (status.isOpenToAll()) {
-                throw new AccessDeniedException("directory " + path,
-                        "every user may remove files there. Take write access from others (chmod o-w), or set the sticky"
-                                + " bit (chmod +t).");
-            }
-            return new SegmentDirectory(directory, kind, clock, user, status.owner());
+            return new SegmentDirectory(checked(frame, directory, trusted), kind, clock, Set.copyOf(trusted));
         } catch (RuntimeException | Error e) {
             directory.close();
             throw e;
+        }
+    }
+
+    /** A directory is as good as those who can replace files in it. */
+    private static Directory checked(CallFrame frame, Directory directory, Set<Integer> trusted) {
+        FileStatus status = directory.status(frame);
+        if (!trusted.contains(status.owner())) {
+            throw new AccessDeniedException("directory " + directory.path(), "it belongs to user "
+                    + Integer.toUnsignedString(status.owner()) + ", who is not trusted. Use a directory of this user ("
+                    + Integer.toUnsignedString(Platform.userId()) + ") or of root, or trust its owner.");
+        }
+        if (status.isWritableByOthers() && !status.isSticky()) {
+            throw new AccessDeniedException("directory " + directory.path(), "other users may remove files there. Take"
+                    + " write access from them (chmod go-w), or set the sticky bit (chmod +t).");
+        }
+        return directory;
+    }
+
+    /**
+     * Makes sure that the directory still has a name: one that was removed answers as if it were empty for ever.
+     *
+     * @throws OsException if it was removed
+     */
+    void ensureAlive(CallFrame frame) {
+        if (directory.status(frame).links() == 0) {
+            throw new OsException("openat", Errno.ENOENT, "ENOENT", path().toString(), "the directory was removed while"
+                    + " it was in use; build a new factory, or restart the application.");
         }
     }
 
@@ -122,7 +144,7 @@ final class SegmentDirectory implements AutoCloseable {
         } catch (NotAFileException e) {
             throw UnusableException.invalid(e.found(), "a regular file");
         } catch (AccessDeniedException _) {
-            throw UnusableException.foreign("a file that this process may not open", "one that user " + user + " may");
+            throw UnusableException.foreign("a file that this process may not open", "one that it may");
         }
     }
 
@@ -132,11 +154,12 @@ final class SegmentDirectory implements AutoCloseable {
         if (!status.isRegular()) {
             throw UnusableException.invalid("something that is no regular file", "a regular file");
         }
-        if (status.owner() != user && status.owner() != owner) {
-            throw UnusableException.foreign("a file of user " + status.owner(), "one of user " + user);
+        if (!trusted.contains(status.owner())) {
+            throw UnusableException.foreign("a file of user " + Integer.toUnsignedString(status.owner()),
+                    "one of a trusted user");
         }
-        if (status.isOpenToAll()) {
-            throw UnusableException.foreign("a file that everybody may write to", "one that only trusted users may");
+        if (status.isWritableByOthers()) {
+            throw UnusableException.foreign("a file that other users may write to", "one that only its owner may");
         }
         if (status.links() > 1) {
             throw UnusableException.invalid("a file with " + status.links() + " names", "one with a single name");
@@ -178,7 +201,7 @@ final class SegmentDirectory implements AutoCloseable {
             return file == null ? null : new NewFile(file, null);
         }
         String staged = HexFormat.of().toHexDigits(ThreadLocalRandom.current().nextLong());
-        try (Directory stage = directory.openChild(frame, STAGE, DIRECTORY_MODE)) {
+        try (Directory stage = openStage(frame)) {
             OpenFile file = stage.createNamed(frame, staged, SEGMENT_MODE);
             return file == null ? null : new NewFile(file, staged);
         }
@@ -191,7 +214,7 @@ final class SegmentDirectory implements AutoCloseable {
      */
     Named name(CallFrame frame, NewFile created, String key) {
         if (created.stagedAs() != null) {
-            try (Directory stage = directory.openChild(frame, STAGE, DIRECTORY_MODE)) {
+            try (Directory stage = openStage(frame)) {
                 return directory.moveHere(frame, stage, created.stagedAs(), key);
             }
         }
@@ -200,6 +223,7 @@ final class SegmentDirectory implements AutoCloseable {
             if (named != Named.REFUSED) {
                 return named;
             }
+            ensureAlive(frame);
             refusedNamings = way + 1;
         }
         return Named.REFUSED;
@@ -214,7 +238,7 @@ final class SegmentDirectory implements AutoCloseable {
     void discard(CallFrame frame, NewFile created) {
         try (OpenFile _ = created.file()) {
             if (created.stagedAs() != null) {
-                try (Directory stage = directory.openChild(frame, STAGE, DIRECTORY_MODE)) {
+                try (Directory stage = openStage(frame)) {
                     stage.unlink(frame, created.stagedAs());
                 }
             }
@@ -224,7 +248,17 @@ final class SegmentDirectory implements AutoCloseable {
     /** The stage, if there ever was one. */
     @Nullable
     Directory stage(CallFrame frame) {
-        return directory.status(frame, STAGE) == null ? null : directory.openChild(frame, STAGE, DIRECTORY_MODE);
+        return directory.status(frame, STAGE) == null ? null : openStage(frame);
+    }
+
+    private Directory openStage(CallFrame frame) {
+        Directory stage = directory.openChild(frame, STAGE, DIRECTORY_MODE);
+        try {
+            return checked(frame, stage, trusted);
+        } catch (RuntimeException | Error e) {
+            stage.close();
+            throw e;
+        }
     }
 
     @Override

@@ -23,15 +23,18 @@ import io.resourcelink.os.Directory.Access;
 import io.resourcelink.os.Directory.Named;
 import io.resourcelink.os.FileStatus;
 import io.resourcelink.os.OpenFile;
+import io.resourcelink.os.Platform;
 
 /**
  * The segments of one directory, and those of them that this factory has open. Thread-safe; its operations must not
- * overlap {@link #close()}, which the factory sees to.
+ * overlap {@link #close}, which the factory sees to.
  */
-final class SegmentStore implements AutoCloseable {
+final class SegmentStore {
 
     /** How often a creation starts again because its file was refused a name. Each time another way is tried. */
     private static final int NAMING_ATTEMPTS = 8;
+
+    private static final long LARGE = 64L << 20;
 
     private final SegmentDirectory directory;
     private final Collector collector;
@@ -60,6 +63,20 @@ final class SegmentStore implements AutoCloseable {
      * half-made one cannot be seen, and a creator that dies leaves nothing.
      */
     OpenSegment create(CallFrame frame, String key, long payloadSize, long ttlMillis, boolean keep) {
+        if (payloadSize > ReferenceLocks.MAINTENANCE - SegmentHeader.SIZE) {
+            throw outOfSpace(frame, key, Long.MAX_VALUE);
+        }
+        try {
+            return createOnce(frame, key, payloadSize, ttlMillis, keep);
+        } catch (OutOfSpaceException e) {
+            if (collector.sweep(frame, Duration.ZERO, false).collected().isEmpty()) {
+                throw e;
+            }
+            return createOnce(frame, key, payloadSize, ttlMillis, keep);
+        }
+    }
+
+    private OpenSegment createOnce(CallFrame frame, String key, long payloadSize, long ttlMillis, boolean keep) {
         for (int attempt = 0; attempt < NAMING_ATTEMPTS; attempt++) {
             OpenSegment created = tryCreate(frame, key, payloadSize, ttlMillis, keep);
             if (created != null) {
@@ -71,11 +88,8 @@ final class SegmentStore implements AutoCloseable {
 
     private @Nullable OpenSegment tryCreate(CallFrame frame, String key, long payloadSize, long ttlMillis,
             boolean keep) {
-        if (payloadSize > ReferenceLocks.MAINTENANCE - SegmentHeader.SIZE) {
-            throw outOfSpace(frame, key, Long.MAX_VALUE);
-        }
         long size = SegmentHeader.SIZE + payloadSize;
-        if (directory.capacity(frame).free() < size) {
+        if (available(frame, size) < size) {
             throw outOfSpace(frame, key, size);
         }
         NewFile created = directory.newFile(frame, key);
@@ -85,6 +99,10 @@ final class SegmentStore implements AutoCloseable {
         Mapping mapping = null;
         try {
             OpenFile file = created.file();
+            long base = ReferenceLocks.tryTakeFirst(frame, file);
+            if (base < 0) {
+                return null;
+            }
             if (!file.reserve(frame, size)) {
                 throw outOfSpace(frame, key, size);
             }
@@ -94,8 +112,7 @@ final class SegmentStore implements AutoCloseable {
             file.write(frame, frame.buffer(), 0);
             mapping = Mapping.of(frame, file, size);
             FileStatus status = file.status(frame);
-            long base = ReferenceLocks.tryTakeFirst(frame, file);
-            if (base >= 0 && name(frame, created, key)) {
+            if (name(frame, created, key)) {
                 OpenSegment segment = new OpenSegment(this, key, header, status, file, mapping, base);
                 mapping = null;
                 created = null;
@@ -139,7 +156,17 @@ final class SegmentStore implements AutoCloseable {
     }
 
     private OutOfSpaceException outOfSpace(CallFrame frame, String key, long size) {
-        return new OutOfSpaceException(key, size, directory.capacity(frame).free(), directory.path().toString());
+        return new OutOfSpaceException(key, size, available(frame, size), directory.path().toString());
+    }
+
+    /**
+     * What can be reserved without harm. A tmpfs may be allowed to grow beyond the machine's memory; reserving that much
+     * would succeed until the kernel starts to kill processes, so for large segments the memory is asked about, too.
+     */
+    private long available(CallFrame frame, long size) {
+        long free = directory.capacity(frame).free();
+        boolean inMemory = directory.kind() == ResourceKind.SHARED_MEMORY;
+        return inMemory && size >= LARGE ? Math.min(free, Platform.availableMemory()) : free;
     }
 
     /** Takes a reference on what a key stands for, or answers {@code null} if it stands for nothing. */
@@ -154,6 +181,7 @@ final class SegmentStore implements AutoCloseable {
             do {
                 OpenFile file = directory.open(frame, key, Access.USE);
                 if (file == null) {
+                    directory.ensureAlive(frame);
                     return null;
                 }
                 OpenSegment acquired = tryAcquire(frame, key, file);
@@ -219,9 +247,14 @@ final class SegmentStore implements AutoCloseable {
         if (other == null) {
             return acquired;
         }
-        if (other.status().isSameFileAs(acquired.status()) && other.tryJoin(frame)) {
+        try {
+            if (other.status().isSameFileAs(acquired.status()) && other.tryJoin(frame)) {
+                acquired.leave(frame, true);
+                return other;
+            }
+        } catch (RuntimeException | Error e) {
             acquired.leave(frame, true);
-            return other;
+            throw e;
         }
         byKey.put(acquired.key(), acquired);
         return acquired;
@@ -265,16 +298,16 @@ final class SegmentStore implements AutoCloseable {
     }
 
     /**
-     * Gives back every reference that is still held.
-     *
-     * @throws IllegalStateException if payloads are in use by native calls; what could be released is
+     * Gives back every reference that is still held, and closes the directory unless some could not be given back: those
+     * whose payloads are in use by native calls. Answers what went wrong, {@code null} if nothing did.
      */
-    void releaseAll(CallFrame frame) {
-        RuntimeException failure = null;
+    @Nullable
+    Throwable close(CallFrame frame) {
+        Throwable failure = null;
         for (OpenSegment segment : open) {
             try {
                 segment.leave(frame, true);
-            } catch (RuntimeException e) {
+            } catch (RuntimeException | Error e) {
                 if (failure == null) {
                     failure = e;
                 } else {
@@ -282,13 +315,9 @@ final class SegmentStore implements AutoCloseable {
                 }
             }
         }
-        if (failure != null) {
-            throw failure;
+        if (open.isEmpty()) {
+            directory.close();
         }
-    }
-
-    @Override
-    public void close() {
-        directory.close();
+        return failure;
     }
 }

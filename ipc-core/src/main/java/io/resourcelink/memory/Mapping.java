@@ -38,6 +38,11 @@ public final class Mapping implements AutoCloseable {
         }
     }
 
+    /** {@return whether the memory is still mapped} */
+    public boolean isOpen() {
+        return arena.scope().isAlive();
+    }
+
     /** {@return the mapped bytes, usable from every thread until this mapping is closed} */
     public MemorySegment memory() {
         return memory;
@@ -52,7 +57,7 @@ public final class Mapping implements AutoCloseable {
      */
     @Override
     public void close() {
-        if (arena.scope().isAlive()) {
+        if (isOpen()) {
             arena.close();
         }
     }

@@ -52,7 +52,7 @@ public final class Directory implements AutoCloseable {
      * @return the open directory
      */
     public Directory openChild(CallFrame frame, String name, int mode) {
-        return new Directory(path.resolve(name), abi, openOrMake(frame, abi, fd, name, mode));
+        return new Directory(path.resolve(name), abi, openOrMake(frame, abi, fd(), name, mode));
     }
 
     private static int openOrMake(CallFrame frame, Abi abi, int dirfd, String name, int mode) {
@@ -71,6 +71,13 @@ public final class Directory implements AutoCloseable {
         return fd;
     }
 
+    private int fd() {
+        if (closed) {
+            throw new IllegalStateException("The directory " + path + " is closed.");
+        }
+        return fd;
+    }
+
     /** {@return where this directory was when it was opened} */
     public Path path() {
         return path;
@@ -83,7 +90,7 @@ public final class Directory implements AutoCloseable {
      * @return what the kernel says
      */
     public FileStatus status(CallFrame frame) {
-        int result = Libc.statx(frame, fd, frame.string(""), Libc.AT_EMPTY_PATH);
+        int result = Libc.statx(frame, fd(), frame.string(""), Libc.AT_EMPTY_PATH);
         if (result < 0) {
             throw Errno.failure("statx", result, path.toString());
         }
@@ -98,7 +105,7 @@ public final class Directory implements AutoCloseable {
      * @return what the kernel says, or {@code null} if there is no such name
      */
     public @Nullable FileStatus status(CallFrame frame, String name) {
-        int result = Libc.statx(frame, fd, frame.string(name), Libc.AT_SYMLINK_NOFOLLOW);
+        int result = Libc.statx(frame, fd(), frame.string(name), Libc.AT_SYMLINK_NOFOLLOW);
         if (result == -Errno.ENOENT) {
             return null;
         }
@@ -128,7 +135,7 @@ public final class Directory implements AutoCloseable {
      */
     public @Nullable OpenFile open(CallFrame frame, String name, Access access) throws NotAFileException {
         int flags = access == Access.USE ? Libc.O_RDWR : Libc.O_RDONLY;
-        int opened = Libc.openat(frame, fd, frame.string(name),
+        int opened = Libc.openat(frame, fd(), frame.string(name),
                 flags | abi.noFollow() | Libc.O_CLOEXEC | Libc.O_NONBLOCK, 0);
         return switch (-opened) {
             case Errno.ENOENT -> null;
@@ -153,7 +160,7 @@ public final class Directory implements AutoCloseable {
      * @return the open file, or {@code null} if the file system has no room for another file
      */
     public @Nullable OpenFile createUnnamed(CallFrame frame, String name, int mode) {
-        return created(Libc.openat(frame, fd, frame.string("."), Libc.O_RDWR | abi.tmpFile() | Libc.O_CLOEXEC, mode),
+        return created(Libc.openat(frame, fd(), frame.string("."), Libc.O_RDWR | abi.tmpFile() | Libc.O_CLOEXEC, mode),
                 name);
     }
 
@@ -167,7 +174,7 @@ public final class Directory implements AutoCloseable {
      */
     public @Nullable OpenFile createNamed(CallFrame frame, String name, int mode) {
         int flags = Libc.O_RDWR | Libc.O_CREAT | Libc.O_EXCL | abi.noFollow() | Libc.O_CLOEXEC;
-        return created(Libc.openat(frame, fd, frame.string(name), flags, mode), name);
+        return created(Libc.openat(frame, fd(), frame.string(name), flags, mode), name);
     }
 
     private static @Nullable OpenFile created(int opened, String name) {
@@ -211,10 +218,10 @@ public final class Directory implements AutoCloseable {
         MemorySegment target = frame.string(name);
         MemorySegment source = frame.allocate(32);
         int result = switch (naming) {
-            case BY_DESCRIPTOR -> Libc.linkat(frame, file.fd(), source, fd, target, Libc.AT_EMPTY_PATH);
+            case BY_DESCRIPTOR -> Libc.linkat(frame, file.fd(), source, fd(), target, Libc.AT_EMPTY_PATH);
             case BY_PROC -> {
                 source.setString(0, "/proc/self/fd/" + file.fd());
-                yield Libc.linkat(frame, Libc.AT_FDCWD, source, fd, target, Libc.AT_SYMLINK_FOLLOW);
+                yield Libc.linkat(frame, Libc.AT_FDCWD, source, fd(), target, Libc.AT_SYMLINK_FOLLOW);
             }
         };
         return switch (-result) {
@@ -237,7 +244,7 @@ public final class Directory implements AutoCloseable {
     public Named moveHere(CallFrame frame, Directory source, String name, String target) {
         MemorySegment from = frame.allocate(256);
         from.setString(0, name);
-        int result = Libc.renameat2(frame, source.fd, from, fd, frame.string(target));
+        int result = Libc.renameat2(frame, source.fd(), from, fd(), frame.string(target));
         return switch (-result) {
             case 0 -> Named.DONE;
             case Errno.EEXIST -> Named.TAKEN;
@@ -254,7 +261,7 @@ public final class Directory implements AutoCloseable {
      * @return whether it was there
      */
     public boolean unlink(CallFrame frame, String name) {
-        int result = Libc.unlinkat(frame, fd, frame.string(name));
+        int result = Libc.unlinkat(frame, fd(), frame.string(name));
         if (result == -Errno.ENOENT) {
             return false;
         }
@@ -272,7 +279,7 @@ public final class Directory implements AutoCloseable {
      * @return the names; those that are not UTF-8 are left out
      */
     public List<String> names(CallFrame frame) {
-        int reading = Libc.openat(frame, fd, frame.string("."), Libc.O_RDONLY | abi.directory() | Libc.O_CLOEXEC, 0);
+        int reading = Libc.openat(frame, fd(), frame.string("."), Libc.O_RDONLY | abi.directory() | Libc.O_CLOEXEC, 0);
         if (reading < 0) {
             throw Errno.failure("openat", reading, path.toString());
         }
@@ -299,11 +306,18 @@ public final class Directory implements AutoCloseable {
         for (long at = 0; at < filled; at += Short.toUnsignedInt(buffer.get(ValueLayout.JAVA_SHORT, at + 16))) {
             if (buffer.get(ValueLayout.JAVA_BYTE, at + 19) != '.') {
                 String name = buffer.getString(at + 19, StandardCharsets.UTF_8);
-                if (name.indexOf('\uFFFD') < 0) {
+                if (name.indexOf('\uFFFD') < 0 || isExactly(name, buffer.asSlice(at + 19))) {
                     names.add(name);
                 }
             }
         }
+    }
+
+    /** A replacement character is in the name, or stands for bytes that are no UTF-8. */
+    private static boolean isExactly(String name, MemorySegment bytes) {
+        MemorySegment encoded = MemorySegment.ofArray(name.getBytes(StandardCharsets.UTF_8));
+        return bytes.asSlice(0, encoded.byteSize()).mismatch(encoded) < 0 && bytes.get(ValueLayout.JAVA_BYTE,
+                encoded.byteSize()) == 0;
     }
 
     /**
@@ -313,7 +327,7 @@ public final class Directory implements AutoCloseable {
      * @return the room; a tmpfs without a limit says so
      */
     public Space space(CallFrame frame) {
-        int result = Libc.fstatfs(frame, fd);
+        int result = Libc.fstatfs(frame, fd());
         if (result < 0) {
             throw Errno.failure("fstatfs", result, path.toString());
         }

@@ -18,7 +18,7 @@ public record FileStatus(long device, long inode, int mode, long links, int owne
     private static final int TYPE = 0xF000;
     private static final int REGULAR = 0x8000;
     private static final int STICKY = 0x200;
-    private static final int WRITABLE_BY_ALL = 0x2;
+    private static final int WRITABLE_BY_OTHERS = 022;
 
     /** Reads a {@code struct statx}, statx(2), whose layout is the same on every architecture. */
     static FileStatus of(MemorySegment statx) {
@@ -44,8 +44,13 @@ public record FileStatus(long device, long inode, int mode, long links, int owne
         return (mode & TYPE) == REGULAR;
     }
 
-    /** {@return whether every user may write to it, or, for a directory, remove what others put there} */
-    public boolean isOpenToAll() {
-        return (mode & WRITABLE_BY_ALL) != 0 && (mode & STICKY) == 0;
+    /** {@return whether users other than its owner may write to it} */
+    public boolean isWritableByOthers() {
+        return (mode & WRITABLE_BY_OTHERS) != 0;
+    }
+
+    /** {@return whether it is a directory from which each user may only remove his own files} */
+    public boolean isSticky() {
+        return (mode & STICKY) != 0;
     }
 }

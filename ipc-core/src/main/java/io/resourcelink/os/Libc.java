@@ -257,7 +257,10 @@ final class Libc {
         return result == -1 ? -frame.errno() : result;
     }
 
-    private static AssertionError unexpected(Throwable t) {
+    private static Error unexpected(Throwable t) {
+        if (t instanceof InternalError fault) {
+            return fault;
+        }
         return new AssertionError("A downcall threw; its description does not match its use.", t);
     }
 }

@@ -93,8 +93,8 @@ public final class OpenFile implements AutoCloseable {
      * @param frame memory of the calling operation
      * @param start offset of the first byte asked about
      * @param length number of bytes asked about
-     * @return some conflicting run, not necessarily the lowest and possibly reaching beyond the range, or {@code null} if
-     * there is none
+     * @return some conflicting run, not necessarily the lowest and possibly reaching beyond the range, for a lock without
+     * an end up to the last offset there is; or {@code null} if there is none
      */
     public @Nullable LockedRun findLock(CallFrame frame, long start, long length) {
         MemorySegment flock = flock(frame, F_WRLCK, start, length);
@@ -105,7 +105,9 @@ public final class OpenFile implements AutoCloseable {
         if (flock.get(ValueLayout.JAVA_SHORT, 0) == F_UNLCK) {
             return null;
         }
-        return new LockedRun(flock.get(ValueLayout.JAVA_LONG, 8), flock.get(ValueLayout.JAVA_LONG, 16));
+        long from = flock.get(ValueLayout.JAVA_LONG, 8);
+        long held = flock.get(ValueLayout.JAVA_LONG, 16);
+        return new LockedRun(from, held == 0 ? Long.MAX_VALUE - from : held);
     }
 
     /** Fills a {@code struct flock}, fcntl(2): type, whence (0, from the start), start, length, pid (0, as OFD asks). */

@@ -1,16 +1,20 @@
 package io.resourcelink.os;
 
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.stream.Stream;
 
 /** What the library needs to know of the machine and the process it runs in. */
 public final class Platform {
 
     private static final Path BOOT_ID = Path.of("/proc/sys/kernel/random/boot_id");
+
+    private static final Path MEMINFO = Path.of("/proc/meminfo");
 
     private Platform() {}
 
@@ -26,6 +30,12 @@ public final class Platform {
         Abi.current();
         try {
             MemorySegment.NULL.reinterpret(1);
+            Libc.geteuid();
+        } catch (ExceptionInInitializerError e) {
+            if (e.getCause() instanceof UnsupportedOperationException unsupported) {
+                throw unsupported;
+            }
+            throw e;
         } catch (IllegalCallerException e) {
             throw new IllegalCallerException("Shared memory needs native access. Start the JVM with"
                     + " --enable-native-access=ALL-UNNAMED (or by JDK_JAVA_OPTIONS), or put \"Enable-Native-Access:"
@@ -47,6 +57,29 @@ public final class Platform {
             }
             MemorySegment time = frame.timespec();
             return time.get(ValueLayout.JAVA_LONG, 0) * 1000 + time.get(ValueLayout.JAVA_LONG, 8) / 1_000_000;
+        }
+    }
+
+    /**
+     * Makes a fault of this thread surface here, as an {@link InternalError}. Compiled code that touches a mapping whose
+     * file was truncated does not stop there: the JVM throws at the thread's next return from native code, wherever that
+     * is. Whoever must know, or must not be struck later, asks for it. Well below a microsecond.
+     */
+    public static void surfaceFaults() {
+        Libc.geteuid();
+    }
+
+    /**
+     * {@return the bytes of memory that can be taken without driving the kernel to kill processes, or {@link
+     * Long#MAX_VALUE} if it does not say} Swap counts. Tens of microseconds.
+     */
+    public static long availableMemory() {
+        try (Stream<String> lines = Files.lines(MEMINFO, StandardCharsets.US_ASCII)) {
+            return lines.filter(line -> line.startsWith("MemAvailable:") || line.startsWith("SwapFree:"))
+                    .mapToLong(line -> Long.parseLong(line.replaceAll("\\D", "")) * 1024).reduce(Long::sum)
+                    .orElse(Long.MAX_VALUE);
+        } catch (IOException | UncheckedIOException _) {
+            return Long.MAX_VALUE;
         }
     }
 

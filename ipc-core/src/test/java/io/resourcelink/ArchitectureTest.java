@@ -1,0 +1,68 @@
+package io.resourcelink;
+
+import java.lang.foreign.FunctionDescriptor;
+import java.lang.foreign.Linker;
+import java.lang.foreign.SymbolLookup;
+import java.lang.invoke.MethodHandle;
+import java.nio.channels.FileChannel;
+import java.nio.channels.FileLock;
+
+import com.tngtech.archunit.core.importer.ImportOption.DoNotIncludeTests;
+import com.tngtech.archunit.junit.AnalyzeClasses;
+import com.tngtech.archunit.junit.ArchTest;
+import com.tngtech.archunit.lang.ArchRule;
+
+import io.resourcelink.error.IpcException;
+
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAPackage;
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noFields;
+import static com.tngtech.archunit.library.Architectures.layeredArchitecture;
+
+@AnalyzeClasses(packages = "io.resourcelink", importOptions = DoNotIncludeTests.class)
+class ArchitectureTest {
+
+    @ArchTest
+    static final ArchRule ARROWS_POINT_DOWNWARDS = layeredArchitecture().consideringOnlyDependenciesInLayers()
+            .layer("cli").definedBy("io.resourcelink.cli").layer("link").definedBy("io.resourcelink").layer("memory")
+            .definedBy("io.resourcelink.memory").layer("os").definedBy("io.resourcelink.os").layer("error")
+            .definedBy("io.resourcelink.error").whereLayer("cli").mayNotBeAccessedByAnyLayer().whereLayer("link")
+            .mayOnlyBeAccessedByLayers("cli").whereLayer("memory").mayOnlyBeAccessedByLayers("link").whereLayer("os")
+            .mayOnlyBeAccessedByLayers("link", "memory").whereLayer("error").mayNotAccessAnyLayer()
+            .because("whoever reads a package should need to know only those below it");
+
+    @ArchTest
+    static final ArchRule NATIVE_CODE_IS_LINKED_IN_ONE_PLACE = noClasses().that()
+            .resideOutsideOfPackage("io.resourcelink.os").should().dependOnClassesThat()
+            .belongToAnyOf(Linker.class, SymbolLookup.class, MethodHandle.class, FunctionDescriptor.class)
+            .because("a wrong description crashes the JVM, so there is one small place to review");
+
+    @ArchTest
+    static final ArchRule NO_CHANNEL_TOUCHES_A_SEGMENT = noClasses().that()
+            .resideInAnyPackage("io.resourcelink", "io.resourcelink.os", "io.resourcelink.memory").should()
+            .dependOnClassesThat().belongToAnyOf(FileChannel.class, FileLock.class, java.io.RandomAccessFile.class)
+            .because("closing any of them drops the process's POSIX locks on the file");
+
+    @ArchTest
+    static final ArchRule THE_LIBRARY_NEEDS_NOTHING_AT_RUN_TIME = noClasses().that()
+            .resideOutsideOfPackage("io.resourcelink.cli").should()
+            .dependOnClassesThat(resideInAPackage("picocli..").or(resideInAPackage("tools.jackson.."))
+                    .or(resideInAPackage("org.springframework..")))
+            .because("links work without any dependency");
+
+    @ArchTest
+    static final ArchRule STATE_IS_NEVER_STATIC = noFields().that().areStatic().and().areNotFinal().should()
+            .beDeclaredInClassesThat().resideInAPackage("io.resourcelink..").allowEmptyShould(true)
+            .because("two factories in one process are as independent as two processes");
+
+    @ArchTest
+    static final ArchRule EXCEPTIONS_ARE_OF_ONE_FAMILY = classes().that().resideInAPackage("io.resourcelink.error")
+            .and().areNotAssignableFrom(IpcException.class).and().doNotHaveSimpleName("package-info").should()
+            .beAssignableTo(IpcException.class).because("a caller catches the root, or one child on purpose");
+
+    @ArchTest
+    static final ArchRule NAMES_SAY_SOMETHING = noClasses().should()
+            .haveNameMatching(".*(Manager|Helper|Utils?|Impl|Base|Abstract\\w*)")
+            .because("such a name says that nobody knew what the class is for");
+}

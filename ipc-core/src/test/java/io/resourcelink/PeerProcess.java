@@ -1,0 +1,109 @@
+package io.resourcelink;
+
+import java.io.BufferedReader;
+import java.io.BufferedWriter;
+import java.io.IOException;
+import java.io.InputStreamReader;
+import java.io.OutputStreamWriter;
+import java.io.UncheckedIOException;
+import java.io.Writer;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+
+/** A child JVM that runs this module's test class path, and its two ends of a conversation. */
+final class PeerProcess implements AutoCloseable {
+
+    private final Process process;
+    private final BufferedReader out;
+    private final Writer in;
+
+    private PeerProcess(Process process) {
+        this.process = process;
+        this.out = new BufferedReader(new InputStreamReader(process.getInputStream(), StandardCharsets.UTF_8));
+        this.in = new BufferedWriter(new OutputStreamWriter(process.getOutputStream(), StandardCharsets.UTF_8));
+    }
+
+    /** Starts a {@link Peer} on a directory and waits until it is ready. */
+    static PeerProcess start(Path directory) throws IOException {
+        PeerProcess peer = start(Peer.class, List.of(), directory.toString());
+        peer.expect("ready");
+        return peer;
+    }
+
+    /** Starts a main class, if given under a command that runs its arguments, such as {@code unshare}. */
+    static PeerProcess start(Class<?> main, List<String> prefix, String... arguments) throws IOException {
+        List<String> command = new ArrayList<>(prefix);
+        command.addAll(java(main));
+        command.addAll(List.of(arguments));
+        return new PeerProcess(new ProcessBuilder(command).redirectError(ProcessBuilder.Redirect.INHERIT).start());
+    }
+
+    static List<String> java(Class<?> main) {
+        return List.of(Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                "--enable-native-access=ALL-UNNAMED", "-XX:TieredStopAtLevel=1", "-Xshare:auto", "-Xmx256m", "-cp",
+                System.getProperty("java.class.path"), main.getName());
+    }
+
+    long pid() {
+        return process.pid();
+    }
+
+    /** Sends a line and answers the line that comes back. */
+    String ask(String line) {
+        try {
+            in.write(line + "\n");
+            in.flush();
+            String answer = out.readLine();
+            if (answer == null) {
+                throw new IOException("The peer has ended.");
+            }
+            return answer;
+        } catch (IOException e) {
+            throw new UncheckedIOException(line, e);
+        }
+    }
+
+    void expect(String line) throws IOException {
+        String answer = out.readLine();
+        if (!line.equals(answer)) {
+            throw new IOException("Expected \"" + line + "\", got \"" + answer + "\".");
+        }
+    }
+
+    String readLine() throws IOException {
+        return out.readLine();
+    }
+
+    /** SIGKILL, and the kernel's word that the process is gone. By its handle, which leaves what it wrote readable. */
+    void kill() throws InterruptedException {
+        process.toHandle().destroyForcibly();
+        process.waitFor();
+    }
+
+    /** {@return all lines it has written that were not read yet} Waits for its end. */
+    List<String> rest() throws IOException {
+        return out.lines().toList();
+    }
+
+    int waitFor() throws InterruptedException {
+        return process.waitFor();
+    }
+
+    @Override
+    public void close() {
+        try {
+            in.close();
+            if (!process.waitFor(30, TimeUnit.SECONDS)) {
+                process.destroyForcibly();
+            }
+        } catch (IOException _) {
+            process.destroyForcibly();
+        } catch (InterruptedException _) {
+            process.destroyForcibly();
+            Thread.currentThread().interrupt();
+        }
+    }
+}

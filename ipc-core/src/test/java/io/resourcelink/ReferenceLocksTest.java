@@ -1,0 +1,110 @@
+package io.resourcelink;
+
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+import java.util.concurrent.ThreadLocalRandom;
+
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+
+import io.resourcelink.os.CallFrame;
+import io.resourcelink.os.Directory;
+import io.resourcelink.os.Directory.Access;
+import io.resourcelink.os.NotAFileException;
+import io.resourcelink.os.OpenFile;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+@ExtendWith(SharedMemoryDirectory.class)
+class ReferenceLocksTest {
+
+    private final CallFrame frame = new CallFrame();
+    private final List<OpenFile> holders = new ArrayList<>();
+    private Directory directory;
+    private OpenFile looker;
+
+    @BeforeEach
+    void openDescriptions(Path root) throws NotAFileException {
+        directory = Directory.open(root, 0700);
+        Objects.requireNonNull(directory.createNamed(frame, "file", 0600)).close();
+        looker = Objects.requireNonNull(directory.open(frame, "file", Access.LOOK));
+        for (int holder = 0; holder < 64; holder++) {
+            holders.add(Objects.requireNonNull(directory.open(frame, "file", Access.USE)));
+        }
+    }
+
+    @AfterEach
+    void closeAll() {
+        looker.close();
+        holders.forEach(OpenFile::close);
+        directory.unlink(frame, "file");
+        directory.close();
+        frame.close();
+    }
+
+    @Test
+    void theMapIsWhereTheFormatHasIt() {
+        assertThat(ReferenceLocks.MAINTENANCE).isEqualTo(0x3fff_ffff_ffff_ffffL);
+        assertThat(ReferenceLocks.REFERENCES).isEqualTo(0x4000_0000_0000_0000L);
+        assertThat(ReferenceLocks.REFERENCES_LENGTH).isEqualTo(0x1000_0000_0000_0000L);
+        assertThat(ReferenceLocks.MAX_HANDLES).isEqualTo(1 << 20);
+    }
+
+    @Test
+    void countsEveryByteOfEveryHolder() {
+        long expected = 0;
+        for (OpenFile holder : holders) {
+            long base = ReferenceLocks.tryTakeFirst(frame, holder);
+            assertThat(base & (ReferenceLocks.MAX_HANDLES - 1)).isZero();
+            int handles = ThreadLocalRandom.current().nextInt(1, 20);
+            for (int handle = 1; handle < handles; handle++) {
+                assertThat(ReferenceLocks.tryTake(frame, holder, base, handle)).isTrue();
+            }
+            expected += handles;
+            assertThat(ReferenceLocks.countOthers(frame, looker)).isEqualTo(expected);
+        }
+        holders.getFirst().close();
+        assertThat(ReferenceLocks.countOthers(frame, looker)).isLessThan(expected).isGreaterThanOrEqualTo(63);
+    }
+
+    @Test
+    void doesNotCountOnesOwn() {
+        ReferenceLocks.tryTakeFirst(frame, holders.get(0));
+        ReferenceLocks.tryTakeFirst(frame, holders.get(1));
+        assertThat(ReferenceLocks.countOthers(frame, holders.get(0))).isEqualTo(1);
+        assertThat(ReferenceLocks.countOthers(frame, looker)).isEqualTo(2);
+    }
+
+    @Test
+    void aCollectorAtWorkIsNoCountAndKeepsHoldersOut() {
+        OpenFile collector = holders.get(0);
+        assertThat(ReferenceLocks.tryExclude(frame, collector)).isTrue();
+        assertThat(ReferenceLocks.countOthers(frame, looker)).isZero();
+        assertThat(ReferenceLocks.tryTakeFirst(frame, holders.get(1))).isEqualTo(-1);
+        collector.close();
+        assertThat(ReferenceLocks.tryTakeFirst(frame, holders.get(1))).isNotEqualTo(-1);
+        assertThat(ReferenceLocks.tryExclude(frame, holders.get(2))).isFalse();
+    }
+
+    @Test
+    void theLockOfANameAdjoinsTheReferencesWithoutBeingOne() {
+        OpenFile collector = holders.get(0);
+        assertThat(ReferenceLocks.tryMaintain(frame, collector)).isTrue();
+        assertThat(collector.tryLock(frame, ReferenceLocks.REFERENCES, 3)).isTrue();
+        assertThat(ReferenceLocks.countOthers(frame, looker)).isEqualTo(3);
+        assertThat(ReferenceLocks.tryExclude(frame, collector)).isTrue();
+        assertThat(ReferenceLocks.countOthers(frame, looker)).isZero();
+    }
+
+    @Test
+    void maintenanceAndReferencesAreIndependent() {
+        assertThat(ReferenceLocks.tryMaintain(frame, holders.get(0))).isTrue();
+        assertThat(ReferenceLocks.tryMaintain(frame, holders.get(1))).isFalse();
+        assertThat(ReferenceLocks.tryTakeFirst(frame, holders.get(1))).isNotEqualTo(-1);
+        assertThat(ReferenceLocks.countOthers(frame, looker)).isEqualTo(1);
+    }
+}

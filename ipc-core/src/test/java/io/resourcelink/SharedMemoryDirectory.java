@@ -1,0 +1,118 @@
+package io.resourcelink;
+
+import java.io.IOException;
+import java.lang.reflect.Method;
+import java.nio.file.FileVisitResult;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.SimpleFileVisitor;
+import java.nio.file.attribute.BasicFileAttributes;
+import java.util.List;
+import java.util.Objects;
+import java.util.TreeSet;
+import java.util.stream.Stream;
+
+import org.junit.jupiter.api.extension.AfterEachCallback;
+import org.junit.jupiter.api.extension.BeforeEachCallback;
+import org.junit.jupiter.api.extension.ExtensionContext;
+import org.junit.jupiter.api.extension.ExtensionContext.Namespace;
+import org.junit.jupiter.api.extension.ParameterContext;
+import org.junit.jupiter.api.extension.ParameterResolver;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+/**
+ * Gives each test a directory of its own in shared memory, as a parameter of type {@link Path}, and fails the test if it
+ * leaves a file, an open descriptor or a mapping there.
+ */
+public final class SharedMemoryDirectory implements BeforeEachCallback, AfterEachCallback, ParameterResolver {
+
+    private static final Namespace NAMESPACE = Namespace.create(SharedMemoryDirectory.class);
+    private static final Path ROOT = Path.of("/dev/shm");
+
+    /** For the extension registry. */
+    public SharedMemoryDirectory() {}
+
+    @Override
+    public void beforeEach(ExtensionContext context) throws IOException {
+        String name = "ipc-test-" + context.getTestMethod().map(Method::getName).orElse("test") + "-";
+        context.getStore(NAMESPACE).put(Path.class, Files.createTempDirectory(ROOT, name));
+    }
+
+    @Override
+    public boolean supportsParameter(ParameterContext parameter, ExtensionContext context) {
+        return parameter.getParameter().getType() == Path.class;
+    }
+
+    @Override
+    public Object resolveParameter(ParameterContext parameter, ExtensionContext context) {
+        return directory(context);
+    }
+
+    private static Path directory(ExtensionContext context) {
+        return Objects.requireNonNull(context.getStore(NAMESPACE).get(Path.class, Path.class));
+    }
+
+    @Override
+    public void afterEach(ExtensionContext context) throws IOException {
+        Path directory = directory(context);
+        List<String> files = files(directory);
+        List<String> descriptors = openDescriptors(directory);
+        List<String> mappings = mappings(directory);
+        delete(directory);
+        if (context.getExecutionException().isEmpty()) {
+            assertThat(files).as("files left behind").isEmpty();
+            assertThat(descriptors).as("descriptors left open").isEmpty();
+            assertThat(mappings).as("mappings left").isEmpty();
+        }
+    }
+
+    /** {@return the names of all regular files below a directory} */
+    static List<String> files(Path directory) throws IOException {
+        try (Stream<Path> found = Files.walk(directory)) {
+            return found.filter(file -> !Files.isDirectory(file)).map(file -> directory.relativize(file).toString())
+                    .sorted().toList();
+        }
+    }
+
+    /** {@return the targets of this process's descriptors that lie in a directory} */
+    static List<String> openDescriptors(Path directory) throws IOException {
+        TreeSet<String> open = new TreeSet<>();
+        try (Stream<Path> descriptors = Files.list(Path.of("/proc/self/fd"))) {
+            for (Path descriptor : descriptors.toList()) {
+                try {
+                    String target = Files.readSymbolicLink(descriptor).toString();
+                    if (target.startsWith(directory.toString())) {
+                        open.add(descriptor.getFileName() + " -> " + target);
+                    }
+                } catch (IOException _) {
+                    // Closed between listing and looking, as the descriptor of the listing itself is.
+                }
+            }
+        }
+        return List.copyOf(open);
+    }
+
+    /** {@return the lines of this process's memory map that name a file in a directory} */
+    static List<String> mappings(Path directory) throws IOException {
+        try (Stream<String> maps = Files.lines(Path.of("/proc/self/maps"))) {
+            return maps.filter(line -> line.contains(directory + "/")).toList();
+        }
+    }
+
+    private static void delete(Path directory) throws IOException {
+        Files.walkFileTree(directory, new SimpleFileVisitor<>() {
+            @Override
+            public FileVisitResult visitFile(Path file, BasicFileAttributes attributes) throws IOException {
+                Files.delete(file);
+                return FileVisitResult.CONTINUE;
+            }
+
+            @Override
+            public FileVisitResult postVisitDirectory(Path visited, IOException failure) throws IOException {
+                Files.delete(visited);
+                return FileVisitResult.CONTINUE;
+            }
+        });
+    }
+}

@@ -1,0 +1,102 @@
+package io.resourcelink;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+
+import io.resourcelink.error.OutOfSpaceException;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assumptions.assumeThat;
+
+/** A full file system, for real: a tmpfs of 4 MiB in a mount name space of the child's own. */
+@ExtendWith(SharedMemoryDirectory.class)
+class SmallTmpfsIT {
+
+    private static final String MOUNT_AND_RUN = "mount -t tmpfs -o size=4m,nr_inodes=40 tmpfs \"$1\" && shift && exec \"$@\"";
+
+    private static List<String> onSmallTmpfs(Path directory) {
+        return List.of("unshare", "--user", "--map-root-user", "--mount", "sh", "-c", MOUNT_AND_RUN, "sh",
+                directory.toString());
+    }
+
+    private static void assumeMountsAreAllowed(Path directory) throws IOException, InterruptedException {
+        List<String> command = new ArrayList<>(onSmallTmpfs(directory));
+        command.add("true");
+        try {
+            int status = new ProcessBuilder(command).start().waitFor();
+            assumeThat(status).as("unshare --user --mount works here").isZero();
+        } catch (IOException _) {
+            assumeThat(false).as("unshare is installed").isTrue();
+        }
+    }
+
+    @Test
+    void creatingBeyondTheFreeSpaceIsATypedErrorThatLeavesNothing(Path directory) throws Exception {
+        assumeMountsAreAllowed(directory);
+        try (PeerProcess peer = PeerProcess.start(Peer.class, onSmallTmpfs(directory), directory.toString())) {
+            peer.expect("ready");
+            assertThat(peer.ask("create fits 3000000")).isEqualTo("ok");
+            assertThat(peer.ask("create toolarge 3000000")).startsWith("OutOfSpaceException")
+                    .contains("it needs 3000064 bytes").contains("--shm-size");
+            assertThat(peer.ask("acquire toolarge")).startsWith("SegmentNotFoundException");
+            assertThat(peer.ask("release fits")).isEqualTo("ok");
+            assertThat(peer.ask("create toolarge 3000000")).isEqualTo("ok");
+        }
+    }
+
+    @Test
+    void spaceThatOthersTakeWhileItIsReservedIsATypedErrorToo(Path directory) throws Exception {
+        assumeMountsAreAllowed(directory);
+        try (PeerProcess peer = PeerProcess.start(Crowd.class, onSmallTmpfs(directory), directory.toString())) {
+            assertThat(peer.readLine()).isEqualTo("done");
+            assertThat(peer.waitFor()).isZero();
+        }
+    }
+
+    /** Many threads compete for the last bytes and the last inodes; then all of the space is free again. */
+    static final class Crowd {
+
+        public static void main(String[] arguments) throws InterruptedException {
+            try (ResourceLinkFactory factory = ResourceLinkFactory.builder().directory(Path.of(arguments[0])).build()) {
+                long free = factory.capacity().free();
+                List<Thread> threads = new ArrayList<>();
+                for (int number = 0; number < 4; number++) {
+                    String key = "crowd-" + number;
+                    threads.add(Thread.ofPlatform().start(() -> {
+                        for (int round = 0; round < 200; round++) {
+                            try (ResourceLink link = factory.create(key, 1_500_000)) {
+                                link.payload().fill((byte) round);
+                            } catch (OutOfSpaceException _) {
+                                Thread.onSpinWait();
+                            }
+                        }
+                    }));
+                }
+                for (Thread thread : threads) {
+                    thread.join();
+                }
+                exhaustInodes(factory);
+                System.out.println(factory.capacity().free() == free && factory.list().isEmpty()
+                        ? "done"
+                        : "left: " + factory.list() + ", " + factory.capacity().free() + " of " + free);
+            }
+        }
+
+        private static void exhaustInodes(ResourceLinkFactory factory) {
+            List<ResourceLink> links = new ArrayList<>();
+            try {
+                for (int number = 0; number < 100; number++) {
+                    links.add(factory.create("inode-" + number, 0));
+                }
+                throw new AssertionError("No end of inodes.");
+            } catch (OutOfSpaceException _) {
+                links.forEach(ResourceLink::close);
+            }
+        }
+    }
+}

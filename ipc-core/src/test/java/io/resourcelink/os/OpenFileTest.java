@@ -1,0 +1,135 @@
+package io.resourcelink.os;
+
+import java.io.IOException;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Objects;
+
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+
+import io.resourcelink.SharedMemoryDirectory;
+import io.resourcelink.error.OsException;
+import io.resourcelink.os.Directory.Access;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
+
+@ExtendWith(SharedMemoryDirectory.class)
+class OpenFileTest {
+
+    private static final long FAR = 1L << 62;
+
+    private final CallFrame frame = new CallFrame();
+    private Directory directory;
+    private OpenFile file;
+    private OpenFile other;
+
+    @BeforeEach
+    void openTheSameFileTwice(Path root) throws NotAFileException {
+        directory = Directory.open(root, 0700);
+        file = Objects.requireNonNull(directory.createNamed(frame, "file", 0600));
+        other = Objects.requireNonNull(directory.open(frame, "file", Access.USE));
+    }
+
+    @AfterEach
+    void closeAll() {
+        other.close();
+        file.close();
+        directory.unlink(frame, "file");
+        directory.close();
+        frame.close();
+    }
+
+    @Test
+    void locksOfTwoDescriptionsExcludeEachOtherInOneProcess() {
+        assertThat(file.tryLock(frame, FAR, 10)).isTrue();
+        assertThat(file.tryLock(frame, FAR, 10)).isTrue();
+        assertThat(other.tryLock(frame, FAR + 9, 1)).isFalse();
+        assertThat(other.tryLock(frame, FAR + 10, 1)).isTrue();
+        file.unlock(frame, FAR + 9, 1);
+        assertThat(other.tryLock(frame, FAR + 9, 1)).isTrue();
+    }
+
+    @Test
+    void aFailedUpgradeLeavesWhatWasHeld() {
+        assertThat(file.tryLock(frame, FAR, 1)).isTrue();
+        assertThat(other.tryLock(frame, FAR + 100, 1)).isTrue();
+        assertThat(file.tryLock(frame, FAR, 1000)).isFalse();
+        assertThat(other.findLock(frame, FAR, 1000)).isEqualTo(new LockedRun(FAR, 1));
+        assertThat(file.findLock(frame, FAR, 1000)).isEqualTo(new LockedRun(FAR + 100, 1));
+    }
+
+    @Test
+    void closingDropsLocksUnlessAMappingIsLeft() {
+        file.reserve(frame, 4096);
+        assertThat(file.tryLock(frame, FAR, 1)).isTrue();
+        try (Arena arena = Arena.ofShared()) {
+            file.map(frame, 4096, arena);
+            file.close();
+            assertThat(other.findLock(frame, FAR, 1)).isEqualTo(new LockedRun(FAR, 1));
+        }
+        assertThat(other.findLock(frame, FAR, 1)).isNull();
+    }
+
+    @Test
+    void refusesALockBeyondTheLastOffset() {
+        assertErrno(75, "fcntl", () -> file.tryLock(frame, Long.MAX_VALUE, 2));
+    }
+
+    @Test
+    void reservesStorage() {
+        assertThat(file.reserve(frame, 33L << 20)).isTrue();
+        assertThat(file.status(frame).size()).isEqualTo(33L << 20);
+    }
+
+    @Test
+    void readsWhatWasWritten() throws IOException {
+        file.reserve(frame, 64);
+        MemorySegment buffer = frame.buffer();
+        buffer.set(ValueLayout.JAVA_INT, 0, 0xCAFE);
+        file.write(frame, buffer.asSlice(0, 4), 10);
+        buffer.fill((byte) 0);
+        assertThat(other.read(frame, buffer, 10)).isEqualTo(54);
+        assertThat(buffer.get(ValueLayout.JAVA_INT, 0)).isEqualTo(0xCAFE);
+        assertErrno(Errno.EINVAL, "pread", () -> other.read(frame, buffer, -1));
+        assertErrno(Errno.EINVAL, "pwrite", () -> other.write(frame, buffer, -1));
+        assertThat(Files.size(directory.path().resolve("file"))).isEqualTo(64);
+    }
+
+    @Test
+    void mapsSharedMemoryAndUnmapsItWithItsArena() {
+        file.reserve(frame, 4096);
+        MemorySegment escaped;
+        try (Arena arena = Arena.ofShared()) {
+            escaped = file.map(frame, 4096, arena);
+            MemorySegment second = other.map(frame, 4096, arena);
+            escaped.set(ValueLayout.JAVA_LONG, 8, 42);
+            assertThat(second.get(ValueLayout.JAVA_LONG, 8)).isEqualTo(42);
+        }
+        assertThatIllegalStateException().isThrownBy(() -> escaped.get(ValueLayout.JAVA_LONG, 8));
+        try (Arena arena = Arena.ofShared()) {
+            assertErrno(Errno.EINVAL, "mmap", () -> file.map(frame, 0, arena));
+        }
+    }
+
+    @Test
+    void isUnusableOnceClosed() {
+        file.close();
+        file.close();
+        assertThatIllegalStateException().isThrownBy(() -> file.status(frame)).withMessageContaining("closed");
+    }
+
+    private static void assertErrno(int errno, String call, Runnable operation) {
+        assertThatExceptionOfType(OsException.class).isThrownBy(operation::run).satisfies(e -> {
+            assertThat(e.errno()).isEqualTo(errno);
+            assertThat(e.call()).isEqualTo(call);
+        });
+    }
+}
