@@ -1,0 +1,32 @@
+package io.resourcelink.boot.autoconfigure;
+
+import org.springframework.beans.factory.ObjectProvider;
+import org.springframework.boot.autoconfigure.AutoConfiguration;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnBooleanProperty;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnSingleCandidate;
+import org.springframework.boot.health.autoconfigure.contributor.ConditionalOnEnabledHealthIndicator;
+import org.springframework.boot.health.autoconfigure.contributor.HealthContributorAutoConfiguration;
+import org.springframework.context.annotation.Bean;
+
+import io.resourcelink.ResourceLinkFactory;
+import io.resourcelink.boot.actuate.IpcHealthIndicator;
+import io.resourcelink.boot.collector.OrphanCollector;
+
+/** Auto-configuration of the {@link IpcHealthIndicator}, where Spring Boot's health is present. */
+@AutoConfiguration(after = OrphanCollectorAutoConfiguration.class, before = HealthContributorAutoConfiguration.class)
+@ConditionalOnClass(ConditionalOnEnabledHealthIndicator.class)
+@ConditionalOnBooleanProperty(name = "ipc.enabled", matchIfMissing = true)
+@ConditionalOnSingleCandidate(ResourceLinkFactory.class)
+@ConditionalOnEnabledHealthIndicator("ipc")
+public final class IpcHealthContributorAutoConfiguration {
+
+    IpcHealthContributorAutoConfiguration() {}
+
+    @Bean
+    @ConditionalOnMissingBean(name = { "ipcHealthIndicator", "ipcHealthContributor" })
+    IpcHealthIndicator ipcHealthIndicator(ResourceLinkFactory factory, ObjectProvider<OrphanCollector> collector) {
+        return new IpcHealthIndicator(factory, collector.getIfAvailable());
+    }
+}

@@ -1,0 +1,33 @@
+package io.resourcelink.boot.autoconfigure;
+
+import io.micrometer.core.instrument.Clock;
+import io.micrometer.core.instrument.MeterRegistry;
+import org.springframework.beans.factory.ObjectProvider;
+import org.springframework.boot.autoconfigure.AutoConfiguration;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnBean;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnBooleanProperty;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnSingleCandidate;
+import org.springframework.context.annotation.Bean;
+
+import io.resourcelink.ResourceLinkFactory;
+import io.resourcelink.boot.metrics.SegmentMetrics;
+
+/** Auto-configuration of {@link SegmentMetrics}, where there is a meter registry. */
+@AutoConfiguration(after = IpcAutoConfiguration.class, afterName = "org.springframework.boot.micrometer.metrics."
+        + "autoconfigure.CompositeMeterRegistryAutoConfiguration")
+@ConditionalOnClass(MeterRegistry.class)
+@ConditionalOnBooleanProperty(name = "ipc.enabled", matchIfMissing = true)
+@ConditionalOnSingleCandidate(ResourceLinkFactory.class)
+@ConditionalOnBean(MeterRegistry.class)
+public final class IpcMetricsAutoConfiguration {
+
+    IpcMetricsAutoConfiguration() {}
+
+    @Bean
+    @ConditionalOnMissingBean
+    SegmentMetrics segmentMetrics(ResourceLinkFactory factory, ObjectProvider<Clock> clock) {
+        return new SegmentMetrics(factory, clock.getIfUnique(() -> Clock.SYSTEM));
+    }
+}

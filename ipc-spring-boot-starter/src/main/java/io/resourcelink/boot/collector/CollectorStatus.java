@@ -1,0 +1,36 @@
+package io.resourcelink.boot.collector;
+
+import java.time.Duration;
+import java.time.Instant;
+
+import org.jspecify.annotations.Nullable;
+
+import io.resourcelink.OrphanReport;
+
+/**
+ * What an {@link OrphanCollector} has done so far, as of one moment.
+ *
+ * @param runs collections since the application started, failed ones included
+ * @param lastRun when the last collection began, or {@code null} if there was none yet
+ * @param lastDuration how long the last collection took, or {@code null} if there was none yet
+ * @param lastCollected segments that the last collection removed, 0 if it failed
+ * @param lastSkipped segments and files that the last collection left alone, 0 if it failed
+ * @param lastFailure why the last collection failed, or {@code null} if it did not
+ * @param collectedTotal segments removed by all collections
+ * @param bytesTotal bytes that came back from all collections, headers included
+ */
+public record CollectorStatus(long runs, @Nullable Instant lastRun, @Nullable Duration lastDuration, int lastCollected,
+        int lastSkipped, @Nullable String lastFailure, long collectedTotal, long bytesTotal) {
+
+    static final CollectorStatus NEVER_RUN = new CollectorStatus(0, null, null, 0, 0, null, 0, 0);
+
+    CollectorStatus succeeded(Instant start, Duration duration, OrphanReport report) {
+        int collected = report.collected().size();
+        return new CollectorStatus(runs + 1, start, duration, collected, report.skipped().size(), null,
+                collectedTotal + collected, bytesTotal + report.bytes());
+    }
+
+    CollectorStatus failed(Instant start, Duration duration, RuntimeException failure) {
+        return new CollectorStatus(runs + 1, start, duration, 0, 0, failure.toString(), collectedTotal, bytesTotal);
+    }
+}

@@ -1,0 +1,141 @@
+package io.resourcelink.boot;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.Stream;
+
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.extension.AfterAllCallback;
+import org.junit.jupiter.api.extension.AfterEachCallback;
+import org.junit.jupiter.api.extension.BeforeAllCallback;
+import org.junit.jupiter.api.extension.BeforeEachCallback;
+import org.junit.jupiter.api.extension.ExtensionContext;
+import org.springframework.util.FileSystemUtils;
+
+import io.resourcelink.CreateOptions;
+import io.resourcelink.ResourceLinkFactory;
+import io.resourcelink.ResourceLinkInfo;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+/**
+ * Directories of its own for each test (for each class, if the field is static). A test that leaves a file in them
+ * fails.
+ */
+public final class TestDirectories
+        implements
+            BeforeAllCallback,
+            BeforeEachCallback,
+            AfterEachCallback,
+            AfterAllCallback {
+
+    private @Nullable Path memory;
+    private @Nullable Path files;
+    private boolean sharedByClass;
+
+    /** Makes them when the first test begins. */
+    public TestDirectories() {}
+
+    @Override
+    public void beforeAll(ExtensionContext context) throws IOException {
+        sharedByClass = true;
+        make();
+    }
+
+    @Override
+    public void beforeEach(ExtensionContext context) throws IOException {
+        if (!sharedByClass) {
+            make();
+        }
+    }
+
+    @Override
+    public void afterEach(ExtensionContext context) throws IOException {
+        if (!sharedByClass) {
+            delete();
+        }
+    }
+
+    @Override
+    public void afterAll(ExtensionContext context) throws IOException {
+        delete();
+    }
+
+    /** {@return a directory on a tmpfs} */
+    public Path memory() {
+        return made(memory);
+    }
+
+    /** {@return a directory on a disk} */
+    public Path files() {
+        return made(files);
+    }
+
+    /** {@return the properties that point to both} */
+    public String[] properties() {
+        return new String[]{ "ipc.directory=" + memory(), "ipc.mapped-file-directory=" + files() };
+    }
+
+    /** {@return a factory on both, as another process would have one} */
+    public ResourceLinkFactory factory() {
+        return ResourceLinkFactory.builder().directory(memory()).mappedFileDirectory(files()).build();
+    }
+
+    /** {@return a factory that fails at everything, being closed} */
+    public ResourceLinkFactory closedFactory() {
+        ResourceLinkFactory factory = factory();
+        factory.close();
+        return factory;
+    }
+
+    /**
+     * Leaves a segment of 100 bytes behind that nobody holds and that the next collection takes away.
+     *
+     * @param key its name
+     */
+    public void leaveOrphan(String key) {
+        CreateOptions shortLived = CreateOptions.defaults().withKeep(true).withTtl(Duration.ofMillis(50));
+        try (ResourceLinkFactory factory = factory()) {
+            // On a slow machine it may expire while it is held, and then it goes with its last reference.
+            do {
+                factory.create(key, 100, shortLived).close();
+            } while (factory.info(key).isEmpty());
+            await().until(() -> factory.info(key).map(ResourceLinkInfo::expired).orElse(true));
+        }
+    }
+
+    /** {@return the keys of all segments} */
+    public List<String> keys() {
+        try (ResourceLinkFactory factory = factory()) {
+            return factory.list().stream().map(ResourceLinkInfo::key).toList();
+        }
+    }
+
+    private void make() throws IOException {
+        memory = Files.createTempDirectory(Path.of("/dev/shm"), "ipc-starter-test-");
+        files = Files.createTempDirectory("ipc-starter-test-");
+    }
+
+    private void delete() throws IOException {
+        List<Path> left = new ArrayList<>();
+        for (Path directory : List.of(memory(), files())) {
+            try (Stream<Path> entries = Files.walk(directory)) {
+                entries.filter(Files::isRegularFile).forEach(left::add);
+            }
+            FileSystemUtils.deleteRecursively(directory);
+        }
+        assertThat(left).as("files left behind").isEmpty();
+    }
+
+    private static Path made(@Nullable Path directory) {
+        if (directory == null) {
+            throw new IllegalStateException("The directories exist only while a test runs.");
+        }
+        return directory;
+    }
+}

@@ -1,0 +1,176 @@
+package io.resourcelink.boot.actuate;
+
+import java.nio.file.Path;
+
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
+import org.skyscreamer.jsonassert.Customization;
+import org.skyscreamer.jsonassert.JSONCompareMode;
+import org.skyscreamer.jsonassert.RegularExpressionValueMatcher;
+import org.skyscreamer.jsonassert.comparator.CustomComparator;
+import org.springframework.beans.factory.annotation.Autowired;
+import org.springframework.boot.SpringBootConfiguration;
+import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
+import org.springframework.boot.resttestclient.autoconfigure.AutoConfigureRestTestClient;
+import org.springframework.boot.test.context.SpringBootTest;
+import org.springframework.boot.test.context.SpringBootTest.WebEnvironment;
+import org.springframework.http.HttpStatus;
+import org.springframework.test.annotation.DirtiesContext;
+import org.springframework.test.context.DynamicPropertyRegistry;
+import org.springframework.test.context.DynamicPropertySource;
+import org.springframework.test.json.JsonAssert;
+import org.springframework.test.json.JsonComparator;
+import org.springframework.test.web.servlet.client.RestTestClient;
+
+import io.resourcelink.CreateOptions;
+import io.resourcelink.ResourceKind;
+import io.resourcelink.ResourceLink;
+import io.resourcelink.ResourceLinkFactory;
+import io.resourcelink.boot.TestDirectories;
+
+import static java.time.Duration.ofHours;
+import static org.assertj.core.api.Assertions.assertThat;
+
+@SpringBootTest(webEnvironment = WebEnvironment.RANDOM_PORT, properties = {
+    "management.endpoints.web.exposure.include=*", "management.endpoint.health.show-components=always",
+    "ipc.gc.interval=1h" })
+@AutoConfigureRestTestClient
+@DirtiesContext
+class IpcEndpointTest {
+
+    private static final String INSTANT = "\\d{4}-\\d\\d-\\d\\dT\\d\\d:\\d\\d:\\d\\d(\\.\\d+)?Z";
+    private static final String DURATION = "PT(\\d+\\.)?\\d+S";
+    private static final String COUNT = "\\d+";
+
+    /** Exact but for the values that no test can know, whose form is checked. */
+    private static final JsonComparator EXACT = JsonAssert.comparator(new CustomComparator(JSONCompareMode.STRICT,
+            like("capacity.total", COUNT), like("capacity.free", COUNT), like("collector.lastRun", INSTANT),
+            like("collector.lastDuration", DURATION), like("**.age", DURATION), like("**.createdAt", INSTANT),
+            like("**.expiresAt", INSTANT)));
+
+    @RegisterExtension
+    static final TestDirectories directories = new TestDirectories();
+
+    @Autowired
+    private ResourceLinkFactory factory;
+
+    @Autowired
+    private RestTestClient client;
+
+    @Test
+    void showsAllSegmentsWithTheStateOfDirectoryAndCollector() {
+        try (ResourceLink frame = factory.create("frame", 100);
+                ResourceLink _ = frame.retain();
+                ResourceLink _ = factory.create("cached", 0, CreateOptions.defaults().withTtl(ofHours(1)))) {
+            client.get().uri("/actuator/ipc").exchange().expectStatus().isOk().expectBody().json("""
+                    {
+                      "directory": "%s",
+                      "capacity": {"total": 0, "free": 0},
+                      "collector": {
+                        "runs": 1, "lastRun": "", "lastDuration": "", "lastCollected": 0, "lastSkipped": 0,
+                        "collectedTotal": 0, "bytesTotal": 0
+                      },
+                      "segments": [
+                        {
+                          "key": "cached", "kind": "shared-memory", "refcount": 1, "age": "", "ttl": "PT1H",
+                          "expiresAt": "", "expired": false, "size": 64, "payloadSize": 0, "state": "open",
+                          "createdAt": ""
+                        },
+                        {
+                          "key": "frame", "kind": "shared-memory", "refcount": 2, "age": "", "expired": false,
+                          "size": 164, "payloadSize": 100, "state": "open", "createdAt": ""
+                        }
+                      ]
+                    }
+                    """.formatted(directories.memory()), EXACT);
+        }
+    }
+
+    @Test
+    void showsOneSegment() {
+        try (ResourceLink _ = factory.create("frame", 100)) {
+            client.get().uri("/actuator/ipc/frame").exchange().expectStatus().isOk().expectBody().json("""
+                    {
+                      "key": "frame", "kind": "shared-memory", "refcount": 1, "age": "", "expired": false,
+                      "size": 164, "payloadSize": 100, "state": "open", "createdAt": ""
+                    }
+                    """, EXACT);
+        }
+    }
+
+    @Test
+    void showsASegmentOfTheOtherKindIfTheDefaultOneHasNone() {
+        CreateOptions onDisk = CreateOptions.defaults().withKind(ResourceKind.MAPPED_FILE);
+        try (ResourceLink _ = factory.create("page", 100, onDisk)) {
+            expectKind("/actuator/ipc/page", ResourceKind.MAPPED_FILE);
+            try (ResourceLink _ = factory.create("page", 100)) {
+                expectKind("/actuator/ipc/page", ResourceKind.SHARED_MEMORY);
+                expectKind("/actuator/ipc/page?kind=mapped-file", ResourceKind.MAPPED_FILE);
+            }
+            client.get().uri("/actuator/ipc/page?kind=shared-memory").exchange().expectStatus().isNotFound();
+        }
+    }
+
+    @Test
+    void keyWithoutASegmentIsNotFound() {
+        client.get().uri("/actuator/ipc/none").exchange().expectStatus().isNotFound();
+        client.get().uri("/actuator/ipc/none?kind=mapped-file").exchange().expectStatus().isNotFound();
+    }
+
+    @Test
+    void whatCannotBeAKeyIsABadRequest() {
+        client.get().uri("/actuator/ipc/.hidden").exchange().expectStatus().isBadRequest();
+    }
+
+    @Test
+    void lookingDoesNotMakeADirectory() {
+        Path unused = directories.files().resolve("unused");
+        try (ResourceLinkFactory other = ResourceLinkFactory.builder().directory(directories.memory())
+                .mappedFileDirectory(unused).build()) {
+            IpcEndpoint endpoint = new IpcEndpoint(other, null);
+            assertThat(endpoint.segment("none", null)).isNull();
+            assertThat(endpoint.segment("none", ResourceKind.MAPPED_FILE)).isNull();
+            assertThat(unused).doesNotExist();
+        }
+    }
+
+    @Test
+    void onlyReads() {
+        client.post().uri("/actuator/ipc").exchange().expectStatus().isEqualTo(HttpStatus.METHOD_NOT_ALLOWED);
+        client.delete().uri("/actuator/ipc/none").exchange().expectStatus().isEqualTo(HttpStatus.METHOD_NOT_ALLOWED);
+    }
+
+    @Test
+    void collectionIsListedAmongTheScheduledTasks() {
+        client.get().uri("/actuator/scheduledtasks").exchange().expectStatus().isOk().expectBody()
+                .jsonPath("$.fixedDelay[0].runnable.target")
+                .isEqualTo("io.resourcelink.boot.autoconfigure.OrphanCollection.collect")
+                .jsonPath("$.fixedDelay[0].interval").isEqualTo(3_600_000);
+    }
+
+    @Test
+    void healthAndMetricsAreThereToo() {
+        client.get().uri("/actuator/health/ipc").exchange().expectStatus().isOk().expectBody().jsonPath("$.status")
+                .isEqualTo("UP");
+        client.get().uri("/actuator/metrics/ipc.segments.live?tag=kind:shared-memory").exchange().expectStatus().isOk()
+                .expectBody().jsonPath("$.measurements[0].value").isEqualTo(0.0);
+    }
+
+    private void expectKind(String uri, ResourceKind kind) {
+        client.get().uri(uri).exchange().expectStatus().isOk().expectBody().jsonPath("$.kind").isEqualTo(kind.label());
+    }
+
+    private static Customization like(String path, String pattern) {
+        return new Customization(path, new RegularExpressionValueMatcher<>(pattern));
+    }
+
+    @DynamicPropertySource
+    static void directories(DynamicPropertyRegistry registry) {
+        registry.add("ipc.directory", directories::memory);
+        registry.add("ipc.mapped-file-directory", directories::files);
+    }
+
+    @SpringBootConfiguration
+    @EnableAutoConfiguration
+    static class Application {}
+}

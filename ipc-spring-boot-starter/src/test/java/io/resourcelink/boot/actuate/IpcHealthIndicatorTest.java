@@ -1,0 +1,62 @@
+package io.resourcelink.boot.actuate;
+
+import java.time.Duration;
+import java.time.InstantSource;
+
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
+import org.springframework.boot.health.contributor.Health;
+import org.springframework.boot.health.contributor.Status;
+
+import io.resourcelink.ResourceLink;
+import io.resourcelink.ResourceLinkFactory;
+import io.resourcelink.boot.TestDirectories;
+import io.resourcelink.boot.collector.OrphanCollector;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+class IpcHealthIndicatorTest {
+
+    @RegisterExtension
+    final TestDirectories directories = new TestDirectories();
+
+    private final OrphanCollector collector = new OrphanCollector(Duration.ZERO, InstantSource.system());
+
+    @Test
+    void upWithTheFiguresOfTheDirectory() {
+        directories.leaveOrphan("expired");
+        try (ResourceLinkFactory factory = directories.factory(); ResourceLink _ = factory.create("live", 100)) {
+            Health health = new IpcHealthIndicator(factory, collector).health();
+
+            assertThat(health.getStatus()).isEqualTo(Status.UP);
+            assertThat(health.getDetails()).containsOnlyKeys("directory", "capacity", "free", "live", "expired")
+                    .containsEntry("directory", directories.memory().toString())
+                    .containsEntry("capacity", factory.capacity().total()).containsEntry("live", 2)
+                    .containsEntry("expired", 1L);
+            factory.remove("expired");
+        }
+    }
+
+    @Test
+    void downWhenTheDirectoryCannotBeUsed() {
+        Health health = new IpcHealthIndicator(directories.closedFactory(), null).health();
+
+        assertThat(health.getStatus()).isEqualTo(Status.DOWN);
+        assertThat(health.getDetails()).containsEntry("directory", directories.memory().toString())
+                .containsKey("error");
+    }
+
+    @Test
+    void downUntilACollectionSucceedsAgain() {
+        try (ResourceLinkFactory factory = directories.factory()) {
+            IpcHealthIndicator indicator = new IpcHealthIndicator(factory, collector);
+            collector.collect(directories.closedFactory());
+            assertThat(indicator.health().getStatus()).isEqualTo(Status.DOWN);
+            assertThat(indicator.health().getDetails()).hasEntrySatisfying("collector",
+                    failure -> assertThat(failure).asString().contains("IllegalStateException"));
+
+            collector.collect(factory);
+            assertThat(indicator.health().getStatus()).isEqualTo(Status.UP);
+        }
+    }
+}

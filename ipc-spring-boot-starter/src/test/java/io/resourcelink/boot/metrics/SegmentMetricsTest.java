@@ -1,0 +1,107 @@
+package io.resourcelink.boot.metrics;
+
+import java.nio.file.Path;
+import java.time.Duration;
+
+import io.micrometer.core.instrument.MockClock;
+import io.micrometer.core.instrument.Tag;
+import io.micrometer.core.instrument.simple.SimpleConfig;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
+
+import io.resourcelink.CreateOptions;
+import io.resourcelink.ResourceKind;
+import io.resourcelink.ResourceLink;
+import io.resourcelink.ResourceLinkFactory;
+import io.resourcelink.boot.TestDirectories;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+class SegmentMetricsTest {
+
+    private static final CreateOptions ON_DISK = CreateOptions.defaults().withKind(ResourceKind.MAPPED_FILE);
+
+    @RegisterExtension
+    final TestDirectories directories = new TestDirectories();
+
+    private final MockClock clock = new MockClock();
+    private final SimpleMeterRegistry registry = new SimpleMeterRegistry(SimpleConfig.DEFAULT, clock);
+
+    @Test
+    void segmentsAreCountedAndAddedUpByKind() {
+        try (ResourceLinkFactory factory = bound();
+                ResourceLink _ = factory.create("one", 100);
+                ResourceLink _ = factory.create("two", 200);
+                ResourceLink _ = factory.create("disk", 300, ON_DISK)) {
+            assertThat(gauge("ipc.segments.live", ResourceKind.SHARED_MEMORY)).isEqualTo(2);
+            assertThat(gauge("ipc.segments.bytes", ResourceKind.SHARED_MEMORY)).isEqualTo(64 + 100 + 64 + 200);
+            assertThat(gauge("ipc.segments.live", ResourceKind.MAPPED_FILE)).isEqualTo(1);
+            assertThat(gauge("ipc.segments.bytes", ResourceKind.MAPPED_FILE)).isEqualTo(64 + 300);
+        }
+    }
+
+    @Test
+    void spaceIsThatOfTheFileSystem() {
+        try (ResourceLinkFactory factory = bound()) {
+            for (ResourceKind kind : ResourceKind.values()) {
+                double total = (double) factory.capacity(kind).total();
+                assertThat(gauge("ipc.space.total", kind)).isEqualTo(total);
+                assertThat(gauge("ipc.space.free", kind)).isPositive().isLessThanOrEqualTo(total);
+            }
+        }
+    }
+
+    @Test
+    void directoriesAreListedOnceForAllGaugesOfASecond() {
+        try (ResourceLinkFactory factory = bound()) {
+            assertThat(gauge("ipc.segments.live", ResourceKind.SHARED_MEMORY)).isZero();
+            try (ResourceLink _ = factory.create("late", 100)) {
+                clock.add(Duration.ofMillis(999));
+                assertThat(gauge("ipc.segments.bytes", ResourceKind.SHARED_MEMORY)).isZero();
+                clock.add(Duration.ofMillis(1));
+                assertThat(gauge("ipc.segments.bytes", ResourceKind.SHARED_MEMORY)).isEqualTo(64 + 100);
+            }
+        }
+    }
+
+    @Test
+    void gaugeOfADirectoryThatCannotBeReadIsNotANumber() {
+        bound().close();
+
+        assertThat(gauge("ipc.segments.live", ResourceKind.SHARED_MEMORY)).isNaN();
+        assertThat(gauge("ipc.space.free", ResourceKind.SHARED_MEMORY)).isNaN();
+    }
+
+    @Test
+    void measuringDoesNotMakeADirectory() {
+        Path unused = directories.files().resolve("unused");
+        try (ResourceLinkFactory factory = ResourceLinkFactory.builder().directory(directories.memory())
+                .mappedFileDirectory(unused).build()) {
+            new SegmentMetrics(factory, clock).bindTo(registry);
+
+            assertThat(gauge("ipc.segments.live", ResourceKind.MAPPED_FILE)).isZero();
+            assertThat(gauge("ipc.space.free", ResourceKind.MAPPED_FILE)).isNaN();
+            assertThat(unused).doesNotExist();
+        }
+    }
+
+    @Test
+    void kindIsTheOnlyTag() {
+        try (ResourceLinkFactory _ = bound()) {
+            assertThat(registry.getMeters()).hasSize(8)
+                    .allSatisfy(meter -> assertThat(meter.getId().getTags()).extracting(Tag::getKey)
+                            .containsExactly("kind"));
+        }
+    }
+
+    private ResourceLinkFactory bound() {
+        ResourceLinkFactory factory = directories.factory();
+        new SegmentMetrics(factory, clock).bindTo(registry);
+        return factory;
+    }
+
+    private double gauge(String name, ResourceKind kind) {
+        return registry.get(name).tag("kind", kind.label()).gauge().value();
+    }
+}
