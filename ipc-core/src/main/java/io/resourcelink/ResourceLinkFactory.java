@@ -272,7 +272,7 @@ public final class ResourceLinkFactory implements AutoCloseable {
      */
     public Optional<ResourceLink> tryAcquire(String key, ResourceKind kind) {
         SegmentKey.checked(key);
-        return Optional.ofNullable(call(kind, (store, frame) -> store.acquire(frame, key)))
+        return Optional.ofNullable(look(kind, null, (store, frame) -> store.acquire(frame, key)))
                 .map(segment -> new ResourceLink(this, segment));
     }
 
@@ -298,7 +298,7 @@ public final class ResourceLinkFactory implements AutoCloseable {
      */
     public Optional<ResourceLinkInfo> info(String key, ResourceKind kind) {
         SegmentKey.checked(key);
-        return Optional.ofNullable(call(kind, (store, frame) -> store.info(frame, key)));
+        return Optional.ofNullable(look(kind, null, (store, frame) -> store.info(frame, key)));
     }
 
     /**
@@ -377,7 +377,7 @@ public final class ResourceLinkFactory implements AutoCloseable {
      */
     public boolean remove(String key, ResourceKind kind) {
         SegmentKey.checked(key);
-        return call(kind, (store, frame) -> store.collector().remove(frame, key));
+        return look(kind, false, (store, frame) -> store.collector().remove(frame, key));
     }
 
     /** {@return the directory of the default kind} */
@@ -405,12 +405,13 @@ public final class ResourceLinkFactory implements AutoCloseable {
     }
 
     /**
-     * {@return the room on the file system of a kind} One system call.
+     * {@return the room on the file system of a kind, none if its directory does not exist} Two system calls.
      *
      * @param kind which kind
      */
     public Capacity capacity(ResourceKind kind) {
-        return call(kind, (store, frame) -> store.directory().capacity(frame));
+        Capacity none = new Capacity(0, 0);
+        return look(kind, none, (store, frame) -> store.directory().capacity(frame));
     }
 
     ResourceLink retain(OpenSegment segment) {
@@ -475,6 +476,16 @@ public final class ResourceLinkFactory implements AutoCloseable {
         return guarded(frame -> {
             ensureOpen();
             return operation.apply(store(kind), frame);
+        });
+    }
+
+    /** Like {@link #call}, but does not make a directory that is missing: there is nothing to see in it. */
+    private <T extends @Nullable Object> T look(ResourceKind kind, T nothing,
+            BiFunction<SegmentStore, CallFrame, T> operation) {
+        Objects.requireNonNull(kind, "kind");
+        return guarded(frame -> {
+            ensureOpen();
+            return isOpen(kind) || Files.exists(directory(kind)) ? operation.apply(store(kind), frame) : nothing;
         });
     }
 

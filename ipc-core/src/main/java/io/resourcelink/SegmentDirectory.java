@@ -113,11 +113,13 @@ final class SegmentDirectory implements AutoCloseable {
     }
 
     Capacity capacity(CallFrame frame) {
+        ensureAlive(frame);
         var space = directory.space(frame);
         return new Capacity(space.total(), space.free());
     }
 
     List<String> keys(CallFrame frame) {
+        ensureAlive(frame);
         return directory.names(frame);
     }
 

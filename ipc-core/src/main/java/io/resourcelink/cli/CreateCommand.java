@@ -1,0 +1,121 @@
+package io.resourcelink.cli;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.concurrent.Callable;
+import java.util.concurrent.atomic.AtomicBoolean;
+
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.ArgGroup;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.ExitCode;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+import io.resourcelink.CreateOptions;
+import io.resourcelink.ResourceLink;
+import io.resourcelink.ResourceLinkFactory;
+
+/** {@code ipc create}: makes a segment and holds it. */
+@Command(name = "create", footer = CreateCommand.EXAMPLES, description = """
+        Creates a segment, says so on one line once its payload is in place, and holds it.
+        Whoever is the last to let go removes it, unless it was created with --keep.""")
+final class CreateCommand implements Callable<Integer> {
+
+    static final String EXAMPLES = """
+
+            Examples:
+              ipc create frames --size 64M         zeros, held until input ends
+              ipc create model --from model.bin --hold 2h
+              ipc create model --from model.bin --keep --ttl 1d --hold 0s
+              zcat model.gz | ipc create model --from - --hold 2h
+            """;
+
+    private static final String STANDARD_INPUT = "-";
+
+    private final IpcCommand ipc;
+
+    @Parameters(paramLabel = "KEY", converter = KeyArgument.class, description = """
+            The segment's key: a file name of at most 255 bytes.""")
+    private String key = "";
+
+    @ArgGroup(multiplicity = "1")
+    private Payload payload = new Payload();
+
+    @Option(names = "--ttl", paramLabel = "DURATION", converter = TimeSpan.class, description = """
+            Time to live, as in 30s, 5m, 2h, 1d. It never ends the life of a segment that is held.
+            Default: none.""")
+    private @Nullable Duration ttl;
+
+    @Option(names = "--keep", description = """
+            Let the segment outlive its last reference until its TTL is over; without a TTL, until it is removed.""")
+    private boolean keep;
+
+    @Mixin
+    private final Hold hold = new Hold();
+
+    @Mixin
+    private final JsonOption output = new JsonOption();
+
+    CreateCommand(IpcCommand ipc) {
+        this.ipc = ipc;
+    }
+
+    /** What the segment is made of: zeros, or bytes from somewhere. */
+    static final class Payload {
+        @Option(names = "--size", paramLabel = "BYTES", required = true, converter = ByteSize.class, description = """
+                Size of the payload, all zeros: bytes, or units of 1024 as in 64k, 64M, 1G.""")
+        private long size;
+
+        @Option(names = "--from", paramLabel = "FILE", required = true, description = """
+                Copy the payload from a file, or from standard input if FILE is '-'.""")
+        private @Nullable String from;
+    }
+
+    @Override
+    public Integer call() throws IOException {
+        String from = payload.from;
+        if (from == null) {
+            return create(payload.size, null);
+        }
+        if (from.equals(STANDARD_INPUT) && hold.untilInputEnds() && !keep) {
+            throw new UsageException("--from - uses standard input up, so nothing would hold"
+                    + " the segment: say for how long with --hold, or let it stay with --keep");
+        }
+        try (PayloadSource source = from.equals(STANDARD_INPUT)
+                ? PayloadSource.spooled("standard input", ipc.streams().in())
+                : PayloadSource.of(Path.of(from))) {
+            return create(source.size(), source);
+        }
+    }
+
+    private int create(long size, @Nullable PayloadSource source) throws IOException {
+        Location location = ipc.location();
+        try (var scope = new ExitScope()) {
+            ResourceLinkFactory factory = location.open();
+            scope.add(factory::close);
+            ResourceLink link = factory.create(key, size, new CreateOptions(location.keyKind(), ttl, keep));
+            if (source != null) {
+                fill(link, source, scope, factory);
+            }
+            ipc.streams().print(output.format().event("created", link.info()));
+            hold.await(ipc.streams().in());
+        }
+        return ExitCode.OK;
+    }
+
+    /** One that is to be kept would otherwise stay behind half written when this fails or is interrupted. */
+    private void fill(ResourceLink link, PayloadSource source, ExitScope scope, ResourceLinkFactory factory)
+            throws IOException {
+        var complete = new AtomicBoolean();
+        scope.add(() -> {
+            if (!complete.get()) {
+                factory.remove(key, link.kind());
+            }
+        });
+        source.writeTo(link);
+        complete.set(true);
+    }
+}

@@ -1,0 +1,141 @@
+package io.resourcelink.cli;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Arrays;
+import java.util.List;
+
+import org.jspecify.annotations.Nullable;
+
+import io.resourcelink.OrphanReport;
+import io.resourcelink.OrphanReport.Collected;
+import io.resourcelink.OrphanReport.Skipped;
+import io.resourcelink.ResourceKind;
+import io.resourcelink.ResourceLinkFactory;
+import io.resourcelink.ResourceLinkInfo;
+import io.resourcelink.error.SegmentNotFoundException;
+
+import static java.util.Comparator.comparing;
+
+/**
+ * Where a command looks. Looking has no side effects: a factory makes the directory of its default kind if that is
+ * missing, so none is built for a directory that is not there.
+ *
+ * @param directory the only directory to look at, or {@code null} for the defaults
+ * @param kind the only kind to look at, or {@code null} if none was named
+ */
+record Location(@Nullable Path directory, @Nullable ResourceKind kind) {
+
+    /** Never a directory, and a factory leaves out a kind that has none: this is how it is kept from looking there. */
+    private static final Path NOWHERE = Path.of("/dev/null/nowhere");
+
+    /** Refuses the directory that {@code --directory "$UNSET"} names: the current one would be a bad guess. */
+    Location {
+        if (directory != null && directory.toString().isEmpty()) {
+            throw new UsageException("Invalid value for option '--directory': it is empty");
+        }
+    }
+
+    /** {@return the kind of a segment that is named by its key} */
+    ResourceKind keyKind() {
+        return kind == null ? ResourceKind.SHARED_MEMORY : kind;
+    }
+
+    /** {@return a factory for making something} Its directory is made if it is missing. */
+    ResourceLinkFactory open() {
+        return open(List.of(keyKind()));
+    }
+
+    /**
+     * {@return a factory for something that should be there}
+     *
+     * @param key what is looked for
+     * @throws SegmentNotFoundException if there is not even a directory
+     */
+    ResourceLinkFactory openFor(String key) {
+        if (!mayExist(keyKind())) {
+            throw notFound(key);
+        }
+        return open();
+    }
+
+    SegmentNotFoundException notFound(String key) {
+        return new SegmentNotFoundException(key, directory(keyKind()).toString());
+    }
+
+    /** {@return all segments of all kinds to look at} */
+    List<ResourceLinkInfo> segments() {
+        List<ResourceKind> kinds = presentKinds();
+        if (kinds.isEmpty()) {
+            return List.of();
+        }
+        try (ResourceLinkFactory factory = open(kinds)) {
+            return factory.list();
+        }
+    }
+
+    /**
+     * Collects the orphans of all kinds to look at.
+     *
+     * @param maxAge how old they have to be
+     * @param dryRun whether to remove nothing
+     */
+    OrphanReport orphans(Duration maxAge, boolean dryRun) {
+        List<ResourceKind> kinds = presentKinds();
+        if (kinds.isEmpty()) {
+            return new OrphanReport(List.of(), List.of());
+        }
+        try (ResourceLinkFactory factory = open(kinds)) {
+            return sorted(dryRun ? factory.findOrphans(maxAge) : factory.collectOrphans(maxAge));
+        }
+    }
+
+    /** A directory has no order of its own, and what is printed twice should look the same twice. */
+    private static OrphanReport sorted(OrphanReport report) {
+        return new OrphanReport(
+                report.collected().stream().sorted(comparing(Collected::key).thenComparing(Collected::kind)).toList(),
+                report.skipped().stream().sorted(comparing(Skipped::key).thenComparing(Skipped::kind)).toList());
+    }
+
+    private List<ResourceKind> presentKinds() {
+        boolean both = kind == null && directory == null;
+        return Arrays.stream(ResourceKind.values()).filter(candidate -> both || candidate == keyKind())
+                .filter(this::mayExist).toList();
+    }
+
+    /** A directory that this user may not even ask for is left to the factory, which says so. */
+    private boolean mayExist(ResourceKind candidate) {
+        return !Files.notExists(directory(candidate));
+    }
+
+    private ResourceLinkFactory open(List<ResourceKind> kinds) {
+        ResourceLinkFactory.Builder builder = ResourceLinkFactory.builder().defaultKind(kinds.getFirst());
+        for (ResourceKind candidate : ResourceKind.values()) {
+            Path path = kinds.contains(candidate) ? directory(candidate) : NOWHERE;
+            switch (candidate) {
+                case SHARED_MEMORY -> builder.directory(path);
+                case MAPPED_FILE -> builder.mappedFileDirectory(path);
+            }
+        }
+        return builder.build();
+    }
+
+    private Path directory(ResourceKind candidate) {
+        if (directory != null) {
+            return directory;
+        }
+        String name = "ipc-" + userId();
+        return Path.of(candidate == ResourceKind.SHARED_MEMORY ? "/dev/shm" : "/var/tmp", name);
+    }
+
+    /** The owner of a process's directory in /proc is its effective user. */
+    private static Object userId() {
+        try {
+            return Files.getAttribute(Path.of("/proc/self"), "unix:uid");
+        } catch (IOException e) {
+            throw new UnsupportedOperationException("Needs Linux with /proc mounted, or name a --directory.", e);
+        }
+    }
+}

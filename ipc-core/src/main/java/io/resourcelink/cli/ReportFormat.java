@@ -1,0 +1,32 @@
+package io.resourcelink.cli;
+
+import java.util.List;
+
+import io.resourcelink.OrphanReport;
+import io.resourcelink.ResourceLinkInfo;
+
+/** How results are written down: for people, or as one JSON document. Each document ends with a line end. */
+interface ReportFormat {
+
+    /** {@return all segments, in the order given} */
+    String segments(List<ResourceLinkInfo> segments);
+
+    /** {@return one segment, in full} */
+    String segment(ResourceLinkInfo segment);
+
+    /**
+     * {@return one line that says what has happened to a segment}
+     *
+     * @param event {@code created} or {@code acquired}
+     * @param segment its state since
+     */
+    String event(String event, ResourceLinkInfo segment);
+
+    /**
+     * {@return what a collection did}
+     *
+     * @param report its report
+     * @param dryRun whether it only says what would have been done
+     */
+    String collection(OrphanReport report, boolean dryRun);
+}
