@@ -6,6 +6,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 
 import org.jspecify.annotations.Nullable;
 
@@ -119,7 +120,20 @@ record Location(@Nullable Path directory, @Nullable ResourceKind kind) {
                 case MAPPED_FILE -> builder.mappedFileDirectory(path);
             }
         }
+        if (directory != null) {
+            ownerOf(directory).ifPresent(builder::trustOwner);
+        }
         return builder.build();
+    }
+
+    /** Root, who named a directory, looks after whoever owns it. Nobody else could use another user's files anyway. */
+    private static Optional<Integer> ownerOf(Path directory) {
+        try {
+            return userId().equals(0) ? Optional.of((Integer) Files.getAttribute(directory, "unix:uid"))
+                    : Optional.empty();
+        } catch (IOException _) {
+            return Optional.empty();
+        }
     }
 
     private Path directory(ResourceKind candidate) {
