@@ -129,7 +129,8 @@ record Location(@Nullable Path directory, @Nullable ResourceKind kind) {
     /** Root, who named a directory, looks after whoever owns it. Nobody else could use another user's files anyway. */
     private static Optional<Integer> ownerOf(Path directory) {
         try {
-            return userId().equals(0) ? Optional.of((Integer) Files.getAttribute(directory, "unix:uid"))
+            return userId().equals(0)
+                    ? Optional.of((Integer) Files.getAttribute(directory, "unix:uid"))
                     : Optional.empty();
         } catch (IOException _) {
             return Optional.empty();
