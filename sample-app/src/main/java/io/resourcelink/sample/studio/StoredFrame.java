@@ -1,0 +1,14 @@
+package io.resourcelink.sample.studio;
+
+import io.resourcelink.ResourceLink;
+
+/** A frame with the studio's references on its two segments. Whoever has it closes it, and with it lets go of both. */
+record StoredFrame(FrameView view, ResourceLink frame, ResourceLink edges) implements AutoCloseable {
+
+    @Override
+    public void close() {
+        try (edges; frame) {
+            // Both are closed, even if closing one of them fails.
+        }
+    }
+}

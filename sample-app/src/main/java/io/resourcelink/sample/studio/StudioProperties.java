@@ -1,0 +1,32 @@
+package io.resourcelink.sample.studio;
+
+import java.time.Duration;
+
+import org.springframework.boot.context.properties.ConfigurationProperties;
+import org.springframework.boot.context.properties.bind.DefaultValue;
+import org.springframework.util.unit.DataSize;
+
+/**
+ * The studio's settings.
+ *
+ * @param maxFrames how many frames are kept; the oldest is let go for one more
+ * @param maxPixels how many pixels an uploaded picture may have
+ * @param workerTimeout how long a worker may take over a frame before it is given up and replaced
+ * @param workerHeap the worker's heap, which does not grow with the pictures
+ */
+@ConfigurationProperties("studio")
+public record StudioProperties(@DefaultValue("8") int maxFrames, @DefaultValue("50000000") long maxPixels,
+        @DefaultValue("30s") Duration workerTimeout, @DefaultValue("48MB") DataSize workerHeap) {
+
+    /**
+     * Checks the numbers.
+     *
+     * @throws IllegalArgumentException if one is too small to work with
+     */
+    public StudioProperties {
+        if (maxFrames < 1 || maxPixels < 1 || !workerTimeout.isPositive()) {
+            throw new IllegalArgumentException(
+                    "studio.max-frames, studio.max-pixels and studio.worker-timeout must be positive.");
+        }
+    }
+}

@@ -1,0 +1,63 @@
+package io.resourcelink.sample;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.stream.Stream;
+
+import org.junit.jupiter.api.extension.AfterAllCallback;
+import org.junit.jupiter.api.extension.BeforeAllCallback;
+import org.junit.jupiter.api.extension.ExtensionContext;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+/**
+ * Gives a test class a directory of its own in shared memory, and fails it if anything is left there in the end. Stands
+ * before {@code @SpringBootTest}, so that the directory is there before the application and looked at after it has closed;
+ * and needs {@code @DirtiesContext}, so that it does close.
+ */
+final class OwnDirectory implements BeforeAllCallback, AfterAllCallback {
+
+    private static final String PROPERTY = "ipc.directory";
+
+    /** The present test's directory. */
+    static Path path() {
+        return Path.of(System.getProperty(PROPERTY));
+    }
+
+    /** The names of the segments in it. */
+    static List<String> segments() {
+        return segments(path());
+    }
+
+    static List<String> segments(Path directory) {
+        try (Stream<Path> files = Files.list(directory)) {
+            return files.filter(Files::isRegularFile).map(file -> file.getFileName().toString()).sorted().toList();
+        } catch (IOException e) {
+            throw new AssertionError(e);
+        }
+    }
+
+    @Override
+    public void beforeAll(ExtensionContext context) throws IOException {
+        System.setProperty(PROPERTY, Files.createTempDirectory(Path.of("/dev/shm"), "sample-").toString());
+    }
+
+    @Override
+    public void afterAll(ExtensionContext context) throws IOException {
+        Path directory = path();
+        System.clearProperty(PROPERTY);
+        assertThat(segments(directory)).as("segments left behind").isEmpty();
+        delete(directory);
+    }
+
+    static void delete(Path directory) throws IOException {
+        try (Stream<Path> files = Files.list(directory)) {
+            for (Path file : files.toList()) {
+                Files.delete(file);
+            }
+        }
+        Files.delete(directory);
+    }
+}
