@@ -16,6 +16,7 @@ import io.resourcelink.os.CallFrame;
 import io.resourcelink.os.Directory;
 import io.resourcelink.os.Directory.Access;
 import io.resourcelink.os.FileStatus;
+import io.resourcelink.os.LeasedFileException;
 import io.resourcelink.os.NotAFileException;
 import io.resourcelink.os.OpenFile;
 
@@ -24,9 +25,12 @@ import io.resourcelink.os.OpenFile;
  *
  *   1. lock M of the file in hand        nobody else is removing the name of this file
  *   2. lock all of R                     nobody holds a reference, and nobody can take one   (not for a forced removal)
- *   3. does the name stand for the file  if it does, it stays so: only who holds M could change it
- *      in hand, with the same nonce?
- *   4. unlink                            removes this file's name, and no other file's
+ *   3. does the name stand for the file  if it does, it stays so: only who holds M could change it, or a process that
+ *      in hand, with the same nonce?     takes no locks
+ *   4. if the header's count is not 0:   nobody holds it without locks (ForeignHolders)      (not for a forced removal)
+ *      has anybody else the file open?
+ *      and once more 3
+ *   5. unlink                            removes this file's name, and no other file's
  *
  * Without 1, two collectors could both pass 3; the slower one would then unlink the segment that was created under the
  * name meanwhile. Without 2, an acquirer could take its reference between the question whether anybody holds one and the
@@ -35,6 +39,7 @@ import io.resourcelink.os.OpenFile;
  *
  * Who drops the last reference must not be turned away by M being locked: the one who has M may have failed at 2 because
  * of that very reference. So M is waited for. Who fails at 2 may leave, because whoever made it fail will come by here.
+ * Who fails at 4 because others wait for M with the file open may leave, too: the last of them is alone with it.
  * A crash leaves the file named and unlocked: an orphan, for the next sweep.
  */
 
@@ -43,9 +48,15 @@ final class Collector {
 
     private final SegmentDirectory directory;
     private final SegmentClock clock;
+    private final ForeignHolders foreignHolders;
 
     Collector(SegmentDirectory directory) {
+        this(directory, ForeignHolders.of(directory));
+    }
+
+    Collector(SegmentDirectory directory, ForeignHolders foreignHolders) {
         this.directory = directory;
+        this.foreignHolders = foreignHolders;
         this.clock = directory.clock();
     }
 
@@ -62,9 +73,27 @@ final class Collector {
         record Gone() implements Outcome {}
     }
 
+    /** How often: five milliseconds, if it is to no end. */
+    private static final int REPLACE_AGAIN = 8;
+
     private static final Outcome GONE = new Outcome.Gone();
     private static final Outcome IN_USE = new Outcome.Stays(Cause.HELD, "");
     private static final Outcome BUSY = new Outcome.Stays(Cause.BUSY, "somebody else is working on it");
+
+    /** Removes a name for one who needs it himself, who can wait for those that have the orphan open in passing. */
+    Outcome replace(CallFrame frame, String key) {
+        Outcome outcome = collect(frame, key, Duration.ZERO, false);
+        Backoff backoff = new Backoff();
+        for (int again = 0; again < REPLACE_AGAIN && isHeldInPassing(outcome) && backoff.pause(); again++) {
+            outcome = collect(frame, key, Duration.ZERO, false);
+        }
+        return outcome;
+    }
+
+    private static boolean isHeldInPassing(Outcome outcome) {
+        return outcome instanceof Outcome.Stays(Cause cause, String detail) && cause == Cause.HELD
+                && detail.equals(ForeignHolders.HAS_IT_OPEN);
+    }
 
     /** Removes a name if its segment is an orphan at least as old as given. */
     Outcome collect(CallFrame frame, String key, Duration maxAge, boolean dryRun) {
@@ -74,13 +103,14 @@ final class Collector {
                 return GONE;
             }
             if (seen.refcount() > 0) {
-                return new Outcome.Stays(Cause.HELD, seen.refcount() + (seen.refcount() == 1
-                        ? " reference"
-                        : " references"));
+                return held(seen.refcount());
             }
             Outcome verdict = verdict(seen.header(), seen.status().size(), maxAge);
-            if (dryRun || !(verdict instanceof Outcome.Removed)) {
+            if (!(verdict instanceof Outcome.Removed)) {
                 return verdict;
+            }
+            if (dryRun) {
+                return seen.header().mayHaveForeignHolders() ? foresee(frame, key, seen.header(), verdict) : verdict;
             }
             try (OpenFile file = directory.open(frame, key, Access.USE)) {
                 return file == null ? GONE : unlinkUnheld(frame, key, file, seen.header(), maxAge);
@@ -90,10 +120,32 @@ final class Collector {
         }
     }
 
-    private Outcome verdict(SegmentHeader header, long size, Duration maxAge) {
-        if (header.layout() == SegmentHeader.LAYOUT_IPCKIT) {
-            return new Outcome.Stays(Cause.HELD, "perhaps by a process that takes no locks");
+    /** What would come of a removal, without a lock: those who look at the same moment may be taken for holders. */
+    private Outcome foresee(CallFrame frame, String key, SegmentHeader header, Outcome verdict)
+            throws UnusableException {
+        try (OpenFile file = directory.open(frame, key, Access.LOOK)) {
+            if (file == null) {
+                return GONE;
+            }
+            String holder = foreignHolders.exclude(frame, file, file.status(frame), header);
+            if (holder != null) {
+                return new Outcome.Stays(Cause.HELD, holder);
+            }
+            file.letOthersIn(frame);
+            return verdict;
         }
+    }
+
+    private Outcome verdict(SegmentHeader header, long size, Duration maxAge) {
+        return verdict(header, size, maxAge, clock);
+    }
+
+    static Outcome held(long references) {
+        return new Outcome.Stays(Cause.HELD, references + (references == 1 ? " reference" : " references"));
+    }
+
+    /** What is to become of a segment that nobody holds. */
+    static Outcome verdict(SegmentHeader header, long size, Duration maxAge, SegmentClock clock) {
         boolean expired = header.isExpired(clock);
         if (header.keep() && !expired) {
             return new Outcome.Stays(Cause.KEPT, "");
@@ -105,7 +157,7 @@ final class Collector {
     }
 
     /**
-     * Steps 1 to 4. The file is one that holds no reference itself any more; its locks go when the caller closes it. A
+     * Steps 1 to 5. The file is one that holds no reference itself any more; its locks go when the caller closes it. A
      * header that a peer has damaged since it was known does not save the segment: it is the same file, and nobody's.
      */
     Outcome unlinkUnheld(CallFrame frame, String key, OpenFile file, SegmentHeader known, Duration maxAge) {
@@ -124,7 +176,21 @@ final class Collector {
             return GONE;
         }
         Outcome verdict = verdict(header, status.size(), maxAge);
-        return verdict instanceof Outcome.Removed && !directory.unlink(frame, key) ? GONE : verdict;
+        if (!(verdict instanceof Outcome.Removed)) {
+            return verdict;
+        }
+        if (!header.mayHaveForeignHolders()) {
+            return directory.unlink(frame, key) ? verdict : GONE;
+        }
+        String holder = foreignHolders.exclude(frame, file, status, header);
+        if (holder != null) {
+            return new Outcome.Stays(Cause.HELD, holder);
+        }
+        try {
+            return directory.isNamed(frame, key, status) && directory.unlink(frame, key) ? verdict : GONE;
+        } finally {
+            file.letOthersIn(frame);
+        }
     }
 
     private SegmentHeader currentHeader(CallFrame frame, OpenFile file, long size, SegmentHeader known) {
@@ -135,7 +201,7 @@ final class Collector {
         }
     }
 
-    /** Removes a name whoever holds the segment: steps 1, 3 and 4. Answers whether there was one. */
+    /** Removes a name whoever holds the segment: steps 1, 3 and 5. Answers whether there was one. */
     boolean remove(CallFrame frame, String key) {
         Backoff backoff = new Backoff();
         try {
@@ -235,7 +301,7 @@ final class Collector {
             }
             long bytes = file.status(frame).size();
             return stage.unlink(frame, name) ? bytes : -1;
-        } catch (NotAFileException | IpcException _) {
+        } catch (NotAFileException | LeasedFileException | IpcException _) {
             return -1;
         }
     }

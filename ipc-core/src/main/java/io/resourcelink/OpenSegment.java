@@ -26,11 +26,11 @@ import io.resourcelink.os.Platform;
  * A segment as this factory has it open: one description, one mapping, and a run of locked bytes, one for each handle.
  * Thread-safe.
  */
-final class OpenSegment {
+final class OpenSegment implements HeldSegment {
 
     private final SegmentStore store;
     private final String key;
-    private final SegmentHeader header;
+    private volatile SegmentHeader header;
     private final FileStatus status;
     private final OpenFile file;
     private final Mapping mapping;
@@ -49,28 +49,38 @@ final class OpenSegment {
         this.base = base;
     }
 
-    String key() {
+    @Override
+    public String key() {
         return key;
     }
 
-    SegmentHeader header() {
+    @Override
+    public SegmentHeader header() {
         return header;
-    }
-
-    SegmentStore store() {
-        return store;
     }
 
     FileStatus status() {
         return status;
     }
 
-    MemorySegment memory() {
-        return mapping.memory();
+    @Override
+    public long size() {
+        return status.size();
+    }
+
+    @Override
+    public MemorySegment payload() {
+        return mapping.memory().asSlice(SegmentHeader.SIZE);
+    }
+
+    @Override
+    public SegmentClock clock() {
+        return store.directory().clock();
     }
 
     /** Takes one more reference, unless this segment is released already. One system call. */
-    synchronized boolean tryJoin(CallFrame frame) {
+    @Override
+    public synchronized boolean tryJoin(CallFrame frame) {
         if (handles == 0) {
             return false;
         }
@@ -86,12 +96,8 @@ final class OpenSegment {
         return true;
     }
 
-    /**
-     * Gives one reference back, or all of them.
-     *
-     * @throws IllegalStateException if it is the last and the payload is in use by a native call; nothing is given back
-     */
-    synchronized void leave(CallFrame frame, boolean all) {
+    @Override
+    public synchronized void leave(CallFrame frame, boolean all) {
         if (handles == 0) {
             return;
         }
@@ -125,34 +131,77 @@ final class OpenSegment {
         }
     }
 
-    synchronized boolean isReleased() {
+    /** Lets the kernel drop the references, as it does when a process dies. */
+    synchronized void abandon() {
+        handles = 0;
+        store.forget(this);
+        try (file) {
+            mapping.close();
+        }
+    }
+
+    @Override
+    public synchronized boolean isReleased() {
         return handles == 0;
     }
 
     /** {@return the references of all processes at this moment} One system call for each other holder and gap. */
-    synchronized long refcount() {
+    @Override
+    public synchronized long refcount() {
         ensureOpen();
         try (CallFrame frame = new CallFrame()) {
             return handles + ReferenceLocks.countOthers(frame, file);
         }
     }
 
-    synchronized ResourceLinkInfo info() {
+    @Override
+    public synchronized ResourceLinkInfo info() {
         ensureOpen();
         try (CallFrame frame = new CallFrame()) {
             FileStatus now = file.status(frame);
             SegmentHeader current = store.directory().header(frame, file, now.size());
             long refcount = handles + ReferenceLocks.countOthers(frame, file);
-            return current.info(key, now, refcount, store.directory().clock());
+            return current.info(key, now.size(), now.links() != 0, refcount, store.directory().clock());
         } catch (UnusableException e) {
             throw e.forKey(key);
         }
+    }
+
+    @Override
+    public synchronized SegmentHeader currentHeader() {
+        ensureOpen();
+        try {
+            SegmentHeader current = header.withLeaseOf(mapping.memory());
+            Platform.surfaceFaults();
+            return current;
+        } catch (InternalError e) {
+            throw UnusableException.truncated(key, status.size(), e);
+        }
+    }
+
+    /** Lets the time to live begin anew. Two writes into shared memory. */
+    @Override
+    public synchronized void renew() {
+        ensureOpen();
+        SegmentHeader renewed = header.renewed(store.directory().clock());
+        try {
+            renewed.writeLease(mapping.memory());
+            Platform.surfaceFaults();
+        } catch (InternalError e) {
+            throw UnusableException.truncated(key, status.size(), e);
+        }
+        header = renewed;
     }
 
     private void ensureOpen() {
         if (handles == 0) {
             throw new IllegalStateException("The link to segment \"" + key + "\" is closed.");
         }
+    }
+
+    @Override
+    public void surfaceFaults() {
+        Platform.surfaceFaults();
     }
 
     /** Keeps the header's count for peers without locks. */

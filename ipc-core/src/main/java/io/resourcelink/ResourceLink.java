@@ -4,6 +4,7 @@ import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
+import java.lang.ref.Cleaner;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.time.Duration;
@@ -12,7 +13,6 @@ import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 
 import io.resourcelink.error.InvalidSegmentException;
-import io.resourcelink.os.Platform;
 
 /**
  * A handle to a segment: one reference, as the kernel counts it. While it is open the segment's memory stays, whatever
@@ -30,23 +30,62 @@ import io.resourcelink.os.Platform;
  */
 public final class ResourceLink implements AutoCloseable {
 
-    private static final VarHandle CLOSED;
+    private final SegmentStores stores;
+    private final HeldSegment segment;
+    private final Handle handle;
+    private final Cleaner.Cleanable net;
 
-    static {
-        try {
-            CLOSED = MethodHandles.lookup().findVarHandle(ResourceLink.class, "closed", boolean.class);
-        } catch (ReflectiveOperationException e) {
-            throw new ExceptionInInitializerError(e);
-        }
+    ResourceLink(SegmentStores stores, HeldSegment segment) {
+        this.stores = stores;
+        this.segment = segment;
+        this.handle = new Handle(stores, segment, stores.leakTrace());
+        this.net = stores.register(this, handle);
     }
 
-    private final ResourceLinkFactory factory;
-    private final OpenSegment segment;
-    private volatile boolean closed;
+    /** What is left of a link when nobody can reach it any more. Must not know the link, or it would always be reached. */
+    static final class Handle implements Runnable {
 
-    ResourceLink(ResourceLinkFactory factory, OpenSegment segment) {
-        this.factory = factory;
-        this.segment = segment;
+        private static final VarHandle CLOSED;
+
+        static {
+            try {
+                CLOSED = MethodHandles.lookup().findVarHandle(Handle.class, "closed", boolean.class);
+            } catch (ReflectiveOperationException e) {
+                throw new ExceptionInInitializerError(e);
+            }
+        }
+
+        private final SegmentStores stores;
+        private final HeldSegment segment;
+        private final @Nullable Throwable made;
+        private volatile boolean closed;
+
+        Handle(SegmentStores stores, HeldSegment segment, @Nullable Throwable made) {
+            this.stores = stores;
+            this.segment = segment;
+            this.made = made;
+        }
+
+        boolean tryClose() {
+            if (!CLOSED.compareAndSet(this, false, true)) {
+                return false;
+            }
+            try {
+                stores.release(segment);
+                return true;
+            } catch (IllegalStateException e) {
+                closed = false;
+                throw e;
+            }
+        }
+
+        /** Run when the link was closed, or else when the garbage collector has found it unreachable. */
+        @Override
+        public void run() {
+            if (!segment.isReleased() && tryClose()) {
+                stores.reportLeak(segment.key(), made);
+            }
+        }
     }
 
     /** {@return the segment's key} */
@@ -61,12 +100,12 @@ public final class ResourceLink implements AutoCloseable {
 
     /** {@return the bytes of the segment, its header of 64 included} */
     public long size() {
-        return open().status().size();
+        return open().size();
     }
 
     /** {@return the bytes of the payload} */
     public long payloadSize() {
-        return open().status().size() - SegmentHeader.SIZE;
+        return open().size() - SegmentHeader.SIZE;
     }
 
     /** {@return whether the payload has no bytes} */
@@ -76,12 +115,12 @@ public final class ResourceLink implements AutoCloseable {
 
     /** {@return when the segment was created, by the wall clock} */
     public Instant createdAt() {
-        return open().header().createdAt(clock());
+        return open().currentHeader().createdAt(clock());
     }
 
     /** {@return time since the segment was created, unaffected by steps of the wall clock} */
     public Duration age() {
-        return open().header().age(clock());
+        return open().currentHeader().age(clock());
     }
 
     /** {@return the time to live that the segment was created with, or {@code null} if it has none} */
@@ -91,7 +130,7 @@ public final class ResourceLink implements AutoCloseable {
 
     /** {@return whether the time to live is over} A segment that is held stays, expired or not. */
     public boolean isExpired() {
-        return open().header().isExpired(clock());
+        return open().currentHeader().isExpired(clock());
     }
 
     /**
@@ -121,10 +160,11 @@ public final class ResourceLink implements AutoCloseable {
      * every access after that is an {@link IllegalStateException}. If a peer truncates the file, an access behind its new end
      * is an {@link InternalError}, in compiled code at the thread's next call into native code.
      *
-     * @return the payload, for reading and writing
+     * @return the payload, for reading and writing; for reading only if the segment was published
      */
     public MemorySegment payload() {
-        return open().memory().asSlice(SegmentHeader.SIZE);
+        MemorySegment payload = open().payload();
+        return segment.header().published() ? payload.asReadOnly() : payload;
     }
 
     /**
@@ -143,6 +183,7 @@ public final class ResourceLink implements AutoCloseable {
      *
      * @param bytes what to write
      * @throws IndexOutOfBoundsException if there are more than the payload has room for; nothing is written
+     * @throws UnsupportedOperationException if the segment was published
      */
     public void writePayload(byte[] bytes) {
         writePayload(0, bytes);
@@ -154,6 +195,7 @@ public final class ResourceLink implements AutoCloseable {
      * @param offset where in the payload the first byte goes
      * @param bytes what to write
      * @throws IndexOutOfBoundsException if they do not fit there; nothing is written
+     * @throws UnsupportedOperationException if the segment was published
      */
     public void writePayload(long offset, byte[] bytes) {
         write(offset, MemorySegment.ofArray(bytes));
@@ -165,6 +207,7 @@ public final class ResourceLink implements AutoCloseable {
      * @param offset where in the payload the first byte goes
      * @param bytes what to write
      * @throws IndexOutOfBoundsException if they do not fit there; nothing is written
+     * @throws UnsupportedOperationException if the segment was published
      */
     public void writePayload(long offset, ByteBuffer bytes) {
         write(offset, MemorySegment.ofBuffer(bytes));
@@ -172,10 +215,15 @@ public final class ResourceLink implements AutoCloseable {
     }
 
     private void write(long offset, MemorySegment source) {
+        if (open().header().published()) {
+            throw new UnsupportedOperationException(
+                    "Segment \"" + segment.key() + "\" was published: it is complete, and"
+                            + " nobody writes to it any more. Publish another one.");
+        }
         MemorySegment payload = checkedSlice(offset, source.byteSize());
         try {
             payload.copyFrom(source);
-            Platform.surfaceFaults();
+            segment.surfaceFaults();
         } catch (InternalError e) {
             throw truncated(e);
         }
@@ -195,7 +243,7 @@ public final class ResourceLink implements AutoCloseable {
         byte[] copy = new byte[length];
         try {
             MemorySegment.copy(payload, ValueLayout.JAVA_BYTE, 0, copy, 0, length);
-            Platform.surfaceFaults();
+            segment.surfaceFaults();
         } catch (InternalError e) {
             throw truncated(e);
         }
@@ -213,10 +261,17 @@ public final class ResourceLink implements AutoCloseable {
     }
 
     private InvalidSegmentException truncated(InternalError cause) {
-        InvalidSegmentException e = new InvalidSegmentException(segment.key(), "a file that was truncated while mapped",
-                segment.status().size() + " bytes");
-        e.initCause(cause);
-        return e;
+        return UnusableException.truncated(segment.key(), segment.size(), cause);
+    }
+
+    /**
+     * Lets the segment's time to live begin anew, for every holder. A holder that is slow but well renews; one that is
+     * dead cannot. Only a segment that is kept past its last reference depends on it.
+     *
+     * @throws InvalidSegmentException if a peer has truncated the file
+     */
+    public void renew() {
+        open().renew();
     }
 
     /**
@@ -226,16 +281,17 @@ public final class ResourceLink implements AutoCloseable {
      */
     public ResourceLink retain() {
         open();
-        return factory.retain(segment);
+        return stores.retain(segment);
     }
 
     /** {@return whether this handle was closed, by itself or with its factory} */
     public boolean isClosed() {
-        return closed || segment.isReleased();
+        return handle.closed || segment.isReleased();
     }
 
     /**
-     * Gives this handle's reference back. Idempotent. If others of this process are left, one system call. The last one
+     * Gives this handle's reference back. Idempotent. A handle that is forgotten is closed after the garbage collector has
+     * found it unreachable, and reported; do not keep a payload longer than its handle. If others of this process are left, one system call. The last one
      * unmaps the memory and, if no other process holds the segment either, removes it: nine system calls, and the
      * JVM's handshake that makes late accesses exceptions, some tens of microseconds.
      *
@@ -244,17 +300,11 @@ public final class ResourceLink implements AutoCloseable {
      */
     @Override
     public void close() {
-        if (CLOSED.compareAndSet(this, false, true)) {
-            try {
-                factory.release(segment);
-            } catch (IllegalStateException e) {
-                closed = false;
-                throw e;
-            }
-        }
+        handle.tryClose();
+        net.clean();
     }
 
-    private OpenSegment open() {
+    private HeldSegment open() {
         if (isClosed()) {
             throw new IllegalStateException("The link to segment \"" + segment.key() + "\" is closed.");
         }
@@ -262,12 +312,12 @@ public final class ResourceLink implements AutoCloseable {
     }
 
     private SegmentClock clock() {
-        return segment.store().directory().clock();
+        return segment.clock();
     }
 
     @Override
     public String toString() {
-        return "ResourceLink[" + segment.key() + ", " + (segment.status().size() - SegmentHeader.SIZE) + " bytes"
+        return "ResourceLink[" + segment.key() + ", " + (segment.size() - SegmentHeader.SIZE) + " bytes"
                 + (isClosed() ? ", closed" : "") + "]";
     }
 }

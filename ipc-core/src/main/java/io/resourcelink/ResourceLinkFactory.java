@@ -2,23 +2,22 @@ package io.resourcelink;
 
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermission;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.EnumMap;
+import java.util.EnumSet;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
-import java.util.concurrent.locks.ReentrantReadWriteLock;
-import java.util.function.BiConsumer;
-import java.util.function.BiFunction;
-import java.util.function.Function;
 
 import org.jspecify.annotations.Nullable;
 
+import io.resourcelink.SegmentDraft.Spec;
 import io.resourcelink.error.AccessDeniedException;
 import io.resourcelink.error.InvalidKeyException;
 import io.resourcelink.error.InvalidSegmentException;
@@ -27,7 +26,7 @@ import io.resourcelink.error.OutOfSpaceException;
 import io.resourcelink.error.SegmentAlreadyExistsException;
 import io.resourcelink.error.SegmentBusyException;
 import io.resourcelink.error.SegmentNotFoundException;
-import io.resourcelink.os.CallFrame;
+import io.resourcelink.error.UnsuitableDirectoryException;
 import io.resourcelink.os.Platform;
 
 /**
@@ -41,20 +40,17 @@ import io.resourcelink.os.Platform;
  * leaves segments that nobody holds, and nothing else; any process's collection removes them.
  *
  * <p>Besides the exceptions named, every method may throw {@link OsException} or {@link AccessDeniedException} if the
- * system fails or refuses a call, and {@link IllegalStateException} once the factory is closed.
+ * system fails or refuses a call, {@link UnsuitableDirectoryException} if it opens a directory that cannot hold segments,
+ * and {@link IllegalStateException} once the factory is closed.
  */
 public final class ResourceLinkFactory implements AutoCloseable {
 
-    private final Builder configuration;
+    private final Configuration configuration;
+    private final SegmentStores stores;
 
-    /** Held shared by every operation, exclusively to close: no operation sees a closed directory. */
-    private final ReentrantReadWriteLock lifecycle = new ReentrantReadWriteLock();
-    private final Map<ResourceKind, SegmentStore> stores = new EnumMap<>(ResourceKind.class);
-    private volatile boolean closed;
-
-    private ResourceLinkFactory(Builder configuration) {
+    private ResourceLinkFactory(Configuration configuration) {
         this.configuration = configuration;
-        store(configuration.defaultKind);
+        this.stores = new SegmentStores(configuration);
     }
 
     /** {@return a builder with all defaults} */
@@ -65,45 +61,42 @@ public final class ResourceLinkFactory implements AutoCloseable {
     /** How a factory is made. Not thread-safe; may be used again after {@link #build()}. */
     public static final class Builder {
 
-        private @Nullable Path directory;
-        private @Nullable Path mappedFileDirectory;
+        private final Map<ResourceKind, Path> named = new EnumMap<>(ResourceKind.class);
         private ResourceKind defaultKind = ResourceKind.SHARED_MEMORY;
         private Duration defaultTtl = Duration.ZERO;
         private final Set<Integer> trustedOwners = new HashSet<>();
-        private SegmentClock clock = SegmentClock.system();
+        private int directoryMode = 0700;
+        private int segmentMode = 0600;
+        private @Nullable SegmentClock clock;
+        private @Nullable InProcessMemory memory;
+        private LeakDetection leakDetection = LeakDetection.SIMPLE;
+        private ResourceLinkListener listener = new ResourceLinkListener() {
+        };
+        private boolean watch;
 
         private Builder() {}
 
-        private Builder(Builder other) {
-            this.directory = other.directory;
-            this.mappedFileDirectory = other.mappedFileDirectory;
-            this.defaultKind = other.defaultKind;
-            this.defaultTtl = other.defaultTtl;
-            this.trustedOwners.addAll(other.trustedOwners);
-            this.clock = other.clock;
-        }
-
         /**
-         * Sets the directory of shared-memory segments, {@code /dev/shm/ipc-<user id>} if not set. It should be on a
-         * tmpfs. If it is missing and its parent is not, it is made for its owner alone.
+         * Sets the directory of shared-memory segments, {@code /dev/shm/ipc-<user id>} if not set. It has to be on
+         * a tmpfs. If it is missing and its parent is not, it is made for its owner alone.
          *
          * @param directory where it is
          * @return this builder
          */
         public Builder directory(Path directory) {
-            this.directory = Objects.requireNonNull(directory, "directory");
+            named.put(ResourceKind.SHARED_MEMORY, Objects.requireNonNull(directory, "directory"));
             return this;
         }
 
         /**
-         * Sets the directory of mapped-file segments, {@code /var/tmp/ipc-<user id>} if not set. It should be on a local
-         * disk. It is opened, and made if it is missing and its parent is not, when it is first needed.
+         * Sets the directory of mapped-file segments, {@code /var/tmp/ipc-<user id>} if not set. It has to be on a
+         * local file system. It is opened, and made if it is missing and its parent is not, when it is first needed.
          *
          * @param directory where it is
          * @return this builder
          */
         public Builder mappedFileDirectory(Path directory) {
-            this.mappedFileDirectory = Objects.requireNonNull(directory, "directory");
+            named.put(ResourceKind.MAPPED_FILE, Objects.requireNonNull(directory, "directory"));
             return this;
         }
 
@@ -143,43 +136,152 @@ public final class ResourceLinkFactory implements AutoCloseable {
             return this;
         }
 
+        /**
+         * Sets the permissions of a directory that is made, for its owner alone if not set. A directory that lets its
+         * group write is accepted only if these do. For sharing with a group, set these to {@code rwxrwx---}, those of
+         * segments to {@code rw-rw----}, and trust the users whose segments are to be used.
+         *
+         * @param permissions at least all of the owner's, and no writing by everybody
+         * @return this builder
+         * @throws IllegalArgumentException if the owner lacks one, or everybody could write
+         */
+        public Builder directoryPermissions(Set<PosixFilePermission> permissions) {
+            this.directoryMode = Trust.mode(permissions, EnumSet.of(PosixFilePermission.OWNER_READ,
+                    PosixFilePermission.OWNER_WRITE, PosixFilePermission.OWNER_EXECUTE));
+            return this;
+        }
+
+        /**
+         * Sets the permissions of segments that are created, for their owner alone if not set. A segment that its group
+         * may write to is accepted only if these let it.
+         *
+         * @param permissions at least reading and writing by the owner, and no writing by everybody
+         * @return this builder
+         * @throws IllegalArgumentException if the owner lacks one, or everybody could write
+         */
+        public Builder segmentPermissions(Set<PosixFilePermission> permissions) {
+            this.segmentMode = Trust.mode(permissions,
+                    EnumSet.of(PosixFilePermission.OWNER_READ, PosixFilePermission.OWNER_WRITE));
+            return this;
+        }
+
+        /**
+         * Sets what happens about links that are forgotten, {@link LeakDetection#SIMPLE} if not set.
+         *
+         * @param detection how much is reported
+         * @return this builder
+         */
+        public Builder leakDetection(LeakDetection detection) {
+            this.leakDetection = Objects.requireNonNull(detection, "detection");
+            return this;
+        }
+
+        /**
+         * Sets who is told of collected orphans and of leaks, a logger if not set.
+         *
+         * @param listener whom to tell
+         * @return this builder
+         */
+        public Builder listener(ResourceLinkListener listener) {
+            this.listener = Objects.requireNonNull(listener, "listener");
+            return this;
+        }
+
+        /**
+         * Sets whether orphans are collected within milliseconds of their holders' death, off if not set. One thread for
+         * each directory waits for the kernel to tell that a file was closed, by whichever process, in whichever container
+         * that shares the mount. Sweeps are still needed for what happens while no watcher runs.
+         *
+         * @param watch whether to watch
+         * @return this builder
+         */
+        public Builder watch(boolean watch) {
+            this.watch = watch;
+            return this;
+        }
+
+        /**
+         * Puts all segments into the memory of this JVM, where the factories that are given the same memory find them.
+         * For unit tests, and for systems other than Linux; no native access is needed. Directories and trusted owners
+         * have no meaning then, and nobody dies, so there is nothing to watch.
+         *
+         * @param memory what to share
+         * @return this builder
+         */
+        public Builder inProcess(InProcessMemory memory) {
+            this.memory = Objects.requireNonNull(memory, "memory");
+            return this;
+        }
+
         Builder clock(SegmentClock clock) {
             this.clock = clock;
             return this;
         }
 
-        private Path path(ResourceKind kind) {
+        private Path directory(ResourceKind kind) {
+            Path directory = named.get(kind);
+            return directory == null
+                    ? Path.of(defaultParent(kind), "ipc-" + Integer.toUnsignedString(Platform.userId()))
+                    : directory;
+        }
+
+        private static String defaultParent(ResourceKind kind) {
             return switch (kind) {
-                case SHARED_MEMORY -> directory != null ? directory : Path.of("/dev/shm/ipc-" + userId());
-                case MAPPED_FILE -> mappedFileDirectory != null
-                        ? mappedFileDirectory
-                        : Path.of("/var/tmp/ipc-" + userId());
+                case SHARED_MEMORY -> "/dev/shm";
+                case MAPPED_FILE -> "/var/tmp";
             };
-        }
-
-        private boolean isConfigured(ResourceKind kind) {
-            return kind == defaultKind || switch (kind) {
-                case SHARED_MEMORY -> directory != null;
-                case MAPPED_FILE -> mappedFileDirectory != null;
-            };
-        }
-
-        private static String userId() {
-            return Integer.toUnsignedString(Platform.userId());
         }
 
         /**
-         * Builds a factory and opens the directory of its default kind.
+         * Builds a factory and opens the directory of its default kind. Whichever directory is opened, now or when it is
+         * first needed, is tested first, with a dozen system calls, and refused if it cannot hold segments.
          *
          * @return the factory, to be closed by the caller
-         * @throws UnsupportedOperationException if this is not Linux on x86-64 or aarch64
+         * @throws UnsupportedOperationException if this is not Linux on x86-64 or aarch64, and the segments are not {@link
+         * #inProcess in process}
          * @throws IllegalCallerException if native access is not allowed
          * @throws AccessDeniedException if the directory may not be used, or others could replace files in it
+         * @throws UnsuitableDirectoryException if its file system or the kernel cannot do what segments need
          * @throws OsException if the directory cannot be opened or made
          */
         public ResourceLinkFactory build() {
+            Host host = memory == null ? directories() : memory.host();
+            return new ResourceLinkFactory(
+                    new Configuration(host, defaultKind, defaultTtl, leakDetection, listener, watch));
+        }
+
+        private Trust trust() {
+            Set<Integer> owners = new HashSet<>(trustedOwners);
+            owners.add(0);
+            owners.add(Platform.userId());
+            return new Trust(owners, directoryMode, segmentMode);
+        }
+
+        private Host directories() {
             Platform.check();
-            return new ResourceLinkFactory(new Builder(this));
+            Map<ResourceKind, Path> directories = new EnumMap<>(ResourceKind.class);
+            for (ResourceKind kind : ResourceKind.values()) {
+                directories.put(kind, directory(kind));
+            }
+            return new DirectoryHost(Map.copyOf(directories), Set.copyOf(named.keySet()), trust(),
+                    clock == null ? SegmentClock.system() : clock);
+        }
+
+        /**
+         * Tests what {@link #build()} and the first use of a kind insist on, and reports all of it instead of failing.
+         * Nothing is opened for longer than that, made or left behind.
+         *
+         * @param kind whose directory to test
+         * @return what was found
+         */
+        public Diagnosis diagnose(ResourceKind kind) {
+            Objects.requireNonNull(kind, "kind");
+            Diagnosis.Check platform = SelfTest.platform();
+            if (platform.result() == Diagnosis.Result.FAILED) {
+                Path directory = named.getOrDefault(kind, Path.of(defaultParent(kind)));
+                return new Diagnosis(kind, directory, Files.exists(directory), null, null, null, List.of(platform));
+            }
+            return SelfTest.diagnose(directory(kind), kind, trust());
         }
     }
 
@@ -211,18 +313,72 @@ public final class ResourceLinkFactory implements AutoCloseable {
      * @throws SegmentBusyException if an orphan has the key and another process has it locked for longer than 250 ms
      */
     public ResourceLink create(String key, long payloadSize, CreateOptions options) {
+        Spec spec = spec(key, payloadSize, options);
+        return stores.call(kind(options), (store, frame) -> stores.link(store.create(frame, spec)));
+    }
+
+    private ResourceKind kind(CreateOptions options) {
+        return options.kind() == null ? configuration.defaultKind() : options.kind();
+    }
+
+    private Spec spec(String key, long payloadSize, CreateOptions options) {
         SegmentKey.checked(key);
         if (payloadSize < 0) {
             throw new IllegalArgumentException("A payload has zero bytes or more; asked for " + payloadSize + ".");
         }
-        ResourceKind kind = options.kind() == null ? configuration.defaultKind : options.kind();
-        Duration ttl = options.ttl() == null ? configuration.defaultTtl : options.ttl();
-        return call(kind, (store, frame) -> new ResourceLink(this,
-                store.create(frame, key, payloadSize, millis(ttl), options.keep())));
+        Duration ttl = options.ttl() == null ? configuration.defaultTtl() : options.ttl();
+        return new Spec(key, payloadSize, millis(ttl), options.keep());
     }
 
     private static long millis(Duration ttl) {
         return ttl.compareTo(Duration.ofMillis(Long.MAX_VALUE)) >= 0 ? Long.MAX_VALUE : ttl.toMillis();
+    }
+
+    /**
+     * Publishes a segment of the default kind.
+     *
+     * @param <X> what the writer may throw
+     * @param key its key
+     * @param payloadSize bytes of its payload, zero or more
+     * @param writer fills the payload
+     * @return a handle to it
+     * @throws X what the writer throws
+     * @see #publish(String, long, CreateOptions, PayloadWriter)
+     */
+    public <X extends Exception> ResourceLink publish(String key, long payloadSize, PayloadWriter<X> writer) throws X {
+        return publish(key, payloadSize, CreateOptions.defaults(), writer);
+    }
+
+    /**
+     * Creates a segment that appears only when its payload is complete: whoever acquires it sees all of it, and nobody
+     * writes to it any more. If the writer throws, or the process dies, nothing appears and nothing is left. Otherwise
+     * like {@link #create(String, long, CreateOptions)}; whether the key is free shows when the payload is complete.
+     *
+     * @param <X> what the writer may throw
+     * @param key its key
+     * @param payloadSize bytes of its payload, zero or more
+     * @param options kind, time to live and keeping
+     * @param writer fills the payload, once
+     * @return a handle to it, whose payload is read-only
+     * @throws X what the writer throws
+     */
+    public <X extends Exception> ResourceLink publish(String key, long payloadSize, CreateOptions options,
+            PayloadWriter<X> writer) throws X {
+        Objects.requireNonNull(writer, "writer");
+        Spec spec = spec(key, payloadSize, options);
+        ResourceKind kind = kind(options);
+        Store.Draft draft = stores.call(kind, (store, frame) -> store.draft(frame, spec));
+        boolean named = false;
+        try {
+            writer.write(draft.payload());
+            ResourceLink link = stores.call(kind, (_, frame) -> stores.link(draft.publish(frame)));
+            named = true;
+            return link;
+        } finally {
+            if (!named) {
+                stores.discard(draft);
+            }
+        }
     }
 
     /**
@@ -233,7 +389,7 @@ public final class ResourceLinkFactory implements AutoCloseable {
      * @see #acquire(String, ResourceKind)
      */
     public ResourceLink acquire(String key) {
-        return acquire(key, configuration.defaultKind);
+        return acquire(key, configuration.defaultKind());
     }
 
     /**
@@ -260,7 +416,7 @@ public final class ResourceLinkFactory implements AutoCloseable {
      * @see #tryAcquire(String, ResourceKind)
      */
     public Optional<ResourceLink> tryAcquire(String key) {
-        return tryAcquire(key, configuration.defaultKind);
+        return tryAcquire(key, configuration.defaultKind());
     }
 
     /**
@@ -272,8 +428,57 @@ public final class ResourceLinkFactory implements AutoCloseable {
      */
     public Optional<ResourceLink> tryAcquire(String key, ResourceKind kind) {
         SegmentKey.checked(key);
-        return Optional.ofNullable(look(kind, null, (store, frame) -> store.acquire(frame, key)))
-                .map(segment -> new ResourceLink(this, segment));
+        return Optional.ofNullable(stores.look(kind, null, (store, frame) -> store.acquire(frame, key)))
+                .map(stores::link);
+    }
+
+    /**
+     * Acquires a segment of the default kind, and waits for it to appear.
+     *
+     * @param key its key
+     * @param timeout how long to wait at most
+     * @return a handle to it
+     * @throws InterruptedException if the thread is interrupted while it waits
+     * @see #acquire(String, ResourceKind, Duration)
+     */
+    public ResourceLink acquire(String key, Duration timeout) throws InterruptedException {
+        return acquire(key, configuration.defaultKind(), timeout);
+    }
+
+    /**
+     * Takes a reference on a segment, and waits for it to appear if it is not there. Nothing is polled: the kernel tells
+     * one thread of this factory of every new name, and that thread wakes who waits for it. Waiting blocks no carrier of
+     * virtual threads.
+     *
+     * @param key its key
+     * @param kind its kind
+     * @param timeout how long to wait at most
+     * @return a handle to it
+     * @throws InterruptedException if the thread is interrupted while it waits
+     * @throws SegmentNotFoundException if it has not appeared in time
+     */
+    public ResourceLink acquire(String key, ResourceKind kind, Duration timeout) throws InterruptedException {
+        Optional<ResourceLink> present = tryAcquire(key, kind);
+        if (present.isPresent()) {
+            return present.get();
+        }
+        long begin = System.nanoTime();
+        try (Waiters.Waiter waiter = stores.waitFor(kind, key)) {
+            for (;;) {
+                Optional<ResourceLink> appeared = tryAcquire(key, kind);
+                if (appeared.isPresent()) {
+                    return appeared.get();
+                }
+                long left = saturatedNanos(timeout) - (System.nanoTime() - begin);
+                if (left <= 0 || !waiter.await(left)) {
+                    throw new SegmentNotFoundException(key, directory(kind) + ", not even after " + timeout);
+                }
+            }
+        }
+    }
+
+    private static long saturatedNanos(Duration timeout) {
+        return timeout.compareTo(Duration.ofNanos(Long.MAX_VALUE)) >= 0 ? Long.MAX_VALUE : timeout.toNanos();
     }
 
     /**
@@ -284,7 +489,7 @@ public final class ResourceLinkFactory implements AutoCloseable {
      * @see #info(String, ResourceKind)
      */
     public Optional<ResourceLinkInfo> info(String key) {
-        return info(key, configuration.defaultKind);
+        return info(key, configuration.defaultKind());
     }
 
     /**
@@ -298,7 +503,7 @@ public final class ResourceLinkFactory implements AutoCloseable {
      */
     public Optional<ResourceLinkInfo> info(String key, ResourceKind kind) {
         SegmentKey.checked(key);
-        return Optional.ofNullable(look(kind, null, (store, frame) -> store.info(frame, key)));
+        return Optional.ofNullable(stores.look(kind, null, (store, frame) -> store.info(frame, key)));
     }
 
     /**
@@ -310,7 +515,7 @@ public final class ResourceLinkFactory implements AutoCloseable {
      */
     public List<ResourceLinkInfo> list() {
         List<ResourceLinkInfo> infos = new ArrayList<>();
-        forEachStore((store, frame) -> infos.addAll(store.list(frame)));
+        stores.forEach((store, frame) -> infos.addAll(store.list(frame)));
         infos.sort(Comparator.comparing(ResourceLinkInfo::key).thenComparing(ResourceLinkInfo::kind));
         return List.copyOf(infos);
     }
@@ -345,8 +550,8 @@ public final class ResourceLinkFactory implements AutoCloseable {
         }
         List<OrphanReport.Collected> collected = new ArrayList<>();
         List<OrphanReport.Skipped> skipped = new ArrayList<>();
-        forEachStore((store, frame) -> {
-            OrphanReport report = store.collector().sweep(frame, maxAge, dryRun);
+        stores.forEach((store, frame) -> {
+            OrphanReport report = store.sweep(frame, maxAge, dryRun);
             collected.addAll(report.collected());
             skipped.addAll(report.skipped());
         });
@@ -361,7 +566,7 @@ public final class ResourceLinkFactory implements AutoCloseable {
      * @see #remove(String, ResourceKind)
      */
     public boolean remove(String key) {
-        return remove(key, configuration.defaultKind);
+        return remove(key, configuration.defaultKind());
     }
 
     /**
@@ -377,31 +582,31 @@ public final class ResourceLinkFactory implements AutoCloseable {
      */
     public boolean remove(String key, ResourceKind kind) {
         SegmentKey.checked(key);
-        return look(kind, false, (store, frame) -> store.collector().remove(frame, key));
+        return stores.look(kind, false, (store, frame) -> store.remove(frame, key));
     }
 
-    /** {@return the directory of the default kind} */
+    /** {@return the directory of the default kind; of in-process memory a path for people, at which there is nothing} */
     public Path directory() {
-        return directory(configuration.defaultKind);
+        return directory(configuration.defaultKind());
     }
 
     /**
-     * {@return the directory of a kind}
+     * {@return the directory of a kind; of in-process memory a path for people, at which there is nothing}
      *
      * @param kind which kind
      */
     public Path directory(ResourceKind kind) {
-        return configuration.path(kind);
+        return configuration.host().directory(Objects.requireNonNull(kind, "kind"));
     }
 
     /** {@return the kind that is meant where none is named} */
     public ResourceKind defaultKind() {
-        return configuration.defaultKind;
+        return configuration.defaultKind();
     }
 
     /** {@return the room on the file system of the default kind} */
     public Capacity capacity() {
-        return capacity(configuration.defaultKind);
+        return capacity(configuration.defaultKind());
     }
 
     /**
@@ -411,30 +616,12 @@ public final class ResourceLinkFactory implements AutoCloseable {
      */
     public Capacity capacity(ResourceKind kind) {
         Capacity none = new Capacity(0, 0);
-        return look(kind, none, (store, frame) -> store.directory().capacity(frame));
-    }
-
-    ResourceLink retain(OpenSegment segment) {
-        boolean joined = guarded(frame -> {
-            ensureOpen();
-            return segment.tryJoin(frame);
-        });
-        if (!joined) {
-            throw new IllegalStateException("The link to segment \"" + segment.key() + "\" is closed.");
-        }
-        return new ResourceLink(this, segment);
-    }
-
-    void release(OpenSegment segment) {
-        guarded(frame -> {
-            segment.leave(frame, false);
-            return true;
-        });
+        return stores.look(kind, none, (store, frame) -> store.capacity(frame));
     }
 
     /** {@return whether this factory is closed} */
     public boolean isClosed() {
-        return closed;
+        return stores.isClosed();
     }
 
     /**
@@ -445,102 +632,11 @@ public final class ResourceLinkFactory implements AutoCloseable {
      */
     @Override
     public void close() {
-        lifecycle.writeLock().lock();
-        try (CallFrame frame = new CallFrame()) {
-            closed = true;
-            Throwable failure = null;
-            for (SegmentStore store : List.copyOf(stores.values())) {
-                Throwable left = store.close(frame);
-                if (left == null) {
-                    stores.values().remove(store);
-                } else if (failure == null) {
-                    failure = left;
-                } else {
-                    failure.addSuppressed(left);
-                }
-            }
-            switch (failure) {
-                case null -> {
-                }
-                case Error error -> throw error;
-                case RuntimeException exception -> throw exception;
-                default -> throw new AssertionError(failure);
-            }
-        } finally {
-            lifecycle.writeLock().unlock();
-        }
+        stores.close();
     }
 
-    private <T extends @Nullable Object> T call(ResourceKind kind, BiFunction<SegmentStore, CallFrame, T> operation) {
-        Objects.requireNonNull(kind, "kind");
-        return guarded(frame -> {
-            ensureOpen();
-            return operation.apply(store(kind), frame);
-        });
-    }
-
-    /** Like {@link #call}, but does not make a directory that is missing: there is nothing to see in it. */
-    private <T extends @Nullable Object> T look(ResourceKind kind, T nothing,
-            BiFunction<SegmentStore, CallFrame, T> operation) {
-        Objects.requireNonNull(kind, "kind");
-        return guarded(frame -> {
-            ensureOpen();
-            return isOpen(kind) || Files.exists(directory(kind)) ? operation.apply(store(kind), frame) : nothing;
-        });
-    }
-
-    private void forEachStore(BiConsumer<SegmentStore, CallFrame> operation) {
-        guarded(frame -> {
-            ensureOpen();
-            for (ResourceKind kind : ResourceKind.values()) {
-                SegmentStore store = existingStore(kind);
-                if (store != null) {
-                    operation.accept(store, frame);
-                }
-            }
-            return true;
-        });
-    }
-
-    /** The store of a kind, if there is one to look at. What others put in a default place is none of ours. */
-    private @Nullable SegmentStore existingStore(ResourceKind kind) {
-        try {
-            return isOpen(kind) || Files.isDirectory(directory(kind)) ? store(kind) : null;
-        } catch (AccessDeniedException | OsException e) {
-            if (configuration.isConfigured(kind)) {
-                throw e;
-            }
-            return null;
-        }
-    }
-
-    private <T extends @Nullable Object> T guarded(Function<CallFrame, T> operation) {
-        Platform.surfaceFaults();
-        lifecycle.readLock().lock();
-        try (CallFrame frame = new CallFrame()) {
-            return operation.apply(frame);
-        } finally {
-            lifecycle.readLock().unlock();
-        }
-    }
-
-    private void ensureOpen() {
-        if (closed) {
-            throw new IllegalStateException("This ResourceLinkFactory is closed.");
-        }
-    }
-
-    private boolean isOpen(ResourceKind kind) {
-        synchronized (stores) {
-            return stores.containsKey(kind);
-        }
-    }
-
-    private SegmentStore store(ResourceKind kind) {
-        synchronized (stores) {
-            return stores.computeIfAbsent(kind,
-                    wanted -> new SegmentStore(SegmentDirectory.open(configuration.path(wanted), wanted,
-                            configuration.clock, configuration.trustedOwners)));
-        }
+    /** Leaves everything as a crash of the process would, for tests. */
+    void abandon() {
+        stores.abandon();
     }
 }

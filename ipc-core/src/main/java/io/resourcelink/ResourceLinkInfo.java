@@ -10,7 +10,8 @@ import org.jspecify.annotations.Nullable;
  *
  * @param key the segment's name
  * @param kind where its bytes live
- * @param refcount references held on it by all processes, as counted by the kernel at that moment
+ * @param refcount references held on it by all processes, as counted by the kernel at that moment; ipckit's
+ *     processes take no locks and are not among them
  * @param createdAt when it was created, by the wall clock
  * @param age time since it was created, unaffected by steps of the wall clock
  * @param ttl time to live from its creation or last renewal, or {@code null} if it has none

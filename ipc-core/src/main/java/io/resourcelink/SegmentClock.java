@@ -1,5 +1,8 @@
 package io.resourcelink;
 
+import java.time.InstantSource;
+import java.util.concurrent.TimeUnit;
+
 import io.resourcelink.os.Platform;
 
 /** The two clocks that time stamps of a segment are taken from, and which boot the second one counts from. */
@@ -30,6 +33,46 @@ interface SegmentClock {
             @Override
             public int bootTag() {
                 return tag;
+            }
+        };
+    }
+
+    /** For segments that end with this process: the JVM's own clocks, without a native call of ours. */
+    static SegmentClock ofThisProcess() {
+        return new SegmentClock() {
+            @Override
+            public long wallMillis() {
+                return System.currentTimeMillis();
+            }
+
+            @Override
+            public long bootMillis() {
+                return TimeUnit.NANOSECONDS.toMillis(System.nanoTime());
+            }
+
+            @Override
+            public int bootTag() {
+                return 0;
+            }
+        };
+    }
+
+    /** One clock for both, for tests. */
+    static SegmentClock of(InstantSource time) {
+        return new SegmentClock() {
+            @Override
+            public long wallMillis() {
+                return time.millis();
+            }
+
+            @Override
+            public long bootMillis() {
+                return time.millis();
+            }
+
+            @Override
+            public int bootTag() {
+                return 0;
             }
         };
     }

@@ -2,16 +2,16 @@ package io.resourcelink;
 
 import java.lang.foreign.MemorySegment;
 import java.nio.file.Path;
-import java.util.HashSet;
 import java.util.HexFormat;
 import java.util.List;
-import java.util.Set;
 import java.util.concurrent.ThreadLocalRandom;
 
 import org.jspecify.annotations.Nullable;
 
+import io.resourcelink.OrphanReport.Cause;
 import io.resourcelink.error.AccessDeniedException;
 import io.resourcelink.error.OsException;
+import io.resourcelink.error.UnsuitableDirectoryException;
 import io.resourcelink.os.CallFrame;
 import io.resourcelink.os.Directory;
 import io.resourcelink.os.Directory.Access;
@@ -19,6 +19,7 @@ import io.resourcelink.os.Directory.Named;
 import io.resourcelink.os.Directory.Naming;
 import io.resourcelink.os.Errno;
 import io.resourcelink.os.FileStatus;
+import io.resourcelink.os.LeasedFileException;
 import io.resourcelink.os.NotAFileException;
 import io.resourcelink.os.OpenFile;
 import io.resourcelink.os.Platform;
@@ -35,38 +36,41 @@ final class SegmentDirectory implements AutoCloseable {
     /** Where files wait for their names on systems that cannot name an unnamed one. */
     static final String STAGE = ".stage";
 
-    private static final int ROOT = 0;
-    private static final int DIRECTORY_MODE = 0700;
-    private static final int SEGMENT_MODE = 0600;
     private static final Naming[] NAMINGS = Naming.values();
 
     private final Directory directory;
     private final ResourceKind kind;
     private final SegmentClock clock;
-    private final Set<Integer> trusted;
+    private final Trust trust;
 
-    /** How many ways of naming the kernel has refused. When all are, files are staged under a name from the start. */
+    /**
+     * How many ways of naming the kernel refuses, as the self-test found out. When all are, files are staged under a name
+     * from the start.
+     */
     private volatile int refusedNamings;
 
-    private SegmentDirectory(Directory directory, ResourceKind kind, SegmentClock clock, Set<Integer> trusted) {
+    private SegmentDirectory(Directory directory, ResourceKind kind, SegmentClock clock, Trust trust,
+            int refusedNamings) {
         this.directory = directory;
         this.kind = kind;
         this.clock = clock;
-        this.trusted = trusted;
+        this.trust = trust;
+        this.refusedNamings = refusedNamings;
     }
 
     /**
-     * Opens the directory, made for its owner alone if it is missing.
+     * Opens the directory, made for its owner alone if it is missing, and proves that it can hold segments.
      *
      * @throws AccessDeniedException if others could put files in place of ours there
+     * @throws UnsuitableDirectoryException if its file system or the kernel cannot do what segments need
      */
-    static SegmentDirectory open(Path path, ResourceKind kind, SegmentClock clock, Set<Integer> trustedBesides) {
-        Set<Integer> trusted = new HashSet<>(trustedBesides);
-        trusted.add(Platform.userId());
-        trusted.add(ROOT);
-        Directory directory = Directory.open(path, DIRECTORY_MODE);
+    static SegmentDirectory open(Path path, ResourceKind kind, SegmentClock clock, Trust trust) {
+        Directory directory = Directory.open(path, trust.directoryMode());
         try (CallFrame frame = new CallFrame()) {
-            return new SegmentDirectory(checked(frame, directory, trusted), kind, clock, Set.copyOf(trusted));
+            checked(frame, directory, trust);
+            SelfTest test = SelfTest.run(path, kind, new SelfTest.Probe(frame, directory));
+            test.refuseUnsuitable();
+            return new SegmentDirectory(directory, kind, clock, trust, test.refusedNamings());
         } catch (RuntimeException | Error e) {
             directory.close();
             throw e;
@@ -74,14 +78,14 @@ final class SegmentDirectory implements AutoCloseable {
     }
 
     /** A directory is as good as those who can replace files in it. */
-    private static Directory checked(CallFrame frame, Directory directory, Set<Integer> trusted) {
+    static Directory checked(CallFrame frame, Directory directory, Trust trust) {
         FileStatus status = directory.status(frame);
-        if (!trusted.contains(status.owner())) {
+        if (!trust.trusts(status)) {
             throw new AccessDeniedException("directory " + directory.path(), "it belongs to user "
                     + Integer.toUnsignedString(status.owner()) + ", who is not trusted. Use a directory of this user ("
                     + Integer.toUnsignedString(Platform.userId()) + ") or of root, or trust its owner.");
         }
-        if (status.isWritableByOthers() && !status.isSticky()) {
+        if (!trust.allowsDirectory(status)) {
             throw new AccessDeniedException("directory " + directory.path(), "other users may remove files there. Take"
                     + " write access from them (chmod go-w), or set the sticky bit (chmod +t).");
         }
@@ -141,13 +145,19 @@ final class SegmentDirectory implements AutoCloseable {
 
     @Nullable
     OpenFile open(CallFrame frame, String key, Access access) throws UnusableException {
-        try {
-            return directory.open(frame, key, access);
-        } catch (NotAFileException e) {
-            throw UnusableException.invalid(e.found(), "a regular file");
-        } catch (AccessDeniedException _) {
-            throw UnusableException.foreign("a file that this process may not open", "one that it may");
-        }
+        Backoff backoff = new Backoff();
+        do {
+            try {
+                return directory.open(frame, key, access);
+            } catch (NotAFileException e) {
+                throw UnusableException.invalid(e.found(), "a regular file");
+            } catch (AccessDeniedException _) {
+                throw UnusableException.foreign("a file that this process may not open", "one that it may");
+            } catch (LeasedFileException _) {
+                // A collector is between its last question and the unlinking.
+            }
+        } while (backoff.pause());
+        throw new UnusableException(Cause.BUSY, "somebody keeps others from opening it", "a file that can be opened");
     }
 
     /** Answers the state of an open file that may be a segment. One whose name is gone has no links left. */
@@ -156,11 +166,11 @@ final class SegmentDirectory implements AutoCloseable {
         if (!status.isRegular()) {
             throw UnusableException.invalid("something that is no regular file", "a regular file");
         }
-        if (!trusted.contains(status.owner())) {
+        if (!trust.trusts(status)) {
             throw UnusableException.foreign("a file of user " + Integer.toUnsignedString(status.owner()),
                     "one of a trusted user");
         }
-        if (status.isWritableByOthers()) {
+        if (!trust.allowsSegment(status)) {
             throw UnusableException.foreign("a file that other users may write to", "one that only its owner may");
         }
         if (status.links() > 1) {
@@ -182,6 +192,11 @@ final class SegmentDirectory implements AutoCloseable {
         return SegmentHeader.decode(copy, size, kind);
     }
 
+    @Nullable
+    FileStatus status(CallFrame frame, String key) {
+        return directory.status(frame, key);
+    }
+
     /** Whether a key stands for an open file at this moment. */
     boolean isNamed(CallFrame frame, String key, FileStatus file) {
         FileStatus named = directory.status(frame, key);
@@ -199,12 +214,12 @@ final class SegmentDirectory implements AutoCloseable {
     @Nullable
     NewFile newFile(CallFrame frame, String key) {
         if (refusedNamings < NAMINGS.length) {
-            OpenFile file = directory.createUnnamed(frame, key, SEGMENT_MODE);
+            OpenFile file = directory.createUnnamed(frame, key, trust.segmentMode());
             return file == null ? null : new NewFile(file, null);
         }
         String staged = HexFormat.of().toHexDigits(ThreadLocalRandom.current().nextLong());
         try (Directory stage = openStage(frame)) {
-            OpenFile file = stage.createNamed(frame, staged, SEGMENT_MODE);
+            OpenFile file = stage.createNamed(frame, staged, trust.segmentMode());
             return file == null ? null : new NewFile(file, staged);
         }
     }
@@ -254,9 +269,9 @@ final class SegmentDirectory implements AutoCloseable {
     }
 
     private Directory openStage(CallFrame frame) {
-        Directory stage = directory.openChild(frame, STAGE, DIRECTORY_MODE);
+        Directory stage = directory.openChild(frame, STAGE, trust.directoryMode());
         try {
-            return checked(frame, stage, trusted);
+            return checked(frame, stage, trust);
         } catch (RuntimeException | Error e) {
             stage.close();
             throw e;

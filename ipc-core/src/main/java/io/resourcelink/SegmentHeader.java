@@ -10,8 +10,6 @@ import java.util.HexFormat;
 
 import org.jspecify.annotations.Nullable;
 
-import io.resourcelink.os.FileStatus;
-
 /**
  * The first 64 bytes of every segment, little-endian; the payload follows.
  *
@@ -42,7 +40,8 @@ import io.resourcelink.os.FileStatus;
  *
  * <p>An instance is a copy on the heap, checked when it was made: what is in the file may change at any moment.
  */
-record SegmentHeader(long createdAtSeconds, ResourceKind kind, int layout, boolean retired, boolean keep, long pid,
+record SegmentHeader(long countForPeers, long createdAtSeconds, ResourceKind kind, int layout, boolean retired,
+        boolean keep, boolean published, long pid,
         long ttlMillis, long nonce, long leaseWallMillis, long leaseBootMillis) {
 
     static final int SIZE = 64;
@@ -67,6 +66,7 @@ record SegmentHeader(long createdAtSeconds, ResourceKind kind, int layout, boole
     static final byte STATE_OPEN = 0;
     static final byte STATE_RETIRED = 1;
     private static final int FLAG_KEEP = 1;
+    private static final int FLAG_PUBLISHED = 2;
 
     private static final ValueLayout.OfInt INT = ValueLayout.JAVA_INT_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
     private static final ValueLayout.OfLong LONG = ValueLayout.JAVA_LONG_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
@@ -75,25 +75,58 @@ record SegmentHeader(long createdAtSeconds, ResourceKind kind, int layout, boole
     static SegmentHeader begin(ResourceKind kind, long ttlMillis, boolean keep, int random, SegmentClock clock) {
         long wall = clock.wallMillis();
         long nonce = (long) clock.bootTag() << 32 | Integer.toUnsignedLong(random);
-        return new SegmentHeader(Math.floorDiv(wall, 1000L), kind, LAYOUT, false, keep, ProcessHandle.current().pid(),
-                ttlMillis, nonce, wall, clock.bootMillis());
+        return new SegmentHeader(1, Math.floorDiv(wall, 1000L), kind, LAYOUT, false, keep, false,
+                ProcessHandle.current().pid(), ttlMillis, nonce, wall, clock.bootMillis());
     }
 
-    /** Writes all fields, with a reference count of one. */
+    /** Writes all fields. */
     void encode(MemorySegment target, long payloadLength) {
         target.set(INT, MAGIC_OFFSET, MAGIC);
-        target.set(INT, REFCOUNT_OFFSET, 1);
+        target.set(INT, REFCOUNT_OFFSET, (int) countForPeers);
         target.set(LONG, CREATED_AT_OFFSET, createdAtSeconds);
         target.set(LONG, PAYLOAD_LENGTH_OFFSET, payloadLength);
         target.set(ValueLayout.JAVA_BYTE, KIND_OFFSET, code(kind));
         target.set(ValueLayout.JAVA_BYTE, LAYOUT_OFFSET, (byte) layout);
         target.set(ValueLayout.JAVA_BYTE, STATE_OFFSET, retired ? STATE_RETIRED : STATE_OPEN);
-        target.set(ValueLayout.JAVA_BYTE, FLAGS_OFFSET, (byte) (keep ? FLAG_KEEP : 0));
+        target.set(ValueLayout.JAVA_BYTE, FLAGS_OFFSET, flags());
         target.set(INT, PID_OFFSET, (int) pid);
         target.set(LONG, TTL_OFFSET, ttlMillis);
         target.set(LONG, NONCE_OFFSET, nonce);
         target.set(LONG, LEASE_WALL_OFFSET, leaseWallMillis);
         target.set(LONG, LEASE_BOOT_OFFSET, leaseBootMillis);
+    }
+
+    byte flags() {
+        return (byte) ((keep ? FLAG_KEEP : 0) | (published ? FLAG_PUBLISHED : 0));
+    }
+
+    /** The same header, with the payload complete. */
+    SegmentHeader asPublished() {
+        return new SegmentHeader(countForPeers, createdAtSeconds, kind, layout, retired, keep, true, pid, ttlMillis,
+                nonce,
+                leaseWallMillis, leaseBootMillis);
+    }
+
+    /** The same header, with its time to live beginning now. */
+    SegmentHeader renewed(SegmentClock clock) {
+        return new SegmentHeader(countForPeers, createdAtSeconds, kind, layout, retired, keep, published, pid,
+                ttlMillis, nonce,
+                clock.wallMillis(), clock.bootMillis());
+    }
+
+    /** The same header, with the lease that stands in memory, where any holder may have renewed it. */
+    SegmentHeader withLeaseOf(MemorySegment memory) {
+        return layout == LAYOUT_IPCKIT
+                ? this
+                : new SegmentHeader(countForPeers, createdAtSeconds, kind, layout, retired, keep, published, pid,
+                        ttlMillis, nonce,
+                        memory.get(LONG, LEASE_WALL_OFFSET), memory.get(LONG, LEASE_BOOT_OFFSET));
+    }
+
+    /** Writes the two stamps of the lease. Who reads between them sees one old and one new, both of them true once. */
+    void writeLease(MemorySegment memory) {
+        memory.set(LONG, LEASE_WALL_OFFSET, leaseWallMillis);
+        memory.set(LONG, LEASE_BOOT_OFFSET, leaseBootMillis);
     }
 
     private static byte code(ResourceKind kind) {
@@ -130,19 +163,30 @@ record SegmentHeader(long createdAtSeconds, ResourceKind kind, int layout, boole
             throw UnusableException.invalid("a payload length of " + Long.toUnsignedString(length) + " bytes",
                     (fileSize - SIZE) + ", as the file's size says");
         }
+        long count = Integer.toUnsignedLong(copy.get(INT, REFCOUNT_OFFSET));
         long created = copy.get(LONG, CREATED_AT_OFFSET);
         if (layout == LAYOUT_IPCKIT) {
-            return new SegmentHeader(created, directoryKind, layout, false, false, 0, 0,
+            return new SegmentHeader(count, created, directoryKind, layout, false, false, false, 0, 0,
                     copy.get(LONG, NONCE_OFFSET), 0, 0);
         }
         int state = copy.get(ValueLayout.JAVA_BYTE, STATE_OFFSET);
         if (state != STATE_OPEN && state != STATE_RETIRED) {
             throw UnusableException.invalid("state " + (state & 0xff), "0 or 1");
         }
-        return new SegmentHeader(created, directoryKind, layout, state == STATE_RETIRED,
-                (copy.get(ValueLayout.JAVA_BYTE, FLAGS_OFFSET) & FLAG_KEEP) != 0,
+        int flags = copy.get(ValueLayout.JAVA_BYTE, FLAGS_OFFSET);
+        return new SegmentHeader(count, created, directoryKind, layout, state == STATE_RETIRED,
+                (flags & FLAG_KEEP) != 0,
+                (flags & FLAG_PUBLISHED) != 0,
                 Integer.toUnsignedLong(copy.get(INT, PID_OFFSET)), copy.get(LONG, TTL_OFFSET),
                 copy.get(LONG, NONCE_OFFSET), copy.get(LONG, LEASE_WALL_OFFSET), copy.get(LONG, LEASE_BOOT_OFFSET));
+    }
+
+    /**
+     * Whether a process that takes no locks may hold the segment, once it is known that nobody holds it by locks: the
+     * count says so, or who made it may keep no honest one. A killed process of ours leaves the count too high as well.
+     */
+    boolean mayHaveForeignHolders() {
+        return countForPeers != 0 || layout == LAYOUT_IPCKIT;
     }
 
     /**
@@ -205,9 +249,9 @@ record SegmentHeader(long createdAtSeconds, ResourceKind kind, int layout, boole
         return Instant.ofEpochMilli(left > Long.MAX_VALUE - now ? Long.MAX_VALUE : now + left);
     }
 
-    ResourceLinkInfo info(String key, FileStatus status, long refcount, SegmentClock clock) {
-        SegmentState state = retired || status.links() == 0 ? SegmentState.RETIRED : SegmentState.OPEN;
+    ResourceLinkInfo info(String key, long size, boolean named, long refcount, SegmentClock clock) {
+        SegmentState state = retired || !named ? SegmentState.RETIRED : SegmentState.OPEN;
         return new ResourceLinkInfo(key, kind, refcount, createdAt(clock), age(clock), ttl(), expiresAt(clock),
-                isExpired(clock), status.size(), status.size() - SIZE, state, keep, layout, pid);
+                isExpired(clock), size, size - SIZE, state, keep, layout, pid);
     }
 }

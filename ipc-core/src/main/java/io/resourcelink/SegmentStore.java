@@ -2,11 +2,12 @@ package io.resourcelink;
 
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
-import java.util.concurrent.ThreadLocalRandom;
 
 import org.jspecify.annotations.Nullable;
 
@@ -14,6 +15,7 @@ import io.resourcelink.Collector.Outcome;
 import io.resourcelink.OrphanReport.Cause;
 import io.resourcelink.SegmentDirectory.NewFile;
 import io.resourcelink.SegmentDirectory.Sighting;
+import io.resourcelink.SegmentDraft.Spec;
 import io.resourcelink.error.OutOfSpaceException;
 import io.resourcelink.error.SegmentAlreadyExistsException;
 import io.resourcelink.error.SegmentBusyException;
@@ -23,18 +25,12 @@ import io.resourcelink.os.Directory.Access;
 import io.resourcelink.os.Directory.Named;
 import io.resourcelink.os.FileStatus;
 import io.resourcelink.os.OpenFile;
-import io.resourcelink.os.Platform;
 
-/**
- * The segments of one directory, and those of them that this factory has open. Thread-safe; its operations must not
- * overlap {@link #close}, which the factory sees to.
- */
-final class SegmentStore {
+/** The segments of one directory, shared by all processes. */
+final class SegmentStore implements Store {
 
     /** How often a creation starts again because its file was refused a name. Each time another way is tried. */
     private static final int NAMING_ATTEMPTS = 8;
-
-    private static final long LARGE = 64L << 20;
 
     private final SegmentDirectory directory;
     private final Collector collector;
@@ -44,6 +40,10 @@ final class SegmentStore {
 
     /** All that are open; more than one can have the same key if its name was removed and created again. */
     private final Set<OpenSegment> open = ConcurrentHashMap.newKeySet();
+
+    private @Nullable SegmentWatcher watcher;
+    private boolean watchingEnded;
+    private volatile boolean closed;
 
     SegmentStore(SegmentDirectory directory) {
         this.directory = directory;
@@ -58,75 +58,63 @@ final class SegmentStore {
         return collector;
     }
 
-    /**
-     * Creates a segment. It has storage for every byte, a header, a mapping and a reference before it has a name, so a
-     * half-made one cannot be seen, and a creator that dies leaves nothing.
-     */
-    OpenSegment create(CallFrame frame, String key, long payloadSize, long ttlMillis, boolean keep) {
-        if (payloadSize > ReferenceLocks.MAINTENANCE - SegmentHeader.SIZE) {
-            throw outOfSpace(frame, key, Long.MAX_VALUE);
-        }
-        try {
-            return createOnce(frame, key, payloadSize, ttlMillis, keep);
-        } catch (OutOfSpaceException e) {
-            if (collector.sweep(frame, Duration.ZERO, false).collected().isEmpty()) {
-                throw e;
-            }
-            return createOnce(frame, key, payloadSize, ttlMillis, keep);
-        }
-    }
-
-    private OpenSegment createOnce(CallFrame frame, String key, long payloadSize, long ttlMillis, boolean keep) {
+    /** Creates a segment: a draft, and a name for it. */
+    @Override
+    public OpenSegment create(CallFrame frame, Spec spec) {
         for (int attempt = 0; attempt < NAMING_ATTEMPTS; attempt++) {
-            OpenSegment created = tryCreate(frame, key, payloadSize, ttlMillis, keep);
+            OpenSegment created = name(frame, draft(frame, spec));
             if (created != null) {
                 return created;
             }
         }
-        throw new SegmentBusyException(key, "its file was taken off the stage " + NAMING_ATTEMPTS + " times");
+        throw takenOffStage(spec.key());
     }
 
-    private @Nullable OpenSegment tryCreate(CallFrame frame, String key, long payloadSize, long ttlMillis,
-            boolean keep) {
-        long size = SegmentHeader.SIZE + payloadSize;
-        if (available(frame, size) < size) {
-            throw outOfSpace(frame, key, size);
+    /** Makes a draft. If there is no room, orphans are collected first, as a crashed producer's last segment is one. */
+    @Override
+    public SegmentDraft draft(CallFrame frame, Spec spec) {
+        for (int attempt = 0; attempt < NAMING_ATTEMPTS; attempt++) {
+            SegmentDraft draft;
+            try {
+                draft = SegmentDraft.make(frame, this, spec);
+            } catch (OutOfSpaceException e) {
+                if (collector.sweep(frame, Duration.ZERO, false).collected().isEmpty()) {
+                    throw e;
+                }
+                draft = SegmentDraft.make(frame, this, spec);
+            }
+            if (draft != null) {
+                return draft;
+            }
         }
-        NewFile created = directory.newFile(frame, key);
-        if (created == null) {
-            throw outOfSpace(frame, key, size);
-        }
-        Mapping mapping = null;
+        throw takenOffStage(spec.key());
+    }
+
+    private static SegmentBusyException takenOffStage(String key) {
+        return new SegmentBusyException(key, "its file was taken off the stage " + NAMING_ATTEMPTS + " times");
+    }
+
+    /** Names a draft, or discards it. Answers {@code null} if a fresh one is needed, because this one cannot be named. */
+    @Nullable
+    OpenSegment name(CallFrame frame, SegmentDraft draft) {
+        boolean named = false;
         try {
-            OpenFile file = created.file();
-            long base = ReferenceLocks.tryTakeFirst(frame, file);
-            if (base < 0) {
-                return null;
-            }
-            if (!file.reserve(frame, size)) {
-                throw outOfSpace(frame, key, size);
-            }
-            SegmentHeader header = SegmentHeader.begin(directory.kind(), ttlMillis, keep,
-                    ThreadLocalRandom.current().nextInt(), directory.clock());
-            header.encode(frame.buffer(), payloadSize);
-            file.write(frame, frame.buffer(), 0);
-            mapping = Mapping.of(frame, file, size);
-            FileStatus status = file.status(frame);
-            if (name(frame, created, key)) {
-                OpenSegment segment = new OpenSegment(this, key, header, status, file, mapping, base);
-                mapping = null;
-                created = null;
-                return opened(segment);
-            }
-            return null;
+            named = name(frame, draft.file(), draft.key());
+            return named ? opened(draft.open()) : null;
         } finally {
-            if (mapping != null) {
-                mapping.close();
-            }
-            if (created != null) {
-                directory.discard(frame, created);
+            if (!named) {
+                draft.discard(frame);
             }
         }
+    }
+
+    /** Names a draft whose payload was written already, which cannot be done again. */
+    OpenSegment publish(CallFrame frame, SegmentDraft draft) {
+        OpenSegment published = name(frame, draft.published(frame));
+        if (published == null) {
+            throw takenOffStage(draft.key());
+        }
+        return published;
     }
 
     /** Gives a finished file its key, if need be in place of an orphan. Answers {@code false} if a fresh file is needed. */
@@ -136,42 +124,18 @@ final class SegmentStore {
             if (named != Named.TAKEN) {
                 return named == Named.DONE;
             }
-            if (collector.collect(frame, key, Duration.ZERO, false) instanceof Outcome.Stays stays) {
+            if (collector.replace(frame, key) instanceof Outcome.Stays stays) {
                 throw stays.cause() == Cause.BUSY
                         ? new SegmentBusyException(key, stays.detail())
-                        : new SegmentAlreadyExistsException(key, directory.path().toString(), why(stays));
+                        : new SegmentAlreadyExistsException(key, directory.path().toString(), Store.why(stays));
             }
         }
         throw new SegmentAlreadyExistsException(key, directory.path().toString(), "others create and remove it all the"
                 + " time");
     }
 
-    private static String why(Outcome.Stays stays) {
-        return switch (stays.cause()) {
-            case HELD -> stays.detail().isEmpty() ? "it is held" : "held by " + stays.detail();
-            case KEPT -> "nobody holds it, but it is to be kept until its time to live is over";
-            case INVALID, FOREIGN -> "it is not a segment of ours: " + stays.detail();
-            case BUSY, TOO_YOUNG, FAILED -> stays.detail();
-        };
-    }
-
-    private OutOfSpaceException outOfSpace(CallFrame frame, String key, long size) {
-        return new OutOfSpaceException(key, size, available(frame, size), directory.path().toString());
-    }
-
-    /**
-     * What can be reserved without harm. A tmpfs may be allowed to grow beyond the machine's memory; reserving that much
-     * would succeed until the kernel starts to kill processes, so for large segments the memory is asked about, too.
-     */
-    private long available(CallFrame frame, long size) {
-        long free = directory.capacity(frame).free();
-        boolean inMemory = directory.kind() == ResourceKind.SHARED_MEMORY;
-        return inMemory && size >= LARGE ? Math.min(free, Platform.availableMemory()) : free;
-    }
-
-    /** Takes a reference on what a key stands for, or answers {@code null} if it stands for nothing. */
-    @Nullable
-    OpenSegment acquire(CallFrame frame, String key) {
+    @Override
+    public @Nullable OpenSegment acquire(CallFrame frame, String key) {
         OpenSegment known = byKey.get(key);
         if (known != null && directory.isNamed(frame, key, known.status()) && known.tryJoin(frame)) {
             return known;
@@ -266,29 +230,86 @@ final class SegmentStore {
         return created;
     }
 
+    /** The watcher of this directory, started when it is first needed. */
+    private synchronized SegmentWatcher watcher(SegmentWatcher.Reaction reaction) {
+        if (watchingEnded) {
+            throw new IllegalStateException("This ResourceLinkFactory is closed.");
+        }
+        if (watcher == null) {
+            watcher = new SegmentWatcher(directory, reaction);
+        }
+        return watcher;
+    }
+
+    @Override
+    public @Nullable Long file(CallFrame frame, String key) {
+        FileStatus status = directory.status(frame, key);
+        return status == null ? null : (Long) status.inode();
+    }
+
+    @Override
+    public Map<Long, String> files(CallFrame frame) {
+        Map<Long, String> files = new HashMap<>();
+        for (String key : directory.keys(frame)) {
+            Long file = file(frame, key);
+            if (file != null) {
+                files.put(file, key);
+            }
+        }
+        return files;
+    }
+
+    @Override
+    public Waiters.Waiter waitFor(String key, SegmentWatcher.Reaction reaction) {
+        return watcher(reaction).waitFor(key);
+    }
+
+    @Override
+    public void watch(SegmentWatcher.Reaction reaction) {
+        watcher(reaction);
+    }
+
+    @Override
+    public void stopWatching() {
+        SegmentWatcher stopped;
+        synchronized (this) {
+            stopped = watcher;
+            watcher = null;
+            watchingEnded = true;
+        }
+        if (stopped != null) {
+            stopped.close();
+        }
+    }
+
     /** Called by a segment that has been released. */
     void forget(OpenSegment segment) {
         open.remove(segment);
         byKey.remove(segment.key(), segment);
     }
 
-    @Nullable
-    ResourceLinkInfo info(CallFrame frame, String key) {
+    @Override
+    public @Nullable ResourceLinkInfo info(CallFrame frame, String key) {
         try {
             Sighting seen = directory.look(frame, key);
-            return seen == null ? null : seen.header().info(key, seen.status(), seen.refcount(), directory.clock());
+            return seen == null
+                    ? null
+                    : seen.header().info(key, seen.status().size(), seen.status().links() != 0,
+                            seen.refcount(), directory.clock());
         } catch (UnusableException e) {
             throw e.forKey(key);
         }
     }
 
-    List<ResourceLinkInfo> list(CallFrame frame) {
+    @Override
+    public List<ResourceLinkInfo> list(CallFrame frame) {
         List<ResourceLinkInfo> infos = new ArrayList<>();
         for (String key : directory.keys(frame)) {
             try {
                 Sighting seen = directory.look(frame, key);
                 if (seen != null) {
-                    infos.add(seen.header().info(key, seen.status(), seen.refcount(), directory.clock()));
+                    infos.add(seen.header().info(key, seen.status().size(), seen.status().links() != 0,
+                            seen.refcount(), directory.clock()));
                 }
             } catch (UnusableException _) {
                 // Not a segment of ours; a collection's report names it.
@@ -297,12 +318,28 @@ final class SegmentStore {
         return infos;
     }
 
-    /**
-     * Gives back every reference that is still held, and closes the directory unless some could not be given back: those
-     * whose payloads are in use by native calls. Answers what went wrong, {@code null} if nothing did.
-     */
-    @Nullable
-    Throwable close(CallFrame frame) {
+    @Override
+    public Outcome collect(CallFrame frame, String key, Duration maxAge, boolean dryRun) {
+        return collector.collect(frame, key, maxAge, dryRun);
+    }
+
+    @Override
+    public OrphanReport sweep(CallFrame frame, Duration maxAge, boolean dryRun) {
+        return collector.sweep(frame, maxAge, dryRun);
+    }
+
+    @Override
+    public boolean remove(CallFrame frame, String key) {
+        return collector.remove(frame, key);
+    }
+
+    @Override
+    public Capacity capacity(CallFrame frame) {
+        return directory.capacity(frame);
+    }
+
+    @Override
+    public @Nullable Throwable close(CallFrame frame) {
         Throwable failure = null;
         for (OpenSegment segment : open) {
             try {
@@ -316,8 +353,24 @@ final class SegmentStore {
             }
         }
         if (open.isEmpty()) {
-            directory.close();
+            closeDirectory();
         }
         return failure;
+    }
+
+    @Override
+    public void abandon(CallFrame frame) {
+        open.forEach(OpenSegment::abandon);
+        closeDirectory();
+    }
+
+    private void closeDirectory() {
+        closed = true;
+        directory.close();
+    }
+
+    /** Whether the directory is closed, which drafts may outlive. */
+    boolean isClosed() {
+        return closed;
     }
 }

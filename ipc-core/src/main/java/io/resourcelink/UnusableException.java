@@ -4,6 +4,7 @@ import io.resourcelink.OrphanReport.Cause;
 import io.resourcelink.error.AccessDeniedException;
 import io.resourcelink.error.InvalidSegmentException;
 import io.resourcelink.error.IpcException;
+import io.resourcelink.error.SegmentBusyException;
 
 /**
  * A file is not a segment that may be used. Checked: a sweep notes it and goes on, an acquirer reports it with the key.
@@ -31,6 +32,14 @@ final class UnusableException extends Exception {
         return new UnusableException(Cause.FOREIGN, found, expected);
     }
 
+    /** What an access to a mapping ends with whose file a peer has truncated. */
+    static InvalidSegmentException truncated(String key, long size, InternalError cause) {
+        InvalidSegmentException e = new InvalidSegmentException(key, "a file that was truncated while mapped",
+                size + " bytes");
+        e.initCause(cause);
+        return e;
+    }
+
     Cause reason() {
         return cause;
     }
@@ -40,6 +49,9 @@ final class UnusableException extends Exception {
     }
 
     IpcException forKey(String key) {
+        if (cause == Cause.BUSY) {
+            return new SegmentBusyException(key, found);
+        }
         return cause == Cause.FOREIGN
                 ? new AccessDeniedException("segment \"" + key + "\"",
                         "found " + found + ", expected " + expected + ". Run both sides as the same user.")

@@ -1,6 +1,8 @@
 package io.resourcelink;
 
 import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
 import java.lang.foreign.MemorySegment;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
@@ -10,12 +12,13 @@ import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.util.Objects;
-import java.util.Set;
+import java.util.function.Supplier;
 
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.api.io.TempDir;
 
 import io.resourcelink.OrphanReport.Cause;
 import io.resourcelink.OrphanReport.Collected;
@@ -28,16 +31,21 @@ import io.resourcelink.os.CallFrame;
 import io.resourcelink.os.Directory;
 import io.resourcelink.os.Directory.Access;
 import io.resourcelink.os.OpenFile;
+import io.resourcelink.os.Platform;
+import io.resourcelink.os.ProcessMaps;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
-import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 import static org.assertj.core.api.Assertions.tuple;
 
 @ExtendWith(SharedMemoryDirectory.class)
 class CollectorTest {
 
     private final FixedClock clock = new FixedClock();
+
+    @TempDir
+    private Path proc;
+
     private ResourceLinkFactory factory;
 
     @BeforeEach
@@ -59,65 +67,6 @@ class CollectorTest {
             assertThat(link.refcount()).isOne();
             factory.remove("template");
         }
-    }
-
-    @Test
-    void whatNobodyHoldsIsCollectedOnceItIsOldEnough() throws IOException {
-        orphan("dead", CreateOptions.defaults());
-        clock.advance(59_999);
-        assertThat(factory.collectOrphans(Duration.ofSeconds(60)).skipped())
-                .containsExactly(new Skipped("dead", ResourceKind.SHARED_MEMORY, Cause.TOO_YOUNG, ""));
-        clock.advance(1);
-        OrphanReport report = factory.collectOrphans(Duration.ofSeconds(60));
-        assertThat(report.collected())
-                .containsExactly(new Collected("dead", ResourceKind.SHARED_MEMORY, Reason.UNREFERENCED, 100));
-        assertThat(report.bytes()).isEqualTo(100);
-        assertThat(factory.list()).isEmpty();
-    }
-
-    @Test
-    void whatIsHeldStaysHoweverOldAndExpired() {
-        try (ResourceLink link = factory.create("held", 1, CreateOptions.defaults().withTtl(Duration.ofMillis(1)))) {
-            clock.advance(1_000_000_000);
-            assertThat(link.isExpired()).isTrue();
-            OrphanReport report = factory.collectOrphans(Duration.ZERO);
-            assertThat(report.collected()).isEmpty();
-            assertThat(report.skipped())
-                    .containsExactly(new Skipped("held", ResourceKind.SHARED_MEMORY, Cause.HELD, "1 reference"));
-        }
-    }
-
-    @Test
-    void whatIsKeptStaysUntilItsTimeToLiveIsOver() {
-        CreateOptions options = CreateOptions.defaults().withKeep(true).withTtl(Duration.ofMillis(500));
-        factory.create("kept", 36, options).close();
-        assertThat(factory.info("kept").orElseThrow().refcount()).isZero();
-        clock.advance(499);
-        assertThat(factory.collectOrphans(Duration.ZERO).skipped()).extracting(Skipped::cause)
-                .containsExactly(Cause.KEPT);
-        assertThatExceptionOfType(SegmentAlreadyExistsException.class).isThrownBy(() -> factory.create("kept", 1))
-                .withMessageContaining("to be kept");
-        factory.acquire("kept").close();
-        clock.advance(1);
-        assertThat(factory.collectOrphans(Duration.ZERO).collected()).extracting(Collected::reason)
-                .containsExactly(Reason.EXPIRED);
-    }
-
-    @Test
-    void theLastReleaseOfAnExpiredKeptSegmentRemovesIt() {
-        CreateOptions options = CreateOptions.defaults().withKeep(true).withTtl(Duration.ofMillis(500));
-        ResourceLink link = factory.create("kept", 36, options);
-        clock.advance(500);
-        link.close();
-        assertThat(factory.list()).isEmpty();
-    }
-
-    @Test
-    void aDryRunRemovesNothing() throws IOException {
-        orphan("dead", CreateOptions.defaults());
-        assertThat(factory.findOrphans(Duration.ZERO).collected()).extracting(Collected::key).containsExactly("dead");
-        assertThat(factory.collectOrphans(Duration.ZERO).collected()).extracting(Collected::key)
-                .containsExactly("dead");
     }
 
     @Test
@@ -151,7 +100,8 @@ class CollectorTest {
     @Test
     void onlyTheInodeInHandIsEverUnlinked(Path directory) throws Exception {
         orphan("key", CreateOptions.defaults());
-        try (SegmentDirectory segments = SegmentDirectory.open(directory, ResourceKind.SHARED_MEMORY, clock, Set.of());
+        try (SegmentDirectory segments = SegmentDirectory.open(directory, ResourceKind.SHARED_MEMORY, clock,
+                FixedClock.TRUST);
                 CallFrame frame = new CallFrame();
                 OpenFile old = Objects.requireNonNull(segments.open(frame, "key", Access.USE))) {
             SegmentHeader known = segments.header(frame, old, old.status(frame).size());
@@ -167,7 +117,8 @@ class CollectorTest {
     @Test
     void anotherIncarnationOfTheSameFileIsNotUnlinked(Path directory) throws Exception {
         orphan("key", CreateOptions.defaults());
-        try (SegmentDirectory segments = SegmentDirectory.open(directory, ResourceKind.SHARED_MEMORY, clock, Set.of());
+        try (SegmentDirectory segments = SegmentDirectory.open(directory, ResourceKind.SHARED_MEMORY, clock,
+                FixedClock.TRUST);
                 CallFrame frame = new CallFrame();
                 OpenFile file = Objects.requireNonNull(segments.open(frame, "key", Access.USE))) {
             SegmentHeader known = segments.header(frame, file, file.status(frame).size());
@@ -199,20 +150,150 @@ class CollectorTest {
         assertThat(factory.collectOrphans(Duration.ZERO).collected()).hasSize(1);
     }
 
+    /** A segment as ipckit makes it: 64 bytes of header, of which 25 are used, and 16 of payload. */
+    private Path foreign(String key, int count) throws IOException {
+        ByteBuffer bytes = ByteBuffer.allocate(80).order(ByteOrder.LITTLE_ENDIAN);
+        bytes.putInt(0, 0x524C4B21).putInt(4, count).putLong(8, 1_700_000_000L).putLong(16, 16);
+        Path file = Files.write(factory.directory().resolve(key), bytes.array());
+        return Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rw-------"));
+    }
+
     @Test
-    void aSegmentOfPeersWithoutLocksIsLeftToThem(Path directory) throws IOException {
-        ByteBuffer foreign = ByteBuffer.allocate(80).order(ByteOrder.LITTLE_ENDIAN);
-        foreign.putInt(0, 0x524C4B21).putInt(4, 1).putLong(8, 1_700_000_000L).putLong(16, 16);
-        Files.write(directory.resolve("foreign"), foreign.array());
-        Files.setPosixFilePermissions(directory.resolve("foreign"), PosixFilePermissions.fromString("rw-------"));
-        try (ResourceLink link = factory.acquire("foreign")) {
-            assertThat(link.info().layout()).isZero();
-            assertThat(link.payloadSize()).isEqualTo(16);
+    void aSegmentOfPeersWithoutLocksIsLeftToThem() throws IOException {
+        Path file = foreign("foreign", 1);
+        try (InputStream _ = Files.newInputStream(file)) {
+            try (ResourceLink link = factory.acquire("foreign")) {
+                assertThat(link.info().layout()).isZero();
+                assertThat(link.payloadSize()).isEqualTo(16);
+                assertThat(link.refcount()).isEqualTo(1);
+            }
+            Skipped held = new Skipped("foreign", ResourceKind.SHARED_MEMORY, Cause.HELD,
+                    "a process that has it open without a reference");
+            assertThat(factory.collectOrphans(Duration.ZERO).skipped()).containsExactly(held);
+            assertThat(factory.findOrphans(Duration.ZERO).skipped()).containsExactly(held);
+            assertThatExceptionOfType(SegmentAlreadyExistsException.class)
+                    .isThrownBy(() -> factory.create("foreign", 1))
+                    .withMessageContaining("held by a process that has it open without a reference");
         }
-        assertThat(factory.collectOrphans(Duration.ZERO).skipped()).containsExactly(new Skipped("foreign",
-                ResourceKind.SHARED_MEMORY, Cause.HELD, "perhaps by a process that takes no locks"));
-        assertThatExceptionOfType(SegmentAlreadyExistsException.class).isThrownBy(() -> factory.create("foreign", 1));
-        assertThat(factory.remove("foreign")).isTrue();
+        assertThat(factory.findOrphans(Duration.ZERO).collected()).hasSize(1);
+        assertThat(factory.collectOrphans(Duration.ZERO).collected()).hasSize(1);
+    }
+
+    @Test
+    void aSegmentOfPeersWithoutLocksIsCollectedByItsAgeWhateverItsCount() throws IOException {
+        foreign("counted", 3);
+        foreign("uncounted", 0);
+        clock.advance(59_000);
+        assertThat(factory.collectOrphans(Duration.ofSeconds(60)).skipped()).extracting(Skipped::cause)
+                .containsOnly(Cause.TOO_YOUNG).hasSize(2);
+        clock.advance(1_000);
+        assertThat(factory.collectOrphans(Duration.ofSeconds(60)).collected()).extracting(Collected::key)
+                .containsExactlyInAnyOrder("counted", "uncounted");
+    }
+
+    @Test
+    void theLastLinkToASegmentThatNobodyElseHasRemovesItWhoeverMadeIt() throws IOException {
+        Path file = foreign("foreign", 1);
+        factory.acquire("foreign").close();
+        assertThat(file).doesNotExist();
+    }
+
+    @Test
+    void aForcedRemovalAsksNoHolder() throws IOException {
+        Path file = foreign("foreign", 1);
+        try (InputStream _ = Files.newInputStream(file)) {
+            assertThat(factory.remove("foreign")).isTrue();
+        }
+        assertThat(file).doesNotExist();
+    }
+
+    @Test
+    void whoHasItOpenDoesNotMatterWhereTheCountSaysThereIsNobody() throws IOException {
+        orphan("dead", CreateOptions.defaults());
+        Path file = factory.directory().resolve("dead");
+        count(file, 0);
+        try (InputStream _ = Files.newInputStream(file)) {
+            assertThat(factory.collectOrphans(Duration.ZERO).collected()).hasSize(1);
+        }
+    }
+
+    private static void count(Path file, int count) throws IOException {
+        byte[] bytes = Files.readAllBytes(file);
+        ByteBuffer.wrap(bytes).order(ByteOrder.LITTLE_ENDIAN).putInt(4, count);
+        Files.write(file, bytes);
+    }
+
+    /** Where the kernel grants no leases. */
+    private Collector.Outcome collectByMaps(String key, Supplier<ProcessMaps> maps) {
+        try (SegmentDirectory segments = SegmentDirectory.open(factory.directory(), ResourceKind.SHARED_MEMORY, clock,
+                FixedClock.TRUST); CallFrame frame = new CallFrame()) {
+            return new Collector(segments, new ForeignHolders(segments, maps, false)).collect(frame, key,
+                    Duration.ZERO, false);
+        }
+    }
+
+    @Test
+    void withoutLeasesAMappingIsAHolder() throws Exception {
+        Path file = foreign("foreign", 1);
+        long inode = (Long) Files.getAttribute(file, "unix:ino");
+        long device = (Long) Files.getAttribute(file, "unix:dev");
+        Path process = Files.createDirectories(proc.resolve("77"));
+        Files.writeString(process.resolve("maps"),
+                "7f0-7f1 rw-s 00000000 %02x:%02x %d  %s\n".formatted((device >> 8) & 0xfff,
+                        (device & 0xff) | ((device >> 12) & ~0xff), inode, file));
+        assertThat(collectByMaps("foreign", () -> ProcessMaps.read(proc))).isEqualTo(
+                new Collector.Outcome.Stays(Cause.HELD, "a process that has it mapped without a reference"));
+        Files.writeString(process.resolve("maps"), "7f0-7f1 rw-s 00000000 00:00 0\n");
+        assertThat(collectByMaps("foreign", () -> ProcessMaps.read(proc)))
+                .isEqualTo(new Collector.Outcome.Removed(Reason.UNREFERENCED, 80));
+    }
+
+    @Test
+    void withoutLeasesWhoCountsBehindTheLookIsAHolder() throws Exception {
+        Path file = foreign("foreign", 1);
+        Files.writeString(Files.createDirectories(proc.resolve("77")).resolve("maps"), "0-1 r--p 0 00:00 0\n");
+        assertThat(collectByMaps("foreign", () -> {
+            ProcessMaps look = ProcessMaps.read(proc);
+            try {
+                count(file, 2);
+            } catch (IOException e) {
+                throw new UncheckedIOException(e);
+            }
+            return look;
+        })).isEqualTo(new Collector.Outcome.Stays(Cause.HELD, "a process that has just changed its count"));
+        assertThat(factory.collectOrphans(Duration.ZERO).collected()).hasSize(1);
+    }
+
+    @Test
+    void withoutLeasesAProcessThatIsNotShownHoldsUntilTheTimeToLiveIsOver() throws Exception {
+        foreign("without", 1);
+        orphan("with", CreateOptions.defaults().withTtl(Duration.ofMillis(500)));
+        Path process = Files.createDirectories(proc.resolve("1"));
+        Files.writeString(process.resolve("status"), "Uid:\t" + Platform.userId() + "\nVmSize:\t 1 kB\n");
+        Collector.Outcome held = new Collector.Outcome.Stays(Cause.HELD,
+                "perhaps a process that may not be looked into");
+        assertThat(collectByMaps("with", () -> ProcessMaps.read(proc))).isEqualTo(held);
+        clock.advance(500);
+        assertThat(collectByMaps("with", () -> ProcessMaps.read(proc)))
+                .isEqualTo(new Collector.Outcome.Removed(Reason.EXPIRED, 100));
+        assertThat(collectByMaps("without", () -> ProcessMaps.read(proc))).isEqualTo(held);
+        assertThat(factory.remove("without")).isTrue();
+    }
+
+    @Test
+    void pipesDevicesAndFilesWithTwoNamesAreRefusedAndLeftAlone(Path directory) throws Exception {
+        assertThat(new ProcessBuilder("mkfifo", directory.resolve("pipe").toString()).start().waitFor()).isZero();
+        Files.createSymbolicLink(directory.resolve("device"), Path.of("/dev/zero"));
+        orphan("one", CreateOptions.defaults());
+        Files.createLink(directory.resolve("two"), directory.resolve("one"));
+        assertThat(factory.collectOrphans(Duration.ZERO).collected()).isEmpty();
+        for (String name : new String[]{ "pipe", "device", "one", "two" }) {
+            assertThatExceptionOfType(InvalidSegmentException.class).isThrownBy(() -> factory.acquire(name));
+            assertThatExceptionOfType(InvalidSegmentException.class).isThrownBy(() -> factory.remove(name));
+        }
+        for (String name : new String[]{ "pipe", "device", "one", "two" }) {
+            Files.delete(directory.resolve(name));
+        }
     }
 
     @Test
@@ -242,10 +323,5 @@ class CollectorTest {
                     .containsExactly(Cause.HELD);
         }
         assertThat(factory.collectOrphans(Duration.ZERO).collected()).hasSize(1);
-    }
-
-    @Test
-    void refusesANegativeAge() {
-        assertThatIllegalArgumentException().isThrownBy(() -> factory.collectOrphans(Duration.ofMillis(-1)));
     }
 }

@@ -1,7 +1,14 @@
 package io.resourcelink;
 
+import java.util.Set;
+
+import io.resourcelink.os.Platform;
+
 /** A clock that stands still until a test moves it. */
 final class FixedClock implements SegmentClock {
+
+    /** What a factory trusts by default. */
+    static final Trust TRUST = new Trust(Set.of(Platform.userId()), 0700, 0600);
 
     long wallMillis = 1_700_000_000_123L;
     long bootMillis = 5_000_000;

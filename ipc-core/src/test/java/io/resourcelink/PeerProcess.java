@@ -38,6 +38,11 @@ final class PeerProcess implements AutoCloseable {
         List<String> command = new ArrayList<>(prefix);
         command.addAll(java(main));
         command.addAll(List.of(arguments));
+        return start(command);
+    }
+
+    /** Starts any command that converses by lines. */
+    static PeerProcess start(List<String> command) throws IOException {
         return new PeerProcess(new ProcessBuilder(command).redirectError(ProcessBuilder.Redirect.INHERIT).start());
     }
 
@@ -79,6 +84,7 @@ final class PeerProcess implements AutoCloseable {
 
     /** SIGKILL, and the kernel's word that the process is gone. By its handle, which leaves what it wrote readable. */
     void kill() throws InterruptedException {
+        process.descendants().forEach(ProcessHandle::destroyForcibly);
         process.toHandle().destroyForcibly();
         process.waitFor();
     }

@@ -14,7 +14,6 @@ import org.junit.jupiter.api.extension.ExtendWith;
 import io.resourcelink.os.CallFrame;
 import io.resourcelink.os.Directory;
 import io.resourcelink.os.Directory.Access;
-import io.resourcelink.os.NotAFileException;
 import io.resourcelink.os.OpenFile;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -28,7 +27,7 @@ class ReferenceLocksTest {
     private OpenFile looker;
 
     @BeforeEach
-    void openDescriptions(Path root) throws NotAFileException {
+    void openDescriptions(Path root) throws Exception {
         directory = Directory.open(root, 0700);
         Objects.requireNonNull(directory.createNamed(frame, "file", 0600)).close();
         looker = Objects.requireNonNull(directory.open(frame, "file", Access.LOOK));

@@ -36,7 +36,7 @@ class SegmentHeaderTest {
 
     @Test
     void encodesTheRecordedImage() {
-        SegmentHeader header = new SegmentHeader(1_700_000_000L, ResourceKind.SHARED_MEMORY, 1, false, true,
+        SegmentHeader header = new SegmentHeader(1, 1_700_000_000L, ResourceKind.SHARED_MEMORY, 1, false, true, false,
                 0x12345678, 30_000, 0x0B007001_DEADBEEFL, 1_700_000_000_123L, 5_000_000);
         byte[] bytes = new byte[64];
         header.encode(MemorySegment.ofArray(bytes), 1000);
@@ -66,7 +66,8 @@ class SegmentHeaderTest {
     @Test
     void decodesTheRecordedImage() throws UnusableException {
         assertThat(decoded(_ -> {})).isEqualTo(
-                new SegmentHeader(1_700_000_000L, ResourceKind.SHARED_MEMORY, 1, false, true, 0x12345678, 30_000,
+                new SegmentHeader(1, 1_700_000_000L, ResourceKind.SHARED_MEMORY, 1, false, true, false, 0x12345678,
+                        30_000,
                         0x0B007001_DEADBEEFL, 1_700_000_000_123L, 5_000_000));
     }
 

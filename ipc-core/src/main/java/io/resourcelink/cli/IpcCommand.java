@@ -34,6 +34,7 @@ public final class IpcCommand {
               ipc ls --json | jq '.segments[] | select(.expired)'
               ipc create frames --size 64M        make a segment, hold it until input ends
               ipc gc --max-age 60s --dry-run      what a collection would remove
+              ipc doctor                          whether it can work here, and which process holds what
               source <(ipc generate-completion)   completion for this shell
             """;
 
@@ -75,7 +76,7 @@ public final class IpcCommand {
         var commandLine = new CommandLine(ipc).addSubcommand(new ListCommand(ipc)).addSubcommand(new InfoCommand(ipc))
                 .addSubcommand(new CreateCommand(ipc)).addSubcommand(new CatCommand(ipc))
                 .addSubcommand(new AcquireCommand(ipc)).addSubcommand(new CollectCommand(ipc))
-                .addSubcommand(new RemoveCommand(ipc));
+                .addSubcommand(new RemoveCommand(ipc)).addSubcommand(new DoctorCommand(ipc));
         commandLine.getCommandSpec().mixinStandardHelpOptions(true).versionProvider(new ManifestVersion());
         for (CommandLine subcommand : commandLine.getSubcommands().values()) {
             subcommand.getCommandSpec().mixinStandardHelpOptions(true).versionProvider(new ManifestVersion());

@@ -73,6 +73,11 @@ final class JsonFormat implements ReportFormat {
         });
     }
 
+    @Override
+    public String examination(Examination examination) {
+        return document(json -> new ExaminationJson(json).write(examination));
+    }
+
     private static void write(JsonGenerator json, ResourceLinkInfo segment) {
         Duration ttl = segment.ttl();
         json.writeStringProperty("key", segment.key());

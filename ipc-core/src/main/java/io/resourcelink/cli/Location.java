@@ -10,6 +10,7 @@ import java.util.Optional;
 
 import org.jspecify.annotations.Nullable;
 
+import io.resourcelink.Diagnosis;
 import io.resourcelink.OrphanReport;
 import io.resourcelink.OrphanReport.Collected;
 import io.resourcelink.OrphanReport.Skipped;
@@ -100,10 +101,23 @@ record Location(@Nullable Path directory, @Nullable ResourceKind kind) {
                 report.skipped().stream().sorted(comparing(Skipped::key).thenComparing(Skipped::kind)).toList());
     }
 
+    /** {@return what is to be said of each directory to look at, there or not} */
+    List<Diagnosis> diagnoses() {
+        return kinds().stream().map(candidate -> builder(List.of(candidate)).diagnose(candidate)).toList();
+    }
+
+    /** {@return where to look for what is in a single one of these directories} */
+    Location only(Diagnosis diagnosis) {
+        return new Location(directory, diagnosis.kind());
+    }
+
     private List<ResourceKind> presentKinds() {
+        return kinds().stream().filter(this::mayExist).toList();
+    }
+
+    private List<ResourceKind> kinds() {
         boolean both = kind == null && directory == null;
-        return Arrays.stream(ResourceKind.values()).filter(candidate -> both || candidate == keyKind())
-                .filter(this::mayExist).toList();
+        return Arrays.stream(ResourceKind.values()).filter(candidate -> both || candidate == keyKind()).toList();
     }
 
     /** A directory that this user may not even ask for is left to the factory, which says so. */
@@ -112,6 +126,10 @@ record Location(@Nullable Path directory, @Nullable ResourceKind kind) {
     }
 
     private ResourceLinkFactory open(List<ResourceKind> kinds) {
+        return builder(kinds).build();
+    }
+
+    private ResourceLinkFactory.Builder builder(List<ResourceKind> kinds) {
         ResourceLinkFactory.Builder builder = ResourceLinkFactory.builder().defaultKind(kinds.getFirst());
         for (ResourceKind candidate : ResourceKind.values()) {
             Path path = kinds.contains(candidate) ? directory(candidate) : NOWHERE;
@@ -123,7 +141,7 @@ record Location(@Nullable Path directory, @Nullable ResourceKind kind) {
         if (directory != null) {
             ownerOf(directory).ifPresent(builder::trustOwner);
         }
-        return builder.build();
+        return builder;
     }
 
     /** Root, who named a directory, looks after whoever owns it. Nobody else could use another user's files anyway. */

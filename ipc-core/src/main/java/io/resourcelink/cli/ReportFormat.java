@@ -29,4 +29,7 @@ interface ReportFormat {
      * @param dryRun whether it only says what would have been done
      */
     String collection(OrphanReport report, boolean dryRun);
+
+    /** {@return what {@code doctor} found} */
+    String examination(Examination examination);
 }

@@ -75,6 +75,11 @@ final class TextFormat implements ReportFormat {
                 report.skipped().size());
     }
 
+    @Override
+    public String examination(Examination examination) {
+        return ExaminationText.of(examination);
+    }
+
     private static String span(@Nullable Duration span) {
         return span == null ? NONE : TimeSpan.format(span);
     }

@@ -7,7 +7,7 @@ package io.resourcelink.error;
  */
 public abstract sealed class IpcException extends RuntimeException
         permits AccessDeniedException, InvalidKeyException, InvalidSegmentException, OsException, OutOfSpaceException,
-        SegmentAlreadyExistsException, SegmentBusyException, SegmentNotFoundException {
+        SegmentAlreadyExistsException, SegmentBusyException, SegmentNotFoundException, UnsuitableDirectoryException {
 
     private static final long serialVersionUID = 1L;
 

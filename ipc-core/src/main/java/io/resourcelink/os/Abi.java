@@ -42,7 +42,8 @@ record Abi(int directory, int noFollow) {
             }
         }
         throw new UnsupportedOperationException(
-                "Shared segments need Linux on x86-64 or aarch64; this is " + os + " on "
-                        + arch + ".");
+                "Shared segments need Linux on x86-64 or aarch64; this is " + os + " on " + arch
+                        + ". Within one JVM they work everywhere: build the factory with inProcess(new"
+                        + " InProcessMemory(capacity)).");
     }
 }

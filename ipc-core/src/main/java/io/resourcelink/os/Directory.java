@@ -44,6 +44,30 @@ public final class Directory implements AutoCloseable {
     }
 
     /**
+     * Opens a directory that should be there. One system call.
+     *
+     * @param path where it is; a symbolic link in place of the directory itself is refused
+     * @return the open directory, or {@code null} if there is none
+     */
+    public static @Nullable Directory openExisting(Path path) {
+        Abi abi = Abi.current();
+        try (CallFrame frame = new CallFrame()) {
+            int fd = Libc.openat(frame, Libc.AT_FDCWD, frame.string(path.toString()), pathFlags(abi), 0);
+            if (fd == -Errno.ENOENT) {
+                return null;
+            }
+            if (fd < 0) {
+                throw Errno.failure("openat", fd, path.toString());
+            }
+            return new Directory(path, abi, fd);
+        }
+    }
+
+    private static int pathFlags(Abi abi) {
+        return Libc.O_PATH | abi.directory() | abi.noFollow() | Libc.O_CLOEXEC;
+    }
+
+    /**
      * Opens a directory inside this one, and makes it if it is missing.
      *
      * @param frame memory of the calling operation
@@ -56,12 +80,17 @@ public final class Directory implements AutoCloseable {
     }
 
     private static int openOrMake(CallFrame frame, Abi abi, int dirfd, String name, int mode) {
-        int flags = Libc.O_PATH | abi.directory() | abi.noFollow() | Libc.O_CLOEXEC;
+        int flags = pathFlags(abi);
         int fd = Libc.openat(frame, dirfd, frame.string(name), flags, 0);
         if (fd == -Errno.ENOENT) {
             int made = Libc.mkdirat(frame, dirfd, frame.string(name), mode);
             if (made < 0 && made != -Errno.EEXIST) {
                 throw Errno.failure("mkdirat", made, name);
+            }
+            // The process's umask has taken away what the group was to have.
+            int changed = made == 0 && (mode & 077) != 0 ? Libc.fchmodat(frame, dirfd, frame.string(name), mode) : 0;
+            if (changed < 0) {
+                throw Errno.failure("fchmodat", changed, name);
             }
             fd = Libc.openat(frame, dirfd, frame.string(name), flags, 0);
         }
@@ -132,8 +161,10 @@ public final class Directory implements AutoCloseable {
      * @param access what for
      * @return the open file, or {@code null} if there is no such name
      * @throws NotAFileException if it is something that cannot be opened as a file
+     * @throws LeasedFileException if somebody keeps others out of it
      */
-    public @Nullable OpenFile open(CallFrame frame, String name, Access access) throws NotAFileException {
+    public @Nullable OpenFile open(CallFrame frame, String name, Access access)
+            throws NotAFileException, LeasedFileException {
         int flags = access == Access.USE ? Libc.O_RDWR : Libc.O_RDONLY;
         int opened = Libc.openat(frame, fd(), frame.string(name),
                 flags | abi.noFollow() | Libc.O_CLOEXEC | Libc.O_NONBLOCK, 0);
@@ -142,6 +173,7 @@ public final class Directory implements AutoCloseable {
             case Errno.ELOOP -> throw new NotAFileException("a symbolic link");
             case Errno.EISDIR -> throw new NotAFileException("a directory");
             case Errno.ENXIO -> throw new NotAFileException("a socket or device");
+            case Errno.EAGAIN -> throw new LeasedFileException();
             default -> {
                 if (opened < 0) {
                     throw Errno.failure("openat", opened, name);
@@ -160,8 +192,9 @@ public final class Directory implements AutoCloseable {
      * @return the open file, or {@code null} if the file system has no room for another file
      */
     public @Nullable OpenFile createUnnamed(CallFrame frame, String name, int mode) {
-        return created(Libc.openat(frame, fd(), frame.string("."), Libc.O_RDWR | abi.tmpFile() | Libc.O_CLOEXEC, mode),
-                name);
+        return created(frame,
+                Libc.openat(frame, fd(), frame.string("."), Libc.O_RDWR | abi.tmpFile() | Libc.O_CLOEXEC, mode), name,
+                mode);
     }
 
     /**
@@ -174,17 +207,25 @@ public final class Directory implements AutoCloseable {
      */
     public @Nullable OpenFile createNamed(CallFrame frame, String name, int mode) {
         int flags = Libc.O_RDWR | Libc.O_CREAT | Libc.O_EXCL | abi.noFollow() | Libc.O_CLOEXEC;
-        return created(Libc.openat(frame, fd(), frame.string(name), flags, mode), name);
+        return created(frame, Libc.openat(frame, fd(), frame.string(name), flags, mode), name, mode);
     }
 
-    private static @Nullable OpenFile created(int opened, String name) {
+    private static @Nullable OpenFile created(CallFrame frame, int opened, String name, int mode) {
         if (opened < 0 && Errno.isLackOfSpace(-opened)) {
             return null;
         }
         if (opened < 0) {
             throw Errno.failure("openat", opened, name);
         }
-        return new OpenFile(opened, name);
+        OpenFile file = new OpenFile(opened, name);
+        if ((mode & 077) != 0) {
+            int changed = Libc.fchmod(frame, opened, mode);
+            if (changed < 0) {
+                file.close();
+                throw Errno.failure("fchmod", changed, name);
+            }
+        }
+        return file;
     }
 
     /** How an unnamed file gets its name. */
@@ -215,21 +256,49 @@ public final class Directory implements AutoCloseable {
      * @return what came of it
      */
     public Named link(CallFrame frame, OpenFile file, String name, Naming naming) {
-        MemorySegment target = frame.string(name);
-        MemorySegment source = frame.allocate(32);
-        int result = switch (naming) {
-            case BY_DESCRIPTOR -> Libc.linkat(frame, file.fd(), source, fd(), target, Libc.AT_EMPTY_PATH);
-            case BY_PROC -> {
-                source.setString(0, "/proc/self/fd/" + file.fd());
-                yield Libc.linkat(frame, Libc.AT_FDCWD, source, fd(), target, Libc.AT_SYMLINK_FOLLOW);
-            }
-        };
+        int result = linkat(frame, file, name, naming);
         return switch (-result) {
             case 0 -> Named.DONE;
             case Errno.EEXIST -> Named.TAKEN;
             case Errno.ENOENT, Errno.EPERM, Errno.EACCES -> Named.REFUSED;
             default -> throw Errno.failure("linkat", result, name);
         };
+    }
+
+    private int linkat(CallFrame frame, OpenFile file, String name, Naming naming) {
+        MemorySegment target = frame.string(name);
+        return switch (naming) {
+            case BY_DESCRIPTOR ->
+                Libc.linkat(frame, file.fd(), frame.allocate(1), fd(), target, Libc.AT_EMPTY_PATH);
+            case BY_PROC ->
+                Libc.linkat(frame, Libc.AT_FDCWD, file.procPath(frame), fd(), target, Libc.AT_SYMLINK_FOLLOW);
+        };
+    }
+
+    /**
+     * Asks whether an unnamed file could be given a name, and gives it none: the name asked for is {@code "."}, which the
+     * kernel finds taken once it has allowed the rest. One system call.
+     *
+     * @param frame memory of the calling operation
+     * @param file a file made by {@link #createUnnamed}
+     * @param naming how
+     * @return whether the kernel lets this process do it this way
+     */
+    public boolean allows(CallFrame frame, OpenFile file, Naming naming) {
+        return linkat(frame, file, ".", naming) == -Errno.EEXIST;
+    }
+
+    /**
+     * Asks whether a file could be renamed without replacing another, and renames none: the target is {@code "."}, which is
+     * taken, and nothing of the other name is looked for before that is found out. One system call.
+     *
+     * @param frame memory of the calling operation
+     * @return whether {@link #moveHere} can work
+     */
+    public boolean allowsMoving(CallFrame frame) {
+        MemorySegment from = frame.allocate(2);
+        from.setString(0, "-");
+        return Libc.renameat2(frame, fd(), from, fd(), frame.string(".")) == -Errno.EEXIST;
     }
 
     /**

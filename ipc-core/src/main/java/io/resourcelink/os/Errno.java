@@ -49,6 +49,8 @@ public final class Errno {
     public static final int ENAMETOOLONG = 36;
     /** No locks available. */
     public static final int ENOLCK = 37;
+    /** No such system call. */
+    public static final int ENOSYS = 38;
     /** A symbolic link where none may be. */
     public static final int ELOOP = 40;
     /** Not supported by this file system. */
@@ -105,6 +107,7 @@ public final class Errno {
             case EROFS -> "EROFS";
             case ENAMETOOLONG -> "ENAMETOOLONG";
             case ENOLCK -> "ENOLCK";
+            case ENOSYS -> "ENOSYS";
             case ELOOP -> "ELOOP";
             case EOPNOTSUPP -> "EOPNOTSUPP";
             case EDQUOT -> "EDQUOT";
@@ -122,7 +125,7 @@ public final class Errno {
             case ENOSPC, EDQUOT -> "no space, inodes or quota left; release segments or enlarge the file system.";
             case EROFS -> "the file system is read-only; choose another directory.";
             case ENOLCK -> "the kernel has no room for locks; release segments.";
-            case EINVAL, EOPNOTSUPP ->
+            case EINVAL, ENOSYS, EOPNOTSUPP ->
                 "this file system or kernel does not support it; choose a directory on a tmpfs for"
                         + " shared memory, or on ext4 or xfs for mapped files.";
             default -> "see errno(3) for what the number means.";

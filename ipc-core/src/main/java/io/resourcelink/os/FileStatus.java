@@ -18,7 +18,6 @@ public record FileStatus(long device, long inode, int mode, long links, int owne
     private static final int TYPE = 0xF000;
     private static final int REGULAR = 0x8000;
     private static final int STICKY = 0x200;
-    private static final int WRITABLE_BY_OTHERS = 022;
 
     /** Reads a {@code struct statx}, statx(2), whose layout is the same on every architecture. */
     static FileStatus of(MemorySegment statx) {
@@ -42,11 +41,6 @@ public record FileStatus(long device, long inode, int mode, long links, int owne
     /** {@return whether it is a regular file: no directory, symbolic link, pipe, socket or device} */
     public boolean isRegular() {
         return (mode & TYPE) == REGULAR;
-    }
-
-    /** {@return whether users other than its owner may write to it} */
-    public boolean isWritableByOthers() {
-        return (mode & WRITABLE_BY_OTHERS) != 0;
     }
 
     /** {@return whether it is a directory from which each user may only remove his own files} */

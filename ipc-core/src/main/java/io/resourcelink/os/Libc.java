@@ -27,8 +27,11 @@ final class Libc {
     static final int O_NONBLOCK = 0x800;
     static final int O_CLOEXEC = 0x8_0000;
     static final int O_PATH = 0x20_0000;
+    static final int F_SETSIG = 10;
     static final int F_OFD_GETLK = 36;
     static final int F_OFD_SETLK = 37;
+    static final int F_SETLEASE = 1024;
+    static final int SIGURG = 23;
     static final int PROT_READ_WRITE = 3;
     static final int MAP_SHARED = 1;
     static final int MADV_DONTFORK = 10;
@@ -49,6 +52,8 @@ final class Libc {
     private static final MethodHandle FSTATFS = function("fstatfs", JAVA_INT, JAVA_INT, ADDRESS);
     /** {@code int fcntl(int fd, int op, struct flock *lock)}, fcntl(2). Variadic from the lock on. */
     private static final MethodHandle FCNTL = variadic(2, "fcntl", JAVA_INT, JAVA_INT, JAVA_INT, ADDRESS);
+    /** {@code int fcntl(int fd, int op, int arg)}, fcntl(2). Variadic from the argument on. */
+    private static final MethodHandle FCNTL_INT = variadic(2, "fcntl", JAVA_INT, JAVA_INT, JAVA_INT, JAVA_INT);
     /** {@code int fallocate(int fd, int mode, off_t offset, off_t size)}, fallocate(2). */
     private static final MethodHandle FALLOCATE = function("fallocate", JAVA_INT, JAVA_INT, JAVA_INT, JAVA_LONG,
             JAVA_LONG);
@@ -79,6 +84,23 @@ final class Libc {
     private static final MethodHandle GETDENTS64 = function("getdents64", JAVA_LONG, JAVA_INT, ADDRESS, JAVA_LONG);
     /** {@code int clock_gettime(clockid_t clock, struct timespec *tp)}, clock_gettime(2). */
     private static final MethodHandle CLOCK_GETTIME = function("clock_gettime", JAVA_INT, JAVA_INT, ADDRESS);
+    /** {@code int inotify_init1(int flags)}, inotify_init(2). */
+    private static final MethodHandle INOTIFY_INIT1 = function("inotify_init1", JAVA_INT, JAVA_INT);
+    /** {@code int inotify_add_watch(int fd, const char *path, uint32_t mask)}, inotify_add_watch(2). */
+    private static final MethodHandle INOTIFY_ADD_WATCH = function("inotify_add_watch", JAVA_INT, JAVA_INT, ADDRESS,
+            JAVA_INT);
+    /** {@code int eventfd(unsigned int initval, int flags)}, eventfd(2). */
+    private static final MethodHandle EVENTFD = function("eventfd", JAVA_INT, JAVA_INT, JAVA_INT);
+    /** {@code int poll(struct pollfd *fds, nfds_t nfds, int timeout)}, poll(2). */
+    private static final MethodHandle POLL = function("poll", JAVA_INT, ADDRESS, JAVA_LONG, JAVA_INT);
+    /** {@code ssize_t read(int fd, void *buf, size_t count)}, read(2). */
+    private static final MethodHandle READ = function("read", JAVA_LONG, JAVA_INT, ADDRESS, JAVA_LONG);
+    /** {@code ssize_t write(int fd, const void *buf, size_t count)}, write(2). */
+    private static final MethodHandle WRITE = function("write", JAVA_LONG, JAVA_INT, ADDRESS, JAVA_LONG);
+    /** {@code int fchmodat(int dirfd, const char *path, mode_t mode, int flags)}, chmod(2). */
+    private static final MethodHandle FCHMODAT = function("fchmodat", JAVA_INT, JAVA_INT, ADDRESS, JAVA_INT, JAVA_INT);
+    /** {@code int fchmod(int fd, mode_t mode)}, chmod(2). */
+    private static final MethodHandle FCHMOD = function("fchmod", JAVA_INT, JAVA_INT, JAVA_INT);
     /** {@code uid_t geteuid(void)}, geteuid(2). It cannot fail. */
     private static final MethodHandle GETEUID = link("geteuid", FunctionDescriptor.of(JAVA_INT));
 
@@ -136,6 +158,14 @@ final class Libc {
     static int fcntl(CallFrame frame, int fd, int operation, MemorySegment lock) {
         try {
             return result(frame, (int) FCNTL.invokeExact(frame.errnoSlot(), fd, operation, lock));
+        } catch (Throwable t) {
+            throw unexpected(t);
+        }
+    }
+
+    static int fcntl(CallFrame frame, int fd, int operation, int argument) {
+        try {
+            return result(frame, (int) FCNTL_INT.invokeExact(frame.errnoSlot(), fd, operation, argument));
         } catch (Throwable t) {
             throw unexpected(t);
         }
@@ -236,6 +266,70 @@ final class Libc {
     static int clock_gettime(CallFrame frame, int clock) {
         try {
             return result(frame, (int) CLOCK_GETTIME.invokeExact(frame.errnoSlot(), clock, frame.timespec()));
+        } catch (Throwable t) {
+            throw unexpected(t);
+        }
+    }
+
+    static int inotify_init1(CallFrame frame, int flags) {
+        try {
+            return result(frame, (int) INOTIFY_INIT1.invokeExact(frame.errnoSlot(), flags));
+        } catch (Throwable t) {
+            throw unexpected(t);
+        }
+    }
+
+    static int inotify_add_watch(CallFrame frame, int fd, MemorySegment path, int mask) {
+        try {
+            return result(frame, (int) INOTIFY_ADD_WATCH.invokeExact(frame.errnoSlot(), fd, path, mask));
+        } catch (Throwable t) {
+            throw unexpected(t);
+        }
+    }
+
+    static int eventfd(CallFrame frame, int flags) {
+        try {
+            return result(frame, (int) EVENTFD.invokeExact(frame.errnoSlot(), 0, flags));
+        } catch (Throwable t) {
+            throw unexpected(t);
+        }
+    }
+
+    static int poll(CallFrame frame, MemorySegment descriptors, long count, int timeoutMillis) {
+        try {
+            return result(frame, (int) POLL.invokeExact(frame.errnoSlot(), descriptors, count, timeoutMillis));
+        } catch (Throwable t) {
+            throw unexpected(t);
+        }
+    }
+
+    static long read(CallFrame frame, int fd, MemorySegment buffer) {
+        try {
+            return result(frame, (long) READ.invokeExact(frame.errnoSlot(), fd, buffer, buffer.byteSize()));
+        } catch (Throwable t) {
+            throw unexpected(t);
+        }
+    }
+
+    static long write(CallFrame frame, int fd, MemorySegment buffer) {
+        try {
+            return result(frame, (long) WRITE.invokeExact(frame.errnoSlot(), fd, buffer, buffer.byteSize()));
+        } catch (Throwable t) {
+            throw unexpected(t);
+        }
+    }
+
+    static int fchmodat(CallFrame frame, int dirfd, MemorySegment path, int mode) {
+        try {
+            return result(frame, (int) FCHMODAT.invokeExact(frame.errnoSlot(), dirfd, path, mode, 0));
+        } catch (Throwable t) {
+            throw unexpected(t);
+        }
+    }
+
+    static int fchmod(CallFrame frame, int fd, int mode) {
+        try {
+            return result(frame, (int) FCHMOD.invokeExact(frame.errnoSlot(), fd, mode));
         } catch (Throwable t) {
             throw unexpected(t);
         }

@@ -23,6 +23,16 @@ public final class OpenFile implements AutoCloseable {
 
     private static final long RESERVE_CHUNK = 16L << 20;
 
+    /** Whether anybody else has a file in use: open or mapped, in any process, whatever it may be called there. */
+    public enum Others {
+        /** Nobody has. */
+        NONE,
+        /** Somebody has, be it for a moment. */
+        SOME,
+        /** The kernel does not say: not for this file system, or not to this user. */
+        UNKNOWN
+    }
+
     private final int fd;
     private final String name;
     private boolean closed;
@@ -37,6 +47,33 @@ public final class OpenFile implements AutoCloseable {
             throw new IllegalStateException("The file of \"" + name + "\" is closed.");
         }
         return fd;
+    }
+
+    /** The name that /proc has for it, as a C string. */
+    MemorySegment procPath(CallFrame frame) {
+        MemorySegment path = frame.allocate(32);
+        path.setString(0, "/proc/self/fd/" + fd());
+        return path;
+    }
+
+    /**
+     * Opens the file once more, by way of {@code /proc}: another description, which shares no locks with this one. One
+     * system call.
+     *
+     * @param frame memory of the calling operation
+     * @return the other description, or {@code null} if there is no {@code /proc} or it does not let this process
+     */
+    public @Nullable OpenFile reopen(CallFrame frame) {
+        int opened = Libc.openat(frame, Libc.AT_FDCWD, procPath(frame), Libc.O_RDWR | Libc.O_CLOEXEC, 0);
+        return switch (-opened) {
+            case Errno.ENOENT, Errno.EACCES, Errno.EPERM -> null;
+            default -> {
+                if (opened < 0) {
+                    throw Errno.failure("openat", opened, "/proc/self/fd");
+                }
+                yield new OpenFile(opened, name);
+            }
+        };
     }
 
     /**
@@ -119,6 +156,36 @@ public final class OpenFile implements AutoCloseable {
         flock.set(ValueLayout.JAVA_LONG, 16, length);
         flock.set(ValueLayout.JAVA_INT, 24, 0);
         return flock;
+    }
+
+    /**
+     * Asks whether anybody else has the file in use, and if nobody has, keeps everybody from opening it until {@link
+     * #letOthersIn}, or until this file is closed. The kernel knows it from the number of descriptions, which a mapping
+     * keeps alive when its descriptor is closed; it grants a write lease, fcntl(2), to the only one. Needs the file's owner
+     * or {@code CAP_LEASE}. Two system calls.
+     *
+     * <p>Who opens the file meanwhile waits in {@code open}, or is told {@code EWOULDBLOCK} if it must not wait, and the
+     * kernel signals this process. That would be {@code SIGIO}, which ends a process that does not expect it; {@code
+     * SIGURG} is ignored by default, and so nothing is even queued.
+     *
+     * @param frame memory of the calling operation
+     * @return {@link Others#NONE} if everybody is kept out now
+     */
+    public Others keepOthersOut(CallFrame frame) {
+        int result = Libc.fcntl(frame, fd(), Libc.F_SETSIG, Libc.SIGURG);
+        if (result >= 0) {
+            result = Libc.fcntl(frame, fd, Libc.F_SETLEASE, F_WRLCK);
+        }
+        return result >= 0 ? Others.NONE : result == -Errno.EAGAIN ? Others.SOME : Others.UNKNOWN;
+    }
+
+    /**
+     * Ends what {@link #keepOthersOut} began; whoever waits goes on. One system call.
+     *
+     * @param frame memory of the calling operation
+     */
+    public void letOthersIn(CallFrame frame) {
+        Libc.fcntl(frame, fd(), Libc.F_SETLEASE, F_UNLCK);
     }
 
     /**

@@ -1,6 +1,7 @@
 package io.resourcelink.os;
 
 import java.io.IOException;
+import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
@@ -86,9 +87,24 @@ public final class Platform {
     /** {@return a digest of the kernel's boot id, the same in every process from boot to shutdown; 0 if unreadable} */
     public static int bootTag() {
         try {
-            return Files.readString(BOOT_ID, StandardCharsets.US_ASCII).hashCode();
+            return setting(BOOT_ID).hashCode();
         } catch (IOException e) {
             return 0;
+        }
+    }
+
+    /**
+     * {@return what a file below {@code /proc/sys} says} Such a file answers only the first read, so that it must be read
+     * at once; {@link Files#readString} asks for a single byte first, and gets no more.
+     *
+     * @param file the file
+     * @throws IOException if it cannot be read
+     */
+    public static String setting(Path file) throws IOException {
+        byte[] buffer = new byte[256];
+        try (InputStream in = Files.newInputStream(file)) {
+            int length = Math.max(0, in.read(buffer));
+            return new String(buffer, 0, length, StandardCharsets.US_ASCII).strip();
         }
     }
 }

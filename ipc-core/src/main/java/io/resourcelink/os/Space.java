@@ -5,10 +5,6 @@ package io.resourcelink.os;
  *
  * @param total bytes it holds, {@link Long#MAX_VALUE} if unlimited
  * @param free bytes that can be allocated, {@link Long#MAX_VALUE} if unlimited
- * @param type its magic number, statfs(2)
+ * @param type its magic number, statfs(2); see {@link FileSystem}
  */
-public record Space(long total, long free, long type) {
-
-    /** {@code TMPFS_MAGIC} of linux/magic.h. */
-    public static final long TMPFS = 0x01021994;
-}
+public record Space(long total, long free, long type) {}

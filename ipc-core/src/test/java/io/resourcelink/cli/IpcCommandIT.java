@@ -41,6 +41,31 @@ class IpcCommandIT {
         assertThat(IpcProcess.run(directory, "ls", "--json").out()).isEqualTo("{\"segments\":[]}\n");
     }
 
+    @Test
+    void theDoctorNamesTheProcessesThatHoldASegment(Path directory) throws IOException {
+        try (IpcProcess creator = IpcProcess.start(directory, "create", "frames", "--size", "36")) {
+            assertThat(creator.readLine()).startsWith("created frames ");
+            try (IpcProcess acquirer = IpcProcess.start(directory, "acquire", "frames")) {
+                assertThat(acquirer.readLine()).startsWith("acquired frames ");
+
+                CommandRun run = IpcProcess.run(directory, "doctor", "--json");
+
+                assertThat(run.err()).isEmpty();
+                assertThat(run.exitCode()).isZero();
+                String holder = "\\{\"pid\":%d,\"command\":\"java\",\"mapped\":true,\"open\":true}";
+                long first = Math.min(creator.pid(), acquirer.pid());
+                long second = Math.max(creator.pid(), acquirer.pid());
+                assertThat(run.out()).containsPattern("\"key\":\"frames\",\"kind\":\"shared-memory\",\"refcount\":2,"
+                        + "\"size\":100,\"holders\":\\[" + holder.formatted(first) + "," + holder.formatted(second));
+
+                acquirer.kill();
+            }
+            assertThat(IpcProcess.run(directory, "doctor").lines())
+                    .anyMatch(line -> line.endsWith("100B  " + creator.pid() + " java (mapped, open)"));
+            creator.end();
+        }
+    }
+
     @ParameterizedTest
     @CsvSource({ "TERM,143", "INT,130", "HUP,129" })
     void aSignalReleasesTheSegment(String signal, int exitCode, Path directory) throws IOException {

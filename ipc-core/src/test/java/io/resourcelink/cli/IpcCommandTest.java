@@ -34,12 +34,12 @@ class IpcCommandTest {
 
         assertThat(run.exitCode()).isZero();
         assertThat(run.out()).contains("Usage: ipc ", " ls ", " info ", " create ", " cat ", " acquire ", " gc ",
-                " rm ", "Exit codes:", "Examples:");
+                " rm ", " doctor ", "Exit codes:", "Examples:");
         assertThat(run.err()).isEmpty();
     }
 
     @ParameterizedTest
-    @ValueSource(strings = { "ls", "info", "create", "cat", "acquire", "gc", "rm" })
+    @ValueSource(strings = { "ls", "info", "create", "cat", "acquire", "gc", "rm", "doctor" })
     void everyCommandExplainsItself(String command) {
         CommandRun option = CommandRun.of(command, "--help");
         CommandRun word = CommandRun.of("help", command);

@@ -59,6 +59,10 @@ final class IpcProcess implements AutoCloseable {
         }
     }
 
+    long pid() {
+        return process.pid();
+    }
+
     String readLine() {
         return within(() -> {
             try {

@@ -69,6 +69,31 @@ class DirectoryTest {
     }
 
     @Test
+    void asksHowFilesMayBeNamedWithoutNamingAny(Path root) {
+        try (Directory directory = Directory.open(root, 0700); CallFrame frame = new CallFrame()) {
+            try (OpenFile file = created(directory, frame)) {
+                for (Naming naming : Naming.values()) {
+                    assertThat(directory.allows(frame, file, naming)).isTrue();
+                }
+                assertThat(file.status(frame).links()).isZero();
+            }
+            assertThat(directory.allowsMoving(frame)).isTrue();
+            assertThat(root).isEmptyDirectory();
+        }
+    }
+
+    @Test
+    void opensOnlyADirectoryThatIsThere(Path root) throws IOException {
+        try (Directory directory = Directory.openExisting(root); CallFrame frame = new CallFrame()) {
+            assertThat(Objects.requireNonNull(directory).names(frame)).isEmpty();
+        }
+        assertThat(Directory.openExisting(root.resolve("missing"))).isNull();
+        Path file = Files.createFile(root.resolve("file"));
+        assertErrno(Errno.ENOTDIR, "openat", () -> Directory.openExisting(file));
+        Files.delete(file);
+    }
+
+    @Test
     void movesAFileOntoAFreeNameOnly(Path root) throws IOException {
         try (Directory directory = Directory.open(root, 0700);
                 CallFrame frame = new CallFrame();
@@ -134,7 +159,7 @@ class DirectoryTest {
     void answersTheKernelOnSpaceAndNames(Path root) throws IOException {
         try (Directory directory = Directory.open(root, 0700); CallFrame frame = new CallFrame()) {
             Space space = directory.space(frame);
-            assertThat(space.type()).isEqualTo(Space.TMPFS);
+            assertThat(FileSystem.of(space.type())).contains(FileSystem.TMPFS);
             assertThat(space.total()).isEqualTo(Files.getFileStore(root).getTotalSpace());
             assertThat(space.free()).isBetween(1L, space.total());
             assertThat(directory.status(frame, "missing")).isNull();

@@ -32,7 +32,7 @@ class OpenFileTest {
     private OpenFile other;
 
     @BeforeEach
-    void openTheSameFileTwice(Path root) throws NotAFileException {
+    void openTheSameFileTwice(Path root) throws Exception {
         directory = Directory.open(root, 0700);
         file = Objects.requireNonNull(directory.createNamed(frame, "file", 0600));
         other = Objects.requireNonNull(directory.open(frame, "file", Access.USE));
@@ -45,6 +45,23 @@ class OpenFileTest {
         directory.unlink(frame, "file");
         directory.close();
         frame.close();
+    }
+
+    @Test
+    void aFileThatSomebodyElseHasInUseIsNotKeptFromOthers() throws Exception {
+        assertThat(file.keepOthersOut(frame)).isEqualTo(OpenFile.Others.SOME);
+        assertThat(file.reserve(frame, 4096)).isTrue();
+        try (Arena arena = Arena.ofConfined()) {
+            other.map(frame, 4096, arena);
+            other.close();
+            assertThat(file.keepOthersOut(frame)).as("mapped, the descriptor closed").isEqualTo(OpenFile.Others.SOME);
+        }
+        assertThat(file.keepOthersOut(frame)).isEqualTo(OpenFile.Others.NONE);
+        assertThatExceptionOfType(LeasedFileException.class)
+                .isThrownBy(() -> directory.open(frame, "file", Access.LOOK));
+        assertThat(ProcessHandle.current().isAlive()).as("the kernel's signal ended nobody").isTrue();
+        file.letOthersIn(frame);
+        other = Objects.requireNonNull(directory.open(frame, "file", Access.USE));
     }
 
     @Test
@@ -116,6 +133,17 @@ class OpenFileTest {
         assertThatIllegalStateException().isThrownBy(() -> escaped.get(ValueLayout.JAVA_LONG, 8));
         try (Arena arena = Arena.ofShared()) {
             assertErrno(Errno.EINVAL, "mmap", () -> file.map(frame, 0, arena));
+        }
+    }
+
+    @Test
+    void reopensAnUnnamedFileAsAnotherDescription() {
+        try (OpenFile unnamed = Objects.requireNonNull(directory.createUnnamed(frame, "unnamed", 0600));
+                OpenFile again = Objects.requireNonNull(unnamed.reopen(frame))) {
+            assertThat(again.status(frame).isSameFileAs(unnamed.status(frame))).isTrue();
+            assertThat(unnamed.tryLock(frame, FAR, 1)).isTrue();
+            assertThat(again.tryLock(frame, FAR, 1)).isFalse();
+            assertThat(again.findLock(frame, FAR, 1)).isEqualTo(new LockedRun(FAR, 1));
         }
     }
 

@@ -42,6 +42,13 @@ class PlatformTest {
     }
 
     @Test
+    void readsSettingsWhole() throws IOException {
+        assertThat(Platform.setting(Path.of("/proc/sys/kernel/random/boot_id"))).hasSize(36);
+        assertThat(Platform.bootTag())
+                .isEqualTo(Platform.setting(Path.of("/proc/sys/kernel/random/boot_id")).hashCode());
+    }
+
+    @Test
     void translatesErrorNumbers() {
         assertThat(Errno.failure("openat", -Errno.EMFILE, "key")).isInstanceOfSatisfying(OsException.class, e -> {
             assertThat(e).hasMessageStartingWith("openat(key) failed with EMFILE").hasMessageContaining("ulimit -n");

@@ -1,0 +1,42 @@
+package io.resourcelink;
+
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Map;
+import java.util.Set;
+
+import io.resourcelink.os.Platform;
+
+/** This machine: stores in directories, shared by all processes. */
+record DirectoryHost(Map<ResourceKind, Path> directories, Set<ResourceKind> named, Trust trust,
+        SegmentClock clock) implements Host {
+
+    @Override
+    public Path directory(ResourceKind kind) {
+        Path directory = directories.get(kind);
+        if (directory == null) {
+            throw new AssertionError(kind);
+        }
+        return directory;
+    }
+
+    @Override
+    public boolean exists(ResourceKind kind) {
+        return Files.exists(directory(kind));
+    }
+
+    @Override
+    public boolean isNamed(ResourceKind kind) {
+        return named.contains(kind);
+    }
+
+    @Override
+    public Store open(ResourceKind kind) {
+        return new SegmentStore(SegmentDirectory.open(directory(kind), kind, clock, trust));
+    }
+
+    @Override
+    public void surfaceFaults() {
+        Platform.surfaceFaults();
+    }
+}

@@ -1,0 +1,48 @@
+package io.resourcelink;
+
+import java.lang.foreign.MemorySegment;
+
+import io.resourcelink.os.CallFrame;
+
+/** A segment as one factory has it open, with as many references as it gave out handles. Thread-safe. */
+interface HeldSegment {
+
+    String key();
+
+    /** A copy of the header, taken when the segment was opened. Another holder may have renewed the lease since. */
+    SegmentHeader header();
+
+    /** A copy of the header with the lease as it is now. */
+    SegmentHeader currentHeader();
+
+    /** Bytes of the segment, its header included. */
+    long size();
+
+    /** The shared memory behind the header. */
+    MemorySegment payload();
+
+    SegmentClock clock();
+
+    /** Takes one more reference, unless this segment is released already. */
+    boolean tryJoin(CallFrame frame);
+
+    /**
+     * Gives one reference back, or all of them.
+     *
+     * @throws IllegalStateException if it is the last and the payload is in use by a native call; nothing is given back
+     */
+    void leave(CallFrame frame, boolean all);
+
+    boolean isReleased();
+
+    /** {@return the references of all holders at this moment} */
+    long refcount();
+
+    ResourceLinkInfo info();
+
+    /** Lets the time to live begin anew, for every holder. */
+    void renew();
+
+    /** Makes a fault of this thread's last access to the payload surface here, as an {@link InternalError}. */
+    void surfaceFaults();
+}

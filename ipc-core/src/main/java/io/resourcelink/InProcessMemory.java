@@ -1,0 +1,95 @@
+package io.resourcelink;
+
+import java.nio.file.Path;
+import java.time.InstantSource;
+import java.util.EnumMap;
+import java.util.Map;
+import java.util.Objects;
+
+/**
+ * Segments that live in this JVM alone: memory that all factories which are given it share, as processes of one host
+ * share directories. For unit tests, and for systems other than Linux. It needs no native access.
+ *
+ * <p>What holds between processes holds between factories, with two differences. No holder can die, so the only orphans
+ * are segments that were kept and have outlived their time to live. And factories share a segment's mapping: a payload
+ * that is used after its factory's last handle was closed is an {@link IllegalStateException} only once all other
+ * factories have closed theirs. The memory is the JVM's direct memory, limited by {@code -XX:MaxDirectMemorySize}.
+ *
+ * <p>Thread-safe. Nobody closes it: a segment's memory is freed when the segment goes, and it goes with its last handle
+ * or by a collection, as ever.
+ */
+public final class InProcessMemory {
+
+    private static final Path ROOT = Path.of("in-process");
+
+    private final Map<ResourceKind, InProcessSpace> spaces = new EnumMap<>(ResourceKind.class);
+
+    /**
+     * Makes an empty memory, with the time of this machine.
+     *
+     * @param capacity bytes that the segments of each kind may take together, headers of 64 bytes included
+     * @throws IllegalArgumentException if it is negative
+     */
+    public InProcessMemory(long capacity) {
+        this(capacity, SegmentClock.ofThisProcess());
+    }
+
+    /**
+     * Makes an empty memory with a time of its own, so that tests of times to live need not wait.
+     *
+     * @param capacity bytes that the segments of each kind may take together, headers of 64 bytes included
+     * @param time what ages and times to live are measured by; should not go backwards
+     * @throws IllegalArgumentException if the capacity is negative
+     */
+    public InProcessMemory(long capacity, InstantSource time) {
+        this(capacity, SegmentClock.of(Objects.requireNonNull(time, "time")));
+    }
+
+    InProcessMemory(long capacity, SegmentClock clock) {
+        if (capacity < 0) {
+            throw new IllegalArgumentException("A capacity is zero bytes or more; it was " + capacity + ".");
+        }
+        for (ResourceKind kind : ResourceKind.values()) {
+            spaces.put(kind, new InProcessSpace(kind, ROOT.resolve(kind.label()), capacity, clock));
+        }
+    }
+
+    Host host() {
+        return new Rooms();
+    }
+
+    private InProcessSpace space(ResourceKind kind) {
+        InProcessSpace space = spaces.get(kind);
+        if (space == null) {
+            throw new AssertionError(kind);
+        }
+        return space;
+    }
+
+    private final class Rooms implements Host {
+
+        @Override
+        public Path directory(ResourceKind kind) {
+            return space(kind).path();
+        }
+
+        @Override
+        public boolean exists(ResourceKind kind) {
+            return true;
+        }
+
+        @Override
+        public boolean isNamed(ResourceKind kind) {
+            return true;
+        }
+
+        @Override
+        public Store open(ResourceKind kind) {
+            return new InProcessStore(space(kind));
+        }
+
+        /** Nobody can truncate this memory, so there are none. */
+        @Override
+        public void surfaceFaults() {}
+    }
+}

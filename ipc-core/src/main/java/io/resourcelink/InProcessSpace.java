@@ -1,0 +1,199 @@
+package io.resourcelink;
+
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ThreadLocalRandom;
+
+import org.jspecify.annotations.Nullable;
+
+import io.resourcelink.Collector.Outcome;
+import io.resourcelink.SegmentDraft.Spec;
+import io.resourcelink.error.OutOfSpaceException;
+
+/*
+ * One monitor, this object's, guards the names, the bytes in use, and all of every block but its payload. So what takes an
+ * order of locks and questions between processes is a single step here: whoever looks a name up and takes a reference, or
+ * finds no reference and removes the name, does both inside. Memory is allocated outside, after its bytes were booked,
+ * because zeroing it takes time; it is freed inside, so that a release that is refused has changed nothing.
+ */
+
+/** The segments of one kind in an in-process memory, whatever factory made them. Thread-safe. */
+final class InProcessSpace {
+
+    private final ResourceKind kind;
+    private final Path path;
+    private final long capacity;
+    private final SegmentClock clock;
+    private final Map<String, MemoryBlock> blocks = new HashMap<>();
+    private final Waiters waiters = new Waiters();
+    private long used;
+
+    InProcessSpace(ResourceKind kind, Path path, long capacity, SegmentClock clock) {
+        this.kind = kind;
+        this.path = path;
+        this.capacity = capacity;
+        this.clock = clock;
+    }
+
+    ResourceKind kind() {
+        return kind;
+    }
+
+    /** What stands where another store names its directory. */
+    Path path() {
+        return path;
+    }
+
+    SegmentClock clock() {
+        return clock;
+    }
+
+    Waiters waiters() {
+        return waiters;
+    }
+
+    synchronized Capacity capacity() {
+        return new Capacity(capacity, capacity - used);
+    }
+
+    /** Makes a block without a name, held once. */
+    MemoryBlock allocate(Spec spec) {
+        long size = spec.size();
+        book(spec.key(), size);
+        boolean allocated = false;
+        try {
+            SegmentHeader header = SegmentHeader.begin(kind, spec.ttlMillis(), spec.keep(),
+                    ThreadLocalRandom.current().nextInt(), clock);
+            MemoryBlock block = new MemoryBlock(spec.key(), size, header);
+            block.addReferences(1);
+            allocated = true;
+            return block;
+        } catch (OutOfMemoryError e) {
+            OutOfSpaceException refused = new OutOfSpaceException(spec.key(), size, 0, "this JVM",
+                    "start it with a larger -XX:MaxDirectMemorySize");
+            refused.initCause(e);
+            throw refused;
+        } finally {
+            if (!allocated) {
+                book(spec.key(), -size);
+            }
+        }
+    }
+
+    private synchronized void book(String key, long bytes) {
+        if (bytes > capacity - used) {
+            throw new OutOfSpaceException(key, bytes, capacity - used, path.toString(),
+                    "give the InProcessMemory a larger capacity");
+        }
+        used += bytes;
+    }
+
+    /** Gives a block its key, if need be in place of an orphan. Answers what else has it, {@code null} if nothing does. */
+    synchronized Outcome.@Nullable Stays name(MemoryBlock block) {
+        if (collect(block.key(), Duration.ZERO, false) instanceof Outcome.Stays stays) {
+            return stays;
+        }
+        blocks.put(block.key(), block);
+        block.named(true);
+        waiters.wake(block.key());
+        return null;
+    }
+
+    /** Takes a reference on what a key stands for. */
+    synchronized @Nullable MemoryBlock acquire(String key) {
+        MemoryBlock block = blocks.get(key);
+        if (block != null) {
+            block.addReferences(1);
+        }
+        return block;
+    }
+
+    /**
+     * Gives references back. With the last one the block goes, or if it is to be kept, its memory is changed.
+     *
+     * @throws IllegalStateException if they are the last and a native call is using the payload; nothing is given back
+     */
+    synchronized void release(MemoryBlock block, int count) {
+        if (block.references() == count) {
+            if (block.named() && verdict(block, Duration.ZERO) instanceof Outcome.Stays) {
+                block.move();
+            } else {
+                drop(block);
+            }
+        }
+        block.addReferences(-count);
+    }
+
+    /** Forgets references as if their holder had died. */
+    synchronized void abandon(MemoryBlock block, int count) {
+        if (block.references() == count) {
+            if (block.named()) {
+                block.move();
+            } else {
+                drop(block);
+            }
+        }
+        block.addReferences(-count);
+    }
+
+    private void drop(MemoryBlock block) {
+        block.free();
+        blocks.remove(block.key(), block);
+        used -= block.size();
+    }
+
+    private Outcome verdict(MemoryBlock block, Duration maxAge) {
+        return Collector.verdict(block.header(), block.size(), maxAge, clock);
+    }
+
+    synchronized Outcome collect(String key, Duration maxAge, boolean dryRun) {
+        MemoryBlock block = blocks.get(key);
+        if (block == null) {
+            return new Outcome.Gone();
+        }
+        if (block.references() > 0) {
+            return Collector.held(block.references());
+        }
+        Outcome verdict = verdict(block, maxAge);
+        if (!dryRun && verdict instanceof Outcome.Removed) {
+            drop(block);
+        }
+        return verdict;
+    }
+
+    /** Removes a name. The memory goes with the last reference, at once if there is none. */
+    synchronized boolean remove(String key) {
+        MemoryBlock block = blocks.remove(key);
+        if (block == null) {
+            return false;
+        }
+        block.named(false);
+        if (block.references() == 0) {
+            drop(block);
+        }
+        return true;
+    }
+
+    synchronized List<String> keys() {
+        return List.copyOf(blocks.keySet());
+    }
+
+    synchronized @Nullable ResourceLinkInfo info(String key) {
+        MemoryBlock block = blocks.get(key);
+        return block == null ? null : info(block);
+    }
+
+    synchronized List<ResourceLinkInfo> list() {
+        List<ResourceLinkInfo> infos = new ArrayList<>();
+        blocks.values().forEach(block -> infos.add(info(block)));
+        return infos;
+    }
+
+    synchronized ResourceLinkInfo info(MemoryBlock block) {
+        return block.header().info(block.key(), block.size(), block.named(), block.references(), clock);
+    }
+}

@@ -1,0 +1,224 @@
+package io.resourcelink;
+
+import java.lang.foreign.MemorySegment;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+
+import org.jspecify.annotations.Nullable;
+
+import io.resourcelink.Collector.Outcome;
+import io.resourcelink.OrphanReport.Collected;
+import io.resourcelink.OrphanReport.Skipped;
+import io.resourcelink.SegmentDraft.Spec;
+import io.resourcelink.error.OutOfSpaceException;
+import io.resourcelink.error.SegmentAlreadyExistsException;
+import io.resourcelink.os.CallFrame;
+
+/** One factory's view of the segments of an in-process memory. */
+final class InProcessStore implements Store {
+
+    private final InProcessSpace space;
+
+    /** What this factory holds. Guarded by the space. */
+    private final Map<MemoryBlock, InProcessSegment> open = new HashMap<>();
+
+    InProcessStore(InProcessSpace space) {
+        this.space = space;
+    }
+
+    @Override
+    public HeldSegment create(CallFrame frame, Spec spec) {
+        MemoryBlock block = allocate(frame, spec);
+        HeldSegment created = null;
+        try {
+            created = name(block);
+            return created;
+        } finally {
+            if (created == null) {
+                space.release(block, 1);
+            }
+        }
+    }
+
+    @Override
+    public Draft draft(CallFrame frame, Spec spec) {
+        return new UnnamedBlock(allocate(frame, spec));
+    }
+
+    /** If there is no room, orphans are collected first. */
+    private MemoryBlock allocate(CallFrame frame, Spec spec) {
+        try {
+            return space.allocate(spec);
+        } catch (OutOfSpaceException e) {
+            if (sweep(frame, Duration.ZERO, false).collected().isEmpty()) {
+                throw e;
+            }
+            return space.allocate(spec);
+        }
+    }
+
+    private HeldSegment name(MemoryBlock block) {
+        synchronized (space) {
+            Outcome.Stays present = space.name(block);
+            if (present != null) {
+                throw new SegmentAlreadyExistsException(block.key(), space.path().toString(), Store.why(present));
+            }
+            return opened(block);
+        }
+    }
+
+    private InProcessSegment opened(MemoryBlock block) {
+        InProcessSegment segment = new InProcessSegment(this, space, block);
+        open.put(block, segment);
+        return segment;
+    }
+
+    private final class UnnamedBlock implements Draft {
+
+        private final MemoryBlock block;
+        private boolean open = true;
+
+        UnnamedBlock(MemoryBlock block) {
+            this.block = block;
+        }
+
+        @Override
+        public MemorySegment payload() {
+            return block.payload();
+        }
+
+        @Override
+        public HeldSegment publish(CallFrame frame) {
+            block.header(block.header().asPublished());
+            HeldSegment published = name(block);
+            open = false;
+            return published;
+        }
+
+        @Override
+        public void discard(CallFrame frame) {
+            if (open) {
+                space.release(block, 1);
+                open = false;
+            }
+        }
+    }
+
+    @Override
+    public @Nullable HeldSegment acquire(CallFrame frame, String key) {
+        synchronized (space) {
+            MemoryBlock block = space.acquire(key);
+            if (block == null) {
+                return null;
+            }
+            InProcessSegment known = open.get(block);
+            if (known == null) {
+                return opened(block);
+            }
+            known.join();
+            return known;
+        }
+    }
+
+    /** Called by a segment that has been released. */
+    void forget(InProcessSegment segment) {
+        open.remove(segment.block());
+    }
+
+    @Override
+    public @Nullable ResourceLinkInfo info(CallFrame frame, String key) {
+        return space.info(key);
+    }
+
+    @Override
+    public List<ResourceLinkInfo> list(CallFrame frame) {
+        return space.list();
+    }
+
+    @Override
+    public Outcome collect(CallFrame frame, String key, Duration maxAge, boolean dryRun) {
+        return space.collect(key, maxAge, dryRun);
+    }
+
+    @Override
+    public OrphanReport sweep(CallFrame frame, Duration maxAge, boolean dryRun) {
+        List<Collected> collected = new ArrayList<>();
+        List<Skipped> skipped = new ArrayList<>();
+        for (String key : space.keys()) {
+            switch (space.collect(key, maxAge, dryRun)) {
+                case Outcome.Removed removed ->
+                    collected.add(new Collected(key, space.kind(), removed.reason(), removed.bytes()));
+                case Outcome.Stays stays -> skipped.add(new Skipped(key, space.kind(), stays.cause(), stays.detail()));
+                case Outcome.Gone _ -> {
+                }
+            }
+        }
+        return new OrphanReport(collected, skipped);
+    }
+
+    @Override
+    public boolean remove(CallFrame frame, String key) {
+        return space.remove(key);
+    }
+
+    @Override
+    public Capacity capacity(CallFrame frame) {
+        return space.capacity();
+    }
+
+    @Override
+    public @Nullable Long file(CallFrame frame, String key) {
+        return null;
+    }
+
+    @Override
+    public Map<Long, String> files(CallFrame frame) {
+        return Map.of();
+    }
+
+    @Override
+    public Waiters.Waiter waitFor(String key, SegmentWatcher.Reaction reaction) {
+        return space.waiters().waitFor(key);
+    }
+
+    /** Nobody dies here, so there is nothing to watch for. */
+    @Override
+    public void watch(SegmentWatcher.Reaction reaction) {}
+
+    /** Wakes those of other factories as well, who look again and wait on. */
+    @Override
+    public void stopWatching() {
+        space.waiters().wakeAll();
+    }
+
+    @Override
+    public @Nullable Throwable close(CallFrame frame) {
+        Throwable failure = null;
+        for (InProcessSegment segment : held()) {
+            try {
+                segment.leave(frame, true);
+            } catch (RuntimeException | Error e) {
+                if (failure == null) {
+                    failure = e;
+                } else {
+                    failure.addSuppressed(e);
+                }
+            }
+        }
+        return failure;
+    }
+
+    @Override
+    public void abandon(CallFrame frame) {
+        held().forEach(InProcessSegment::abandon);
+    }
+
+    private List<InProcessSegment> held() {
+        synchronized (space) {
+            return List.copyOf(open.values());
+        }
+    }
+}

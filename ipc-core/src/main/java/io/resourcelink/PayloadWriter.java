@@ -1,0 +1,20 @@
+package io.resourcelink;
+
+import java.lang.foreign.MemorySegment;
+
+/**
+ * Fills the payload of a segment before anybody can see it.
+ *
+ * @param <X> what it may throw besides unchecked exceptions
+ */
+@FunctionalInterface
+public interface PayloadWriter<X extends Exception> {
+
+    /**
+     * Writes the payload. If it throws, nothing is published and nothing is left behind.
+     *
+     * @param payload the whole payload, zero at first, for writing until this method returns
+     * @throws X if the payload cannot be written
+     */
+    void write(MemorySegment payload) throws X;
+}

@@ -1,0 +1,97 @@
+package io.resourcelink;
+
+import java.lang.foreign.MemorySegment;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+
+import org.jspecify.annotations.Nullable;
+
+import io.resourcelink.Collector.Outcome;
+import io.resourcelink.SegmentDraft.Spec;
+import io.resourcelink.os.CallFrame;
+
+/**
+ * The segments of one kind, and those of them that one factory has open. Two stores on the same place see each other's
+ * segments, as two processes do. Thread-safe; its operations must not overlap {@link #close} or {@link #abandon}, which
+ * the factory sees to.
+ */
+interface Store {
+
+    /** A segment that lacks nothing but its name. Used by one thread, and either published or discarded by it. */
+    interface Draft {
+
+        /** The payload, for writing. */
+        MemorySegment payload();
+
+        /** Says that the payload is complete, and gives the segment its name. If that fails, the draft is to be discarded. */
+        HeldSegment publish(CallFrame frame);
+
+        /** Undoes everything, also when its store is closed already. Idempotent, and nothing once it is published. */
+        void discard(CallFrame frame);
+    }
+
+    /** Creates a segment under its key, if need be in place of an orphan, and takes a first reference on it. */
+    HeldSegment create(CallFrame frame, Spec spec);
+
+    /** Makes a segment that has no name yet. */
+    Draft draft(CallFrame frame, Spec spec);
+
+    /** Takes a reference on what a key stands for, or answers {@code null} if it stands for nothing. */
+    @Nullable
+    HeldSegment acquire(CallFrame frame, String key);
+
+    /** Looks at what a key stands for without taking a reference, or answers {@code null} if it stands for nothing. */
+    @Nullable
+    ResourceLinkInfo info(CallFrame frame, String key);
+
+    /** Looks at every segment, in no particular order. */
+    List<ResourceLinkInfo> list(CallFrame frame);
+
+    /** Removes a name if its segment is an orphan at least as old as given. */
+    Outcome collect(CallFrame frame, String key, Duration maxAge, boolean dryRun);
+
+    /** The same for every name. */
+    OrphanReport sweep(CallFrame frame, Duration maxAge, boolean dryRun);
+
+    /** Removes a name whoever holds the segment. Answers whether there was one. */
+    boolean remove(CallFrame frame, String key);
+
+    Capacity capacity(CallFrame frame);
+
+    /** The number of the file that a key stands for, or {@code null} if it stands for nothing, or for no file. */
+    @Nullable
+    Long file(CallFrame frame, String key);
+
+    /** The numbers of all files, with their keys. */
+    Map<Long, String> files(CallFrame frame);
+
+    /** Announces a wait for a key. What appears from now on is not missed. */
+    Waiters.Waiter waitFor(String key, SegmentWatcher.Reaction reaction);
+
+    /** From now on, tells of every segment that somebody lets go of. */
+    void watch(SegmentWatcher.Reaction reaction);
+
+    /** Ends the watch and wakes all who wait. Not to be called while an operation is kept out: one may be in the middle. */
+    void stopWatching();
+
+    /**
+     * Gives back every reference that is still held, and closes this store unless some could not be given back: those
+     * whose payloads are in use by native calls. Answers what went wrong, {@code null} if nothing did.
+     */
+    @Nullable
+    Throwable close(CallFrame frame);
+
+    /** Leaves everything as a crash of the process would, for tests. */
+    void abandon(CallFrame frame);
+
+    /** Why a key cannot be given to a new segment, for people. */
+    static String why(Outcome.Stays stays) {
+        return switch (stays.cause()) {
+            case HELD -> stays.detail().isEmpty() ? "it is held" : "held by " + stays.detail();
+            case KEPT -> "nobody holds it, but it is to be kept until its time to live is over";
+            case INVALID, FOREIGN -> "it is not a segment of ours: " + stays.detail();
+            case BUSY, TOO_YOUNG, FAILED -> stays.detail();
+        };
+    }
+}

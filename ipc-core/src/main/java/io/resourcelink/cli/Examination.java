@@ -1,0 +1,31 @@
+package io.resourcelink.cli;
+
+import java.util.List;
+
+import org.jspecify.annotations.Nullable;
+
+import io.resourcelink.Diagnosis;
+
+/**
+ * What {@code ipc doctor} found.
+ *
+ * @param directories each directory looked at
+ * @param host the machine
+ * @param holdings who holds what in the directories that can be used
+ */
+record Examination(List<Place> directories, Host host, Holdings holdings) {
+
+    /**
+     * A directory and its mount.
+     *
+     * @param diagnosis what the self-test found
+     * @param mount where it is mounted, or {@code null} if there is no telling
+     */
+    record Place(Diagnosis diagnosis, @Nullable Mount mount) {}
+
+    /** {@return how many checks failed} */
+    long failures() {
+        return directories.stream().flatMap(place -> place.diagnosis().checks().stream())
+                .filter(check -> check.result() == Diagnosis.Result.FAILED).count();
+    }
+}

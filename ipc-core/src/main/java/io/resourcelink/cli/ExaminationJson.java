@@ -1,0 +1,113 @@
+package io.resourcelink.cli;
+
+import org.jspecify.annotations.Nullable;
+import tools.jackson.core.JsonGenerator;
+
+import io.resourcelink.Capacity;
+import io.resourcelink.Diagnosis;
+import io.resourcelink.cli.Examination.Place;
+import io.resourcelink.cli.Holdings.Holder;
+import io.resourcelink.cli.Holdings.Holding;
+
+/** What {@code ipc doctor} found, for programs. The names stand in the command's help and are part of its contract. */
+final class ExaminationJson {
+
+    private final JsonGenerator json;
+
+    ExaminationJson(JsonGenerator json) {
+        this.json = json;
+    }
+
+    void write(Examination examination) {
+        json.writeArrayPropertyStart("directories");
+        examination.directories().forEach(this::write);
+        json.writeEndArray();
+        write(examination.host());
+        json.writeArrayPropertyStart("segments");
+        examination.holdings().segments().forEach(this::write);
+        json.writeEndArray();
+        json.writeNumberProperty("unreadableProcesses", examination.holdings().unreadable());
+    }
+
+    private void write(Place place) {
+        Diagnosis diagnosis = place.diagnosis();
+        Diagnosis.Naming naming = diagnosis.naming();
+        Capacity capacity = diagnosis.capacity();
+        Mount mount = place.mount();
+        json.writeStartObject();
+        json.writeStringProperty("kind", diagnosis.kind().label());
+        json.writeStringProperty("directory", diagnosis.directory().toString());
+        json.writeBooleanProperty("exists", diagnosis.exists());
+        json.writeBooleanProperty("suitable", diagnosis.isSuitable());
+        text("fileSystem", diagnosis.fileSystem());
+        text("naming", naming == null ? null : JsonFormat.label(naming));
+        number("total", capacity == null ? null : capacity.total());
+        number("free", capacity == null ? null : capacity.free());
+        text("mountPoint", mount == null ? null : mount.point());
+        text("mountSize", mount == null ? null : mount.option("size"));
+        text("mountHuge", mount == null ? null : mount.option("huge"));
+        json.writeArrayPropertyStart("checks");
+        for (Diagnosis.Check check : diagnosis.checks()) {
+            json.writeStartObject();
+            json.writeStringProperty("name", check.name());
+            json.writeStringProperty("result", JsonFormat.label(check.result()));
+            json.writeStringProperty("sentence", check.sentence());
+            json.writeEndObject();
+        }
+        json.writeEndArray();
+        json.writeEndObject();
+    }
+
+    private void write(Host host) {
+        json.writeObjectPropertyStart("host");
+        json.writeStringProperty("kernel", host.kernel());
+        json.writeStringProperty("architecture", host.architecture());
+        number("pageSize", host.pageSize());
+        json.writeStringProperty("jdk", host.jdk());
+        json.writeBooleanProperty("nativeAccess", host.nativeAccess());
+        number("memoryTotal", host.memoryTotal());
+        number("memoryAvailable", host.memoryAvailable());
+        json.writeEndObject();
+        json.writeObjectPropertyStart("limits");
+        number("openFilesSoft", host.openFilesSoft());
+        number("openFilesHard", host.openFilesHard());
+        number("maxMapCount", host.maxMapCount());
+        number("inotifyInstances", host.inotifyInstances());
+        json.writeEndObject();
+    }
+
+    private void write(Holding holding) {
+        json.writeStartObject();
+        json.writeStringProperty("key", holding.segment().key());
+        json.writeStringProperty("kind", holding.segment().kind().label());
+        json.writeNumberProperty("refcount", holding.segment().refcount());
+        json.writeNumberProperty("size", holding.segment().size());
+        json.writeArrayPropertyStart("holders");
+        for (Holder holder : holding.holders()) {
+            json.writeStartObject();
+            json.writeNumberProperty("pid", holder.pid());
+            json.writeStringProperty("command", holder.command());
+            json.writeBooleanProperty("mapped", holder.mapped());
+            json.writeBooleanProperty("open", holder.open());
+            json.writeEndObject();
+        }
+        json.writeEndArray();
+        json.writeEndObject();
+    }
+
+    private void text(String name, @Nullable String value) {
+        if (value == null) {
+            json.writeNullProperty(name);
+        } else {
+            json.writeStringProperty(name, value);
+        }
+    }
+
+    private void number(String name, @Nullable Long value) {
+        if (value == null || value == Long.MAX_VALUE) {
+            json.writeNullProperty(name);
+        } else {
+            json.writeNumberProperty(name, value);
+        }
+    }
+}

@@ -1,0 +1,108 @@
+package io.resourcelink.cli;
+
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Objects;
+import java.util.stream.Collectors;
+
+import org.jspecify.annotations.Nullable;
+
+import io.resourcelink.Capacity;
+import io.resourcelink.Diagnosis;
+import io.resourcelink.cli.Examination.Place;
+import io.resourcelink.cli.Holdings.Holder;
+import io.resourcelink.cli.Holdings.Holding;
+
+/** What {@code ipc doctor} found, for people: one paragraph for each directory, one for the machine, one table. */
+final class ExaminationText {
+
+    private static final String NONE = "-";
+
+    private ExaminationText() {}
+
+    static String of(Examination examination) {
+        var text = new StringBuilder();
+        for (Place place : examination.directories()) {
+            append(text, place);
+        }
+        append(text, examination.host());
+        append(text, examination.holdings());
+        return text.toString();
+    }
+
+    private static void append(StringBuilder text, Place place) {
+        Diagnosis diagnosis = place.diagnosis();
+        text.append(diagnosis.kind().label()).append(": ")
+                .append(PrintableText.of(diagnosis.directory().toString())).append("\n\n");
+        var table = new TextTable().left("RESULT").left("CHECK").left("FINDING");
+        for (Diagnosis.Check check : diagnosis.checks()) {
+            table.row(JsonFormat.label(check.result()), check.name(), PrintableText.of(check.sentence()));
+        }
+        text.append(table).append('\n');
+        Map<String, String> properties = new LinkedHashMap<>();
+        properties.put("file system", or(diagnosis.fileSystem()));
+        Mount mount = place.mount();
+        properties.put("mounted on", mount == null ? NONE : PrintableText.of(mount.point()));
+        properties.put("mount options", mount == null
+                ? NONE
+                : "size=" + or(mount.option("size")) + " huge=" + or(mount.option("huge")));
+        Capacity capacity = diagnosis.capacity();
+        properties.put("room", capacity == null
+                ? NONE
+                : bytes(capacity.free()) + " free of " + bytes(capacity.total()));
+        append(text, properties);
+    }
+
+    private static void append(StringBuilder text, Host host) {
+        Map<String, String> properties = new LinkedHashMap<>();
+        properties.put("kernel", host.kernel());
+        properties.put("architecture", host.architecture());
+        properties.put("page size", or(host.pageSize()));
+        properties.put("jdk", host.jdk());
+        properties.put("native access", host.nativeAccess() ? "allowed" : "not allowed");
+        properties.put("memory", bytes(host.memoryAvailable()) + " available of " + bytes(host.memoryTotal()));
+        properties.put("open files", or(host.openFilesSoft()) + " soft, " + or(host.openFilesHard()) + " hard");
+        properties.put("vm.max_map_count", or(host.maxMapCount()));
+        properties.put("fs.inotify.max_user_instances", or(host.inotifyInstances()));
+        append(text, properties);
+    }
+
+    private static void append(StringBuilder text, Map<String, String> properties) {
+        int width = properties.keySet().stream().mapToInt(String::length).max().orElse(0) + 1;
+        properties.forEach((name, value) -> text
+                .append(String.format("%-" + width + "s  %s\n", name + ":", value)));
+        text.append('\n');
+    }
+
+    private static void append(StringBuilder text, Holdings holdings) {
+        if (holdings.segments().isEmpty()) {
+            text.append("No segments.\n");
+            return;
+        }
+        var table = new TextTable().left("KEY").left("KIND").right("REFCOUNT").right("SIZE").left("HELD BY");
+        for (Holding holding : holdings.segments()) {
+            String holders = holding.holders().stream().map(ExaminationText::holder).collect(Collectors.joining(", "));
+            table.row(PrintableText.of(holding.segment().key()), holding.segment().kind().label(),
+                    Long.toString(holding.segment().refcount()), ByteSize.format(holding.segment().size()),
+                    holders.isEmpty() ? NONE : holders);
+        }
+        text.append(table);
+        if (holdings.unreadable() > 0) {
+            text.append('\n').append(holdings.unreadable())
+                    .append(" of the processes could not be looked into, and may hold any of these.\n");
+        }
+    }
+
+    private static String holder(Holder holder) {
+        String how = holder.mapped() ? holder.open() ? "mapped, open" : "mapped" : "open";
+        return holder.pid() + " " + PrintableText.of(holder.command()) + " (" + how + ")";
+    }
+
+    private static String or(@Nullable Object value) {
+        return Objects.toString(value, NONE);
+    }
+
+    private static String bytes(@Nullable Long value) {
+        return value == null ? NONE : value == Long.MAX_VALUE ? "unlimited" : ByteSize.format(value);
+    }
+}

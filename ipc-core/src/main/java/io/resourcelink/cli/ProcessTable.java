@@ -1,0 +1,179 @@
+package io.resourcelink.cli;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.DirectoryIteratorException;
+import java.nio.file.DirectoryStream;
+import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Stream;
+
+import io.resourcelink.ResourceLinkInfo;
+import io.resourcelink.cli.Holdings.Holder;
+import io.resourcelink.cli.Holdings.Holding;
+
+/**
+ * The processes of this host, as /proc shows them. Files are compared by device and inode, so it does not matter under
+ * which path another container has mounted the directory. Processes that end meanwhile hold nothing.
+ */
+final class ProcessTable {
+
+    private static final long KERNEL_THREAD = 0x20_0000;
+
+    private final Path proc;
+    private final Map<FileId, Integer> files = new HashMap<>();
+    private final Set<Path> names = new HashSet<>();
+    private final List<ResourceLinkInfo> segments = new ArrayList<>();
+    private final List<List<Holder>> holders = new ArrayList<>();
+
+    /**
+     * A table without any segments.
+     *
+     * @param proc where the proc file system is mounted
+     */
+    ProcessTable(Path proc) {
+        this.proc = proc;
+    }
+
+    /** A file, whatever its names. The device is written as in /proc: major and minor number in hexadecimal. */
+    private record FileId(String device, long inode) {
+
+        static Optional<FileId> of(Path file) {
+            try {
+                Map<String, Object> attributes = Files.readAttributes(file, "unix:dev,ino");
+                long device = (Long) Objects.requireNonNull(attributes.get("dev"));
+                long major = ((device >> 8) & 0xfff) | ((device >> 32) & ~0xfffL);
+                long minor = (device & 0xff) | ((device >> 12) & 0xffff_ff00L);
+                return Optional.of(new FileId(String.format("%02x:%02x", major, minor),
+                        (Long) Objects.requireNonNull(attributes.get("ino"))));
+            } catch (IOException _) {
+                return Optional.empty();
+            }
+        }
+    }
+
+    /** Adds a segment whose holders are to be looked for. */
+    void add(Path directory, ResourceLinkInfo segment) {
+        int index = segments.size();
+        segments.add(segment);
+        holders.add(new ArrayList<>());
+        try {
+            Path file = directory.resolve(segment.key());
+            FileId.of(file).ifPresent(id -> {
+                files.put(id, index);
+                names.add(file.getFileName());
+            });
+        } catch (InvalidPathException _) {
+            // A key that the JVM cannot write in the encoding of this locale: who holds it stays unknown.
+        }
+    }
+
+    /** Looks into every process, once. */
+    Holdings scan() throws IOException {
+        int unreadable = 0;
+        if (!files.isEmpty()) {
+            for (long pid : pids()) {
+                if (!scan(pid)) {
+                    unreadable++;
+                }
+            }
+        }
+        List<Holding> holdings = new ArrayList<>();
+        for (int i = 0; i < segments.size(); i++) {
+            holdings.add(new Holding(segments.get(i), List.copyOf(holders.get(i))));
+        }
+        return new Holdings(holdings, unreadable);
+    }
+
+    private List<Long> pids() throws IOException {
+        try (Stream<Path> entries = Files.list(proc)) {
+            return entries.map(entry -> String.valueOf(entry.getFileName())).filter(name -> name.matches("\\d+"))
+                    .map(Long::valueOf).sorted(Comparator.naturalOrder()).toList();
+        }
+    }
+
+    /** Whether a process could be looked into, or need not be. */
+    private boolean scan(long pid) {
+        Path process = proc.resolve(Long.toString(pid));
+        try {
+            Set<Integer> mapped = mapped(process);
+            Set<Integer> open = open(process);
+            Set<Integer> held = new HashSet<>(mapped);
+            held.addAll(open);
+            for (int index : held) {
+                holders.get(index)
+                        .add(new Holder(pid, command(process), mapped.contains(index), open.contains(index)));
+            }
+            return true;
+        } catch (IOException | UncheckedIOException | DirectoryIteratorException _) {
+            return hasNoMemory(process);
+        }
+    }
+
+    /** Lines of proc_pid_maps(5): range, permissions, offset, device, inode, path. */
+    private Set<Integer> mapped(Path process) throws IOException {
+        Set<Integer> mapped = new HashSet<>();
+        try (Stream<String> lines = Files.lines(process.resolve("maps"), StandardCharsets.ISO_8859_1)) {
+            lines.map(line -> line.split(" +", 6)).filter(fields -> fields.length == 6 && fields[1].endsWith("s"))
+                    .map(fields -> files.get(new FileId(fields[3], Long.parseLong(fields[4]))))
+                    .filter(Objects::nonNull).forEach(mapped::add);
+        }
+        return mapped;
+    }
+
+    /**
+     * Only files with the name of a segment are asked for their inode: one on a server that is gone would not answer. In
+     * its creator's eyes, a segment is still called by the number it had before it was given a name.
+     */
+    private Set<Integer> open(Path process) throws IOException {
+        Set<Integer> open = new HashSet<>();
+        try (DirectoryStream<Path> descriptors = Files.newDirectoryStream(process.resolve("fd"))) {
+            for (Path descriptor : descriptors) {
+                if (mayBeSegment(descriptor)) {
+                    FileId.of(descriptor).map(files::get).ifPresent(open::add);
+                }
+            }
+        }
+        return open;
+    }
+
+    private boolean mayBeSegment(Path descriptor) {
+        try {
+            Path name = Files.readSymbolicLink(descriptor).getFileName();
+            return name != null && (names.contains(name) || name.toString().startsWith("#"));
+        } catch (IOException _) {
+            return false;
+        }
+    }
+
+    private static String command(Path process) {
+        try {
+            return Files.readString(process.resolve("comm"), StandardCharsets.UTF_8).strip();
+        } catch (IOException _) {
+            return "";
+        }
+    }
+
+    /** Zombies, the kernel's own threads, and processes that are gone by now: proc_pid_stat(5), state and flags. */
+    private static boolean hasNoMemory(Path process) {
+        try {
+            String stat = Files.readString(process.resolve("stat"), StandardCharsets.ISO_8859_1);
+            String[] fields = stat.substring(stat.lastIndexOf(')') + 2).split(" ", -1);
+            return fields[0].equals("Z") || fields[0].equals("X")
+                    || (Long.parseLong(fields[6]) & KERNEL_THREAD) != 0;
+        } catch (IOException _) {
+            return !Files.exists(process);
+        }
+    }
+}

@@ -1,0 +1,198 @@
+package io.resourcelink;
+
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import java.nio.file.Path;
+import java.time.Duration;
+
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.params.ParameterizedClass;
+import org.junit.jupiter.params.provider.EnumSource;
+
+import io.resourcelink.OrphanReport.Cause;
+import io.resourcelink.OrphanReport.Collected;
+import io.resourcelink.OrphanReport.Reason;
+import io.resourcelink.OrphanReport.Skipped;
+import io.resourcelink.error.SegmentAlreadyExistsException;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
+import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
+
+/** What every store does about segments that nobody holds. */
+@ParameterizedClass
+@EnumSource
+@Timeout(60)
+@ExtendWith(SharedMemoryDirectory.class)
+class OrphanContractTest {
+
+    private final ContractHost.Kind kind;
+    private ContractHost host;
+    private ResourceLinkFactory factory;
+
+    OrphanContractTest(ContractHost.Kind kind) {
+        this.kind = kind;
+    }
+
+    @BeforeEach
+    void open(Path directory) {
+        host = kind.open(directory);
+        factory = host.factory();
+    }
+
+    @AfterEach
+    void close() {
+        host.close();
+    }
+
+    @Test
+    void whatNobodyHoldsIsCollectedOnceItIsOldEnough() {
+        host.orphan("dead", 36, CreateOptions.defaults());
+        host.clock().advance(59_999);
+        assertThat(factory.collectOrphans(Duration.ofSeconds(60)).skipped())
+                .containsExactly(new Skipped("dead", ResourceKind.SHARED_MEMORY, Cause.TOO_YOUNG, ""));
+        host.clock().advance(1);
+        OrphanReport report = factory.collectOrphans(Duration.ofSeconds(60));
+        assertThat(report.collected())
+                .containsExactly(new Collected("dead", ResourceKind.SHARED_MEMORY, Reason.UNREFERENCED, 100));
+        assertThat(report.bytes()).isEqualTo(100);
+        assertThat(factory.list()).isEmpty();
+    }
+
+    @Test
+    void whatIsHeldStaysHoweverOldAndExpired() {
+        try (ResourceLink link = factory.create("held", 1, CreateOptions.defaults().withTtl(Duration.ofMillis(1)))) {
+            host.clock().advance(1_000_000_000);
+            assertThat(link.isExpired()).isTrue();
+            OrphanReport report = factory.collectOrphans(Duration.ZERO);
+            assertThat(report.collected()).isEmpty();
+            assertThat(report.skipped())
+                    .containsExactly(new Skipped("held", ResourceKind.SHARED_MEMORY, Cause.HELD, "1 reference"));
+        }
+    }
+
+    @Test
+    void whatIsKeptStaysUntilItsTimeToLiveIsOver() {
+        CreateOptions options = CreateOptions.defaults().withKeep(true).withTtl(Duration.ofMillis(500));
+        factory.create("kept", 36, options).close();
+        assertThat(factory.info("kept").orElseThrow().refcount()).isZero();
+        host.clock().advance(499);
+        assertThat(factory.collectOrphans(Duration.ZERO).skipped()).extracting(Skipped::cause)
+                .containsExactly(Cause.KEPT);
+        assertThatExceptionOfType(SegmentAlreadyExistsException.class).isThrownBy(() -> factory.create("kept", 1))
+                .withMessageContaining("to be kept");
+        factory.acquire("kept").close();
+        host.clock().advance(1);
+        assertThat(factory.collectOrphans(Duration.ZERO).collected()).extracting(Collected::reason)
+                .containsExactly(Reason.EXPIRED);
+    }
+
+    @Test
+    void theLastReleaseOfAnExpiredKeptSegmentRemovesIt() {
+        CreateOptions options = CreateOptions.defaults().withKeep(true).withTtl(Duration.ofMillis(500));
+        ResourceLink link = factory.create("kept", 36, options);
+        host.clock().advance(500);
+        link.close();
+        assertThat(factory.list()).isEmpty();
+    }
+
+    @Test
+    void aDryRunRemovesNothing() {
+        host.orphan("dead", 36, CreateOptions.defaults());
+        assertThat(factory.findOrphans(Duration.ZERO).collected()).extracting(Collected::key).containsExactly("dead");
+        assertThat(factory.collectOrphans(Duration.ZERO).collected()).extracting(Collected::key)
+                .containsExactly("dead");
+    }
+
+    @Test
+    void refusesANegativeAge() {
+        assertThatIllegalArgumentException().isThrownBy(() -> factory.collectOrphans(Duration.ofMillis(-1)));
+    }
+
+    @Test
+    void anOrphanGivesWayToANewSegmentOfItsKey() {
+        host.orphan("dead", 36, CreateOptions.defaults());
+        assertThat(factory.info("dead").orElseThrow().refcount()).isZero();
+        try (ResourceLink link = factory.create("dead", 5)) {
+            assertThat(link.payloadSize()).isEqualTo(5);
+        }
+    }
+
+    @Test
+    void anOrphanCanBeAcquiredAndThenGoesWithItsLastLink() {
+        host.orphan("dead", 36, CreateOptions.defaults());
+        try (ResourceLink link = factory.acquire("dead")) {
+            assertThat(link.refcount()).isOne();
+            assertThat(factory.collectOrphans(Duration.ZERO).collected()).isEmpty();
+        }
+        assertThat(factory.list()).isEmpty();
+    }
+
+    @Test
+    void deathTakesOnlyTheReferencesOfTheDead() {
+        ResourceLinkFactory dying = host.builder().build();
+        try (ResourceLink link = factory.create("shared", 4)) {
+            link.writePayload(new byte[]{ 1, 2, 3, 4 });
+            dying.acquire("shared").retain();
+            ResourceLink removed = dying.create("removed", 4);
+            factory.remove("removed");
+            assertThat(link.refcount()).isEqualTo(3);
+            dying.abandon();
+            assertThat(removed.isClosed()).isTrue();
+            assertThat(link.refcount()).isOne();
+            assertThat(link.readPayload(0, 4)).containsExactly(1, 2, 3, 4);
+        }
+        dying.close();
+    }
+
+    @Test
+    void whatIsKeptKeepsItsBytes() {
+        CreateOptions kept = CreateOptions.defaults().withKeep(true);
+        ResourceLink link = factory.create("letter", 3, kept);
+        link.writePayload(new byte[]{ 1, 2, 3 });
+        MemorySegment payload = link.payload();
+        link.close();
+        assertThatIllegalStateException().isThrownBy(() -> payload.get(ValueLayout.JAVA_BYTE, 0));
+        try (ResourceLink found = host.factory().acquire("letter")) {
+            assertThat(found.readPayload(0, 3)).containsExactly(1, 2, 3);
+            assertThat(found.info().keep()).isTrue();
+        }
+        assertThat(factory.info("letter").orElseThrow().refcount()).isZero();
+        assertThat(factory.remove("letter")).isTrue();
+        assertThat(factory.remove("letter")).isFalse();
+    }
+
+    @Test
+    void renewingLetsTheTimeToLiveBeginAnew() {
+        CreateOptions kept = CreateOptions.defaults().withKeep(true).withTtl(Duration.ofMillis(500));
+        try (ResourceLink link = factory.create("kept", 1, kept)) {
+            host.clock().advance(400);
+            link.renew();
+            assertThat(link.isExpired()).isFalse();
+        }
+        host.clock().advance(499);
+        assertThat(factory.info("kept").orElseThrow().expired()).isFalse();
+        assertThat(factory.collectOrphans(Duration.ZERO).collected()).isEmpty();
+        host.clock().advance(1);
+        assertThat(factory.collectOrphans(Duration.ZERO).collected()).extracting(Collected::key)
+                .containsExactly("kept");
+    }
+
+    @Test
+    void everyHolderSeesARenewal() {
+        CreateOptions options = CreateOptions.defaults().withTtl(Duration.ofMillis(500));
+        try (ResourceLink link = factory.create("key", 1, options);
+                ResourceLink other = host.factory().acquire("key")) {
+            host.clock().advance(500);
+            assertThat(other.isExpired()).isTrue();
+            link.renew();
+            assertThat(other.info().expired()).isFalse();
+            assertThat(other.isExpired()).isFalse();
+        }
+    }
+}

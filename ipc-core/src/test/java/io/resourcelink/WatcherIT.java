@@ -1,0 +1,114 @@
+package io.resourcelink;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
+
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+
+import io.resourcelink.OrphanReport.Collected;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assumptions.assumeThat;
+
+/** What killed processes leave is collected although nobody sweeps. */
+@ExtendWith(SharedMemoryDirectory.class)
+class WatcherIT {
+
+    private final BlockingQueue<Collected> collected = new LinkedBlockingQueue<>();
+
+    private ResourceLinkFactory watching(Path directory) {
+        return ResourceLinkFactory.builder().directory(directory).watch(true).listener(new ResourceLinkListener() {
+            @Override
+            public void collected(Collected orphan) {
+                collected.add(orphan);
+            }
+        }).build();
+    }
+
+    @Test
+    void theSegmentsOfAKilledProcessGoByThemselves(Path directory) throws Exception {
+        try (ResourceLinkFactory factory = watching(directory); PeerProcess peer = PeerProcess.start(directory)) {
+            for (int segment = 0; segment < 20; segment++) {
+                assertThat(peer.ask("create frame-" + segment + " 100000")).isEqualTo("ok");
+            }
+            assertThat(factory.list()).hasSize(20);
+            peer.kill();
+            for (int segment = 0; segment < 20; segment++) {
+                assertThat(collected.poll(30, TimeUnit.SECONDS)).isNotNull();
+            }
+            assertThat(factory.list()).isEmpty();
+        }
+    }
+
+    @Test
+    void aSegmentThatAnotherProcessHoldsStays(Path directory) throws Exception {
+        try (ResourceLinkFactory factory = watching(directory);
+                PeerProcess creator = PeerProcess.start(directory);
+                PeerProcess holder = PeerProcess.start(directory)) {
+            assertThat(creator.ask("create held 100")).isEqualTo("ok");
+            assertThat(creator.ask("create dropped 100")).isEqualTo("ok");
+            assertThat(holder.ask("acquire held")).isEqualTo("ok");
+            creator.kill();
+            assertThat(collected.poll(30, TimeUnit.SECONDS)).extracting(Collected::key).isEqualTo("dropped");
+            assertThat(factory.info("held").orElseThrow().refcount()).isOne();
+            holder.kill();
+            assertThat(collected.poll(30, TimeUnit.SECONDS)).extracting(Collected::key).isEqualTo("held");
+        }
+    }
+
+    @Test
+    void processesOfOtherNameSpacesAreSeenThroughTheSharedMount(Path directory) throws Exception {
+        List<String> container = List.of("unshare", "--user", "--map-root-user", "--pid", "--fork", "--kill-child");
+        assumeThat(works(container)).as("unshare --user --pid works here").isTrue();
+        try (ResourceLinkFactory factory = watching(directory);
+                PeerProcess peer = PeerProcess.start(Peer.class, container, directory.toString())) {
+            peer.expect("ready");
+            assertThat(peer.ask("create frame 100")).isEqualTo("ok");
+            assertThat(peer.ask("acquire frame")).isEqualTo("ok");
+            assertThat(factory.info("frame").orElseThrow().refcount()).isEqualTo(2);
+            peer.kill();
+            assertThat(collected.poll(30, TimeUnit.SECONDS)).extracting(Collected::key).isEqualTo("frame");
+        }
+    }
+
+    private static boolean works(List<String> command) throws InterruptedException {
+        try {
+            return new ProcessBuilder(Stream.concat(command.stream(), Stream.of("true"))
+                    .toList()).start().waitFor() == 0;
+        } catch (IOException _) {
+            return false;
+        }
+    }
+
+    @Test
+    void aConsumerWaitsForWhatAnotherProcessWillCreate(Path directory) throws Exception {
+        try (ResourceLinkFactory factory = ResourceLinkFactory.builder().directory(directory).build();
+                PeerProcess peer = PeerProcess.start(directory)) {
+            Thread creating = Thread.ofVirtual().start(() -> peer.ask("create late 100"));
+            try (ResourceLink late = factory.acquire("late", Duration.ofSeconds(30))) {
+                assertThat(late.payloadSize()).isEqualTo(100);
+                creating.join();
+                assertThat(late.refcount()).isEqualTo(2);
+            }
+        }
+    }
+
+    @Test
+    void whatWasLeftBeforeTheWatchBeganIsCollectedWhenItBegins(Path directory) throws Exception {
+        try (PeerProcess peer = PeerProcess.start(directory)) {
+            assertThat(peer.ask("create early 100")).isEqualTo("ok");
+            peer.kill();
+            try (ResourceLinkFactory factory = watching(directory)) {
+                assertThat(collected.poll(30, TimeUnit.SECONDS)).extracting(Collected::key).isEqualTo("early");
+                assertThat(factory.list()).isEmpty();
+            }
+        }
+    }
+}
