@@ -96,6 +96,8 @@ class ResourceLinkFactoryTest {
             Files.setAttribute(path.resolve("key"), "unix:uid", 65533);
             assertThatExceptionOfType(AccessDeniedException.class).isThrownBy(() -> operator.info("key"))
                     .withMessageContaining("a file of user 65533");
+            assertThat(operator.collectOrphans(Duration.ZERO).skipped()).extracting(OrphanReport.Skipped::cause)
+                    .containsExactly(OrphanReport.Cause.FOREIGN);
             assertThat(link.refcount()).isOne();
         }
         Files.delete(path);
