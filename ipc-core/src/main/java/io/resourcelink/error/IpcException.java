@@ -6,8 +6,10 @@ package io.resourcelink.error;
  * {@link IllegalStateException}, {@link NullPointerException}).
  */
 public abstract sealed class IpcException extends RuntimeException
-        permits AccessDeniedException, InvalidKeyException, InvalidSegmentException, OsException, OutOfSpaceException,
-        SegmentAlreadyExistsException, SegmentBusyException, SegmentNotFoundException, UnsuitableDirectoryException {
+        permits AccessDeniedException, AddressInUseException, DisconnectedException, InvalidKeyException,
+        InvalidSegmentException,
+        MessageException, OsException, OutOfSpaceException, ProtocolException, SegmentAlreadyExistsException,
+        SegmentBusyException, SegmentNotFoundException, UnsuitableDirectoryException {
 
     private static final long serialVersionUID = 1L;
 

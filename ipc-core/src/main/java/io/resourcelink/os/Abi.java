@@ -5,16 +5,19 @@ import java.util.Locale;
 /**
  * Numbers that differ between Linux on x86-64 and on aarch64, picked once. All other constants of this package are the
  * same on both, and so are the layouts of {@code struct flock}, {@code struct statx} and {@code struct statfs}.
+ * {@code struct epoll_event} is packed on x86-64 alone.
  *
  * @param directory {@code O_DIRECTORY}
  * @param noFollow {@code O_NOFOLLOW}
+ * @param epollEvent bytes of a {@code struct epoll_event}, epoll_ctl(2)
+ * @param epollData where in it the data is
  * @see <a href="https://git.kernel.org/pub/scm/linux/kernel/git/torvalds/linux.git/tree/arch/arm64/include/uapi/asm/fcntl.h">arm64
  * fcntl.h</a>, and asm-generic/fcntl.h for x86-64
  */
-record Abi(int directory, int noFollow) {
+record Abi(int directory, int noFollow, int epollEvent, int epollData) {
 
-    static final Abi X86_64 = new Abi(0x1_0000, 0x2_0000);
-    static final Abi AARCH64 = new Abi(0x4000, 0x8000);
+    static final Abi X86_64 = new Abi(0x1_0000, 0x2_0000, 12, 4);
+    static final Abi AARCH64 = new Abi(0x4000, 0x8000, 16, 8);
 
     /** {@code O_TMPFILE}: a bit of its own, and {@code O_DIRECTORY} so that old kernels refuse it. */
     int tmpFile() {

@@ -23,11 +23,23 @@ public final class CallFrame implements AutoCloseable {
     private static final long NAME = BUFFER + BUFFER_SIZE;
     private static final long NAME_SIZE = 256;
 
-    private final Arena arena = Arena.ofConfined();
-    private final MemorySegment memory = arena.allocate(NAME + NAME_SIZE, 16);
+    private final Arena arena;
+    private final MemorySegment memory;
 
-    /** Allocates a frame. */
-    public CallFrame() {}
+    /** Allocates a frame for the calling thread. */
+    public CallFrame() {
+        this(Arena.ofConfined());
+    }
+
+    private CallFrame(Arena arena) {
+        this.arena = arena;
+        this.memory = arena.allocate(NAME + NAME_SIZE, 16);
+    }
+
+    /** A frame that is kept and used by one thread after the other. */
+    static CallFrame shared() {
+        return new CallFrame(Arena.ofShared());
+    }
 
     /** {@return 64 bytes for whatever the operation reads or writes, overwritten by its next use} */
     public MemorySegment buffer() {

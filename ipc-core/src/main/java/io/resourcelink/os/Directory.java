@@ -100,7 +100,7 @@ public final class Directory implements AutoCloseable {
         return fd;
     }
 
-    private int fd() {
+    int fd() {
         if (closed) {
             throw new IllegalStateException("The directory " + path + " is closed.");
         }
@@ -387,6 +387,81 @@ public final class Directory implements AutoCloseable {
         MemorySegment encoded = MemorySegment.ofArray(name.getBytes(StandardCharsets.UTF_8));
         return bytes.asSlice(0, encoded.byteSize()).mismatch(encoded) < 0 && bytes.get(ValueLayout.JAVA_BYTE,
                 encoded.byteSize()) == 0;
+    }
+
+    /**
+     * Makes a symbolic link, which need not lead anywhere. One system call.
+     *
+     * @param frame memory of the calling operation
+     * @param name its name, which must be new
+     * @param target what it says
+     * @return whether it was made; if not, the name is taken
+     */
+    public boolean makeSymbolicLink(CallFrame frame, String name, String target) {
+        MemorySegment text = frame.allocate(target.length() * 3L + 1);
+        text.setString(0, target);
+        int result = SocketCalls.symlinkat(frame, text, fd(), frame.string(name));
+        if (result == -Errno.EEXIST) {
+            return false;
+        }
+        if (result < 0) {
+            throw Errno.failure("symlinkat", result, name);
+        }
+        return true;
+    }
+
+    /**
+     * Reads what a symbolic link says. One system call.
+     *
+     * @param frame memory of the calling operation
+     * @param name its name
+     * @return up to 255 bytes of it, or {@code null} if there is no such link
+     */
+    public @Nullable String readSymbolicLink(CallFrame frame, String name) {
+        MemorySegment text = frame.allocate(256);
+        long length = SocketCalls.readlinkat(frame, fd(), frame.string(name), text.asSlice(0, 255));
+        if (length == -Errno.ENOENT || length == -Errno.EINVAL) {
+            return null;
+        }
+        if (length < 0) {
+            throw Errno.failure("readlinkat", length, name);
+        }
+        return text.getString(0, StandardCharsets.UTF_8);
+    }
+
+    /** How a directory is locked, flock(2). */
+    public enum Lock {
+        /** Along with others who share it. */
+        SHARED,
+        /** Alone. */
+        EXCLUSIVE
+    }
+
+    /**
+     * Locks the directory itself, which keeps nobody from anything but locking it, too. Three system calls; never waits.
+     *
+     * @param lock how
+     * @return what to close to unlock it, or {@code null} if somebody else has it locked
+     */
+    public @Nullable OpenFile tryLock(Lock lock) {
+        try (CallFrame frame = new CallFrame()) {
+            int opened = Libc.openat(frame, fd(), frame.string("."), Libc.O_RDONLY | abi.directory() | Libc.O_CLOEXEC,
+                    0);
+            if (opened < 0) {
+                throw Errno.failure("openat", opened, path.toString());
+            }
+            OpenFile file = new OpenFile(opened, path.toString());
+            int operation = lock == Lock.SHARED ? SocketCalls.LOCK_SH : SocketCalls.LOCK_EX;
+            int result = SocketCalls.flock(frame, opened, operation | SocketCalls.LOCK_NB);
+            if (result == 0) {
+                return file;
+            }
+            file.close();
+            if (result == -Errno.EAGAIN || result == -Errno.EINTR) {
+                return null;
+            }
+            throw Errno.failure("flock", result, path.toString());
+        }
     }
 
     /**

@@ -39,6 +39,8 @@ public final class Errno {
     public static final int ENFILE = 23;
     /** Too many open files in this process. */
     public static final int EMFILE = 24;
+    /** Broken pipe: the other end is closed. */
+    public static final int EPIPE = 32;
     /** Larger than a file may be. */
     public static final int EFBIG = 27;
     /** No space left. */
@@ -55,6 +57,18 @@ public final class Errno {
     public static final int ELOOP = 40;
     /** Not supported by this file system. */
     public static final int EOPNOTSUPP = 95;
+    /** The address is in use. */
+    public static final int EADDRINUSE = 98;
+    /** A connection was given up before it was accepted. */
+    public static final int ECONNABORTED = 103;
+    /** The other end was closed with packets unread. */
+    public static final int ECONNRESET = 104;
+    /** Not connected. */
+    public static final int ENOTCONN = 107;
+    /** Too many descriptors are in flight inside sockets. */
+    public static final int ETOOMANYREFS = 109;
+    /** Nobody listens there. */
+    public static final int ECONNREFUSED = 111;
     /** Over quota. */
     public static final int EDQUOT = 122;
 
@@ -111,6 +125,13 @@ public final class Errno {
             case ELOOP -> "ELOOP";
             case EOPNOTSUPP -> "EOPNOTSUPP";
             case EDQUOT -> "EDQUOT";
+            case EPIPE -> "EPIPE";
+            case EADDRINUSE -> "EADDRINUSE";
+            case ECONNABORTED -> "ECONNABORTED";
+            case ECONNRESET -> "ECONNRESET";
+            case ENOTCONN -> "ENOTCONN";
+            case ETOOMANYREFS -> "ETOOMANYREFS";
+            case ECONNREFUSED -> "ECONNREFUSED";
             default -> "error number " + errno;
         };
     }
@@ -123,6 +144,9 @@ public final class Errno {
             case EMFILE -> "too many open files in this process; release segments, or raise RLIMIT_NOFILE (ulimit -n).";
             case ENFILE -> "too many open files on this system; raise fs.file-max.";
             case ENOSPC, EDQUOT -> "no space, inodes or quota left; release segments or enlarge the file system.";
+            case ETOOMANYREFS ->
+                "too many descriptors of this user are on their way inside sockets; receive messages, or raise"
+                        + " RLIMIT_NOFILE (ulimit -n).";
             case EROFS -> "the file system is read-only; choose another directory.";
             case ENOLCK -> "the kernel has no room for locks; release segments.";
             case EINVAL, ENOSYS, EOPNOTSUPP ->

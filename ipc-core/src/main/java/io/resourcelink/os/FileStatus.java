@@ -17,6 +17,8 @@ public record FileStatus(long device, long inode, int mode, long links, int owne
 
     private static final int TYPE = 0xF000;
     private static final int REGULAR = 0x8000;
+    private static final int PIPE = 0x1000;
+    private static final int SOCKET = 0xC000;
     private static final int STICKY = 0x200;
 
     /** Reads a {@code struct statx}, statx(2), whose layout is the same on every architecture. */
@@ -41,6 +43,16 @@ public record FileStatus(long device, long inode, int mode, long links, int owne
     /** {@return whether it is a regular file: no directory, symbolic link, pipe, socket or device} */
     public boolean isRegular() {
         return (mode & TYPE) == REGULAR;
+    }
+
+    /** {@return whether it is a pipe, named or not} */
+    public boolean isPipe() {
+        return (mode & TYPE) == PIPE;
+    }
+
+    /** {@return whether it is a socket} */
+    public boolean isSocket() {
+        return (mode & TYPE) == SOCKET;
     }
 
     /** {@return whether it is a directory from which each user may only remove his own files} */

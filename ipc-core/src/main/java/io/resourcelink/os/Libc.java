@@ -32,8 +32,10 @@ final class Libc {
     static final int F_OFD_SETLK = 37;
     static final int F_SETLEASE = 1024;
     static final int SIGURG = 23;
+    static final int PROT_READ = 1;
     static final int PROT_READ_WRITE = 3;
     static final int MAP_SHARED = 1;
+    static final int MAP_PRIVATE = 2;
     static final int MADV_DONTFORK = 10;
     static final int RENAME_NOREPLACE = 1;
     static final int STATX_BASIC_STATS = 0x7ff;
@@ -101,16 +103,18 @@ final class Libc {
     private static final MethodHandle FCHMODAT = function("fchmodat", JAVA_INT, JAVA_INT, ADDRESS, JAVA_INT, JAVA_INT);
     /** {@code int fchmod(int fd, mode_t mode)}, chmod(2). */
     private static final MethodHandle FCHMOD = function("fchmod", JAVA_INT, JAVA_INT, JAVA_INT);
+    /** {@code int memfd_create(const char *name, unsigned int flags)}, memfd_create(2); glibc has it since 2.27. */
+    private static final MethodHandle MEMFD_CREATE = function("memfd_create", JAVA_INT, ADDRESS, JAVA_INT);
     /** {@code uid_t geteuid(void)}, geteuid(2). It cannot fail. */
     private static final MethodHandle GETEUID = link("geteuid", FunctionDescriptor.of(JAVA_INT));
 
     private Libc() {}
 
-    private static MethodHandle function(String name, MemoryLayout result, MemoryLayout... arguments) {
+    static MethodHandle function(String name, MemoryLayout result, MemoryLayout... arguments) {
         return link(name, FunctionDescriptor.of(result, arguments), Linker.Option.captureCallState("errno"));
     }
 
-    private static MethodHandle variadic(int fixed, String name, MemoryLayout result, MemoryLayout... arguments) {
+    static MethodHandle variadic(int fixed, String name, MemoryLayout result, MemoryLayout... arguments) {
         return link(name, FunctionDescriptor.of(result, arguments), Linker.Option.captureCallState("errno"),
                 Linker.Option.firstVariadicArg(fixed));
     }
@@ -335,6 +339,14 @@ final class Libc {
         }
     }
 
+    static int memfd_create(CallFrame frame, MemorySegment name, int flags) {
+        try {
+            return result(frame, (int) MEMFD_CREATE.invokeExact(frame.errnoSlot(), name, flags));
+        } catch (Throwable t) {
+            throw unexpected(t);
+        }
+    }
+
     static int geteuid() {
         try {
             return (int) GETEUID.invokeExact();
@@ -343,15 +355,15 @@ final class Libc {
         }
     }
 
-    private static int result(CallFrame frame, int result) {
+    static int result(CallFrame frame, int result) {
         return result == -1 ? -frame.errno() : result;
     }
 
-    private static long result(CallFrame frame, long result) {
+    static long result(CallFrame frame, long result) {
         return result == -1 ? -frame.errno() : result;
     }
 
-    private static Error unexpected(Throwable t) {
+    static Error unexpected(Throwable t) {
         if (t instanceof InternalError fault) {
             return fault;
         }

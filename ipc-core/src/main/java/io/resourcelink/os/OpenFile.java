@@ -49,6 +49,11 @@ public final class OpenFile implements AutoCloseable {
         return fd;
     }
 
+    /** What errors call it. */
+    String name() {
+        return name;
+    }
+
     /** The name that /proc has for it, as a C string. */
     MemorySegment procPath(CallFrame frame) {
         MemorySegment path = frame.allocate(32);
@@ -57,14 +62,15 @@ public final class OpenFile implements AutoCloseable {
     }
 
     /**
-     * Opens the file once more, by way of {@code /proc}: another description, which shares no locks with this one. One
-     * system call.
+     * Opens the file once more, by way of {@code /proc}: another description, which shares no locks with this one. Never
+     * waits. One system call.
      *
      * @param frame memory of the calling operation
      * @return the other description, or {@code null} if there is no {@code /proc} or it does not let this process
      */
     public @Nullable OpenFile reopen(CallFrame frame) {
-        int opened = Libc.openat(frame, Libc.AT_FDCWD, procPath(frame), Libc.O_RDWR | Libc.O_CLOEXEC, 0);
+        int opened = Libc.openat(frame, Libc.AT_FDCWD, procPath(frame),
+                Libc.O_RDWR | Libc.O_CLOEXEC | Libc.O_NONBLOCK, 0);
         return switch (-opened) {
             case Errno.ENOENT, Errno.EACCES, Errno.EPERM -> null;
             default -> {
@@ -249,9 +255,28 @@ public final class OpenFile implements AutoCloseable {
      * @param arena unmaps the memory when it is closed, with one more system call
      * @return the memory, which lives as long as the arena
      */
-    @SuppressWarnings("restricted")
     public MemorySegment map(CallFrame frame, long size, Arena arena) {
-        long address = Libc.mmap(frame, size, Libc.PROT_READ_WRITE, Libc.MAP_SHARED, fd());
+        return map(frame, size, Libc.PROT_READ_WRITE, Libc.MAP_SHARED, arena);
+    }
+
+    /**
+     * Maps the file for reading, and keeps children from inheriting the mapping. Privately, because a shared mapping of a
+     * file that is sealed against writing needs Linux 6.7, and one made before keeps it from being sealed; as long as
+     * nobody writes through it, which only a debugger could, it shows the file's own pages all the same. Two system
+     * calls.
+     *
+     * @param frame memory of the calling operation
+     * @param size bytes to map from the file's start
+     * @param arena unmaps the memory when it is closed, with one more system call
+     * @return the memory, read-only, which lives as long as the arena
+     */
+    public MemorySegment mapReadOnly(CallFrame frame, long size, Arena arena) {
+        return map(frame, size, Libc.PROT_READ, Libc.MAP_PRIVATE, arena).asReadOnly();
+    }
+
+    @SuppressWarnings("restricted")
+    private MemorySegment map(CallFrame frame, long size, int protection, int flags, Arena arena) {
+        long address = Libc.mmap(frame, size, protection, flags, fd());
         if (address < 0) {
             throw Errno.failure("mmap", address, name);
         }

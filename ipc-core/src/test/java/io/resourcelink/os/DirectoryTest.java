@@ -38,6 +38,31 @@ class DirectoryTest {
     }
 
     @Test
+    void isLockedByManyOrByOne(Path root) {
+        try (Directory directory = Directory.open(root, 0700); Directory other = Directory.open(root, 0700)) {
+            try (OpenFile first = directory.tryLock(Directory.Lock.SHARED);
+                    OpenFile second = other.tryLock(Directory.Lock.SHARED)) {
+                assertThat(first).isNotNull();
+                assertThat(second).isNotNull();
+                assertThat(other.tryLock(Directory.Lock.EXCLUSIVE)).as("EWOULDBLOCK").isNull();
+            }
+            try (OpenFile alone = other.tryLock(Directory.Lock.EXCLUSIVE)) {
+                assertThat(alone).isNotNull();
+                assertThat(directory.tryLock(Directory.Lock.SHARED)).isNull();
+                assertThat(other.tryLock(Directory.Lock.EXCLUSIVE)).isNull();
+            }
+            Objects.requireNonNull(directory.tryLock(Directory.Lock.EXCLUSIVE)).close();
+        }
+    }
+
+    @Test
+    void isNotLockedOnceItIsClosed(Path root) {
+        Directory directory = Directory.open(root, 0700);
+        directory.close();
+        assertThatIllegalStateException().isThrownBy(() -> directory.tryLock(Directory.Lock.SHARED));
+    }
+
+    @Test
     void refusesAMissingParentAFileAndALink(Path root) throws IOException {
         assertErrno(Errno.ENOENT, "mkdirat", () -> Directory.open(root.resolve("no/such"), 0700));
         Path file = Files.createFile(root.resolve("file"));

@@ -1,0 +1,159 @@
+package io.resourcelink.memory;
+
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+
+import org.jspecify.annotations.Nullable;
+
+import io.resourcelink.error.OutOfSpaceException;
+import io.resourcelink.os.CallFrame;
+import io.resourcelink.os.MemoryFile;
+import io.resourcelink.os.OpenFile;
+import io.resourcelink.os.Platform;
+
+/**
+ * Memory with a size but without its content yet: mapped for writing until it is finished or discarded, once. Also makes
+ * regions whose content is there already, which are never mapped for that. Thread-safe.
+ */
+final class RegionDraft implements Runnable {
+
+    /** What {@code /proc} shows behind {@code memfd:}. */
+    static final String NAME = "resourcelink";
+
+    /** From here on the machine's memory is asked about, which costs more than a system call. */
+    private static final long LARGE = 64L << 20;
+
+    private final long size;
+    private final @Nullable OpenFile file;
+    private final @Nullable Mapping mapping;
+    private boolean done;
+
+    private RegionDraft(long size, @Nullable OpenFile file, @Nullable Mapping mapping) {
+        this.size = size;
+        this.file = file;
+        this.mapping = mapping;
+    }
+
+    /** Gives the bytes of a region, in order. */
+    interface Content {
+
+        /** Writes the bytes from an offset on into a buffer, which has what was written last. */
+        void copyTo(MemorySegment buffer, long offset);
+    }
+
+    /** Makes a draft, all zero. */
+    static RegionDraft make(long size) {
+        if (checked(size) == 0) {
+            return new RegionDraft(0, null, null);
+        }
+        try (CallFrame frame = new CallFrame()) {
+            OpenFile file = allocate(frame, size);
+            try {
+                return new RegionDraft(size, file, Mapping.of(frame, file, size));
+            } catch (RuntimeException | Error e) {
+                file.close();
+                throw e;
+            }
+        }
+    }
+
+    /** Makes a region of zeros. */
+    static Region zeros(long size) {
+        return filled(size, null);
+    }
+
+    /** Makes a region of bytes that are there. */
+    static Region filled(long size, @Nullable Content content) {
+        if (checked(size) == 0) {
+            return new Region(0, null, false);
+        }
+        try (CallFrame frame = new CallFrame()) {
+            OpenFile file = allocate(frame, size);
+            try {
+                if (content != null) {
+                    write(frame, file, size, content);
+                }
+                return new Region(size, file, false);
+            } catch (RuntimeException | Error e) {
+                file.close();
+                throw e;
+            }
+        }
+    }
+
+    private static void write(CallFrame frame, OpenFile file, long size, Content content) {
+        try (Arena buffers = Arena.ofConfined()) {
+            MemorySegment buffer = buffers.allocate(Math.min(size, Region.CHUNK));
+            for (long offset = 0; offset < size; offset += Region.CHUNK) {
+                MemorySegment chunk = buffer.asSlice(0, Math.min(Region.CHUNK, size - offset));
+                content.copyTo(chunk, offset);
+                file.write(frame, chunk, offset);
+            }
+        }
+    }
+
+    private static long checked(long size) {
+        if (size < 0) {
+            throw new IllegalArgumentException("Shared memory of " + size + " bytes; a size is 0 or more.");
+        }
+        return size;
+    }
+
+    /** Nothing but the machine's memory limits such a file: reserved beyond it, the kernel starts to kill processes. */
+    private static OpenFile allocate(CallFrame frame, long size) {
+        OpenFile file = size >= LARGE && Platform.availableMemory() < size
+                ? null
+                : MemoryFile.create(frame, NAME, size);
+        if (file == null) {
+            throw new OutOfSpaceException("(shared memory without a name)", size, Platform.availableMemory(),
+                    "this machine's memory", "give the machine or the container more memory");
+        }
+        return file;
+    }
+
+    /** The memory to write to, until this draft is finished or discarded. */
+    synchronized MemorySegment memory() {
+        ensureOpen();
+        return mapping == null ? MemorySegment.NULL : mapping.memory();
+    }
+
+    /** Ends writing. */
+    synchronized Region finish() {
+        ensureOpen();
+        unmap();
+        done = true;
+        return new Region(size, file, false);
+    }
+
+    synchronized void discard() {
+        if (!done) {
+            unmap();
+            done = true;
+            if (file != null) {
+                file.close();
+            }
+        }
+    }
+
+    long size() {
+        return size;
+    }
+
+    /** Run when the builder was closed, or when the garbage collector has found it unreachable. */
+    @Override
+    public void run() {
+        discard();
+    }
+
+    private void unmap() {
+        if (mapping != null) {
+            mapping.close();
+        }
+    }
+
+    private void ensureOpen() {
+        if (done) {
+            throw new IllegalStateException("This builder has built its shared memory already, or is closed.");
+        }
+    }
+}

@@ -1,0 +1,410 @@
+package io.resourcelink.memory;
+
+import java.lang.foreign.MemorySegment;
+import java.lang.ref.Cleaner;
+import java.lang.ref.Reference;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Function;
+
+import org.jspecify.annotations.Nullable;
+
+import io.resourcelink.error.OsException;
+import io.resourcelink.error.OutOfSpaceException;
+import io.resourcelink.error.ProtocolException;
+import io.resourcelink.os.CallFrame;
+import io.resourcelink.os.MemoryFile;
+import io.resourcelink.os.OpenFile;
+
+/**
+ * A handle to memory without a name, which is shared with another process by sending it there. Its size is sealed from the
+ * start, its content when it is sent for the first time: whoever has it reads memory that cannot vanish under him and, if
+ * nobody asked for {@link #unsafeWritable}, cannot change either.
+ *
+ * <p>Thread-safe. Whoever made, received or copied a handle closes it. The memory is there until the last handle of every
+ * process is closed; the kernel closes those of a process that dies, so that nothing is ever left. A handle that is
+ * forgotten is closed after the garbage collector has found it unreachable: do not keep a view longer than its handle.
+ *
+ * <p>Empty memory is a handle like any other, but behind it there is nothing: no descriptor, no mapping, no system call.
+ *
+ * <p>Handles are equal if their bytes are. A closed one is equal to itself alone, so close none that is a key in a map.
+ * Every method but {@link #close}, {@link #isClosed}, {@link #equals}, {@link #hashCode} and {@link #toString} throws
+ * {@link IllegalStateException} once this handle is closed.
+ */
+public final class SharedMemory implements AutoCloseable {
+
+    private static final Cleaner NET = Cleaner.create();
+
+    private final Region region;
+    private final Handle handle;
+    private final Cleaner.Cleanable net;
+
+    /** Takes over one handle of a region. */
+    private SharedMemory(Region region) {
+        this.region = region;
+        this.handle = new Handle(region);
+        this.net = NET.register(this, handle);
+    }
+
+    /** What is left of a handle that nobody can reach any more. Must not know it, or it would always be reached. */
+    private static final class Handle implements Runnable {
+
+        private final Region region;
+        private final AtomicBoolean closed = new AtomicBoolean();
+
+        Handle(Region region) {
+            this.region = region;
+        }
+
+        boolean tryClose() {
+            if (!closed.compareAndSet(false, true)) {
+                return false;
+            }
+            try {
+                region.leave();
+                return true;
+            } catch (IllegalStateException e) {
+                closed.set(false);
+                throw e;
+            }
+        }
+
+        @Override
+        public void run() {
+            tryClose();
+        }
+    }
+
+    /**
+     * Makes shared memory of bytes. They are copied; three system calls, one for each 256 KiB, and no mapping.
+     *
+     * @param bytes the content
+     * @return a handle
+     * @throws OutOfSpaceException if there is no memory for it
+     * @throws OsException if this process has too many files open
+     */
+    public static SharedMemory fromBytes(byte[] bytes) {
+        return fromBytes(MemorySegment.ofArray(bytes));
+    }
+
+    /**
+     * Makes shared memory of bytes. They are copied, by way of a small buffer; three system calls, one for each 256 KiB,
+     * and no mapping. Whoever makes the bytes himself saves the copy with {@link #builder}.
+     *
+     * @param bytes the content, on the heap or not
+     * @return a handle
+     * @throws OutOfSpaceException if there is no memory for it
+     * @throws OsException if this process has too many files open
+     * @throws IllegalStateException if {@code bytes} is no longer alive
+     * @throws WrongThreadException if {@code bytes} is another thread's
+     */
+    public static SharedMemory fromBytes(MemorySegment bytes) {
+        return new SharedMemory(RegionDraft.filled(bytes.byteSize(),
+                (buffer, offset) -> buffer.copyFrom(bytes.asSlice(offset, buffer.byteSize()))));
+    }
+
+    /**
+     * Makes shared memory that has the same byte everywhere. Costs like {@link #fromBytes(byte[])}; zeros are not even
+     * written.
+     *
+     * @param value the byte
+     * @param length how many
+     * @return a handle
+     * @throws OutOfSpaceException if there is no memory for it
+     * @throws OsException if this process has too many files open
+     */
+    public static SharedMemory fromByte(byte value, long length) {
+        return new SharedMemory(
+                value == 0 ? RegionDraft.zeros(length) : RegionDraft.filled(length, (buffer, offset) -> {
+                    if (offset == 0) {
+                        buffer.fill(value);
+                    }
+                }));
+    }
+
+    /**
+     * Begins shared memory that is filled in place, without a copy.
+     *
+     * @param size how many bytes
+     * @return what gives the memory to fill, and then the handle; to be closed
+     * @throws OutOfSpaceException if there is no memory for it
+     * @throws OsException if this process has too many files open, or mappings
+     */
+    public static Builder builder(long size) {
+        return new Builder(RegionDraft.make(size));
+    }
+
+    /**
+     * For transports: takes over a descriptor that has come from another process, after it has made sure that the memory
+     * behind it is what this class would have sent, however much that process lies. Five system calls; nothing is mapped.
+     *
+     * @param file the descriptor, which is closed if it is refused
+     * @param size the bytes that the other process claims; empty memory has no descriptor, and is none to be received
+     * @return a handle
+     * @throws ProtocolException if it is anything but sealed memory of that size, with storage for every byte
+     */
+    public static SharedMemory received(OpenFile file, long size) {
+        boolean accepted = false;
+        try (CallFrame frame = new CallFrame()) {
+            MemoryFile.verify(frame, file, size);
+            SharedMemory memory = new SharedMemory(new Region(size, file, true));
+            accepted = true;
+            return memory;
+        } finally {
+            if (!accepted) {
+                file.close();
+            }
+        }
+    }
+
+    /** {@return the number of bytes} */
+    public long size() {
+        return open().size();
+    }
+
+    /** {@return whether there are no bytes} */
+    public boolean isEmpty() {
+        return size() == 0;
+    }
+
+    /**
+     * The memory itself, not a copy, page-aligned. All handles of this process that were copied of one another share a
+     * mapping; it stays valid, in every thread, until the last of them is closed, and every access after that is an
+     * {@link IllegalStateException}. Two system calls the first time.
+     *
+     * @return the bytes, read-only
+     * @throws OsException if this process has too many mappings
+     */
+    public MemorySegment asSegment() {
+        return using(Region::readable);
+    }
+
+    /**
+     * The memory itself as a buffer, little-endian. Valid as long as {@link #asSegment()}.
+     *
+     * @return a new buffer, read-only
+     * @throws UnsupportedOperationException if there are more than 2<sup>31</sup>-1 bytes
+     */
+    public ByteBuffer asByteBuffer() {
+        return asSegment().asByteBuffer().order(ByteOrder.LITTLE_ENDIAN);
+    }
+
+    /**
+     * Copies all bytes. One system call for each 256 KiB; nothing is mapped.
+     *
+     * @return a copy
+     * @throws UnsupportedOperationException if there are more than an array can have
+     */
+    public byte[] toByteArray() {
+        return using(held -> {
+            if (held.size() > Integer.MAX_VALUE - 8) {
+                throw new UnsupportedOperationException("No array can have " + held.size()
+                        + " bytes. Read them in place: asSegment().");
+            }
+            return held.read();
+        });
+    }
+
+    /**
+     * Copies all bytes and closes this handle, which is all that most receivers of small memory want. Costs like
+     * {@link #toByteArray} and {@link #close}. Of several threads only one gets them.
+     *
+     * @return a copy
+     * @throws UnsupportedOperationException if there are more than an array can have; the handle stays open
+     * @throws IllegalStateException if this is the last handle and a native call is using the memory; the handle stays
+     * open
+     */
+    public byte[] take() {
+        byte[] bytes = toByteArray();
+        if (!tryClose()) {
+            throw closed();
+        }
+        return bytes;
+    }
+
+    /**
+     * Makes another handle to the same memory. No system call.
+     *
+     * @return a handle, to be closed on its own
+     */
+    public SharedMemory retain() {
+        return using(held -> {
+            held.join();
+            return new SharedMemory(held);
+        });
+    }
+
+    /**
+     * The memory itself for writing, in spite of all who read it meanwhile; what is written shows in every view, in this
+     * process and, if it is sent afterwards, in others. Nothing is synchronized. Valid as long as {@link #asSegment()}. Two
+     * system calls the first time.
+     *
+     * @return the bytes
+     * @throws UnsupportedOperationException if the memory was sent or received already; make new memory then
+     */
+    public MemorySegment unsafeWritable() {
+        return using(Region::writable);
+    }
+
+    /**
+     * Tells whether this is a handle to the very same memory, not only to equal bytes: a copy of the other one, or the
+     * other one of this. Memory that came twice from another process is not recognized. The kernel does number such files,
+     * but it uses numbers again.
+     *
+     * @param other another handle
+     * @return whether sending one of them is enough
+     */
+    public boolean sameMemoryAs(SharedMemory other) {
+        return open() == other.open();
+    }
+
+    /**
+     * For transports: what the handles share. Keep this handle until it is retained.
+     *
+     * @return the region, to be retained before its descriptor is used
+     */
+    public Region region() {
+        return open();
+    }
+
+    /** {@return whether this handle was closed} */
+    public boolean isClosed() {
+        return handle.closed.get();
+    }
+
+    /**
+     * Gives this handle back. Idempotent. If it is the last one of this process, the descriptor is closed with one system
+     * call; if somebody has looked at the memory it is unmapped, with another one and the JVM's handshake that makes late
+     * accesses exceptions, some tens of microseconds.
+     *
+     * @throws IllegalStateException if this is the last handle and a native call or asynchronous I/O is using the memory;
+     * the handle stays open then, and closing may be tried again
+     */
+    @Override
+    public void close() {
+        tryClose();
+    }
+
+    private boolean tryClose() {
+        if (!handle.tryClose()) {
+            return false;
+        }
+        net.clean();
+        return true;
+    }
+
+    private <T> T using(Function<Region, T> operation) {
+        Region held = open();
+        held.retain();
+        try {
+            return operation.apply(held);
+        } finally {
+            held.release();
+            Reference.reachabilityFence(this);
+        }
+    }
+
+    private Region open() {
+        if (isClosed()) {
+            throw closed();
+        }
+        return region;
+    }
+
+    private static IllegalStateException closed() {
+        return new IllegalStateException("This shared memory is closed.");
+    }
+
+    /**
+     * Compares the bytes, unless one of both is closed. Maps both; no copy.
+     *
+     * @param other anything
+     * @return whether it is shared memory of equal bytes
+     */
+    @Override
+    public boolean equals(@Nullable Object other) {
+        if (this == other) {
+            return true;
+        }
+        if (!(other instanceof SharedMemory that) || isClosed() || that.isClosed()) {
+            return false;
+        }
+        if (region.size() != that.region.size()) {
+            return false;
+        }
+        return region == that.region
+                || using(mine -> that.using(theirs -> mine.readable().mismatch(theirs.readable()) < 0));
+    }
+
+    /**
+     * Hashes the size and samples of the bytes, up to 17 of 64 bytes each: large memory that differs little may have the
+     * same hash. As many system calls.
+     *
+     * @return the hash, which changes when the handle is closed
+     */
+    @Override
+    public int hashCode() {
+        return isClosed() ? System.identityHashCode(this) : using(Region::contentHash);
+    }
+
+    @Override
+    public String toString() {
+        return "SharedMemory[" + region.size() + " bytes" + (isClosed() ? ", closed" : "") + "]";
+    }
+
+    /**
+     * Shared memory that is being filled. Thread-safe. Whoever made it builds or closes it; one that is forgotten is
+     * discarded after the garbage collector has found it unreachable.
+     */
+    public static final class Builder implements AutoCloseable {
+
+        private final RegionDraft draft;
+        private final Cleaner.Cleanable net;
+
+        private Builder(RegionDraft draft) {
+            this.draft = draft;
+            this.net = NET.register(this, draft);
+        }
+
+        /**
+         * The memory to fill, all zero at first, page-aligned. Every thread may write to it, until this is built or
+         * closed; every access after that is an {@link IllegalStateException}.
+         *
+         * @return the bytes, for writing
+         * @throws IllegalStateException if this was built or closed
+         */
+        public MemorySegment memory() {
+            return draft.memory();
+        }
+
+        /**
+         * Ends writing. One system call, and the JVM's handshake of all threads.
+         *
+         * @return a handle to what was written
+         * @throws IllegalStateException if this was built or closed, or if a native call is using the memory, in which
+         * case it may be tried again
+         */
+        public SharedMemory build() {
+            SharedMemory memory = new SharedMemory(draft.finish());
+            net.clean();
+            return memory;
+        }
+
+        /**
+         * Discards the memory, unless it was built. Idempotent.
+         *
+         * @throws IllegalStateException if a native call is using the memory; closing may be tried again
+         */
+        @Override
+        public void close() {
+            draft.discard();
+            net.clean();
+        }
+
+        @Override
+        public String toString() {
+            return "SharedMemory.Builder[" + draft.size() + " bytes]";
+        }
+    }
+}
