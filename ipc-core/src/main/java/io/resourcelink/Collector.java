@@ -120,6 +120,24 @@ final class Collector {
         }
     }
 
+    /** Removes the name of a file that one had open himself, if it still stands for it and nobody holds it any more. */
+    Outcome collect(CallFrame frame, String key, FileStatus file) {
+        try {
+            Sighting seen = directory.look(frame, key);
+            if (seen == null || !seen.status().isSameFileAs(file)) {
+                return GONE;
+            }
+            if (seen.refcount() > 0) {
+                return held(seen.refcount());
+            }
+            try (OpenFile opened = directory.open(frame, key, Access.USE)) {
+                return opened == null ? GONE : unlinkUnheld(frame, key, opened, seen.header(), Duration.ZERO);
+            }
+        } catch (UnusableException e) {
+            return new Outcome.Stays(e.reason(), e.found());
+        }
+    }
+
     /** What would come of a removal, without a lock: those who look at the same moment may be taken for holders. */
     private Outcome foresee(CallFrame frame, String key, SegmentHeader header, Outcome verdict)
             throws UnusableException {

@@ -3,6 +3,7 @@ package io.resourcelink;
 import java.lang.foreign.MemorySegment;
 
 import io.resourcelink.os.CallFrame;
+import io.resourcelink.os.OpenFile;
 
 /** A segment as one factory has it open, with as many references as it gave out handles. Thread-safe. */
 interface HeldSegment {
@@ -25,6 +26,13 @@ interface HeldSegment {
 
     /** Takes one more reference, unless this segment is released already. */
     boolean tryJoin(CallFrame frame);
+
+    /**
+     * Opens the segment once more and takes a reference there, for another process.
+     *
+     * @throws UnsupportedOperationException if no descriptor stands for it
+     */
+    OpenFile openForTransit(CallFrame frame);
 
     /**
      * Gives one reference back, or all of them.

@@ -3,6 +3,7 @@ package io.resourcelink;
 import java.lang.foreign.MemorySegment;
 
 import io.resourcelink.os.CallFrame;
+import io.resourcelink.os.OpenFile;
 
 /** A segment of an in-process memory as one factory has it open. All transitions happen under its space's monitor. */
 final class InProcessSegment implements HeldSegment {
@@ -65,6 +66,11 @@ final class InProcessSegment implements HeldSegment {
             handles++;
             return true;
         }
+    }
+
+    @Override
+    public OpenFile openForTransit(CallFrame frame) {
+        throw InProcessStore.withoutDescriptors();
     }
 
     /** Takes over one more reference on the block, of one who found it by name. */

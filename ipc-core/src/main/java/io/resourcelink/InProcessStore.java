@@ -16,6 +16,7 @@ import io.resourcelink.SegmentDraft.Spec;
 import io.resourcelink.error.OutOfSpaceException;
 import io.resourcelink.error.SegmentAlreadyExistsException;
 import io.resourcelink.os.CallFrame;
+import io.resourcelink.os.OpenFile;
 
 /** One factory's view of the segments of an in-process memory. */
 final class InProcessStore implements Store {
@@ -121,6 +122,21 @@ final class InProcessStore implements Store {
             known.join();
             return known;
         }
+    }
+
+    @Override
+    public HeldSegment accept(CallFrame frame, String key, OpenFile received) {
+        throw withoutDescriptors();
+    }
+
+    static UnsupportedOperationException withoutDescriptors() {
+        return new UnsupportedOperationException("In-process segments are memory of this JVM: there is no descriptor of"
+                + " them that could be sent to another process or received from one. Use a factory with a directory.");
+    }
+
+    @Override
+    public void drop(CallFrame frame, String key, OpenFile transit) {
+        transit.close();
     }
 
     /** Called by a segment that has been released. */

@@ -96,6 +96,13 @@ final class OpenSegment implements HeldSegment {
         return true;
     }
 
+    /** Four system calls. No collector can be in the way, because this segment is held. */
+    @Override
+    public synchronized OpenFile openForTransit(CallFrame frame) {
+        ensureOpen();
+        return store.openWithReference(frame, key, file, status);
+    }
+
     @Override
     public synchronized void leave(CallFrame frame, boolean all) {
         if (handles == 0) {

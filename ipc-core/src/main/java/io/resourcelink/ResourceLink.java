@@ -284,6 +284,12 @@ public final class ResourceLink implements AutoCloseable {
         return stores.retain(segment);
     }
 
+    /** Takes one more reference on the segment, for another process. */
+    TransitReference transit() {
+        HeldSegment held = open();
+        return new TransitReference(stores, held.key(), kind(), stores.transit(held));
+    }
+
     /** {@return whether this handle was closed, by itself or with its factory} */
     public boolean isClosed() {
         return handle.closed || segment.isReleased();

@@ -635,6 +635,10 @@ public final class ResourceLinkFactory implements AutoCloseable {
         stores.close();
     }
 
+    SegmentStores stores() {
+        return stores;
+    }
+
     /** Leaves everything as a crash of the process would, for tests. */
     void abandon() {
         stores.abandon();

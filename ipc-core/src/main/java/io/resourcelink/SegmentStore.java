@@ -16,6 +16,7 @@ import io.resourcelink.OrphanReport.Cause;
 import io.resourcelink.SegmentDirectory.NewFile;
 import io.resourcelink.SegmentDirectory.Sighting;
 import io.resourcelink.SegmentDraft.Spec;
+import io.resourcelink.error.IpcException;
 import io.resourcelink.error.OutOfSpaceException;
 import io.resourcelink.error.SegmentAlreadyExistsException;
 import io.resourcelink.error.SegmentBusyException;
@@ -181,7 +182,7 @@ final class SegmentStore implements Store {
             Mapping mapping = map(frame, key, file, status.size());
             acquired = new OpenSegment(this, key, header, status, file, mapping, base);
             acquired.countForPeers(1);
-            return join(frame, acquired);
+            return join(frame, acquired, true);
         } finally {
             if (acquired == null) {
                 file.close();
@@ -204,8 +205,11 @@ final class SegmentStore implements Store {
         }
     }
 
-    /** If another thread has opened the same segment meanwhile, its mapping is shared and the new one goes. */
-    private OpenSegment join(CallFrame frame, OpenSegment acquired) {
+    /**
+     * If another thread has opened the same segment meanwhile, its mapping is shared and the new one goes. One without a
+     * name takes nobody's place: whoever acquires its key means another.
+     */
+    private OpenSegment join(CallFrame frame, OpenSegment acquired, boolean named) {
         open.add(acquired);
         OpenSegment other = byKey.putIfAbsent(acquired.key(), acquired);
         if (other == null) {
@@ -220,8 +224,112 @@ final class SegmentStore implements Store {
             acquired.leave(frame, true);
             throw e;
         }
-        byKey.put(acquired.key(), acquired);
+        if (named) {
+            byKey.put(acquired.key(), acquired);
+        }
         return acquired;
+    }
+
+    @Override
+    public OpenSegment accept(CallFrame frame, String key, OpenFile received) {
+        try {
+            FileStatus status = directory.checkedReceived(frame, key, received);
+            OpenSegment known = known(key, status);
+            return known != null && known.tryJoin(frame)
+                    ? known
+                    : openReceived(frame, key, received, status);
+        } catch (UnusableException e) {
+            IpcException failure = e.forKey(key);
+            dropAfter(frame, key, received, failure);
+            throw failure;
+        } catch (RuntimeException | Error e) {
+            dropAfter(frame, key, received, e);
+            throw e;
+        }
+    }
+
+    private void dropAfter(CallFrame frame, String key, OpenFile received, Throwable failure) {
+        try {
+            drop(frame, key, received);
+        } catch (RuntimeException suppressed) {
+            failure.addSuppressed(suppressed);
+        }
+    }
+
+    /** The segment of a file, if it is open. One that lost its name may have lost its place to the next of the name. */
+    private @Nullable OpenSegment known(String key, FileStatus file) {
+        OpenSegment newest = byKey.get(key);
+        if (newest != null && newest.status().isSameFileAs(file)) {
+            return newest;
+        }
+        return file.links() != 0
+                ? null
+                : open.stream().filter(segment -> segment.status().isSameFileAs(file)).findAny().orElse(null);
+    }
+
+    /** Takes a first reference on a description of our own, in the same order as an acquisition. */
+    private OpenSegment openReceived(CallFrame frame, String key, OpenFile received, FileStatus before)
+            throws UnusableException {
+        Taken own = take(frame, key, received, before);
+        OpenSegment accepted = null;
+        try {
+            FileStatus status = directory.checkedReceived(frame, key, own.file());
+            SegmentHeader header = directory.header(frame, own.file(), status.size());
+            boolean named = status.links() != 0;
+            if (named && header.retired()) {
+                throw UnusableException.invalid("a retired segment under its name", "an open one");
+            }
+            Mapping mapping = Mapping.of(frame, own.file(), status.size());
+            accepted = new OpenSegment(this, key, header, status, own.file(), mapping, own.base());
+            accepted.countForPeers(1);
+            return join(frame, accepted, named);
+        } finally {
+            if (accepted == null) {
+                own.file().close();
+            }
+        }
+    }
+
+    /** A description with the first byte of a block locked. */
+    private record Taken(OpenFile file, long base) {}
+
+    private Taken take(CallFrame frame, String key, OpenFile other, FileStatus status) throws UnusableException {
+        OpenFile own = directory.openAgain(frame, key, other, status);
+        long base = -1;
+        try {
+            Backoff backoff = new Backoff();
+            do {
+                base = ReferenceLocks.tryTakeFirst(frame, own);
+            } while (base < 0 && backoff.pause());
+            if (base < 0) {
+                throw new UnusableException(Cause.BUSY, "somebody has all its references locked", "a free one");
+            }
+            return new Taken(own, base);
+        } finally {
+            if (base < 0) {
+                own.close();
+            }
+        }
+    }
+
+    /** Opens a segment that is held once more, with one reference on the new description. */
+    OpenFile openWithReference(CallFrame frame, String key, OpenFile held, FileStatus status) {
+        try {
+            return take(frame, key, held, status).file();
+        } catch (UnusableException e) {
+            throw e.forKey(key);
+        }
+    }
+
+    @Override
+    public void drop(CallFrame frame, String key, OpenFile transit) {
+        FileStatus file;
+        try (transit) {
+            file = transit.status(frame);
+        }
+        if (SegmentKey.isValid(key)) {
+            collector.collect(frame, key, file);
+        }
     }
 
     private OpenSegment opened(OpenSegment created) {

@@ -19,8 +19,11 @@ import io.resourcelink.OrphanReport.Cause;
 import io.resourcelink.OrphanReport.Collected;
 import io.resourcelink.OrphanReport.Reason;
 import io.resourcelink.error.AccessDeniedException;
+import io.resourcelink.error.InvalidSegmentException;
+import io.resourcelink.error.IpcException;
 import io.resourcelink.error.OsException;
 import io.resourcelink.os.CallFrame;
+import io.resourcelink.os.OpenFile;
 
 /*
  * Every operation holds the life cycle's lock shared, closing holds it exclusively: no operation meets a closed directory,
@@ -117,6 +120,44 @@ final class SegmentStores {
             throw new IllegalStateException("The link to segment \"" + segment.key() + "\" is closed.");
         }
         return link(segment);
+    }
+
+    OpenFile transit(HeldSegment segment) {
+        return guarded(segment::openForTransit);
+    }
+
+    ResourceLink accept(ResourceKind kind, String key, OpenFile received) {
+        SegmentKey.checked(key);
+        HeldSegment accepted = look(kind, null, (store, frame) -> store.accept(frame, key, received));
+        if (accepted == null) {
+            throw new InvalidSegmentException(key, "a received file", "one of "
+                    + configuration.host().directory(kind) + ", which does not exist");
+        }
+        return link(accepted);
+    }
+
+    /** Closes a descriptor, and looks after its segment if that can be done. */
+    void drop(ResourceKind kind, String key, OpenFile transit) {
+        evenIfClosed(frame -> {
+            Store store = available(kind);
+            if (store == null) {
+                transit.close();
+            } else {
+                store.drop(frame, key, transit);
+            }
+            return true;
+        });
+    }
+
+    /** The store of a kind unless it is closed or cannot be opened. */
+    private @Nullable Store available(ResourceKind kind) {
+        synchronized (stores) {
+            try {
+                return closed ? stores.get(kind) : existing(kind);
+            } catch (IpcException _) {
+                return null;
+            }
+        }
     }
 
     void release(HeldSegment segment) {

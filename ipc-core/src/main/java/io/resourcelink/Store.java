@@ -10,6 +10,7 @@ import org.jspecify.annotations.Nullable;
 import io.resourcelink.Collector.Outcome;
 import io.resourcelink.SegmentDraft.Spec;
 import io.resourcelink.os.CallFrame;
+import io.resourcelink.os.OpenFile;
 
 /**
  * The segments of one kind, and those of them that one factory has open. Two stores on the same place see each other's
@@ -40,6 +41,12 @@ interface Store {
     /** Takes a reference on what a key stands for, or answers {@code null} if it stands for nothing. */
     @Nullable
     HeldSegment acquire(CallFrame frame, String key);
+
+    /** Takes a reference on the segment of a received descriptor. If that fails, drops it; otherwise the caller closes it. */
+    HeldSegment accept(CallFrame frame, String key, OpenFile received);
+
+    /** Closes a descriptor that was to be in transit or was received, and removes the name if nobody holds the segment then. */
+    void drop(CallFrame frame, String key, OpenFile transit);
 
     /** Looks at what a key stands for without taking a reference, or answers {@code null} if it stands for nothing. */
     @Nullable

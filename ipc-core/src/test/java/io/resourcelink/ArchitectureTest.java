@@ -25,11 +25,15 @@ class ArchitectureTest {
 
     @ArchTest
     static final ArchRule ARROWS_POINT_DOWNWARDS = layeredArchitecture().consideringOnlyDependenciesInLayers()
-            .layer("cli").definedBy("io.resourcelink.cli").layer("link").definedBy("io.resourcelink").layer("memory")
-            .definedBy("io.resourcelink.memory").layer("os").definedBy("io.resourcelink.os").layer("error")
-            .definedBy("io.resourcelink.error").whereLayer("cli").mayNotBeAccessedByAnyLayer().whereLayer("link")
-            .mayOnlyBeAccessedByLayers("cli").whereLayer("memory").mayOnlyBeAccessedByLayers("link").whereLayer("os")
-            .mayOnlyBeAccessedByLayers("link", "memory").whereLayer("error").mayNotAccessAnyLayer()
+            .layer("cli").definedBy("io.resourcelink.cli").layer("jackson")
+            .definedBy("io.resourcelink.channel.jackson").layer("channel").definedBy("io.resourcelink.channel")
+            .layer("link").definedBy("io.resourcelink").layer("memory").definedBy("io.resourcelink.memory").layer("os")
+            .definedBy("io.resourcelink.os").layer("error").definedBy("io.resourcelink.error").whereLayer("cli")
+            .mayNotBeAccessedByAnyLayer().whereLayer("jackson").mayNotBeAccessedByAnyLayer().whereLayer("channel")
+            .mayOnlyBeAccessedByLayers("jackson").whereLayer("link")
+            .mayOnlyBeAccessedByLayers("cli", "jackson", "channel").whereLayer("memory")
+            .mayOnlyBeAccessedByLayers("jackson", "channel", "link").whereLayer("os")
+            .mayOnlyBeAccessedByLayers("channel", "link", "memory").whereLayer("error").mayNotAccessAnyLayer()
             .because("whoever reads a package should need to know only those below it");
 
     @ArchTest
@@ -46,10 +50,10 @@ class ArchitectureTest {
 
     @ArchTest
     static final ArchRule THE_LIBRARY_NEEDS_NOTHING_AT_RUN_TIME = noClasses().that()
-            .resideOutsideOfPackage("io.resourcelink.cli").should()
+            .resideOutsideOfPackages("io.resourcelink.cli", "io.resourcelink.channel.jackson").should()
             .dependOnClassesThat(resideInAPackage("picocli..").or(resideInAPackage("tools.jackson.."))
-                    .or(resideInAPackage("org.springframework..")))
-            .because("links work without any dependency");
+                    .or(resideInAPackage("com.fasterxml.jackson..")).or(resideInAPackage("org.springframework..")))
+            .because("links and byte subchannels work without any dependency");
 
     @ArchTest
     static final ArchRule STATE_IS_NEVER_STATIC = noFields().that().areStatic().and().areNotFinal().should()

@@ -79,12 +79,14 @@ class KillCampaignIT {
         private static final int LONGS = 512;
 
         public static void main(String[] arguments) throws IOException {
-            try (ResourceLinkFactory factory = ResourceLinkFactory.builder().directory(Path.of(arguments[0])).build()) {
+            try (ResourceLinkFactory factory = ResourceLinkFactory.builder().directory(Path.of(arguments[0])).build();
+                    ResourceLinkFactory other = ResourceLinkFactory.builder().directory(Path.of(arguments[0]))
+                            .build()) {
                 for (int round = 0;; round++) {
                     if (round == 20) {
                         System.out.println("working");
                     }
-                    work(factory, "key-" + ThreadLocalRandom.current().nextInt(3));
+                    work(factory, other, "key-" + ThreadLocalRandom.current().nextInt(3));
                 }
             } catch (Throwable t) {
                 System.out.println("failed: " + t);
@@ -92,7 +94,7 @@ class KillCampaignIT {
             }
         }
 
-        private static void work(ResourceLinkFactory factory, String key) {
+        private static void work(ResourceLinkFactory factory, ResourceLinkFactory other, String key) {
             try (ResourceLink link = ThreadLocalRandom.current().nextBoolean()
                     ? create(factory, key)
                     : factory.tryAcquire(key).orElse(null)) {
@@ -104,11 +106,31 @@ class KillCampaignIT {
                         throw new AssertionError("A count below one's own: " + link.refcount());
                     }
                     check(more.payload());
+                    pass(link, other);
                     factory.collectOrphans(Duration.ZERO);
                     check(more.payload());
                 }
             } catch (SegmentAlreadyExistsException | SegmentBusyException _) {
                 // Others were faster: expected here.
+            }
+        }
+
+        /** Sends a reference to the other factory, as to another process, which accepts it or not. */
+        private static void pass(ResourceLink link, ResourceLinkFactory other) {
+            TransitReference transit = TransitReference.received(other, link.key(), link.kind(),
+                    TransitReference.of(link).file());
+            if (link.refcount() < 3) {
+                throw new AssertionError("A count without what is in transit: " + link.refcount());
+            }
+            if (ThreadLocalRandom.current().nextBoolean()) {
+                transit.close();
+                return;
+            }
+            try (ResourceLink passed = transit.accept()) {
+                if (link.refcount() < 3) {
+                    throw new AssertionError("A count without what was accepted: " + link.refcount());
+                }
+                check(passed.payload());
             }
         }
 

@@ -14,7 +14,7 @@ import java.util.List;
 import java.util.concurrent.TimeUnit;
 
 /** A child JVM that runs this module's test class path, and its two ends of a conversation. */
-final class PeerProcess implements AutoCloseable {
+public final class PeerProcess implements AutoCloseable {
 
     private final Process process;
     private final BufferedReader out;
@@ -26,38 +26,70 @@ final class PeerProcess implements AutoCloseable {
         this.in = new BufferedWriter(new OutputStreamWriter(process.getOutputStream(), StandardCharsets.UTF_8));
     }
 
-    /** Starts a {@link Peer} on a directory and waits until it is ready. */
-    static PeerProcess start(Path directory) throws IOException {
+    /**
+     * Starts a {@link Peer} on a directory and waits until it is ready.
+     *
+     * @param directory the directory of segments
+     * @return the process
+     * @throws IOException if it cannot
+     */
+    public static PeerProcess start(Path directory) throws IOException {
         PeerProcess peer = start(Peer.class, List.of(), directory.toString());
         peer.expect("ready");
         return peer;
     }
 
-    /** Starts a main class, if given under a command that runs its arguments, such as {@code unshare}. */
-    static PeerProcess start(Class<?> main, List<String> prefix, String... arguments) throws IOException {
+    /**
+     * Starts a main class, if given under a command that runs its arguments, such as {@code unshare}.
+     *
+     * @param main the main class
+     * @param prefix the command in front, or nothing
+     * @param arguments what main gets
+     * @return the process
+     * @throws IOException if it cannot
+     */
+    public static PeerProcess start(Class<?> main, List<String> prefix, String... arguments) throws IOException {
         List<String> command = new ArrayList<>(prefix);
         command.addAll(java(main));
         command.addAll(List.of(arguments));
         return start(command);
     }
 
-    /** Starts any command that converses by lines. */
-    static PeerProcess start(List<String> command) throws IOException {
+    /**
+     * Starts any command that converses by lines.
+     *
+     * @param command the command
+     * @return the process
+     * @throws IOException if it cannot
+     */
+    public static PeerProcess start(List<String> command) throws IOException {
         return new PeerProcess(new ProcessBuilder(command).redirectError(ProcessBuilder.Redirect.INHERIT).start());
     }
 
-    static List<String> java(Class<?> main) {
+    /**
+     * The command that runs a main class as this JVM would.
+     *
+     * @param main the main class
+     * @return the command
+     */
+    public static List<String> java(Class<?> main) {
         return List.of(Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                 "--enable-native-access=ALL-UNNAMED", "-XX:TieredStopAtLevel=1", "-Xshare:auto", "-Xmx256m", "-cp",
                 System.getProperty("java.class.path"), main.getName());
     }
 
-    long pid() {
+    /** {@return its process id} */
+    public long pid() {
         return process.pid();
     }
 
-    /** Sends a line and answers the line that comes back. */
-    String ask(String line) {
+    /**
+     * Sends a line.
+     *
+     * @param line the line
+     * @return the line that comes back
+     */
+    public String ask(String line) {
         try {
             in.write(line + "\n");
             in.flush();
@@ -71,19 +103,35 @@ final class PeerProcess implements AutoCloseable {
         }
     }
 
-    void expect(String line) throws IOException {
+    /**
+     * Reads a line, which must be this one.
+     *
+     * @param line the line
+     * @throws IOException if it is another
+     */
+    public void expect(String line) throws IOException {
         String answer = out.readLine();
         if (!line.equals(answer)) {
             throw new IOException("Expected \"" + line + "\", got \"" + answer + "\".");
         }
     }
 
-    String readLine() throws IOException {
+    /**
+     * Reads a line.
+     *
+     * @return the line
+     * @throws IOException if it cannot
+     */
+    public String readLine() throws IOException {
         return out.readLine();
     }
 
-    /** SIGKILL, and the kernel's word that the process is gone. By its handle, which leaves what it wrote readable. */
-    void kill() throws InterruptedException {
+    /**
+     * SIGKILL, and the kernel's word that the process is gone. By its handle, which leaves what it wrote readable.
+     *
+     * @throws InterruptedException if interrupted
+     */
+    public void kill() throws InterruptedException {
         process.descendants().forEach(ProcessHandle::destroyForcibly);
         process.toHandle().destroyForcibly();
         process.waitFor();
@@ -94,7 +142,13 @@ final class PeerProcess implements AutoCloseable {
         return out.lines().toList();
     }
 
-    int waitFor() throws InterruptedException {
+    /**
+     * Waits for its end.
+     *
+     * @return its exit code
+     * @throws InterruptedException if interrupted
+     */
+    public int waitFor() throws InterruptedException {
         return process.waitFor();
     }
 

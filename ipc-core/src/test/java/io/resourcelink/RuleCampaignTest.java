@@ -4,11 +4,14 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.ArrayBlockingQueue;
+import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.BooleanSupplier;
 
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 
@@ -21,8 +24,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 /**
  * Whether the rules of removal are needed, and whether a stress like the campaigns' would notice if one were missing.
- * Holders create, acquire and let go under two keys, each with a factory of its own, as processes would. Nobody removes a
- * name by force, so a segment that is held and has no name was taken away from its holder.
+ * Holders create, acquire, let go, and send each other references under two keys, each with a factory of its own, as
+ * processes would. Nobody removes a name by force, so a segment that is held and has no name was taken away from its
+ * holder.
  */
 @ExtendWith(SharedMemoryDirectory.class)
 class RuleCampaignTest {
@@ -30,8 +34,17 @@ class RuleCampaignTest {
     private static final int HOLDERS = 4;
     private static final int ROUNDS = 3_000;
 
+    private static final int QUEUED = 8;
+
+    /** What was sent and not received yet, as in a socket. */
+    private final BlockingQueue<Sent> socket = new ArrayBlockingQueue<>(QUEUED);
+
     private final AtomicLong violations = new AtomicLong();
     private final AtomicLong rounds = new AtomicLong();
+    private final AtomicLong received = new AtomicLong();
+
+    /** Nobody sends, unless a test has it so: what is queued would keep segments from ever being unheld. */
+    private Sender sender = (_, _) -> null;
 
     /** Removes names, by all rules or not. */
     private interface Remover {
@@ -39,14 +52,77 @@ class RuleCampaignTest {
         void sweep(CallFrame frame, String key) throws UnusableException;
     }
 
+    /** A message: a descriptor, and the key of its segment. */
+    private record Sent(String key, OpenFile file) {}
+
+    /** Makes what is sent of a segment that the sender holds, by all rules or not. */
+    private interface Sender {
+
+        @Nullable
+        OpenFile send(CallFrame frame, ResourceLink link) throws UnusableException;
+    }
+
     @Test
     void nobodyLosesASegmentWhileAllRulesAreKept(Path directory) throws InterruptedException {
         try (SegmentDirectory segments = open(directory)) {
-            Collector collector = new Collector(segments);
-            run(directory, (frame, key) -> collector.collect(frame, key, Duration.ZERO, false),
-                    () -> rounds.get() >= HOLDERS * ROUNDS);
+            run(directory, collecting(segments), () -> rounds.get() >= HOLDERS * ROUNDS);
         }
         assertThat(violations).hasValue(0);
+    }
+
+    @Test
+    void nobodyLosesAReferenceInTransitWhileAllRulesAreKept(Path directory) throws InterruptedException {
+        sender = (_, link) -> ThreadLocalRandom.current().nextInt(4) == 0 ? TransitReference.of(link).file() : null;
+        try (SegmentDirectory segments = open(directory)) {
+            run(directory, collecting(segments), () -> received.get() >= ROUNDS);
+        }
+        assertThat(received.get()).isGreaterThanOrEqualTo(ROUNDS);
+        assertThat(violations).hasValue(0);
+    }
+
+    private static Remover collecting(SegmentDirectory segments) {
+        Collector collector = new Collector(segments);
+        return (frame, key) -> collector.collect(frame, key, Duration.ZERO, false);
+    }
+
+    /** Who lets go of a reference that he shares with one in transit lets go of both. */
+    @Test
+    void withBytesUnlockedOnADescriptionThatWasSentReceiversLoseSegments(Path directory) throws InterruptedException {
+        try (SegmentDirectory segments = open(directory)) {
+            sender = (frame, link) -> {
+                OpenFile own = segments.open(frame, link.key(), Access.USE);
+                long base = own == null ? -1 : ReferenceLocks.tryTakeFirst(frame, own);
+                if (own != null && base >= 0) {
+                    ReferenceLocks.dropAll(frame, own, base, 1);
+                }
+                return own;
+            };
+            run(directory, collecting(segments), () -> violations.get() > 0);
+        }
+        assertThat(violations).hasPositiveValue();
+    }
+
+    /** Who asks on a description that was sent whether anybody holds a reference is not told of the one in transit. */
+    @Test
+    void withReferencesExcludedOnADescriptionThatWasSentReceiversLoseSegments(Path directory)
+            throws InterruptedException {
+        try (SegmentDirectory segments = open(directory)) {
+            Collector collector = new Collector(segments);
+            sender = (frame, link) -> {
+                String key = link.key();
+                OpenFile own = segments.open(frame, key, Access.USE);
+                long base = own == null ? -1 : ReferenceLocks.tryTakeFirst(frame, own);
+                if (own != null && base >= 0) {
+                    SegmentHeader header = segments.header(frame, own, own.status(frame).size());
+                    link.close();
+                    collector.unlinkUnheld(frame, key, own, header, Duration.ZERO);
+                    unlockAllBut(frame, own, base);
+                }
+                return own;
+            };
+            run(directory, collecting(segments), () -> violations.get() > 0);
+        }
+        assertThat(violations).hasPositiveValue();
     }
 
     @Test
@@ -80,6 +156,11 @@ class RuleCampaignTest {
         assertThat(violations.get()).isPositive();
     }
 
+    private static void unlockAllBut(CallFrame frame, OpenFile file, long base) {
+        file.unlock(frame, ReferenceLocks.MAINTENANCE, base - ReferenceLocks.MAINTENANCE);
+        file.unlock(frame, base + 1, ReferenceLocks.REFERENCES + ReferenceLocks.REFERENCES_LENGTH - base - 1);
+    }
+
     private static SegmentDirectory open(Path directory) {
         return SegmentDirectory.open(directory, ResourceKind.SHARED_MEMORY, SegmentClock.system(), FixedClock.TRUST);
     }
@@ -96,6 +177,7 @@ class RuleCampaignTest {
         for (Thread thread : threads) {
             thread.join();
         }
+        socket.forEach(lost -> lost.file().close());
         try (ResourceLinkFactory factory = ResourceLinkFactory.builder().directory(directory).build()) {
             factory.collectOrphans(Duration.ZERO);
             assertThat(factory.list()).isEmpty();
@@ -103,19 +185,50 @@ class RuleCampaignTest {
     }
 
     private void hold(Path directory, BooleanSupplier over) {
-        try (ResourceLinkFactory factory = ResourceLinkFactory.builder().directory(directory).build()) {
+        try (ResourceLinkFactory factory = ResourceLinkFactory.builder().directory(directory).build();
+                CallFrame frame = new CallFrame()) {
             while (!over.getAsBoolean()) {
                 String key = "key-" + ThreadLocalRandom.current().nextInt(2);
-                try (ResourceLink link = ThreadLocalRandom.current().nextBoolean()
-                        ? factory.create(key, 0)
-                        : factory.acquire(key)) {
-                    if (link.info().state() == SegmentState.RETIRED) {
-                        violations.incrementAndGet();
+                try (ResourceLink link = switch (ThreadLocalRandom.current().nextInt(3)) {
+                    case 0 -> factory.create(key, 0);
+                    case 1 -> factory.acquire(key);
+                    default -> receive(factory);
+                }) {
+                    if (link != null) {
+                        if (link.info().state() == SegmentState.RETIRED) {
+                            violations.incrementAndGet();
+                        }
+                        send(frame, factory, link);
                     }
-                } catch (IpcException _) {
+                } catch (UnusableException | IpcException _) {
                     // Others were faster: expected here.
                 }
                 rounds.incrementAndGet();
+            }
+        }
+    }
+
+    private @Nullable ResourceLink receive(ResourceLinkFactory factory) {
+        Sent sent = socket.poll();
+        if (sent == null) {
+            return null;
+        }
+        ResourceLink link = inTransit(factory, sent).accept();
+        received.incrementAndGet();
+        return link;
+    }
+
+    private static TransitReference inTransit(ResourceLinkFactory factory, Sent sent) {
+        return TransitReference.received(factory, sent.key(), ResourceKind.SHARED_MEMORY, sent.file());
+    }
+
+    private void send(CallFrame frame, ResourceLinkFactory factory, ResourceLink link) throws UnusableException {
+        String key = link.key();
+        OpenFile file = sender.send(frame, link);
+        if (file != null) {
+            Sent sent = new Sent(key, file);
+            if (!socket.offer(sent)) {
+                inTransit(factory, sent).close();
             }
         }
     }

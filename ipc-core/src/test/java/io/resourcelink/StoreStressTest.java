@@ -1,5 +1,6 @@
 package io.resourcelink;
 
+import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -35,6 +36,7 @@ class StoreStressTest {
     private static final int THREADS = 8;
     private static final int KEYS = 3;
     private static final int ROUNDS = 1000;
+    private static final int SIZE = 2 * Long.BYTES;
 
     private final ContractHost.Kind kind;
     private ContractHost host;
@@ -75,24 +77,42 @@ class StoreStressTest {
     }
 
     /** Answers how often it held something. */
-    private static int rounds(ResourceLinkFactory mine) {
+    private int rounds(ResourceLinkFactory mine) {
         ThreadLocalRandom random = ThreadLocalRandom.current();
         int held = 0;
         for (int round = 0; round < ROUNDS; round++) {
             String key = "key" + random.nextInt(KEYS);
             ResourceLink link = switch (random.nextInt(4)) {
-                case 0 -> create(() -> mine.create(key, Long.BYTES));
-                case 1 -> create(() -> mine.publish(key, Long.BYTES, payload -> payload.fill((byte) 1)));
+                case 0 -> create(() -> created(mine.create(key, SIZE)));
+                case 1 -> create(() -> mine.publish(key, SIZE, StoreStressTest::mark));
                 default -> mine.tryAcquire(key).orElse(null);
             };
             if (link != null) {
                 use(link);
+                if (kind == ContractHost.Kind.FILES && random.nextBoolean()) {
+                    send(link, mine == factory ? other : factory);
+                }
+                link.close();
                 held++;
             } else if (random.nextInt(20) == 0) {
                 mine.remove(key);
             }
         }
         return held;
+    }
+
+    private static ResourceLink created(ResourceLink link) {
+        mark(link.payload());
+        return link;
+    }
+
+    private static void mark(MemorySegment payload) {
+        payload.set(ValueLayout.JAVA_LONG, Long.BYTES, ThreadLocalRandom.current().nextLong());
+    }
+
+    /** A number of its own for each segment, or zero while its creator has not written it. */
+    private static long incarnation(ResourceLink link) {
+        return link.payload().get(ValueLayout.JAVA_LONG, Long.BYTES);
     }
 
     private static @Nullable ResourceLink create(Supplier<ResourceLink> creation) {
@@ -104,14 +124,28 @@ class StoreStressTest {
     }
 
     private static void use(ResourceLink link) {
-        try (link) {
-            assertThat(link.refcount()).isPositive();
-            ResourceLink second = link.retain();
-            assertThat(link.refcount()).isGreaterThanOrEqualTo(2);
-            assertThat(second.readPayload(0, Long.BYTES)).hasSize(Long.BYTES);
-            second.close();
-            assertThat(link.refcount()).isPositive();
-            assertThat(link.payload().get(ValueLayout.JAVA_BYTE, 0)).isBetween((byte) 0, (byte) 1);
+        assertThat(link.refcount()).isPositive();
+        ResourceLink second = link.retain();
+        assertThat(link.refcount()).isGreaterThanOrEqualTo(2);
+        assertThat(second.readPayload(0, SIZE)).hasSize(SIZE);
+        second.close();
+        assertThat(link.refcount()).isPositive();
+        assertThat(link.payload().get(ValueLayout.JAVA_BYTE, 0)).isZero();
+    }
+
+    /** Whoever sends may let go at once, and others may remove the name: the receiver gets the segment all the same. */
+    private static void send(ResourceLink link, ResourceLinkFactory receiver) {
+        TransitReference transit = TransitReference.received(receiver, link.key(), link.kind(),
+                TransitReference.of(link).file());
+        assertThat(link.refcount()).isGreaterThanOrEqualTo(2);
+        long incarnation = incarnation(link);
+        link.close();
+        try (ResourceLink accepted = transit.accept()) {
+            if (incarnation != 0) {
+                assertThat(incarnation(accepted)).isEqualTo(incarnation);
+            }
+            use(accepted);
+            TransitReference.of(accepted).close();
         }
     }
 }

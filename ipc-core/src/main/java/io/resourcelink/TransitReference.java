@@ -1,0 +1,185 @@
+package io.resourcelink;
+
+import java.util.Objects;
+
+import io.resourcelink.error.AccessDeniedException;
+import io.resourcelink.error.InvalidKeyException;
+import io.resourcelink.error.InvalidSegmentException;
+import io.resourcelink.error.OsException;
+import io.resourcelink.error.SegmentBusyException;
+import io.resourcelink.os.OpenFile;
+
+/*
+ * States: in hand, then accepted or dropped, for ever. The transition happens under this object's monitor.
+ *
+ * The descriptor is a description of its own, with one byte locked on it, and nothing else ever happens to that
+ * description: no other byte is locked, none is unlocked, it is not mapped, and no name is removed by it. So it does not
+ * matter how many descriptors of it there are, in this process, in the socket and in the receiver: closing the last one
+ * drops the reference, and closing any other one does nothing.
+ *
+ * What a crash leaves, step by step. Each step adds a reference before it drops one, so the segment is held throughout.
+ *
+ *   of       opened by name, byte locked        the kernel closes the description; the link's own process held it, too
+ *   queued   sent; the sender drops its own     the socket holds it, until the receiver has it or is gone
+ *   accept   a second description is opened,    the kernel closes both
+ *            byte locked on it, mapped, joined
+ *   accept   the received one is closed         the receiver's own reference is left, as of any link
+ *   drop     closed                             nobody looks whether it was the last: an orphan, if it was
+ *   drop     looked, and removed if unheld
+ *
+ * Drop looks only after closing: whoever let go before may have failed to remove the name because of this very reference.
+ * If sender and receiver drop at the same time, whichever closed last finds the segment unheld.
+ *
+ * The key is what the peer says. It is believed only as far as the file system bears it out (SegmentDirectory,
+ * checkedReceived): the name stands for the received file, or the file has no name any more. In the second case the key is a
+ * label: joining and removing compare files, so the label finds nothing but the file itself, which has no name.
+ */
+
+/**
+ * A reference that is on its way from one process to another: a descriptor for a socket, which keeps the segment as a link
+ * does, while it is queued as well. If the receiver dies before it accepts, the kernel drops it. For transports, such as
+ * {@code io.resourcelink.channel}.
+ *
+ * <p>The sender makes one of a link ({@link #of}), sends {@link #file()} with the key and the kind, and closes it. The
+ * receiver makes one of what it got ({@link #received}), and accepts or closes it. {@link ResourceLink#refcount()} counts
+ * it, once, however many descriptors there are of it. The header's count for peers that take no locks leaves it out,
+ * because the kernel could not take it back.
+ *
+ * <p>Thread-safe, but do not close it while its descriptor is being sent. Whoever made it closes it, unless it was
+ * accepted. Nothing is done about one that is forgotten: the segment stays until the process ends. It is not closed with
+ * the factory.
+ */
+public final class TransitReference implements AutoCloseable {
+
+    private final SegmentStores stores;
+    private final String key;
+    private final ResourceKind kind;
+    private final OpenFile file;
+    private boolean closed;
+
+    TransitReference(SegmentStores stores, String key, ResourceKind kind, OpenFile file) {
+        this.stores = stores;
+        this.key = key;
+        this.kind = kind;
+        this.file = file;
+    }
+
+    /**
+     * Takes one more reference on a link's segment, to be sent. The link stays the caller's. Works also if the segment's
+     * name was removed. Four system calls.
+     *
+     * @param link the link, which may be closed right afterwards
+     * @return the reference
+     * @throws IllegalStateException if the link or its factory is closed
+     * @throws UnsupportedOperationException if the link's segment is in the memory of this JVM, which no descriptor stands
+     * for
+     * @throws AccessDeniedException if the name was removed, and {@code /proc}, which is needed then, is missing
+     * @throws SegmentBusyException if no byte could be locked, which a peer that takes no heed of the rules can bring about
+     * @throws OsException if there are too many descriptors, or the system fails in another way
+     */
+    public static TransitReference of(ResourceLink link) {
+        return link.transit();
+    }
+
+    /**
+     * Takes over a descriptor that came from another process. Nothing is asked of it, opened or checked before it is
+     * accepted.
+     *
+     * @param factory whose link it is to become
+     * @param key the segment's key, as the sender says
+     * @param kind the segment's kind, as the sender says
+     * @param file the descriptor
+     * @return the reference
+     */
+    public static TransitReference received(ResourceLinkFactory factory, String key, ResourceKind kind, OpenFile file) {
+        return new TransitReference(factory.stores(), Objects.requireNonNull(key, "key"),
+                Objects.requireNonNull(kind, "kind"), Objects.requireNonNull(file, "file"));
+    }
+
+    /** {@return the segment's key; of a received reference what the sender says} */
+    public String key() {
+        return key;
+    }
+
+    /** {@return the segment's kind; of a received reference what the sender says} */
+    public ResourceKind kind() {
+        return kind;
+    }
+
+    /**
+     * The descriptor that is sent. Only to be sent: whoever locked, unlocked or mapped it would do so in all processes that
+     * have it.
+     *
+     * @return the descriptor, which stays this reference's
+     * @throws IllegalStateException if this reference was accepted or closed
+     */
+    public synchronized OpenFile file() {
+        ensureOpen();
+        return file;
+    }
+
+    /**
+     * Makes a link of a received reference: takes a reference of this process, checks the segment, and closes the received
+     * descriptor, which is closed also if this fails. If the factory has the segment open already, the mapping is shared.
+     * Four system calls then, twelve otherwise.
+     *
+     * <p>If the segment's name was removed since, the link works, under the key that the sender named, or under the one by
+     * which this factory has it open. The key may stand for another segment by then; the two have nothing to do with each
+     * other.
+     *
+     * @return the link
+     * @throws IllegalStateException if this reference was accepted or closed, or the factory is closed
+     * @throws InvalidKeyException if the key is none
+     * @throws InvalidSegmentException if the descriptor is not of a segment that may be used, or of one of another
+     * directory, or if the file has a name and the key is not it
+     * @throws AccessDeniedException if the file's owner is not trusted, or it may not be opened for writing
+     * @throws SegmentBusyException if a collector has the segment locked for longer than 250 ms, which can only be if the
+     * sender held no reference
+     * @throws UnsupportedOperationException if the factory's segments are in the memory of this JVM
+     * @throws OsException if there are too many descriptors or mappings, or the system fails in another way
+     */
+    public synchronized ResourceLink accept() {
+        ensureOpen();
+        closed = true;
+        try (file) {
+            return stores.accept(kind, key, file);
+        }
+    }
+
+    /**
+     * Closes the descriptor: the reference is dropped, unless it was sent and is queued or received. If nobody holds the
+     * segment then, its name is removed, unless it is to be kept; that needs a factory that is open, otherwise it is left
+     * to a collector. Idempotent. Nine system calls if somebody does.
+     */
+    @Override
+    public synchronized void close() {
+        if (!closed) {
+            closed = true;
+            try (file) {
+                stores.drop(kind, key, file);
+            }
+        }
+    }
+
+    /**
+     * Closes the descriptor once it was sent, by who has a link to the segment still: that link's release will look whether
+     * it was the last. Idempotent. One system call.
+     */
+    public synchronized void sent() {
+        if (!closed) {
+            closed = true;
+            file.close();
+        }
+    }
+
+    private void ensureOpen() {
+        if (closed) {
+            throw new IllegalStateException("The reference in transit to segment \"" + key + "\" is closed.");
+        }
+    }
+
+    @Override
+    public synchronized String toString() {
+        return "TransitReference[" + key + (closed ? ", closed" : "") + "]";
+    }
+}

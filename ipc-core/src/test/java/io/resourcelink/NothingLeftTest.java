@@ -1,0 +1,63 @@
+package io.resourcelink;
+
+import java.util.List;
+import java.util.concurrent.CountDownLatch;
+
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+import io.resourcelink.NothingLeft.Holdings;
+import io.resourcelink.memory.SharedMemory;
+import io.resourcelink.os.PacketSocket;
+import io.resourcelink.os.Pipe;
+import io.resourcelink.os.Readiness;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+@Timeout(60)
+class NothingLeftTest {
+
+    @Test
+    void descriptorsAreSeen() {
+        Holdings before = Holdings.now();
+        Pipe pipe = Pipe.open();
+        List<PacketSocket> sockets = PacketSocket.pair();
+        Readiness readiness = Readiness.open();
+        List<String> left = Holdings.now().minus(before);
+        readiness.close();
+        sockets.forEach(PacketSocket::close);
+        pipe.reading().close();
+        pipe.writing().close();
+        assertThat(left).anyMatch(each -> each.contains("pipe:")).anyMatch(each -> each.contains("[eventpoll]"))
+                .filteredOn(each -> each.contains("socket:")).hasSize(2);
+        assertThat(Holdings.now().minus(before)).isEmpty();
+    }
+
+    @Test
+    void memoryIsSeenAndSoIsItsMapping() {
+        Holdings before = Holdings.now();
+        try (SharedMemory memory = SharedMemory.fromByte((byte) 1, 100_000)) {
+            assertThat(memory.asSegment().byteSize()).isEqualTo(100_000);
+            assertThat(Holdings.now().minus(before)).anyMatch(each -> each.contains("descriptor of /memfd:"))
+                    .anyMatch(each -> each.contains("mapping of "));
+        }
+        assertThat(Holdings.now().minus(before)).isEmpty();
+    }
+
+    @Test
+    void threadsAreSeen() throws InterruptedException {
+        Holdings before = Holdings.now();
+        CountDownLatch end = new CountDownLatch(1);
+        Thread thread = Thread.ofPlatform().name("ipc-test").start(() -> {
+            try {
+                end.await();
+            } catch (InterruptedException _) {
+                Thread.currentThread().interrupt();
+            }
+        });
+        assertThat(Holdings.now().minus(before)).singleElement().asString().contains("thread ipc-test");
+        end.countDown();
+        thread.join();
+        assertThat(Holdings.now().minus(before)).isEmpty();
+    }
+}

@@ -1,0 +1,470 @@
+package io.resourcelink;
+
+import java.io.IOException;
+import java.lang.foreign.MemorySegment;
+import java.nio.channels.FileChannel;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Duration;
+import java.util.Objects;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
+
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.extension.ExtendWith;
+
+import io.resourcelink.OrphanReport.Collected;
+import io.resourcelink.error.AccessDeniedException;
+import io.resourcelink.error.InvalidKeyException;
+import io.resourcelink.error.InvalidSegmentException;
+import io.resourcelink.error.SegmentBusyException;
+import io.resourcelink.os.CallFrame;
+import io.resourcelink.os.Descriptors;
+import io.resourcelink.os.Directory;
+import io.resourcelink.os.Directory.Access;
+import io.resourcelink.os.OpenFile;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
+
+/**
+ * References that go from one factory to another, which stand for two processes: locks belong to descriptions, so the
+ * kernel does not know the difference. A second descriptor of a description stands for the one in the socket.
+ */
+@Timeout(60)
+@ExtendWith(SharedMemoryDirectory.class)
+class TransitReferenceTest {
+
+    private static final byte[] CONTENT = { 1, 2, 3, 4 };
+
+    /** Descriptors: each factory has its directory open, and the sender its segment. */
+    private static final int OPEN_THROUGHOUT = 3;
+
+    private final CallFrame frame = new CallFrame();
+    private Path directory;
+    private ResourceLinkFactory sender;
+    private ResourceLinkFactory receiver;
+    private ResourceLink link;
+
+    @BeforeEach
+    void open(Path directory) {
+        this.directory = directory;
+        sender = factory(directory);
+        receiver = factory(directory);
+        link = sender.create("key", 4);
+        link.writePayload(CONTENT);
+    }
+
+    private static ResourceLinkFactory factory(Path directory) {
+        return ResourceLinkFactory.builder().directory(directory).mappedFileDirectory(directory.resolve("mapped"))
+                .build();
+    }
+
+    @AfterEach
+    void close() {
+        sender.close();
+        receiver.close();
+        frame.close();
+    }
+
+    /** Sends: the socket gets a descriptor of its own, and the sender drops his. */
+    private TransitReference sent(ResourceLink sent) {
+        return sent(sent, sent.key());
+    }
+
+    private TransitReference sent(ResourceLink sent, String key) {
+        try (TransitReference transit = TransitReference.of(sent)) {
+            return received(key, Descriptors.duplicate(transit.file()));
+        }
+    }
+
+    private TransitReference received(String key, OpenFile file) {
+        return TransitReference.received(receiver, key, ResourceKind.SHARED_MEMORY, file);
+    }
+
+    private OpenFile file(String name) throws Exception {
+        return file(directory, name);
+    }
+
+    private OpenFile file(Path parent, String name) throws Exception {
+        try (Directory opened = Directory.open(parent, 0700)) {
+            return Objects.requireNonNull(opened.open(frame, name, Access.LOOK));
+        }
+    }
+
+    @Test
+    void aSegmentGoesFromOneFactoryToAnother() {
+        TransitReference transit = sent(link);
+        assertThat(transit.key()).isEqualTo("key");
+        assertThat(transit.kind()).isEqualTo(ResourceKind.SHARED_MEMORY);
+        ResourceLink accepted = transit.accept();
+        assertThat(accepted.key()).isEqualTo("key");
+        assertThat(accepted.readPayload(0, 4)).isEqualTo(CONTENT);
+        assertThat(accepted.refcount()).isEqualTo(2);
+        link.close();
+        assertThat(accepted.info().state()).isEqualTo(SegmentState.OPEN);
+        assertThat(accepted.refcount()).isOne();
+        accepted.close();
+        assertThat(sender.list()).isEmpty();
+    }
+
+    @Test
+    void aReferenceInTransitIsCountedOnceUntilItIsDropped() {
+        TransitReference unsent = TransitReference.of(link);
+        assertThat(link.refcount()).isEqualTo(2);
+        TransitReference queued = received("key", Descriptors.duplicate(unsent.file()));
+        assertThat(link.refcount()).isEqualTo(2);
+        TransitReference second = sent(link);
+        assertThat(link.refcount()).isEqualTo(3);
+        assertThat(receiver.info("key").orElseThrow().refcount()).isEqualTo(3);
+        unsent.close();
+        assertThat(link.refcount()).isEqualTo(3);
+        queued.close();
+        assertThat(link.refcount()).isEqualTo(2);
+        second.close();
+        second.close();
+        assertThat(link.refcount()).isOne();
+        assertThat(link.readPayload(0, 4)).isEqualTo(CONTENT);
+    }
+
+    @Test
+    void itKeepsASegmentThatItsSenderHasClosed() {
+        TransitReference transit = sent(link);
+        link.close();
+        sender.close();
+        assertThat(receiver.collectOrphans(Duration.ZERO).collected()).isEmpty();
+        assertThat(receiver.info("key").orElseThrow().refcount()).isOne();
+        assertThat(receiver.remove("other")).isFalse();
+        try (ResourceLink accepted = transit.accept()) {
+            assertThat(accepted.readPayload(0, 4)).isEqualTo(CONTENT);
+            assertThat(accepted.info().state()).isEqualTo(SegmentState.OPEN);
+        }
+        assertThat(receiver.list()).isEmpty();
+    }
+
+    @Test
+    void theLastOneDroppedWithoutBeingAcceptedRemovesTheName() throws IOException {
+        TransitReference transit = sent(link);
+        link.close();
+        assertThat(SharedMemoryDirectory.files(directory)).containsExactly("key");
+        transit.close();
+        assertThat(SharedMemoryDirectory.files(directory)).isEmpty();
+    }
+
+    @Test
+    void theLastOneThatWasNeverSentRemovesTheName() throws IOException {
+        TransitReference transit = TransitReference.of(link);
+        link.close();
+        assertThat(SharedMemoryDirectory.files(directory)).containsExactly("key");
+        transit.close();
+        assertThat(SharedMemoryDirectory.files(directory)).isEmpty();
+        assertThatIllegalStateException().isThrownBy(transit::file).withMessageContaining("closed");
+        assertThatIllegalStateException().isThrownBy(transit::accept);
+    }
+
+    @Test
+    void aSegmentToBeKeptOutlivesItsLastReferenceInTransit() {
+        ResourceLink kept = sender.create("kept", 4, CreateOptions.defaults().withKeep(true));
+        TransitReference transit = sent(kept);
+        kept.close();
+        transit.close();
+        assertThat(receiver.info("kept").orElseThrow().refcount()).isZero();
+        receiver.remove("kept");
+    }
+
+    @Test
+    void oneWhoseDescriptorDiedWithItsReceiverIsLeftToTheWatcher() throws Exception {
+        BlockingQueue<Collected> collected = new LinkedBlockingQueue<>();
+        try (ResourceLinkFactory _ = ResourceLinkFactory.builder().directory(directory).watch(true)
+                .listener(new ResourceLinkListener() {
+                    @Override
+                    public void collected(Collected orphan) {
+                        collected.add(orphan);
+                    }
+                }).build()) {
+            TransitReference transit = sent(link);
+            link.close();
+            assertThat(receiver.info("key").orElseThrow().refcount()).isOne();
+            transit.file().close();
+            assertThat(collected.poll(30, TimeUnit.SECONDS)).isNotNull().extracting(Collected::key).isEqualTo("key");
+        }
+    }
+
+    @Test
+    void aFactoryThatHasTheSegmentOpenSharesItsMapping() throws IOException {
+        try (ResourceLink present = receiver.acquire("key")) {
+            int mappings = SharedMemoryDirectory.mappings(directory).size();
+            ResourceLink accepted = sent(link).accept();
+            assertThat(accepted.payload().address()).isEqualTo(present.payload().address());
+            assertThat(SharedMemoryDirectory.mappings(directory)).hasSize(mappings);
+            assertThat(link.refcount()).isEqualTo(3);
+            accepted.close();
+            assertThat(present.readPayload(0, 4)).isEqualTo(CONTENT);
+        }
+        assertThat(link.refcount()).isOne();
+    }
+
+    @Test
+    void aLinkComesBackToItsOwnFactory() {
+        try (TransitReference transit = TransitReference.of(link); ResourceLink back = transit.accept()) {
+            assertThat(back.payload().address()).isEqualTo(link.payload().address());
+            assertThat(link.refcount()).isEqualTo(2);
+        }
+        assertThat(link.refcount()).isOne();
+    }
+
+    @Test
+    void aRemovedNameDoesNotKeepASegmentFromTravelling() {
+        TransitReference before = sent(link);
+        receiver.remove("key");
+        TransitReference after = sent(link);
+        link.close();
+        try (ResourceLink first = before.accept(); ResourceLink second = after.accept()) {
+            assertThat(first.info().state()).isEqualTo(SegmentState.RETIRED);
+            assertThat(second.readPayload(0, 4)).isEqualTo(CONTENT);
+            assertThat(second.payload().address()).isEqualTo(first.payload().address());
+            assertThat(second.refcount()).isEqualTo(2);
+        }
+        assertThat(receiver.list()).isEmpty();
+    }
+
+    @Test
+    void aSegmentWhoseKeyWasGivenToAnotherTravelsBesideIt() {
+        TransitReference first = sent(link);
+        sender.remove("key");
+        try (ResourceLink newer = receiver.create("key", 8)) {
+            ResourceLink older = first.accept();
+            assertThat(older.readPayload(0, 4)).isEqualTo(CONTENT);
+            ResourceLink again = sent(link).accept();
+            assertThat(again.payload().address()).isEqualTo(older.payload().address());
+            again.close();
+            try (ResourceLink found = receiver.acquire("key")) {
+                assertThat(found.payload().address()).isEqualTo(newer.payload().address());
+            }
+            older.close();
+            sent(link).close();
+            link.close();
+            assertThat(receiver.info("key").orElseThrow().payloadSize()).isEqualTo(8);
+        }
+        assertThat(receiver.list()).isEmpty();
+    }
+
+    @Test
+    void mappedFilesTravelAsWell() {
+        CreateOptions options = CreateOptions.defaults().withKind(ResourceKind.MAPPED_FILE);
+        try (ResourceLink file = sender.create("key", 8, options);
+                TransitReference transit = TransitReference.of(file)) {
+            assertThat(transit.kind()).isEqualTo(ResourceKind.MAPPED_FILE);
+            try (ResourceLink accepted = TransitReference.received(receiver, "key", transit.kind(),
+                    Descriptors.duplicate(transit.file())).accept()) {
+                assertThat(accepted.payloadSize()).isEqualTo(8);
+                assertThat(accepted.kind()).isEqualTo(ResourceKind.MAPPED_FILE);
+            }
+            TransitReference lie = received("key", Descriptors.duplicate(transit.file()));
+            assertThatExceptionOfType(InvalidSegmentException.class).isThrownBy(lie::accept);
+            assertThat(file.refcount()).isEqualTo(2);
+        }
+    }
+
+    @Test
+    void aPublishedSegmentStaysReadOnly() {
+        try (ResourceLink published = sender.publish("published", 4, payload -> payload.fill((byte) 7));
+                ResourceLink accepted = sent(published).accept()) {
+            assertThat(accepted.payload().isReadOnly()).isTrue();
+            assertThat(accepted.readPayload(0, 4)).containsOnly(7);
+        }
+    }
+
+    @Test
+    void acceptingLocksAByteEvenIfTheSenderDidNot() throws Exception {
+        try (ResourceLink accepted = received("key", file("key")).accept()) {
+            assertThat(link.refcount()).isEqualTo(2);
+            accepted.writePayload(new byte[]{ 9 });
+        }
+        assertThat(link.refcount()).isOne();
+    }
+
+    @Test
+    void acceptingWaitsForACollectorAndThenGivesUp() throws Exception {
+        sender.abandon();
+        try (Directory opened = Directory.open(directory, 0700);
+                OpenFile collector = Objects.requireNonNull(opened.open(frame, "key", Access.USE))) {
+            assertThat(ReferenceLocks.tryExclude(frame, collector)).isTrue();
+            assertThatExceptionOfType(SegmentBusyException.class)
+                    .isThrownBy(received("key", file("key"))::accept).withMessageContaining("references locked");
+        }
+        receiver.collectOrphans(Duration.ZERO);
+    }
+
+    @Test
+    void aKeyThatIsNotTheFilesNameIsRefused() {
+        try (ResourceLink other = sender.create("other", 8)) {
+            for (String lie : new String[]{ "other", "nothing" }) {
+                assertThatExceptionOfType(InvalidSegmentException.class)
+                        .isThrownBy(sent(link, lie)::accept)
+                        .withMessageContaining("a received file that is not this one");
+            }
+            assertThat(receiver.info("other").orElseThrow().refcount()).isOne();
+            assertThat(other.refcount()).isOne();
+        }
+        assertThat(link.refcount()).isOne();
+    }
+
+    @Test
+    void aLyingKeyRemovesNoOrphanOfThatName() {
+        try (ResourceLinkFactory dying = factory(directory)) {
+            dying.create("orphan", 8);
+            dying.abandon();
+        }
+        sent(link, "orphan").close();
+        assertThat(receiver.info("orphan").orElseThrow().refcount()).isZero();
+        assertThat(receiver.collectOrphans(Duration.ZERO).collected()).extracting(Collected::key)
+                .containsExactly("orphan");
+    }
+
+    /** A lie is possible about what has no name: the key is a label then, and finds nothing but this file. */
+    @Test
+    void aLyingKeyOfANamelessSegmentFindsAndRemovesNothingElse() {
+        try (ResourceLink other = sender.create("other", 8)) {
+            TransitReference lie = sent(link, "other");
+            sender.remove("key");
+            try (ResourceLink accepted = lie.accept()) {
+                assertThat(accepted.readPayload(0, 4)).isEqualTo(CONTENT);
+                try (ResourceLink found = receiver.acquire("other")) {
+                    assertThat(found.payloadSize()).isEqualTo(8);
+                }
+            }
+            assertThat(other.refcount()).isOne();
+            assertThat(other.info().state()).isEqualTo(SegmentState.OPEN);
+        }
+    }
+
+    @Test
+    void whatIsNoKeyIsRefusedAndTheDescriptorClosed() throws Exception {
+        for (String key : new String[]{ "", ".", "..", "../key", ".stage", "a\0b", "x".repeat(256) }) {
+            assertThatExceptionOfType(InvalidKeyException.class).isThrownBy(() -> received(key, file("key")).accept());
+            received(key, file("key")).close();
+        }
+        assertThat(SharedMemoryDirectory.openDescriptors(directory)).hasSize(OPEN_THROUGHOUT);
+    }
+
+    @Test
+    void whatIsNoSegmentOfThisDirectoryIsRefused() throws Exception {
+        Path elsewhere = Files.createTempDirectory(Path.of("/var/tmp"), "ipc-test-");
+        try {
+            Files.write(elsewhere.resolve("key"), new byte[100]);
+            Files.write(directory.resolve("ordinary"), new byte[100]);
+            permit(directory.resolve("ordinary"), "rw-------");
+            permit(elsewhere.resolve("key"), "rw-------");
+            Files.createDirectory(directory.resolve("folder"));
+            try (ResourceLink _ = sender.create("truncated", 100)) {
+                truncate("truncated", 100);
+                refused("truncated", file("truncated"), "payload");
+                truncate("truncated", 63);
+                refused("truncated", file("truncated"), "a file of 63 bytes");
+                refused("key", file(elsewhere, "key"), "another file system");
+                refused("key", file("ordinary"), "not this one");
+                refused("ordinary", file("ordinary"), "magic");
+                refused("folder", file("folder"), "no regular file");
+            }
+            // Anonymous regions are rwxrwxrwx.
+            assertThatExceptionOfType(AccessDeniedException.class)
+                    .isThrownBy(received("key", Descriptors.sealedMemory(new byte[100]))::accept);
+            Files.createLink(directory.resolve("second"), directory.resolve("key"));
+            refused("key", file("key"), "2 names");
+            Files.delete(directory.resolve("second"));
+            assertThat(SharedMemoryDirectory.openDescriptors(directory)).hasSize(OPEN_THROUGHOUT);
+        } finally {
+            Files.deleteIfExists(directory.resolve("ordinary"));
+            Files.deleteIfExists(directory.resolve("truncated"));
+            Files.deleteIfExists(elsewhere.resolve("key"));
+            Files.delete(elsewhere);
+        }
+    }
+
+    private static void permit(Path file, String permissions) throws IOException {
+        Files.setPosixFilePermissions(file, PosixFilePermissions.fromString(permissions));
+    }
+
+    private void truncate(String name, long size) throws IOException {
+        try (FileChannel file = FileChannel.open(directory.resolve(name), StandardOpenOption.WRITE)) {
+            file.truncate(size);
+        }
+    }
+
+    private void refused(String key, OpenFile file, String found) {
+        assertThatExceptionOfType(InvalidSegmentException.class).isThrownBy(received(key, file)::accept)
+                .withMessageContaining(found);
+        assertThatIllegalStateException().isThrownBy(() -> file.status(frame));
+    }
+
+    @Test
+    void aFileThatOthersMayWriteToIsRefused() throws Exception {
+        permit(directory.resolve("key"), "rw-rw-rw-");
+        TransitReference transit = received("key", file("key"));
+        assertThatExceptionOfType(AccessDeniedException.class).isThrownBy(transit::accept)
+                .withMessageContaining("other users may write");
+    }
+
+    @Test
+    void aClosedFactoryAcceptsNothingAndClosesTheDescriptor() throws IOException {
+        TransitReference accepting = sent(link);
+        TransitReference closing = sent(link);
+        receiver.close();
+        assertThatIllegalStateException().isThrownBy(accepting::accept).withMessageContaining("Factory is closed");
+        closing.close();
+        assertThat(link.refcount()).isOne();
+        link.close();
+        assertThatIllegalStateException().isThrownBy(() -> TransitReference.of(link)).withMessageContaining("closed");
+        assertThat(SharedMemoryDirectory.files(directory)).isEmpty();
+    }
+
+    @Test
+    void aReferenceOutlivesItsSendersFactoryAndIsLeftToACollector() {
+        TransitReference transit = TransitReference.of(link);
+        sender.close();
+        assertThat(receiver.info("key").orElseThrow().refcount()).isOne();
+        transit.close();
+        assertThat(receiver.info("key").orElseThrow().refcount()).isZero();
+        assertThat(receiver.collectOrphans(Duration.ZERO).collected()).hasSize(1);
+    }
+
+    @Test
+    void whatIsReceivedForAKindWithoutADirectoryIsRefused() throws Exception {
+        assertThatExceptionOfType(InvalidSegmentException.class)
+                .isThrownBy(TransitReference.received(receiver, "key", ResourceKind.MAPPED_FILE, file("key"))::accept)
+                .withMessageContaining("does not exist");
+        TransitReference.received(receiver, "key", ResourceKind.MAPPED_FILE, file("key")).close();
+        assertThat(Files.exists(directory.resolve("mapped"))).isFalse();
+    }
+
+    @Test
+    void inProcessSegmentsDoNotTravel() throws Exception {
+        try (ResourceLinkFactory inProcess = ResourceLinkFactory.builder().inProcess(new InProcessMemory(1 << 20))
+                .build();
+                ResourceLink local = inProcess.create("key", 1)) {
+            assertThatExceptionOfType(UnsupportedOperationException.class)
+                    .isThrownBy(() -> TransitReference.of(local)).withMessageContaining("memory of this JVM");
+            TransitReference transit = TransitReference.received(inProcess, "key", ResourceKind.SHARED_MEMORY,
+                    file("key"));
+            assertThatExceptionOfType(UnsupportedOperationException.class).isThrownBy(transit::accept);
+            TransitReference.received(inProcess, "key", ResourceKind.SHARED_MEMORY, file("key")).close();
+        }
+    }
+
+    @Test
+    void acceptedMemoryIsMappedOnlyAsLongAsItIsHeld() {
+        ResourceLink accepted = sent(link).accept();
+        MemorySegment payload = accepted.payload();
+        accepted.close();
+        assertThat(payload.scope().isAlive()).isFalse();
+        assertThat(link.readPayload(0, 4)).isEqualTo(CONTENT);
+    }
+}
