@@ -1,0 +1,100 @@
+package io.resourcelink.channel;
+
+import io.resourcelink.ResourceLink;
+import io.resourcelink.memory.SharedMemory;
+
+/**
+ * Turns messages into bytes and back. What travels out of band is handed to the call's own {@link Outgoing} and taken from
+ * its {@link Incoming}; in the bytes stands only a number. Implementations are thread-safe and keep nothing between calls,
+ * because calls nest: encoding a message may send another.
+ *
+ * <p>The default is found by {@link java.util.ServiceLoader}.
+ */
+public interface Codec {
+
+    /**
+     * Encodes a message.
+     *
+     * @param message the message
+     * @param type what the subchannel says it is
+     * @param attachments takes what travels out of band
+     * @return the bytes
+     * @throws RuntimeException whatever is wrong with the message; the sender gets it as the cause of a
+     * {@link io.resourcelink.error.MessageException}
+     */
+    byte[] encode(Object message, MessageType<?> type, Outgoing attachments);
+
+    /**
+     * Decodes a message.
+     *
+     * @param <T> the message's type
+     * @param body the bytes, which nobody else uses; they come from another process and may be anything
+     * @param type what it should be
+     * @param attachments gives what came out of band
+     * @return the message
+     * @throws RuntimeException whatever is wrong with the bytes, with the path in the message if there is one; the
+     * receiver gets it as the cause of a {@link io.resourcelink.error.MessageException}
+     */
+    <T> T decode(byte[] body, MessageType<T> type, Incoming attachments);
+
+    /** Collects what a message carries, while it is encoded. Used by the calling thread only. */
+    interface Outgoing {
+
+        /**
+         * Attaches a region. The handle stays the caller's. The same region again gets the same number.
+         *
+         * @param memory the region
+         * @return its number in this message, from 0 on
+         */
+        int add(SharedMemory memory);
+
+        /**
+         * Attaches a reference to a segment. The link stays the caller's.
+         *
+         * @param link the link
+         * @return its number in this message
+         */
+        int add(ResourceLink link);
+
+        /**
+         * Attaches a sender. The sender stays the caller's.
+         *
+         * @param sender the sender
+         * @return its number in this message
+         */
+        int add(SubSender<?> sender);
+    }
+
+    /** Gives what a message carries, while it is decoded. Used by the calling thread only. */
+    interface Incoming {
+
+        /**
+         * Takes a region: with each call another handle, to be closed on its own.
+         *
+         * @param number the number in the message
+         * @return the region
+         * @throws io.resourcelink.error.MessageException if the message carries no region of that number
+         */
+        SharedMemory memory(int number);
+
+        /**
+         * Takes a link: with each call another handle, to be closed on its own.
+         *
+         * @param number the number in the message
+         * @return the link
+         * @throws io.resourcelink.error.MessageException if the message carries no link of that number
+         */
+        ResourceLink link(int number);
+
+        /**
+         * Takes a sender: with each call another handle, to be closed on its own.
+         *
+         * @param <T> what its messages are
+         * @param number the number in the message
+         * @param type what its messages are
+         * @return the sender
+         * @throws io.resourcelink.error.MessageException if the message carries no sender of that number
+         */
+        <T> SubSender<T> sender(int number, MessageType<T> type);
+    }
+}

@@ -1,0 +1,398 @@
+package io.resourcelink.channel;
+
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicLong;
+
+import org.jspecify.annotations.Nullable;
+
+import io.resourcelink.ResourceLinkFactory;
+import io.resourcelink.TransitReference;
+import io.resourcelink.error.AccessDeniedException;
+import io.resourcelink.error.IpcException;
+import io.resourcelink.os.OpenFile;
+import io.resourcelink.os.Packet;
+import io.resourcelink.os.PacketSocket;
+import io.resourcelink.os.Platform;
+
+/*
+ * What a channel is made of, and in which order it ends: no leader any more, then everything that leaders use. Whatever
+ * other threads still do then meets connections that have ended, inboxes that are closed and windows that are over.
+ */
+
+/** A channel's subchannels, connections and tickets. Thread-safe. */
+final class Hub {
+
+    private static final long ACCEPT_PAUSE_MILLIS = 100;
+    private static final String RECEIVER_CLOSED = "its receiver was closed. Close this sender.";
+
+    private final Options options;
+    private final Rendezvous rendezvous;
+    private final Poller poller;
+    private final Packet incoming = new Packet();
+    private final Tickets tickets;
+    private final long listening;
+    private final AtomicLong subchannels = new AtomicLong();
+    private final Map<Long, LocalTarget> open = new ConcurrentHashMap<>();
+    private final Map<Long, Served> servers = new ConcurrentHashMap<>();
+    private final Set<String> published = ConcurrentHashMap.newKeySet();
+    private final Map<String, Outbound> outbound = new HashMap<>();
+    private final Set<Inbound> inbound = ConcurrentHashMap.newKeySet();
+    private final Traffic traffic = new Traffic();
+    private final AtomicBoolean closed = new AtomicBoolean();
+
+    /** What a channel was built with. */
+    record Options(Codec codec, @Nullable ResourceLinkFactory segments, Credits credits, int threshold,
+            ChannelListener listener) {}
+
+    Hub(Rendezvous rendezvous, Options options) {
+        this.options = options;
+        this.rendezvous = rendezvous;
+        this.poller = new Poller("ipc-channel-" + rendezvous.address());
+        this.tickets = new Tickets(poller);
+        this.listening = poller.newKey();
+        poller.add(rendezvous.socket().file(), listening, (_, _, _) -> accept());
+        poller.start();
+    }
+
+    Poller poller() {
+        return poller;
+    }
+
+    Tickets tickets() {
+        return tickets;
+    }
+
+    Traffic traffic() {
+        return traffic;
+    }
+
+    ChannelStatistics statistics() {
+        int connections;
+        synchronized (outbound) {
+            connections = outbound.size() + inbound.size();
+        }
+        long queued = 0;
+        for (LocalTarget target : open.values()) {
+            queued += target.inbox().size();
+        }
+        return traffic.statistics(connections, open.size(), queued);
+    }
+
+    Codec codec() {
+        return options.codec();
+    }
+
+    Credits credits() {
+        return options.credits();
+    }
+
+    int threshold() {
+        return options.threshold();
+    }
+
+    String address() {
+        return rendezvous.address();
+    }
+
+    boolean isClosed() {
+        return closed.get();
+    }
+
+    void ensureOpen() {
+        if (closed.get()) {
+            throw new IllegalStateException("The channel is closed.");
+        }
+    }
+
+    /** Opens a subchannel, which has no sender yet. */
+    LocalTarget openSubchannel(Credits credits) {
+        ensureOpen();
+        Inbox inbox = new Inbox(subchannels.incrementAndGet(), credits);
+        LocalTarget target = new LocalTarget(this, inbox);
+        open.put(inbox.subchannel(), target);
+        return target;
+    }
+
+    /** Ends receiving on a subchannel. Idempotent. */
+    void closeSubchannel(Inbox inbox) {
+        LocalTarget target = open.remove(inbox.subchannel());
+        if (target != null) {
+            target.window().end(RECEIVER_CLOSED);
+        }
+        inbox.close();
+    }
+
+    boolean isOpen(long subchannel) {
+        return open.containsKey(subchannel);
+    }
+
+    @Nullable
+    Inbox inbox(long subchannel) {
+        LocalTarget target = open.get(subchannel);
+        return target == null ? null : target.inbox();
+    }
+
+    private record Served(Inbox inbox, boolean once) {}
+
+    /** Has a subchannel wait for senders, who must know the number. The wait is one of its sources. */
+    long serve(Inbox inbox, boolean once) {
+        long number = Tickets.draw();
+        inbox.addSource();
+        servers.put(number, new Served(inbox, once));
+        return number;
+    }
+
+    /** Whom a number stands for. */
+    @Nullable
+    Inbox served(long number) {
+        Served served = servers.get(number);
+        return served == null ? null : served.inbox();
+    }
+
+    /** Somebody has connected by a number, and is a source by now. */
+    void connected(long number) {
+        Served served = servers.get(number);
+        if (served != null && served.once()) {
+            endServing(number);
+        }
+    }
+
+    /** Ends a wait. Nobody can connect by the number any more. */
+    void endServing(long number) {
+        Served served = servers.remove(number);
+        if (served != null) {
+            served.inbox().removeSource();
+        }
+    }
+
+    /** Gives a number a name by which others find it. */
+    void publish(String destination, long number) {
+        rendezvous.publish(destination, ServerName.text(address(), number));
+        published.add(destination);
+    }
+
+    /** Takes a name away. */
+    void withdraw(String destination) {
+        if (published.remove(destination)) {
+            rendezvous.withdraw(destination);
+        }
+    }
+
+    /** What a name stands for, or {@code null} if nobody has it. */
+    @Nullable
+    ServerName resolve(String destination) {
+        ensureOpen();
+        return rendezvous.resolve(destination);
+    }
+
+    /** Connects to a one-shot server. Answers {@code null} if nobody is there. */
+    @Nullable
+    Target connect(String address, long number) {
+        ensureOpen();
+        if (address.equals(address())) {
+            Inbox inbox = served(number);
+            LocalTarget target = inbox == null ? null : open.get(inbox.subchannel());
+            if (target != null) {
+                target.join();
+                connected(number);
+            }
+            return target;
+        }
+        Outbound there = outbound(address);
+        return there == null ? null : there.redeem(0, number, null);
+    }
+
+    Frame.Entry.Sender liveSender(long subchannel, long ticket) {
+        return new Frame.Entry.Sender(true, subchannel, ticket, address());
+    }
+
+    Frame.Entry.Sender deadSender(long subchannel) {
+        return new Frame.Entry.Sender(false, subchannel, 0, address());
+    }
+
+    /** Takes over a sender that has come with a message, and its descriptor. */
+    SubSender<?> receive(Frame.Entry.Sender sender, @Nullable OpenFile writing) {
+        return new SubSender<>(this, target(sender, writing), MessageType.of(Object.class));
+    }
+
+    private Target target(Frame.Entry.Sender sender, @Nullable OpenFile writing) {
+        boolean taken = false;
+        try {
+            if (writing == null) {
+                return gone(sender);
+            }
+            if (sender.address().equals(address())) {
+                LocalTarget target = open.get(sender.subchannel());
+                if (target != null) {
+                    target.join();
+                    tickets.redeem(sender.ticket());
+                }
+                return target == null ? gone(sender) : target;
+            }
+            Outbound there = outbound(sender.address());
+            if (there == null) {
+                return gone(sender);
+            }
+            taken = true;
+            return there.redeem(sender.subchannel(), sender.ticket(), writing);
+        } finally {
+            if (!taken && writing != null) {
+                writing.close();
+            }
+        }
+    }
+
+    private static Target gone(Frame.Entry.Sender sender) {
+        Window window = new Window("The receiver");
+        window.end("it was closed, or its process has ended, before this sender came here. Close it.");
+        return new Target.Gone(sender, window);
+    }
+
+    /** The connection to a channel, made if there is none; {@code null} if nobody is there. The address was checked. */
+    private @Nullable Outbound outbound(String address) {
+        synchronized (outbound) {
+            ensureOpen();
+            Outbound known = outbound.get(address);
+            if (known != null && !known.connection().hasEnded()) {
+                return known;
+            }
+            PacketSocket socket = rendezvous.connect(address);
+            if (socket == null) {
+                return null;
+            }
+            Outbound made;
+            try {
+                checkTrust(socket);
+                made = new Outbound(this, address, socket, incoming);
+                made.connection().open();
+            } catch (RuntimeException | Error e) {
+                socket.close();
+                throw e;
+            }
+            outbound.put(address, made);
+            return made;
+        }
+    }
+
+    private static void checkTrust(PacketSocket socket) {
+        PacketSocket.Peer peer = socket.peer();
+        if (peer.user() != Platform.userId() && peer.user() != 0) {
+            throw new AccessDeniedException("process " + peer.process(), "it runs as user "
+                    + Integer.toUnsignedString(peer.user()) + ". Channels are for processes of one user, and root's.");
+        }
+    }
+
+    /** Takes the connections that wait. Called by the leader. */
+    private void accept() {
+        try {
+            for (PacketSocket socket = rendezvous.socket().accept(); socket != null; socket = rendezvous.socket()
+                    .accept()) {
+                accept(socket);
+            }
+        } catch (IpcException e) {
+            report(e);
+            // Whoever waits goes on waiting; without a pause this would be tried all the time.
+            poller.change(rendezvous.socket().file(), listening, false, false);
+            CompletableFuture.delayedExecutor(ACCEPT_PAUSE_MILLIS, TimeUnit.MILLISECONDS).execute(this::acceptAgain);
+        }
+    }
+
+    private void accept(PacketSocket socket) {
+        try {
+            checkTrust(socket);
+            Inbound made = new Inbound(this, socket, incoming);
+            inbound.add(made);
+            made.connection().open();
+        } catch (IpcException e) {
+            socket.close();
+            report(e);
+        }
+    }
+
+    private void acceptAgain() {
+        synchronized (outbound) {
+            if (!closed.get()) {
+                poller.change(rendezvous.socket().file(), listening, true, false);
+            }
+        }
+    }
+
+    void ended(Outbound over, @Nullable IpcException failure) {
+        synchronized (outbound) {
+            outbound.remove(over.address(), over);
+        }
+        traffic.disconnected();
+        report(failure);
+    }
+
+    void ended(Inbound over, @Nullable IpcException failure) {
+        inbound.remove(over);
+        traffic.disconnected();
+        report(failure);
+    }
+
+    private void report(@Nullable IpcException failure) {
+        if (failure != null) {
+            try {
+                options.listener().failed(failure);
+            } catch (RuntimeException e) {
+                System.getLogger(Channel.class.getName()).log(System.Logger.Level.WARNING, "A listener has thrown.", e);
+            }
+        }
+    }
+
+    /** A link that has come with a message, not accepted yet. */
+    TransitReference received(Frame.Entry.Link link, OpenFile file) {
+        ResourceLinkFactory segments = options.segments();
+        if (segments == null) {
+            file.close();
+            throw new IllegalStateException(
+                    "A message carries a link to segment \"" + link.key() + "\", and this channel"
+                            + " was built without a ResourceLinkFactory: use Channel.builder().segments(factory).");
+        }
+        return TransitReference.received(segments, link.key(), link.kind(), file);
+    }
+
+    /** Gives up a link that has come and is not wanted; the last one out removes the segment. */
+    void discard(Frame.Entry.Link link, OpenFile file) {
+        if (options.segments() == null) {
+            file.close();
+        } else {
+            received(link, file).close();
+        }
+    }
+
+    /** Ends everything. Idempotent; never waits for a peer. */
+    void close() {
+        synchronized (outbound) {
+            if (!closed.compareAndSet(false, true)) {
+                return;
+            }
+        }
+        published.forEach(this::withdraw);
+        rendezvous.unlink();
+        poller.stop();
+        List<Connection> connections = new ArrayList<>();
+        synchronized (outbound) {
+            outbound.values().forEach(there -> connections.add(there.connection()));
+        }
+        inbound.forEach(there -> connections.add(there.connection()));
+        for (LocalTarget target : open.values()) {
+            target.window().end("its channel was closed.");
+            closeSubchannel(target.inbox());
+        }
+        connections.forEach(connection -> connection.end(null));
+        tickets.close();
+        incoming.close();
+        rendezvous.close();
+        poller.free();
+    }
+}

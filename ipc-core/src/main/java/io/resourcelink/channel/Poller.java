@@ -1,0 +1,305 @@
+package io.resourcelink.channel;
+
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentMap;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.concurrent.locks.Condition;
+import java.util.concurrent.locks.Lock;
+import java.util.concurrent.locks.LockSupport;
+import java.util.function.BooleanSupplier;
+
+import org.jspecify.annotations.Nullable;
+
+import io.resourcelink.os.OpenFile;
+import io.resourcelink.os.Readiness;
+
+/*
+ * Somebody has to read the sockets; whoever does is the leader. There is one at most, and it dispatches everything that has
+ * come, its own and others'. A thread of the channel's own leads while nobody else does. A platform thread that waits
+ * for something leads itself if it can, because being woken by another thread costs as much again as being woken by the
+ * kernel: a message then takes one wake-up instead of two. Virtual threads never lead, which would pin their carriers;
+ * they wait on a condition.
+ *
+ *   leader: null -> the channel's thread, or a waiting platform thread -> null
+ *
+ * What must never happen is that somebody waits and nobody leads for long. So:
+ *   - Who waits has counted itself in `waiting` before it looks for a leader, and calls the channel's thread if there is
+ *     none. A leader that leaves clears `leader` before it looks at `waiting`, and calls the channel's thread if others
+ *     wait. Both are volatile, so one of the two sees the other.
+ *   - If nobody waits, the channel's thread is not called, since that costs a system call: the leaver is likely to be back
+ *     in a moment. The channel's thread naps meanwhile, never longer than NAP, and leads again as soon as nobody has led for
+ *     a nap.
+ *   - A waiting thread leads for LEAD at most, then calls the channel's thread and waits like everybody: so a thread that
+ *     waits for long can be interrupted, and the channel's thread need not nap and look.
+ *   - The channel's thread gives way only to a thread that wanted to lead, has what it waited for, and is the only one.
+ */
+
+/**
+ * Waits for descriptors, and for what they bring. Thread-safe.
+ */
+final class Poller {
+
+    private static final long LEAD = TimeUnit.MILLISECONDS.toNanos(2);
+    private static final long NAP = TimeUnit.MILLISECONDS.toNanos(1);
+
+    private final Readiness readiness = Readiness.open();
+    private final ConcurrentMap<Long, Watched> watched = new ConcurrentHashMap<>();
+    private final AtomicLong keys = new AtomicLong();
+    private final AtomicReference<@Nullable Thread> leader = new AtomicReference<>();
+    private final AtomicInteger waiting = new AtomicInteger();
+    private final AtomicReference<@Nullable BooleanSupplier> wanted = new AtomicReference<>();
+    private final AtomicLong turns = new AtomicLong();
+    private final Thread own;
+    private volatile boolean dispatching;
+    private volatile long dispatched;
+    private volatile boolean called;
+    private volatile boolean closed;
+
+    /** Something with a descriptor. */
+    interface Watched {
+
+        /**
+         * The descriptor is ready. Called by the leader. Must not block, nor run anybody else's code.
+         *
+         * @param enough whether the leader has what it leads for, so that the rest may wait for the next turn
+         */
+        void ready(boolean readable, boolean writable, BooleanSupplier enough);
+    }
+
+    Poller(String name) {
+        own = Thread.ofPlatform().daemon().name(name).unstarted(this::run);
+    }
+
+    void start() {
+        own.start();
+    }
+
+    /** A key for something to be watched, never used again. */
+    long newKey() {
+        return keys.getAndIncrement();
+    }
+
+    /** Watches a descriptor for something to read. */
+    void add(OpenFile file, long key, Watched what) {
+        watched.put(key, what);
+        try {
+            readiness.add(file, key);
+        } catch (RuntimeException | Error e) {
+            watched.remove(key);
+            throw e;
+        }
+    }
+
+    void change(OpenFile file, long key, boolean reading, boolean writing) {
+        readiness.change(file, key, reading, writing);
+    }
+
+    /** Ends watching. What was ready already is not reported any more, unless the leader is just about to. */
+    void remove(OpenFile file, long key) {
+        if (watched.remove(key) != null) {
+            readiness.remove(file);
+        }
+    }
+
+    /**
+     * Waits until something is so, or the time is over. Interruptible; virtual threads do not pin their carriers.
+     *
+     * @param lock guards the condition
+     * @param changed signalled when the answer of {@code ready} may have changed
+     * @param ready what is waited for; takes the lock itself
+     * @param nanos how long, {@link Long#MAX_VALUE} for ever
+     */
+    boolean await(Lock lock, Condition changed, BooleanSupplier ready, long nanos) throws InterruptedException {
+        if (Thread.interrupted()) {
+            throw new InterruptedException();
+        }
+        if (ready.getAsBoolean()) {
+            return true;
+        }
+        long start = System.nanoTime();
+        enter();
+        try {
+            if (!Thread.currentThread().isVirtual() && lead(ready, start, nanos)) {
+                return true;
+            }
+            callUnlessLed();
+            lock.lock();
+            try {
+                while (!ready.getAsBoolean()) {
+                    long left = nanos == Long.MAX_VALUE ? nanos : nanos - (System.nanoTime() - start);
+                    if (left <= 0) {
+                        return false;
+                    }
+                    changed.awaitNanos(left);
+                }
+                return true;
+            } finally {
+                lock.unlock();
+            }
+        } finally {
+            wanted.compareAndSet(ready, null);
+            leave();
+        }
+    }
+
+    /** Counts the calling thread as one that waits for what this poller brings, while it waits for something else, too. */
+    void enter() {
+        waiting.incrementAndGet();
+    }
+
+    void leave() {
+        waiting.decrementAndGet();
+    }
+
+    /**
+     * Dispatches what has come already, or sees to it that the leader has: two of its turns take in everything that was there
+     * before, because what is ready stays so until it is read. One system call if nothing has come.
+     */
+    void pollNow(BooleanSupplier enough) {
+        long before = dispatched;
+        while (!closed && !enough.getAsBoolean() && dispatched - before < 2) {
+            if (tryLead()) {
+                try {
+                    poll(0, enough);
+                } finally {
+                    endLead(0);
+                }
+                return;
+            }
+            if (!readiness.hasReady() && !dispatching) {
+                return;
+            }
+            LockSupport.parkNanos(this, 10_000);
+        }
+    }
+
+    void callUnlessLed() {
+        if (leader.get() == null) {
+            call();
+        }
+    }
+
+    private boolean tryLead() {
+        return leader.get() == null && leader.compareAndSet(null, Thread.currentThread());
+    }
+
+    private void endLead(int counted) {
+        leader.set(null);
+        turns.incrementAndGet();
+        if (waiting.get() > counted) {
+            call();
+        }
+    }
+
+    /** Makes the channel's thread lead now. */
+    private void call() {
+        called = true;
+        LockSupport.unpark(own);
+    }
+
+    private boolean lead(BooleanSupplier ready, long start, long nanos) throws InterruptedException {
+        long most = Math.min(nanos, LEAD);
+        while (!closed && tryLead()) {
+            try {
+                long left = Math.max(0, most - (System.nanoTime() - start));
+                poll((int) ((left + 999_999) / 1_000_000), ready);
+            } finally {
+                endLead(1);
+            }
+            if (ready.getAsBoolean()) {
+                return true;
+            }
+            if (Thread.interrupted()) {
+                throw new InterruptedException();
+            }
+            if (System.nanoTime() - start >= most) {
+                return false;
+            }
+        }
+        wanted.set(ready);
+        return false;
+    }
+
+    private void run() {
+        while (!closed) {
+            // Before looking for a leader: whoever leads now will call again if need be when he leaves.
+            called = false;
+            if (tryLead()) {
+                try {
+                    do {
+                        called = false;
+                        poll(-1, () -> false);
+                    } while (!closed && !isSomebodyBetter());
+                } finally {
+                    leader.set(null);
+                }
+            }
+            long before;
+            do {
+                before = turns.get();
+                if (!called && !closed) {
+                    LockSupport.parkNanos(this, NAP);
+                }
+            } while (!closed && !called && turns.get() != before);
+        }
+    }
+
+    private boolean isSomebodyBetter() {
+        BooleanSupplier somebody = wanted.get();
+        return somebody != null && waiting.get() <= 1 && somebody.getAsBoolean()
+                && wanted.compareAndSet(somebody, null);
+    }
+
+    @SuppressWarnings("NonAtomicVolatileUpdate") // Only the leader writes it.
+    private void poll(int timeoutMillis, BooleanSupplier enough) {
+        int ready = readiness.await(timeoutMillis);
+        dispatching = true;
+        for (int i = 0; i < ready; i++) {
+            Watched what = watched.get(readiness.key(i));
+            if (what != null) {
+                try {
+                    what.ready(readiness.isReadable(i), readiness.isWritable(i), enough);
+                } catch (RuntimeException | Error e) {
+                    // Nobody's call: what is wrong with one must not keep the others waiting.
+                    System.getLogger(Poller.class.getName()).log(System.Logger.Level.ERROR,
+                            "A descriptor was mistreated.", e);
+                }
+            }
+        }
+        dispatching = false;
+        dispatched++;
+    }
+
+    /**
+     * Ends the channel's thread and every other leader's turn. After it nobody is in {@link Watched#ready}, or will be.
+     * Waits for no longer than a turn's dispatching takes.
+     */
+    void stop() {
+        closed = true;
+        readiness.wake();
+        call();
+        boolean interrupted = false;
+        while (own.isAlive()) {
+            try {
+                own.join();
+            } catch (InterruptedException _) {
+                interrupted = true;
+            }
+        }
+        while (!tryLead()) {
+            readiness.wake();
+            LockSupport.parkNanos(this, 50_000);
+        }
+        if (interrupted) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    /** Frees everything, after {@link #stop}. */
+    void free() {
+        readiness.close();
+    }
+}

@@ -1,0 +1,197 @@
+package io.resourcelink.channel;
+
+import java.nio.file.Path;
+import java.util.HexFormat;
+import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
+import java.util.regex.Pattern;
+
+import org.jspecify.annotations.Nullable;
+
+import io.resourcelink.error.AccessDeniedException;
+import io.resourcelink.error.AddressInUseException;
+import io.resourcelink.error.OsException;
+import io.resourcelink.os.CallFrame;
+import io.resourcelink.os.Directory;
+import io.resourcelink.os.Errno;
+import io.resourcelink.os.FileStatus;
+import io.resourcelink.os.OpenFile;
+import io.resourcelink.os.PacketSocket;
+import io.resourcelink.os.Platform;
+
+/*
+ * A process that is killed leaves its socket's name behind, and whoever opens a channel next removes it. Between making the
+ * name and listening, a new socket looks just like a dead one; so names are made under a shared lock of the directory and
+ * removed under an exclusive one, both forgotten by the kernel with their holder. Who cannot have it exclusively leaves the
+ * dead to the next.
+ */
+
+/** Where channels find each other: a directory of sockets, and the one of this channel. */
+final class Rendezvous implements AutoCloseable {
+
+    private static final Pattern DESTINATION = Pattern.compile("[A-Za-z][A-Za-z0-9._-]{0,63}");
+
+    /** In front of a destination's name: no socket is called so. */
+    private static final String MARK = "@";
+
+    private static final int MODE = 0700;
+    private static final long PATIENCE = TimeUnit.SECONDS.toNanos(5);
+
+    private final Directory directory;
+    private final PacketSocket socket;
+    private final String address;
+
+    private Rendezvous(Directory directory, PacketSocket socket, String address) {
+        this.directory = directory;
+        this.socket = socket;
+        this.address = address;
+    }
+
+    /**
+     * Opens a directory, made for its owner alone if it is missing, removes what the dead have left, and listens.
+     *
+     * @throws AccessDeniedException if others could connect there, or put sockets in place of ours
+     */
+    static Rendezvous open(Path path) {
+        Directory directory = Directory.open(path, MODE);
+        try {
+            check(directory);
+            sweep(directory);
+            try (OpenFile _ = lock(directory, Directory.Lock.SHARED)) {
+                for (;;) {
+                    String address = HexFormat.of().toHexDigits(ThreadLocalRandom.current().nextLong());
+                    PacketSocket socket = PacketSocket.listen(directory, address);
+                    if (socket != null) {
+                        return new Rendezvous(directory, socket, address);
+                    }
+                }
+            }
+        } catch (RuntimeException | Error e) {
+            directory.close();
+            throw e;
+        }
+    }
+
+    private static void check(Directory directory) {
+        try (CallFrame frame = new CallFrame()) {
+            FileStatus status = directory.status(frame);
+            if (status.owner() != Platform.userId() || (status.mode() & 077) != 0) {
+                throw new AccessDeniedException("directory " + directory.path(), "the sockets of channels must be in a"
+                        + " directory of this user (" + Integer.toUnsignedString(Platform.userId())
+                        + ") that nobody else"
+                        + " can enter. Use another one, or change owner and mode (chmod 700).");
+            }
+        }
+    }
+
+    private static void sweep(Directory directory) {
+        try (OpenFile lock = directory.tryLock(Directory.Lock.EXCLUSIVE); CallFrame frame = new CallFrame()) {
+            if (lock != null) {
+                for (String name : directory.names(frame)) {
+                    if (isDead(frame, directory, name)) {
+                        directory.unlink(frame, name);
+                    }
+                }
+            }
+        }
+    }
+
+    /** Whether a name is a socket that nobody has any more, or a destination that stands for one. */
+    private static boolean isDead(CallFrame frame, Directory directory, String name) {
+        if (name.startsWith(MARK)) {
+            String target = directory.readSymbolicLink(frame, name);
+            return target != null && ServerName.isOne(target)
+                    && isGone(frame, directory, ServerName.parse(target).address());
+        }
+        return Frame.ADDRESS.matcher(name).matches() && isGone(frame, directory, name);
+    }
+
+    private static boolean isGone(CallFrame frame, Directory directory, String address) {
+        FileStatus status = directory.status(frame, address);
+        return status == null || (status.isSocket() && PacketSocket.isAbandoned(directory, address));
+    }
+
+    private static OpenFile lock(Directory directory, Directory.Lock how) {
+        long start = System.nanoTime();
+        for (;;) {
+            OpenFile lock = directory.tryLock(how);
+            if (lock != null) {
+                return lock;
+            }
+            if (System.nanoTime() - start > PATIENCE) {
+                throw new OsException("flock", Errno.EAGAIN, "EAGAIN", directory.path().toString(),
+                        "another process has it locked for seconds; is one stopped while it opens a channel?");
+            }
+            LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(1));
+        }
+    }
+
+    PacketSocket socket() {
+        return socket;
+    }
+
+    String address() {
+        return address;
+    }
+
+    @Nullable
+    PacketSocket connect(String to) {
+        return PacketSocket.connect(directory, to);
+    }
+
+    static void checkDestination(String destination) {
+        if (!DESTINATION.matcher(destination).matches()) {
+            throw new IllegalArgumentException(
+                    "\"" + destination + "\" is no name of a destination: those have up to 64"
+                            + " letters, digits, dots, hyphens and underscores, the first of them a letter.");
+        }
+    }
+
+    /**
+     * Makes a destination stand for a server, in place of a dead one if need be. Where it stands is a symbolic link, which
+     * is there with all it says or not at all.
+     *
+     * @throws AddressInUseException if a living process serves it
+     */
+    void publish(String destination, String server) {
+        try (CallFrame frame = new CallFrame(); OpenFile _ = lock(directory, Directory.Lock.EXCLUSIVE)) {
+            if (directory.makeSymbolicLink(frame, MARK + destination, server)) {
+                return;
+            }
+            if (!isDead(frame, directory, MARK + destination)) {
+                throw new AddressInUseException(destination, directory.path().toString());
+            }
+            directory.unlink(frame, MARK + destination);
+            directory.makeSymbolicLink(frame, MARK + destination, server);
+        }
+    }
+
+    void withdraw(String destination) {
+        try (CallFrame frame = new CallFrame()) {
+            directory.unlink(frame, MARK + destination);
+        }
+    }
+
+    @Nullable
+    ServerName resolve(String destination) {
+        checkDestination(destination);
+        try (CallFrame frame = new CallFrame()) {
+            String target = directory.readSymbolicLink(frame, MARK + destination);
+            return target == null || !ServerName.isOne(target) ? null : ServerName.parse(target);
+        }
+    }
+
+    /** Takes the name away: nobody can connect any more. */
+    void unlink() {
+        try (CallFrame frame = new CallFrame()) {
+            directory.unlink(frame, address);
+        }
+    }
+
+    @Override
+    public void close() {
+        socket.close();
+        directory.close();
+    }
+}

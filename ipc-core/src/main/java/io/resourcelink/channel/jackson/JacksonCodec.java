@@ -1,0 +1,105 @@
+package io.resourcelink.channel.jackson;
+
+import java.lang.reflect.Type;
+import java.util.Objects;
+import java.util.concurrent.ConcurrentHashMap;
+
+import tools.jackson.core.StreamReadConstraints;
+import tools.jackson.databind.DeserializationFeature;
+import tools.jackson.databind.JacksonModule;
+import tools.jackson.databind.JavaType;
+import tools.jackson.databind.ObjectMapper;
+import tools.jackson.databind.ObjectReader;
+import tools.jackson.databind.ObjectWriter;
+import tools.jackson.databind.cfg.DateTimeFeature;
+import tools.jackson.databind.cfg.EnumFeature;
+import tools.jackson.dataformat.cbor.CBORFactory;
+import tools.jackson.dataformat.cbor.CBORMapper;
+
+import io.resourcelink.channel.Codec;
+import io.resourcelink.channel.MessageType;
+import io.resourcelink.error.MessageException;
+
+/**
+ * Messages as Jackson writes them, in CBOR unless told otherwise: records, beans, generic types, collections, optionals,
+ * {@code java.time}, sealed types that Jackson's annotations tell apart. {@link io.resourcelink.memory.SharedMemory},
+ * {@link io.resourcelink.ResourceLink} and {@link io.resourcelink.channel.SubSender} may stand anywhere inside, wherever
+ * the <em>declared</em> type names them, but not as keys of a map: only their numbers are written. In a field declared as
+ * {@code Object} such a number comes back as the number it is.
+ *
+ * <p>Properties the receiver doesn't know are skipped, so that a newer sender may talk to an older receiver. Bytes after
+ * the value, and a message that is {@code null}, are errors. Nesting is bounded as Jackson bounds it (500 levels); nothing
+ * else is.
+ *
+ * <p>Thread-safe; nothing is kept between calls but what was learnt of the types: one entry for each type the program
+ * names, as long as the codec lives. The first message of a type costs its introspection, some milliseconds; each later
+ * one the walk through its values, and one copy of the bytes.
+ */
+public final class JacksonCodec implements Codec {
+
+    private record Form(ObjectWriter writer, ObjectReader reader) {}
+
+    private final ObjectMapper mapper;
+    private final ConcurrentHashMap<Type, Form> forms = new ConcurrentHashMap<>();
+
+    /** Makes the default codec: CBOR, without limits on the length of texts, names and numbers. */
+    public JacksonCodec() {
+        this(cbor());
+    }
+
+    /**
+     * Makes a codec of a mapper's format, features, modules and limits. Both sides of a subchannel need the same.
+     *
+     * @param mapper the mapper, which stays as it is: the codec makes its own from it, with {@link #module()} added and
+     * bytes after the value refused
+     */
+    public JacksonCodec(ObjectMapper mapper) {
+        this.mapper = mapper.rebuild().addModule(module()).enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
+                .build();
+    }
+
+    /**
+     * What tells Jackson to write only the numbers of what a message carries. The codec's own mapper has it already. With
+     * it any other mapper refuses such values in one clear sentence, instead of writing their properties.
+     *
+     * @return a new module
+     */
+    public static JacksonModule module() {
+        return new AttachmentModule();
+    }
+
+    /** Whatever was sent is received equal: times keep their zone, and constants go by name, not by {@code toString()}. */
+    private static ObjectMapper cbor() {
+        StreamReadConstraints unlimited = StreamReadConstraints.builder().maxStringLength(Integer.MAX_VALUE)
+                .maxNameLength(Integer.MAX_VALUE).maxNumberLength(Integer.MAX_VALUE).build();
+        return CBORMapper.builder(CBORFactory.builder().streamReadConstraints(unlimited).build())
+                .enable(DateTimeFeature.WRITE_DATES_WITH_ZONE_ID)
+                .disable(DateTimeFeature.ADJUST_DATES_TO_CONTEXT_TIME_ZONE)
+                .disable(EnumFeature.WRITE_ENUMS_USING_TO_STRING, EnumFeature.READ_ENUMS_USING_TO_STRING).build();
+    }
+
+    @Override
+    public byte[] encode(Object message, MessageType<?> type, Outgoing attachments) {
+        Objects.requireNonNull(message, "message");
+        return form(type).writer().withAttribute(Outgoing.class, attachments).writeValueAsBytes(message);
+    }
+
+    @Override
+    public <T> T decode(byte[] body, MessageType<T> type, Incoming attachments) {
+        T message = form(type).reader().withAttribute(Incoming.class, attachments).readValue(body);
+        if (message == null) {
+            throw new MessageException("The message is null, not a " + type + '.', null);
+        }
+        return message;
+    }
+
+    private Form form(MessageType<?> type) {
+        Form known = forms.get(type.type());
+        return known != null ? known : forms.computeIfAbsent(type.type(), this::learn);
+    }
+
+    private Form learn(Type type) {
+        JavaType learnt = mapper.constructType(type);
+        return new Form(mapper.writerFor(learnt), mapper.readerFor(learnt));
+    }
+}

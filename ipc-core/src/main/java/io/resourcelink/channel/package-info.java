@@ -1,0 +1,9 @@
+/**
+ * Typed messages between processes of one host, on many subchannels of few connections. A message may carry shared
+ * memory, links to segments and senders of other subchannels out of band: they travel as file descriptors, never as
+ * bytes.
+ */
+@NullMarked
+package io.resourcelink.channel;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,117 @@
+package io.resourcelink.channel;
+
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import java.util.List;
+import java.util.Objects;
+
+import org.jspecify.annotations.Nullable;
+
+import io.resourcelink.os.Directory;
+import io.resourcelink.os.OpenFile;
+import io.resourcelink.os.Packet;
+import io.resourcelink.os.PacketSocket;
+import io.resourcelink.os.PacketSocket.Received;
+import io.resourcelink.os.PacketSocket.Sent;
+import io.resourcelink.os.Readiness;
+
+/** A connection to a channel that obeys nobody: sends whatever it is told to, and reads only when it is told to. */
+final class RawPeer implements AutoCloseable {
+
+    private static final int PATIENCE_MILLIS = 10_000;
+
+    private final PacketSocket socket;
+    private final Packet packet = new Packet();
+    private final Readiness readiness = Readiness.open();
+
+    RawPeer(Directory directory, String address) {
+        socket = Objects.requireNonNull(PacketSocket.connect(directory, address));
+        readiness.add(socket.file(), 0);
+    }
+
+    /** A peer that has said hello, as it should. */
+    static RawPeer greeted(Directory directory, String address) {
+        RawPeer peer = new RawPeer(directory, address);
+        peer.send(new Frame.Hello(Frame.VERSION));
+        return peer;
+    }
+
+    PacketSocket socket() {
+        return socket;
+    }
+
+    Sent send(Frame frame, OpenFile... descriptors) {
+        return trySend(frame.encode(packet.data()), List.of(descriptors));
+    }
+
+    Sent send(byte[] bytes, OpenFile... descriptors) {
+        MemorySegment.copy(bytes, 0, packet.data(), ValueLayout.JAVA_BYTE, 0, bytes.length);
+        return trySend(bytes.length, List.of(descriptors));
+    }
+
+    private Sent trySend(int length, List<OpenFile> descriptors) {
+        Sent sent = socket.send(packet, length, descriptors);
+        while (sent == Sent.FULL && awaitRoom(1_000)) {
+            sent = socket.send(packet, length, descriptors);
+        }
+        return sent;
+    }
+
+    private boolean awaitRoom(int millis) {
+        readiness.change(socket.file(), 0, false, true);
+        boolean room = readiness.await(millis) > 0;
+        readiness.change(socket.file(), 0, true, false);
+        return room;
+    }
+
+    /** What the channel says next, or {@code null} if it has closed the connection. */
+    @Nullable
+    Frame next() throws Frame.Malformed {
+        for (;;) {
+            switch (socket.receive(packet)) {
+                case Received.Arrived arrived -> {
+                    arrived.descriptors().forEach(OpenFile::close);
+                    return Frame.decode(packet.data(), arrived.length());
+                }
+                case Received.Ended _ -> {
+                    return null;
+                }
+                case Received.Nothing _ -> {
+                    if (readiness.await(PATIENCE_MILLIS) == 0) {
+                        throw new AssertionError("Nothing has come.");
+                    }
+                }
+            }
+        }
+    }
+
+    /** The next answer of a kind; others before it are ignored. */
+    <F extends Frame> F next(Class<F> kind) throws Frame.Malformed {
+        Frame frame = next();
+        while (frame != null && !kind.isInstance(frame)) {
+            frame = next();
+        }
+        return kind.cast(Objects.requireNonNull(frame, "the connection is closed"));
+    }
+
+    /** Takes what has come, and waits for nothing. */
+    void drain() {
+        while (socket.receive(packet) instanceof Received.Arrived arrived) {
+            arrived.descriptors().forEach(OpenFile::close);
+        }
+    }
+
+    /** Reads until the channel closes the connection, which it must. */
+    void awaitEnd() throws Frame.Malformed {
+        while (next() != null) {
+            // Answers to what was sent before.
+        }
+    }
+
+    @Override
+    public void close() {
+        readiness.close();
+        socket.close();
+        packet.close();
+    }
+}

@@ -1,0 +1,420 @@
+package io.resourcelink.channel;
+
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+
+import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+import io.resourcelink.SharedMemoryDirectory;
+import io.resourcelink.channel.ReceiverSet.Event;
+import io.resourcelink.error.DisconnectedException;
+import io.resourcelink.error.MessageException;
+import io.resourcelink.memory.SharedMemory;
+import io.resourcelink.os.Descriptors;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+/** Receivers that are waited for together. */
+@ExtendWith(SharedMemoryDirectory.class)
+@Timeout(60)
+@SuppressWarnings("try") // What is closed early is closed once more.
+class ReceiverSetTest {
+
+    private static final Duration LONG = Duration.ofSeconds(30);
+
+    record Note(int number, String text) {}
+
+    record Parcels(SharedMemory memory) {}
+
+    private static Channel open(Path directory) {
+        return Channel.builder().directory(directory).open();
+    }
+
+    @Test
+    @DisplayName("113: each event carries its member's number, and each message comes once")
+    void membersOfOneChannelAreSelectedByTheirNumbers(Path directory) throws Exception {
+        try (Channel channel = open(directory);
+                Subchannel<Note> notes = channel.subchannel(Note.class);
+                Subchannel<byte[]> bytes = channel.bytes();
+                ReceiverSet set = new ReceiverSet()) {
+            long first = set.add(notes.receiver());
+            long second = set.add(bytes.receiver());
+            assertThat(first).isNotEqualTo(second);
+            notes.sender().send(new Note(1, "one"));
+            assertThat(set.select()).isEqualTo(new Event.Message(first, new Note(1, "one")));
+            bytes.sender().send(new byte[]{ 2 });
+            assertThat(set.select()).isInstanceOfSatisfying(Event.Message.class, event -> {
+                assertThat(event.member()).isEqualTo(second);
+                assertThat(event.message()).isEqualTo(new byte[]{ 2 });
+            });
+            assertThat(set.trySelect()).isEmpty();
+        }
+    }
+
+    @Test
+    @DisplayName("113: members of different channels, fed from a third one, and blocking waits")
+    void membersOfSeveralChannelsAreWaitedForTogether(Path directory) throws Exception {
+        try (Channel one = open(directory);
+                Channel two = open(directory);
+                Channel far = open(directory);
+                OneShotServer<Note> first = one.oneShotServer(Note.class);
+                OneShotServer<Note> second = two.oneShotServer(Note.class);
+                SubSender<Note> toFirst = far.connect(first.name(), Note.class);
+                SubSender<Note> toSecond = far.connect(second.name(), Note.class);
+                ReceiverSet set = new ReceiverSet()) {
+            toFirst.send(new Note(0, "first contact"));
+            toSecond.send(new Note(0, "first contact"));
+            long member = set.add(first.accept().receiver());
+            long other = set.add(second.accept().receiver());
+            for (int i = 1; i <= 200; i++) {
+                boolean even = i % 2 == 0;
+                CompletableFuture<Event> selected = selecting(set);
+                (even ? toFirst : toSecond).send(new Note(i, "x".repeat(i)));
+                assertThat(selected.get(30, TimeUnit.SECONDS))
+                        .isEqualTo(new Event.Message(even ? member : other, new Note(i, "x".repeat(i))));
+            }
+            toSecond.close();
+            assertThat(set.select()).isEqualTo(new Event.Closed(other));
+            toFirst.close();
+            assertThat(set.select()).isEqualTo(new Event.Closed(member));
+            assertThat(set.size()).isZero();
+        }
+    }
+
+    private static CompletableFuture<Event> selecting(ReceiverSet set) {
+        CompletableFuture<Event> selected = new CompletableFuture<>();
+        Thread.ofPlatform().daemon().start(() -> {
+            try {
+                selected.complete(set.select());
+            } catch (InterruptedException | RuntimeException e) {
+                selected.completeExceptionally(e);
+            }
+        });
+        return selected;
+    }
+
+    @ParameterizedTest(name = "before it was added: {0}")
+    @ValueSource(booleans = { true, false })
+    @DisplayName("114: a member whose senders are gone is reported by its number, and is no member any more")
+    void aMemberWithoutSendersIsReported(boolean before, Path directory) throws Exception {
+        try (Channel channel = open(directory);
+                Subchannel<Note> notes = channel.subchannel(Note.class);
+                Subchannel<Note> others = channel.subchannel(Note.class);
+                ReceiverSet set = new ReceiverSet()) {
+            set.add(others.receiver());
+            notes.sender().send(new Note(1, "last"));
+            if (before) {
+                notes.sender().close();
+            }
+            long member = set.add(notes.receiver());
+            notes.sender().close();
+            assertThat(set.select()).isEqualTo(new Event.Message(member, new Note(1, "last")));
+            assertThat(set.select()).isEqualTo(new Event.Closed(member));
+            assertThat(set.trySelect()).isEmpty();
+            assertThat(set.size()).isOne();
+            assertThat(notes.receiver().isClosed()).isTrue();
+        }
+    }
+
+    @Test
+    @DisplayName("114: a member whose receiver is closed is reported, too")
+    void aMemberWhoseReceiverIsClosedIsReported(Path directory) throws Exception {
+        try (Channel channel = open(directory);
+                Subchannel<Note> notes = channel.subchannel(Note.class);
+                ReceiverSet set = new ReceiverSet()) {
+            long member = set.add(notes.receiver());
+            notes.sender().send(new Note(1, "lost"));
+            notes.receiver().close();
+            assertThat(set.select()).isEqualTo(new Event.Closed(member));
+            assertThatThrownBy(() -> set.add(notes.receiver())).isInstanceOf(IllegalStateException.class);
+        }
+    }
+
+    @Test
+    @DisplayName("115: without waiting, and with a time-out: nothing, a message, the end, nothing")
+    void waitsThatEnd(Path directory) throws Exception {
+        Duration pause = Duration.ofMillis(40);
+        try (Channel channel = open(directory); ReceiverSet set = new ReceiverSet()) {
+            assertThat(set.trySelect()).isEmpty();
+            assertThat(set.select(pause)).isEmpty();
+            for (boolean waiting : List.of(false, true)) {
+                Subchannel<Note> notes = channel.subchannel(Note.class);
+                long member = set.add(notes.receiver());
+                assertThat(waiting ? set.select(pause) : set.trySelect()).isEmpty();
+                notes.sender().send(new Note(1, "one"));
+                assertThat(waiting ? set.select(LONG) : set.trySelect())
+                        .contains(new Event.Message(member, new Note(1, "one")));
+                notes.sender().close();
+                assertThat(waiting ? set.select(LONG) : set.trySelect()).contains(new Event.Closed(member));
+                long start = System.nanoTime();
+                assertThat(waiting ? set.select(pause) : set.trySelect()).isEmpty();
+                assertThat(System.nanoTime() - start).isGreaterThanOrEqualTo(waiting ? pause.toNanos() : 0);
+            }
+        }
+    }
+
+    @Test
+    @DisplayName("117: members of one channel may be in different sets, each in one")
+    void membersOfOneChannelMayBeInDifferentSets(Path directory) throws Exception {
+        try (Channel channel = open(directory);
+                Subchannel<Note> here = channel.subchannel(Note.class);
+                Subchannel<Note> there = channel.subchannel(Note.class);
+                ReceiverSet one = new ReceiverSet();
+                ReceiverSet other = new ReceiverSet()) {
+            long first = one.add(here.receiver());
+            long second = other.add(there.receiver());
+            assertThatThrownBy(() -> other.add(here.receiver())).isInstanceOf(IllegalStateException.class);
+            assertThatThrownBy(() -> one.add(here.receiver())).isInstanceOf(IllegalStateException.class);
+            assertThat(List.of(one.size(), other.size())).containsExactly(1, 1);
+            CompletableFuture<Event> selected = selecting(one);
+            there.sender().send(new Note(2, "there"));
+            assertThat(other.select()).isEqualTo(new Event.Message(second, new Note(2, "there")));
+            assertThat(selected).isNotDone();
+            here.sender().send(new Note(1, "here"));
+            assertThat(selected.get(30, TimeUnit.SECONDS)).isEqualTo(new Event.Message(first, new Note(1, "here")));
+        }
+    }
+
+    @Test
+    void aReceiverIsAddedWhileSomebodySelects(Path directory) throws Exception {
+        try (Channel channel = open(directory); Channel other = open(directory); ReceiverSet set = new ReceiverSet()) {
+            CompletableFuture<Event> fromNothing = selecting(set);
+            Subchannel<Note> notes = channel.subchannel(Note.class);
+            long member = set.add(notes.receiver());
+            notes.sender().send(new Note(1, "one"));
+            assertThat(fromNothing.get(30, TimeUnit.SECONDS)).isEqualTo(new Event.Message(member, new Note(1, "one")));
+            CompletableFuture<Event> fromOneChannel = selecting(set);
+            Subchannel<Note> later = other.subchannel(Note.class);
+            later.sender().send(new Note(2, "two"));
+            long second = set.add(later.receiver());
+            assertThat(fromOneChannel.get(30, TimeUnit.SECONDS))
+                    .isEqualTo(new Event.Message(second, new Note(2, "two")));
+        }
+    }
+
+    @ParameterizedTest(name = "{0} channels")
+    @ValueSource(ints = { 0, 1, 2 })
+    void closingASetEndsWhoSelects(int channels, Path directory) throws Exception {
+        List<Channel> opened = new ArrayList<>();
+        List<SubSender<Note>> senders = new ArrayList<>();
+        try (ReceiverSet set = new ReceiverSet()) {
+            for (int i = 0; i < channels; i++) {
+                opened.add(open(directory));
+                Subchannel<Note> notes = opened.getLast().subchannel(Note.class);
+                senders.add(notes.sender());
+                set.add(notes.receiver());
+            }
+            List<CompletableFuture<Event>> selected = List.of(selecting(set), selecting(set), selecting(set));
+            set.close();
+            for (CompletableFuture<Event> each : selected) {
+                assertThatThrownBy(() -> each.get(30, TimeUnit.SECONDS)).isInstanceOf(ExecutionException.class)
+                        .hasCauseInstanceOf(IllegalStateException.class);
+            }
+            for (SubSender<Note> sender : senders) {
+                assertThatThrownBy(() -> sender.send(new Note(1, "late"))).isInstanceOf(DisconnectedException.class);
+            }
+            assertThatThrownBy(set::trySelect).isInstanceOf(IllegalStateException.class);
+            assertThatThrownBy(() -> set.select(LONG)).isInstanceOf(IllegalStateException.class);
+        } finally {
+            opened.forEach(Channel::close);
+        }
+    }
+
+    @Test
+    void aReceiverThatIsRefusedByAClosedSetStaysTheCallers(Path directory) throws Exception {
+        try (Channel channel = open(directory);
+                Subchannel<Note> notes = channel.subchannel(Note.class);
+                ReceiverSet other = new ReceiverSet()) {
+            ReceiverSet set = new ReceiverSet();
+            set.close();
+            set.close();
+            assertThatThrownBy(() -> set.add(notes.receiver())).isInstanceOf(IllegalStateException.class);
+            notes.sender().send(new Note(1, "one"));
+            assertThat(notes.receiver().receive()).isEqualTo(new Note(1, "one"));
+            long member = other.add(notes.receiver());
+            notes.sender().send(new Note(2, "two"));
+            assertThat(other.select()).isEqualTo(new Event.Message(member, new Note(2, "two")));
+        }
+    }
+
+    @Test
+    void closingAChannelReportsItsMembersToWhoSelects(Path directory) throws Exception {
+        try (Channel staying = open(directory); ReceiverSet set = new ReceiverSet()) {
+            Channel channel = open(directory);
+            Subchannel<Note> notes = channel.subchannel(Note.class);
+            Subchannel<Note> others = staying.subchannel(Note.class);
+            long member = set.add(notes.receiver());
+            long other = set.add(others.receiver());
+            CompletableFuture<Event> selected = selecting(set);
+            channel.close();
+            assertThat(selected.get(30, TimeUnit.SECONDS)).isEqualTo(new Event.Closed(member));
+            others.sender().send(new Note(1, "one"));
+            assertThat(set.select()).isEqualTo(new Event.Message(other, new Note(1, "one")));
+        }
+    }
+
+    @ParameterizedTest(name = "{0} channels")
+    @ValueSource(ints = { 0, 1, 2 })
+    void anInterruptEndsTheWaitAndNothingElse(int channels, Path directory) throws Exception {
+        List<Channel> opened = new ArrayList<>();
+        List<Subchannel<Note>> kept = new ArrayList<>();
+        try (Channel last = open(directory); ReceiverSet set = new ReceiverSet()) {
+            for (int i = 0; i < channels; i++) {
+                opened.add(open(directory));
+                kept.add(opened.getLast().subchannel(Note.class));
+                set.add(kept.getLast().receiver());
+            }
+            Thread.currentThread().interrupt();
+            assertThatThrownBy(set::select).isInstanceOf(InterruptedException.class);
+            CompletableFuture<Class<?>> ended = new CompletableFuture<>();
+            Thread waiting = Thread.ofVirtual().start(() -> {
+                try {
+                    ended.complete(set.select().getClass());
+                } catch (InterruptedException e) {
+                    ended.complete(e.getClass());
+                }
+            });
+            Waits.until(() -> waiting.getState() == Thread.State.WAITING
+                    || waiting.getState() == Thread.State.TIMED_WAITING);
+            waiting.interrupt();
+            assertThat(ended.get(30, TimeUnit.SECONDS)).isEqualTo(InterruptedException.class);
+            Subchannel<Note> notes = last.subchannel(Note.class);
+            long member = set.add(notes.receiver());
+            notes.sender().send(new Note(1, "one"));
+            assertThat(set.select()).isEqualTo(new Event.Message(member, new Note(1, "one")));
+            assertThat(set.size()).isEqualTo(kept.size() + 1);
+        } finally {
+            opened.forEach(Channel::close);
+        }
+    }
+
+    @Test
+    void aBusyMemberDoesNotKeepAnotherWaiting(Path directory) throws Exception {
+        try (Channel channel = open(directory);
+                Subchannel<Note> busy = channel.subchannel(Note.class);
+                Subchannel<Note> quiet = channel.subchannel(Note.class);
+                ReceiverSet set = new ReceiverSet()) {
+            set.add(busy.receiver());
+            long member = set.add(quiet.receiver());
+            for (int i = 0; i < 1000; i++) {
+                busy.sender().send(new Note(i, "busy"));
+            }
+            for (int i = 0; i < 10; i++) {
+                quiet.sender().send(new Note(i, "quiet"));
+                List<Event> next = List.of(set.select(), set.select());
+                assertThat(next).contains(new Event.Message(member, new Note(i, "quiet")));
+            }
+        }
+    }
+
+    @Test
+    void aMessageThatCannotBeDecodedIsAnEventAndTheNextOneComes(Path directory) throws Exception {
+        try (Channel here = open(directory);
+                Channel far = open(directory);
+                OneShotServer<Note> server = here.oneShotServer(Note.class);
+                SubSender<Note> sender = far.connect(server.name(), Note.class);
+                Subchannel<Note> local = here.subchannel(Note.class);
+                ReceiverSet set = new ReceiverSet()) {
+            sender.send(new Note(0, "first contact"));
+            for (SubReceiver<Note> receiver : List.of(server.accept().receiver(), local.receiver())) {
+                SubSender<Note> right = receiver == local.receiver() ? local.sender() : sender;
+                long member = set.add(receiver);
+                right.typed(String.class).send("no note");
+                right.send(new Note(1, "one"));
+                assertThat(set.select()).isInstanceOfSatisfying(Event.Failed.class, event -> {
+                    assertThat(event.member()).isEqualTo(member);
+                    assertThat(event.failure()).isInstanceOf(MessageException.class).hasMessageContaining("Note");
+                });
+                assertThat(set.select()).isEqualTo(new Event.Message(member, new Note(1, "one")));
+            }
+        }
+    }
+
+    @Test
+    void closingASetFreesWhatItsMembersHaveNotReceived(Path directory) throws Exception {
+        long before = Descriptors.count("memfd");
+        try (Channel here = open(directory); Channel far = open(directory)) {
+            OneShotServer<Parcels> server = here.oneShotServer(Parcels.class);
+            ReceiverSet set = new ReceiverSet();
+            try (SubSender<Parcels> sender = far.connect(server.name(), Parcels.class);
+                    SharedMemory memory = SharedMemory.fromByte((byte) 1, 100)) {
+                for (int i = 0; i < 50; i++) {
+                    sender.send(new Parcels(memory));
+                }
+                OneShotServer.Accepted<Parcels> accepted = server.accept();
+                accepted.first().memory().close();
+                Waits.until(() -> accepted.receiver().size() == 49);
+                set.add(accepted.receiver());
+                set.close();
+                Waits.until(() -> closed(sender));
+            }
+            assertThat(Descriptors.count("memfd")).isEqualTo(before);
+        }
+    }
+
+    private static boolean closed(SubSender<Parcels> sender) {
+        try (SharedMemory memory = SharedMemory.fromByte((byte) 1, 1)) {
+            sender.trySend(new Parcels(memory));
+            return false;
+        } catch (DisconnectedException _) {
+            return true;
+        }
+    }
+
+    @Test
+    @DisplayName("113: several threads share the events: each message once, each end once")
+    void everyEventGoesToOneOfThoseWhoSelect(Path directory) throws Exception {
+        int rounds = 20_000;
+        try (Channel channel = open(directory); ReceiverSet set = new ReceiverSet()) {
+            ConcurrentLinkedQueue<Event> events = new ConcurrentLinkedQueue<>();
+            AtomicBoolean done = new AtomicBoolean();
+            List<Thread> selecting = new ArrayList<>();
+            for (int i = 0; i < 3; i++) {
+                selecting.add(Thread.ofPlatform().daemon().start(() -> {
+                    while (!done.get() || set.size() > 0) {
+                        set.trySelect().ifPresent(events::add);
+                    }
+                }));
+            }
+            for (int i = 0; i < rounds; i++) {
+                Subchannel<byte[]> bytes = channel.bytes();
+                set.add(bytes.receiver());
+                bytes.sender().send(new byte[]{ 1 });
+                bytes.sender().send(new byte[]{ 2 });
+                bytes.sender().close();
+            }
+            done.set(true);
+            for (Thread each : selecting) {
+                assertThat(each.join(Duration.ofSeconds(30))).isTrue();
+            }
+            Map<Long, Integer> ends = new HashMap<>();
+            Map<Long, Integer> contents = new HashMap<>();
+            for (Event event : events) {
+                switch (event) {
+                    case Event.Closed(long member) -> ends.merge(member, 1, Integer::sum);
+                    case Event.Message(long member, Object message) ->
+                        contents.merge(member, (int) ((byte[]) message)[0],
+                                (a, b) -> 10 * Math.min(a, b) + Math.max(a, b));
+                    case Event.Failed failed -> throw failed.failure();
+                }
+            }
+            assertThat(ends.values()).hasSize(rounds).containsOnly(1);
+            assertThat(contents.values()).hasSize(rounds).containsOnly(12);
+        }
+    }
+}

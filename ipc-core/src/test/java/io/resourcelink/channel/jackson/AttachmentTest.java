@@ -1,0 +1,229 @@
+package io.resourcelink.channel.jackson;
+
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+import tools.jackson.core.JacksonException;
+import tools.jackson.databind.json.JsonMapper;
+
+import io.resourcelink.InProcessMemory;
+import io.resourcelink.ResourceLink;
+import io.resourcelink.ResourceLinkFactory;
+import io.resourcelink.channel.Codec;
+import io.resourcelink.channel.MessageType;
+import io.resourcelink.channel.SubSender;
+import io.resourcelink.error.MessageException;
+import io.resourcelink.memory.SharedMemory;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+
+class AttachmentTest {
+
+    private final JacksonCodec codec = new JacksonCodec();
+    private final Parcel parcel = new Parcel();
+
+    record Frame(int width, SharedMemory pixels) {}
+
+    @SuppressWarnings("ArrayRecordComponent") // users write such records too
+    record Everywhere(SharedMemory field, List<SharedMemory> list, Map<String, SharedMemory> map,
+            Optional<SharedMemory> present, Optional<SharedMemory> empty, @Nullable SharedMemory absent, Frame nested,
+            SharedMemory[] array) {}
+
+    record Answer<T>(int request, SubSender<T> to) {}
+
+    record Linked(ResourceLink link, SharedMemory memory, SubSender<String> sender) {}
+
+    @SuppressWarnings("rawtypes")
+    record Untyped(SubSender<?> any, SubSender raw, SubSender<? extends Frame> bounded) {}
+
+    private byte[] encode(Object message) {
+        return codec.encode(message, MessageType.of(message.getClass()), parcel);
+    }
+
+    @Test
+    void regionsStandAnywhereInAMessage() {
+        SharedMemory[] memories = new SharedMemory[6];
+        Arrays.setAll(memories, _ -> Specimen.memory());
+        Everywhere message = new Everywhere(memories[0], Arrays.asList(memories[1], null), Map.of("key", memories[2]),
+                Optional.of(memories[3]), Optional.empty(), null, new Frame(1, memories[4]),
+                new SharedMemory[]{ memories[5] });
+        Everywhere received = codec.decode(encode(message), MessageType.of(Everywhere.class), parcel);
+        assertThat(parcel.attachments).containsExactlyInAnyOrder((Object[]) memories);
+        assertThat(received.field()).isSameAs(memories[0]);
+        assertThat(received.list()).containsExactly(memories[1], null);
+        assertThat(received.map()).containsEntry("key", memories[2]);
+        assertThat(received.present()).containsSame(memories[3]);
+        assertThat(received.empty()).isEmpty();
+        assertThat(received.absent()).isNull();
+        assertThat(received.nested().pixels()).isSameAs(memories[4]);
+        assertThat(received.array()).containsExactly(memories[5]);
+    }
+
+    @Test
+    void anAttachmentMayBeTheMessage() {
+        SharedMemory memory = Specimen.memory();
+        MessageType<SharedMemory> region = MessageType.of(SharedMemory.class);
+        assertThat(codec.decode(codec.encode(memory, region, parcel), region, parcel)).isSameAs(memory);
+        SubSender<List<Frame>> sender = Specimen.sender();
+        var type = new MessageType<SubSender<List<Frame>>>() {
+        };
+        assertThat(codec.decode(codec.encode(sender, type, parcel), type, parcel)).isSameAs(sender);
+        assertThat(parcel.senderTypes).containsExactly(new MessageType<List<Frame>>() {
+        });
+    }
+
+    @Test
+    void linksRegionsAndSendersGoTogether() {
+        try (ResourceLinkFactory factory = ResourceLinkFactory.builder().inProcess(new InProcessMemory(1 << 20))
+                .build();
+                ResourceLink link = factory.create("frame", 16)) {
+            Linked sent = new Linked(link, Specimen.memory(), Specimen.sender());
+            Linked received = codec.decode(encode(sent), MessageType.of(Linked.class), parcel);
+            assertThat(received.link()).isSameAs(link);
+            assertThat(received.memory()).isSameAs(sent.memory());
+            assertThat(received.sender()).isSameAs(sent.sender());
+            assertThat(parcel.senderTypes).containsExactly(MessageType.of(String.class));
+        }
+    }
+
+    @Test
+    void onlyTheNumberIsWritten() {
+        SharedMemory memory = Specimen.memory();
+        parcel.add(Specimen.memory());
+        assertThat(codec.encode(List.of(memory, memory), new MessageType<List<SharedMemory>>() {
+        }, parcel)).containsExactly(0x82, 0x01, 0x01);
+    }
+
+    @Test
+    void aSenderKnowsWhatItsMessagesAre() {
+        var types = List.of(new MessageType<Answer<Frame>>() {
+        }, new MessageType<Answer<List<Frame>>>() {
+        }, new MessageType<Answer<Map<String, Optional<Frame>>>>() {
+        }, new MessageType<Answer<byte[]>>() {
+        }, new MessageType<Answer<List<Frame>[]>>() {
+        }, new MessageType<Answer<Answer<SubSender<Map.Entry<String, Integer>>>>>() {
+        });
+        var expected = List.<MessageType<?>>of(MessageType.of(Frame.class), new MessageType<List<Frame>>() {
+        }, new MessageType<Map<String, Optional<Frame>>>() {
+        }, MessageType.of(byte[].class), new MessageType<List<Frame>[]>() {
+        }, new MessageType<Answer<SubSender<Map.Entry<String, Integer>>>>() {
+        });
+        for (MessageType<?> type : types) {
+            codec.decode(codec.encode(new Answer<>(1, Specimen.sender()), type, parcel), type, parcel);
+        }
+        assertThat(parcel.senderTypes).isEqualTo(expected).asString().isEqualTo(expected.toString());
+        for (int i = 0; i < expected.size(); i++) {
+            assertThat(expected.get(i)).isEqualTo(parcel.senderTypes.get(i))
+                    .hasSameHashCodeAs(parcel.senderTypes.get(i));
+        }
+    }
+
+    @Test
+    void aTypeThatASenderGotIsATypeForMessages() {
+        var type = new MessageType<SubSender<List<Optional<Frame>>>>() {
+        };
+        codec.decode(codec.encode(Specimen.sender(), type, parcel), type, parcel);
+        MessageType<?> got = parcel.senderTypes.getFirst();
+        SharedMemory memory = Specimen.memory();
+        Object message = List.of(Optional.of(new Frame(7, memory)), Optional.empty());
+        assertThat((Object) codec.decode(codec.encode(message, got, parcel), got, parcel)).isEqualTo(message);
+    }
+
+    @Test
+    void aSenderOfUnknownMessagesIsOfObjects() {
+        encode(new Untyped(Specimen.sender(), Specimen.sender(), Specimen.sender()));
+        codec.decode(encode(new Untyped(Specimen.sender(), Specimen.sender(), Specimen.sender())),
+                MessageType.of(Untyped.class), parcel);
+        assertThat(parcel.senderTypes).containsExactlyInAnyOrder(MessageType.of(Object.class),
+                MessageType.of(Object.class), MessageType.of(Frame.class));
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = { "-1", "2147483648", "99999999999999999999", "0.0", "\"0\"", "true", "{}", "[0]" })
+    void aNumberThatIsNoneIsAnErrorWithItsPath(String number) {
+        parcel.add(Specimen.memory());
+        byte[] body = ("[{\"width\":1,\"pixels\":" + number + "}]").getBytes(UTF_8);
+        assertThatExceptionOfType(JacksonException.class)
+                .isThrownBy(() -> new JacksonCodec(new JsonMapper()).decode(body, new MessageType<List<Frame>>() {
+                }, parcel)).withMessageContaining("Expected the number of a SharedMemory, found")
+                .withMessageContaining("[0]->").withMessageContaining("Frame[\"pixels\"]");
+    }
+
+    @Test
+    void aNumberTheMessageDoesNotCarryIsAnErrorWithItsPath() {
+        byte[] body = encode(new ArrayList<>(List.of(new Frame(1, Specimen.memory()))));
+        assertThatExceptionOfType(JacksonException.class)
+                .isThrownBy(() -> codec.decode(body, new MessageType<List<Frame>>() {
+                }, new Parcel())).withMessageContaining("The message carries no SharedMemory number 0.")
+                .withMessageContaining("[0]->").withMessageContaining("Frame[\"pixels\"]").havingCause()
+                .isInstanceOf(MessageException.class);
+    }
+
+    @Test
+    void aNumberOfAnotherKindIsAnError() {
+        byte[] body = codec.encode(new Answer<>(1, Specimen.sender()), MessageType.of(Answer.class), parcel);
+        record Other(int request, SharedMemory to) {}
+        assertThatExceptionOfType(JacksonException.class)
+                .isThrownBy(() -> codec.decode(body, MessageType.of(Other.class), parcel))
+                .withMessageContaining("The message carries no SharedMemory number 0.");
+    }
+
+    @Test
+    void whatIsWrongWithAnAttachmentIsToldWithItsPath() {
+        Codec.Outgoing full = new Codec.Outgoing() {
+
+            @Override
+            public int add(SharedMemory memory) {
+                throw new IllegalStateException("The region is closed.");
+            }
+
+            @Override
+            public int add(ResourceLink link) {
+                throw new AssertionError();
+            }
+
+            @Override
+            public int add(SubSender<?> sender) {
+                throw new AssertionError();
+            }
+        };
+        Map<String, Frame> message = Map.of("key", new Frame(1, Specimen.memory()));
+        assertThatExceptionOfType(JacksonException.class)
+                .isThrownBy(() -> codec.encode(message, new MessageType<Map<String, Frame>>() {
+                }, full)).withMessageContaining("The region is closed.").withMessageContaining("[\"key\"]->")
+                .withMessageContaining("Frame[\"pixels\"]").havingCause().isInstanceOf(IllegalStateException.class);
+    }
+
+    @Test
+    void attachmentsAreNoKeysOfMaps() {
+        record Holder(Map<SharedMemory, String> names) {}
+        assertThatExceptionOfType(JacksonException.class)
+                .isThrownBy(() -> encode(new Holder(Map.of(Specimen.memory(), "name"))))
+                .withMessageContaining("A SharedMemory can't be a key of a map in a message")
+                .withMessageContaining("names");
+        byte[] body = encode(Map.of("names", Map.of("0", "name")));
+        assertThatExceptionOfType(JacksonException.class)
+                .isThrownBy(() -> codec.decode(body, MessageType.of(Holder.class), parcel))
+                .withMessageContaining("Key deserializer").withMessageContaining("SharedMemory");
+    }
+
+    @Test
+    void outsideOfAChannelTheModuleRefusesAttachments() {
+        JsonMapper mapper = JsonMapper.builder().addModule(JacksonCodec.module()).build();
+        assertThatExceptionOfType(JacksonException.class)
+                .isThrownBy(() -> mapper.writeValueAsString(new Frame(1, Specimen.memory())))
+                .withMessageContaining("only where a channel encodes one.").withMessageContaining("Frame[\"pixels\"]");
+        assertThatExceptionOfType(JacksonException.class)
+                .isThrownBy(() -> mapper.readValue("{\"pixels\":0}", Frame.class))
+                .withMessageContaining("only where a channel decodes one.").withMessageContaining("Frame[\"pixels\"]");
+    }
+}
