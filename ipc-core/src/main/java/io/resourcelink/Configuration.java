@@ -1,10 +1,8 @@
 package io.resourcelink;
 
-import java.time.Duration;
-
 /** What a factory was built with. */
-record Configuration(Host host, ResourceKind defaultKind, Duration defaultTtl, LeakDetection leakDetection,
-        ResourceLinkListener listener, boolean watch) {
+record Configuration(Host host, ResourceKind defaultKind, TimesToLive timesToLive, LeakDetection leakDetection,
+        Listeners listeners, boolean watch) {
 
     /** Whether somebody asked for this kind, or its place is just the one everybody has. */
     boolean isNamed(ResourceKind kind) {

@@ -310,6 +310,11 @@ public final class ResourceLink implements AutoCloseable {
         net.clean();
     }
 
+    /** What this is a handle to, open or not. */
+    HeldSegment segment() {
+        return segment;
+    }
+
     private HeldSegment open() {
         if (isClosed()) {
             throw new IllegalStateException("The link to segment \"" + segment.key() + "\" is closed.");

@@ -17,6 +17,7 @@ import java.util.Set;
 
 import org.jspecify.annotations.Nullable;
 
+import io.resourcelink.ResourceLinkListener.Operation;
 import io.resourcelink.SegmentDraft.Spec;
 import io.resourcelink.error.AccessDeniedException;
 import io.resourcelink.error.InvalidKeyException;
@@ -63,15 +64,14 @@ public final class ResourceLinkFactory implements AutoCloseable {
 
         private final Map<ResourceKind, Path> named = new EnumMap<>(ResourceKind.class);
         private ResourceKind defaultKind = ResourceKind.SHARED_MEMORY;
-        private Duration defaultTtl = Duration.ZERO;
+        private TimesToLive timesToLive = TimesToLive.none();
         private final Set<Integer> trustedOwners = new HashSet<>();
         private int directoryMode = 0700;
         private int segmentMode = 0600;
         private @Nullable SegmentClock clock;
         private @Nullable InProcessMemory memory;
         private LeakDetection leakDetection = LeakDetection.SIMPLE;
-        private ResourceLinkListener listener = new ResourceLinkListener() {
-        };
+        private final List<ResourceLinkListener> listeners = new ArrayList<>();
         private boolean watch;
 
         private Builder() {}
@@ -119,7 +119,22 @@ public final class ResourceLinkFactory implements AutoCloseable {
          * @throws IllegalArgumentException if it is negative, or positive but shorter than a millisecond
          */
         public Builder defaultTtl(Duration ttl) {
-            this.defaultTtl = Objects.requireNonNull(CreateOptions.defaults().withTtl(ttl).ttl());
+            this.timesToLive = timesToLive.otherwise(ttl);
+            return this;
+        }
+
+        /**
+         * Sets the time to live of segments that are created without one of their own and whose keys match a pattern,
+         * instead of the default. If several patterns match, the one that was set first counts.
+         *
+         * @param keys which keys: {@code *} stands for any characters or none, {@code ?} for one, all others for themselves
+         * @param ttl whole milliseconds, or zero for none
+         * @return this builder
+         * @throws IllegalArgumentException if the pattern is empty, or the time negative, or positive but shorter than a
+         * millisecond
+         */
+        public Builder ttl(String keys, Duration ttl) {
+            this.timesToLive = timesToLive.then(keys, ttl);
             return this;
         }
 
@@ -177,13 +192,13 @@ public final class ResourceLinkFactory implements AutoCloseable {
         }
 
         /**
-         * Sets who is told of collected orphans and of leaks, a logger if not set.
+         * Adds somebody who is told of what happens. If there is nobody, leaks are logged.
          *
          * @param listener whom to tell
          * @return this builder
          */
         public Builder listener(ResourceLinkListener listener) {
-            this.listener = Objects.requireNonNull(listener, "listener");
+            listeners.add(Objects.requireNonNull(listener, "listener"));
             return this;
         }
 
@@ -247,7 +262,7 @@ public final class ResourceLinkFactory implements AutoCloseable {
         public ResourceLinkFactory build() {
             Host host = memory == null ? directories() : memory.host();
             return new ResourceLinkFactory(
-                    new Configuration(host, defaultKind, defaultTtl, leakDetection, listener, watch));
+                    new Configuration(host, defaultKind, timesToLive, leakDetection, new Listeners(listeners), watch));
         }
 
         private Trust trust() {
@@ -313,8 +328,10 @@ public final class ResourceLinkFactory implements AutoCloseable {
      * @throws SegmentBusyException if an orphan has the key and another process has it locked for longer than 250 ms
      */
     public ResourceLink create(String key, long payloadSize, CreateOptions options) {
-        Spec spec = spec(key, payloadSize, options);
-        return stores.call(kind(options), (store, frame) -> stores.link(store.create(frame, spec)));
+        return configuration.listeners().taking(Operation.CREATE, key, () -> {
+            Spec spec = spec(key, payloadSize, options);
+            return stores.call(kind(options), (store, frame) -> stores.link(store.create(frame, spec)));
+        });
     }
 
     private ResourceKind kind(CreateOptions options) {
@@ -326,7 +343,7 @@ public final class ResourceLinkFactory implements AutoCloseable {
         if (payloadSize < 0) {
             throw new IllegalArgumentException("A payload has zero bytes or more; asked for " + payloadSize + ".");
         }
-        Duration ttl = options.ttl() == null ? configuration.defaultTtl() : options.ttl();
+        Duration ttl = options.ttl() == null ? configuration.timesToLive().of(key) : options.ttl();
         return new Spec(key, payloadSize, millis(ttl), options.keep());
     }
 
@@ -365,19 +382,43 @@ public final class ResourceLinkFactory implements AutoCloseable {
     public <X extends Exception> ResourceLink publish(String key, long payloadSize, CreateOptions options,
             PayloadWriter<X> writer) throws X {
         Objects.requireNonNull(writer, "writer");
-        Spec spec = spec(key, payloadSize, options);
         ResourceKind kind = kind(options);
-        Store.Draft draft = stores.call(kind, (store, frame) -> store.draft(frame, spec));
+        Listeners listeners = configuration.listeners();
+        long begin = listeners.begin();
+        Store.Draft draft = draft(key, payloadSize, options, begin);
+        Duration made = listeners.since(begin);
         boolean named = false;
         try {
             writer.write(draft.payload());
-            ResourceLink link = stores.call(kind, (_, frame) -> stores.link(draft.publish(frame)));
+            ResourceLink link = named(key, kind, draft, made);
             named = true;
             return link;
         } finally {
             if (!named) {
                 stores.discard(draft);
             }
+        }
+    }
+
+    private Store.Draft draft(String key, long payloadSize, CreateOptions options, long begin) {
+        try {
+            Spec spec = spec(key, payloadSize, options);
+            return stores.call(kind(options), (store, frame) -> store.draft(frame, spec));
+        } catch (RuntimeException e) {
+            Listeners listeners = configuration.listeners();
+            throw listeners.failed(Operation.CREATE, key, e, listeners.since(begin));
+        }
+    }
+
+    private ResourceLink named(String key, ResourceKind kind, Store.Draft draft, Duration made) {
+        Listeners listeners = configuration.listeners();
+        long begin = listeners.begin();
+        try {
+            ResourceLink link = stores.call(kind, (_, frame) -> stores.link(draft.publish(frame)));
+            listeners.taken(Operation.CREATE, link.segment(), made.plus(listeners.since(begin)));
+            return link;
+        } catch (RuntimeException e) {
+            throw listeners.failed(Operation.CREATE, key, e, made.plus(listeners.since(begin)));
         }
     }
 
@@ -405,7 +446,13 @@ public final class ResourceLinkFactory implements AutoCloseable {
      * @throws SegmentBusyException if it does not come to rest
      */
     public ResourceLink acquire(String key, ResourceKind kind) {
-        return tryAcquire(key, kind).orElseThrow(() -> new SegmentNotFoundException(key, directory(kind).toString()));
+        return configuration.listeners().taking(Operation.ACQUIRE, key, () -> {
+            ResourceLink found = find(key, kind);
+            if (found == null) {
+                throw new SegmentNotFoundException(key, directory(kind).toString());
+            }
+            return found;
+        });
     }
 
     /**
@@ -427,9 +474,14 @@ public final class ResourceLinkFactory implements AutoCloseable {
      * @return a handle to it, or nothing
      */
     public Optional<ResourceLink> tryAcquire(String key, ResourceKind kind) {
+        return Optional
+                .ofNullable(configuration.listeners().taking(Operation.ACQUIRE, key, () -> find(key, kind)));
+    }
+
+    private @Nullable ResourceLink find(String key, ResourceKind kind) {
         SegmentKey.checked(key);
-        return Optional.ofNullable(stores.look(kind, null, (store, frame) -> store.acquire(frame, key)))
-                .map(stores::link);
+        HeldSegment found = stores.look(kind, null, (store, frame) -> store.acquire(frame, key));
+        return found == null ? null : stores.link(found);
     }
 
     /**
@@ -471,7 +523,9 @@ public final class ResourceLinkFactory implements AutoCloseable {
                 }
                 long left = saturatedNanos(timeout) - (System.nanoTime() - begin);
                 if (left <= 0 || !waiter.await(left)) {
-                    throw new SegmentNotFoundException(key, directory(kind) + ", not even after " + timeout);
+                    throw configuration.listeners().failed(Operation.ACQUIRE, key,
+                            new SegmentNotFoundException(key, directory(kind) + ", not even after " + timeout),
+                            Duration.ofNanos(System.nanoTime() - begin));
                 }
             }
         }
@@ -530,7 +584,7 @@ public final class ResourceLinkFactory implements AutoCloseable {
      * @throws IllegalArgumentException if the age is negative
      */
     public OrphanReport collectOrphans(Duration maxAge) {
-        return sweep(maxAge, false);
+        return configuration.listeners().sweeping(() -> sweep(maxAge, false));
     }
 
     /**

@@ -18,6 +18,7 @@ import io.resourcelink.Collector.Outcome;
 import io.resourcelink.OrphanReport.Cause;
 import io.resourcelink.OrphanReport.Collected;
 import io.resourcelink.OrphanReport.Reason;
+import io.resourcelink.ResourceLinkListener.Operation;
 import io.resourcelink.error.AccessDeniedException;
 import io.resourcelink.error.InvalidSegmentException;
 import io.resourcelink.error.IpcException;
@@ -116,10 +117,12 @@ final class SegmentStores {
     }
 
     ResourceLink retain(HeldSegment segment) {
-        if (!guarded(segment::tryJoin)) {
-            throw new IllegalStateException("The link to segment \"" + segment.key() + "\" is closed.");
-        }
-        return link(segment);
+        return configuration.listeners().taking(Operation.ACQUIRE, segment.key(), () -> {
+            if (!guarded(segment::tryJoin)) {
+                throw new IllegalStateException("The link to segment \"" + segment.key() + "\" is closed.");
+            }
+            return link(segment);
+        });
     }
 
     OpenFile transit(HeldSegment segment) {
@@ -161,10 +164,10 @@ final class SegmentStores {
     }
 
     void release(HeldSegment segment) {
-        evenIfClosed(frame -> {
+        configuration.listeners().releasing(segment, () -> evenIfClosed(frame -> {
             segment.leave(frame, false);
             return true;
-        });
+        }));
     }
 
     void discard(Store.Draft draft) {
@@ -185,7 +188,7 @@ final class SegmentStores {
 
     void reportLeak(String key, @Nullable Throwable made) {
         if (configuration.leakDetection() != LeakDetection.OFF) {
-            configuration.listener().leaked(key, made);
+            configuration.listeners().leaked(key, made);
         }
     }
 
@@ -232,7 +235,7 @@ final class SegmentStores {
             return configuration.watch() && call(kind,
                     (store, frame) -> switch (store.collect(frame, key, Duration.ZERO, false)) {
                         case Outcome.Removed(Reason reason, long bytes) -> {
-                            configuration.listener().collected(new Collected(key, kind, reason, bytes));
+                            configuration.listeners().collected(new Collected(key, kind, reason, bytes));
                             yield false;
                         }
                         case Outcome.Stays stays -> stays.cause() == Cause.HELD || stays.cause() == Cause.BUSY;
@@ -246,7 +249,7 @@ final class SegmentStores {
                 call(kind, (store, frame) -> {
                     keys.putAll(store.files(frame));
                     return store.sweep(frame, Duration.ZERO, false);
-                }).collected().forEach(configuration.listener()::collected);
+                }).collected().forEach(configuration.listeners()::collected);
             }
         }
     }
