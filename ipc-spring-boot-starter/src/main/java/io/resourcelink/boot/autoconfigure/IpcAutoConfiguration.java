@@ -1,18 +1,25 @@
 package io.resourcelink.boot.autoconfigure;
 
+import java.util.List;
+
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnBooleanProperty;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
-import org.springframework.boot.context.properties.PropertyMapper;
 import org.springframework.context.annotation.Bean;
+import org.springframework.core.env.Environment;
 
+import io.resourcelink.InProcessMemory;
 import io.resourcelink.ResourceLinkFactory;
+import io.resourcelink.ResourceLinkListener;
 
 /**
  * Auto-configuration of a {@link ResourceLinkFactory}. The context closes it when its beans are destroyed, that is
  * after everything with a lifecycle has stopped.
+ *
+ * <p>Beans that are {@link ResourceLinkListener}s are told of what happens. If there is an {@link InProcessMemory}, the
+ * segments are in it, and nowhere else: an application may have one for its tests, and off Linux there is one anyway.
  */
 @AutoConfiguration
 @ConditionalOnBooleanProperty(name = "ipc.enabled", matchIfMissing = true)
@@ -23,15 +30,27 @@ public final class IpcAutoConfiguration {
 
     @Bean
     @ConditionalOnMissingBean
-    ResourceLinkFactory resourceLinkFactory(IpcProperties properties,
+    ResourceLinkFactory resourceLinkFactory(IpcProperties properties, ObjectProvider<InProcessMemory> memory,
+            ObjectProvider<ResourceLinkListener> listeners,
             ObjectProvider<ResourceLinkFactoryBuilderCustomizer> customizers) {
         ResourceLinkFactory.Builder builder = ResourceLinkFactory.builder();
-        PropertyMapper map = PropertyMapper.get();
-        map.from(properties::directory).to(builder::directory);
-        map.from(properties::mappedFileDirectory).to(builder::mappedFileDirectory);
-        map.from(properties::defaultKind).to(builder::defaultKind);
-        map.from(properties.ttl()::defaultTtl).to(builder::defaultTtl);
+        new PropertiesCustomizer(properties).customize(builder);
+        memory.ifAvailable(builder::inProcess);
+        orLogger(listeners.orderedStream().toList()).forEach(builder::listener);
         customizers.orderedStream().forEach(customizer -> customizer.customize(builder));
         return builder.build();
+    }
+
+    /** Leaks are logged unless the application hears of them itself, whoever else listens. */
+    private static List<ResourceLinkListener> orLogger(List<ResourceLinkListener> listeners) {
+        return listeners.isEmpty() ? List.of(new ResourceLinkListener() {
+        }) : listeners;
+    }
+
+    @Bean
+    @ConditionalOnMissingBean
+    @ConditionalOffLinux
+    InProcessMemory inProcessMemory(Environment environment) {
+        return OffLinuxMemory.withWarning(environment.getProperty("os.name", "another system"));
     }
 }

@@ -1,14 +1,24 @@
 package io.resourcelink.boot.autoconfigure;
 
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermission;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.function.Consumer;
 
 import org.jspecify.annotations.Nullable;
 import org.springframework.boot.context.properties.ConfigurationProperties;
 import org.springframework.boot.context.properties.bind.DefaultValue;
 import org.springframework.boot.context.properties.bind.Name;
 
+import io.resourcelink.LeakDetection;
 import io.resourcelink.ResourceKind;
+import io.resourcelink.ResourceLinkFactory;
 
 /**
  * Settings under {@code ipc}.
@@ -19,47 +29,80 @@ import io.resourcelink.ResourceKind;
  * @param mappedFileDirectory Directory of the mapped-file segments, on a local disk. Used when the first of them is. By
  * default "/var/tmp/ipc-" followed by the numeric id of the user.
  * @param defaultKind Where the bytes of a segment live if its creator does not say.
+ * @param directoryPermissions Permissions of a directory that is made, such as "rwxrwx---" to share it with a group. By
+ * default its owner's alone.
+ * @param segmentPermissions Permissions of segments that are created, such as "rw-rw----" to share them with a group. By
+ * default their owner's alone.
+ * @param trustedOwners Numeric ids of users whose segments are used like one's own, besides this user's and root's.
+ * @param leakDetection What is reported about links that are forgotten: nothing, their keys, or also where they were made.
  * @param ttl Time to live.
  * @param gc Collection of orphans.
  */
 @ConfigurationProperties("ipc")
 public record IpcProperties(@DefaultValue("true") boolean enabled, @Nullable Path directory,
         @Nullable Path mappedFileDirectory, @DefaultValue("shared-memory") ResourceKind defaultKind,
+        @Nullable String directoryPermissions, @Nullable String segmentPermissions,
+        @DefaultValue List<Long> trustedOwners, @DefaultValue("simple") LeakDetection leakDetection,
         @DefaultValue Ttl ttl, @DefaultValue Gc gc) {
 
     private static final Duration SHORTEST = Duration.ofMillis(1);
+    private static final long HIGHEST_USER_ID = (1L << 32) - 2;
+
+    /**
+     * Checks the values, and takes a copy of the list.
+     *
+     * @throws IllegalArgumentException if one is out of range; the message names the property
+     */
+    public IpcProperties {
+        trustedOwners = List.copyOf(trustedOwners);
+        trustedOwners.forEach(id -> check(id >= 0 && id <= HIGHEST_USER_ID, "ipc.trusted-owners", id,
+                "numeric ids of users, 0 to " + HIGHEST_USER_ID));
+        ResourceLinkFactory.Builder rules = ResourceLinkFactory.builder();
+        checkPermissions("ipc.directory-permissions", directoryPermissions, "rwxrwx---", rules::directoryPermissions);
+        checkPermissions("ipc.segment-permissions", segmentPermissions, "rw-rw----", rules::segmentPermissions);
+    }
 
     /**
      * Settings under {@code ipc.ttl}.
      *
      * @param defaultTtl Time to live of a segment if its creator does not say, at least one millisecond, or zero for
      * none.
+     * @param patterns Times to live of segments whose keys match a pattern, if their creators do not say, such as
+     * "ipc.ttl.patterns[frame-*]=5s". A "*" stands for any characters, a "?" for one. The first pattern that matches counts.
      */
-    public record Ttl(@Name("default") @DefaultValue("0s") Duration defaultTtl) {
+    public record Ttl(@Name("default") @DefaultValue("0s") Duration defaultTtl,
+            @DefaultValue Map<String, Duration> patterns) {
 
         /**
-         * Checks the values.
+         * Checks the values, and takes a copy of the patterns in their order.
          *
          * @throws IllegalArgumentException if one is out of range; the message names the property
          */
         public Ttl {
-            check(defaultTtl.isZero() || defaultTtl.compareTo(SHORTEST) >= 0, "ipc.ttl.default", defaultTtl,
-                    "at least 1ms, or 0 for none");
+            checkTtl("ipc.ttl.default", defaultTtl);
+            patterns = Collections.unmodifiableMap(new LinkedHashMap<>(patterns));
+            patterns.forEach((pattern, ttl) -> checkTtl("ipc.ttl.patterns[" + pattern + "]", ttl));
+        }
+
+        private static void checkTtl(String property, Duration ttl) {
+            check(ttl.isZero() || ttl.compareTo(SHORTEST) >= 0, property, ttl, "at least 1ms, or 0 for none");
         }
     }
 
     /**
      * Settings under {@code ipc.gc}.
      *
-     * @param enabled Whether to collect orphans when the application starts and once per interval from then on.
+     * @param enabled Whether to collect orphans when the application starts and from then on.
      * @param interval Time between the end of a collection and the beginning of the next.
      * @param initialDelay Time between the start of the application and the first scheduled collection. By default the
      * interval.
      * @param maxAge How old a segment that nobody holds must be to be collected. By default any age: unheld means that
      * its holders have died or let go.
+     * @param watch Whether to collect orphans within milliseconds of their holders' death, whatever their age. By default
+     * it is done unless a maximum age is set.
      */
     public record Gc(@DefaultValue("true") boolean enabled, @DefaultValue("30s") Duration interval,
-            @Nullable Duration initialDelay, @DefaultValue("0s") Duration maxAge) {
+            @Nullable Duration initialDelay, @DefaultValue("0s") Duration maxAge, @Nullable Boolean watch) {
 
         /**
          * Checks the values.
@@ -78,12 +121,30 @@ public record IpcProperties(@DefaultValue("true") boolean enabled, @Nullable Pat
         public Duration initialDelay() {
             return initialDelay != null ? initialDelay : interval;
         }
+
+        /** {@return whether to collect orphans within milliseconds of their holders' death} */
+        @Override
+        public Boolean watch() {
+            return enabled && (watch != null ? watch : maxAge.isZero());
+        }
     }
 
-    private static void check(boolean valid, String property, @Nullable Duration value, String range) {
+    private static void check(boolean valid, String property, @Nullable Object value, String range) {
         if (!valid) {
-            throw new IllegalArgumentException(
-                    "Property " + property + " must be " + range + "; it was " + value + ".");
+            throw new InvalidIpcPropertyException(property, value, range);
+        }
+    }
+
+    /** The rules are the core's, so its builder is asked. */
+    private static void checkPermissions(String property, @Nullable String value, String example,
+            Consumer<Set<PosixFilePermission>> rule) {
+        if (value != null) {
+            try {
+                rule.accept(PosixFilePermissions.fromString(value));
+            } catch (IllegalArgumentException e) {
+                throw new InvalidIpcPropertyException(property, value, "nine characters such as " + example
+                        + ", with all that the owner needs and no writing by everybody");
+            }
         }
     }
 }

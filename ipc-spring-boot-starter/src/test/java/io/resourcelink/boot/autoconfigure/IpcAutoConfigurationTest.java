@@ -1,23 +1,39 @@
 package io.resourcelink.boot.autoconfigure;
 
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.atomic.AtomicReference;
 
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.springframework.boot.autoconfigure.AutoConfigurations;
 import org.springframework.boot.test.context.runner.ApplicationContextRunner;
+import org.springframework.boot.test.system.CapturedOutput;
+import org.springframework.boot.test.system.OutputCaptureExtension;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.core.annotation.Order;
 
+import io.resourcelink.InProcessMemory;
 import io.resourcelink.ResourceKind;
 import io.resourcelink.ResourceLink;
 import io.resourcelink.ResourceLinkFactory;
+import io.resourcelink.ResourceLinkListener;
 import io.resourcelink.boot.TestDirectories;
+import io.resourcelink.error.AccessDeniedException;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assumptions.assumeThat;
+import static org.awaitility.Awaitility.await;
 
+@ExtendWith(OutputCaptureExtension.class)
 class IpcAutoConfigurationTest {
 
     @RegisterExtension
@@ -45,6 +61,90 @@ class IpcAutoConfigurationTest {
                 assertThat(link.ttl()).isEqualTo(Duration.ofMinutes(5));
             }
         });
+    }
+
+    @Test
+    void directoriesAndSegmentsAreMadeWithThePermissionsOfTheProperties() {
+        Path shared = directories.memory().resolve("shared");
+        runner().withPropertyValues("ipc.directory=" + shared, "ipc.directory-permissions=rwxrwx---",
+                "ipc.segment-permissions=rw-rw----").run(context -> {
+                    try (ResourceLink _ = context.getBean(ResourceLinkFactory.class).create("frame", 100)) {
+                        assertThat(permissions(shared)).isEqualTo("rwxrwx---");
+                        assertThat(permissions(shared.resolve("frame"))).isEqualTo("rw-rw----");
+                    }
+                });
+    }
+
+    private static String permissions(Path file) throws IOException {
+        return PosixFilePermissions.toString(Files.getPosixFilePermissions(file));
+    }
+
+    @Test
+    void usersAreTrustedAsThePropertiesSay() throws IOException {
+        Path theirs = Files.createDirectory(directories.memory().resolve("theirs"));
+        assumeThat(Files.getAttribute(theirs, "unix:uid")).as("only root can give files away").isEqualTo(0);
+        Files.setAttribute(theirs, "unix:uid", 4711);
+        runner().withPropertyValues("ipc.directory=" + theirs).run(context -> assertThat(context).getFailure()
+                .rootCause().isInstanceOf(AccessDeniedException.class));
+        runner().withPropertyValues("ipc.directory=" + theirs, "ipc.trusted-owners=4710,4711")
+                .run(context -> assertThat(context).hasNotFailed());
+    }
+
+    @Test
+    void whatDeadProcessesLeaveIsCollectedByTheWatcher() {
+        directories.leaveOrphan("orphan");
+        runner().withPropertyValues("ipc.gc.watch=false").run(context -> assertThat(
+                context.getBean(ResourceLinkFactory.class).info("orphan")).isPresent());
+        runner().run(context -> await().until(() -> context.getBean(ResourceLinkFactory.class).list().isEmpty()));
+    }
+
+    @Test
+    void forgottenLinksAreReportedAsThePropertiesSay() throws InterruptedException {
+        BlockingQueue<Boolean> withPlace = new LinkedBlockingQueue<>();
+        ResourceLinkListener listener = new ResourceLinkListener() {
+            @Override
+            public void leaked(String key, @Nullable Throwable acquired) {
+                withPlace.add(acquired != null);
+            }
+        };
+        runner().withPropertyValues("ipc.leak-detection=full").withBean(ResourceLinkListener.class, () -> listener)
+                .run(context -> {
+                    context.getBean(ResourceLinkFactory.class).create("forgotten", 1);
+                    await().until(() -> {
+                        System.gc();
+                        return !withPlace.isEmpty();
+                    });
+                });
+        assertThat(withPlace.take()).isTrue();
+    }
+
+    @Test
+    void segmentsAreInTheApplicationsMemoryIfItHasSome() {
+        InProcessMemory memory = new InProcessMemory(1 << 20);
+        runner().withBean(InProcessMemory.class, () -> memory).run(context -> {
+            try (ResourceLinkFactory other = ResourceLinkFactory.builder().inProcess(memory).build();
+                    ResourceLink _ = context.getBean(ResourceLinkFactory.class).create("frame", 100)) {
+                assertThat(other.info("frame")).isPresent();
+                assertThat(directories.keys()).isEmpty();
+            }
+        });
+    }
+
+    @Test
+    void offLinuxSegmentsAreInTheMemoryOfTheProcessWithAWarning(CapturedOutput output) {
+        runner().withPropertyValues("os.name=Mac OS X").run(context -> {
+            try (ResourceLink _ = context.getBean(ResourceLinkFactory.class).create("frame", 100)) {
+                assertThat(directories.keys()).isEmpty();
+                assertThat(output).containsOnlyOnce("Segments are not shared with other processes: that needs Linux,"
+                        + " and this is Mac OS X.");
+            }
+        });
+    }
+
+    @Test
+    void onLinuxNothingStandsInForSharedMemory(CapturedOutput output) {
+        runner().run(context -> assertThat(context).doesNotHaveBean(InProcessMemory.class));
+        assertThat(output).doesNotContain("not shared");
     }
 
     @Test

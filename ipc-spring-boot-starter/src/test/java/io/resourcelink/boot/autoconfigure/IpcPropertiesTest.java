@@ -17,6 +17,7 @@ import org.springframework.boot.context.properties.bind.BindException;
 import org.springframework.boot.context.properties.bind.Binder;
 import org.springframework.boot.context.properties.source.MapConfigurationPropertySource;
 
+import io.resourcelink.LeakDetection;
 import io.resourcelink.ResourceKind;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -32,7 +33,12 @@ class IpcPropertiesTest {
         assertThat(properties.directory()).isNull();
         assertThat(properties.mappedFileDirectory()).isNull();
         assertThat(properties.defaultKind()).isEqualTo(ResourceKind.SHARED_MEMORY);
+        assertThat(properties.directoryPermissions()).isNull();
+        assertThat(properties.segmentPermissions()).isNull();
+        assertThat(properties.trustedOwners()).isEmpty();
+        assertThat(properties.leakDetection()).isEqualTo(LeakDetection.SIMPLE);
         assertThat(properties.ttl().defaultTtl()).isZero();
+        assertThat(properties.ttl().patterns()).isEmpty();
         assertThat(properties.gc().enabled()).isTrue();
         assertThat(properties.gc().interval()).hasSeconds(30);
         assertThat(properties.gc().initialDelay()).hasSeconds(30);
@@ -41,15 +47,36 @@ class IpcPropertiesTest {
 
     @Test
     void everyPropertyIsBound() {
-        IpcProperties properties = bind(Map.of("ipc.enabled", "false", "ipc.directory", "/dev/shm/pictures",
-                "ipc.mapped-file-directory", "/srv/pictures", "ipc.default-kind", "mapped-file", "ipc.ttl.default",
-                "5m",
-                "ipc.gc.enabled", "false", "ipc.gc.interval", "200ms", "ipc.gc.initial-delay", "0s", "ipc.gc.max-age",
-                "1h"));
+        Map<String, String> values = new LinkedHashMap<>();
+        values.put("ipc.enabled", "false");
+        values.put("ipc.directory", "/dev/shm/pictures");
+        values.put("ipc.mapped-file-directory", "/srv/pictures");
+        values.put("ipc.default-kind", "mapped-file");
+        values.put("ipc.directory-permissions", "rwxrwx---");
+        values.put("ipc.segment-permissions", "rw-rw----");
+        values.put("ipc.trusted-owners", "1000,4294967294");
+        values.put("ipc.leak-detection", "full");
+        values.put("ipc.ttl.default", "5m");
+        values.put("ipc.ttl.patterns[frame-*]", "5s");
+        values.put("ipc.gc.enabled", "true");
+        values.put("ipc.gc.interval", "200ms");
+        values.put("ipc.gc.initial-delay", "0s");
+        values.put("ipc.gc.max-age", "1h");
+        values.put("ipc.gc.watch", "true");
 
-        assertThat(properties).isEqualTo(new IpcProperties(false, Path.of("/dev/shm/pictures"),
-                Path.of("/srv/pictures"), ResourceKind.MAPPED_FILE, new IpcProperties.Ttl(Duration.ofMinutes(5)),
-                new IpcProperties.Gc(false, Duration.ofMillis(200), Duration.ZERO, Duration.ofHours(1))));
+        assertThat(bind(values)).isEqualTo(new IpcProperties(false, Path.of("/dev/shm/pictures"),
+                Path.of("/srv/pictures"), ResourceKind.MAPPED_FILE, "rwxrwx---", "rw-rw----",
+                List.of(1000L, 4294967294L), LeakDetection.FULL,
+                new IpcProperties.Ttl(Duration.ofMinutes(5), Map.of("frame-*", Duration.ofSeconds(5))),
+                new IpcProperties.Gc(true, Duration.ofMillis(200), Duration.ZERO, Duration.ofHours(1), true)));
+    }
+
+    @ParameterizedTest
+    @CsvSource({ "ipc.gc.enabled=true,true", "ipc.gc.enabled=false,false", "ipc.gc.max-age=1h,false",
+        "ipc.gc.watch=false,false" })
+    void deadHoldersAreWatchedForUnlessAnAgeIsAskedFor(String property, boolean watch) {
+        String[] pair = property.split("=", 2);
+        assertThat(bind(Map.of(pair[0], pair[1])).gc().watch()).isEqualTo(watch);
     }
 
     @Test
@@ -59,7 +86,10 @@ class IpcPropertiesTest {
 
     @ParameterizedTest
     @CsvSource({ "ipc.ttl.default,-1s", "ipc.ttl.default,1us", "ipc.gc.interval,0s", "ipc.gc.interval,-1s",
-        "ipc.gc.interval,1us", "ipc.gc.initial-delay,-1s", "ipc.gc.max-age,-1s" })
+        "ipc.gc.interval,1us", "ipc.gc.initial-delay,-1s", "ipc.gc.max-age,-1s", "ipc.ttl.patterns[a*],-1s",
+        "ipc.directory-permissions,rwx", "ipc.directory-permissions,rw-rwx---", "ipc.directory-permissions,rwxrwxrwx",
+        "ipc.segment-permissions,0600", "ipc.segment-permissions,r--------", "ipc.trusted-owners,-1",
+        "ipc.trusted-owners,4294967295" })
     void valueOutOfRangeIsRefusedWithTheNameOfTheProperty(String property, String value) {
         assertThatExceptionOfType(BindException.class).isThrownBy(() -> bind(Map.of(property, value))).havingRootCause()
                 .isInstanceOf(IllegalArgumentException.class)
@@ -81,7 +111,10 @@ class IpcPropertiesTest {
 
         assertThat(defaults).containsOnly(Map.entry("ipc.enabled", "true"), Map.entry("ipc.directory", "null"),
                 Map.entry("ipc.mapped-file-directory", "null"), Map.entry("ipc.default-kind", "shared-memory"),
-                Map.entry("ipc.ttl.default", "0s"), Map.entry("ipc.gc.enabled", "true"),
+                Map.entry("ipc.directory-permissions", "null"), Map.entry("ipc.segment-permissions", "null"),
+                Map.entry("ipc.trusted-owners", "null"), Map.entry("ipc.leak-detection", "simple"),
+                Map.entry("ipc.ttl.default", "0s"), Map.entry("ipc.ttl.patterns", "null"), Map.entry("ipc.gc.watch", "null"),
+                Map.entry("ipc.gc.enabled", "true"),
                 Map.entry("ipc.gc.interval", "30s"), Map.entry("ipc.gc.initial-delay", "null"),
                 Map.entry("ipc.gc.max-age", "0s"), Map.entry("management.endpoint.ipc.access", "read_only"),
                 Map.entry("management.endpoint.ipc.cache.time-to-live", "0ms"),

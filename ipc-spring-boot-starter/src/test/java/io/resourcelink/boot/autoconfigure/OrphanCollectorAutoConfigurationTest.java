@@ -86,7 +86,7 @@ class OrphanCollectorAutoConfigurationTest {
         return new ApplicationContextRunner()
                 .withConfiguration(
                         AutoConfigurations.of(IpcAutoConfiguration.class, OrphanCollectorAutoConfiguration.class))
-                .withPropertyValues(directories.properties()).withPropertyValues("ipc.gc.interval=1h");
+                .withPropertyValues(directories.properties()).withPropertyValues("ipc.gc.interval=1h", "ipc.gc.watch=false");
     }
 
     record FirstLook(List<ResourceLinkInfo> segments) {}
