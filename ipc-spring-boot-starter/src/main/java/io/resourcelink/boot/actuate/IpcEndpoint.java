@@ -1,37 +1,37 @@
 package io.resourcelink.boot.actuate;
 
-import java.nio.file.Files;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
-import java.util.Locale;
-import java.util.Optional;
+import java.util.stream.Stream;
 
 import org.jspecify.annotations.Nullable;
 import org.springframework.boot.actuate.endpoint.Access;
 import org.springframework.boot.actuate.endpoint.InvalidEndpointRequestException;
-import org.springframework.boot.actuate.endpoint.OperationResponseBody;
+import org.springframework.boot.actuate.endpoint.annotation.DeleteOperation;
 import org.springframework.boot.actuate.endpoint.annotation.Endpoint;
 import org.springframework.boot.actuate.endpoint.annotation.ReadOperation;
 import org.springframework.boot.actuate.endpoint.annotation.Selector;
+import org.springframework.boot.actuate.endpoint.annotation.WriteOperation;
+import org.springframework.boot.actuate.endpoint.web.WebEndpointResponse;
 
-import io.resourcelink.Capacity;
 import io.resourcelink.ResourceKind;
 import io.resourcelink.ResourceLinkFactory;
 import io.resourcelink.ResourceLinkInfo;
-import io.resourcelink.boot.collector.CollectorStatus;
 import io.resourcelink.boot.collector.OrphanCollector;
 import io.resourcelink.error.InvalidKeyException;
 import io.resourcelink.error.InvalidSegmentException;
 
 /**
  * {@link Endpoint @Endpoint} that shows the segments there are, how much room is left, and what the collector of
- * orphans has done. Reading it takes no reference and no lock; each read of all segments lists the directories.
+ * orphans has done; with unrestricted access it also collects and removes. Reading takes no reference and no lock; each
+ * read of all segments lists the directories.
  */
 @Endpoint(id = "ipc", defaultAccess = Access.READ_ONLY)
 public class IpcEndpoint {
+
+    private static final int DEFAULT_LIMIT = 1000;
 
     private final ResourceLinkFactory factory;
     private final @Nullable OrphanCollector collector;
@@ -47,12 +47,27 @@ public class IpcEndpoint {
         this.collector = collector;
     }
 
-    /** {@return all live segments of both kinds, sorted by key, with the state of the directory and the collector} */
+    /**
+     * {@return the live segments of both kinds, sorted by key, with the state of the directories and the collector}
+     *
+     * @param prefix what the keys begin with, or {@code null} for all
+     * @param limit how many segments are shown at most, or {@code null} for 1000
+     */
     @ReadOperation
-    public IpcDescriptor ipc() {
+    public IpcDescriptor ipc(@Nullable String prefix, @Nullable Integer limit) {
+        if (limit != null && limit < 0) {
+            throw new InvalidEndpointRequestException("A limit is 0 or more; it was " + limit + ".",
+                    "The limit is negative");
+        }
+        List<ResourceLinkInfo> all = factory.list();
+        List<ResourceLinkInfo> matching = prefix == null || prefix.isEmpty()
+                ? all
+                : all.stream().filter(segment -> segment.key().startsWith(prefix)).toList();
+        List<SegmentDescriptor> shown = matching.stream().limit(limit != null ? limit : DEFAULT_LIMIT)
+                .map(SegmentDescriptor::of).toList();
         return new IpcDescriptor(factory.directory().toString(), CapacityDescriptor.of(factory.capacity()),
-                collector != null ? collector.status() : null,
-                factory.list().stream().map(SegmentDescriptor::of).toList());
+                kinds().flatMap(kind -> DirectoryDescriptor.of(factory, kind).stream()).toList(),
+                collector != null ? collector.status() : null, all.size(), matching.size(), shown.size(), shown);
     }
 
     /**
@@ -64,73 +79,53 @@ public class IpcEndpoint {
      */
     @ReadOperation
     public @Nullable SegmentDescriptor segment(@Selector String key, @Nullable ResourceKind kind) {
-        try {
-            return find(key, kind).map(SegmentDescriptor::of).orElse(null);
-        } catch (InvalidKeyException | InvalidSegmentException e) {
-            throw new InvalidEndpointRequestException("There is no segment of this key", e.getMessage(), e);
-        }
-    }
-
-    private Optional<ResourceLinkInfo> find(String key, @Nullable ResourceKind kind) {
-        // The factory makes a directory when it is first needed, and to be looked at is no need.
-        return Arrays.stream(ResourceKind.values()).filter(candidate -> kind == null || kind == candidate)
-                .filter(candidate -> Files.isDirectory(factory.directory(candidate)))
-                .sorted(Comparator.comparing(candidate -> candidate != factory.defaultKind()))
-                .flatMap(candidate -> factory.info(key, candidate).stream()).findFirst();
+        return orBadRequest(() -> kinds(kind).flatMap(candidate -> factory.info(key, candidate).stream()).findFirst()
+                .map(SegmentDescriptor::of).orElse(null));
     }
 
     /**
-     * Description of all there is.
+     * Collects the orphans there are now: those that the collector would collect, or those of any age if there is none.
      *
-     * @param directory the directory of the factory's default kind
-     * @param capacity room on its file system
-     * @param collector what the collector has done so far, or {@code null} if orphans are not collected here
-     * @param segments the live segments of both kinds, sorted by key
+     * @return what was collected, and what was left alone for which reason
      */
-    public record IpcDescriptor(String directory, CapacityDescriptor capacity, @Nullable CollectorStatus collector,
-            List<SegmentDescriptor> segments) implements OperationResponseBody {}
-
-    /**
-     * Description of the room on a file system.
-     *
-     * @param total bytes it holds, or {@code null} if it is not limited
-     * @param free bytes that can still be allocated, or {@code null} if it is not limited
-     */
-    public record CapacityDescriptor(@Nullable Long total, @Nullable Long free) {
-
-        private static CapacityDescriptor of(Capacity capacity) {
-            return new CapacityDescriptor(limit(capacity.total()), limit(capacity.free()));
-        }
-
-        private static @Nullable Long limit(long bytes) {
-            return bytes != Long.MAX_VALUE ? bytes : null;
-        }
+    @WriteOperation
+    public SweepDescriptor collect() {
+        return SweepDescriptor.of(collector != null ? collector.sweep(factory) : factory.collectOrphans(Duration.ZERO));
     }
 
     /**
-     * Description of a segment.
+     * Removes the name of a segment, held or not. Whoever holds it keeps its memory.
      *
      * @param key its name
-     * @param kind where its bytes live, such as {@code shared-memory}
-     * @param refcount references held on it by all processes
-     * @param age time since it was created
-     * @param ttl time to live, or {@code null} if it has none
-     * @param expiresAt when the time to live is over, or {@code null} if it has none
-     * @param expired whether the time to live is over
-     * @param size bytes of its file: header and payload
-     * @param payloadSize bytes of the payload
-     * @param state {@code open} as long as it can be acquired, else {@code retired}
-     * @param createdAt when it was created
+     * @param kind where its bytes live, or {@code null} for the factory's default kind if it has one of that key, else
+     * the other
+     * @return no content, or not found if there is no such segment
      */
-    public record SegmentDescriptor(String key, String kind, long refcount, Duration age, @Nullable Duration ttl,
-            @Nullable Instant expiresAt, boolean expired, long size, long payloadSize, String state, Instant createdAt)
-            implements
-                OperationResponseBody {
+    @DeleteOperation
+    public WebEndpointResponse<Void> remove(@Selector String key, @Nullable ResourceKind kind) {
+        boolean removed = orBadRequest(() -> kinds(kind).anyMatch(candidate -> factory.remove(key, candidate)));
+        return new WebEndpointResponse<>(
+                removed ? WebEndpointResponse.STATUS_NO_CONTENT : WebEndpointResponse.STATUS_NOT_FOUND);
+    }
 
-        private static SegmentDescriptor of(ResourceLinkInfo info) {
-            return new SegmentDescriptor(info.key(), info.kind().label(), info.refcount(), info.age(), info.ttl(),
-                    info.expiresAt(), info.expired(), info.size(), info.payloadSize(),
-                    info.state().name().toLowerCase(Locale.ROOT), info.createdAt());
+    private Stream<ResourceKind> kinds(@Nullable ResourceKind kind) {
+        return kind != null ? Stream.of(kind) : kinds();
+    }
+
+    /** The default one first. */
+    private Stream<ResourceKind> kinds() {
+        return Arrays.stream(ResourceKind.values()).sorted(Comparator.comparing(kind -> kind != factory.defaultKind()));
+    }
+
+    private interface Answer<T extends @Nullable Object> {
+        T get();
+    }
+
+    private static <T extends @Nullable Object> T orBadRequest(Answer<T> answer) {
+        try {
+            return answer.get();
+        } catch (InvalidKeyException | InvalidSegmentException e) {
+            throw new InvalidEndpointRequestException("There is no segment of this key", e.getMessage(), e);
         }
     }
 }

@@ -44,16 +44,33 @@ public final class OrphanCollector {
      *
      * @param factory whose directories are looked through
      */
-    public synchronized void collect(ResourceLinkFactory factory) {
+    public void collect(ResourceLinkFactory factory) {
+        try {
+            sweep(factory);
+        } catch (RuntimeException _) {
+            // Logged, and part of the status.
+        }
+    }
+
+    /**
+     * Collects the orphans there are now, for somebody who wants to know what came of it. Otherwise like {@link #collect}.
+     *
+     * @param factory whose directories are looked through
+     * @return what was collected, and what was left alone for which reason
+     * @throws RuntimeException whatever the collection failed with; it is logged and part of the status, too
+     */
+    public synchronized OrphanReport sweep(ResourceLinkFactory factory) {
         Instant start = clock.instant();
         long startNanos = System.nanoTime();
         try {
             OrphanReport report = factory.collectOrphans(maxAge);
             status = status.succeeded(start, since(startNanos), report);
             logSuccess(report);
+            return report;
         } catch (RuntimeException failure) {
             status = status.failed(start, since(startNanos), failure);
             logFailure(failure);
+            throw failure;
         }
     }
 

@@ -1,6 +1,8 @@
 package io.resourcelink.boot.actuate;
 
 import java.nio.file.Path;
+import java.util.List;
+import java.util.stream.IntStream;
 
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
@@ -44,7 +46,8 @@ class IpcEndpointTest {
 
     /** Exact but for the values that no test can know, whose form is checked. */
     private static final JsonComparator EXACT = JsonAssert.comparator(new CustomComparator(JSONCompareMode.STRICT,
-            like("capacity.total", COUNT), like("capacity.free", COUNT), like("collector.lastRun", INSTANT),
+            like("**.capacity.total", COUNT), like("**.capacity.free", COUNT), like("capacity.total", COUNT),
+            like("capacity.free", COUNT), like("collector.lastRun", INSTANT),
             like("collector.lastDuration", DURATION), like("**.age", DURATION), like("**.createdAt", INSTANT),
             like("**.expiresAt", INSTANT)));
 
@@ -66,10 +69,15 @@ class IpcEndpointTest {
                     {
                       "directory": "%s",
                       "capacity": {"total": 0, "free": 0},
+                      "directories": [
+                        {"kind": "shared-memory", "directory": "%s", "capacity": {"total": 0, "free": 0}},
+                        {"kind": "mapped-file", "directory": "%s", "capacity": {"total": 0, "free": 0}}
+                      ],
                       "collector": {
                         "runs": 1, "lastRun": "", "lastDuration": "", "lastCollected": 0, "lastSkipped": 0,
                         "collectedTotal": 0, "bytesTotal": 0
                       },
+                      "total": 2, "matching": 2, "shown": 2,
                       "segments": [
                         {
                           "key": "cached", "kind": "shared-memory", "refcount": 1, "age": "", "ttl": "PT1H",
@@ -82,7 +90,7 @@ class IpcEndpointTest {
                         }
                       ]
                     }
-                    """.formatted(directories.memory()), EXACT);
+                    """.formatted(directories.memory(), directories.memory(), directories.files()), EXACT);
         }
     }
 
@@ -112,6 +120,46 @@ class IpcEndpointTest {
     }
 
     @Test
+    void showsWhatIsAskedFor() {
+        try (ResourceLink _ = factory.create("frame-1", 100);
+                ResourceLink _ = factory.create("frame-2", 100);
+                ResourceLink _ = factory.create("page", 100)) {
+            expectShown("?prefix=frame-", 3, 2, "frame-1", "frame-2");
+            expectShown("?prefix=frame-&limit=1", 3, 2, "frame-1");
+            expectShown("?limit=2", 3, 3, "frame-1", "frame-2");
+            expectShown("?limit=0", 3, 3);
+            expectShown("?prefix=none", 3, 0);
+            expectShown("?prefix=", 3, 3, "frame-1", "frame-2", "page");
+        }
+        client.get().uri("/actuator/ipc?limit=-1").exchange().expectStatus().isBadRequest();
+        client.get().uri("/actuator/ipc?limit=some").exchange().expectStatus().isBadRequest();
+    }
+
+    @Test
+    void showsAThousandOfTenThousandSegmentsAndCountsAll() {
+        CreateOptions kept = CreateOptions.defaults().withKeep(true);
+        List<String> keys = IntStream.range(0, 10_000).mapToObj("tiny-%05d"::formatted).toList();
+        try {
+            keys.forEach(key -> factory.create(key, 1, kept).close());
+            client.get().uri("/actuator/ipc").exchange().expectStatus().isOk().expectBody().jsonPath("$.total")
+                    .isEqualTo(10_000).jsonPath("$.matching").isEqualTo(10_000).jsonPath("$.shown").isEqualTo(1000)
+                    .jsonPath("$.segments.length()").isEqualTo(1000).jsonPath("$.segments[999].key")
+                    .isEqualTo("tiny-00999");
+            expectShown("?prefix=tiny-0999&limit=2", 10_000, 10, "tiny-09990", "tiny-09991");
+            client.get().uri("/actuator/ipc?limit=20000").exchange().expectBody().jsonPath("$.segments.length()")
+                    .isEqualTo(10_000);
+        } finally {
+            keys.forEach(factory::remove);
+        }
+    }
+
+    private void expectShown(String query, int total, int matching, String... keys) {
+        client.get().uri("/actuator/ipc" + query).exchange().expectStatus().isOk().expectBody().jsonPath("$.total")
+                .isEqualTo(total).jsonPath("$.matching").isEqualTo(matching).jsonPath("$.shown").isEqualTo(keys.length)
+                .jsonPath("$.segments[*].key").isEqualTo(List.of(keys));
+    }
+
+    @Test
     void keyWithoutASegmentIsNotFound() {
         client.get().uri("/actuator/ipc/none").exchange().expectStatus().isNotFound();
         client.get().uri("/actuator/ipc/none?kind=mapped-file").exchange().expectStatus().isNotFound();
@@ -130,12 +178,15 @@ class IpcEndpointTest {
             IpcEndpoint endpoint = new IpcEndpoint(other, null);
             assertThat(endpoint.segment("none", null)).isNull();
             assertThat(endpoint.segment("none", ResourceKind.MAPPED_FILE)).isNull();
+            assertThat(endpoint.remove("none", ResourceKind.MAPPED_FILE).getStatus()).isEqualTo(404);
+            assertThat(endpoint.ipc(null, null).directories()).singleElement()
+                    .extracting(DirectoryDescriptor::kind).isEqualTo("shared-memory");
             assertThat(unused).doesNotExist();
         }
     }
 
     @Test
-    void onlyReads() {
+    void writesAreRefusedByDefault() {
         client.post().uri("/actuator/ipc").exchange().expectStatus().isEqualTo(HttpStatus.METHOD_NOT_ALLOWED);
         client.delete().uri("/actuator/ipc/none").exchange().expectStatus().isEqualTo(HttpStatus.METHOD_NOT_ALLOWED);
     }

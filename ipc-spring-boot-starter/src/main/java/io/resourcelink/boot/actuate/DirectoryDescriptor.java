@@ -1,0 +1,36 @@
+package io.resourcelink.boot.actuate;
+
+import java.util.Optional;
+
+import io.resourcelink.Capacity;
+import io.resourcelink.ResourceKind;
+import io.resourcelink.ResourceLinkFactory;
+import io.resourcelink.error.IpcException;
+
+/**
+ * Description of a directory that is in use.
+ *
+ * @param kind the kind of segments in it, such as {@code shared-memory}
+ * @param directory where it is
+ * @param capacity room on its file system
+ */
+public record DirectoryDescriptor(String kind, String directory, CapacityDescriptor capacity) {
+
+    private static final Capacity NO_DIRECTORY = new Capacity(0, 0);
+
+    /** A directory that is missing is not in use, nor is one in a default place that belongs to somebody else. */
+    static Optional<DirectoryDescriptor> of(ResourceLinkFactory factory, ResourceKind kind) {
+        try {
+            Capacity capacity = factory.capacity(kind);
+            return capacity.equals(NO_DIRECTORY)
+                    ? Optional.empty()
+                    : Optional.of(new DirectoryDescriptor(kind.label(), factory.directory(kind).toString(),
+                            CapacityDescriptor.of(capacity)));
+        } catch (IpcException e) {
+            if (kind == factory.defaultKind()) {
+                throw e;
+            }
+            return Optional.empty();
+        }
+    }
+}
