@@ -12,9 +12,13 @@ import org.springframework.boot.autoconfigure.condition.ConditionalOnSingleCandi
 import org.springframework.context.annotation.Bean;
 
 import io.resourcelink.ResourceLinkFactory;
+import io.resourcelink.boot.metrics.LinkMetrics;
 import io.resourcelink.boot.metrics.SegmentMetrics;
 
-/** Auto-configuration of {@link SegmentMetrics}, where there is a meter registry. */
+/**
+ * Auto-configuration of {@link SegmentMetrics} and {@link LinkMetrics}, where there is a meter registry. The latter are
+ * told of what the auto-configured factory does; an application that builds its own gives them to it as a listener.
+ */
 @AutoConfiguration(after = IpcAutoConfiguration.class, afterName = "org.springframework.boot.micrometer.metrics."
         + "autoconfigure.CompositeMeterRegistryAutoConfiguration")
 @ConditionalOnClass(MeterRegistry.class)
@@ -29,5 +33,12 @@ public final class IpcMetricsAutoConfiguration {
     @ConditionalOnMissingBean
     SegmentMetrics segmentMetrics(ResourceLinkFactory factory, ObjectProvider<Clock> clock) {
         return new SegmentMetrics(factory, clock.getIfUnique(() -> Clock.SYSTEM));
+    }
+
+    // Not a listener bean: the application would seem to listen for leaks itself, and nobody would log them.
+    @Bean
+    @ConditionalOnMissingBean(LinkMetrics.class)
+    ResourceLinkFactoryBuilderCustomizer linkMetricsCustomizer(MeterRegistry registry) {
+        return builder -> builder.listener(new LinkMetrics(registry));
     }
 }

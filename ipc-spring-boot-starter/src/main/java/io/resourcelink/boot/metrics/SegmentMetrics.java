@@ -1,12 +1,10 @@
 package io.resourcelink.boot.metrics;
 
-import java.nio.file.Files;
 import java.util.EnumMap;
-import java.util.LongSummaryStatistics;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
-import java.util.function.ToLongFunction;
-import java.util.stream.Collectors;
+import java.util.function.ToDoubleFunction;
 
 import io.micrometer.core.instrument.Clock;
 import io.micrometer.core.instrument.Gauge;
@@ -20,6 +18,7 @@ import io.resourcelink.Capacity;
 import io.resourcelink.ResourceKind;
 import io.resourcelink.ResourceLinkFactory;
 import io.resourcelink.ResourceLinkInfo;
+import io.resourcelink.error.IpcException;
 
 /**
  * Gauges of the segments there are and of the room for more. Each is tagged with the {@code kind} of resource and
@@ -27,7 +26,9 @@ import io.resourcelink.ResourceLinkInfo;
  *
  * <ul>
  * <li>{@code ipc.segments.live}: segments that have their name, whoever holds them
- * <li>{@code ipc.segments.bytes}: what these take up, headers included
+ * <li>{@code ipc.segments.held}: those of them that somebody holds
+ * <li>{@code ipc.segments.expired}: those of them whose time to live is over
+ * <li>{@code ipc.segments.bytes}: what all of them take up, headers included
  * <li>{@code ipc.space.free} and {@code ipc.space.total}: bytes of the file system; not a number where it is not
  * limited
  * </ul>
@@ -57,38 +58,61 @@ public final class SegmentMetrics implements MeterBinder {
     @Override
     public void bindTo(MeterRegistry registry) {
         for (ResourceKind kind : ResourceKind.values()) {
-            Tags tags = Tags.of("kind", kind.label());
-            Gauge.builder("ipc.segments.live", this, metrics -> metrics.sizes(kind).getCount()).tags(tags)
-                    .description("Segments that can be acquired").register(registry);
-            Gauge.builder("ipc.segments.bytes", this, metrics -> metrics.sizes(kind).getSum()).tags(tags)
-                    .description("Size of these segments, headers included").baseUnit(BaseUnits.BYTES)
+            gauge(kind, "ipc.segments.live", Figures::live).description("Segments that can be acquired")
                     .register(registry);
-            Gauge.builder("ipc.space.free", this, metrics -> metrics.space(kind, Capacity::free)).tags(tags)
-                    .description("Space that can still be allocated").baseUnit(BaseUnits.BYTES).register(registry);
-            Gauge.builder("ipc.space.total", this, metrics -> metrics.space(kind, Capacity::total)).tags(tags)
-                    .description("Space of the file system").baseUnit(BaseUnits.BYTES).register(registry);
+            gauge(kind, "ipc.segments.held", Figures::held).description("Segments that somebody holds")
+                    .register(registry);
+            gauge(kind, "ipc.segments.expired", Figures::expired)
+                    .description("Segments whose time to live is over, held or not").register(registry);
+            gauge(kind, "ipc.segments.bytes", Figures::bytes).description("Size of all segments, headers included")
+                    .baseUnit(BaseUnits.BYTES).register(registry);
+            gauge(kind, "ipc.space.free", Figures::free).description("Space that can still be allocated")
+                    .baseUnit(BaseUnits.BYTES).register(registry);
+            gauge(kind, "ipc.space.total", Figures::total).description("Space of the file system")
+                    .baseUnit(BaseUnits.BYTES).register(registry);
         }
     }
 
-    private synchronized LongSummaryStatistics sizes(ResourceKind kind) {
+    private Gauge.Builder<SegmentMetrics> gauge(ResourceKind kind, String name, ToDoubleFunction<Figures> figure) {
+        return Gauge.builder(name, this, metrics -> figure.applyAsDouble(metrics.figures(kind)))
+                .tags(Tags.of("kind", kind.label()));
+    }
+
+    private synchronized Figures figures(ResourceKind kind) {
         long now = clock.monotonicTime();
         Snapshot current = snapshot;
         if (current == null || now - current.takenAt() >= SNAPSHOT_NANOS) {
-            current = new Snapshot(now, factory.list().stream().collect(Collectors.groupingBy(ResourceLinkInfo::kind,
-                    () -> new EnumMap<>(ResourceKind.class), Collectors.summarizingLong(ResourceLinkInfo::size))));
+            List<ResourceLinkInfo> segments = factory.list();
+            Map<ResourceKind, Figures> figures = new EnumMap<>(ResourceKind.class);
+            for (ResourceKind each : ResourceKind.values()) {
+                figures.put(each, Figures.of(segments.stream().filter(segment -> segment.kind() == each).toList(),
+                        capacity(each)));
+            }
+            current = new Snapshot(now, figures);
             snapshot = current;
         }
-        return current.sizes().getOrDefault(kind, new LongSummaryStatistics());
+        return current.figures().getOrDefault(kind, Figures.of(List.of(), null));
     }
 
-    private double space(ResourceKind kind, ToLongFunction<Capacity> part) {
-        // The factory makes a directory when it is first needed, and to be measured is no need.
-        if (!Files.isDirectory(factory.directory(kind))) {
-            return Double.NaN;
+    private @Nullable Capacity capacity(ResourceKind kind) {
+        try {
+            return factory.capacity(kind);
+        } catch (IpcException _) {
+            return null;
         }
-        long bytes = part.applyAsLong(factory.capacity(kind));
-        return bytes == Long.MAX_VALUE ? Double.NaN : bytes;
     }
 
-    private record Snapshot(long takenAt, Map<ResourceKind, LongSummaryStatistics> sizes) {}
+    private record Snapshot(long takenAt, Map<ResourceKind, Figures> figures) {}
+
+    private record Figures(double live, double held, double expired, double bytes, double free, double total) {
+
+        static Figures of(List<ResourceLinkInfo> segments, @Nullable Capacity capacity) {
+            boolean limited = capacity != null && capacity.total() > 0 && capacity.total() != Long.MAX_VALUE;
+            return new Figures(segments.size(), segments.stream().filter(segment -> segment.refcount() > 0).count(),
+                    segments.stream().filter(ResourceLinkInfo::expired).count(),
+                    segments.stream().mapToLong(ResourceLinkInfo::size).sum(),
+                    limited && capacity != null ? capacity.free() : Double.NaN,
+                    limited && capacity != null ? capacity.total() : Double.NaN);
+        }
+    }
 }

@@ -2,21 +2,28 @@ package io.resourcelink.boot.autoconfigure;
 
 import io.micrometer.core.instrument.Clock;
 import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.springframework.boot.autoconfigure.AutoConfigurations;
 import org.springframework.boot.micrometer.metrics.autoconfigure.CompositeMeterRegistryAutoConfiguration;
 import org.springframework.boot.micrometer.metrics.autoconfigure.MetricsAutoConfiguration;
 import org.springframework.boot.micrometer.metrics.autoconfigure.export.simple.SimpleMetricsExportAutoConfiguration;
 import org.springframework.boot.test.context.runner.ApplicationContextRunner;
+import org.springframework.boot.test.system.CapturedOutput;
+import org.springframework.boot.test.system.OutputCaptureExtension;
 
 import io.resourcelink.ResourceLink;
 import io.resourcelink.ResourceLinkFactory;
 import io.resourcelink.boot.TestDirectories;
+import io.resourcelink.boot.metrics.LinkMetrics;
 import io.resourcelink.boot.metrics.SegmentMetrics;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
+@ExtendWith(OutputCaptureExtension.class)
 class IpcMetricsAutoConfigurationTest {
 
     @RegisterExtension
@@ -30,6 +37,37 @@ class IpcMetricsAutoConfigurationTest {
                         .gauge().value()).isEqualTo(64 + 100);
             }
         });
+    }
+
+    @Test
+    void whatTheFactoryDoesIsCounted() {
+        withRegistry().run(context -> {
+            context.getBean(ResourceLinkFactory.class).create("frame", 100).close();
+            assertThat(context.getBean(MeterRegistry.class).get("ipc.links.released").tag("kind", "shared-memory")
+                    .counter().count()).isEqualTo(1);
+        });
+    }
+
+    @Test
+    void applicationsOwnCountersAreTheOnlyOnes() {
+        SimpleMeterRegistry apart = new SimpleMeterRegistry();
+        withRegistry().withBean(LinkMetrics.class, () -> new LinkMetrics(apart)).run(context -> {
+            context.getBean(ResourceLinkFactory.class).create("frame", 100).close();
+            assertThat(apart.get("ipc.links.created").tag("kind", "shared-memory").counter().count()).isEqualTo(1);
+            assertThat(context.getBean(MeterRegistry.class).find("ipc.links.created").counter()).isNull();
+        });
+    }
+
+    @Test
+    void leaksAreLoggedThoughTheyAreCounted(CapturedOutput output) {
+        withRegistry().run(context -> {
+            context.getBean(ResourceLinkFactory.class).create("forgotten", 100);
+            await().until(() -> {
+                System.gc();
+                return context.getBean(MeterRegistry.class).get("ipc.links.leaked").counter().count() == 1;
+            });
+        });
+        assertThat(output).containsOnlyOnce("A link to segment \"forgotten\" was never closed");
     }
 
     @Test

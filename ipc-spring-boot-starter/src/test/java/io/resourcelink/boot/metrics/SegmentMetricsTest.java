@@ -11,6 +11,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
 import io.resourcelink.CreateOptions;
+import io.resourcelink.InProcessMemory;
 import io.resourcelink.ResourceKind;
 import io.resourcelink.ResourceLink;
 import io.resourcelink.ResourceLinkFactory;
@@ -42,8 +43,32 @@ class SegmentMetricsTest {
     }
 
     @Test
+    void heldAndExpiredSegmentsAreCountedAmongTheLiveOnes() {
+        directories.leaveOrphan("orphan");
+        try (ResourceLinkFactory factory = bound(); ResourceLink _ = factory.create("held", 100)) {
+            assertThat(gauge("ipc.segments.live", ResourceKind.SHARED_MEMORY)).isEqualTo(2);
+            assertThat(gauge("ipc.segments.held", ResourceKind.SHARED_MEMORY)).isEqualTo(1);
+            assertThat(gauge("ipc.segments.expired", ResourceKind.SHARED_MEMORY)).isEqualTo(1);
+            factory.remove("orphan");
+        }
+    }
+
+    @Test
+    void segmentsInProcessAreMeasuredToo() {
+        InProcessMemory memory = new InProcessMemory(1000);
+        try (ResourceLinkFactory factory = ResourceLinkFactory.builder().inProcess(memory).build();
+                ResourceLink _ = factory.create("frame", 100)) {
+            new SegmentMetrics(factory, clock).bindTo(registry);
+            assertThat(gauge("ipc.segments.held", ResourceKind.SHARED_MEMORY)).isEqualTo(1);
+            assertThat(gauge("ipc.space.total", ResourceKind.SHARED_MEMORY)).isEqualTo(1000);
+            assertThat(gauge("ipc.space.free", ResourceKind.SHARED_MEMORY)).isEqualTo(1000 - 164);
+        }
+    }
+
+    @Test
     void spaceIsThatOfTheFileSystem() {
         try (ResourceLinkFactory factory = bound()) {
+            factory.create("page", 1, ON_DISK).close();
             for (ResourceKind kind : ResourceKind.values()) {
                 double total = (double) factory.capacity(kind).total();
                 assertThat(gauge("ipc.space.total", kind)).isEqualTo(total);
@@ -89,7 +114,7 @@ class SegmentMetricsTest {
     @Test
     void kindIsTheOnlyTag() {
         try (ResourceLinkFactory _ = bound()) {
-            assertThat(registry.getMeters()).hasSize(8)
+            assertThat(registry.getMeters()).hasSize(12)
                     .allSatisfy(meter -> assertThat(meter.getId().getTags()).extracting(Tag::getKey)
                             .containsExactly("kind"));
         }

@@ -1,0 +1,143 @@
+package io.resourcelink.boot.metrics;
+
+import java.time.Duration;
+import java.util.EnumMap;
+import java.util.Locale;
+import java.util.Map;
+import java.util.function.Function;
+
+import io.micrometer.core.instrument.Counter;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.Timer;
+import org.jspecify.annotations.Nullable;
+
+import io.resourcelink.OrphanReport;
+import io.resourcelink.OrphanReport.Collected;
+import io.resourcelink.OrphanReport.Reason;
+import io.resourcelink.ResourceKind;
+import io.resourcelink.ResourceLinkListener;
+import io.resourcelink.error.IpcException;
+
+/**
+ * Counts and times what one factory does. Tags come from small sets, never from keys or processes.
+ *
+ * <ul>
+ * <li>{@code ipc.links.created}, {@code ipc.links.acquired}, {@code ipc.links.released} by {@code kind}: references taken
+ * with a new segment, taken on one that is there, and given back
+ * <li>{@code ipc.links.leaked}: links that nobody closed
+ * <li>{@code ipc.segments.collected} by {@code kind} and {@code reason}: orphans removed by a sweep or by the watcher
+ * <li>{@code ipc.failures} by {@code operation} and {@code exception}: what ended with an exception, which is
+ * {@code other} if it is none of the library's own
+ * <li>{@code ipc.create}, {@code ipc.acquire} by {@code kind}, {@code ipc.sweep}: timers of what succeeded
+ * </ul>
+ *
+ * <p>Leaks are counted and not logged: give the factory another listener for that. Thread-safe.
+ */
+public final class LinkMetrics implements ResourceLinkListener {
+
+    private final MeterRegistry registry;
+    private final Map<ResourceKind, Counter> created;
+    private final Map<ResourceKind, Counter> acquired;
+    private final Map<ResourceKind, Counter> released;
+    private final Map<ResourceKind, Timer> creations;
+    private final Map<ResourceKind, Timer> acquisitions;
+    private final Timer sweeps;
+    private final Counter leaks;
+
+    /**
+     * Registers the meters, but those of failures: these appear with the first of each.
+     *
+     * @param registry where
+     */
+    public LinkMetrics(MeterRegistry registry) {
+        this.registry = registry;
+        this.created = counters("ipc.links.created", "Segments created or published");
+        this.acquired = counters("ipc.links.acquired", "References taken on segments that were there");
+        this.released = counters("ipc.links.released", "References given back by closing a link");
+        this.creations = timers("ipc.create", "Creation of a segment");
+        this.acquisitions = timers("ipc.acquire", "Acquisition of a segment");
+        this.sweeps = Timer.builder("ipc.sweep").description("Search of all segments for orphans").register(registry);
+        this.leaks = Counter.builder("ipc.links.leaked").description("Links that nobody closed").register(registry);
+        for (ResourceKind kind : ResourceKind.values()) {
+            for (Reason reason : Reason.values()) {
+                collections(kind, reason);
+            }
+        }
+    }
+
+    private Map<ResourceKind, Counter> counters(String name, String description) {
+        return byKind(kind -> Counter.builder(name).description(description).tag("kind", kind.label())
+                .register(registry));
+    }
+
+    private Map<ResourceKind, Timer> timers(String name, String description) {
+        return byKind(kind -> Timer.builder(name).description(description).tag("kind", kind.label())
+                .register(registry));
+    }
+
+    private static <M> Map<ResourceKind, M> byKind(Function<ResourceKind, M> meter) {
+        Map<ResourceKind, M> meters = new EnumMap<>(ResourceKind.class);
+        for (ResourceKind kind : ResourceKind.values()) {
+            meters.put(kind, meter.apply(kind));
+        }
+        return meters;
+    }
+
+    private Counter collections(ResourceKind kind, Reason reason) {
+        return Counter.builder("ipc.segments.collected").description("Orphans removed").tag("kind", kind.label())
+                .tag("reason", label(reason)).register(registry);
+    }
+
+    @Override
+    public void created(String key, ResourceKind kind, long size, Duration took) {
+        of(created, kind).increment();
+        of(creations, kind).record(took);
+    }
+
+    @Override
+    public void acquired(String key, ResourceKind kind, long size, Duration took) {
+        of(acquired, kind).increment();
+        of(acquisitions, kind).record(took);
+    }
+
+    @Override
+    public void released(String key, ResourceKind kind, long size, Duration took) {
+        of(released, kind).increment();
+    }
+
+    @Override
+    public void failed(Operation operation, @Nullable String key, RuntimeException failure, Duration took) {
+        Counter.builder("ipc.failures").description("Operations that ended with an exception")
+                .tag("operation", label(operation))
+                .tag("exception", failure instanceof IpcException ? failure.getClass().getSimpleName() : "other")
+                .register(registry).increment();
+    }
+
+    @Override
+    public void swept(OrphanReport report, Duration took) {
+        sweeps.record(took);
+        report.collected().forEach(this::collected);
+    }
+
+    @Override
+    public void collected(Collected orphan) {
+        collections(orphan.kind(), orphan.reason()).increment();
+    }
+
+    @Override
+    public void leaked(String key, @Nullable Throwable acquired) {
+        leaks.increment();
+    }
+
+    private static <M> M of(Map<ResourceKind, M> meters, ResourceKind kind) {
+        M meter = meters.get(kind);
+        if (meter == null) {
+            throw new AssertionError(kind);
+        }
+        return meter;
+    }
+
+    private static String label(Enum<?> value) {
+        return value.name().toLowerCase(Locale.ROOT);
+    }
+}
