@@ -1,0 +1,90 @@
+package io.resourcelink.boot.resource;
+
+import java.io.IOException;
+import java.lang.foreign.MemorySegment;
+import java.nio.ByteBuffer;
+import java.nio.channels.ClosedChannelException;
+import java.nio.channels.NonWritableChannelException;
+import java.nio.channels.SeekableByteChannel;
+
+import io.resourcelink.ResourceLink;
+
+/** Reads a payload from the shared memory itself. Owns its link, and is used by one thread at a time. */
+final class SegmentChannel implements SeekableByteChannel {
+
+    private final ResourceLink link;
+    private final MemorySegment payload;
+    private long position;
+
+    SegmentChannel(ResourceLink link) {
+        this.link = link;
+        this.payload = link.payload();
+    }
+
+    @Override
+    public int read(ByteBuffer target) throws IOException {
+        ensureOpen();
+        long left = payload.byteSize() - position;
+        if (left <= 0) {
+            return -1;
+        }
+        int length = (int) Math.min(left, target.remaining());
+        try {
+            MemorySegment.ofBuffer(target.slice(target.position(), length))
+                    .copyFrom(payload.asSlice(position, length));
+        } catch (InternalError e) {
+            throw new IOException("The file of segment \"" + link.key() + "\" was truncated while it was read.", e);
+        }
+        target.position(target.position() + length);
+        position += length;
+        return length;
+    }
+
+    @Override
+    public long position() throws IOException {
+        ensureOpen();
+        return position;
+    }
+
+    @Override
+    public SeekableByteChannel position(long newPosition) throws IOException {
+        ensureOpen();
+        if (newPosition < 0) {
+            throw new IllegalArgumentException("A position is 0 or more; it was " + newPosition + ".");
+        }
+        position = newPosition;
+        return this;
+    }
+
+    @Override
+    public long size() throws IOException {
+        ensureOpen();
+        return payload.byteSize();
+    }
+
+    @Override
+    public int write(ByteBuffer source) {
+        throw new NonWritableChannelException();
+    }
+
+    @Override
+    public SeekableByteChannel truncate(long size) {
+        throw new NonWritableChannelException();
+    }
+
+    @Override
+    public boolean isOpen() {
+        return !link.isClosed();
+    }
+
+    @Override
+    public void close() {
+        link.close();
+    }
+
+    private void ensureOpen() throws ClosedChannelException {
+        if (!isOpen()) {
+            throw new ClosedChannelException();
+        }
+    }
+}

@@ -1,0 +1,134 @@
+package io.resourcelink.boot.resource;
+
+import java.io.FileNotFoundException;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.channels.Channels;
+import java.nio.channels.ReadableByteChannel;
+import java.util.Objects;
+
+import org.jspecify.annotations.Nullable;
+import org.springframework.core.io.AbstractResource;
+
+import io.resourcelink.ResourceKind;
+import io.resourcelink.ResourceLink;
+import io.resourcelink.ResourceLinkFactory;
+import io.resourcelink.ResourceLinkInfo;
+import io.resourcelink.error.SegmentNotFoundException;
+
+/**
+ * The payload of a segment as a {@link org.springframework.core.io.Resource Resource}: a description of it, as of a file.
+ * It holds nothing itself. Each stream and each channel takes a reference when it is opened and gives it back when it is
+ * closed, so the segment stays for as long as it is read, whoever else lets go of it. Bytes are copied from the shared
+ * memory to where the reader wants them, and nowhere else.
+ *
+ * <p>A controller may return one: Spring opens, reads and closes it, also for range requests. The segment has to be there
+ * until then; let somebody hold it, or create it to be kept.
+ *
+ * <p>Thread-safe, unlike its streams and channels.
+ */
+public final class SegmentResource extends AbstractResource {
+
+    private final ResourceLinkFactory factory;
+    private final String key;
+    private final ResourceKind kind;
+
+    /**
+     * Describes a segment of a factory's default kind.
+     *
+     * @param factory finds the segment
+     * @param key its key
+     */
+    public SegmentResource(ResourceLinkFactory factory, String key) {
+        this(factory, key, factory.defaultKind());
+    }
+
+    /**
+     * Describes a segment, whether it is there or not.
+     *
+     * @param factory finds the segment
+     * @param key its key
+     * @param kind where its bytes live
+     */
+    public SegmentResource(ResourceLinkFactory factory, String key, ResourceKind kind) {
+        this.factory = factory;
+        this.key = key;
+        this.kind = kind;
+    }
+
+    @Override
+    public boolean exists() {
+        return factory.info(key, kind).isPresent();
+    }
+
+    /** {@return the bytes of the payload} */
+    @Override
+    public long contentLength() throws IOException {
+        return info().payloadSize();
+    }
+
+    /** {@return when the segment was created} */
+    @Override
+    public long lastModified() throws IOException {
+        return info().createdAt().toEpochMilli();
+    }
+
+    /** {@return the segment's key} */
+    @Override
+    public String getFilename() {
+        return key;
+    }
+
+    @Override
+    public String getDescription() {
+        return kind.label() + " segment \"" + key + "\"";
+    }
+
+    /**
+     * Takes a reference on the segment.
+     *
+     * @return the payload from its start, to be closed by the caller
+     * @throws FileNotFoundException if there is no such segment
+     */
+    @Override
+    public InputStream getInputStream() throws IOException {
+        return Channels.newInputStream(readableChannel());
+    }
+
+    /**
+     * Takes a reference on the segment.
+     *
+     * @return the payload from its start, to be closed by the caller
+     * @throws FileNotFoundException if there is no such segment
+     */
+    @Override
+    public ReadableByteChannel readableChannel() throws IOException {
+        try {
+            ResourceLink link = factory.acquire(key, kind);
+            return new SegmentChannel(link);
+        } catch (SegmentNotFoundException e) {
+            throw missing(e);
+        }
+    }
+
+    private ResourceLinkInfo info() throws FileNotFoundException {
+        return factory.info(key, kind).orElseThrow(() -> missing(null));
+    }
+
+    private FileNotFoundException missing(@Nullable Throwable cause) {
+        FileNotFoundException missing = new FileNotFoundException(getDescription() + " does not exist");
+        missing.initCause(cause);
+        return missing;
+    }
+
+    @Override
+    public boolean equals(@Nullable Object other) {
+        return other instanceof SegmentResource that && factory == that.factory && kind == that.kind
+                && key.equals(that.key);
+    }
+
+    @Override
+    public int hashCode() {
+        return Objects.hash(key, kind);
+    }
+}

@@ -1,0 +1,104 @@
+package io.resourcelink.boot.test.autoconfigure;
+
+import java.lang.reflect.Method;
+import java.nio.file.Files;
+import java.nio.file.Path;
+
+import org.junit.jupiter.api.Test;
+import org.springframework.beans.factory.annotation.Autowired;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+import org.springframework.test.annotation.DirtiesContext;
+import org.springframework.test.context.TestContextManager;
+import org.springframework.test.context.junit.jupiter.SpringJUnitConfig;
+
+import io.resourcelink.CreateOptions;
+import io.resourcelink.ResourceKind;
+import io.resourcelink.ResourceLink;
+import io.resourcelink.ResourceLinkFactory;
+import io.resourcelink.boot.collector.OrphanCollector;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+
+/** A test of an application, and what happens to such tests when they leave something behind. */
+@SpringJUnitConfig(AutoConfigureIpcTest.Application.class)
+@AutoConfigureIpc
+class AutoConfigureIpcTest {
+
+    @Test
+    void factoryAndCollectorAreThereWithADirectoryOfTheirOwn(@Autowired ResourceLinkFactory factory,
+            @Autowired OrphanCollector collector) {
+        assertThat(factory.directory().toString()).startsWith("/dev/shm/ipc-test-");
+        assertThat(factory.directory(ResourceKind.MAPPED_FILE).toString()).contains("ipc-test-");
+        assertThat(collector.status().runs()).isPositive();
+    }
+
+    @Test
+    void whatIsClosedAndWhatTheApplicationHoldsIsNotLeftBehind(@Autowired ResourceLinkFactory factory) {
+        factory.create("closed", 1).close();
+        assertThat(factory.list()).hasSize(1);
+    }
+
+    @Test
+    void aTestThatLeavesSegmentsFailsAndTheNextOneDoesNotSeeThem() throws Exception {
+        TestContextManager manager = new TestContextManager(Untidy.class);
+        Untidy test = new Untidy();
+        Method method = Untidy.class.getDeclaredMethod("leavesSegments");
+        manager.beforeTestClass();
+        manager.prepareTestInstance(test);
+        ResourceLinkFactory factory = manager.getTestContext().getApplicationContext()
+                .getBean(ResourceLinkFactory.class);
+
+        manager.beforeTestMethod(test, method);
+        try (ResourceLink _ = factory.create("held", 1)) {
+            factory.create("kept", 1, CreateOptions.defaults().withKind(ResourceKind.MAPPED_FILE).withKeep(true))
+                    .close();
+            assertThatExceptionOfType(AssertionError.class).isThrownBy(() -> manager.afterTestMethod(test, method, null))
+                    .withMessageStartingWith(
+                            "The test left segments behind: \"held\" (shared-memory), \"kept\" (mapped-file).");
+            assertThat(factory.list()).isEmpty();
+        }
+        manager.beforeTestMethod(test, method);
+        manager.afterTestMethod(test, method, null);
+
+        manager.afterTestClass();
+    }
+
+    @Test
+    void theDirectoriesGoWithTheContext() throws Exception {
+        TestContextManager manager = new TestContextManager(Untidy.class);
+        manager.beforeTestClass();
+        manager.prepareTestInstance(new Untidy());
+        ResourceLinkFactory factory = manager.getTestContext().getApplicationContext()
+                .getBean(ResourceLinkFactory.class);
+        Path directory = factory.directory();
+        assertThat(directory).exists();
+
+        manager.afterTestClass();
+
+        assertThat(factory.isClosed()).isTrue();
+        assertThat(Files.exists(directory)).isFalse();
+    }
+
+    /** Run by hand. */
+    @SpringJUnitConfig(Empty.class)
+    @AutoConfigureIpc
+    @DirtiesContext
+    static class Untidy {
+
+        void leavesSegments() {}
+    }
+
+    @Configuration(proxyBeanMethods = false)
+    static class Empty {}
+
+    @Configuration(proxyBeanMethods = false)
+    static class Application {
+
+        @Bean
+        ResourceLink heldByTheApplication(ResourceLinkFactory factory) {
+            return factory.create("application", 1);
+        }
+    }
+}
