@@ -22,5 +22,4 @@ import io.resourcelink.boot.collector.CollectorStatus;
 public record IpcDescriptor(String directory, CapacityDescriptor capacity, List<DirectoryDescriptor> directories,
         @Nullable CollectorStatus collector, int total, int matching, int shown, List<SegmentDescriptor> segments)
         implements
-            OperationResponseBody {
-}
+            OperationResponseBody {}

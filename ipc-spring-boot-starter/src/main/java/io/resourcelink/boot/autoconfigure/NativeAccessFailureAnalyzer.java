@@ -15,15 +15,18 @@ final class NativeAccessFailureAnalyzer extends AbstractFailureAnalyzer<IllegalC
     protected @Nullable FailureAnalysis analyze(Throwable rootFailure, IllegalCallerException cause) {
         boolean ours = Arrays.stream(cause.getStackTrace())
                 .anyMatch(frame -> frame.getClassName().startsWith("io.resourcelink."));
-        return ours ? new FailureAnalysis("Segments are shared memory, which needs native access, and this JVM denies"
-                + " it.", """
-                        Allow it in one of these ways:
+        return ours
+                ? new FailureAnalysis("Segments are shared memory, which needs native access, and this JVM denies"
+                        + " it.",
+                        """
+                                Allow it in one of these ways:
 
-                          in the manifest of the application's jar:  Enable-Native-Access: ALL-UNNAMED
-                          on the command line:                       java --enable-native-access=ALL-UNNAMED ...
-                          in the environment:                        JDK_JAVA_OPTIONS=--enable-native-access=ALL-UNNAMED
+                                  in the manifest of the application's jar:  Enable-Native-Access: ALL-UNNAMED
+                                  on the command line:                       java --enable-native-access=ALL-UNNAMED ...
+                                  in the environment:                        JDK_JAVA_OPTIONS=--enable-native-access=ALL-UNNAMED
 
-                        Or do without shared memory: an InProcessMemory bean takes the segments into this process.""",
-                cause) : null;
+                                Or do without shared memory: an InProcessMemory bean takes the segments into this process.""",
+                        cause)
+                : null;
     }
 }

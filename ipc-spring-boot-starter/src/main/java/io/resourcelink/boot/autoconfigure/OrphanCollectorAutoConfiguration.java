@@ -15,6 +15,7 @@ import org.springframework.boot.task.SimpleAsyncTaskSchedulerBuilder;
 import org.springframework.boot.task.ThreadPoolTaskSchedulerBuilder;
 import org.springframework.boot.thread.Threading;
 import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.ImportRuntimeHints;
 
 import io.resourcelink.ResourceLinkFactory;
 import io.resourcelink.boot.collector.OrphanCollector;
@@ -27,6 +28,7 @@ import io.resourcelink.boot.collector.OrphanCollector;
 @ConditionalOnBooleanProperty(name = { "ipc.enabled", "ipc.gc.enabled" }, matchIfMissing = true)
 @ConditionalOnSingleCandidate(ResourceLinkFactory.class)
 @EnableConfigurationProperties(IpcProperties.class)
+@ImportRuntimeHints(OrphanCollectorRuntimeHints.class)
 public final class OrphanCollectorAutoConfiguration {
 
     OrphanCollectorAutoConfiguration() {}

@@ -22,11 +22,12 @@ final class SegmentDirectoryFailureAnalyzer extends AbstractFailureAnalyzer<IpcE
     protected @Nullable FailureAnalysis analyze(Throwable rootFailure, IpcException cause) {
         String action = switch (cause) {
             case UnsuitableDirectoryException _ -> ELSEWHERE;
-            case AccessDeniedException _ -> ELSEWHERE + """
+            case AccessDeniedException _ -> ELSEWHERE
+                    + """
 
 
-                    To share a directory with a group, set ipc.directory-permissions=rwxrwx---,
-                    ipc.segment-permissions=rw-rw---- and ipc.trusted-owners=<ids of the others> in all applications.""";
+                            To share a directory with a group, set ipc.directory-permissions=rwxrwx---,
+                            ipc.segment-permissions=rw-rw---- and ipc.trusted-owners=<ids of the others> in all applications.""";
             case OsException os when os.call().startsWith("inotify") -> """
                     Raise the limits fs.inotify.max_user_instances and fs.inotify.max_user_watches, or set
                     ipc.gc.watch=false: orphans are then collected by the scheduled sweep alone.""";

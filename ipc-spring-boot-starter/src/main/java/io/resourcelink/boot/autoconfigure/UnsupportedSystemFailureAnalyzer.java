@@ -16,9 +16,12 @@ final class UnsupportedSystemFailureAnalyzer extends AbstractFailureAnalyzer<Uns
         // Thrown by the package that knows the system calls, and nowhere else in the library at start.
         boolean ours = Arrays.stream(cause.getStackTrace())
                 .anyMatch(frame -> frame.getClassName().startsWith("io.resourcelink.os."));
-        return ours ? new FailureAnalysis(String.valueOf(cause.getMessage()), """
-                Run the application on Linux on x86-64 or aarch64, in a container for instance. Or declare a bean
-                InProcessMemory: the segments are in this process then, which is enough for development and tests.""",
-                cause) : null;
+        return ours
+                ? new FailureAnalysis(String.valueOf(cause.getMessage()),
+                        """
+                                Run the application on Linux on x86-64 or aarch64, in a container for instance. Or declare a bean
+                                InProcessMemory: the segments are in this process then, which is enough for development and tests.""",
+                        cause)
+                : null;
     }
 }

@@ -86,7 +86,8 @@ class OrphanCollectorAutoConfigurationTest {
         return new ApplicationContextRunner()
                 .withConfiguration(
                         AutoConfigurations.of(IpcAutoConfiguration.class, OrphanCollectorAutoConfiguration.class))
-                .withPropertyValues(directories.properties()).withPropertyValues("ipc.gc.interval=1h", "ipc.gc.watch=false");
+                .withPropertyValues(directories.properties())
+                .withPropertyValues("ipc.gc.interval=1h", "ipc.gc.watch=false");
     }
 
     record FirstLook(List<ResourceLinkInfo> segments) {}

@@ -68,7 +68,8 @@ class LinkMetricsTest {
             }
         }
         metrics.failed(Operation.COLLECT, null, new IllegalStateException("closed"), Duration.ZERO);
-        assertThat(counter("ipc.failures", "operation", "acquire", "exception", "SegmentNotFoundException")).isEqualTo(3);
+        assertThat(counter("ipc.failures", "operation", "acquire", "exception", "SegmentNotFoundException"))
+                .isEqualTo(3);
         assertThat(counter("ipc.failures", "operation", "collect", "exception", "other")).isEqualTo(1);
     }
 

@@ -54,7 +54,8 @@ class AutoConfigureIpcTest {
         try (ResourceLink _ = factory.create("held", 1)) {
             factory.create("kept", 1, CreateOptions.defaults().withKind(ResourceKind.MAPPED_FILE).withKeep(true))
                     .close();
-            assertThatExceptionOfType(AssertionError.class).isThrownBy(() -> manager.afterTestMethod(test, method, null))
+            assertThatExceptionOfType(AssertionError.class)
+                    .isThrownBy(() -> manager.afterTestMethod(test, method, null))
                     .withMessageStartingWith(
                             "The test left segments behind: \"held\" (shared-memory), \"kept\" (mapped-file).");
             assertThat(factory.list()).isEmpty();
