@@ -26,7 +26,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 @ExtendWith(SharedMemoryDirectory.class)
 class KillCampaignIT {
 
-    private static final int KILLS = Integer.getInteger("ipc.campaign.kills", 200);
+    private static final int KILLS = Integer.getInteger("ipc.campaign.kills", 100);
     private static final int CROWD = 4;
 
     @Test

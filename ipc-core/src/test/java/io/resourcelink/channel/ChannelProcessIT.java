@@ -11,6 +11,8 @@ import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 import io.resourcelink.Deadline;
 import io.resourcelink.NothingLeft;
@@ -146,23 +148,34 @@ class ChannelProcessIT {
         }
     }
 
-    @Test
-    @DisplayName("58: a process is killed when it has received a sender that it never uses: disconnected")
-    void theProcessIsKilledWithASender() throws Exception {
+    /** Whichever way: by SIGKILL, or by returning from main. */
+    private void end(boolean killed) throws InterruptedException {
+        if (killed) {
+            peer.kill();
+        } else {
+            peer.close();
+        }
+    }
+
+    @ParameterizedTest(name = "killed: {0}")
+    @ValueSource(booleans = { true, false })
+    @DisplayName("58: a process ends when it has received a sender that it never uses: disconnected")
+    void theProcessEndsWithASender(boolean killed) throws Exception {
         giveAway();
         assertThat(peer.ask("receive")).isEqualTo("ok");
         assertEmpty(numbers.receiver());
-        peer.kill();
+        end(killed);
         assertDisconnected(numbers.receiver());
     }
 
-    @Test
-    @DisplayName("59: a process is killed with a sender in a queue that it never reads: disconnected")
-    void theProcessIsKilledBeforeItReads() throws Exception {
+    @ParameterizedTest(name = "killed: {0}")
+    @ValueSource(booleans = { true, false })
+    @DisplayName("59: a process ends with a sender in a queue that it never reads: disconnected")
+    void theProcessEndsBeforeItReads(boolean killed) throws Exception {
         giveAway();
         assertThat(peer.ask("await 1")).isEqualTo("ok");
         assertEmpty(numbers.receiver());
-        peer.kill();
+        end(killed);
         assertDisconnected(numbers.receiver());
     }
 

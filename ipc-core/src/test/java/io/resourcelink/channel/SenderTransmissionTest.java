@@ -53,7 +53,7 @@ class SenderTransmissionTest {
     }
 
     @Test
-    @DisplayName("26: a sender is a message, or part of one; what arrives works, several messages in order")
+    @DisplayName("26, 40: a sender is a message, or part of one; what arrives works, several messages in order")
     void aSenderIsAMessageOrPartOfOne() throws Exception {
         try (Subchannel<SubSender<Integer>> alone = crossing.open(new MessageType<>() {
         });
@@ -198,6 +198,23 @@ class SenderTransmissionTest {
     }
 
     @Test
+    @DisplayName("42: a copy that is left and what was received both deliver, each in order")
+    void theCopyAndWhatWasReceivedBothDeliver() throws Exception {
+        try (Subchannel<SubSender<Integer>> senders = crossing.open(new MessageType<>() {
+        });
+                Subchannel<Integer> numbers = crossing.near().subchannel(Integer.class);
+                SubSender<Integer> copy = numbers.sender().retain()) {
+            senders.sender().send(copy);
+            try (SubSender<Integer> got = senders.receiver().receive()) {
+                for (int i = 0; i < 10; i++) {
+                    (i % 2 == 0 ? got : copy).send(i);
+                    assertThat(numbers.receiver().receive()).isEqualTo(i);
+                }
+            }
+        }
+    }
+
+    @Test
     @DisplayName("33, 34: of two that came over two routes, closing one leaves the other working")
     void twoRoutesAreIndependent() throws Exception {
         try (Subchannel<SubSender<Integer>> one = crossing.open(new MessageType<>() {
@@ -226,7 +243,7 @@ class SenderTransmissionTest {
     }
 
     @Test
-    @DisplayName("35: while a sender is in flight its receiver is empty, not disconnected")
+    @DisplayName("35, 41: while a sender is in flight its receiver is empty, not disconnected; it works with none left behind")
     void aSenderInFlightKeepsItsReceiver() throws Exception {
         try (Subchannel<SubSender<Integer>> senders = crossing.open(new MessageType<>() {
         });
