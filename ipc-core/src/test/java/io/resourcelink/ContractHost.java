@@ -1,5 +1,6 @@
 package io.resourcelink;
 
+import java.lang.ref.Reference;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -53,8 +54,13 @@ final class ContractHost implements AutoCloseable {
     /** Leaves what a process leaves that is killed while it holds a new segment. */
     void orphan(String key, long payloadSize, CreateOptions options) {
         ResourceLinkFactory dying = builder().build();
-        dying.create(key, payloadSize, options);
-        dying.abandon();
+        ResourceLink held = dying.create(key, payloadSize, options);
+        try {
+            dying.abandon();
+        } finally {
+            // Until here it must not be found unreachable, which would close it as if nobody had died.
+            Reference.reachabilityFence(held);
+        }
     }
 
     @Override

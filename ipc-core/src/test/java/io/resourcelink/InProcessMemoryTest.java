@@ -38,8 +38,9 @@ class InProcessMemoryTest {
     void orphansMakeRoom() {
         InProcessMemory memory = new InProcessMemory(200);
         try (ResourceLinkFactory dying = on(memory); ResourceLinkFactory factory = on(memory)) {
-            dying.create("dead", 100);
+            ResourceLink dead = dying.create("dead", 100);
             dying.abandon();
+            assertThat(dead.isClosed()).isTrue();
             try (ResourceLink link = factory.create("alive", 100)) {
                 assertThat(factory.list()).containsExactly(link.info());
             }

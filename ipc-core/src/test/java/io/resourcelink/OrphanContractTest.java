@@ -4,6 +4,7 @@ import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -138,12 +139,13 @@ class OrphanContractTest {
         ResourceLinkFactory dying = host.builder().build();
         try (ResourceLink link = factory.create("shared", 4)) {
             link.writePayload(new byte[]{ 1, 2, 3, 4 });
-            dying.acquire("shared").retain();
+            ResourceLink first = dying.acquire("shared");
+            ResourceLink second = first.retain();
             ResourceLink removed = dying.create("removed", 4);
             factory.remove("removed");
             assertThat(link.refcount()).isEqualTo(3);
             dying.abandon();
-            assertThat(removed.isClosed()).isTrue();
+            assertThat(List.of(first, second, removed)).allMatch(ResourceLink::isClosed);
             assertThat(link.refcount()).isOne();
             assertThat(link.readPayload(0, 4)).containsExactly(1, 2, 3, 4);
         }

@@ -254,10 +254,10 @@ class StoreContractTest {
     @Test
     void aFactoryThatIsClosedTakesOnlyItsOwnReferences() {
         ResourceLink stays = factory.create("key", 4);
-        other.acquire("key");
-        other.acquire("key");
+        List<ResourceLink> others = List.of(other.acquire("key"), other.acquire("key"));
         assertThat(stays.refcount()).isEqualTo(3);
         other.close();
+        assertThat(others).allMatch(ResourceLink::isClosed);
         assertThat(stays.refcount()).isOne();
         stays.writePayload(new byte[]{ 1, 2, 3, 4 });
         assertThat(stays.readPayload(0, 4)).containsExactly(1, 2, 3, 4);

@@ -320,8 +320,9 @@ class TransitReferenceTest {
     @Test
     void aLyingKeyRemovesNoOrphanOfThatName() {
         try (ResourceLinkFactory dying = factory(directory)) {
-            dying.create("orphan", 8);
+            ResourceLink dead = dying.create("orphan", 8);
             dying.abandon();
+            assertThat(dead.isClosed()).isTrue();
         }
         sent(link, "orphan").close();
         assertThat(receiver.info("orphan").orElseThrow().refcount()).isZero();

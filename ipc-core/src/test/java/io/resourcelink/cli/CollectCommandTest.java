@@ -10,6 +10,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 
 import io.resourcelink.CreateOptions;
+import io.resourcelink.ResourceLink;
 import io.resourcelink.ResourceLinkFactory;
 import io.resourcelink.SharedMemoryDirectory;
 
@@ -19,18 +20,20 @@ import static org.assertj.core.api.Assertions.assertThat;
 class CollectCommandTest {
 
     private ResourceLinkFactory factory;
+    private ResourceLink held;
 
     /** A held segment, an orphan, and one that is kept. The orphan is a copy: a file with a header and no locks. */
     @BeforeEach
     void create(Path directory) throws IOException {
         factory = ResourceLinkFactory.builder().directory(directory).build();
-        factory.create("held", 36);
+        held = factory.create("held", 36);
         Files.copy(directory.resolve("held"), directory.resolve("orphan"));
         factory.create("kept", 36, CreateOptions.defaults().withKeep(true)).close();
     }
 
     @AfterEach
     void close() {
+        held.close();
         factory.remove("kept");
         factory.remove("orphan");
         factory.close();

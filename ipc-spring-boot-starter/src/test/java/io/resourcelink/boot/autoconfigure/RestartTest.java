@@ -3,6 +3,8 @@ package io.resourcelink.boot.autoconfigure;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Objects;
 import java.util.Set;
 import java.util.stream.Collectors;
@@ -52,11 +54,14 @@ class RestartTest {
         assertThat(directories.keys()).isEmpty();
     }
 
+    /** Held by nobody else, and closed by nobody but the context. */
+    private final List<ResourceLink> left = new ArrayList<>();
+
     private void restart() {
         runner().run(context -> {
             ResourceLinkFactory factory = context.getBean(ResourceLinkFactory.class);
-            factory.create("frame", 100);
-            factory.acquire("frame").retain();
+            left.add(factory.create("frame", 100));
+            left.add(factory.acquire("frame").retain());
         });
     }
 
