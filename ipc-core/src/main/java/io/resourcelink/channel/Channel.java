@@ -1,6 +1,7 @@
 package io.resourcelink.channel;
 
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.Objects;
 import java.util.ServiceConfigurationError;
 import java.util.ServiceLoader;
@@ -255,12 +256,15 @@ public final class Channel implements AutoCloseable {
     public static final class Builder {
 
         private static final int MAX_THRESHOLD = 32 << 10;
+        private static final Duration DEFAULT_SPIN = Duration.ofNanos(30_000);
+        private static final Duration MAX_SPIN = Duration.ofMillis(1);
 
         private @Nullable Path directory;
         private @Nullable ResourceLinkFactory segments;
         private @Nullable Codec codec;
         private Credits credits = Credits.DEFAULT;
         private int threshold = 16 << 10;
+        private Duration spin = Runtime.getRuntime().availableProcessors() < 2 ? Duration.ZERO : DEFAULT_SPIN;
         private ChannelListener listener = new ChannelListener() {
         };
 
@@ -332,6 +336,24 @@ public final class Channel implements AutoCloseable {
         }
 
         /**
+         * How long a platform thread that waits looks for a message again and again, giving way to others in between, before
+         * it sleeps. It does so only while messages come as fast: a wait that was longer makes the next one sleep at once.
+         * Being woken costs tens of microseconds, more than exchanging a small message. By default 30 microseconds, on a
+         * machine with a single processor none.
+         *
+         * @param time how long, from zero, which turns it off, to a millisecond
+         * @return this builder
+         * @throws IllegalArgumentException if it is something else
+         */
+        public Builder spin(Duration time) {
+            if (time.isNegative() || time.compareTo(MAX_SPIN) > 0) {
+                throw new IllegalArgumentException("A spin is from 0 to " + MAX_SPIN.toNanos() + " ns: " + time);
+            }
+            this.spin = time;
+            return this;
+        }
+
+        /**
          * Who is told what no call can tell. By default nobody.
          *
          * @param listener the listener
@@ -358,7 +380,7 @@ public final class Channel implements AutoCloseable {
             Rendezvous rendezvous = Rendezvous.open(directory == null ? defaultDirectory() : directory);
             try {
                 return new Channel(new Hub(rendezvous,
-                        new Hub.Options(chosen, segments, credits, threshold, listener)));
+                        new Hub.Options(chosen, segments, credits, threshold, spin.toNanos(), listener)));
             } catch (RuntimeException | Error e) {
                 rendezvous.unlink();
                 rendezvous.close();

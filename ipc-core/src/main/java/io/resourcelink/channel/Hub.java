@@ -50,12 +50,12 @@ final class Hub {
 
     /** What a channel was built with. */
     record Options(Codec codec, @Nullable ResourceLinkFactory segments, Credits credits, int threshold,
-            ChannelListener listener) {}
+            long spinNanos, ChannelListener listener) {}
 
     Hub(Rendezvous rendezvous, Options options) {
         this.options = options;
         this.rendezvous = rendezvous;
-        this.poller = new Poller("ipc-channel-" + rendezvous.address());
+        this.poller = new Poller("ipc-channel-" + rendezvous.address(), options.spinNanos());
         this.tickets = new Tickets(poller);
         this.listening = poller.newKey();
         poller.add(rendezvous.socket().file(), listening, (_, _, _) -> accept());

@@ -34,6 +34,9 @@ import io.resourcelink.os.Readiness;
  *     a nap.
  *   - A waiting thread leads for LEAD at most, then calls the channel's thread and waits like everybody: so a thread that
  *     waits for long can be interrupted, and the channel's thread need not nap and look.
+ *   - If the last wait of a leader was over at once, the next one is likely to be. Then it looks again and again for a
+ *     moment, because being woken costs more than the exchange itself; if nothing has come then, it sleeps, and the next
+ *     one does not look.
  *   - The channel's thread gives way only to a thread that wanted to lead, has what it waited for, and is the only one.
  */
 
@@ -53,6 +56,8 @@ final class Poller {
     private final AtomicReference<@Nullable BooleanSupplier> wanted = new AtomicReference<>();
     private final AtomicLong turns = new AtomicLong();
     private final Thread own;
+    private final long spin;
+    private volatile boolean soon;
     private volatile boolean dispatching;
     private volatile long dispatched;
     private volatile boolean called;
@@ -69,7 +74,11 @@ final class Poller {
         void ready(boolean readable, boolean writable, BooleanSupplier enough);
     }
 
-    Poller(String name) {
+    /**
+     * @param spin how long, in nanoseconds, a leader looks again and again before it sleeps
+     */
+    Poller(String name, long spin) {
+        this.spin = spin;
         own = Thread.ofPlatform().daemon().name(name).unstarted(this::run);
     }
 
@@ -204,14 +213,18 @@ final class Poller {
         long most = Math.min(nanos, LEAD);
         while (!closed && tryLead()) {
             try {
-                long left = Math.max(0, most - (System.nanoTime() - start));
-                poll((int) ((left + 999_999) / 1_000_000), ready);
+                if (!soon || !spin(ready, start, Math.min(most, spin))) {
+                    long left = Math.max(0, most - (System.nanoTime() - start));
+                    poll((int) ((left + 999_999) / 1_000_000), ready);
+                }
             } finally {
                 endLead(1);
             }
             if (ready.getAsBoolean()) {
+                soon = System.nanoTime() - start <= 2 * spin;
                 return true;
             }
+            soon = false;
             if (Thread.interrupted()) {
                 throw new InterruptedException();
             }
@@ -220,6 +233,19 @@ final class Poller {
             }
         }
         wanted.set(ready);
+        return false;
+    }
+
+    /** Looks again and again, and gives way in between to whoever is to bring what is waited for. */
+    @SuppressWarnings("ThreadPriorityCheck") // Both may share a core.
+    private boolean spin(BooleanSupplier ready, long start, long nanos) {
+        do {
+            poll(0, ready);
+            if (ready.getAsBoolean()) {
+                return true;
+            }
+            Thread.yield();
+        } while (!closed && System.nanoTime() - start < nanos);
         return false;
     }
 

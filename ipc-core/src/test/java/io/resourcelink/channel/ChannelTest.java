@@ -7,6 +7,8 @@ import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 import io.resourcelink.ResourceLink;
 import io.resourcelink.ResourceLinkFactory;
@@ -15,6 +17,7 @@ import io.resourcelink.error.DisconnectedException;
 import io.resourcelink.memory.SharedMemory;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 @ExtendWith(SharedMemoryDirectory.class)
@@ -71,5 +74,32 @@ class ChannelTest {
             got.more().forEach(SharedMemory::close);
             got.link().close();
         }
+    }
+
+    @ParameterizedTest
+    @ValueSource(longs = { 0, 30, 1000 })
+    void messagesArriveHoweverLongOneLooksForThem(long micros, Path directory) throws Exception {
+        try (Channel here = Channel.builder().directory(directory).spin(Duration.ofNanos(micros * 1000)).open();
+                Channel there = Channel.builder().directory(directory).spin(Duration.ZERO).open();
+                NamedServer<Integer> echo = there.serve("echo", Integer.class);
+                NamedServer<Integer> back = here.serve("back", Integer.class);
+                SubSender<Integer> toEcho = here.connect("echo", Integer.class);
+                SubSender<Integer> toBack = there.connect("back", Integer.class)) {
+            for (int i = 0; i < 200; i++) {
+                toEcho.send(i);
+                toBack.send(echo.receiver().receive());
+                assertThat(back.receiver().receive()).isEqualTo(i);
+            }
+            assertThat(back.receiver().receive(Duration.ofMillis(5))).isEmpty();
+        }
+    }
+
+    @Test
+    void settingsAreChecked() {
+        assertThatIllegalArgumentException().isThrownBy(() -> Channel.builder().spin(Duration.ofMillis(2)));
+        assertThatIllegalArgumentException().isThrownBy(() -> Channel.builder().spin(Duration.ofNanos(-1)));
+        assertThatIllegalArgumentException().isThrownBy(() -> Channel.builder().threshold(-1));
+        assertThatIllegalArgumentException().isThrownBy(() -> Channel.builder().threshold(32 * 1024 + 1));
+        assertThatIllegalArgumentException().isThrownBy(() -> new Credits(0, 1, 1));
     }
 }
