@@ -2,6 +2,7 @@ package io.resourcelink.boot;
 
 import java.io.IOException;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -76,9 +77,15 @@ public final class TestDirectories
         return made(files);
     }
 
-    /** {@return the properties that point to both} */
+    /** {@return where channels meet} */
+    public Path channels() {
+        return memory().resolve(".channels");
+    }
+
+    /** {@return the properties that point to all of them} */
     public String[] properties() {
-        return new String[]{ "ipc.directory=" + memory(), "ipc.mapped-file-directory=" + files() };
+        return new String[]{ "ipc.directory=" + memory(), "ipc.mapped-file-directory=" + files(),
+            "ipc.channels.directory=" + channels() };
     }
 
     /** {@return a factory on both, as another process would have one} */
@@ -125,7 +132,7 @@ public final class TestDirectories
         List<Path> left = new ArrayList<>();
         for (Path directory : List.of(memory(), files())) {
             try (Stream<Path> entries = Files.walk(directory)) {
-                entries.filter(Files::isRegularFile).forEach(left::add);
+                entries.filter(entry -> !Files.isDirectory(entry, LinkOption.NOFOLLOW_LINKS)).forEach(left::add);
             }
             FileSystemUtils.deleteRecursively(directory);
         }

@@ -129,7 +129,7 @@ public record IpcProperties(@DefaultValue("true") boolean enabled, @Nullable Pat
         }
     }
 
-    private static void check(boolean valid, String property, @Nullable Object value, String range) {
+    static void check(boolean valid, String property, @Nullable Object value, String range) {
         if (!valid) {
             throw new InvalidIpcPropertyException(property, value, range);
         }

@@ -31,7 +31,8 @@ final class PrivateDirectories implements DisposableBean {
     }
 
     Map<String, Object> properties() {
-        return Map.of("ipc.directory", memory.toString(), "ipc.mapped-file-directory", files.toString());
+        return Map.of("ipc.directory", memory.toString(), "ipc.mapped-file-directory", files.toString(),
+                "ipc.channels.directory", memory.resolve(".channels").toString());
     }
 
     @Override

@@ -1,0 +1,187 @@
+package io.resourcelink.boot.messaging;
+
+import java.time.Duration;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.Supplier;
+
+import io.micrometer.observation.ObservationRegistry;
+import org.apache.commons.logging.Log;
+import org.apache.commons.logging.LogFactory;
+import org.springframework.context.SmartLifecycle;
+import org.springframework.util.ErrorHandler;
+
+import io.resourcelink.channel.Channel;
+
+/**
+ * All listeners of an application: those of methods with {@link IpcListener}, and others that are registered. In the default
+ * phase they start after everything else and stop before it, so what their methods use is there.
+ *
+ * <p>Thread-safe once configured.
+ */
+public final class IpcListenerEndpointRegistry implements SmartLifecycle {
+
+    private static final Log logger = LogFactory.getLog(IpcListenerEndpointRegistry.class);
+
+    private final Supplier<Channel> channel;
+    private final Supplier<IpcTemplate> template;
+    private final Map<String, IpcListenerContainer> containers = new LinkedHashMap<>();
+    private ErrorHandler errors = failure -> logger.error("A message came to nothing.", failure);
+    private ObservationRegistry observations = ObservationRegistry.NOOP;
+    private Duration replyTimeout = IpcTemplate.DEFAULT_SEND_TIMEOUT;
+    private Duration shutdownTimeout = Duration.ofSeconds(10);
+    private boolean autoStartup = true;
+    private boolean virtualThreads;
+    private int concurrency = 1;
+    private boolean running;
+
+    /**
+     * Makes a registry without listeners.
+     *
+     * @param channel what listeners receive from; asked when the first one starts
+     * @param template what sends to other destinations; asked when the first one does
+     */
+    public IpcListenerEndpointRegistry(Supplier<Channel> channel, Supplier<IpcTemplate> template) {
+        this.channel = channel;
+        this.template = template;
+    }
+
+    /**
+     * Who is told of messages that could not be decoded, and of failures that no other handler took. Logs by default.
+     *
+     * @param errors the handler; it should return
+     */
+    public void setErrorHandler(ErrorHandler errors) {
+        this.errors = errors;
+    }
+
+    /**
+     * Who is told of each message that is received, in the sender's trace. Nobody by default.
+     *
+     * @param observations the registry
+     */
+    public void setObservationRegistry(ObservationRegistry observations) {
+        this.observations = observations;
+    }
+
+    /**
+     * How long a reply may take to be sent. 5 s by default.
+     *
+     * @param timeout how long
+     */
+    public void setReplyTimeout(Duration timeout) {
+        this.replyTimeout = timeout;
+    }
+
+    /**
+     * How long methods may take to return when they are stopped, before they are interrupted. 10 s by default.
+     *
+     * @param timeout how long
+     */
+    public void setShutdownTimeout(Duration timeout) {
+        this.shutdownTimeout = timeout;
+    }
+
+    /**
+     * Whether listeners that do not say start with the context. They do by default.
+     *
+     * @param autoStartup whether
+     */
+    public void setListenersStartWithContext(boolean autoStartup) {
+        this.autoStartup = autoStartup;
+    }
+
+    /**
+     * Whether listeners run on virtual threads. By default on platform threads, which keep the application alive.
+     *
+     * @param virtualThreads whether
+     */
+    public void setVirtualThreads(boolean virtualThreads) {
+        this.virtualThreads = virtualThreads;
+    }
+
+    /**
+     * How many threads a listener has that does not say. 1 by default.
+     *
+     * @param concurrency how many
+     */
+    public void setConcurrency(int concurrency) {
+        this.concurrency = concurrency;
+    }
+
+    /**
+     * Adds a listener. If the others are running already, and it is to start with the context, it is started.
+     *
+     * @param endpoint what it does with the messages
+     * @return the listener
+     * @throws IllegalStateException if there is one of that id or at that destination
+     */
+    public synchronized IpcListenerContainer register(IpcListenerEndpoint endpoint) {
+        containers.values().stream().map(IpcListenerContainer::endpoint)
+                .filter(other -> other.id().equals(endpoint.id())
+                        || other.destination().equals(endpoint.destination()))
+                .findAny().ifPresent(other -> {
+                    throw new IllegalStateException("There is a listener \"" + other.id() + "\" at destination \""
+                            + other.destination() + "\" already. A destination has one listener, which may have several"
+                            + " threads (concurrency).");
+                });
+        IpcListenerContainer container = container(endpoint);
+        containers.put(endpoint.id(), container);
+        if (running && startsWithContext(container)) {
+            container.start();
+        }
+        return container;
+    }
+
+    private IpcListenerContainer container(IpcListenerEndpoint endpoint) {
+        Integer threads = endpoint.concurrency();
+        return new IpcListenerContainer(endpoint,
+                new ListenerOptions(channel, template, errors, observations, replyTimeout, shutdownTimeout),
+                ListenerOptions.threads(virtualThreads, "ipc-listener-" + endpoint.id() + '-'),
+                threads != null ? threads : concurrency);
+    }
+
+    private boolean startsWithContext(IpcListenerContainer container) {
+        Boolean said = container.endpoint().autoStartup();
+        return said != null ? said : autoStartup;
+    }
+
+    /**
+     * Finds a listener.
+     *
+     * @param id its name
+     * @return the listener, or nothing if there is none of that name
+     */
+    public synchronized Optional<IpcListenerContainer> find(String id) {
+        return Optional.ofNullable(containers.get(id));
+    }
+
+    /** {@return all listeners, in the order in which they were registered} */
+    public synchronized List<IpcListenerContainer> containers() {
+        return List.copyOf(containers.values());
+    }
+
+    @Override
+    public synchronized void start() {
+        running = true;
+        containers.values().stream().filter(this::startsWithContext).forEach(IpcListenerContainer::start);
+    }
+
+    /** Has all of them stop receiving before it waits for the first. */
+    @Override
+    public void stop() {
+        List<Runnable> waits;
+        synchronized (this) {
+            running = false;
+            waits = containers.values().stream().map(IpcListenerContainer::stopLater).toList();
+        }
+        waits.forEach(Runnable::run);
+    }
+
+    @Override
+    public synchronized boolean isRunning() {
+        return running;
+    }
+}
