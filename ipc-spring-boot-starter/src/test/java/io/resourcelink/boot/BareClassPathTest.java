@@ -25,21 +25,22 @@ import io.resourcelink.boot.collector.OrphanCollector;
 import static org.assertj.core.api.Assertions.assertThat;
 
 /**
- * An application with this starter and nothing that is optional. It is started from a class loader that really lacks
+ * An application with this starter and nothing that is optional, or that it may exclude. It is started from a class loader that really lacks
  * the optional libraries: one that only hides them leaves what the test itself has loaded.
  */
 class BareClassPathTest {
 
     private static final Pattern OPTIONAL = Pattern
             .compile(
-                    "(spring-boot(-starter)?-(actuator|health|micrometer)|micrometer-(core|jakarta9)|spring-web|tomcat)"
+                    "(spring-boot(-starter)?-(actuator|health|micrometer)|micrometer-(core|jakarta9)|spring-web|tomcat|"
+                            + "spring-messaging|jackson-(core|databind|dataformat-cbor))"
                             + ".*\\.jar");
 
     @RegisterExtension
     final TestDirectories directories = new TestDirectories();
 
     @Test
-    void linksAndTheirCollectorNeedNeitherActuatorNorHealthNorMetrics() throws Exception {
+    void linksAndTheirCollectorNeedNeitherActuatorNorHealthNorMetricsNorMessages() throws Exception {
         ClassLoader before = Thread.currentThread().getContextClassLoader();
         try (URLClassLoader bare = new URLClassLoader(bareClassPath(), ClassLoader.getPlatformClassLoader())) {
             Thread.currentThread().setContextClassLoader(bare);
@@ -49,7 +50,8 @@ class BareClassPathTest {
                     (Object) Stream.of(directories.properties()).map("--"::concat).toArray(String[]::new));
             assertThat((List<?>) beans).asInstanceOf(InstanceOfAssertFactories.list(String.class))
                     .contains("resourceLinkFactory", "orphanCollector", "orphanCollectionSchedule")
-                    .doesNotContain("ipcEndpoint", "ipcHealthIndicator", "segmentMetrics");
+                    .doesNotContain("ipcEndpoint", "ipcHealthIndicator", "segmentMetrics", "ipcChannel",
+                            "ipcTemplate", "ipcListenerEndpointRegistry");
         } finally {
             Thread.currentThread().setContextClassLoader(before);
         }

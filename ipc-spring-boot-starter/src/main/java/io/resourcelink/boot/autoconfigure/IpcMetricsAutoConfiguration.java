@@ -12,11 +12,13 @@ import org.springframework.boot.autoconfigure.condition.ConditionalOnSingleCandi
 import org.springframework.context.annotation.Bean;
 
 import io.resourcelink.ResourceLinkFactory;
+import io.resourcelink.boot.metrics.ChannelMetrics;
 import io.resourcelink.boot.metrics.LinkMetrics;
 import io.resourcelink.boot.metrics.SegmentMetrics;
 
 /**
- * Auto-configuration of {@link SegmentMetrics} and {@link LinkMetrics}, where there is a meter registry. The latter are
+ * Auto-configuration of {@link SegmentMetrics}, {@link LinkMetrics} and {@link ChannelMetrics}, where there is a meter
+ * registry. Those of links are
  * told of what the auto-configured factory does; an application that builds its own gives them to it as a listener.
  */
 @AutoConfiguration(after = IpcAutoConfiguration.class, afterName = "org.springframework.boot.micrometer.metrics."
@@ -40,5 +42,11 @@ public final class IpcMetricsAutoConfiguration {
     @ConditionalOnMissingBean(LinkMetrics.class)
     ResourceLinkFactoryBuilderCustomizer linkMetricsCustomizer(MeterRegistry registry) {
         return builder -> builder.listener(new LinkMetrics(registry));
+    }
+
+    @Bean
+    @ConditionalOnMissingBean(ChannelMetrics.class)
+    static ChannelMetricsBinding channelMetricsBinding(ObjectProvider<MeterRegistry> registry) {
+        return new ChannelMetricsBinding(registry);
     }
 }

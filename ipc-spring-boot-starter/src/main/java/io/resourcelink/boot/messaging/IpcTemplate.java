@@ -1,6 +1,5 @@
 package io.resourcelink.boot.messaging;
 
-import java.lang.reflect.Type;
 import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
@@ -150,7 +149,7 @@ public class IpcTemplate extends AbstractMessageSendingTemplate<String> implemen
      * @throws ReplyTimeoutException if there is no reply in time
      */
     public <R> @Nullable R sendAndReceive(String destination, Object request, Class<R> replyType) {
-        return exchange(destination, message(request), replyType, replyTimeout);
+        return exchange(destination, message(request), types.of(replyType), replyTimeout);
     }
 
     /**
@@ -165,7 +164,7 @@ public class IpcTemplate extends AbstractMessageSendingTemplate<String> implemen
      * @return the reply, the caller's to close; {@code null} if the listener's method has returned nothing
      */
     public <R> @Nullable R sendAndReceive(String destination, Object request, Class<R> replyType, Duration timeout) {
-        return exchange(destination, message(request), replyType, timeout);
+        return exchange(destination, message(request), types.of(replyType), timeout);
     }
 
     /**
@@ -179,7 +178,7 @@ public class IpcTemplate extends AbstractMessageSendingTemplate<String> implemen
      */
     public <R> @Nullable R sendAndReceive(String destination, Object request,
             ParameterizedTypeReference<R> replyType) {
-        return exchange(destination, message(request), replyType.getType(), replyTimeout);
+        return exchange(destination, message(request), types.of(replyType.getType()), replyTimeout);
     }
 
     /**
@@ -195,17 +194,17 @@ public class IpcTemplate extends AbstractMessageSendingTemplate<String> implemen
      */
     public <R> @Nullable R sendAndReceive(String destination, Object request, ParameterizedTypeReference<R> replyType,
             Duration timeout) {
-        return exchange(destination, message(request), replyType.getType(), timeout);
+        return exchange(destination, message(request), types.of(replyType.getType()), timeout);
     }
 
     private Message<?> message(Object payload) {
         return payload instanceof Message<?> message ? message : doConvert(payload, null, null);
     }
 
-    private <R> @Nullable R exchange(String destination, Message<?> request, Type replyType, Duration timeout) {
+    private <R> @Nullable R exchange(String destination, Message<?> request, MessageType<Envelope<R>> type,
+            Duration timeout) {
         Map<String, Object> headers = Headers.travelling(request.getHeaders());
         Observation observation = Observations.send(observations, destination, headers);
-        MessageType<Envelope<R>> type = types.of(replyType);
         try (Observation.Scope _ = observation.openScope();
                 Subchannel<Envelope<R>> replies = channel.subchannel(type)) {
             deliver(destination, request, new Envelope<>(headers, request.getPayload(),

@@ -14,6 +14,8 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.stream.IntStream;
 
+import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.micrometer.observation.Observation;
 import io.micrometer.observation.ObservationHandler;
 import io.micrometer.observation.ObservationRegistry;
@@ -271,6 +273,23 @@ class IpcMessagingAutoConfigurationTest {
             template(context).convertAndSend("texts", "hello");
             assertThat(tracer.seen.poll(5, TimeUnit.SECONDS)).isEqualTo("ipc.receive of the trace 4711");
         });
+    }
+
+    @Test
+    void channelIsMeasuredOnceItIsUsed() {
+        runner().withConfiguration(AutoConfigurations.of(IpcMetricsAutoConfiguration.class))
+                .withBean(SimpleMeterRegistry.class).withBean(Answers.class)
+                .withPropertyValues("ipc.messaging.listener.auto-startup=false").run(context -> {
+                    MeterRegistry meters = context.getBean(MeterRegistry.class);
+                    assertThat(meters.find("ipc.channel.messages").functionCounters()).isEmpty();
+                    context.getBean(IpcListenerEndpointRegistry.class).find("shouts").orElseThrow().start();
+                    template(context).sendAndReceive("shouts", "a", String.class);
+                    assertThat(meters.get("ipc.channel.messages").tag("direction", "sent").functionCounter().count())
+                            .isEqualTo(2);
+                    assertThat(meters.get("ipc.channel.attachments").tag("direction", "received").functionCounter()
+                            .count()).isEqualTo(1);
+                    assertThat(meters.get("ipc.channel.queued").gauge().value()).isZero();
+                });
     }
 
     @Test

@@ -60,7 +60,8 @@ class MessagingProcessIT {
                 .withConfiguration(AutoConfigurations.of(IpcAutoConfiguration.class, IpcChannelAutoConfiguration.class,
                         IpcMessagingAutoConfiguration.class))
                 .withPropertyValues(directories.properties())
-                .withPropertyValues("ipc.messaging.template.send-timeout=60s", "ipc.messaging.template.reply-timeout=60s")
+                .withPropertyValues("ipc.messaging.template.send-timeout=60s",
+                        "ipc.messaging.template.reply-timeout=60s")
                 .run(context -> {
                     IpcTemplate template = context.getBean(IpcTemplate.class);
                     assertThat(sum(context.getBean(ResourceLinkFactory.class), template))
