@@ -25,8 +25,8 @@ import io.resourcelink.boot.collector.OrphanCollector;
 import static org.assertj.core.api.Assertions.assertThat;
 
 /**
- * An application with this starter and nothing that is optional, or that it may exclude. It is started from a class loader that really lacks
- * the optional libraries: one that only hides them leaves what the test itself has loaded.
+ * An application with this starter and nothing that is optional, or that it may exclude. It is started from a class
+ * loader that really lacks those libraries: one that only hides them leaves what the test itself has loaded.
  */
 class BareClassPathTest {
 

@@ -43,7 +43,7 @@ final class Delivery {
             throw interrupted;
         }
         if (failure != null) {
-            options.errors().handleError(failure);
+            options.failed(failure);
         }
     }
 
@@ -92,7 +92,7 @@ final class Delivery {
             Carried.close(envelope.payload());
             Carried.close(result);
         } catch (RuntimeException e) {
-            options.errors().handleError(e);
+            options.failed(e);
         }
     }
 }

@@ -151,7 +151,7 @@ public final class IpcListenerContainer {
                 // It was stopped.
             } catch (RuntimeException e) {
                 if (!isStopped()) {
-                    options.errors().handleError(new IllegalStateException(
+                    options.failed(new IllegalStateException(
                             "The listener at \"" + endpoint.destination() + "\" ends.", e));
                 }
             }
@@ -181,8 +181,13 @@ public final class IpcListenerContainer {
                 try {
                     delivery.deliver(serving.receiver().receive());
                     pauses = pauses().start();
+                } catch (InterruptedException e) {
+                    if (isStopped()) {
+                        throw e;
+                    }
+                    options.failed(e);
                 } catch (IpcException e) {
-                    options.errors().handleError(e);
+                    options.failed(e);
                     if (!(e instanceof MessageException)) {
                         Thread.sleep(pauses.nextBackOff());
                     }

@@ -5,6 +5,7 @@ import java.util.concurrent.ThreadFactory;
 import java.util.function.Supplier;
 
 import io.micrometer.observation.ObservationRegistry;
+import org.apache.commons.logging.LogFactory;
 import org.springframework.util.ErrorHandler;
 
 import io.resourcelink.channel.Channel;
@@ -21,6 +22,15 @@ import io.resourcelink.channel.Channel;
  */
 record ListenerOptions(Supplier<Channel> channel, Supplier<IpcTemplate> template, ErrorHandler errors,
         ObservationRegistry observations, Duration replyTimeout, Duration shutdownTimeout) {
+
+    /** A handler that fails must not end the listener. */
+    void failed(Throwable failure) {
+        try {
+            errors.handleError(failure);
+        } catch (RuntimeException e) {
+            LogFactory.getLog(IpcListenerContainer.class).error("The handler of a listener's errors has failed.", e);
+        }
+    }
 
     static ThreadFactory threads(boolean virtual, String name) {
         Thread.Builder threads = virtual ? Thread.ofVirtual() : Thread.ofPlatform().daemon(false);

@@ -151,6 +151,23 @@ class IpcMessagingAutoConfigurationTest {
     }
 
     @Test
+    void listenerOutlivesInterruptionsAndHandlersThatFail() {
+        runner().withBean(ErrorHandler.class, () -> failure -> {
+            throw new IllegalStateException(failure);
+        }).run(context -> {
+            context.getBean(IpcListenerEndpointRegistry.class)
+                    .register(new IpcListenerEndpoint("moody", String.class, message -> {
+                        if (message.getPayload().equals("stop")) {
+                            throw new InterruptedException();
+                        }
+                        return message.getPayload();
+                    }));
+            template(context).convertAndSend("moody", "stop");
+            assertThat(template(context).sendAndReceive("moody", "go", String.class)).isEqualTo("go");
+        });
+    }
+
+    @Test
     void errorHandlerOfTheListenerAnswers() {
         runner().withBean(Guarded.class)
                 .withBean("unknown", IpcListenerErrorHandler.class,
