@@ -59,7 +59,7 @@ public final class IpcListenerAnnotationBeanPostProcessor
             return bean;
         }
         Map<Method, IpcListener> annotated = MethodIntrospector.selectMethods(type,
-                (MetadataLookup<@Nullable IpcListener>) method -> AnnotatedElementUtils.findMergedAnnotation(method,
+                (MetadataLookup<IpcListener>) method -> AnnotatedElementUtils.findMergedAnnotation(method,
                         IpcListener.class));
         if (annotated.isEmpty()) {
             withoutListeners.add(type);

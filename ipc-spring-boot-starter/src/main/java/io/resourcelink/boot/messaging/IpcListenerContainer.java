@@ -217,7 +217,7 @@ public final class IpcListenerContainer {
             Deadline deadline = Deadline.in(options.shutdownTimeout());
             try {
                 for (Thread thread : ending) {
-                    if (thread != Thread.currentThread() && !thread.join(deadline.left())) {
+                    if (!thread.equals(Thread.currentThread()) && !thread.join(deadline.left())) {
                         logger.warn("The listener at \"" + endpoint.destination() + "\" has not returned within "
                                 + options.shutdownTimeout() + " and is interrupted.");
                         thread.interrupt();

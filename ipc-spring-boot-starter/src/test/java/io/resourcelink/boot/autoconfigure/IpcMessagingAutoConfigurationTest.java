@@ -4,6 +4,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.ConcurrentHashMap;
@@ -110,8 +111,7 @@ class IpcMessagingAutoConfigurationTest {
                 link.writePayload(new byte[]{ 1, 2, 3, 4 });
                 Parcel reply = template(sending).sendAndReceive("parcels", new Parcel(link, List.of(memory)),
                         Parcel.class);
-                assertThat(reply).isNotNull();
-                try (ResourceLink answer = reply.link(); SharedMemory first = reply.memories().getFirst()) {
+                try (ResourceLink answer = Objects.requireNonNull(reply).link(); SharedMemory first = reply.memories().getFirst()) {
                     assertThat(answer.readPayload(0, 4)).containsExactly(4, 3, 2, 1);
                     assertThat(first.toByteArray()).containsExactly(7, 8);
                 }
@@ -490,7 +490,7 @@ class IpcMessagingAutoConfigurationTest {
                 ((SenderContext<Object>) sender).getSetter().set(sender.getCarrier(), "trace", "4711");
             } else if (context instanceof ReceiverContext<?> receiver) {
                 seen.add(context.getName() + " of the trace "
-                        + ((ReceiverContext<Object>) receiver).getGetter().get(receiver.getCarrier(), "trace"));
+                        + ((ReceiverContext<Object>) receiver).getGetter().get(Objects.requireNonNull(receiver.getCarrier()), "trace"));
             }
         }
 

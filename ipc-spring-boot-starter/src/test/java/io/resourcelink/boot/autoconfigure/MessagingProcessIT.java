@@ -6,6 +6,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 
@@ -76,9 +77,7 @@ class MessagingProcessIT {
     private static Sum sum(ResourceLinkFactory segments, IpcTemplate template) {
         try (ResourceLink link = segments.create("numbers", 4)) {
             link.writePayload(new byte[]{ 1, 2, 3, 4 });
-            Sum sum = template.sendAndReceive("sums", new Numbers(link), Sum.class);
-            assertThat(sum).isNotNull();
-            return sum;
+            return Objects.requireNonNull(template.sendAndReceive("sums", new Numbers(link), Sum.class));
         }
     }
 
