@@ -111,7 +111,8 @@ class IpcMessagingAutoConfigurationTest {
                 link.writePayload(new byte[]{ 1, 2, 3, 4 });
                 Parcel reply = template(sending).sendAndReceive("parcels", new Parcel(link, List.of(memory)),
                         Parcel.class);
-                try (ResourceLink answer = Objects.requireNonNull(reply).link(); SharedMemory first = reply.memories().getFirst()) {
+                Parcel answered = Objects.requireNonNull(reply);
+                try (ResourceLink answer = answered.link(); SharedMemory first = answered.memories().getFirst()) {
                     assertThat(answer.readPayload(0, 4)).containsExactly(4, 3, 2, 1);
                     assertThat(first.toByteArray()).containsExactly(7, 8);
                 }
@@ -490,7 +491,8 @@ class IpcMessagingAutoConfigurationTest {
                 ((SenderContext<Object>) sender).getSetter().set(sender.getCarrier(), "trace", "4711");
             } else if (context instanceof ReceiverContext<?> receiver) {
                 seen.add(context.getName() + " of the trace "
-                        + ((ReceiverContext<Object>) receiver).getGetter().get(Objects.requireNonNull(receiver.getCarrier()), "trace"));
+                        + ((ReceiverContext<Object>) receiver).getGetter()
+                                .get(Objects.requireNonNull(receiver.getCarrier()), "trace"));
             }
         }
 
