@@ -40,8 +40,9 @@ public final class NamedServer<T> implements AutoCloseable {
         if (!closed) {
             closed = true;
             hub.withdraw(destination);
-            hub.endServing(number);
+            // The receiver first: who waits is told that it is closed, not that its senders are gone.
             receiver.close();
+            hub.endServing(number);
         }
     }
 

@@ -88,9 +88,9 @@ public final class OneShotServer<T> implements AutoCloseable {
     /** Ends the name, and the receiver if it was not handed out. Never waits. Idempotent. */
     @Override
     public synchronized void close() {
-        hub.endServing(number);
         if (!accepted) {
             receiver.close();
         }
+        hub.endServing(number);
     }
 }

@@ -103,15 +103,21 @@ public final class IpcListenerContainer {
 
         private final List<Thread> running = new ArrayList<>();
         private @Nullable NamedServer<Envelope<Object>> server;
+        private boolean late;
         private boolean stopped;
 
         void start() {
             if (!serve()) {
+                isLate();
                 logger.warn(
                         "Destination \"" + endpoint.destination() + "\" is served by another process. This one takes"
                                 + " over when that one ends.");
             }
             addThread();
+        }
+
+        private synchronized void isLate() {
+            late = true;
         }
 
         private synchronized void addThread() {
@@ -133,6 +139,9 @@ public final class IpcListenerContainer {
                 Channel channel = options.channel().get();
                 try {
                     server = channel.serve(endpoint.destination(), type);
+                    if (late) {
+                        logger.info("Destination \"" + endpoint.destination() + "\" is served by this process now.");
+                    }
                 } catch (AddressInUseException _) {
                     return false;
                 }
@@ -158,17 +167,12 @@ public final class IpcListenerContainer {
         }
 
         private void takeOver() throws InterruptedException {
-            boolean late = false;
             ExponentialBackOff backOff = pauses();
             BackOffExecution pauses = backOff.start();
             while (!serve()) {
-                late = true;
                 Thread.sleep(pauses.nextBackOff());
             }
             synchronized (this) {
-                if (late && !stopped) {
-                    logger.info("Destination \"" + endpoint.destination() + "\" is served by this process now.");
-                }
                 while (!stopped && running.size() < concurrency) {
                     addThread();
                 }

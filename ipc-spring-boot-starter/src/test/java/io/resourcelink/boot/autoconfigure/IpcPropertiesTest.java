@@ -117,7 +117,15 @@ class IpcPropertiesTest {
                 Map.entry("ipc.gc.watch", "null"),
                 Map.entry("ipc.gc.enabled", "true"),
                 Map.entry("ipc.gc.interval", "30s"), Map.entry("ipc.gc.initial-delay", "null"),
-                Map.entry("ipc.gc.max-age", "0s"), Map.entry("management.endpoint.ipc.access", "read_only"),
+                Map.entry("ipc.gc.max-age", "0s"), Map.entry("ipc.channels.directory", "null"),
+                Map.entry("ipc.channels.credits.messages", "1024"), Map.entry("ipc.channels.credits.bytes", "16MB"),
+                Map.entry("ipc.channels.credits.descriptors", "256"), Map.entry("ipc.channels.threshold", "16KB"),
+                Map.entry("ipc.messaging.template.send-timeout", "5s"),
+                Map.entry("ipc.messaging.template.reply-timeout", "30s"),
+                Map.entry("ipc.messaging.listener.auto-startup", "true"),
+                Map.entry("ipc.messaging.listener.concurrency", "1"),
+                Map.entry("ipc.messaging.listener.shutdown-timeout", "10s"),
+                Map.entry("management.endpoint.ipc.access", "read_only"),
                 Map.entry("management.endpoint.ipc.cache.time-to-live", "0ms"),
                 Map.entry("management.health.ipc.enabled", "true"));
     }
