@@ -157,6 +157,18 @@ public final class Descriptors {
     }
 
     /**
+     * Makes a socket that others can connect to until there is no more room.
+     *
+     * @param directory where its name goes
+     * @param name its name, which must be new
+     * @param backlog how many connections, less one, may wait to be accepted
+     * @return the listening socket
+     */
+    public static PacketSocket listening(Directory directory, String name, int backlog) {
+        return Objects.requireNonNull(PacketSocket.listen(directory, name, backlog));
+    }
+
+    /**
      * Names a descriptor of this process as all processes of this user can open it.
      *
      * @param file the file
