@@ -53,8 +53,11 @@ class MessagingProcessIT {
     @AfterEach
     void killAll() {
         started.forEach(process -> process.destroyForcibly().onExit().join());
-        // Whoever opens a channel next removes the names that the dead have left.
+        // Whoever opens a channel next removes the names that the dead have left, and a collector what they held.
         Channel.builder().directory(directories.channels()).open().close();
+        try (ResourceLinkFactory factory = directories.factory()) {
+            factory.collectOrphans(Duration.ZERO);
+        }
     }
 
     @Test
