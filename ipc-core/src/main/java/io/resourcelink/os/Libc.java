@@ -38,6 +38,8 @@ final class Libc {
     static final int MAP_SHARED = 1;
     static final int MAP_PRIVATE = 2;
     static final int MADV_DONTFORK = 10;
+    /** Linux 5.14. */
+    static final int MADV_POPULATE_WRITE = 23;
     static final int RENAME_NOREPLACE = 1;
     static final int STATX_BASIC_STATS = 0x7ff;
     static final int CLOCK_BOOTTIME = 7;
@@ -65,6 +67,9 @@ final class Libc {
     private static final MethodHandle PREAD = function("pread", JAVA_LONG, JAVA_INT, ADDRESS, JAVA_LONG, JAVA_LONG);
     /** {@code ssize_t pwrite(int fd, const void *buf, size_t count, off_t offset)}, pwrite(2). */
     private static final MethodHandle PWRITE = function("pwrite", JAVA_LONG, JAVA_INT, ADDRESS, JAVA_LONG, JAVA_LONG);
+    /** The same for memory on the heap, which stays where it is during the call, so that a call should be short. */
+    private static final MethodHandle PWRITE_HEAP = link("pwrite",
+            Downcall.of(JAVA_LONG, JAVA_INT, ADDRESS, JAVA_LONG, JAVA_LONG).capturingErrno().takingHeap());
     /** {@code void *mmap(void *addr, size_t length, int prot, int flags, int fd, off_t offset)}, mmap(2). */
     private static final MethodHandle MMAP = function("mmap", JAVA_LONG, ADDRESS, JAVA_LONG, JAVA_INT, JAVA_INT,
             JAVA_INT, JAVA_LONG);
@@ -201,6 +206,15 @@ final class Libc {
     static long pwrite(CallFrame frame, int fd, MemorySegment buffer, long offset) {
         try {
             return result(frame, (long) PWRITE.invokeExact(frame.errnoSlot(), fd, buffer, buffer.byteSize(), offset));
+        } catch (Throwable t) {
+            throw unexpected(t);
+        }
+    }
+
+    static long pwriteHeap(CallFrame frame, int fd, MemorySegment buffer, long offset) {
+        try {
+            return result(frame,
+                    (long) PWRITE_HEAP.invokeExact(frame.errnoSlot(), fd, buffer, buffer.byteSize(), offset));
         } catch (Throwable t) {
             throw unexpected(t);
         }

@@ -11,6 +11,7 @@ import java.util.Objects;
 import java.util.stream.Stream;
 
 import io.resourcelink.error.AccessDeniedException;
+import io.resourcelink.memory.Reclaimer;
 
 /** Descriptors as a peer may send them, the wrong ones included, and a look at those that are open. */
 public final class Descriptors {
@@ -186,6 +187,7 @@ public final class Descriptors {
      * @throws IOException if {@code /proc} cannot be read
      */
     public static long count(String text) throws IOException {
+        Reclaimer.reclaimNow();
         try (Stream<Path> descriptors = Files.list(Path.of("/proc/self/fd"))) {
             return descriptors.filter(descriptor -> target(descriptor).contains(text)).count();
         }
@@ -207,6 +209,7 @@ public final class Descriptors {
      * @throws IOException if {@code /proc} cannot be read
      */
     public static long countMappings(String text) throws IOException {
+        Reclaimer.reclaimNow();
         try (Stream<String> maps = Files.lines(Path.of("/proc/self/maps"))) {
             return maps.filter(line -> line.contains(text)).count();
         }

@@ -94,7 +94,7 @@ class NativeImageMetadataTest {
     }
 
     private static String text(Downcall call) {
-        String options = (call.capturesErrno() ? " errno" : "")
+        String options = (call.capturesErrno() ? " errno" : "") + (call.takesHeap() ? " heap" : "")
                 + (call.fixed() == Downcall.ALL ? "" : " variadic from " + call.fixed());
         return TYPES.get(call.type().returnLayout().orElseThrow())
                 + call.type().argumentLayouts().stream().map(TYPES::get).toList() + options;
@@ -105,6 +105,7 @@ class NativeImageMetadataTest {
         return call.path("returnType").asString()
                 + call.path("parameterTypes").valueStream().map(JsonNode::asString).toList()
                 + (options.path("captureCallState").asBoolean(false) ? " errno" : "")
+                + (options.at("/critical/allowHeapAccess").asBoolean(false) ? " heap" : "")
                 + (options.has("firstVariadicArg") ? " variadic from " + options.path("firstVariadicArg").asInt() : "");
     }
 }
