@@ -136,14 +136,19 @@ final class OpenSegment implements HeldSegment {
         handles = 0;
         store.forget(this);
         closeView();
-        if (ownRecycled && dropped > 1) {
-            ReferenceLocks.dropAll(frame, file.file(), base + 1, dropped - 1);
-            countForPeers(1 - dropped);
-            dropped = 1;
-        }
-        if (!ownRecycled || !store.recycled().keep(frame, key, header, file, base)) {
-            countForPeers(-dropped);
-            letGo(frame, dropped);
+        boolean goesRound = false;
+        try {
+            if (ownRecycled && dropped > 1) {
+                ReferenceLocks.dropAll(frame, file.file(), base + 1, dropped - 1);
+                countForPeers(1 - dropped);
+                dropped = 1;
+            }
+            goesRound = ownRecycled && store.recycled().keep(frame, key, header, file, base);
+        } finally {
+            if (!goesRound) {
+                countForPeers(-dropped);
+                letGo(frame, dropped);
+            }
         }
     }
 
@@ -161,7 +166,7 @@ final class OpenSegment implements HeldSegment {
             removed = store.collector().unlinkUnheld(frame, key, file.file(), header,
                     Duration.ZERO) instanceof Outcome.Removed;
         } finally {
-            store.letGo(frame, header, file, removed);
+            store.letGo(frame, key, header, file, removed);
         }
     }
 

@@ -5,7 +5,9 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.lang.foreign.MemorySegment;
 import java.nio.ByteBuffer;
+import java.nio.channels.IllegalBlockingModeException;
 import java.nio.channels.ReadableByteChannel;
+import java.nio.channels.SelectableChannel;
 import java.util.Objects;
 
 /**
@@ -102,9 +104,13 @@ public final class Payload<X extends Exception> {
      * @param size how many to read, zero or more
      * @return the payload; publishing it fails with an {@link EOFException} if there are fewer
      * @throws IllegalArgumentException if the size is negative
+     * @throws IllegalBlockingModeException if the channel does not block
      */
     public static Payload<IOException> of(ReadableByteChannel in, long size) {
         Objects.requireNonNull(in, "in");
+        if (in instanceof SelectableChannel selectable && !selectable.isBlocking()) {
+            throw new IllegalBlockingModeException();
+        }
         return new Payload<>(checked(size), sink -> {
             ByteBuffer buffer = ByteBuffer.allocateDirect((int) Math.min(CHUNK, size));
             for (long done = 0; done < size;) {

@@ -1,11 +1,10 @@
 package io.resourcelink;
 
-import java.lang.foreign.MemorySegment;
 import java.time.Duration;
+import java.util.concurrent.atomic.AtomicLong;
 
 import io.resourcelink.ResourceLinkListener.Operation;
 import io.resourcelink.SegmentDraft.Spec;
-import io.resourcelink.os.CallFrame;
 
 /** Makes segments that appear when they are complete. Thread-safe. */
 final class Publisher {
@@ -21,26 +20,7 @@ final class Publisher {
     /** Fills the payload of a draft. */
     interface Filler<X extends Exception> {
 
-        void fill(Store.Draft draft, CallFrame frame) throws X;
-    }
-
-    /** Appends to a draft what a payload hands over. */
-    static final class Appending implements Payload.Sink {
-
-        private final Store.Draft draft;
-        private final CallFrame frame;
-        private long offset;
-
-        Appending(Store.Draft draft, CallFrame frame) {
-            this.draft = draft;
-            this.frame = frame;
-        }
-
-        @Override
-        public void write(MemorySegment bytes) {
-            draft.append(frame, bytes, offset);
-            offset += bytes.byteSize();
-        }
+        void fill(Store.Draft draft) throws X;
     }
 
     ResourceKind kind(CreateOptions options) {
@@ -60,6 +40,17 @@ final class Publisher {
         return ttl.compareTo(Duration.ofMillis(Long.MAX_VALUE)) >= 0 ? Long.MAX_VALUE : ttl.toMillis();
     }
 
+    <X extends Exception> ResourceLink publish(String key, Payload<X> payload, CreateOptions options) throws X {
+        ResourceKind kind = kind(options);
+        return publish(spec(key, payload.size(), options, true), kind, Filling.APPENDED, draft -> {
+            AtomicLong offset = new AtomicLong();
+            payload.writeTo(bytes -> stores.call(kind, (_, frame) -> {
+                draft.append(frame, bytes, offset.getAndAdd(bytes.byteSize()));
+                return true;
+            }));
+        });
+    }
+
     <X extends Exception> ResourceLink publish(Spec spec, ResourceKind kind, Filling filling, Filler<X> filler)
             throws X {
         Listeners listeners = configuration.listeners();
@@ -67,8 +58,8 @@ final class Publisher {
         Store.Draft draft = draft(spec, kind, filling, begin);
         Duration made = listeners.since(begin);
         boolean named = false;
-        try (CallFrame frame = new CallFrame()) {
-            filler.fill(draft, frame);
+        try {
+            filler.fill(draft);
             ResourceLink link = named(spec.key(), kind, draft, made);
             named = true;
             return link;

@@ -2,7 +2,6 @@ package io.resourcelink;
 
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -12,6 +11,7 @@ import org.jspecify.annotations.Nullable;
 import io.resourcelink.error.IpcException;
 import io.resourcelink.os.CallFrame;
 import io.resourcelink.os.FileStatus;
+import io.resourcelink.os.OpenFile;
 
 /*
  * A file goes round like this. Throughout, one byte of its references is locked for this process.
@@ -87,13 +87,22 @@ final class RecycledFiles {
         if (find(size) == null) {
             retire(frame, size);
         }
-        Idle found = find(size);
-        if (found != null) {
+        for (Idle found = find(size); found != null; found = find(size)) {
             idle.remove(found);
-            bytes -= size;
-            reused++;
+            if (isWhole(frame, found)) {
+                bytes -= size;
+                reused++;
+                return found;
+            }
+            discard(frame, found);
         }
-        return found;
+        return null;
+    }
+
+    /** Whether nobody has shortened the file or removed it from the stage. */
+    private static boolean isWhole(CallFrame frame, Idle found) {
+        FileStatus now = found.file().file().status(frame);
+        return now.links() == 1 && now.size() == found.file().mapping().size();
     }
 
     private @Nullable Idle find(long size) {
@@ -114,61 +123,84 @@ final class RecycledFiles {
         if (!retention.allows(lent.size() + idle.size() + 1, bytes + size)) {
             return false;
         }
-        bytes += size;
-        Lent back = new Lent(key, header, file, base, System.nanoTime());
-        lent.add(back);
         needsUpkeep.run();
-        try {
-            if (tryRetire(frame, back)) {
-                lent.remove(back);
-            }
-        } catch (IpcException _) {
-            // It stays lent, and is tried again.
-        }
+        bytes += size;
+        retire(frame, new Lent(key, header, file, base, System.nanoTime()));
         return true;
     }
 
-    /** Makes idle what nobody else holds any more; of one size until there is one, or of all sizes. */
+    /** Takes the name of a lent file away, if one of this factory's has it and nobody else holds it. Answers whether. */
+    synchronized boolean retire(CallFrame frame, String key) {
+        boolean some = false;
+        for (Lent back : List.copyOf(lent)) {
+            if (back.key().equals(key)) {
+                lent.remove(back);
+                some |= retire(frame, back);
+            }
+        }
+        return some;
+    }
+
+    /** Makes idle what nobody else holds any more, of one size, until there is one. */
     private void retire(CallFrame frame, long size) {
-        for (Iterator<Lent> all = lent.iterator(); all.hasNext();) {
-            Lent back = all.next();
-            boolean fits = back.file().mapping().size() == size;
-            if ((fits || size < 0) && tryRetire(frame, back)) {
-                all.remove();
-                if (fits && find(size) != null) {
-                    return;
-                }
+        for (Lent back : List.copyOf(lent)) {
+            if (back.file().mapping().size() == size && find(size) == null) {
+                lent.remove(back);
+                retire(frame, back);
             }
         }
     }
 
-    /** Answers {@code false} if it is to be tried again. */
-    private boolean tryRetire(CallFrame frame, Lent back) {
-        SegmentFile file = back.file();
-        boolean maintained = false;
-        boolean excluded = false;
+    private void retireAll(CallFrame frame) {
+        for (Lent back : List.copyOf(lent)) {
+            lent.remove(back);
+            retire(frame, back);
+        }
+    }
+
+    /**
+     * Makes a file idle, or lent if somebody else holds it. One that cannot be used again, for whatever reason, is let go
+     * of like any other segment. Answers {@code false} if it is lent.
+     */
+    private boolean retire(CallFrame frame, Lent back) {
+        OpenFile file = back.file().file();
         String staged = null;
         try {
-            maintained = ReferenceLocks.tryMaintain(frame, file.file());
-            excluded = maintained && ReferenceLocks.tryExclude(frame, file.file());
-            if (!excluded) {
+            if (!exclude(frame, file)) {
+                lent.add(back);
                 return false;
             }
             staged = isUnchanged(frame, back) ? directory.moveToStage(frame, back.key()) : null;
             if (staged != null) {
-                idle.add(new Idle(file, back.base(), staged, System.nanoTime()));
+                ReferenceLocks.keepFirst(frame, file, back.base());
+                idle.add(new Idle(back.file(), back.base(), staged, System.nanoTime()));
+                return true;
             }
-        } finally {
-            if (excluded) {
-                ReferenceLocks.keepFirst(frame, file.file(), back.base());
-            } else if (maintained) {
-                ReferenceLocks.dropMaintenance(frame, file.file());
-            }
+        } catch (IpcException _) {
+            // The stage cannot be used, for instance.
         }
         if (staged == null) {
             giveUp(frame, back);
+        } else {
+            discard(frame, new Idle(back.file(), back.base(), staged, 0));
         }
         return true;
+    }
+
+    /** Locks M and all of R, or nothing. */
+    private static boolean exclude(CallFrame frame, OpenFile file) {
+        if (!ReferenceLocks.tryMaintain(frame, file)) {
+            return false;
+        }
+        boolean excluded = false;
+        try {
+            excluded = ReferenceLocks.tryExclude(frame, file);
+            return excluded;
+        } finally {
+            if (!excluded) {
+                ReferenceLocks.dropMaintenance(frame, file);
+            }
+        }
     }
 
     /** Whether the key stands for the file as it was made, and nobody without locks has counted himself. */
@@ -186,7 +218,7 @@ final class RecycledFiles {
         }
     }
 
-    /** Drops the reference, as of any segment. */
+    /** Drops the reference, as of any segment. What fails is left to the next sweep. */
     private void giveUp(CallFrame frame, Lent back) {
         bytes -= back.file().mapping().size();
         boolean removed = false;
@@ -195,31 +227,35 @@ final class RecycledFiles {
             ReferenceLocks.dropAll(frame, back.file().file(), back.base(), 1);
             removed = collector.unlinkUnheld(frame, back.key(), back.file().file(), back.header(),
                     Duration.ZERO) instanceof Collector.Outcome.Removed;
+        } catch (IpcException _) {
+            // Dropped with the file at the latest.
         } finally {
             back.file().release(frame, removed);
         }
     }
 
+    /** The name goes first: with it, somebody could make it live again. What fails is left to the next sweep. */
     private void discard(CallFrame frame, Idle unused) {
         bytes -= unused.file().mapping().size();
         try {
             directory.removeStaged(frame, unused.stagedAs());
-            ReferenceLocks.dropAll(frame, unused.file().file(), unused.base(), 1);
+        } catch (IpcException _) {
+            // It is nobody's once it is closed.
         } finally {
-            unused.file().release();
+            unused.file().release(frame, false);
         }
     }
 
     /** Removes what was kept long enough. Answers whether there is anything left. */
     synchronized boolean tidy(CallFrame frame) {
-        retire(frame, -1);
+        retireAll(frame);
         drop(frame, false);
         return !lent.isEmpty() || !idle.isEmpty();
     }
 
     /** Removes everything. */
     synchronized void clear(CallFrame frame) {
-        retire(frame, -1);
+        retireAll(frame);
         drop(frame, true);
     }
 
@@ -239,15 +275,18 @@ final class RecycledFiles {
         }
     }
 
-    /** Removes what nobody holds, because its memory is needed. Answers whether there was any. */
-    synchronized boolean makeRoom(CallFrame frame) {
-        retire(frame, -1);
-        boolean some = !idle.isEmpty();
+    /** Removes what nobody holds, because its memory is needed: at once, although others may have it mapped for later. */
+    synchronized void makeRoom(CallFrame frame) {
+        retireAll(frame);
         for (Idle unused : List.copyOf(idle)) {
             idle.remove(unused);
+            try {
+                unused.file().file().releaseStorage(frame, unused.file().mapping().size());
+            } catch (IpcException _) {
+                // Then it is free when the last process has unmapped it.
+            }
             discard(frame, unused);
         }
-        return some;
     }
 
     /** Leaves everything as a crash of the process would. */

@@ -244,6 +244,8 @@ public final class ResourceLink implements AutoCloseable {
         } catch (InternalError e) {
             throw truncated(e);
         }
+        // Whoever closed this handle meanwhile may have given the memory to somebody else.
+        open();
         return copy;
     }
 

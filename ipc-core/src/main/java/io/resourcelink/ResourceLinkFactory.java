@@ -407,7 +407,7 @@ public final class ResourceLinkFactory implements AutoCloseable {
             PayloadWriter<X> writer) throws X {
         Objects.requireNonNull(writer, "writer");
         return publisher.publish(publisher.spec(key, payloadSize, options, true), publisher.kind(options),
-                Filling.IN_PLACE, (draft, _) -> writer.write(draft.payload()));
+                Filling.IN_PLACE, draft -> writer.write(draft.payload()));
     }
 
     /**
@@ -444,8 +444,7 @@ public final class ResourceLinkFactory implements AutoCloseable {
     public <X extends Exception> ResourceLink publish(String key, Payload<X> payload, CreateOptions options)
             throws X {
         Objects.requireNonNull(payload, "payload");
-        return publisher.publish(publisher.spec(key, payload.size(), options, true), publisher.kind(options),
-                Filling.APPENDED, (draft, frame) -> payload.writeTo(new Publisher.Appending(draft, frame)));
+        return publisher.publish(key, payload, options);
     }
 
     /** {@return the memory of this factory's published segments that goes round; closed with the factory} */

@@ -29,6 +29,7 @@ final class SegmentDraft implements Store.Draft {
     private final SegmentHeader header;
     private @Nullable SegmentFile whole;
     private @Nullable View view;
+    private boolean done;
 
     private SegmentDraft(SegmentStore store, Spec spec, NewFile created, long base, SegmentHeader header) {
         this.store = store;
@@ -103,20 +104,23 @@ final class SegmentDraft implements Store.Draft {
     static SegmentDraft again(CallFrame frame, SegmentStore store, Spec spec, RecycledFiles.Idle idle,
             Filling filling) {
         NewFile created = new NewFile(idle.file().file(), idle.stagedAs());
-        SegmentDraft draft = null;
+        SegmentDraft made = null;
+        boolean complete = false;
         try {
-            SegmentHeader header = begin(frame, store, spec, created.file());
-            SegmentDraft made = new SegmentDraft(store, spec, created, idle.base(), header);
+            made = new SegmentDraft(store, spec, created, idle.base(), begin(frame, store, spec, created.file()));
             made.whole = idle.file();
             if (filling == Filling.NONE || filling == Filling.IN_PLACE) {
                 made.payload().fill((byte) 0);
+                Platform.surfaceFaults();
             }
-            draft = made;
-            return draft;
+            complete = true;
+            return made;
         } finally {
-            if (draft == null) {
+            if (made == null) {
                 idle.file().mapping().release();
                 store.directory().discard(frame, created);
+            } else if (!complete) {
+                made.discard(frame);
             }
         }
     }
@@ -125,7 +129,7 @@ final class SegmentDraft implements Store.Draft {
         SegmentDirectory directory = store.directory();
         SegmentHeader header = SegmentHeader.begin(directory.kind(), spec, directory.clock());
         header.encode(frame.buffer(), spec.payloadSize());
-        if (!file.append(frame, frame.buffer(), 0)) {
+        if (!file.append(frame, frame.buffer(), 0, false)) {
             throw outOfSpace(frame, directory, spec);
         }
         return header;
@@ -181,14 +185,17 @@ final class SegmentDraft implements Store.Draft {
             throw new AssertionError("A draft that is appended to has no memory.");
         }
         if (view == null) {
-            view = whole.mapping().view();
+            view = whole.mapping().singleView();
         }
         return view.memory().asSlice(SegmentHeader.SIZE);
     }
 
     @Override
     public void append(CallFrame frame, MemorySegment bytes, long offset) {
-        if (!created.file().append(frame, bytes, SegmentHeader.SIZE + offset)) {
+        long at = SegmentHeader.SIZE + offset;
+        boolean onDisk = header.kind() == ResourceKind.MAPPED_FILE;
+        if (!created.file().append(frame, bytes, at, onDisk)
+                && !(store.makeRoom(frame) && created.file().append(frame, bytes, at, onDisk))) {
             throw outOfSpace(frame, store.directory(), spec);
         }
     }
@@ -205,6 +212,7 @@ final class SegmentDraft implements Store.Draft {
             throw new AssertionError("A draft is mapped before it is named.");
         }
         closeView();
+        done = true;
         return OpenSegment.made(store, spec.key(), header, whole, base);
     }
 
@@ -218,6 +226,10 @@ final class SegmentDraft implements Store.Draft {
     /** Undoes everything. If the directory is closed, a staged file is left to the next sweep. */
     @Override
     public void discard(CallFrame frame) {
+        if (done) {
+            return;
+        }
+        done = true;
         closeView();
         try {
             if (whole != null) {

@@ -1,5 +1,6 @@
 package io.resourcelink;
 
+import io.resourcelink.error.IpcException;
 import io.resourcelink.memory.Mapping;
 import io.resourcelink.os.CallFrame;
 import io.resourcelink.os.FileStatus;
@@ -26,6 +27,8 @@ record SegmentFile(OpenFile file, Mapping mapping, FileStatus status) {
             if (!removed) {
                 ReferenceLocks.dropExclusion(frame, file);
             }
+        } catch (IpcException _) {
+            // Dropped when it is closed.
         } finally {
             release();
         }

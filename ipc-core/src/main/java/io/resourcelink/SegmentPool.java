@@ -9,8 +9,8 @@ import io.resourcelink.error.SegmentAlreadyExistsException;
 /**
  * The memory of a factory's published segments that goes round: when nobody holds such a segment any more, its file is
  * given out again under another key, with its pages in place and mapped. {@link ResourceLinkFactory#publish(String, Payload)
- * Publishing} makes use of it by itself. Here are ways for who fills memory in place and writes every byte of it: what was
- * in it before need not be cleared for him.
+ * Publishing} makes use of it by itself. Here is a way for who fills memory in place and writes every byte of it: what was in
+ * it before need not be cleared for him.
  *
  * <p>The key of a segment that goes round is free again some time after its last holder has closed it, at most a tenth of a
  * second, and the memory is counted as used in the directory while it is kept. How much is kept, and how long, says {@link
@@ -40,36 +40,6 @@ public final class SegmentPool {
     public record Statistics(long reused, int lent, int idle, long bytes) {
 
         static final Statistics NONE = new Statistics(0, 0, 0, 0);
-    }
-
-    /**
-     * Creates a segment, with arbitrary bytes in its payload: like {@link ResourceLinkFactory#create(String, long)}, but
-     * in memory that goes round.
-     *
-     * @param key its key
-     * @param payloadSize bytes of its payload, zero or more
-     * @return a handle to it
-     * @throws SegmentAlreadyExistsException if a live segment, or a file that is no segment, has the key
-     * @throws OutOfSpaceException if the file system has no room; nothing is left behind
-     */
-    public ResourceLink create(String key, long payloadSize) {
-        return create(key, payloadSize, CreateOptions.defaults());
-    }
-
-    /**
-     * Creates a segment, with arbitrary bytes in its payload: like {@link ResourceLinkFactory#create(String, long,
-     * CreateOptions)}, but in memory that goes round, unless it is to be kept.
-     *
-     * @param key its key
-     * @param payloadSize bytes of its payload, zero or more
-     * @param options kind, time to live and keeping
-     * @return a handle to it
-     * @throws SegmentAlreadyExistsException if a live segment, or a file that is no segment, has the key
-     * @throws OutOfSpaceException if the file system has no room; nothing is left behind
-     */
-    public ResourceLink create(String key, long payloadSize, CreateOptions options) {
-        return publisher.publish(publisher.spec(key, payloadSize, options, false), publisher.kind(options),
-                Filling.OVERWRITTEN, (_, _) -> {});
     }
 
     /**
@@ -107,7 +77,7 @@ public final class SegmentPool {
             PayloadWriter<X> writer) throws X {
         Objects.requireNonNull(writer, "writer");
         return publisher.publish(publisher.spec(key, payloadSize, options, true), publisher.kind(options),
-                Filling.OVERWRITTEN, (draft, _) -> writer.write(draft.payload()));
+                Filling.OVERWRITTEN, draft -> writer.write(draft.payload()));
     }
 
     /** {@return what is kept at the moment, and how often that was of use} */

@@ -57,7 +57,7 @@ final class SegmentStore implements Store {
         this.directory = directory;
         this.collector = new Collector(directory);
         this.recycled = new RecycledFiles(directory, collector, upkeep.recycling(), upkeep.needed());
-        this.warm = new WarmFiles(upkeep.mappings(), upkeep.needed());
+        this.warm = new WarmFiles(collector, upkeep.mappings(), upkeep.needed());
     }
 
     RecycledFiles recycled() {
@@ -162,6 +162,9 @@ final class SegmentStore implements Store {
             if (named != Named.TAKEN) {
                 return named == Named.DONE;
             }
+            if (recycled.retire(frame, key)) {
+                continue;
+            }
             if (collector.replace(frame, key) instanceof Outcome.Stays stays) {
                 throw stays.cause() == Cause.BUSY
                         ? new SegmentBusyException(key, stays.detail())
@@ -208,32 +211,32 @@ final class SegmentStore implements Store {
         if (status == null || kept == null) {
             return null;
         }
-        OpenSegment acquired = null;
+        OpenSegment opened = null;
         try {
-            acquired = tryAcquire(frame, key, kept.file(), directory.checked(status), kept);
-            return acquired;
+            opened = tryOpen(frame, key, kept.file(), directory.checked(status), kept);
         } finally {
-            if (acquired == null) {
+            if (opened == null) {
                 kept.release(frame, false);
             }
         }
+        return opened == null ? null : join(frame, opened, true);
     }
 
     /** Takes a first reference on an open file. Answers {@code null}, with the file closed, if it should be opened again. */
     private @Nullable OpenSegment tryAcquire(CallFrame frame, String key, OpenFile file) throws UnusableException {
-        OpenSegment acquired = null;
+        OpenSegment opened = null;
         try {
-            acquired = tryAcquire(frame, key, file, directory.checkedStatus(frame, file), null);
-            return acquired;
+            opened = tryOpen(frame, key, file, directory.checkedStatus(frame, file), null);
         } finally {
-            if (acquired == null) {
+            if (opened == null) {
                 file.close();
             }
         }
+        return opened == null ? null : join(frame, opened, true);
     }
 
     /** In the order that keeps a collector out: lock, and only then ask whether the name still is this file. */
-    private @Nullable OpenSegment tryAcquire(CallFrame frame, String key, OpenFile file, FileStatus status,
+    private @Nullable OpenSegment tryOpen(CallFrame frame, String key, OpenFile file, FileStatus status,
             @Nullable SegmentFile kept) throws UnusableException {
         long base = ReferenceLocks.tryTakeFirst(frame, file);
         if (base < 0 || !directory.isNamed(frame, key, status)) {
@@ -247,9 +250,9 @@ final class SegmentStore implements Store {
             return null;
         }
         SegmentFile whole = kept == null ? new SegmentFile(file, map(frame, key, file, status.size()), status) : kept;
-        OpenSegment acquired = new OpenSegment(this, key, header, whole, base);
-        acquired.countForPeers(1);
-        return join(frame, acquired, true);
+        OpenSegment opened = new OpenSegment(this, key, header, whole, base);
+        opened.countForPeers(1);
+        return opened;
     }
 
     /** Maps a segment on which a byte is locked. Whoever let go meanwhile relied on it, so a failure lets go properly. */
@@ -455,12 +458,20 @@ final class SegmentStore implements Store {
     }
 
     /** Lets go of a released segment's file, or keeps it in case it comes again. */
-    void letGo(CallFrame frame, SegmentHeader header, SegmentFile file, boolean removed) {
+    void letGo(CallFrame frame, String key, SegmentHeader header, SegmentFile file, boolean removed) {
         if (removed || closed || !header.recycled()) {
             file.release(frame, removed);
         } else {
-            ReferenceLocks.dropExclusion(frame, file.file());
-            warm.keep(file);
+            boolean kept = false;
+            try {
+                ReferenceLocks.dropExclusion(frame, file.file());
+                warm.keep(key, header, file);
+                kept = true;
+            } finally {
+                if (!kept) {
+                    file.release();
+                }
+            }
         }
     }
 
@@ -531,8 +542,8 @@ final class SegmentStore implements Store {
 
     @Override
     public boolean tidy(CallFrame frame) {
-        boolean more = warm.tidy(frame);
-        return recycled.tidy(frame) || more;
+        boolean lent = recycled.tidy(frame);
+        return warm.tidy(frame) || lent;
     }
 
     @Override

@@ -1,5 +1,7 @@
 package io.resourcelink;
 
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 
 import io.resourcelink.os.CallFrame;
@@ -23,10 +25,18 @@ record Upkeep(Retention recycling, Retention mappings, Runnable needed) {
 
     /** What of it is right for a directory: nothing is recycled on a disk, nor among those who take no locks. */
     Upkeep within(SegmentDirectory directory, CallFrame frame) {
-        if (directory.kind() != ResourceKind.SHARED_MEMORY || directory.path().equals(COMMON)) {
+        if (directory.kind() != ResourceKind.SHARED_MEMORY || isCommon(directory.path())) {
             return NOTHING_KEPT;
         }
         long limit = directory.capacity(frame).total() / PART;
         return new Upkeep(recycling.atMost(limit), mappings, needed);
+    }
+
+    private static boolean isCommon(Path directory) {
+        try {
+            return Files.isSameFile(directory, COMMON);
+        } catch (IOException _) {
+            return !Files.notExists(COMMON);
+        }
     }
 }

@@ -1,6 +1,6 @@
 package io.resourcelink;
 
-import java.util.ArrayList;
+import java.time.Duration;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -8,6 +8,7 @@ import java.util.Map;
 
 import org.jspecify.annotations.Nullable;
 
+import io.resourcelink.error.IpcException;
 import io.resourcelink.os.CallFrame;
 import io.resourcelink.os.FileStatus;
 
@@ -18,7 +19,8 @@ import io.resourcelink.os.FileStatus;
  *
  * It must not be a reason to keep a segment either. Its memory is freed when the mapping goes, and while it is open nobody
  * can prove that no process without locks has it (ForeignHolders). So every round asks for each whether it has a name and a
- * holder still, and lets it go if not: a removed or orphaned one stays for a round at most.
+ * holder still, and if not, collects it and lets it go: a removed or orphaned one stays for a round at most. The key may be
+ * an older one of the file's; then its name is not removed here, but by whoever looks at it next.
  */
 
 /**
@@ -34,26 +36,32 @@ final class WarmFiles {
         }
     }
 
-    private record Kept(SegmentFile file, long sinceNanos) {}
+    private record Kept(String key, SegmentHeader header, SegmentFile file, long sinceNanos) {}
 
+    private final Collector collector;
     private final Retention retention;
     private final Runnable needsUpkeep;
     private final Map<Identity, Kept> files = new LinkedHashMap<>();
     private long bytes;
 
-    WarmFiles(Retention retention, Runnable needsUpkeep) {
+    WarmFiles(Collector collector, Retention retention, Runnable needsUpkeep) {
+        this.collector = collector;
         this.retention = retention;
         this.needsUpkeep = needsUpkeep;
     }
 
     /** Keeps a file on which nothing is locked, or lets it go. Others may go for it: those that were not used the longest. */
-    synchronized void keep(SegmentFile file) {
+    synchronized void keep(String key, SegmentHeader header, SegmentFile file) {
         long size = file.mapping().size();
         if (!retention.allows(1, size)) {
             file.release();
             return;
         }
-        remove(Identity.of(file.status()), true);
+        needsUpkeep.run();
+        Kept older = remove(Identity.of(file.status()));
+        if (older != null) {
+            older.file().release();
+        }
         for (Iterator<Kept> oldest = files.values().iterator(); oldest.hasNext()
                 && !retention.allows(files.size() + 1, bytes + size);) {
             Kept gone = oldest.next();
@@ -61,9 +69,8 @@ final class WarmFiles {
             bytes -= gone.file().mapping().size();
             gone.file().release();
         }
-        files.put(Identity.of(file.status()), new Kept(file, System.nanoTime()));
+        files.put(Identity.of(file.status()), new Kept(key, header, file, System.nanoTime()));
         bytes += size;
-        needsUpkeep.run();
     }
 
     synchronized boolean isEmpty() {
@@ -72,45 +79,54 @@ final class WarmFiles {
 
     /** Hands a file over to somebody who will use it, if it is here and its size is still the same. */
     synchronized @Nullable SegmentFile take(FileStatus file) {
-        SegmentFile kept = remove(Identity.of(file), false);
-        if (kept != null && kept.status().size() != file.size()) {
-            kept.release();
-            return null;
+        Kept kept = remove(Identity.of(file));
+        if (kept == null || kept.file().status().size() == file.size()) {
+            return kept == null ? null : kept.file();
         }
-        return kept;
+        kept.file().release();
+        return null;
     }
 
-    private @Nullable SegmentFile remove(Identity identity, boolean release) {
+    private @Nullable Kept remove(Identity identity) {
         Kept gone = files.remove(identity);
-        if (gone == null) {
-            return null;
+        if (gone != null) {
+            bytes -= gone.file().mapping().size();
         }
-        bytes -= gone.file().mapping().size();
-        if (release) {
-            gone.file().release();
-        }
-        return gone.file();
+        return gone;
     }
 
     /**
-     * Lets go of what was kept long enough, and of what nobody can come back to. Two system calls for each. Answers whether
-     * there is anything left.
+     * Lets go of what was kept long enough, and of what nobody can come back to: an orphan is collected, because whoever
+     * wanted to collect it before was refused as long as it was open here. Two system calls for each. Answers whether there
+     * is anything left.
      */
     synchronized boolean tidy(CallFrame frame) {
-        List<Identity> over = new ArrayList<>();
         long now = System.nanoTime();
-        files.forEach((identity, kept) -> {
-            if (retention.isOver(kept.sinceNanos(), now) || isForsaken(frame, kept.file())) {
-                over.add(identity);
+        for (Kept kept : List.copyOf(files.values())) {
+            boolean forsaken = isForsaken(frame, kept.file());
+            if (forsaken || retention.isOver(kept.sinceNanos(), now)) {
+                remove(Identity.of(kept.file().status()));
+                letGo(frame, kept, forsaken);
             }
-        });
-        over.forEach(identity -> remove(identity, true));
+        }
         return !files.isEmpty();
     }
 
     private static boolean isForsaken(CallFrame frame, SegmentFile file) {
         return file.file().status(frame).links() == 0
                 || file.file().findLock(frame, ReferenceLocks.REFERENCES, ReferenceLocks.REFERENCES_LENGTH) == null;
+    }
+
+    private void letGo(CallFrame frame, Kept kept, boolean forsaken) {
+        boolean removed = false;
+        try {
+            removed = forsaken && collector.unlinkUnheld(frame, kept.key(), kept.file().file(), kept.header(),
+                    Duration.ZERO) instanceof Collector.Outcome.Removed;
+        } catch (IpcException _) {
+            // Left to the next sweep.
+        } finally {
+            kept.file().release(frame, removed);
+        }
     }
 
     /** Lets go of everything. */

@@ -27,10 +27,12 @@ import org.junit.jupiter.api.extension.ExtendWith;
 
 import io.resourcelink.error.SegmentAlreadyExistsException;
 import io.resourcelink.error.SegmentBusyException;
+import io.resourcelink.memory.Reclaimer;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
+import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 
 /** Memory that goes round, seen by its producer and by another factory as its consumer. */
 @ExtendWith(SharedMemoryDirectory.class)
@@ -147,6 +149,118 @@ class SegmentPoolTest {
     }
 
     @Test
+    void aKeyThatOnlyItsProducerHoldsForLaterIsFreeForItsProducer() {
+        publishOnce();
+        ResourceLink second = publish("second", 2);
+        ResourceLink held = consumer.acquire("second");
+        second.close();
+        held.close();
+        try (ResourceLink again = producer.publish("second", Payload.of(new byte[5]))) {
+            assertThat(again.payloadSize()).isEqualTo(5);
+        }
+    }
+
+    @Test
+    void withoutAUsableStageNothingGoesRoundAndNothingFails() throws IOException {
+        Path stage = Files.writeString(directory.resolve(".stage"), "in the way");
+        for (int number = 1; number < 5; number++) {
+            try (ResourceLink link = publish("key", number)) {
+                assertContent(link, number);
+            }
+        }
+        assertThat(producer.pool().statistics()).isEqualTo(new SegmentPool.Statistics(0, 0, 0, 0));
+        producer.close();
+        Files.delete(stage);
+        assertThat(SharedMemoryDirectory.files(directory)).isEmpty();
+    }
+
+    @Test
+    void anIdleFileThatSomebodyHasShortenedOrRemovedIsNotGivenOut() throws IOException {
+        publishOnce();
+        publish("second", 2).close();
+        Path idle = directory.resolve(SharedMemoryDirectory.files(directory).getFirst());
+        try (FileChannel channel = FileChannel.open(idle, StandardOpenOption.WRITE)) {
+            channel.truncate(10_000);
+        }
+        publish("third", 3).close();
+        assertThat(producer.pool().statistics()).isEqualTo(new SegmentPool.Statistics(0, 0, 1, SIZE + 64));
+        Files.delete(directory.resolve(SharedMemoryDirectory.files(directory).getFirst()));
+        publish("fourth", 4).close();
+        assertThat(producer.pool().statistics()).isEqualTo(new SegmentPool.Statistics(0, 0, 1, SIZE + 64));
+    }
+
+    @Test
+    void theLastOneOutRemovesItsNameEvenIfOthersHaveItMappedStill() throws IOException {
+        publishOnce();
+        ResourceLink second = publish("second", 2);
+        try (ResourceLinkFactory third = builder().build()) {
+            ResourceLink last = third.acquire("second");
+            consumer.acquire("second").close();
+            producer.abandon();
+            last.close();
+            assertThat(second.isClosed()).isTrue();
+            Deadline.awaitTrue("its name is gone", () -> isEmpty(directory));
+        }
+    }
+
+    private static boolean isEmpty(Path directory) {
+        try {
+            return SharedMemoryDirectory.files(directory).isEmpty();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    @Test
+    void aWritersMemoryEndsWhenItIsPublishedAndWhenItIsNot() {
+        publishOnce();
+        List<MemorySegment> written = new ArrayList<>();
+        try (ResourceLink link = producer.publish("second", SIZE, written::add);
+                ResourceLink taken = consumer.create("taken", 1)) {
+            assertThat(link.payload().get(ValueLayout.JAVA_BYTE, 0)).isZero();
+            assertThatExceptionOfType(SegmentAlreadyExistsException.class)
+                    .isThrownBy(() -> producer.publish("taken", SIZE, written::add));
+            assertThatExceptionOfType(SegmentAlreadyExistsException.class)
+                    .isThrownBy(() -> producer.publish("taken", 10, written::add));
+            Reclaimer.reclaimNow();
+            assertThat(written).hasSize(3).allSatisfy(memory -> assertThatIllegalStateException()
+                    .isThrownBy(() -> memory.set(ValueLayout.JAVA_BYTE, 0, (byte) 1)));
+            assertThat(link.payload().get(ValueLayout.JAVA_BYTE, 0)).isZero();
+            assertThat(taken.payloadSize()).isOne();
+        }
+    }
+
+    @Test
+    void aLinkThatStaysKeepsNothingOfThoseThatWereOpenedAtTheSameTime() throws IOException {
+        List<ResourceLink> links = new ArrayList<>();
+        for (int number = 0; number < 300; number++) {
+            links.add(producer.create("small-" + number, 8));
+        }
+        links.forEach(link -> assertThat(link.payload().get(ValueLayout.JAVA_LONG, 0)).isZero());
+        links.forEach(ResourceLink::close);
+        ResourceLink stays = producer.create("stays", 8);
+        MemorySegment payload = stays.payload();
+        for (int number = 0; number < 300; number++) {
+            try (ResourceLink brief = producer.create("brief", 8)) {
+                brief.payload().set(ValueLayout.JAVA_LONG, 0, number);
+            }
+        }
+        Deadline.awaitTrue("only two directories and a segment are open",
+                () -> countOpen() == 3);
+        payload.set(ValueLayout.JAVA_LONG, 0, 7);
+        assertThat(stays.payload().get(ValueLayout.JAVA_LONG, 0)).isEqualTo(7);
+        stays.close();
+    }
+
+    private int countOpen() {
+        try {
+            return SharedMemoryDirectory.openDescriptors(directory).size();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    @Test
     void aReferenceInTransitKeepsItAsWell() {
         publishOnce();
         ResourceLink second = publish("second", 2);
@@ -202,15 +316,13 @@ class SegmentPoolTest {
     }
 
     @Test
-    void whatTheConsumerKeepsMappedGoesWithItsOwner() throws IOException {
+    void whatTheConsumerKeepsMappedGoesWithItsOwner() {
         publishOnce();
         ResourceLink second = publish("second", 2);
         consumer.acquire("second").close();
         producer.abandon();
-        Deadline.awaitTrue("it is unmapped", this::isNothingMapped);
+        Deadline.awaitTrue("it is unmapped and collected", () -> isNothingMapped() && isEmpty(directory));
         assertThat(second.isClosed()).isTrue();
-        assertThat(consumer.collectOrphans(Duration.ZERO).collected()).hasSize(1);
-        assertThat(SharedMemoryDirectory.files(directory)).isEmpty();
     }
 
     private boolean isNothingMapped() {
@@ -276,11 +388,6 @@ class SegmentPoolTest {
         try (ResourceLink fourth = producer.pool().publish("fourth", SIZE, payload -> payload.fill((byte) 4))) {
             assertThat(producer.pool().statistics().reused()).isEqualTo(2);
             assertContent(fourth, 4);
-        }
-        try (ResourceLink fifth = producer.pool().create("fifth", SIZE)) {
-            assertThat(producer.pool().statistics().reused()).isEqualTo(3);
-            fifth.writePayload(content(5));
-            assertContent(fifth, 5);
         }
     }
 

@@ -66,12 +66,17 @@ class SmallTmpfsIT {
 
         public static void main(String[] arguments) {
             try (ResourceLinkFactory factory = ResourceLinkFactory.builder().directory(Path.of(arguments[0]))
-                    .recycling(new Retention(9, 1 << 30, Duration.ofMinutes(1))).build()) {
+                    .recycling(new Retention(9, 1 << 30, Duration.ofMinutes(1))).build();
+                    ResourceLinkFactory other = ResourceLinkFactory.builder().directory(Path.of(arguments[0]))
+                            .build()) {
                 long free = factory.capacity().free();
                 for (int round = 0; round < 3; round++) {
                     factory.publish("kept-" + round, Payload.of(new byte[700_000])).close();
                 }
                 check(factory.pool().statistics().bytes() == 700_064, "kept: " + factory.pool().statistics());
+                ResourceLink seen = factory.publish("seen", Payload.of(new byte[700_000]));
+                other.acquire("seen").close();
+                seen.close();
                 factory.publish("large", Payload.of(new byte[3_800_000])).close();
                 check(factory.pool().statistics().bytes() == 0, "kept: " + factory.pool().statistics());
                 check(factory.capacity().free() == free, "left: " + factory.capacity().free() + " of " + free);

@@ -2,7 +2,6 @@ package io.resourcelink.memory;
 
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
-import java.util.concurrent.atomic.AtomicInteger;
 
 import org.jspecify.annotations.Nullable;
 
@@ -13,6 +12,11 @@ import io.resourcelink.os.OpenFile;
  * Counted are the owner, who made the mapping, and every arena through which somebody may see it. The last of them unmaps:
  * so memory is unmapped only when no segment of it can be accessed any more, which the JVM guarantees once the arena is
  * closed. An owner is done with it without waiting for that; the Reclaimer closes the arenas.
+ *
+ * If an arena is left when the owner lets go, because a native call uses the memory, that is waited for. But one that other
+ * mappings share, whose views may stay open for long, must not keep this one's file: its pages are replaced by empty ones of
+ * this process, so that the file is closed and its memory freed. Both happen under this object's monitor, because an address
+ * that was unmapped may be somebody else's a moment later.
  */
 
 /**
@@ -22,8 +26,9 @@ import io.resourcelink.os.OpenFile;
 public final class Mapping {
 
     private final MemorySegment memory;
-    private final AtomicInteger holds = new AtomicInteger(1);
-    private volatile @Nullable OpenFile file;
+    private int holds = 1;
+    private boolean released;
+    private boolean sharesAnArena;
 
     /** Guarded by the reclaimer's monitor. */
     private @Nullable View lastView;
@@ -72,7 +77,8 @@ public final class Mapping {
     }
 
     /**
-     * Shows the bytes to others, in any thread, until the view is closed. No system call.
+     * Shows the bytes to others, in any thread, until the view is closed. No system call. A view that was closed a moment ago
+     * and has not ended yet may go on by it.
      *
      * @return a view of all bytes, to be closed by the caller, before or after the mapping is released
      */
@@ -81,23 +87,52 @@ public final class Mapping {
     }
 
     /**
-     * Gives the mapping up. It is unmapped some milliseconds after its last view was closed, by another thread. No system
-     * call. To be called once.
+     * Shows the bytes to one who is to see them only until his view is closed, whoever looks afterwards.
+     *
+     * @return a view of all bytes, to be closed by the caller, before or after the mapping is released
      */
+    public View singleView() {
+        return Reclaimer.SHARED.singleView(this);
+    }
+
+    /** Gives the mapping up. It is unmapped some milliseconds later, by another thread. No system call. Idempotent. */
     public void release() {
-        Reclaimer.later(size(), this::unhold);
+        release(null);
     }
 
     /**
      * Gives the mapping up, and the descriptor it is of, which is closed after the memory was unmapped: whoever closes the
-     * last one of a file without a name frees its pages, and that takes time. No system call. To be called once; nothing
-     * may be locked on the descriptor any more that others wait for.
+     * last one of a file without a name frees its pages, and that takes time. No system call. Idempotent.
      *
-     * @param ofIt the descriptor
+     * @param file the descriptor, on which nothing may be locked any more that others wait for
      */
-    public void release(OpenFile ofIt) {
-        file = ofIt;
-        release();
+    public void release(@Nullable OpenFile file) {
+        synchronized (this) {
+            if (released) {
+                return;
+            }
+            released = true;
+        }
+        Reclaimer.later(size(), () -> {
+            try (OpenFile _ = file) {
+                letGo();
+            }
+        });
+    }
+
+    private synchronized void letGo() {
+        holds--;
+        if (holds == 0) {
+            OpenFile.unmap(memory);
+        } else if (sharesAnArena) {
+            OpenFile.detach(memory);
+        }
+    }
+
+    /** Unmaps at once, for an owner who has ended the only arena that showed it. Instead of {@link #release}. */
+    synchronized void unmapNow() {
+        released = true;
+        unhold();
     }
 
     @Nullable
@@ -110,19 +145,20 @@ public final class Mapping {
         return opened;
     }
 
-    /** The bytes as an arena's, which counts until it is closed. */
+    /** The bytes as an arena's, which counts until it is closed, and which others may share. */
     @SuppressWarnings("restricted")
-    MemorySegment within(Arena arena) {
-        holds.incrementAndGet();
-        return memory.reinterpret(arena, _ -> unhold());
+    synchronized MemorySegment within(Arena arena, boolean shared) {
+        MemorySegment shown = memory.reinterpret(arena, _ -> unhold());
+        holds++;
+        sharesAnArena |= shared;
+        return shown;
     }
 
-    /** One less that needs it. The last one unmaps and closes, with up to two system calls. */
-    void unhold() {
-        if (holds.decrementAndGet() == 0) {
-            try (OpenFile _ = file) {
-                OpenFile.unmap(memory);
-            }
+    /** One less that needs it. The last one unmaps, with a system call. */
+    private synchronized void unhold() {
+        holds--;
+        if (holds == 0) {
+            OpenFile.unmap(memory);
         }
     }
 }

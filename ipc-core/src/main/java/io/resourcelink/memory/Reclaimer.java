@@ -1,5 +1,6 @@
 package io.resourcelink.memory;
 
+import java.lang.System.Logger.Level;
 import java.lang.foreign.Arena;
 import java.util.ArrayDeque;
 import java.util.Deque;
@@ -23,8 +24,8 @@ import org.jspecify.annotations.Nullable;
  * to it does the work himself. Views of memory that comes again within PERIOD, as recycled segments do, cost no handshake.
  *
  * When BUSY views wait, there are too many for a handshake each, and small ones share an arena, up to MATES of them that are
- * opened within PERIOD. It ends when all of them are closed, so one that stays open keeps the others' memory mapped: that is
- * why only small ones do, and only then.
+ * opened within PERIOD. It ends when all of them are closed, so one that stays open puts off the exceptions of the others.
+ * That is why only small ones do, and only then.
  *
  * The JVM refuses to close an arena while a native call uses its memory. It is tried again every PERIOD.
  *
@@ -100,11 +101,16 @@ public final class Reclaimer {
             last.shade().open = 1;
             return mapping.lastView(new View(last.shade(), last.memory()));
         }
-        Shade shade = closed.size() > BUSY && mapping.size() <= SMALL ? shared() : new Shade(Arena.ofShared());
-        View view = new View(shade, mapping.within(shade.arena));
+        return mapping.lastView(singleView(mapping));
+    }
+
+    synchronized View singleView(Mapping mapping) {
+        boolean joins = closed.size() > BUSY && mapping.size() <= SMALL;
+        Shade shade = joins ? shared() : new Shade(Arena.ofShared());
+        View view = new View(shade, mapping.within(shade.arena, joins));
         shade.opened++;
         shade.open++;
-        return mapping.lastView(view);
+        return view;
     }
 
     private Shade shared() {
@@ -173,10 +179,19 @@ public final class Reclaimer {
                 waiting.clear();
                 waitingBytes = 0;
             }
-            shades.forEach(this::end);
-            works.forEach(Runnable::run);
+            shades.forEach(shade -> whateverHappens(() -> end(shade)));
+            works.forEach(Reclaimer::whateverHappens);
         } finally {
             turn.unlock();
+        }
+    }
+
+    /** One that fails, because there is no memory for instance, must not take the others along. */
+    private static void whateverHappens(Runnable work) {
+        try {
+            work.run();
+        } catch (RuntimeException | Error e) {
+            System.getLogger(Reclaimer.class.getName()).log(Level.WARNING, "Memory could not be freed.", e);
         }
     }
 

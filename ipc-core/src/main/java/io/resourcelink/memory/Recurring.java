@@ -51,7 +51,7 @@ public final class Recurring {
     private boolean hasMore() {
         try {
             return round.getAsBoolean();
-        } catch (RuntimeException e) {
+        } catch (RuntimeException | Error e) {
             System.getLogger(Recurring.class.getName()).log(Level.WARNING, name + " failed; it goes on.", e);
             return true;
         }

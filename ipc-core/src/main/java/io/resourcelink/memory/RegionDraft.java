@@ -34,7 +34,7 @@ final class RegionDraft implements Runnable {
         this.size = size;
         this.file = file;
         this.mapping = mapping;
-        this.memory = mapping == null ? MemorySegment.NULL : mapping.within(arena);
+        this.memory = mapping == null ? MemorySegment.NULL : mapping.within(arena, false);
     }
 
     /** Gives the bytes of a region, in order. */
@@ -152,7 +152,7 @@ final class RegionDraft implements Runnable {
     private void unmap() {
         arena.close();
         if (mapping != null) {
-            mapping.unhold();
+            mapping.unmapNow();
         }
     }
 

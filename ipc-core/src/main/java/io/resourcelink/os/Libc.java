@@ -37,6 +37,10 @@ final class Libc {
     static final int PROT_READ_WRITE = 3;
     static final int MAP_SHARED = 1;
     static final int MAP_PRIVATE = 2;
+    static final int MAP_FIXED = 0x10;
+    static final int MAP_ANONYMOUS = 0x20;
+    static final int FALLOC_FL_KEEP_SIZE = 1;
+    static final int FALLOC_FL_PUNCH_HOLE = 2;
     static final int MADV_DONTFORK = 10;
     /** Linux 5.14. */
     static final int MADV_POPULATE_WRITE = 23;
@@ -187,9 +191,9 @@ final class Libc {
         }
     }
 
-    static int fallocate(CallFrame frame, int fd, long offset, long size) {
+    static int fallocate(CallFrame frame, int fd, int mode, long offset, long size) {
         try {
-            return result(frame, (int) FALLOCATE.invokeExact(frame.errnoSlot(), fd, 0, offset, size));
+            return result(frame, (int) FALLOCATE.invokeExact(frame.errnoSlot(), fd, mode, offset, size));
         } catch (Throwable t) {
             throw unexpected(t);
         }
@@ -220,10 +224,9 @@ final class Libc {
         }
     }
 
-    static long mmap(CallFrame frame, long size, int protection, int flags, int fd) {
+    static long mmap(CallFrame frame, MemorySegment address, long size, int protection, int flags, int fd) {
         try {
-            return result(frame, (long) MMAP.invokeExact(frame.errnoSlot(), MemorySegment.NULL, size, protection, flags,
-                    fd, 0L));
+            return result(frame, (long) MMAP.invokeExact(frame.errnoSlot(), address, size, protection, flags, fd, 0L));
         } catch (Throwable t) {
             throw unexpected(t);
         }

@@ -1,5 +1,6 @@
 package io.resourcelink.os;
 
+import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 
@@ -22,6 +23,7 @@ public final class OpenFile implements AutoCloseable {
 
     private static final long RESERVE_CHUNK = 16L << 20;
     private static final long APPEND_CHUNK = 1L << 20;
+    private static final long COPY_CHUNK = 256L << 10;
     private static final long POPULATE_CHUNK = 16L << 20;
 
     /** Whether anybody else has a file in use: open or mapped, in any process, whatever it may be called there. */
@@ -206,7 +208,7 @@ public final class OpenFile implements AutoCloseable {
     public boolean reserve(CallFrame frame, long size) {
         for (long done = 0; done < size;) {
             long chunk = Math.min(RESERVE_CHUNK, size - done);
-            int result = Libc.fallocate(frame, fd(), done, chunk);
+            int result = Libc.fallocate(frame, fd(), 0, done, chunk);
             if (result == 0) {
                 done += chunk;
             } else if (Errno.isLackOfSpace(-result)) {
@@ -249,15 +251,33 @@ public final class OpenFile implements AutoCloseable {
     }
 
     /**
-     * Writes bytes at an offset, reserving storage as it goes. One system call for each MiB: during a call, the garbage
-     * collector cannot move the memory.
+     * Writes bytes at an offset, reserving storage as it goes. Memory on the heap stays where it is during a call, for which
+     * the garbage collector waits; so calls are short, one for each MiB, and where they may wait for a disk, 256 KiB at a
+     * time are copied out of the heap first.
      *
      * @param frame memory of the calling operation
      * @param source what to write, on the heap or not
      * @param offset where to write, in bytes
+     * @param mayWait whether a call may wait for a disk
      * @return whether there was room; if not, some of it may have been written
      */
-    public boolean append(CallFrame frame, MemorySegment source, long offset) {
+    public boolean append(CallFrame frame, MemorySegment source, long offset, boolean mayWait) {
+        if (source.isNative() || !mayWait) {
+            return append(frame, source, offset);
+        }
+        try (Arena buffers = Arena.ofConfined()) {
+            MemorySegment buffer = buffers.allocate(COPY_CHUNK);
+            for (long done = 0; done < source.byteSize(); done += COPY_CHUNK) {
+                MemorySegment chunk = buffer.asSlice(0, Math.min(COPY_CHUNK, source.byteSize() - done));
+                if (!append(frame, chunk.copyFrom(source.asSlice(done, chunk.byteSize())), offset + done)) {
+                    return false;
+                }
+            }
+            return true;
+        }
+    }
+
+    private boolean append(CallFrame frame, MemorySegment source, long offset) {
         for (long done = 0; done < source.byteSize();) {
             MemorySegment chunk = source.asSlice(done, Math.min(APPEND_CHUNK, source.byteSize() - done));
             long result = chunk.isNative()
@@ -303,7 +323,7 @@ public final class OpenFile implements AutoCloseable {
 
     @SuppressWarnings("restricted")
     private MemorySegment map(CallFrame frame, long size, int protection, int flags) {
-        long address = Libc.mmap(frame, size, protection, flags, fd());
+        long address = Libc.mmap(frame, MemorySegment.NULL, size, protection, flags, fd());
         if (address < 0) {
             throw Errno.failure("mmap", address, name);
         }
@@ -342,6 +362,36 @@ public final class OpenFile implements AutoCloseable {
             if (result < 0) {
                 throw Errno.failure("munmap", result, "mapping");
             }
+        }
+    }
+
+    /**
+     * Replaces mapped memory by empty memory of this process at the same place, as if it had been unmapped, but so that
+     * nobody who touches it ends the JVM. One system call.
+     *
+     * @param memory all that {@link #map} or {@link #mapReadOnly} has mapped
+     */
+    public static void detach(MemorySegment memory) {
+        try (CallFrame frame = new CallFrame()) {
+            long result = Libc.mmap(frame, memory, memory.byteSize(), Libc.PROT_READ_WRITE,
+                    Libc.MAP_PRIVATE | Libc.MAP_ANONYMOUS | Libc.MAP_FIXED, -1);
+            if (result < 0) {
+                throw Errno.failure("mmap", result, "mapping");
+            }
+        }
+    }
+
+    /**
+     * Gives the storage of all bytes back, whoever has the file open or mapped; they read as zero. One system call, which
+     * frees the pages.
+     *
+     * @param frame memory of the calling operation
+     * @param size bytes of the file
+     */
+    public void releaseStorage(CallFrame frame, long size) {
+        int result = Libc.fallocate(frame, fd(), Libc.FALLOC_FL_PUNCH_HOLE | Libc.FALLOC_FL_KEEP_SIZE, 0, size);
+        if (result < 0) {
+            throw Errno.failure("fallocate", result, name);
         }
     }
 
