@@ -25,7 +25,7 @@ import io.resourcelink.ResourceLinkFactory;
 @OutputTimeUnit(TimeUnit.MICROSECONDS)
 public class AcquireBenchmark {
 
-    private final ScratchDirectory directory = new ScratchDirectory();
+    private final ScratchDirectory directory = ScratchDirectory.open();
     private final ResourceLinkFactory owner = directory.factory();
     private final ResourceLinkFactory factory = directory.factory();
     private final ResourceLink held = owner.create("held", ScratchDirectory.PAYLOAD);

@@ -49,7 +49,7 @@ public final class BenchmarkSuite {
     private Results measured() throws IOException, InterruptedException {
         long begin = System.nanoTime();
         Path mountPoint = Files.createTempDirectory("ipc-huge-pages-");
-        ScratchDirectory directory = new ScratchDirectory(Path.of("/dev/shm"));
+        ScratchDirectory directory = new ScratchDirectory();
         Thread net = new Thread(() -> close(directory));
         Runtime.getRuntime().addShutdownHook(net);
         try (directory) {
@@ -62,16 +62,22 @@ public final class BenchmarkSuite {
             for (Part part : PARTS) {
                 if (options.includes(part.part())) {
                     System.out.println(part.part());
+                    long partBegin = System.nanoTime();
                     measurements.addAll(part.measure(run));
+                    System.out.println(part.part() + ": " + seconds(partBegin));
                 }
             }
             environment.put("load after", Environment.load());
-            environment.put("took", Duration.ofNanos(System.nanoTime() - begin).toSeconds() + " s");
+            environment.put("took", seconds(begin));
             return new Results(environment, measurements);
         } finally {
             Runtime.getRuntime().removeShutdownHook(net);
             Files.delete(mountPoint);
         }
+    }
+
+    private static String seconds(long begin) {
+        return Duration.ofNanos(System.nanoTime() - begin).toSeconds() + " s";
     }
 
     /** For a run that is interrupted. */

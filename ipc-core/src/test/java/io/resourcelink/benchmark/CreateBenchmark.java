@@ -20,7 +20,7 @@ import io.resourcelink.ResourceLinkFactory;
 @OutputTimeUnit(TimeUnit.MICROSECONDS)
 public class CreateBenchmark {
 
-    private final ScratchDirectory directory = new ScratchDirectory();
+    private final ScratchDirectory directory = ScratchDirectory.open();
     private final ResourceLinkFactory factory = directory.factory();
 
     /**

@@ -28,7 +28,7 @@ public class DirectoryBenchmark {
 
     private static final int SEGMENTS = 10_000;
 
-    private final ScratchDirectory directory = new ScratchDirectory();
+    private final ScratchDirectory directory = ScratchDirectory.open();
     private final ResourceLinkFactory factory = directory.factory();
     private final List<ResourceLink> held = new ArrayList<>();
 

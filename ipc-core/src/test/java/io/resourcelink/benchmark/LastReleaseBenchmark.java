@@ -27,7 +27,7 @@ import io.resourcelink.ResourceLinkFactory;
 @OutputTimeUnit(TimeUnit.MICROSECONDS)
 public class LastReleaseBenchmark {
 
-    private final ScratchDirectory directory = new ScratchDirectory();
+    private final ScratchDirectory directory = ScratchDirectory.open();
     private final ResourceLinkFactory factory = directory.factory();
     private final CountDownLatch end = new CountDownLatch(1);
     private final List<Thread> others = new ArrayList<>();

@@ -15,8 +15,12 @@ class HandOffSmokeIT {
     @Test
     void everyWayOfOursBringsWhatWasSent(@TempDir Path directory) throws Exception {
         Path out = directory.resolve("results.json");
-        // Short, as the paths of sockets may not be long.
-        Producer.main(new String[]{ "smoke", "true", out.toString(), "/dev/shm", "-" });
+        Path shared = Files.createTempDirectory(Path.of("/dev/shm"), "ipc-test-");
+        try {
+            Producer.main(new String[]{ "smoke", "true", out.toString(), shared.toString(), "-" });
+        } finally {
+            Files.delete(shared);
+        }
 
         assertThat(Files.readString(out)).contains(Ways.ours());
         assertThat(List.of(Files.readString(out).split("\"way\" : \"copy\"", -1))).hasSize(2);

@@ -10,7 +10,7 @@ import java.util.List;
  * @param sizes of payloads, in bytes
  * @param fractions which part of a payload is read: 1 for all of it, 16 for a sixteenth
  * @param consumers how many there are
- * @param rounds in how many rounds, after one that does not count
+ * @param rounds in how many rounds, after those that do not count
  * @param volume about how many bytes go in one session
  */
 record Plan(String part, List<String> ways, List<Integer> sizes, List<Integer> fractions, int consumers, int rounds,
@@ -45,6 +45,11 @@ record Plan(String part, List<String> ways, List<Integer> sizes, List<Integer> f
 
     /** How many payloads of a size are measured in one session. */
     int count(int bytes) {
-        return Math.clamp(volume / bytes, bytes > 64 * MIB ? 2 : 3, 300);
+        return Math.clamp(volume / bytes, bytes > 64 * MIB ? 2 : 3, 500);
+    }
+
+    /** How many rounds do not count. Of small payloads it takes many until the JIT compiler is done in all processes. */
+    int warmUpRounds(int bytes) {
+        return bytes > 64 * KIB ? 1 : Math.max(2, rounds);
     }
 }

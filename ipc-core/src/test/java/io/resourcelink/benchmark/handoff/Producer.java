@@ -94,7 +94,7 @@ public final class Producer {
         List<Way> ways = plan.ways().stream().map(Ways::of).filter(way -> !way.onHugePages() || hugePages != null)
                 .toList();
         try (PlainCopy copy = new PlainCopy(bytes)) {
-            for (int round = -1; round < plan.rounds(); round++) {
+            for (int round = -plan.warmUpRounds(bytes); round < plan.rounds(); round++) {
                 double plain = copy.micros(source, plan.count(bytes));
                 record(round, new Figure(String.valueOf(bytes), "copy", "us"), plain);
                 for (int turn = 0; turn < ways.size(); turn++) {
