@@ -73,8 +73,8 @@ final class Collector {
         record Gone() implements Outcome {}
     }
 
-    /** How often: five milliseconds, if it is to no end. */
-    private static final int REPLACE_AGAIN = 8;
+    /** How often: some thirty milliseconds, if it is to no end, by when whoever has let go of it has closed it. */
+    private static final int REPLACE_AGAIN = 16;
 
     private static final Outcome GONE = new Outcome.Gone();
     private static final Outcome IN_USE = new Outcome.Stays(Cause.HELD, "");

@@ -2,7 +2,12 @@ package io.resourcelink;
 
 /** What a factory was built with. */
 record Configuration(Host host, ResourceKind defaultKind, TimesToLive timesToLive, LeakDetection leakDetection,
-        Listeners listeners, boolean watch) {
+        Listeners listeners, boolean watch, Retention recycling, Retention mappings) {
+
+    /** What a store keeps for later, and whom it tells that it does. */
+    Upkeep upkeep(Runnable needed) {
+        return new Upkeep(recycling, mappings, needed);
+    }
 
     /** Whether somebody asked for this kind, or its place is just the one everybody has. */
     boolean isNamed(ResourceKind kind) {

@@ -5,6 +5,7 @@ import java.nio.file.Path;
 import java.util.Map;
 import java.util.Set;
 
+import io.resourcelink.os.CallFrame;
 import io.resourcelink.os.Platform;
 
 /** This machine: stores in directories, shared by all processes. */
@@ -31,8 +32,14 @@ record DirectoryHost(Map<ResourceKind, Path> directories, Set<ResourceKind> name
     }
 
     @Override
-    public Store open(ResourceKind kind) {
-        return new SegmentStore(SegmentDirectory.open(directory(kind), kind, clock, trust));
+    public Store open(ResourceKind kind, Upkeep upkeep) {
+        SegmentDirectory directory = SegmentDirectory.open(directory(kind), kind, clock, trust);
+        try (CallFrame frame = new CallFrame()) {
+            return new SegmentStore(directory, upkeep.within(directory, frame));
+        } catch (RuntimeException | Error e) {
+            directory.close();
+            throw e;
+        }
     }
 
     @Override

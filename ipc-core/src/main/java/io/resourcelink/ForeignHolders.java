@@ -4,6 +4,7 @@ import java.util.function.Supplier;
 
 import org.jspecify.annotations.Nullable;
 
+import io.resourcelink.memory.Reclaimer;
 import io.resourcelink.os.CallFrame;
 import io.resourcelink.os.FileStatus;
 import io.resourcelink.os.OpenFile;
@@ -21,8 +22,9 @@ import io.resourcelink.os.ProcessMaps;
  * which is after the name is gone. What is left is one who does so in the few microseconds between lease and unlinking: he
  * goes on with a file that has lost its name. His memory stays his own; others do not find it any more.
  *
- * A lease is refused as well because one of ours has the file open in passing, to look at it or to wait for M. Lookers take
- * microseconds, so it is asked for a few times; then the segment stays for the next sweep.
+ * A lease is refused as well because one of ours has the file open in passing: to look at it or to wait for M, which takes
+ * microseconds, or because it has let go of it some milliseconds ago and not closed it yet. So it is asked for a few times,
+ * and what this process has let go of is closed at once; then the segment stays for the next look.
  *
  * Where there are no leases (a file system without, another user's file), /proc/<pid>/maps of all processes is read
  * instead, while the locks are held: an earlier look would prove nothing. Then the count is read again: who opened the
@@ -80,6 +82,7 @@ final class ForeignHolders {
         Backoff backoff = new Backoff();
         Others others = file.keepOthersOut(frame);
         for (int attempt = 1; attempt < LEASE_ATTEMPTS && others == Others.SOME && backoff.pause(); attempt++) {
+            Reclaimer.reclaimNow();
             others = file.keepOthersOut(frame);
         }
         return others;

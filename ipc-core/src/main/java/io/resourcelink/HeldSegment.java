@@ -19,7 +19,7 @@ interface HeldSegment {
     /** Bytes of the segment, its header included. */
     long size();
 
-    /** The shared memory behind the header. */
+    /** The shared memory behind the header, until this segment is released. */
     MemorySegment payload();
 
     SegmentClock clock();
@@ -34,11 +34,7 @@ interface HeldSegment {
      */
     OpenFile openForTransit(CallFrame frame);
 
-    /**
-     * Gives one reference back, or all of them.
-     *
-     * @throws IllegalStateException if it is the last and the payload is in use by a native call; nothing is given back
-     */
+    /** Gives one reference back, or all of them. */
     void leave(CallFrame frame, boolean all);
 
     boolean isReleased();

@@ -15,7 +15,7 @@ interface Host {
     boolean isNamed(ResourceKind kind);
 
     /** Opens a store, and makes its place if it is missing. */
-    Store open(ResourceKind kind);
+    Store open(ResourceKind kind, Upkeep upkeep);
 
     /** Makes a fault of this thread, left over from an access to memory, surface here as an {@link InternalError}. */
     void surfaceFaults();

@@ -84,7 +84,7 @@ public final class InProcessMemory {
         }
 
         @Override
-        public Store open(ResourceKind kind) {
+        public Store open(ResourceKind kind, Upkeep upkeep) {
             return new InProcessStore(space(kind));
         }
 

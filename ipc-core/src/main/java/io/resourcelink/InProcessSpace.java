@@ -6,7 +6,6 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.ThreadLocalRandom;
 
 import org.jspecify.annotations.Nullable;
 
@@ -66,8 +65,7 @@ final class InProcessSpace {
         book(spec.key(), size);
         boolean allocated = false;
         try {
-            SegmentHeader header = SegmentHeader.begin(kind, spec.ttlMillis(), spec.keep(),
-                    ThreadLocalRandom.current().nextInt(), clock);
+            SegmentHeader header = SegmentHeader.begin(kind, spec, clock);
             MemoryBlock block = new MemoryBlock(spec.key(), size, header);
             block.addReferences(1);
             allocated = true;
@@ -112,11 +110,7 @@ final class InProcessSpace {
         return block;
     }
 
-    /**
-     * Gives references back. With the last one the block goes, or if it is to be kept, its memory is changed.
-     *
-     * @throws IllegalStateException if they are the last and a native call is using the payload; nothing is given back
-     */
+    /** Gives references back. With the last one the block goes, or if it is to be kept, its memory is changed. */
     synchronized void release(MemoryBlock block, int count) {
         if (block.references() == count) {
             if (block.named() && verdict(block, Duration.ZERO) instanceof Outcome.Stays) {

@@ -45,7 +45,7 @@ final class InProcessStore implements Store {
     }
 
     @Override
-    public Draft draft(CallFrame frame, Spec spec) {
+    public Draft draft(CallFrame frame, Spec spec, Filling filling) {
         return new UnnamedBlock(allocate(frame, spec));
     }
 
@@ -92,8 +92,12 @@ final class InProcessStore implements Store {
         }
 
         @Override
+        public void append(CallFrame frame, MemorySegment bytes, long offset) {
+            MemorySegment.copy(bytes, 0, block.payload(), offset, bytes.byteSize());
+        }
+
+        @Override
         public HeldSegment publish(CallFrame frame) {
-            block.header(block.header().asPublished());
             HeldSegment published = name(block);
             open = false;
             return published;
@@ -183,6 +187,17 @@ final class InProcessStore implements Store {
     @Override
     public Capacity capacity(CallFrame frame) {
         return space.capacity();
+    }
+
+    /** Memory of the JVM is not worth keeping. */
+    @Override
+    public SegmentPool.Statistics recyclingStatistics() {
+        return SegmentPool.Statistics.NONE;
+    }
+
+    @Override
+    public boolean tidy(CallFrame frame) {
+        return false;
     }
 
     @Override

@@ -3,6 +3,8 @@ package io.resourcelink;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 
+import io.resourcelink.memory.Reclaimer;
+
 /**
  * A segment of the in-process store: its memory, its header and the references that all factories hold on it. What may
  * change is guarded by the monitor of its {@link InProcessSpace}; the header may be read without it.
@@ -76,20 +78,14 @@ final class MemoryBlock {
         named = has;
     }
 
-    /**
-     * Frees the memory. From then on every access to it is an {@link IllegalStateException}.
-     *
-     * @throws IllegalStateException if a native call is using the memory; it stays
-     */
+    /** Frees the memory. From then on every access to it is an {@link IllegalStateException}, once native calls are through. */
     void free() {
-        arena.close();
+        Reclaimer.close(arena);
     }
 
     /**
      * Moves the bytes, which nobody holds any more, to other memory, so that whoever still has the old payload meets an
      * {@link IllegalStateException}, as he would if it had been unmapped. If there is no memory for that, they stay.
-     *
-     * @throws IllegalStateException if a native call is using the memory; nothing is changed
      */
     void move() {
         Arena fresh = Arena.ofShared();
@@ -99,12 +95,7 @@ final class MemoryBlock {
         } catch (OutOfMemoryError _) {
             return;
         }
-        try {
-            arena.close();
-        } catch (IllegalStateException e) {
-            fresh.close();
-            throw e;
-        }
+        Reclaimer.close(arena);
         arena = fresh;
         payload = copy;
     }

@@ -3,8 +3,11 @@ package io.resourcelink;
 import java.lang.foreign.MemorySegment;
 import java.time.Duration;
 
+import org.jspecify.annotations.Nullable;
+
+import io.resourcelink.Collector.Outcome;
 import io.resourcelink.error.SegmentBusyException;
-import io.resourcelink.memory.Mapping;
+import io.resourcelink.memory.View;
 import io.resourcelink.os.CallFrame;
 import io.resourcelink.os.FileStatus;
 import io.resourcelink.os.OpenFile;
@@ -15,11 +18,15 @@ import io.resourcelink.os.Platform;
  *
  *   join       n -> n + 1   lock one more byte at the end of the run
  *   leave      n -> n - 1   unlock the byte at the end of the run; any will do, the kernel only counts them
- *   leave      1 -> released: unmap, unlock, try to remove the name (Collector), close the descriptor
+ *   leave      1 -> released: close the view, then either the pool keeps the file with one byte locked, or: unlock, try
+ *              to remove the name (Collector), let go of the file (SegmentFile)
  *
- * The order of a release matters. Unmapped first: when the last byte is unlocked, nobody in this process can touch the
- * memory any more. Unlocked before the name is tried: the byte would make the attempts of others fail, and each of two
- * last holders could leave it to the other. A crash anywhere leaves a file that nobody has locked: an orphan.
+ * Unlocked before the name is tried: the byte would make the attempts of others fail, and each of two last holders could
+ * leave it to the other. A crash anywhere leaves a file that nobody has locked: an orphan.
+ *
+ * The mapping outlives all of this by some milliseconds, because unmapping is slow: it holds no lock, so it counts as
+ * nobody's reference, and who still looks at the old view sees memory that may be another segment's by then, until the view
+ * has ended.
  */
 
 /**
@@ -31,22 +38,30 @@ final class OpenSegment implements HeldSegment {
     private final SegmentStore store;
     private final String key;
     private volatile SegmentHeader header;
-    private final FileStatus status;
-    private final OpenFile file;
-    private final Mapping mapping;
+    private final SegmentFile file;
     private final long base;
+    private final boolean ownRecycled;
+    private @Nullable View view;
     private int handles = 1;
 
     /** Takes over a file on which the first byte of a block is locked. */
-    OpenSegment(SegmentStore store, String key, SegmentHeader header, FileStatus status, OpenFile file, Mapping mapping,
-            long base) {
+    OpenSegment(SegmentStore store, String key, SegmentHeader header, SegmentFile file, long base) {
+        this(store, key, header, file, base, false);
+    }
+
+    private OpenSegment(SegmentStore store, String key, SegmentHeader header, SegmentFile file, long base,
+            boolean ownRecycled) {
+        this.ownRecycled = ownRecycled;
         this.store = store;
         this.key = key;
         this.header = header;
-        this.status = status;
         this.file = file;
-        this.mapping = mapping;
         this.base = base;
+    }
+
+    /** The same for a file that this process has made, which goes round if its header says so. */
+    static OpenSegment made(SegmentStore store, String key, SegmentHeader header, SegmentFile file, long base) {
+        return new OpenSegment(store, key, header, file, base, header.recycled());
     }
 
     @Override
@@ -60,17 +75,21 @@ final class OpenSegment implements HeldSegment {
     }
 
     FileStatus status() {
-        return status;
+        return file.status();
     }
 
     @Override
     public long size() {
-        return status.size();
+        return file.status().size();
     }
 
     @Override
-    public MemorySegment payload() {
-        return mapping.memory().asSlice(SegmentHeader.SIZE);
+    public synchronized MemorySegment payload() {
+        ensureOpen();
+        if (view == null) {
+            view = file.mapping().view();
+        }
+        return view.memory().asSlice(SegmentHeader.SIZE);
     }
 
     @Override
@@ -88,7 +107,7 @@ final class OpenSegment implements HeldSegment {
             throw new IllegalStateException("This process has " + handles + " links to segment \"" + key
                     + "\" open, which is the limit; are they closed?");
         }
-        if (!ReferenceLocks.tryTake(frame, file, base, handles)) {
+        if (!ReferenceLocks.tryTake(frame, file.file(), base, handles)) {
             throw new SegmentBusyException(key, "another holder has drawn the same block of references");
         }
         handles++;
@@ -100,7 +119,7 @@ final class OpenSegment implements HeldSegment {
     @Override
     public synchronized OpenFile openForTransit(CallFrame frame) {
         ensureOpen();
-        return store.openWithReference(frame, key, file, status);
+        return store.openWithReference(frame, key, file.file(), file.status());
     }
 
     @Override
@@ -110,40 +129,52 @@ final class OpenSegment implements HeldSegment {
         }
         if (handles > 1 && !all) {
             countForPeers(-1);
-            ReferenceLocks.drop(frame, file, base, --handles);
+            ReferenceLocks.drop(frame, file.file(), base, --handles);
             return;
         }
-        countForPeers(-handles);
-        try {
-            mapping.close();
-        } catch (IllegalStateException e) {
-            if (mapping.isOpen()) {
-                countForPeers(handles);
-                throw e;
-            }
-        } finally {
-            if (!mapping.isOpen()) {
-                letGo(frame);
-            }
-        }
-    }
-
-    private void letGo(CallFrame frame) {
         int dropped = handles;
         handles = 0;
         store.forget(this);
-        try (file) {
-            ReferenceLocks.dropAll(frame, file, base, dropped);
-            store.collector().unlinkUnheld(frame, key, file, header, Duration.ZERO);
+        closeView();
+        if (ownRecycled && dropped > 1) {
+            ReferenceLocks.dropAll(frame, file.file(), base + 1, dropped - 1);
+            countForPeers(1 - dropped);
+            dropped = 1;
+        }
+        if (!ownRecycled || !store.recycled().keep(frame, key, header, file, base)) {
+            countForPeers(-dropped);
+            letGo(frame, dropped);
         }
     }
 
-    /** Lets the kernel drop the references, as it does when a process dies. */
-    synchronized void abandon() {
+    private void closeView() {
+        if (view != null) {
+            view.close();
+            view = null;
+        }
+    }
+
+    private void letGo(CallFrame frame, int dropped) {
+        boolean removed = false;
+        try {
+            ReferenceLocks.dropAll(frame, file.file(), base, dropped);
+            removed = store.collector().unlinkUnheld(frame, key, file.file(), header,
+                    Duration.ZERO) instanceof Outcome.Removed;
+        } finally {
+            store.letGo(frame, header, file, removed);
+        }
+    }
+
+    /** Drops the references and does nothing else, as the kernel does when a process dies. */
+    synchronized void abandon(CallFrame frame) {
+        int dropped = handles;
         handles = 0;
         store.forget(this);
-        try (file) {
-            mapping.close();
+        closeView();
+        try {
+            ReferenceLocks.dropAll(frame, file.file(), base, dropped);
+        } finally {
+            file.release();
         }
     }
 
@@ -157,7 +188,7 @@ final class OpenSegment implements HeldSegment {
     public synchronized long refcount() {
         ensureOpen();
         try (CallFrame frame = new CallFrame()) {
-            return handles + ReferenceLocks.countOthers(frame, file);
+            return handles + ReferenceLocks.countOthers(frame, file.file());
         }
     }
 
@@ -165,9 +196,9 @@ final class OpenSegment implements HeldSegment {
     public synchronized ResourceLinkInfo info() {
         ensureOpen();
         try (CallFrame frame = new CallFrame()) {
-            FileStatus now = file.status(frame);
-            SegmentHeader current = store.directory().header(frame, file, now.size());
-            long refcount = handles + ReferenceLocks.countOthers(frame, file);
+            FileStatus now = file.file().status(frame);
+            SegmentHeader current = store.directory().header(frame, file.file(), now.size());
+            long refcount = handles + ReferenceLocks.countOthers(frame, file.file());
             return current.info(key, now.size(), now.links() != 0, refcount, store.directory().clock());
         } catch (UnusableException e) {
             throw e.forKey(key);
@@ -178,11 +209,11 @@ final class OpenSegment implements HeldSegment {
     public synchronized SegmentHeader currentHeader() {
         ensureOpen();
         try {
-            SegmentHeader current = header.withLeaseOf(mapping.memory());
+            SegmentHeader current = header.withLeaseOf(file.mapping().memory());
             Platform.surfaceFaults();
             return current;
         } catch (InternalError e) {
-            throw UnusableException.truncated(key, status.size(), e);
+            throw UnusableException.truncated(key, size(), e);
         }
     }
 
@@ -192,10 +223,10 @@ final class OpenSegment implements HeldSegment {
         ensureOpen();
         SegmentHeader renewed = header.renewed(store.directory().clock());
         try {
-            renewed.writeLease(mapping.memory());
+            renewed.writeLease(file.mapping().memory());
             Platform.surfaceFaults();
         } catch (InternalError e) {
-            throw UnusableException.truncated(key, status.size(), e);
+            throw UnusableException.truncated(key, size(), e);
         }
         header = renewed;
     }
@@ -213,11 +244,6 @@ final class OpenSegment implements HeldSegment {
 
     /** Keeps the header's count for peers without locks. */
     void countForPeers(int delta) {
-        try {
-            SegmentHeader.addToRefcount(mapping.memory(), delta);
-            Platform.surfaceFaults();
-        } catch (InternalError _) {
-            // A peer has truncated the file. The count decides nothing, and letting go must always work.
-        }
+        file.addToCount(delta);
     }
 }

@@ -53,6 +53,21 @@ final class ReferenceLocks {
         file.unlock(frame, base, handles);
     }
 
+    /** Drops {@code M} and all of {@code R}, whatever of them one has. */
+    static void dropExclusion(CallFrame frame, OpenFile file) {
+        file.unlock(frame, MAINTENANCE, 1 + REFERENCES_LENGTH);
+    }
+
+    /** Drops {@code M} and all of {@code R} but the first byte of one's own run. */
+    static void keepFirst(CallFrame frame, OpenFile file, long base) {
+        file.unlock(frame, MAINTENANCE, base - MAINTENANCE);
+        file.unlock(frame, base + 1, REFERENCES + REFERENCES_LENGTH - base - 1);
+    }
+
+    static void dropMaintenance(CallFrame frame, OpenFile file) {
+        file.unlock(frame, MAINTENANCE, 1);
+    }
+
     static boolean tryMaintain(CallFrame frame, OpenFile file) {
         return file.tryLock(frame, MAINTENANCE, 1);
     }

@@ -13,6 +13,7 @@ import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 
 import io.resourcelink.error.InvalidSegmentException;
+import io.resourcelink.memory.View;
 
 /**
  * A handle to a segment: one reference, as the kernel counts it. While it is open the segment's memory stays, whatever
@@ -70,13 +71,8 @@ public final class ResourceLink implements AutoCloseable {
             if (!CLOSED.compareAndSet(this, false, true)) {
                 return false;
             }
-            try {
-                stores.release(segment);
-                return true;
-            } catch (IllegalStateException e) {
-                closed = false;
-                throw e;
-            }
+            stores.release(segment);
+            return true;
         }
 
         /** Run when the link was closed, or else when the garbage collector has found it unreachable. */
@@ -156,8 +152,9 @@ public final class ResourceLink implements AutoCloseable {
 
     /**
      * The payload: the shared memory itself, not a copy. It starts at a multiple of 64 bytes. Handles of one
-     * factory to the same segment share a mapping; it stays valid, in every thread, until the last of them is closed, and
-     * every access after that is an {@link IllegalStateException}. If a peer truncates the file, an access behind its new end
+     * factory to the same segment share it; it stays valid, in every thread, until the last of them is closed. An access
+     * after that is an {@link IllegalStateException}: not before some milliseconds have passed (see {@link View}), until
+     * when it shows what the memory is used for by then, but it never ends the JVM. If a peer truncates the file, an access behind its new end
      * is an {@link InternalError}, in compiled code at the thread's next call into native code.
      *
      * @return the payload, for reading and writing; for reading only if the segment was published
@@ -296,13 +293,13 @@ public final class ResourceLink implements AutoCloseable {
     }
 
     /**
-     * Gives this handle's reference back. Idempotent. A handle that is forgotten is closed after the garbage collector has
-     * found it unreachable, and reported; do not keep a payload longer than its handle. If others of this process are left, one system call. The last one
-     * unmaps the memory and, if no other process holds the segment either, removes it: nine system calls, and the
-     * JVM's handshake that makes late accesses exceptions, some tens of microseconds.
+     * Gives this handle's reference back. Idempotent. If others of this process are left, one system call. The last one ends
+     * what {@link #payload} has shown and, if no other process holds the segment either, removes it: seven system calls, or
+     * five if somebody does. Unmapping and freeing memory are left to another thread, so how large the segment is and
+     * how many threads there are does not matter; a native call that is using the payload is waited for there.
      *
-     * @throws IllegalStateException if this is the process's last handle to the segment and a native call or asynchronous
-     * I/O is using the payload; the handle stays open then, and closing may be tried again
+     * <p>A handle that is forgotten is closed after the garbage collector has found it unreachable, and reported; do not keep
+     * a payload longer than its handle.
      */
     @Override
     public void close() {

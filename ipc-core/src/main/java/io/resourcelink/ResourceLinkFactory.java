@@ -48,10 +48,14 @@ public final class ResourceLinkFactory implements AutoCloseable {
 
     private final Configuration configuration;
     private final SegmentStores stores;
+    private final Publisher publisher;
+    private final SegmentPool pool;
 
     private ResourceLinkFactory(Configuration configuration) {
         this.configuration = configuration;
         this.stores = new SegmentStores(configuration);
+        this.publisher = new Publisher(configuration, stores);
+        this.pool = new SegmentPool(publisher);
     }
 
     /** {@return a builder with all defaults} */
@@ -73,6 +77,8 @@ public final class ResourceLinkFactory implements AutoCloseable {
         private LeakDetection leakDetection = LeakDetection.SIMPLE;
         private final List<ResourceLinkListener> listeners = new ArrayList<>();
         private boolean watch;
+        private Retention recycling = SegmentPool.DEFAULT_RETENTION;
+        private Retention mappings = SegmentPool.DEFAULT_MAPPINGS;
 
         private Builder() {}
 
@@ -216,6 +222,35 @@ public final class ResourceLinkFactory implements AutoCloseable {
         }
 
         /**
+         * Sets how much memory of published segments is kept when nobody holds them any more, to be given out again under
+         * other keys; 16 segments, 512 MiB, 5 seconds if not set, and never more than a quarter of the directory's room.
+         * Most of the cost of a fresh segment is the first touch of its pages. Only segments of a size that was published
+         * before are kept, in shared memory, and none in {@code /dev/shm} itself, where processes that take no locks may
+         * have them. When room is short, what is kept goes first.
+         *
+         * @param recycling how much, {@link Retention#NONE} for nothing
+         * @return this builder
+         * @see #pool()
+         */
+        public Builder recycling(Retention recycling) {
+            this.recycling = Objects.requireNonNull(recycling, "recycling");
+            return this;
+        }
+
+        /**
+         * Sets how many released segments of others stay open and mapped here, if they are recycled there and so will
+         * probably come again; 64 of them, 1 GiB, 5 seconds if not set. They are no references, and those that their
+         * owner removes, or leaves behind, are let go within a tenth of a second.
+         *
+         * @param mappings how many, {@link Retention#NONE} for none
+         * @return this builder
+         */
+        public Builder mappings(Retention mappings) {
+            this.mappings = Objects.requireNonNull(mappings, "mappings");
+            return this;
+        }
+
+        /**
          * Puts all segments into the memory of this JVM, where the factories that are given the same memory find them.
          * For unit tests, and for systems other than Linux; no native access is needed. Directories and trusted owners
          * have no meaning then, and nobody dies, so there is nothing to watch.
@@ -262,7 +297,8 @@ public final class ResourceLinkFactory implements AutoCloseable {
         public ResourceLinkFactory build() {
             Host host = memory == null ? directories() : memory.host();
             return new ResourceLinkFactory(
-                    new Configuration(host, defaultKind, timesToLive, leakDetection, new Listeners(listeners), watch));
+                    new Configuration(host, defaultKind, timesToLive, leakDetection, new Listeners(listeners), watch,
+                            recycling, mappings));
         }
 
         private Trust trust() {
@@ -329,26 +365,10 @@ public final class ResourceLinkFactory implements AutoCloseable {
      */
     public ResourceLink create(String key, long payloadSize, CreateOptions options) {
         return configuration.listeners().taking(Operation.CREATE, key, () -> {
-            Spec spec = spec(key, payloadSize, options);
-            return stores.call(kind(options), (store, frame) -> stores.link(store.create(frame, spec)));
+            Spec spec = publisher.spec(key, payloadSize, options, false);
+            return stores.call(publisher.kind(options),
+                    (store, frame) -> stores.link(store.create(frame, spec)));
         });
-    }
-
-    private ResourceKind kind(CreateOptions options) {
-        return options.kind() == null ? configuration.defaultKind() : options.kind();
-    }
-
-    private Spec spec(String key, long payloadSize, CreateOptions options) {
-        SegmentKey.checked(key);
-        if (payloadSize < 0) {
-            throw new IllegalArgumentException("A payload has zero bytes or more; asked for " + payloadSize + ".");
-        }
-        Duration ttl = options.ttl() == null ? configuration.timesToLive().of(key) : options.ttl();
-        return new Spec(key, payloadSize, millis(ttl), options.keep());
-    }
-
-    private static long millis(Duration ttl) {
-        return ttl.compareTo(Duration.ofMillis(Long.MAX_VALUE)) >= 0 ? Long.MAX_VALUE : ttl.toMillis();
     }
 
     /**
@@ -371,6 +391,10 @@ public final class ResourceLinkFactory implements AutoCloseable {
      * writes to it any more. If the writer throws, or the process dies, nothing appears and nothing is left. Otherwise
      * like {@link #create(String, long, CreateOptions)}; whether the key is free shows when the payload is complete.
      *
+     * <p>Memory of segments that this factory has published and nobody holds any more is used again if the size fits
+     * ({@link Builder#recycling}); it is cleared for the writer, which {@link SegmentPool#publish} saves. For bytes that
+     * are there already, {@link #publish(String, Payload)} is faster.
+     *
      * @param <X> what the writer may throw
      * @param key its key
      * @param payloadSize bytes of its payload, zero or more
@@ -382,44 +406,51 @@ public final class ResourceLinkFactory implements AutoCloseable {
     public <X extends Exception> ResourceLink publish(String key, long payloadSize, CreateOptions options,
             PayloadWriter<X> writer) throws X {
         Objects.requireNonNull(writer, "writer");
-        ResourceKind kind = kind(options);
-        Listeners listeners = configuration.listeners();
-        long begin = listeners.begin();
-        Store.Draft draft = draft(key, payloadSize, options, begin);
-        Duration made = listeners.since(begin);
-        boolean named = false;
-        try {
-            writer.write(draft.payload());
-            ResourceLink link = named(key, kind, draft, made);
-            named = true;
-            return link;
-        } finally {
-            if (!named) {
-                stores.discard(draft);
-            }
-        }
+        return publisher.publish(publisher.spec(key, payloadSize, options, true), publisher.kind(options),
+                Filling.IN_PLACE, (draft, _) -> writer.write(draft.payload()));
     }
 
-    private Store.Draft draft(String key, long payloadSize, CreateOptions options, long begin) {
-        try {
-            Spec spec = spec(key, payloadSize, options);
-            return stores.call(kind(options), (store, frame) -> store.draft(frame, spec));
-        } catch (RuntimeException e) {
-            Listeners listeners = configuration.listeners();
-            throw listeners.failed(Operation.CREATE, key, e, listeners.since(begin));
-        }
+    /**
+     * Publishes a segment of the default kind with bytes that are there already.
+     *
+     * @param <X> what reading the bytes may throw
+     * @param key its key
+     * @param payload its bytes
+     * @return a handle to it
+     * @throws X if the bytes cannot be read
+     * @see #publish(String, Payload, CreateOptions)
+     */
+    public <X extends Exception> ResourceLink publish(String key, Payload<X> payload) throws X {
+        return publish(key, payload, CreateOptions.defaults());
     }
 
-    private ResourceLink named(String key, ResourceKind kind, Store.Draft draft, Duration made) {
-        Listeners listeners = configuration.listeners();
-        long begin = listeners.begin();
-        try {
-            ResourceLink link = stores.call(kind, (_, frame) -> stores.link(draft.publish(frame)));
-            listeners.taken(Operation.CREATE, link.segment(), made.plus(listeners.since(begin)));
-            return link;
-        } catch (RuntimeException e) {
-            throw listeners.failed(Operation.CREATE, key, e, made.plus(listeners.since(begin)));
-        }
+    /**
+     * Publishes a segment with bytes that are there already, or are read from somewhere. They are written to the segment's
+     * file, which takes storage as it goes: the cheapest way, one system call for each MiB and nine more, and no page is
+     * touched but by that. If there is no room in the end, or the bytes cannot be read, nothing appears and nothing is
+     * left. Otherwise like {@link #publish(String, long, CreateOptions, PayloadWriter)}.
+     *
+     * @param <X> what reading the bytes may throw
+     * @param key its key
+     * @param payload its bytes
+     * @param options kind, time to live and keeping
+     * @return a handle to it, whose payload is read-only
+     * @throws X if the bytes cannot be read
+     * @throws InvalidKeyException if the key is none
+     * @throws SegmentAlreadyExistsException if a live segment, or a file that is no segment, has the key
+     * @throws OutOfSpaceException if the file system has no room; nothing is left behind
+     * @throws SegmentBusyException if an orphan has the key and another process has it locked for longer than 250 ms
+     */
+    public <X extends Exception> ResourceLink publish(String key, Payload<X> payload, CreateOptions options)
+            throws X {
+        Objects.requireNonNull(payload, "payload");
+        return publisher.publish(publisher.spec(key, payload.size(), options, true), publisher.kind(options),
+                Filling.APPENDED, (draft, frame) -> payload.writeTo(new Publisher.Appending(draft, frame)));
+    }
+
+    /** {@return the memory of this factory's published segments that goes round; closed with the factory} */
+    public SegmentPool pool() {
+        return pool;
     }
 
     /**

@@ -2,6 +2,8 @@ package io.resourcelink;
 
 import java.lang.foreign.MemorySegment;
 import java.nio.file.Path;
+import java.util.ArrayDeque;
+import java.util.Deque;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.concurrent.ThreadLocalRandom;
@@ -48,6 +50,9 @@ final class SegmentDirectory implements AutoCloseable {
      * from the start.
      */
     private volatile int refusedNamings;
+
+    /** The stage, open from its first use for a recycled file on; those before were removed. Guarded by the monitor. */
+    private final Deque<Directory> stages = new ArrayDeque<>();
 
     private SegmentDirectory(Directory directory, ResourceKind kind, SegmentClock clock, Trust trust,
             int refusedNamings) {
@@ -162,7 +167,11 @@ final class SegmentDirectory implements AutoCloseable {
 
     /** Answers the state of an open file that may be a segment. One whose name is gone has no links left. */
     FileStatus checkedStatus(CallFrame frame, OpenFile file) throws UnusableException {
-        FileStatus status = file.status(frame);
+        return checked(file.status(frame));
+    }
+
+    /** The same for a file that need not be open. */
+    FileStatus checked(FileStatus status) throws UnusableException {
         if (!status.isRegular()) {
             throw UnusableException.invalid("something that is no regular file", "a regular file");
         }
@@ -268,7 +277,7 @@ final class SegmentDirectory implements AutoCloseable {
             OpenFile file = directory.createUnnamed(frame, key, trust.segmentMode());
             return file == null ? null : new NewFile(file, null);
         }
-        String staged = HexFormat.of().toHexDigits(ThreadLocalRandom.current().nextLong());
+        String staged = stagingName();
         try (Directory stage = openStage(frame)) {
             OpenFile file = stage.createNamed(frame, staged, trust.segmentMode());
             return file == null ? null : new NewFile(file, staged);
@@ -282,9 +291,7 @@ final class SegmentDirectory implements AutoCloseable {
      */
     Named name(CallFrame frame, NewFile created, String key) {
         if (created.stagedAs() != null) {
-            try (Directory stage = openStage(frame)) {
-                return directory.moveHere(frame, stage, created.stagedAs(), key);
-            }
+            return directory.moveHere(frame, keptStage(frame), created.stagedAs(), key);
         }
         for (int way = refusedNamings; way < NAMINGS.length; way++) {
             Named named = directory.link(frame, created.file(), key, NAMINGS[way]);
@@ -313,6 +320,35 @@ final class SegmentDirectory implements AutoCloseable {
         }
     }
 
+    /**
+     * Takes a segment's name away and keeps its file on the stage. Answers under which name, or {@code null} if the key
+     * stands for nothing.
+     */
+    @Nullable
+    String moveToStage(CallFrame frame, String key) {
+        String staged = stagingName();
+        return keptStage(frame).moveHere(frame, directory, key, staged) == Named.DONE ? staged : null;
+    }
+
+    /** Removes a file from the stage, if it is there. */
+    void removeStaged(CallFrame frame, String staged) {
+        keptStage(frame).unlink(frame, staged);
+    }
+
+    private static String stagingName() {
+        return HexFormat.of().toHexDigits(ThreadLocalRandom.current().nextLong());
+    }
+
+    /** The stage, opened once; again if somebody has removed it since. */
+    private synchronized Directory keptStage(CallFrame frame) {
+        Directory kept = stages.peek();
+        if (kept == null || kept.status(frame).links() == 0) {
+            kept = openStage(frame);
+            stages.push(kept);
+        }
+        return kept;
+    }
+
     /** The stage, if there ever was one. */
     @Nullable
     Directory stage(CallFrame frame) {
@@ -330,7 +366,9 @@ final class SegmentDirectory implements AutoCloseable {
     }
 
     @Override
-    public void close() {
-        directory.close();
+    public synchronized void close() {
+        try (directory) {
+            stages.forEach(Directory::close);
+        }
     }
 }

@@ -1,23 +1,21 @@
 package io.resourcelink;
 
 import java.lang.foreign.MemorySegment;
-import java.lang.foreign.ValueLayout;
-import java.util.concurrent.ThreadLocalRandom;
 
 import org.jspecify.annotations.Nullable;
 
 import io.resourcelink.SegmentDirectory.NewFile;
 import io.resourcelink.error.OutOfSpaceException;
 import io.resourcelink.memory.Mapping;
+import io.resourcelink.memory.View;
 import io.resourcelink.os.CallFrame;
-import io.resourcelink.os.FileStatus;
 import io.resourcelink.os.OpenFile;
 import io.resourcelink.os.Platform;
 
 /**
- * A segment that lacks nothing but its name: storage for every byte, a header, a mapping and a reference. Nobody can find
- * it, so a half-made segment cannot be seen, and a creator that dies leaves nothing. Used by one thread, and either named
- * or discarded by it.
+ * A segment that lacks nothing but its name: a header, a reference, storage for every byte by the time it is named. Nobody
+ * can find it, so a half-made segment cannot be seen, and a creator that dies leaves nothing. Used by one thread, and
+ * either named or discarded by it.
  */
 final class SegmentDraft implements Store.Draft {
 
@@ -29,22 +27,28 @@ final class SegmentDraft implements Store.Draft {
     private final NewFile created;
     private final long base;
     private final SegmentHeader header;
-    private final Mapping mapping;
-    private final FileStatus status;
+    private @Nullable SegmentFile whole;
+    private @Nullable View view;
 
-    private SegmentDraft(SegmentStore store, Spec spec, NewFile created, long base, SegmentHeader header,
-            Mapping mapping, FileStatus status) {
+    private SegmentDraft(SegmentStore store, Spec spec, NewFile created, long base, SegmentHeader header) {
         this.store = store;
         this.spec = spec;
         this.created = created;
         this.base = base;
         this.header = header;
-        this.mapping = mapping;
-        this.status = status;
     }
 
-    /** What is to be made. */
-    record Spec(String key, long payloadSize, long ttlMillis, boolean keep) {
+    /**
+     * What is to be made.
+     *
+     * @param key its key
+     * @param payloadSize bytes of its payload
+     * @param ttlMillis its time to live, 0 for none
+     * @param keep whether it outlives its last reference until that is over
+     * @param published whether nobody is to write to it once it has its name
+     * @param recycled whether its file is to be used again, by who has made it
+     */
+    record Spec(String key, long payloadSize, long ttlMillis, boolean keep, boolean published, boolean recycled) {
 
         /** Bytes of the file, or the largest number there is if no file can be that large. */
         long size() {
@@ -52,22 +56,26 @@ final class SegmentDraft implements Store.Draft {
                     ? Long.MAX_VALUE
                     : SegmentHeader.SIZE + payloadSize;
         }
+
+        /** The same, to be used again. */
+        Spec asRecycled() {
+            return new Spec(key, payloadSize, ttlMillis, keep, published, true);
+        }
     }
 
     /**
-     * Makes a draft. Answers {@code null} if its file was taken off the stage before it could be locked; a fresh one will
-     * do.
+     * Makes a draft of a new file. Answers {@code null} if it was taken off the stage before it could be locked; a fresh one
+     * will do.
      *
      * @throws OutOfSpaceException if there is no room
      */
-    static @Nullable SegmentDraft make(CallFrame frame, SegmentStore store, Spec spec) {
+    static @Nullable SegmentDraft make(CallFrame frame, SegmentStore store, Spec spec, Filling filling) {
         SegmentDirectory directory = store.directory();
         long size = spec.size();
         NewFile created = available(frame, directory, size) < size ? null : directory.newFile(frame, spec.key());
         if (created == null) {
             throw outOfSpace(frame, directory, spec);
         }
-        Mapping mapping = null;
         SegmentDraft draft = null;
         try {
             OpenFile file = created.file();
@@ -75,22 +83,71 @@ final class SegmentDraft implements Store.Draft {
             if (base < 0) {
                 return null;
             }
-            if (!file.reserve(frame, size)) {
+            if (filling != Filling.APPENDED && !file.reserve(frame, size)) {
                 throw outOfSpace(frame, directory, spec);
             }
-            SegmentHeader header = SegmentHeader.begin(directory.kind(), spec.ttlMillis(), spec.keep(),
-                    ThreadLocalRandom.current().nextInt(), directory.clock());
-            header.encode(frame.buffer(), spec.payloadSize());
-            file.write(frame, frame.buffer(), 0);
-            mapping = Mapping.of(frame, file, size);
-            draft = new SegmentDraft(store, spec, created, base, header, mapping, file.status(frame));
+            SegmentDraft made = new SegmentDraft(store, spec, created, base, begin(frame, store, spec, file));
+            if (filling != Filling.APPENDED) {
+                made.map(frame, filling != Filling.NONE);
+            }
+            draft = made;
             return draft;
         } finally {
             if (draft == null) {
-                if (mapping != null) {
-                    mapping.close();
-                }
                 directory.discard(frame, created);
+            }
+        }
+    }
+
+    /** Makes a draft of a file that was used before. */
+    static SegmentDraft again(CallFrame frame, SegmentStore store, Spec spec, RecycledFiles.Idle idle,
+            Filling filling) {
+        NewFile created = new NewFile(idle.file().file(), idle.stagedAs());
+        SegmentDraft draft = null;
+        try {
+            SegmentHeader header = begin(frame, store, spec, created.file());
+            SegmentDraft made = new SegmentDraft(store, spec, created, idle.base(), header);
+            made.whole = idle.file();
+            if (filling == Filling.NONE || filling == Filling.IN_PLACE) {
+                made.payload().fill((byte) 0);
+            }
+            draft = made;
+            return draft;
+        } finally {
+            if (draft == null) {
+                idle.file().mapping().release();
+                store.directory().discard(frame, created);
+            }
+        }
+    }
+
+    private static SegmentHeader begin(CallFrame frame, SegmentStore store, Spec spec, OpenFile file) {
+        SegmentDirectory directory = store.directory();
+        SegmentHeader header = SegmentHeader.begin(directory.kind(), spec, directory.clock());
+        header.encode(frame.buffer(), spec.payloadSize());
+        if (!file.append(frame, frame.buffer(), 0)) {
+            throw outOfSpace(frame, directory, spec);
+        }
+        return header;
+    }
+
+    private SegmentFile map(CallFrame frame, boolean populate) {
+        SegmentFile present = whole;
+        if (present != null) {
+            return present;
+        }
+        Mapping mapping = Mapping.of(frame, created.file(), spec.size());
+        SegmentFile mapped = null;
+        try {
+            if (populate) {
+                OpenFile.populate(frame, mapping.memory());
+            }
+            mapped = new SegmentFile(created.file(), mapping, created.file().status(frame));
+            whole = mapped;
+            return mapped;
+        } finally {
+            if (mapped == null) {
+                mapping.release();
             }
         }
     }
@@ -120,33 +177,52 @@ final class SegmentDraft implements Store.Draft {
 
     @Override
     public MemorySegment payload() {
-        return mapping.memory().asSlice(SegmentHeader.SIZE);
+        if (whole == null) {
+            throw new AssertionError("A draft that is appended to has no memory.");
+        }
+        if (view == null) {
+            view = whole.mapping().view();
+        }
+        return view.memory().asSlice(SegmentHeader.SIZE);
+    }
+
+    @Override
+    public void append(CallFrame frame, MemorySegment bytes, long offset) {
+        if (!created.file().append(frame, bytes, SegmentHeader.SIZE + offset)) {
+            throw outOfSpace(frame, store.directory(), spec);
+        }
     }
 
     @Override
     public HeldSegment publish(CallFrame frame) {
+        map(frame, false);
         return store.publish(frame, this);
-    }
-
-    /** Says in the header that the payload is complete and not to be written any more. One system call. */
-    SegmentDraft published(CallFrame frame) {
-        SegmentHeader complete = header.asPublished();
-        MemorySegment flags = frame.buffer().asSlice(0, 1);
-        flags.set(ValueLayout.JAVA_BYTE, 0, complete.flags());
-        created.file().write(frame, flags, SegmentHeader.FLAGS_OFFSET);
-        return new SegmentDraft(store, spec, created, base, complete, mapping, status);
     }
 
     /** Hands everything over to a segment, once the file has its name. */
     OpenSegment open() {
-        return new OpenSegment(store, spec.key(), header, status, created.file(), mapping, base);
+        if (whole == null) {
+            throw new AssertionError("A draft is mapped before it is named.");
+        }
+        closeView();
+        return OpenSegment.made(store, spec.key(), header, whole, base);
+    }
+
+    private void closeView() {
+        if (view != null) {
+            view.close();
+            view = null;
+        }
     }
 
     /** Undoes everything. If the directory is closed, a staged file is left to the next sweep. */
     @Override
     public void discard(CallFrame frame) {
+        closeView();
         try {
-            mapping.close();
+            if (whole != null) {
+                whole.mapping().release();
+            }
         } finally {
             if (store.isClosed()) {
                 created.file().close();

@@ -7,8 +7,11 @@ import java.nio.ByteOrder;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.HexFormat;
+import java.util.concurrent.ThreadLocalRandom;
 
 import org.jspecify.annotations.Nullable;
+
+import io.resourcelink.SegmentDraft.Spec;
 
 /**
  * The first 64 bytes of every segment, little-endian; the payload follows.
@@ -31,6 +34,7 @@ import org.jspecify.annotations.Nullable;
  *   st(ate)     u8   0 open, 1 retired: its name was removed
  *   fl(ags)     u8   bit 0 keep: outlives its last reference until its TTL is over
  *                    bit 1 published: complete, readers treat it as read-only
+ *                    bit 2 recycled: when nobody holds it, its file may get another key and another nonce
  *   pid         u32  of the creator, for people
  *   ttl         u64  milliseconds, 0 for none
  *   nonce       u64  which incarnation this is: 32 random bits, above them a digest of the boot
@@ -41,8 +45,7 @@ import org.jspecify.annotations.Nullable;
  * <p>An instance is a copy on the heap, checked when it was made: what is in the file may change at any moment.
  */
 record SegmentHeader(long countForPeers, long createdAtSeconds, ResourceKind kind, int layout, boolean retired,
-        boolean keep, boolean published, long pid,
-        long ttlMillis, long nonce, long leaseWallMillis, long leaseBootMillis) {
+        int flags, long pid, long ttlMillis, long nonce, long leaseWallMillis, long leaseBootMillis) {
 
     static final int SIZE = 64;
     static final int MAGIC = 0x524C4B21;
@@ -65,18 +68,34 @@ record SegmentHeader(long countForPeers, long createdAtSeconds, ResourceKind kin
 
     static final byte STATE_OPEN = 0;
     static final byte STATE_RETIRED = 1;
-    private static final int FLAG_KEEP = 1;
-    private static final int FLAG_PUBLISHED = 2;
+    private static final int KEEP = 1;
+    private static final int PUBLISHED = 2;
+    private static final int RECYCLED = 4;
 
     private static final ValueLayout.OfInt INT = ValueLayout.JAVA_INT_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
     private static final ValueLayout.OfLong LONG = ValueLayout.JAVA_LONG_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
     private static final VarHandle REFCOUNT = ValueLayout.JAVA_INT.withOrder(ByteOrder.LITTLE_ENDIAN).varHandle();
 
-    static SegmentHeader begin(ResourceKind kind, long ttlMillis, boolean keep, int random, SegmentClock clock) {
+    /** The header of a segment that begins now. */
+    static SegmentHeader begin(ResourceKind kind, Spec spec, SegmentClock clock) {
         long wall = clock.wallMillis();
+        int random = ThreadLocalRandom.current().nextInt();
         long nonce = (long) clock.bootTag() << 32 | Integer.toUnsignedLong(random);
-        return new SegmentHeader(1, Math.floorDiv(wall, 1000L), kind, LAYOUT, false, keep, false,
-                ProcessHandle.current().pid(), ttlMillis, nonce, wall, clock.bootMillis());
+        int flags = (spec.keep() ? KEEP : 0) | (spec.published() ? PUBLISHED : 0) | (spec.recycled() ? RECYCLED : 0);
+        return new SegmentHeader(1, Math.floorDiv(wall, 1000L), kind, LAYOUT, false, flags,
+                ProcessHandle.current().pid(), spec.ttlMillis(), nonce, wall, clock.bootMillis());
+    }
+
+    boolean keep() {
+        return (flags & KEEP) != 0;
+    }
+
+    boolean published() {
+        return (flags & PUBLISHED) != 0;
+    }
+
+    boolean recycled() {
+        return (flags & RECYCLED) != 0;
     }
 
     /** Writes all fields. */
@@ -88,7 +107,7 @@ record SegmentHeader(long countForPeers, long createdAtSeconds, ResourceKind kin
         target.set(ValueLayout.JAVA_BYTE, KIND_OFFSET, code(kind));
         target.set(ValueLayout.JAVA_BYTE, LAYOUT_OFFSET, (byte) layout);
         target.set(ValueLayout.JAVA_BYTE, STATE_OFFSET, retired ? STATE_RETIRED : STATE_OPEN);
-        target.set(ValueLayout.JAVA_BYTE, FLAGS_OFFSET, flags());
+        target.set(ValueLayout.JAVA_BYTE, FLAGS_OFFSET, (byte) flags);
         target.set(INT, PID_OFFSET, (int) pid);
         target.set(LONG, TTL_OFFSET, ttlMillis);
         target.set(LONG, NONCE_OFFSET, nonce);
@@ -96,21 +115,9 @@ record SegmentHeader(long countForPeers, long createdAtSeconds, ResourceKind kin
         target.set(LONG, LEASE_BOOT_OFFSET, leaseBootMillis);
     }
 
-    byte flags() {
-        return (byte) ((keep ? FLAG_KEEP : 0) | (published ? FLAG_PUBLISHED : 0));
-    }
-
-    /** The same header, with the payload complete. */
-    SegmentHeader asPublished() {
-        return new SegmentHeader(countForPeers, createdAtSeconds, kind, layout, retired, keep, true, pid, ttlMillis,
-                nonce,
-                leaseWallMillis, leaseBootMillis);
-    }
-
     /** The same header, with its time to live beginning now. */
     SegmentHeader renewed(SegmentClock clock) {
-        return new SegmentHeader(countForPeers, createdAtSeconds, kind, layout, retired, keep, published, pid,
-                ttlMillis, nonce,
+        return new SegmentHeader(countForPeers, createdAtSeconds, kind, layout, retired, flags, pid, ttlMillis, nonce,
                 clock.wallMillis(), clock.bootMillis());
     }
 
@@ -118,8 +125,8 @@ record SegmentHeader(long countForPeers, long createdAtSeconds, ResourceKind kin
     SegmentHeader withLeaseOf(MemorySegment memory) {
         return layout == LAYOUT_IPCKIT
                 ? this
-                : new SegmentHeader(countForPeers, createdAtSeconds, kind, layout, retired, keep, published, pid,
-                        ttlMillis, nonce,
+                : new SegmentHeader(countForPeers, createdAtSeconds, kind, layout, retired, flags, pid, ttlMillis,
+                        nonce,
                         memory.get(LONG, LEASE_WALL_OFFSET), memory.get(LONG, LEASE_BOOT_OFFSET));
     }
 
@@ -166,7 +173,7 @@ record SegmentHeader(long countForPeers, long createdAtSeconds, ResourceKind kin
         long count = Integer.toUnsignedLong(copy.get(INT, REFCOUNT_OFFSET));
         long created = copy.get(LONG, CREATED_AT_OFFSET);
         if (layout == LAYOUT_IPCKIT) {
-            return new SegmentHeader(count, created, directoryKind, layout, false, false, false, 0, 0,
+            return new SegmentHeader(count, created, directoryKind, layout, false, 0, 0, 0,
                     copy.get(LONG, NONCE_OFFSET), 0, 0);
         }
         int state = copy.get(ValueLayout.JAVA_BYTE, STATE_OFFSET);
@@ -174,9 +181,7 @@ record SegmentHeader(long countForPeers, long createdAtSeconds, ResourceKind kin
             throw UnusableException.invalid("state " + (state & 0xff), "0 or 1");
         }
         int flags = copy.get(ValueLayout.JAVA_BYTE, FLAGS_OFFSET);
-        return new SegmentHeader(count, created, directoryKind, layout, state == STATE_RETIRED,
-                (flags & FLAG_KEEP) != 0,
-                (flags & FLAG_PUBLISHED) != 0,
+        return new SegmentHeader(count, created, directoryKind, layout, state == STATE_RETIRED, flags,
                 Integer.toUnsignedLong(copy.get(INT, PID_OFFSET)), copy.get(LONG, TTL_OFFSET),
                 copy.get(LONG, NONCE_OFFSET), copy.get(LONG, LEASE_WALL_OFFSET), copy.get(LONG, LEASE_BOOT_OFFSET));
     }
@@ -252,6 +257,6 @@ record SegmentHeader(long countForPeers, long createdAtSeconds, ResourceKind kin
     ResourceLinkInfo info(String key, long size, boolean named, long refcount, SegmentClock clock) {
         SegmentState state = retired || !named ? SegmentState.RETIRED : SegmentState.OPEN;
         return new ResourceLinkInfo(key, kind, refcount, createdAt(clock), age(clock), ttl(), expiresAt(clock),
-                isExpired(clock), size, size - SIZE, state, keep, layout, pid);
+                isExpired(clock), size, size - SIZE, state, keep(), layout, pid);
     }
 }

@@ -21,6 +21,7 @@ import io.resourcelink.error.OutOfSpaceException;
 import io.resourcelink.error.SegmentAlreadyExistsException;
 import io.resourcelink.error.SegmentBusyException;
 import io.resourcelink.memory.Mapping;
+import io.resourcelink.memory.Reclaimer;
 import io.resourcelink.os.CallFrame;
 import io.resourcelink.os.Directory.Access;
 import io.resourcelink.os.Directory.Named;
@@ -35,6 +36,8 @@ final class SegmentStore implements Store {
 
     private final SegmentDirectory directory;
     private final Collector collector;
+    private final RecycledFiles recycled;
+    private final WarmFiles warm;
 
     /** Where an acquisition looks for a segment to join: the newest one opened under each key. */
     private final ConcurrentMap<String, OpenSegment> byKey = new ConcurrentHashMap<>();
@@ -47,8 +50,18 @@ final class SegmentStore implements Store {
     private volatile boolean closed;
 
     SegmentStore(SegmentDirectory directory) {
+        this(directory, Upkeep.NOTHING_KEPT);
+    }
+
+    SegmentStore(SegmentDirectory directory, Upkeep upkeep) {
         this.directory = directory;
         this.collector = new Collector(directory);
+        this.recycled = new RecycledFiles(directory, collector, upkeep.recycling(), upkeep.needed());
+        this.warm = new WarmFiles(upkeep.mappings(), upkeep.needed());
+    }
+
+    RecycledFiles recycled() {
+        return recycled;
     }
 
     SegmentDirectory directory() {
@@ -63,7 +76,7 @@ final class SegmentStore implements Store {
     @Override
     public OpenSegment create(CallFrame frame, Spec spec) {
         for (int attempt = 0; attempt < NAMING_ATTEMPTS; attempt++) {
-            OpenSegment created = name(frame, draft(frame, spec));
+            OpenSegment created = name(frame, fresh(frame, spec, Filling.NONE));
             if (created != null) {
                 return created;
             }
@@ -71,24 +84,48 @@ final class SegmentStore implements Store {
         throw takenOffStage(spec.key());
     }
 
-    /** Makes a draft. If there is no room, orphans are collected first, as a crashed producer's last segment is one. */
+    /** Makes a draft, of a file that was used before if there is one that fits. */
     @Override
-    public SegmentDraft draft(CallFrame frame, Spec spec) {
+    public SegmentDraft draft(CallFrame frame, Spec spec, Filling filling) {
+        if (spec.keep() || !recycled.isWorthwhile(spec.size())) {
+            return fresh(frame, spec, filling);
+        }
+        RecycledFiles.Idle idle = recycled.take(frame, spec.size());
+        return idle == null
+                ? fresh(frame, spec.asRecycled(), filling)
+                : SegmentDraft.again(frame, this, spec.asRecycled(), idle, filling);
+    }
+
+    /** Makes a draft of a new file. If there is no room, what is of no use to anybody goes first. */
+    private SegmentDraft fresh(CallFrame frame, Spec spec, Filling filling) {
         for (int attempt = 0; attempt < NAMING_ATTEMPTS; attempt++) {
             SegmentDraft draft;
             try {
-                draft = SegmentDraft.make(frame, this, spec);
+                draft = SegmentDraft.make(frame, this, spec, filling);
             } catch (OutOfSpaceException e) {
-                if (collector.sweep(frame, Duration.ZERO, false).collected().isEmpty()) {
+                if (!makeRoom(frame)) {
                     throw e;
                 }
-                draft = SegmentDraft.make(frame, this, spec);
+                draft = SegmentDraft.make(frame, this, spec, filling);
             }
             if (draft != null) {
                 return draft;
             }
         }
         throw takenOffStage(spec.key());
+    }
+
+    /**
+     * Frees what this process keeps for later, and collects orphans, as a crashed producer's last segment is one. Answers
+     * whether there is more room than before.
+     */
+    boolean makeRoom(CallFrame frame) {
+        long before = directory.capacity(frame).free();
+        warm.clear();
+        recycled.makeRoom(frame);
+        Reclaimer.reclaimNow();
+        boolean collected = !collector.sweep(frame, Duration.ZERO, false).collected().isEmpty();
+        return collected || directory.capacity(frame).free() > before;
     }
 
     private static SegmentBusyException takenOffStage(String key) {
@@ -111,7 +148,7 @@ final class SegmentStore implements Store {
 
     /** Names a draft whose payload was written already, which cannot be done again. */
     OpenSegment publish(CallFrame frame, SegmentDraft draft) {
-        OpenSegment published = name(frame, draft.published(frame));
+        OpenSegment published = name(frame, draft);
         if (published == null) {
             throw takenOffStage(draft.key());
         }
@@ -143,6 +180,10 @@ final class SegmentStore implements Store {
         }
         Backoff backoff = new Backoff();
         try {
+            OpenSegment again = warm.isEmpty() ? null : acquireWarm(frame, key);
+            if (again != null) {
+                return again;
+            }
             do {
                 OpenFile file = directory.open(frame, key, Access.USE);
                 if (file == null) {
@@ -160,34 +201,55 @@ final class SegmentStore implements Store {
         throw new SegmentBusyException(key, "a collector has it locked, or it is being replaced all the time");
     }
 
-    /**
-     * Takes a first reference on an open file, in the order that keeps a collector out: lock, and only then ask whether
-     * the name still is this file. Answers {@code null}, with the file closed, if it should be opened again.
-     */
+    /** The same, with a file that is open and mapped already, if the key stands for one. Four system calls. */
+    private @Nullable OpenSegment acquireWarm(CallFrame frame, String key) throws UnusableException {
+        FileStatus status = directory.status(frame, key);
+        SegmentFile kept = status == null ? null : warm.take(status);
+        if (status == null || kept == null) {
+            return null;
+        }
+        OpenSegment acquired = null;
+        try {
+            acquired = tryAcquire(frame, key, kept.file(), directory.checked(status), kept);
+            return acquired;
+        } finally {
+            if (acquired == null) {
+                kept.release(frame, false);
+            }
+        }
+    }
+
+    /** Takes a first reference on an open file. Answers {@code null}, with the file closed, if it should be opened again. */
     private @Nullable OpenSegment tryAcquire(CallFrame frame, String key, OpenFile file) throws UnusableException {
         OpenSegment acquired = null;
         try {
-            FileStatus status = directory.checkedStatus(frame, file);
-            long base = ReferenceLocks.tryTakeFirst(frame, file);
-            if (base < 0 || !directory.isNamed(frame, key, status)) {
-                return null;
-            }
-            SegmentHeader header = directory.header(frame, file, status.size());
-            if (header.retired()) {
-                if (directory.isNamed(frame, key, status)) {
-                    throw UnusableException.invalid("a retired segment under its name", "an open one");
-                }
-                return null;
-            }
-            Mapping mapping = map(frame, key, file, status.size());
-            acquired = new OpenSegment(this, key, header, status, file, mapping, base);
-            acquired.countForPeers(1);
-            return join(frame, acquired, true);
+            acquired = tryAcquire(frame, key, file, directory.checkedStatus(frame, file), null);
+            return acquired;
         } finally {
             if (acquired == null) {
                 file.close();
             }
         }
+    }
+
+    /** In the order that keeps a collector out: lock, and only then ask whether the name still is this file. */
+    private @Nullable OpenSegment tryAcquire(CallFrame frame, String key, OpenFile file, FileStatus status,
+            @Nullable SegmentFile kept) throws UnusableException {
+        long base = ReferenceLocks.tryTakeFirst(frame, file);
+        if (base < 0 || !directory.isNamed(frame, key, status)) {
+            return null;
+        }
+        SegmentHeader header = directory.header(frame, file, status.size());
+        if (header.retired()) {
+            if (directory.isNamed(frame, key, status)) {
+                throw UnusableException.invalid("a retired segment under its name", "an open one");
+            }
+            return null;
+        }
+        SegmentFile whole = kept == null ? new SegmentFile(file, map(frame, key, file, status.size()), status) : kept;
+        OpenSegment acquired = new OpenSegment(this, key, header, whole, base);
+        acquired.countForPeers(1);
+        return join(frame, acquired, true);
     }
 
     /** Maps a segment on which a byte is locked. Whoever let go meanwhile relied on it, so a failure lets go properly. */
@@ -275,12 +337,14 @@ final class SegmentStore implements Store {
         try {
             FileStatus status = directory.checkedReceived(frame, key, own.file());
             SegmentHeader header = directory.header(frame, own.file(), status.size());
-            boolean named = status.links() != 0;
+            // A name that is removed meanwhile goes first, and then the header says so.
+            boolean named = status.links() != 0
+                    && (!header.retired() || own.file().status(frame).links() != 0);
             if (named && header.retired()) {
                 throw UnusableException.invalid("a retired segment under its name", "an open one");
             }
             Mapping mapping = Mapping.of(frame, own.file(), status.size());
-            accepted = new OpenSegment(this, key, header, status, own.file(), mapping, own.base());
+            accepted = new OpenSegment(this, key, header, new SegmentFile(own.file(), mapping, status), own.base());
             accepted.countForPeers(1);
             return join(frame, accepted, named);
         } finally {
@@ -390,6 +454,16 @@ final class SegmentStore implements Store {
         }
     }
 
+    /** Lets go of a released segment's file, or keeps it in case it comes again. */
+    void letGo(CallFrame frame, SegmentHeader header, SegmentFile file, boolean removed) {
+        if (removed || closed || !header.recycled()) {
+            file.release(frame, removed);
+        } else {
+            ReferenceLocks.dropExclusion(frame, file.file());
+            warm.keep(file);
+        }
+    }
+
     /** Called by a segment that has been released. */
     void forget(OpenSegment segment) {
         open.remove(segment);
@@ -428,11 +502,13 @@ final class SegmentStore implements Store {
 
     @Override
     public Outcome collect(CallFrame frame, String key, Duration maxAge, boolean dryRun) {
+        warm.tidy(frame);
         return collector.collect(frame, key, maxAge, dryRun);
     }
 
     @Override
     public OrphanReport sweep(CallFrame frame, Duration maxAge, boolean dryRun) {
+        warm.tidy(frame);
         return collector.sweep(frame, maxAge, dryRun);
     }
 
@@ -441,17 +517,35 @@ final class SegmentStore implements Store {
         return collector.remove(frame, key);
     }
 
+    /** After what this process has let go of is freed, which may be handshakes and the freeing of pages. */
     @Override
     public Capacity capacity(CallFrame frame) {
+        Reclaimer.reclaimNow();
         return directory.capacity(frame);
     }
 
     @Override
+    public SegmentPool.Statistics recyclingStatistics() {
+        return recycled.statistics();
+    }
+
+    @Override
+    public boolean tidy(CallFrame frame) {
+        boolean more = warm.tidy(frame);
+        return recycled.tidy(frame) || more;
+    }
+
+    @Override
     public @Nullable Throwable close(CallFrame frame) {
+        List<Runnable> steps = new ArrayList<>();
+        open.forEach(segment -> steps.add(() -> segment.leave(frame, true)));
+        steps.add(() -> recycled.clear(frame));
+        steps.add(warm::clear);
+        steps.add(this::closeDirectory);
         Throwable failure = null;
-        for (OpenSegment segment : open) {
+        for (Runnable step : steps) {
             try {
-                segment.leave(frame, true);
+                step.run();
             } catch (RuntimeException | Error e) {
                 if (failure == null) {
                     failure = e;
@@ -460,21 +554,21 @@ final class SegmentStore implements Store {
                 }
             }
         }
-        if (open.isEmpty()) {
-            closeDirectory();
-        }
         return failure;
     }
 
     @Override
     public void abandon(CallFrame frame) {
-        open.forEach(OpenSegment::abandon);
+        open.forEach(segment -> segment.abandon(frame));
+        recycled.abandon(frame);
+        warm.clear();
         closeDirectory();
     }
 
     private void closeDirectory() {
         closed = true;
         directory.close();
+        Reclaimer.reclaimNow();
     }
 
     /** Whether the directory is closed, which drafts may outlive. */

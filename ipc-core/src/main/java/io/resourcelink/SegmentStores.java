@@ -23,6 +23,7 @@ import io.resourcelink.error.AccessDeniedException;
 import io.resourcelink.error.InvalidSegmentException;
 import io.resourcelink.error.IpcException;
 import io.resourcelink.error.OsException;
+import io.resourcelink.memory.Recurring;
 import io.resourcelink.os.CallFrame;
 import io.resourcelink.os.OpenFile;
 
@@ -39,10 +40,14 @@ final class SegmentStores {
     /** About 10 MB of notes at worst; what is forgotten is left to the sweep. */
     private static final int MAX_NOTED = 100_000;
 
+    /** How long at most a segment that is kept for later outlives its owner's death, or its time. */
+    private static final long UPKEEP_MILLIS = 100;
+
     private final Configuration configuration;
     private final ReentrantReadWriteLock lifecycle = new ReentrantReadWriteLock();
     private final Map<ResourceKind, Store> stores = new EnumMap<>(ResourceKind.class);
     private final Cleaner cleaner = Cleaner.create();
+    private final Recurring upkeep = new Recurring("ipc-upkeep", UPKEEP_MILLIS, this::tidy);
     private volatile boolean closed;
 
     SegmentStores(Configuration configuration) {
@@ -254,11 +259,22 @@ final class SegmentStores {
         }
     }
 
+    /** Lets go of what was kept long enough, in all stores. Answers whether there is more. */
+    private boolean tidy() {
+        return !closed && evenIfClosed(frame -> {
+            boolean more = false;
+            for (Store store : open()) {
+                more |= !closed && store.tidy(frame);
+            }
+            return more;
+        });
+    }
+
     boolean isClosed() {
         return closed;
     }
 
-    /** Gives back every reference, and closes the stores. What payloads in use kept from it can be tried again. */
+    /** Gives back every reference, and closes the stores. */
     void close() {
         synchronized (stores) {
             closed = true;
@@ -327,7 +343,7 @@ final class SegmentStores {
             if (present != null) {
                 return present;
             }
-            Store opened = configuration.host().open(kind);
+            Store opened = configuration.host().open(kind, configuration.upkeep(upkeep::start));
             stores.put(kind, opened);
             if (configuration.watch()) {
                 opened.watch(new Reaction(kind));

@@ -16,8 +16,9 @@ import io.resourcelink.os.DirectoryWatch.Change;
 /*
  * When the last descriptor of a file goes, the kernel first tells the watchers and then drops the locks. So a segment can
  * still look held when the watcher is told of it, and a single look would leave a dead process's segment to the next
- * sweep. Names that look held are looked at again, twice: after 2 and after 20 milliseconds more; what happens to them
- * meanwhile is covered by that. Between events the thread blocks in the kernel; it never polls a segment that nothing
+ * sweep. Names that look held are looked at again, three times: after 2, after 20 and after 200 milliseconds more; what
+ * happens to them meanwhile is covered by that. The last is for files that others have let go of and keep mapped for later,
+ * until they find that nobody holds them any more (WarmFiles). Between events the thread blocks in the kernel; it never polls a segment that nothing
  * happened to.
  *
  * A creator opens its file before the file has a name, and the kernel reports its closing under the file's number. So the
@@ -27,7 +28,7 @@ import io.resourcelink.os.DirectoryWatch.Change;
 /** The one thread of a directory that is told what happens there: wakes those who wait for a key, and collects orphans. */
 final class SegmentWatcher implements AutoCloseable {
 
-    private static final int[] SECOND_LOOKS_MILLIS = { 2, 20 };
+    private static final int[] SECOND_LOOKS_MILLIS = { 2, 20, 200 };
 
     private final DirectoryWatch watch;
     private final Reaction reaction;

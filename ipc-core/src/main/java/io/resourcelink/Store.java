@@ -22,10 +22,17 @@ interface Store {
     /** A segment that lacks nothing but its name. Used by one thread, and either published or discarded by it. */
     interface Draft {
 
-        /** The payload, for writing. */
+        /** The payload, for writing until the segment has its name. Not for one that is appended to. */
         MemorySegment payload();
 
-        /** Says that the payload is complete, and gives the segment its name. If that fails, the draft is to be discarded. */
+        /**
+         * Writes bytes into the payload, each of them once, from its first byte on.
+         *
+         * @throws io.resourcelink.error.OutOfSpaceException if there is no room; the draft is to be discarded
+         */
+        void append(CallFrame frame, MemorySegment bytes, long offset);
+
+        /** Gives the segment its name. If that fails, the draft is to be discarded. */
         HeldSegment publish(CallFrame frame);
 
         /** Undoes everything, also when its store is closed already. Idempotent, and nothing once it is published. */
@@ -36,7 +43,7 @@ interface Store {
     HeldSegment create(CallFrame frame, Spec spec);
 
     /** Makes a segment that has no name yet. */
-    Draft draft(CallFrame frame, Spec spec);
+    Draft draft(CallFrame frame, Spec spec, Filling filling);
 
     /** Takes a reference on what a key stands for, or answers {@code null} if it stands for nothing. */
     @Nullable
@@ -66,6 +73,12 @@ interface Store {
 
     Capacity capacity(CallFrame frame);
 
+    /** What goes round at the moment. */
+    SegmentPool.Statistics recyclingStatistics();
+
+    /** Lets go of what was kept for later long enough. Answers whether there is more. */
+    boolean tidy(CallFrame frame);
+
     /** The number of the file that a key stands for, or {@code null} if it stands for nothing, or for no file. */
     @Nullable
     Long file(CallFrame frame, String key);
@@ -83,8 +96,8 @@ interface Store {
     void stopWatching();
 
     /**
-     * Gives back every reference that is still held, and closes this store unless some could not be given back: those
-     * whose payloads are in use by native calls. Answers what went wrong, {@code null} if nothing did.
+     * Gives back every reference that is still held, and closes this store. Answers what went wrong, {@code null} if nothing
+     * did.
      */
     @Nullable
     Throwable close(CallFrame frame);

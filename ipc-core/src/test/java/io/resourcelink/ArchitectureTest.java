@@ -7,6 +7,9 @@ import java.lang.invoke.MethodHandle;
 import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
 
+import com.tngtech.archunit.core.domain.JavaCall;
+import com.tngtech.archunit.core.domain.properties.HasName;
+import com.tngtech.archunit.core.domain.properties.HasOwner;
 import com.tngtech.archunit.core.importer.ImportOption.DoNotIncludeTests;
 import com.tngtech.archunit.junit.AnalyzeClasses;
 import com.tngtech.archunit.junit.ArchTest;
@@ -14,6 +17,7 @@ import com.tngtech.archunit.lang.ArchRule;
 
 import io.resourcelink.error.IpcException;
 
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.equivalentTo;
 import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAPackage;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
@@ -41,6 +45,12 @@ class ArchitectureTest {
             .resideOutsideOfPackage("io.resourcelink.os").should().dependOnClassesThat()
             .belongToAnyOf(Linker.class, SymbolLookup.class, MethodHandle.class, FunctionDescriptor.class)
             .because("a wrong description crashes the JVM, so there is one small place to review");
+
+    @ArchTest
+    static final ArchRule WHAT_IS_LINKED_IS_KNOWN = noClasses().that().doNotHaveSimpleName("Libc").should()
+            .callMethodWhere(JavaCall.Predicates.target(HasOwner.Predicates.With.owner(equivalentTo(Linker.class)))
+                    .and(JavaCall.Predicates.target(HasName.Predicates.nameMatching("downcallHandle|upcallStub"))))
+            .because("a native image has to be told of every call, and Libc knows those that it has linked");
 
     @ArchTest
     static final ArchRule NO_CHANNEL_TOUCHES_A_SEGMENT = noClasses().that()

@@ -6,6 +6,7 @@ import java.lang.foreign.ValueLayout;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.SplittableRandom;
 import java.util.concurrent.ThreadLocalRandom;
@@ -19,9 +20,9 @@ import io.resourcelink.error.SegmentBusyException;
 import static org.assertj.core.api.Assertions.assertThat;
 
 /**
- * Processes that create, acquire, check and release segments under the same few keys, and are killed at random moments,
- * 200 of them. Each segment's payload is its own incarnation number over and over, so memory that was taken away or
- * given out twice shows.
+ * Processes that create, publish, acquire, check and release segments under the same few keys, and are killed at random
+ * moments. Each segment's payload is its own incarnation number over and over, so memory that was taken away, given out
+ * twice, or given out again while somebody had it, shows. All that is published goes round.
  */
 @ExtendWith(SharedMemoryDirectory.class)
 class KillCampaignIT {
@@ -76,7 +77,7 @@ class KillCampaignIT {
     /** One of the crowd. Says so when it is at work, and ends with an error if it sees what must not be. */
     static final class Worker {
 
-        private static final int LONGS = 512;
+        private static final int LONGS = 2560;
 
         public static void main(String[] arguments) throws IOException {
             try (ResourceLinkFactory factory = ResourceLinkFactory.builder().directory(Path.of(arguments[0])).build();
@@ -136,6 +137,9 @@ class KillCampaignIT {
 
         /** Filled after it has its name, so zeros are seen as well. */
         private static ResourceLink create(ResourceLinkFactory factory, String key) {
+            if (ThreadLocalRandom.current().nextBoolean()) {
+                return publish(factory, key);
+            }
             ResourceLink link = factory.create(key, LONGS * Long.BYTES);
             long incarnation = ThreadLocalRandom.current().nextLong();
             for (int at = 0; at < LONGS; at++) {
@@ -144,11 +148,21 @@ class KillCampaignIT {
             return link;
         }
 
+        /** Complete when it has its name, in memory that was another segment's before. */
+        private static ResourceLink publish(ResourceLinkFactory factory, String key) {
+            long[] content = new long[LONGS];
+            Arrays.fill(content, ThreadLocalRandom.current().nextLong() | 1);
+            return ThreadLocalRandom.current().nextBoolean()
+                    ? factory.publish(key, Payload.of(MemorySegment.ofArray(content)))
+                    : factory.pool().publish(key, LONGS * Long.BYTES,
+                            payload -> payload.copyFrom(MemorySegment.ofArray(content)));
+        }
+
         private static void check(MemorySegment payload) {
-            long seen = 0;
+            long seen = payload.isReadOnly() ? payload.get(ValueLayout.JAVA_LONG, 0) : 0;
             for (int at = 0; at < LONGS; at++) {
                 long value = payload.getAtIndex(ValueLayout.JAVA_LONG, at);
-                if (value != 0 && seen != 0 && value != seen) {
+                if (value != seen && (payload.isReadOnly() || (value != 0 && seen != 0))) {
                     throw new AssertionError("Two incarnations in one segment: " + seen + " and " + value);
                 }
                 seen = value != 0 ? value : seen;

@@ -24,6 +24,8 @@ import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedClass;
 import org.junit.jupiter.params.provider.EnumSource;
 
+import io.resourcelink.memory.Reclaimer;
+
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
@@ -100,6 +102,7 @@ class LinkContractTest {
         link.close();
         link.close();
         assertThat(link.isClosed()).isTrue();
+        Reclaimer.reclaimNow();
         List<Runnable> uses = List.of(link::key, link::kind, link::size, link::payloadSize, link::isEmpty,
                 link::createdAt, link::age, link::ttl, link::isExpired, link::refcount, link::info, link::payload,
                 link::asByteBuffer, link::retain, () -> link.readPayload(0, 1), () -> link.writePayload(new byte[1]),
@@ -141,27 +144,34 @@ class LinkContractTest {
     }
 
     @Test
-    void aPayloadThatANativeCallUsesKeepsItsLastHandleOpen(Path directory) throws Exception {
+    void aPayloadThatANativeCallUsesStaysUntilTheCallIsThrough(Path directory) throws Exception {
         Path fifo = directory.resolve("pipe");
         assertThat(new ProcessBuilder("mkfifo", fifo.toString()).start().waitFor()).isZero();
         try (FileChannel in = FileChannel.open(fifo, StandardOpenOption.READ, StandardOpenOption.WRITE)) {
             ByteBuffer payload = link.asByteBuffer();
             FutureTask<Integer> reading = new FutureTask<>(() -> in.read(payload));
             Thread reader = Thread.ofPlatform().start(reading);
-            while (!isInNativeRead(reader)) {
-                Thread.sleep(1);
-            }
-            assertThatIllegalStateException().isThrownBy(link::close);
-            assertThatIllegalStateException().isThrownBy(factory::close);
-            assertThat(link.isClosed()).isFalse();
-            assertThat(link.refcount()).isOne();
+            Deadline.awaitTrue("the reader is in the kernel", () -> isInNativeRead(reader));
+            link.close();
+            factory.close();
+            assertThat(link.isClosed()).isTrue();
+            assertThat(isInNativeRead(reader)).isTrue();
             Files.write(fifo, new byte[]{ 42 });
             assertThat(reading.get()).isOne();
-            assertThat(link.readPayload(0, 1)).containsExactly(42);
-            link.close();
-            assertThat(link.isClosed()).isTrue();
+            Deadline.awaitTrue("late accesses are exceptions",
+                    () -> !MemorySegment.ofBuffer(payload).scope().isAlive());
         }
         Files.delete(fifo);
+    }
+
+    @Test
+    void whatAClosedLinkHasShownIsRefusedAMomentLater() {
+        MemorySegment payload = link.payload();
+        MemorySegment slice = payload.asSlice(1, 2);
+        link.close();
+        Deadline.awaitTrue("late accesses are exceptions", () -> !payload.scope().isAlive());
+        assertThatIllegalStateException().isThrownBy(() -> payload.get(ValueLayout.JAVA_BYTE, 0));
+        assertThatIllegalStateException().isThrownBy(() -> slice.get(ValueLayout.JAVA_BYTE, 0));
     }
 
     private static boolean isInNativeRead(Thread thread) {

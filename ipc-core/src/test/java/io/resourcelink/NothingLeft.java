@@ -17,6 +17,8 @@ import org.junit.jupiter.api.extension.BeforeEachCallback;
 import org.junit.jupiter.api.extension.ExtensionContext;
 import org.junit.jupiter.api.extension.ExtensionContext.Namespace;
 
+import io.resourcelink.memory.Reclaimer;
+
 import static org.assertj.core.api.Assertions.assertThat;
 
 /**
@@ -51,6 +53,7 @@ public final class NothingLeft implements BeforeEachCallback, AfterEachCallback 
     record Holdings(Map<String, Integer> counts) {
 
         static Holdings now() {
+            Reclaimer.reclaimNow();
             Map<String, Integer> counts = new HashMap<>();
             try {
                 try (Stream<Path> descriptors = Files.list(Path.of("/proc/self/fd"))) {

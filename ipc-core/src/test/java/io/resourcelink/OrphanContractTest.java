@@ -159,6 +159,7 @@ class OrphanContractTest {
         link.writePayload(new byte[]{ 1, 2, 3 });
         MemorySegment payload = link.payload();
         link.close();
+        Deadline.awaitTrue("late accesses are exceptions", () -> !payload.scope().isAlive());
         assertThatIllegalStateException().isThrownBy(() -> payload.get(ValueLayout.JAVA_BYTE, 0));
         try (ResourceLink found = host.factory().acquire("letter")) {
             assertThat(found.readPayload(0, 3)).containsExactly(1, 2, 3);

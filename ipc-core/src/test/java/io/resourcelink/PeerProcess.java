@@ -137,6 +137,33 @@ public final class PeerProcess implements AutoCloseable {
         process.waitFor();
     }
 
+    /**
+     * SIGSTOP: it is there, and does nothing.
+     *
+     * @throws IOException if there is no shell
+     * @throws InterruptedException if interrupted
+     */
+    public void suspend() throws IOException, InterruptedException {
+        signal("STOP");
+    }
+
+    /**
+     * SIGCONT: it goes on.
+     *
+     * @throws IOException if there is no shell
+     * @throws InterruptedException if interrupted
+     */
+    public void resume() throws IOException, InterruptedException {
+        signal("CONT");
+    }
+
+    private void signal(String name) throws IOException, InterruptedException {
+        int code = new ProcessBuilder("sh", "-c", "kill -" + name + ' ' + process.pid()).inheritIO().start().waitFor();
+        if (code != 0) {
+            throw new IOException("SIG" + name + " was not sent: " + code);
+        }
+    }
+
     /** {@return all lines it has written that were not read yet} Waits for its end. */
     List<String> rest() throws IOException {
         return out.lines().toList();

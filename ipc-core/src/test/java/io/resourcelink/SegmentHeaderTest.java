@@ -10,6 +10,8 @@ import java.util.function.Consumer;
 
 import org.junit.jupiter.api.Test;
 
+import io.resourcelink.SegmentDraft.Spec;
+
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
@@ -36,7 +38,7 @@ class SegmentHeaderTest {
 
     @Test
     void encodesTheRecordedImage() {
-        SegmentHeader header = new SegmentHeader(1, 1_700_000_000L, ResourceKind.SHARED_MEMORY, 1, false, true, false,
+        SegmentHeader header = new SegmentHeader(1, 1_700_000_000L, ResourceKind.SHARED_MEMORY, 1, false, 1,
                 0x12345678, 30_000, 0x0B007001_DEADBEEFL, 1_700_000_000_123L, 5_000_000);
         byte[] bytes = new byte[64];
         header.encode(MemorySegment.ofArray(bytes), 1000);
@@ -46,7 +48,8 @@ class SegmentHeaderTest {
     @Test
     void putsEveryFieldWhereTheFormatHasIt() {
         byte[] bytes = new byte[64];
-        SegmentHeader.begin(ResourceKind.MAPPED_FILE, 7, false, 42, clock).encode(MemorySegment.ofArray(bytes), 5);
+        SegmentHeader.begin(ResourceKind.MAPPED_FILE, new Spec("key", 5, 7, false, true, true), clock)
+                .encode(MemorySegment.ofArray(bytes), 5);
         ByteBuffer fields = ByteBuffer.wrap(bytes).order(ByteOrder.LITTLE_ENDIAN);
         assertThat(fields.getInt(0)).isEqualTo(0x524C4B21);
         assertThat(fields.getInt(4)).isEqualTo(1);
@@ -55,10 +58,10 @@ class SegmentHeaderTest {
         assertThat(fields.get(24)).isEqualTo((byte) 1);
         assertThat(fields.get(25)).isEqualTo((byte) 1);
         assertThat(fields.get(26)).isZero();
-        assertThat(fields.get(27)).isZero();
+        assertThat(fields.get(27)).as("published and recycled").isEqualTo((byte) 6);
         assertThat(fields.getInt(28)).isEqualTo((int) ProcessHandle.current().pid());
         assertThat(fields.getLong(32)).isEqualTo(7);
-        assertThat(fields.getLong(40)).isEqualTo(0x0B007001_0000002AL);
+        assertThat(fields.getInt(44)).as("below it 32 random bits").isEqualTo(0x0B007001);
         assertThat(fields.getLong(48)).isEqualTo(1_700_000_000_123L);
         assertThat(fields.getLong(56)).isEqualTo(5_000_000);
     }
@@ -66,7 +69,7 @@ class SegmentHeaderTest {
     @Test
     void decodesTheRecordedImage() throws UnusableException {
         assertThat(decoded(_ -> {})).isEqualTo(
-                new SegmentHeader(1, 1_700_000_000L, ResourceKind.SHARED_MEMORY, 1, false, true, false, 0x12345678,
+                new SegmentHeader(1, 1_700_000_000L, ResourceKind.SHARED_MEMORY, 1, false, 1, 0x12345678,
                         30_000,
                         0x0B007001_DEADBEEFL, 1_700_000_000_123L, 5_000_000));
     }

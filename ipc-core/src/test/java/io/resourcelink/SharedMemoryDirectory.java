@@ -1,12 +1,14 @@
 package io.resourcelink;
 
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.lang.reflect.Method;
 import java.nio.file.FileVisitResult;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.SimpleFileVisitor;
 import java.nio.file.attribute.BasicFileAttributes;
+import java.time.Duration;
 import java.util.List;
 import java.util.Objects;
 import java.util.TreeSet;
@@ -29,6 +31,7 @@ public final class SharedMemoryDirectory implements BeforeEachCallback, AfterEac
 
     private static final Namespace NAMESPACE = Namespace.create(SharedMemoryDirectory.class);
     private static final Path ROOT = Path.of("/dev/shm");
+    private static final Duration PATIENCE = Duration.ofSeconds(10);
 
     /** For the extension registry. */
     public SharedMemoryDirectory() {}
@@ -56,6 +59,7 @@ public final class SharedMemoryDirectory implements BeforeEachCallback, AfterEac
     @Override
     public void afterEach(ExtensionContext context) throws IOException {
         Path directory = directory(context);
+        Deadline.await(PATIENCE, () -> hasNothingOpen(directory));
         List<String> files = files(directory);
         List<String> descriptors = openDescriptors(directory);
         List<String> mappings = mappings(directory);
@@ -64,6 +68,15 @@ public final class SharedMemoryDirectory implements BeforeEachCallback, AfterEac
             assertThat(files).as("files left behind").isEmpty();
             assertThat(descriptors).as("descriptors left open").isEmpty();
             assertThat(mappings).as("mappings left").isEmpty();
+        }
+    }
+
+    /** Memory that was let go of is unmapped and closed some milliseconds later. */
+    private static boolean hasNothingOpen(Path directory) {
+        try {
+            return openDescriptors(directory).isEmpty() && mappings(directory).isEmpty();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
         }
     }
 

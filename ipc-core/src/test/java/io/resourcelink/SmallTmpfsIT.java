@@ -1,7 +1,10 @@
 package io.resourcelink;
 
 import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -46,6 +49,70 @@ class SmallTmpfsIT {
             assertThat(peer.ask("acquire toolarge")).startsWith("SegmentNotFoundException");
             assertThat(peer.ask("release fits")).isEqualTo("ok");
             assertThat(peer.ask("create toolarge 3000000")).isEqualTo("ok");
+        }
+    }
+
+    @Test
+    void publishingBeyondTheFreeSpaceIsATypedErrorThatLeavesNothing(Path directory) throws Exception {
+        assumeMountsAreAllowed(directory);
+        try (PeerProcess peer = PeerProcess.start(Publishing.class, onSmallTmpfs(directory), directory.toString())) {
+            assertThat(peer.readLine()).isEqualTo("done");
+            assertThat(peer.waitFor()).isZero();
+        }
+    }
+
+    /** What is kept for later makes room for what is needed now, also if that shows only while it is written. */
+    static final class Publishing {
+
+        public static void main(String[] arguments) {
+            try (ResourceLinkFactory factory = ResourceLinkFactory.builder().directory(Path.of(arguments[0]))
+                    .recycling(new Retention(9, 1 << 30, Duration.ofMinutes(1))).build()) {
+                long free = factory.capacity().free();
+                for (int round = 0; round < 3; round++) {
+                    factory.publish("kept-" + round, Payload.of(new byte[700_000])).close();
+                }
+                check(factory.pool().statistics().bytes() == 700_064, "kept: " + factory.pool().statistics());
+                factory.publish("large", Payload.of(new byte[3_800_000])).close();
+                check(factory.pool().statistics().bytes() == 0, "kept: " + factory.pool().statistics());
+                check(factory.capacity().free() == free, "left: " + factory.capacity().free() + " of " + free);
+                competeWhileWriting(factory);
+                check(factory.list().isEmpty(), "left: " + factory.list());
+                check(factory.capacity().free() == free, "left: " + factory.capacity().free() + " of " + free);
+                System.out.println("done");
+            }
+        }
+
+        /** The room is there when publishing begins, and taken by another before it ends. */
+        private static void competeWhileWriting(ResourceLinkFactory factory) {
+            List<ResourceLink> others = new ArrayList<>();
+            InputStream slow = new InputStream() {
+                @Override
+                public int read() {
+                    return 1;
+                }
+
+                @Override
+                public int readNBytes(byte[] buffer, int offset, int length) {
+                    if (others.isEmpty()) {
+                        others.add(factory.create("other", 2_500_000));
+                    }
+                    return length;
+                }
+            };
+            try {
+                factory.publish("unlucky", Payload.of(slow, 3_000_000));
+                throw new AssertionError("There was no room for both.");
+            } catch (OutOfSpaceException _) {
+                others.forEach(ResourceLink::close);
+            } catch (IOException e) {
+                throw new UncheckedIOException(e);
+            }
+        }
+
+        private static void check(boolean holds, String otherwise) {
+            if (!holds) {
+                throw new AssertionError(otherwise);
+            }
         }
     }
 

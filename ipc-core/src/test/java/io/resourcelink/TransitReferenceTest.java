@@ -24,6 +24,7 @@ import io.resourcelink.error.AccessDeniedException;
 import io.resourcelink.error.InvalidKeyException;
 import io.resourcelink.error.InvalidSegmentException;
 import io.resourcelink.error.SegmentBusyException;
+import io.resourcelink.memory.Reclaimer;
 import io.resourcelink.os.CallFrame;
 import io.resourcelink.os.Descriptors;
 import io.resourcelink.os.Directory;
@@ -381,6 +382,7 @@ class TransitReferenceTest {
             Files.createLink(directory.resolve("second"), directory.resolve("key"));
             refused("key", file("key"), "2 names");
             Files.delete(directory.resolve("second"));
+            Reclaimer.reclaimNow();
             assertThat(SharedMemoryDirectory.openDescriptors(directory)).hasSize(OPEN_THROUGHOUT);
         } finally {
             Files.deleteIfExists(directory.resolve("ordinary"));
@@ -465,6 +467,7 @@ class TransitReferenceTest {
         ResourceLink accepted = sent(link).accept();
         MemorySegment payload = accepted.payload();
         accepted.close();
+        Reclaimer.reclaimNow();
         assertThat(payload.scope().isAlive()).isFalse();
         assertThat(link.readPayload(0, 4)).isEqualTo(CONTENT);
     }

@@ -10,6 +10,7 @@ import org.jspecify.annotations.Nullable;
 
 import io.resourcelink.ResourceLinkFactory;
 import io.resourcelink.error.DisconnectedException;
+import io.resourcelink.error.UnresponsiveException;
 import io.resourcelink.os.Directory;
 import io.resourcelink.os.Platform;
 
@@ -128,7 +129,8 @@ public final class Channel implements AutoCloseable {
     }
 
     /**
-     * Connects to a server, one-shot or named, in this or another process. Waits for its process's answer.
+     * Connects to a server, one-shot or named, in this or another process. Waits for its process's answer, which takes that
+     * process some tens of microseconds, and for ever if it is stopped: {@link #connect(String, Class, Duration)} does not.
      *
      * @param <T> what the messages are
      * @param name the server's name
@@ -145,7 +147,7 @@ public final class Channel implements AutoCloseable {
     }
 
     /**
-     * Connects to a server, one-shot or named, in this or another process. Waits for its process's answer.
+     * Connects to a server, one-shot or named, in this or another process; see {@link #connect(String, Class)}.
      *
      * @param <T> what the messages are
      * @param name the server's name
@@ -158,9 +160,57 @@ public final class Channel implements AutoCloseable {
      * @throws IllegalStateException if this channel is closed
      */
     public <T> SubSender<T> connect(String name, MessageType<T> messages) throws InterruptedException {
+        return connect(name, messages, Long.MAX_VALUE);
+    }
+
+    /**
+     * Connects to a server, one-shot or named, in this or another process, and waits no longer than a given time for its
+     * process's answer. An attempt that is given up is taken back when that process comes to it; a one-shot server is used
+     * up by it all the same.
+     *
+     * @param <T> what the messages are
+     * @param name the server's name
+     * @param messages what the messages are
+     * @param timeout how long to wait; a server in this channel answers at once
+     * @return a sender to it
+     * @throws DisconnectedException if there is no such server, it is closed, or somebody has connected to a one-shot one
+     * already
+     * @throws UnresponsiveException if its process is there, and has not answered in time: it is stopped, or too many others
+     * connect
+     * @throws IllegalArgumentException if that is no name
+     * @throws InterruptedException if the thread is interrupted while it waits
+     * @throws IllegalStateException if this channel is closed
+     */
+    public <T> SubSender<T> connect(String name, Class<T> messages, Duration timeout) throws InterruptedException {
+        return connect(name, MessageType.of(messages), timeout);
+    }
+
+    /**
+     * Connects to a server, and waits no longer than a given time; see {@link #connect(String, Class, Duration)}.
+     *
+     * @param <T> what the messages are
+     * @param name the server's name
+     * @param messages what the messages are
+     * @param timeout how long to wait; a server in this channel answers at once
+     * @return a sender to it
+     * @throws DisconnectedException if there is no such server, it is closed, or somebody has connected to a one-shot one
+     * already
+     * @throws UnresponsiveException if its process is there, and has not answered in time: it is stopped, or too many others
+     * connect
+     * @throws IllegalArgumentException if that is no name
+     * @throws InterruptedException if the thread is interrupted while it waits
+     * @throws IllegalStateException if this channel is closed
+     */
+    public <T> SubSender<T> connect(String name, MessageType<T> messages, Duration timeout)
+            throws InterruptedException {
+        return connect(name, messages, Nanos.of(timeout));
+    }
+
+    private <T> SubSender<T> connect(String name, MessageType<T> messages, long nanos) throws InterruptedException {
+        long start = System.nanoTime();
         ServerName server = ServerName.isOne(name) ? ServerName.parse(name) : hub.resolve(name);
-        Target target = server == null ? null : hub.connect(server.address(), server.number());
-        if (target == null || !isGranted(target)) {
+        Target target = server == null ? null : hub.connect(server.address(), server.number(), nanos);
+        if (target == null || !isGranted(name, target, RemoteTarget.left(start, nanos))) {
             throw new DisconnectedException("Server " + name, "nobody waits under that name: it was used or closed, its"
                     + " process has ended, or its channel is in another directory.");
         }
@@ -168,11 +218,13 @@ public final class Channel implements AutoCloseable {
     }
 
     /** Waits for the answer of a server. If there is none, its one sender is given back. */
-    private boolean isGranted(Target target) throws InterruptedException {
+    private boolean isGranted(String name, Target target, long nanos) throws InterruptedException {
         Window window = target.window();
         boolean granted = false;
         try {
-            hub.poller().await(window.lock, window.changed, window::isGrantedOrEnded, Long.MAX_VALUE);
+            if (!hub.poller().await(window.lock, window.changed, window::isGrantedOrEnded, nanos)) {
+                throw new UnresponsiveException("Server " + name, "its process has not answered in time.");
+            }
             granted = !window.hasEnded();
             return granted;
         } finally {

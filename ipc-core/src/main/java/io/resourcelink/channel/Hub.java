@@ -17,6 +17,7 @@ import io.resourcelink.ResourceLinkFactory;
 import io.resourcelink.TransitReference;
 import io.resourcelink.error.AccessDeniedException;
 import io.resourcelink.error.IpcException;
+import io.resourcelink.error.UnresponsiveException;
 import io.resourcelink.os.OpenFile;
 import io.resourcelink.os.Packet;
 import io.resourcelink.os.PacketSocket;
@@ -31,6 +32,7 @@ import io.resourcelink.os.Platform;
 final class Hub {
 
     private static final long ACCEPT_PAUSE_MILLIS = 100;
+    private static final long CONNECT_PAUSE_MILLIS = 2;
     private static final String RECEIVER_CLOSED = "its receiver was closed. Close this sender.";
 
     private final Options options;
@@ -193,9 +195,13 @@ final class Hub {
         return rendezvous.resolve(destination);
     }
 
-    /** Connects to a one-shot server. Answers {@code null} if nobody is there. */
+    /**
+     * Connects to a server. Answers {@code null} if nobody is there.
+     *
+     * @throws UnresponsiveException if its process has not made room for one more connection in time
+     */
     @Nullable
-    Target connect(String address, long number) {
+    Target connect(String address, long number, long nanos) throws InterruptedException {
         ensureOpen();
         if (address.equals(address())) {
             Inbox inbox = served(number);
@@ -206,8 +212,23 @@ final class Hub {
             }
             return target;
         }
-        Outbound there = outbound(address);
+        Outbound there = patientOutbound(address, nanos);
         return there == null ? null : there.redeem(0, number, null);
+    }
+
+    /** The same as {@link #outbound}, tried again while there is no room: the kernel does not tell when there is. */
+    private @Nullable Outbound patientOutbound(String address, long nanos) throws InterruptedException {
+        long start = System.nanoTime();
+        for (;;) {
+            try {
+                return outbound(address);
+            } catch (UnresponsiveException e) {
+                if (System.nanoTime() - start >= nanos) {
+                    throw e;
+                }
+            }
+            TimeUnit.MILLISECONDS.sleep(CONNECT_PAUSE_MILLIS);
+        }
     }
 
     Frame.Entry.Sender liveSender(long subchannel, long ticket) {

@@ -4,7 +4,6 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.concurrent.Callable;
-import java.util.concurrent.atomic.AtomicBoolean;
 
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.ArgGroup;
@@ -21,6 +20,7 @@ import io.resourcelink.ResourceLinkFactory;
 /** {@code ipc create}: makes a segment and holds it. */
 @Command(name = "create", footer = CreateCommand.EXAMPLES, description = """
         Creates a segment, says so on one line once its payload is in place, and holds it.
+        With --from it appears when it is complete, and is read-only.
         Whoever is the last to let go removes it, unless it was created with --keep.""")
 final class CreateCommand implements Callable<Integer> {
 
@@ -78,7 +78,7 @@ final class CreateCommand implements Callable<Integer> {
     public Integer call() throws IOException {
         String from = payload.from;
         if (from == null) {
-            return create(payload.size, null);
+            return hold(factory -> factory.create(key, payload.size, options()));
         }
         if (from.equals(STANDARD_INPUT) && hold.untilInputEnds() && !keep) {
             throw new UsageException("--from - uses standard input up, so nothing would hold"
@@ -87,35 +87,27 @@ final class CreateCommand implements Callable<Integer> {
         try (PayloadSource source = from.equals(STANDARD_INPUT)
                 ? PayloadSource.spooled("standard input", ipc.streams().in())
                 : PayloadSource.of(Path.of(from))) {
-            return create(source.size(), source);
+            return hold(factory -> factory.publish(key, source.payload(), options()));
         }
     }
 
-    private int create(long size, @Nullable PayloadSource source) throws IOException {
-        Location location = ipc.location();
+    private CreateOptions options() {
+        return new CreateOptions(ipc.location().keyKind(), ttl, keep);
+    }
+
+    private interface Creation {
+
+        ResourceLink create(ResourceLinkFactory factory) throws IOException;
+    }
+
+    private int hold(Creation creation) throws IOException {
         try (var scope = new ExitScope()) {
-            ResourceLinkFactory factory = location.open();
+            ResourceLinkFactory factory = ipc.location().open();
             scope.add(factory::close);
-            ResourceLink link = factory.create(key, size, new CreateOptions(location.keyKind(), ttl, keep));
-            if (source != null) {
-                fill(link, source, scope, factory);
-            }
+            ResourceLink link = creation.create(factory);
             ipc.streams().print(output.format().event("created", link.info()));
             hold.await(ipc.streams().in());
         }
         return ExitCode.OK;
-    }
-
-    /** One that is to be kept would otherwise stay behind half written when this fails or is interrupted. */
-    private void fill(ResourceLink link, PayloadSource source, ExitScope scope, ResourceLinkFactory factory)
-            throws IOException {
-        var complete = new AtomicBoolean();
-        scope.add(() -> {
-            if (!complete.get()) {
-                factory.remove(key, link.kind());
-            }
-        });
-        source.writeTo(link);
-        complete.set(true);
     }
 }

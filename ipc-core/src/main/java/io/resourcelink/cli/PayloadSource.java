@@ -7,12 +7,13 @@ import java.io.OutputStream;
 import java.nio.ByteBuffer;
 import java.nio.channels.Channels;
 import java.nio.channels.FileChannel;
+import java.nio.channels.ReadableByteChannel;
 import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 
-import io.resourcelink.ResourceLink;
+import io.resourcelink.Payload;
 
 /**
  * Bytes for a new segment, of a size that is known before the segment is made. A regular file is read in place; what
@@ -72,22 +73,32 @@ final class PayloadSource implements AutoCloseable {
         return size;
     }
 
-    /**
-     * Fills a segment of {@link #size()} bytes.
-     *
-     * @throws EOFException if the file has become shorter since it was opened
-     */
-    void writeTo(ResourceLink link) throws IOException {
-        ByteBuffer chunk = ByteBuffer.allocateDirect((int) Math.min(CHUNK, size));
-        long position = 0;
-        while (position < size) {
-            chunk.clear().limit((int) Math.min(CHUNK, size - position));
-            int count = channel.read(chunk, position);
+    /** All bytes, to be published once. That fails with an {@link EOFException} if the file has become shorter. */
+    Payload<IOException> payload() throws IOException {
+        channel.position(0);
+        return Payload.of(new Bytes(), size);
+    }
+
+    /** What the file has, and its name if it has less than it had. */
+    private final class Bytes implements ReadableByteChannel {
+
+        @Override
+        public int read(ByteBuffer target) throws IOException {
+            int count = channel.read(target);
             if (count < 0) {
-                throw new EOFException(name + " ended after " + position + " of " + size + " bytes");
+                throw new EOFException(name + " ended after " + channel.position() + " of " + size + " bytes");
             }
-            link.writePayload(position, chunk.flip());
-            position += count;
+            return count;
+        }
+
+        @Override
+        public boolean isOpen() {
+            return channel.isOpen();
+        }
+
+        @Override
+        public void close() throws IOException {
+            channel.close();
         }
     }
 

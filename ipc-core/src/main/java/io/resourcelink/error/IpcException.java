@@ -9,7 +9,8 @@ public abstract sealed class IpcException extends RuntimeException
         permits AccessDeniedException, AddressInUseException, DisconnectedException, InvalidKeyException,
         InvalidSegmentException,
         MessageException, OsException, OutOfSpaceException, ProtocolException, SegmentAlreadyExistsException,
-        SegmentBusyException, SegmentNotFoundException, UnsuitableDirectoryException {
+        SegmentBusyException, SegmentNotFoundException, UnresponsiveException,
+        UnsuitableDirectoryException {
 
     private static final long serialVersionUID = 1L;
 

@@ -15,14 +15,13 @@ import io.resourcelink.os.OpenFile;
  * descriptor only, for as long as a system call uses its number.
  *
  *   join     handles n -> n + 1, n > 0
- *   leave    handles n -> n - 1; 1 -> 0, for ever: unmap, then close the descriptor unless somebody holds it
+ *   leave    handles n -> n - 1; 1 -> 0, for ever: the views end, and the descriptor is closed unless somebody holds it
  *   retain   holds n -> n + 1, if there is a handle or a hold
  *   release  holds n -> n - 1; the last one of all closes the descriptor
  *
- * One count would not do. The JVM refuses to unmap what a native call uses, and that must be told to whoever closes the
- * last handle, who stays the owner and tries again. A transport that is done with a descriptor is nobody to tell it to: its
- * release must always work, so it never unmaps. Without holds, a number could be closed, and given to another file, between
- * reading it and the system call.
+ * With one count, a view would last as long as a message that is queued. Without holds, a number could be closed, and given
+ * to another file, between reading it and the system call. Closing and unmapping free pages, which takes time, so it is done
+ * a moment later, by the Reclaimer.
  *
  * Sealing and handing out a writable view exclude each other by the monitor too: either the view came first, and the seal
  * allows for it, or it is refused.
@@ -55,12 +54,24 @@ public final class Region {
 
     private final long size;
     private final @Nullable OpenFile file;
-    private @Nullable Arena arena;
-    private @Nullable MemorySegment readable;
-    private @Nullable MemorySegment writable;
+    private @Nullable Seen readable;
+    private @Nullable Seen writable;
     private boolean sealed;
     private int handles = 1;
     private int holds;
+
+    /** The memory as it is mapped in one way, and as it is shown. */
+    private record Seen(Mapping mapping, View view) {
+
+        static Seen of(Mapping mapping) {
+            return new Seen(mapping, mapping.view());
+        }
+
+        void release() {
+            view.close();
+            mapping.release();
+        }
+    }
 
     /** Takes over a file, or none if the size is 0, for a first handle. */
     Region(long size, @Nullable OpenFile file, boolean sealed) {
@@ -87,7 +98,7 @@ public final class Region {
     }
 
     /**
-     * Gives back one {@link #retain}. The last one, after the last handle, closes the descriptor, with one system call.
+     * Gives back one {@link #retain}. The last one, after the last handle, has the descriptor closed.
      *
      * @throws IllegalStateException if nothing is retained
      */
@@ -141,41 +152,38 @@ public final class Region {
         handles++;
     }
 
-    /**
-     * Removes a handle. The last one unmaps and closes.
-     *
-     * @throws IllegalStateException if it is the last one and a native call uses the memory; the handle stays
-     */
+    /** Removes a handle. The last one lets go of the memory, which is unmapped and freed a moment later. */
     synchronized void leave() {
-        if (handles > 1) {
-            handles--;
-            return;
-        }
-        try {
-            if (arena != null) {
-                arena.close();
+        handles--;
+        if (handles == 0) {
+            if (readable != null) {
+                readable.release();
             }
-        } finally {
-            if (arena == null || !arena.scope().isAlive()) {
-                handles = 0;
-                closeUnused();
+            if (writable != null) {
+                writable.release();
             }
+            closeUnused();
         }
     }
 
     private void closeUnused() {
         if (handles == 0 && holds == 0 && file != null) {
-            file.close();
+            Reclaimer.later(size, file::close);
         }
     }
 
     /** The memory for reading. The first time it is mapped, with two system calls. */
     synchronized MemorySegment readable() {
         ensureSeen();
-        if (readable == null) {
-            readable = map(false).asReadOnly();
+        if (file == null) {
+            return MemorySegment.NULL.asReadOnly();
         }
-        return readable;
+        if (readable == null) {
+            try (CallFrame frame = new CallFrame()) {
+                readable = Seen.of(Mapping.readOnly(frame, file, size));
+            }
+        }
+        return readable.view().memory();
     }
 
     /** The memory for writing. The first time it is mapped, with two system calls. */
@@ -185,22 +193,15 @@ public final class Region {
             throw new UnsupportedOperationException("This shared memory was sent or received, so that its content is"
                     + " final. Write to it before it is sent, or make a new one: SharedMemory.builder(size).");
         }
-        if (writable == null) {
-            writable = map(true);
-        }
-        return writable;
-    }
-
-    private MemorySegment map(boolean writing) {
         if (file == null) {
             return MemorySegment.NULL;
         }
-        if (arena == null) {
-            arena = Arena.ofShared();
+        if (writable == null) {
+            try (CallFrame frame = new CallFrame()) {
+                writable = Seen.of(Mapping.of(frame, file, size));
+            }
         }
-        try (CallFrame frame = new CallFrame()) {
-            return writing ? file.map(frame, size, arena) : file.mapReadOnly(frame, size, arena);
-        }
+        return writable.view().memory();
     }
 
     /** Copies everything, without mapping it: one system call for each 256 KiB. Only while it is retained. */

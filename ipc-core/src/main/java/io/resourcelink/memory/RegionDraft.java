@@ -26,12 +26,15 @@ final class RegionDraft implements Runnable {
     private final long size;
     private final @Nullable OpenFile file;
     private final @Nullable Mapping mapping;
+    private final Arena arena = Arena.ofShared();
+    private final MemorySegment memory;
     private boolean done;
 
     private RegionDraft(long size, @Nullable OpenFile file, @Nullable Mapping mapping) {
         this.size = size;
         this.file = file;
         this.mapping = mapping;
+        this.memory = mapping == null ? MemorySegment.NULL : mapping.within(arena);
     }
 
     /** Gives the bytes of a region, in order. */
@@ -114,7 +117,7 @@ final class RegionDraft implements Runnable {
     /** The memory to write to, until this draft is finished or discarded. */
     synchronized MemorySegment memory() {
         ensureOpen();
-        return mapping == null ? MemorySegment.NULL : mapping.memory();
+        return memory;
     }
 
     /** Ends writing. */
@@ -145,9 +148,11 @@ final class RegionDraft implements Runnable {
         discard();
     }
 
+    /** At once, with the JVM's handshake: from now on nobody writes, and the content can be sealed. */
     private void unmap() {
+        arena.close();
         if (mapping != null) {
-            mapping.close();
+            mapping.unhold();
         }
     }
 

@@ -61,13 +61,8 @@ public final class SharedMemory implements AutoCloseable {
             if (!closed.compareAndSet(false, true)) {
                 return false;
             }
-            try {
-                region.leave();
-                return true;
-            } catch (IllegalStateException e) {
-                closed.set(false);
-                throw e;
-            }
+            region.leave();
+            return true;
         }
 
         @Override
@@ -212,8 +207,6 @@ public final class SharedMemory implements AutoCloseable {
      *
      * @return a copy
      * @throws UnsupportedOperationException if there are more than an array can have; the handle stays open
-     * @throws IllegalStateException if this is the last handle and a native call is using the memory; the handle stays
-     * open
      */
     public byte[] take() {
         byte[] bytes = toByteArray();
@@ -274,12 +267,10 @@ public final class SharedMemory implements AutoCloseable {
     }
 
     /**
-     * Gives this handle back. Idempotent. If it is the last one of this process, the descriptor is closed with one system
-     * call; if somebody has looked at the memory it is unmapped, with another one and the JVM's handshake that makes late
-     * accesses exceptions, some tens of microseconds.
-     *
-     * @throws IllegalStateException if this is the last handle and a native call or asynchronous I/O is using the memory;
-     * the handle stays open then, and closing may be tried again
+     * Gives this handle back. Idempotent. No system call: if it is the last one of this process, the memory is unmapped and
+     * the descriptor closed some milliseconds later, by another thread. From then on a late access by way of a segment
+     * that this handle gave out is an {@link IllegalStateException} (see {@link View}); a native call that is in the
+     * middle of using it is waited for.
      */
     @Override
     public void close() {

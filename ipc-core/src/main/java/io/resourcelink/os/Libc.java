@@ -1,10 +1,11 @@
 package io.resourcelink.os;
 
-import java.lang.foreign.FunctionDescriptor;
 import java.lang.foreign.Linker;
 import java.lang.foreign.MemoryLayout;
 import java.lang.foreign.MemorySegment;
 import java.lang.invoke.MethodHandle;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 
 import static java.lang.foreign.ValueLayout.ADDRESS;
 import static java.lang.foreign.ValueLayout.JAVA_INT;
@@ -37,11 +38,14 @@ final class Libc {
     static final int MAP_SHARED = 1;
     static final int MAP_PRIVATE = 2;
     static final int MADV_DONTFORK = 10;
+    /** Linux 5.14. */
+    static final int MADV_POPULATE_WRITE = 23;
     static final int RENAME_NOREPLACE = 1;
     static final int STATX_BASIC_STATS = 0x7ff;
     static final int CLOCK_BOOTTIME = 7;
 
     private static final Linker LINKER = Linker.nativeLinker();
+    private static final Set<Downcall> LINKED = ConcurrentHashMap.newKeySet();
 
     /** {@code int openat(int dirfd, const char *path, int flags, mode_t mode)}, openat(2). Variadic from the mode on. */
     private static final MethodHandle OPENAT = variadic(3, "openat", JAVA_INT, JAVA_INT, ADDRESS, JAVA_INT, JAVA_INT);
@@ -63,6 +67,9 @@ final class Libc {
     private static final MethodHandle PREAD = function("pread", JAVA_LONG, JAVA_INT, ADDRESS, JAVA_LONG, JAVA_LONG);
     /** {@code ssize_t pwrite(int fd, const void *buf, size_t count, off_t offset)}, pwrite(2). */
     private static final MethodHandle PWRITE = function("pwrite", JAVA_LONG, JAVA_INT, ADDRESS, JAVA_LONG, JAVA_LONG);
+    /** The same for memory on the heap, which stays where it is during the call, so that a call should be short. */
+    private static final MethodHandle PWRITE_HEAP = link("pwrite",
+            Downcall.of(JAVA_LONG, JAVA_INT, ADDRESS, JAVA_LONG, JAVA_LONG).capturingErrno().takingHeap());
     /** {@code void *mmap(void *addr, size_t length, int prot, int flags, int fd, off_t offset)}, mmap(2). */
     private static final MethodHandle MMAP = function("mmap", JAVA_LONG, ADDRESS, JAVA_LONG, JAVA_INT, JAVA_INT,
             JAVA_INT, JAVA_LONG);
@@ -106,24 +113,29 @@ final class Libc {
     /** {@code int memfd_create(const char *name, unsigned int flags)}, memfd_create(2); glibc has it since 2.27. */
     private static final MethodHandle MEMFD_CREATE = function("memfd_create", JAVA_INT, ADDRESS, JAVA_INT);
     /** {@code uid_t geteuid(void)}, geteuid(2). It cannot fail. */
-    private static final MethodHandle GETEUID = link("geteuid", FunctionDescriptor.of(JAVA_INT));
+    private static final MethodHandle GETEUID = link("geteuid", Downcall.of(JAVA_INT));
 
     private Libc() {}
 
     static MethodHandle function(String name, MemoryLayout result, MemoryLayout... arguments) {
-        return link(name, FunctionDescriptor.of(result, arguments), Linker.Option.captureCallState("errno"));
+        return link(name, Downcall.of(result, arguments).capturingErrno());
     }
 
     static MethodHandle variadic(int fixed, String name, MemoryLayout result, MemoryLayout... arguments) {
-        return link(name, FunctionDescriptor.of(result, arguments), Linker.Option.captureCallState("errno"),
-                Linker.Option.firstVariadicArg(fixed));
+        return link(name, Downcall.of(result, arguments).capturingErrno().variadicFrom(fixed));
     }
 
     @SuppressWarnings("restricted")
-    private static MethodHandle link(String name, FunctionDescriptor type, Linker.Option... options) {
+    private static MethodHandle link(String name, Downcall call) {
         MemorySegment symbol = LINKER.defaultLookup().find(name).orElseThrow(() -> new UnsupportedOperationException(
                 "The C library of this system has no " + name + "; glibc 2.30 or newer is needed."));
-        return LINKER.downcallHandle(symbol, type, options);
+        LINKED.add(call);
+        return LINKER.downcallHandle(symbol, call.type(), call.options());
+    }
+
+    /** {@return how the functions that were linked until now are called} The metadata for native images names them all. */
+    static Set<Downcall> linked() {
+        return Set.copyOf(LINKED);
     }
 
     static int openat(CallFrame frame, int dirfd, MemorySegment path, int flags, int mode) {
@@ -194,6 +206,15 @@ final class Libc {
     static long pwrite(CallFrame frame, int fd, MemorySegment buffer, long offset) {
         try {
             return result(frame, (long) PWRITE.invokeExact(frame.errnoSlot(), fd, buffer, buffer.byteSize(), offset));
+        } catch (Throwable t) {
+            throw unexpected(t);
+        }
+    }
+
+    static long pwriteHeap(CallFrame frame, int fd, MemorySegment buffer, long offset) {
+        try {
+            return result(frame,
+                    (long) PWRITE_HEAP.invokeExact(frame.errnoSlot(), fd, buffer, buffer.byteSize(), offset));
         } catch (Throwable t) {
             throw unexpected(t);
         }

@@ -7,6 +7,8 @@ import java.util.List;
 
 import org.jspecify.annotations.Nullable;
 
+import io.resourcelink.error.UnresponsiveException;
+
 /**
  * A Unix-domain socket that keeps the bounds of packets, {@code SOCK_SEQPACKET}, unix(7): a packet arrives whole, in order
  * and with its descriptors, or not at all. Never blocks: what cannot be done at once says so.
@@ -50,6 +52,11 @@ public final class PacketSocket implements AutoCloseable {
      * @return the listening socket, or {@code null} if the name is taken
      */
     public static @Nullable PacketSocket listen(Directory directory, String name) {
+        return listen(directory, name, BACKLOG);
+    }
+
+    /** The same, with room for as many connections that were not accepted yet, and one. */
+    static @Nullable PacketSocket listen(Directory directory, String name, int backlog) {
         try (CallFrame frame = new CallFrame()) {
             PacketSocket socket = of(checked("socket", SocketCalls.socket(frame, TYPE), name), name);
             try {
@@ -59,7 +66,7 @@ public final class PacketSocket implements AutoCloseable {
                     return null;
                 }
                 checked("bind", bound, name);
-                checked("listen", SocketCalls.listen(frame, socket.file.fd(), BACKLOG), name);
+                checked("listen", SocketCalls.listen(frame, socket.file.fd(), backlog), name);
                 return socket;
             } catch (RuntimeException | Error e) {
                 socket.close();
@@ -74,6 +81,7 @@ public final class PacketSocket implements AutoCloseable {
      * @param directory where its name is
      * @param name its name
      * @return the connection, or {@code null} if there is no such name or nobody listens there any more
+     * @throws UnresponsiveException if too many connections wait to be accepted there; nobody says when there is room again
      */
     public static @Nullable PacketSocket connect(Directory directory, String name) {
         try (CallFrame frame = new CallFrame()) {
@@ -83,6 +91,10 @@ public final class PacketSocket implements AutoCloseable {
                 if (result == -Errno.ENOENT || result == -Errno.ECONNREFUSED) {
                     socket.close();
                     return null;
+                }
+                if (result == -Errno.EAGAIN) {
+                    throw new UnresponsiveException("Socket " + name,
+                            "more connections than the system keeps wait to be accepted there.");
                 }
                 checked("connect", result, name);
                 return socket;

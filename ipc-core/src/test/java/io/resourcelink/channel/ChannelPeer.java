@@ -78,6 +78,10 @@ final class ChannelPeer {
                     arrivals = accepted.receiver();
                     yield keep(accepted.first());
                 }
+                case "serve" -> {
+                    arrivals = channel.serve(words[1], Carrier.class).receiver();
+                    yield "ok";
+                }
                 case "receive" -> keep(arrivals().receive());
                 case "await" -> {
                     Deadline.awaitTrue("messages come", () -> arrivals().size() >= Integer.parseInt(words[1]));

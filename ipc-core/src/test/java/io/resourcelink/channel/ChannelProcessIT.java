@@ -1,6 +1,7 @@
 package io.resourcelink.channel;
 
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Future;
@@ -20,6 +21,7 @@ import io.resourcelink.PeerProcess;
 import io.resourcelink.SharedMemoryDirectory;
 import io.resourcelink.channel.ChannelPeer.Carrier;
 import io.resourcelink.error.DisconnectedException;
+import io.resourcelink.error.UnresponsiveException;
 import io.resourcelink.memory.SharedMemory;
 
 import static io.resourcelink.channel.Ends.assertDisconnected;
@@ -145,6 +147,22 @@ class ChannelProcessIT {
             peer.kill();
             assertThatExceptionOfType(ExecutionException.class).isThrownBy(waiting::get)
                     .withCauseInstanceOf(DisconnectedException.class);
+        }
+    }
+
+    @Test
+    void whoConnectsToAProcessThatIsStoppedGivesUpInTimeAndMayTryAgain(Path directory) throws Exception {
+        assertThat(peer.ask("serve numbers")).isEqualTo("ok");
+        try (Channel another = Channel.builder().directory(directory.resolve("channels")).open()) {
+            peer.suspend();
+            assertThatExceptionOfType(UnresponsiveException.class)
+                    .isThrownBy(() -> another.connect("numbers", Carrier.class, Duration.ofMillis(100)))
+                    .withMessageContaining("numbers");
+            peer.resume();
+            try (SubSender<Carrier> sender = another.connect("numbers", Carrier.class, Duration.ofSeconds(60))) {
+                sender.send(NOTHING);
+            }
+            assertThat(peer.ask("receive")).isEqualTo("ok");
         }
     }
 

@@ -12,7 +12,6 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 
-import io.resourcelink.ResourceLink;
 import io.resourcelink.ResourceLinkFactory;
 import io.resourcelink.SharedMemoryDirectory;
 
@@ -29,14 +28,14 @@ class PayloadSourceTest {
     void aFileThatShrinksMeanwhileIsAnError(Path directory) throws IOException {
         Path file = Files.write(disk.resolve("shrinking"), new byte[100]);
         try (PayloadSource source = PayloadSource.of(file);
-                var factory = ResourceLinkFactory.builder().directory(directory).build();
-                ResourceLink link = factory.create("target", source.size())) {
+                var factory = ResourceLinkFactory.builder().directory(directory).build()) {
             try (FileChannel channel = FileChannel.open(file, StandardOpenOption.WRITE)) {
                 channel.truncate(40);
             }
 
-            assertThatExceptionOfType(EOFException.class).isThrownBy(() -> source.writeTo(link))
+            assertThatExceptionOfType(EOFException.class).isThrownBy(() -> factory.publish("target", source.payload()))
                     .withMessage(file + " ended after 40 of 100 bytes");
+            assertThat(factory.list()).isEmpty();
         }
     }
 

@@ -15,6 +15,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
+import io.resourcelink.Deadline;
 import io.resourcelink.error.OutOfSpaceException;
 import io.resourcelink.os.Descriptors;
 import io.resourcelink.os.Platform;
@@ -205,6 +206,7 @@ class SharedMemoryTest {
         memory.close();
         assertThat(view.get(ValueLayout.JAVA_BYTE, 0)).isEqualTo((byte) 4);
         copy.close();
+        Deadline.awaitTrue("late accesses are exceptions", () -> !view.scope().isAlive());
         assertThatIllegalStateException().isThrownBy(() -> view.get(ValueLayout.JAVA_BYTE, 0));
     }
 

@@ -11,6 +11,7 @@ import java.util.Objects;
 import java.util.stream.Stream;
 
 import io.resourcelink.error.AccessDeniedException;
+import io.resourcelink.memory.Reclaimer;
 
 /** Descriptors as a peer may send them, the wrong ones included, and a look at those that are open. */
 public final class Descriptors {
@@ -157,6 +158,18 @@ public final class Descriptors {
     }
 
     /**
+     * Makes a socket that others can connect to until there is no more room.
+     *
+     * @param directory where its name goes
+     * @param name its name, which must be new
+     * @param backlog how many connections, less one, may wait to be accepted
+     * @return the listening socket
+     */
+    public static PacketSocket listening(Directory directory, String name, int backlog) {
+        return Objects.requireNonNull(PacketSocket.listen(directory, name, backlog));
+    }
+
+    /**
      * Names a descriptor of this process as all processes of this user can open it.
      *
      * @param file the file
@@ -174,6 +187,7 @@ public final class Descriptors {
      * @throws IOException if {@code /proc} cannot be read
      */
     public static long count(String text) throws IOException {
+        Reclaimer.reclaimNow();
         try (Stream<Path> descriptors = Files.list(Path.of("/proc/self/fd"))) {
             return descriptors.filter(descriptor -> target(descriptor).contains(text)).count();
         }
@@ -195,6 +209,7 @@ public final class Descriptors {
      * @throws IOException if {@code /proc} cannot be read
      */
     public static long countMappings(String text) throws IOException {
+        Reclaimer.reclaimNow();
         try (Stream<String> maps = Files.lines(Path.of("/proc/self/maps"))) {
             return maps.filter(line -> line.contains(text)).count();
         }

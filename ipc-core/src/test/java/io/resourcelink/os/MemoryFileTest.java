@@ -1,6 +1,5 @@
 package io.resourcelink.os;
 
-import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.nio.file.Path;
@@ -58,40 +57,40 @@ class MemoryFileTest {
 
     @Test
     void isSealedAgainstWritingEvenWhileItIsMappedForReading() {
-        try (OpenFile file = create(); Arena arena = Arena.ofShared()) {
-            MemorySegment reader = file.mapReadOnly(frame, SIZE, arena);
+        try (OpenFile file = create(); Mapped mapped = new Mapped()) {
+            MemorySegment reader = mapped.mapReadOnly(file, frame, SIZE);
             MemoryFile.sealContent(frame, file);
             assertThat(MemoryFile.seals(frame, file) & 0x1f).isEqualTo(MemoryFile.F_SEAL_SEAL
                     | MemoryFile.F_SEAL_SHRINK | MemoryFile.F_SEAL_GROW | MemoryFile.F_SEAL_WRITE);
             assertThat(reader.get(ValueLayout.JAVA_BYTE, 0)).isZero();
-            assertThat(file.mapReadOnly(frame, SIZE, arena).isReadOnly()).isTrue();
+            assertThat(mapped.mapReadOnly(file, frame, SIZE).isReadOnly()).isTrue();
             assertRefused("pwrite", () -> file.write(frame, frame.buffer(), 0));
-            assertRefused("mmap", () -> file.map(frame, SIZE, arena));
+            assertRefused("mmap", () -> mapped.map(file, frame, SIZE));
             assertRefused("fcntl", () -> MemoryFile.addSeals(frame, file, MemoryFile.F_SEAL_FUTURE_WRITE));
         }
     }
 
     @Test
     void aWritableMappingThatIsOutGoesOnButNoOtherCanBeMade() {
-        try (OpenFile file = create(); Arena arena = Arena.ofShared()) {
-            MemorySegment writer = file.map(frame, SIZE, arena);
+        try (OpenFile file = create(); Mapped mapped = new Mapped()) {
+            MemorySegment writer = mapped.map(file, frame, SIZE);
             MemoryFile.sealContent(frame, file);
             assertThat(MemoryFile.seals(frame, file) & 0x1f).isEqualTo(MemoryFile.F_SEAL_SEAL
                     | MemoryFile.F_SEAL_SHRINK | MemoryFile.F_SEAL_GROW | MemoryFile.F_SEAL_FUTURE_WRITE);
-            MemorySegment reader = file.mapReadOnly(frame, SIZE, arena);
+            MemorySegment reader = mapped.mapReadOnly(file, frame, SIZE);
             writer.set(ValueLayout.JAVA_BYTE, SIZE - 1, (byte) 7);
             assertThat(reader.get(ValueLayout.JAVA_BYTE, SIZE - 1)).isEqualTo((byte) 7);
             assertRefused("pwrite", () -> file.write(frame, frame.buffer(), 0));
-            assertRefused("mmap", () -> file.map(frame, SIZE, arena));
+            assertRefused("mmap", () -> mapped.map(file, frame, SIZE));
         }
     }
 
     @Test
     void aReadOnlyMappingShowsWhatIsWrittenLaterByWhateverWay() {
-        try (OpenFile file = create(); Arena arena = Arena.ofShared()) {
-            MemorySegment reader = file.mapReadOnly(frame, SIZE, arena);
+        try (OpenFile file = create(); Mapped mapped = new Mapped()) {
+            MemorySegment reader = mapped.mapReadOnly(file, frame, SIZE);
             assertThat(reader.get(ValueLayout.JAVA_BYTE, 0)).isZero();
-            MemorySegment writer = file.map(frame, SIZE, arena);
+            MemorySegment writer = mapped.map(file, frame, SIZE);
             writer.set(ValueLayout.JAVA_BYTE, 0, (byte) 1);
             assertThat(reader.get(ValueLayout.JAVA_BYTE, 0)).isEqualTo((byte) 1);
             frame.buffer().fill((byte) 2);
@@ -99,7 +98,7 @@ class MemoryFileTest {
             assertThat(reader.get(ValueLayout.JAVA_BYTE, 0)).isEqualTo((byte) 2);
             assertThatExceptionOfType(IllegalArgumentException.class)
                     .isThrownBy(() -> reader.set(ValueLayout.JAVA_BYTE, 0, (byte) 3));
-            assertErrno(Errno.EINVAL, "mmap", () -> file.mapReadOnly(frame, 0, arena));
+            assertErrno(Errno.EINVAL, "mmap", () -> mapped.mapReadOnly(file, frame, 0));
         }
     }
 

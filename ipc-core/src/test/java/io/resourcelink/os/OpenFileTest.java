@@ -1,7 +1,6 @@
 package io.resourcelink.os;
 
 import java.io.IOException;
-import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.nio.file.Files;
@@ -51,8 +50,8 @@ class OpenFileTest {
     void aFileThatSomebodyElseHasInUseIsNotKeptFromOthers() throws Exception {
         assertThat(file.keepOthersOut(frame)).isEqualTo(OpenFile.Others.SOME);
         assertThat(file.reserve(frame, 4096)).isTrue();
-        try (Arena arena = Arena.ofConfined()) {
-            other.map(frame, 4096, arena);
+        try (Mapped mapped = new Mapped()) {
+            mapped.map(other, frame, 4096);
             other.close();
             assertThat(file.keepOthersOut(frame)).as("mapped, the descriptor closed").isEqualTo(OpenFile.Others.SOME);
         }
@@ -87,8 +86,8 @@ class OpenFileTest {
     void closingDropsLocksUnlessAMappingIsLeft() {
         file.reserve(frame, 4096);
         assertThat(file.tryLock(frame, FAR, 1)).isTrue();
-        try (Arena arena = Arena.ofShared()) {
-            file.map(frame, 4096, arena);
+        try (Mapped mapped = new Mapped()) {
+            mapped.map(file, frame, 4096);
             file.close();
             assertThat(other.findLock(frame, FAR, 1)).isEqualTo(new LockedRun(FAR, 1));
         }
@@ -121,18 +120,16 @@ class OpenFileTest {
     }
 
     @Test
-    void mapsSharedMemoryAndUnmapsItWithItsArena() {
+    void mapsSharedMemory() {
         file.reserve(frame, 4096);
-        MemorySegment escaped;
-        try (Arena arena = Arena.ofShared()) {
-            escaped = file.map(frame, 4096, arena);
-            MemorySegment second = other.map(frame, 4096, arena);
-            escaped.set(ValueLayout.JAVA_LONG, 8, 42);
+        try (Mapped mapped = new Mapped()) {
+            MemorySegment first = mapped.map(file, frame, 4096);
+            MemorySegment second = mapped.map(other, frame, 4096);
+            first.set(ValueLayout.JAVA_LONG, 8, 42);
             assertThat(second.get(ValueLayout.JAVA_LONG, 8)).isEqualTo(42);
         }
-        assertThatIllegalStateException().isThrownBy(() -> escaped.get(ValueLayout.JAVA_LONG, 8));
-        try (Arena arena = Arena.ofShared()) {
-            assertErrno(Errno.EINVAL, "mmap", () -> file.map(frame, 0, arena));
+        try (Mapped mapped = new Mapped()) {
+            assertErrno(Errno.EINVAL, "mmap", () -> mapped.map(file, frame, 0));
         }
     }
 

@@ -25,6 +25,7 @@ import org.junit.jupiter.api.extension.ExtendWith;
 
 import io.resourcelink.SharedMemoryDirectory;
 import io.resourcelink.error.OsException;
+import io.resourcelink.error.UnresponsiveException;
 import io.resourcelink.os.PacketSocket.Received;
 import io.resourcelink.os.PacketSocket.Sent;
 
@@ -131,6 +132,19 @@ class PacketSocketTest {
             assertThat(called.peer()).isEqualTo(self);
             send(calling, "hello");
             assertReceived(called, "hello");
+            assertThat(directory.unlink(frame, "name")).isTrue();
+        }
+    }
+
+    @Test
+    void whoFindsNoRoomIsToldSoAtOnce(Path root) throws IOException {
+        try (Directory directory = Directory.open(root, 0700); CallFrame frame = new CallFrame()) {
+            PacketSocket listening = closing(Descriptors.listening(directory, "name", 0));
+            closing(PacketSocket.connect(directory, "name"));
+            assertThatExceptionOfType(UnresponsiveException.class).as("EAGAIN")
+                    .isThrownBy(() -> PacketSocket.connect(directory, "name")).withMessageContaining("name");
+            assertThat(closing(listening.accept())).isNotNull();
+            assertThat(closing(PacketSocket.connect(directory, "name"))).isNotNull();
             assertThat(directory.unlink(frame, "name")).isTrue();
         }
     }

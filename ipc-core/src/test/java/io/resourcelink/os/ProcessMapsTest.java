@@ -1,7 +1,6 @@
 package io.resourcelink.os;
 
 import java.io.IOException;
-import java.lang.foreign.Arena;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Objects;
@@ -108,8 +107,8 @@ class ProcessMapsTest {
                 OpenFile file = Objects.requireNonNull(directory.createNamed(frame, "file", 0600))) {
             assertThat(file.reserve(frame, 4096)).isTrue();
             FileStatus status = file.status(frame);
-            try (Arena arena = Arena.ofConfined()) {
-                file.map(frame, 4096, arena);
+            try (Mapped mapped = new Mapped()) {
+                mapped.map(file, frame, 4096);
                 assertThat(ProcessMaps.read().isMapped(status)).isTrue();
                 directory.unlink(frame, "file");
                 assertThat(ProcessMaps.read().isMapped(status)).as("its name is gone").isTrue();

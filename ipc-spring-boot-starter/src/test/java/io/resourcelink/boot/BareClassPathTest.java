@@ -5,62 +5,99 @@ import java.lang.reflect.Method;
 import java.net.MalformedURLException;
 import java.net.URL;
 import java.net.URLClassLoader;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
-import org.assertj.core.api.InstanceOfAssertFactories;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.springframework.boot.WebApplicationType;
 import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
 import org.springframework.boot.builder.SpringApplicationBuilder;
+import org.springframework.boot.test.util.TestPropertyValues;
 import org.springframework.context.ConfigurableApplicationContext;
 import org.springframework.context.annotation.Configuration;
+import org.springframework.test.context.TestExecutionListener;
 
 import io.resourcelink.boot.collector.OrphanCollector;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatCode;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 /**
- * An application with this starter and nothing that is optional, or that it may exclude. It is started from a class
- * loader that really lacks those libraries: one that only hides them leaves what the test itself has loaded.
+ * An application with this starter and nothing that is optional, or that it may exclude, and one without what only tests
+ * need. Each is started from a class loader that really lacks those libraries: one that only hides them leaves what the test
+ * itself has loaded.
  */
 class BareClassPathTest {
 
-    private static final Pattern OPTIONAL = Pattern
-            .compile(
-                    "(spring-boot(-starter)?-(actuator|health|micrometer)|micrometer-(core|jakarta9)|spring-web|tomcat|"
-                            + "spring-messaging|jackson-(core|databind|dataformat-cbor))"
-                            + ".*\\.jar");
+    private static final Pattern OPTIONAL = Pattern.compile(
+            "(spring-boot(-starter)?-(actuator|health|micrometer|validation|test|.*-test|resttestclient)|spring-(core-)?test|"
+                    + "micrometer-(core|jakarta9)|spring-web|tomcat|hibernate-validator|spring-messaging|"
+                    + "jackson-(core|databind|dataformat-cbor)).*\\.jar");
+    private static final Pattern FOR_TESTS = Pattern.compile(
+            "(spring-boot(-starter)?-(test|.*-test|resttestclient)|spring-(core-)?test).*\\.jar");
 
     @RegisterExtension
     final TestDirectories directories = new TestDirectories();
 
     @Test
     void linksAndTheirCollectorNeedNeitherActuatorNorHealthNorMetricsNorMessages() throws Exception {
-        ClassLoader before = Thread.currentThread().getContextClassLoader();
-        try (URLClassLoader bare = new URLClassLoader(bareClassPath(), ClassLoader.getPlatformClassLoader())) {
-            Thread.currentThread().setContextClassLoader(bare);
-            Method start = bare.loadClass(BareApplication.class.getName()).getDeclaredMethod("beans", String[].class);
-            start.setAccessible(true);
-            Object beans = start.invoke(null,
-                    (Object) Stream.of(directories.properties()).map("--"::concat).toArray(String[]::new));
-            assertThat((List<?>) beans).asInstanceOf(InstanceOfAssertFactories.list(String.class))
-                    .contains("resourceLinkFactory", "orphanCollector", "orphanCollectionSchedule")
+        try (URLClassLoader bare = without(OPTIONAL)) {
+            assertThat(beans(bare)).contains("resourceLinkFactory", "orphanCollector", "orphanCollectionSchedule")
                     .doesNotContain("ipcEndpoint", "ipcHealthIndicator", "segmentMetrics", "ipcChannel",
                             "ipcTemplate", "ipcListenerEndpointRegistry");
+        }
+    }
+
+    @Test
+    void nothingThatRunsInProductionNeedsWhatTestsNeed() throws Exception {
+        try (URLClassLoader production = without(FOR_TESTS)) {
+            assertThatExceptionOfType(ClassNotFoundException.class)
+                    .isThrownBy(() -> production.loadClass(TestPropertyValues.class.getName()));
+            assertThatExceptionOfType(ClassNotFoundException.class)
+                    .isThrownBy(() -> production.loadClass(TestExecutionListener.class.getName()));
+            assertThat(beans(production)).contains("resourceLinkFactory", "orphanCollectionSchedule", "segmentMetrics",
+                    "ipcHealthIndicator", "ipcChannel", "ipcTemplate", "ipcListenerEndpointRegistry");
+            assertThat(mainClasses()).hasSizeGreaterThan(50).filteredOn(name -> !name.contains(".boot.test."))
+                    .allSatisfy(name -> assertThatCode(() -> production.loadClass(name).getDeclaredMethods())
+                            .doesNotThrowAnyException());
+        }
+    }
+
+    private List<String> beans(ClassLoader loader) throws Exception {
+        ClassLoader before = Thread.currentThread().getContextClassLoader();
+        try {
+            Thread.currentThread().setContextClassLoader(loader);
+            Method start = loader.loadClass(BareApplication.class.getName()).getDeclaredMethod("beans", String[].class);
+            start.setAccessible(true);
+            Object names = start.invoke(null,
+                    (Object) Stream.of(directories.properties()).map("--"::concat).toArray(String[]::new));
+            return ((List<?>) names).stream().map(String.class::cast).toList();
         } finally {
             Thread.currentThread().setContextClassLoader(before);
         }
     }
 
-    private static URL[] bareClassPath() {
-        return Arrays.stream(System.getProperty("java.class.path").split(File.pathSeparator)).map(Path::of)
-                .filter(entry -> !OPTIONAL.matcher(String.valueOf(entry.getFileName())).matches())
-                .map(BareClassPathTest::url).toArray(URL[]::new);
+    private static List<String> mainClasses() throws Exception {
+        Path root = Path.of(OrphanCollector.class.getProtectionDomain().getCodeSource().getLocation().toURI());
+        try (Stream<Path> files = Files.walk(root)) {
+            return files.map(root::relativize).map(Path::toString).filter(name -> name.endsWith(".class"))
+                    .map(name -> name.substring(0, name.length() - ".class".length()).replace('/', '.'))
+                    .filter(name -> !name.endsWith("package-info")).toList();
+        }
+    }
+
+    private static URLClassLoader without(Pattern libraries) {
+        return new URLClassLoader(
+                Arrays.stream(System.getProperty("java.class.path").split(File.pathSeparator)).map(Path::of)
+                        .filter(entry -> !libraries.matcher(String.valueOf(entry.getFileName())).matches())
+                        .map(BareClassPathTest::url).toArray(URL[]::new),
+                ClassLoader.getPlatformClassLoader());
     }
 
     private static URL url(Path entry) {

@@ -71,23 +71,72 @@ class ExecutableJarIT {
         assertThat(studios.getLast().onExit()).succeedsWithin(PATIENCE);
     }
 
+    @Test
+    void anExtractedStudioStartsFromACacheOfItsClasses() throws Exception {
+        Path extracted = logs.resolve("studio");
+        run("-Djarmode=tools", "-jar", jar().toString(), "extract", "--destination", extracted.toString());
+        Path studio = extracted.resolve(jar().getFileName());
+        Path cache = logs.resolve("studio.aot");
+        run("-XX:AOTCacheOutput=" + cache, "-Dspring.context.exit=onRefresh", "-jar", studio.toString(),
+                "--server.port=0", "--ipc.directory=" + directory);
+        Path classes = logs.resolve("classes.log");
+
+        FrameView frame = new StudioClient(start("-XX:AOTCache=" + cache, "-XX:AOTMode=on",
+                "-Xlog:class+load:file=" + classes, "-jar", studio.toString())).add(picture());
+
+        assertThat(ProcessHandle.of(frame.workerPid())).isPresent();
+        assertThat(classes).content().contains("io.resourcelink.ResourceLinkFactory source: shared objects file",
+                "io.resourcelink.os.Libc source: shared objects file",
+                "io.resourcelink.boot.autoconfigure.IpcAutoConfiguration source: shared objects file");
+        assertThat(log()).content().doesNotContainIgnoringCase("native access").doesNotContain("restricted method");
+        studios.getLast().destroy();
+        assertThat(studios.getLast().onExit()).succeedsWithin(PATIENCE);
+    }
+
     private static byte[] picture() {
         return TestPictures.jpeg(TestPictures.draw(320, 200, BufferedImage.TYPE_INT_RGB));
     }
 
     /** Without a word about native access: the manifest grants it, or the studio does not start. */
     private RestTestClient start() throws IOException {
-        Path log = logs.resolve("studio-" + studios.size() + ".log");
-        Process studio = new ProcessBuilder(Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                "--illegal-native-access=deny", "-jar", jar().toString(), "--server.port=0",
-                "--ipc.directory=" + directory).redirectErrorStream(true).redirectOutput(log.toFile()).start();
-        studios.add(studio);
+        return start("--illegal-native-access=deny", "-jar", jar().toString());
+    }
+
+    private RestTestClient start(String... options) throws IOException {
+        List<String> command = java(options);
+        command.addAll(List.of("--server.port=0", "--ipc.directory=" + directory));
+        studios.add(new ProcessBuilder(command).redirectErrorStream(true)
+                .redirectOutput(logs.resolve("studio-" + studios.size() + ".log").toFile()).start());
+        Process studio = studios.getLast();
         String port = await().atMost(PATIENCE).failFast("The studio does not start", () -> !studio.isAlive())
-                .until(() -> STARTED.matcher(Files.readString(log)).results().map(started -> started.group(1))
+                .until(() -> STARTED.matcher(Files.readString(log())).results().map(started -> started.group(1))
                         .findAny(),
                         Optional::isPresent)
                 .orElseThrow();
         return RestTestClient.bindToServer().baseUrl("http://localhost:" + port).build();
+    }
+
+    /** What the studio that was started last has said. */
+    private Path log() {
+        return logs.resolve("studio-" + (studios.size() - 1) + ".log");
+    }
+
+    /** Runs a JVM to its end. */
+    private void run(String... options) throws IOException {
+        Path log = logs.resolve("run.log");
+        Process process = new ProcessBuilder(java(options)).redirectErrorStream(true).redirectOutput(log.toFile())
+                .start();
+        studios.add(process);
+        assertThat(process.onExit()).succeedsWithin(PATIENCE);
+        assertThat(process.exitValue()).as(Files.readString(log)).isZero();
+        studios.remove(process);
+    }
+
+    private static List<String> java(String... options) {
+        List<String> command = new ArrayList<>();
+        command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+        command.addAll(List.of(options));
+        return command;
     }
 
     private static Path jar() throws IOException {

@@ -17,7 +17,7 @@ public record IpcMessagingProperties(@DefaultValue Template template, @DefaultVa
     /**
      * Settings under {@code ipc.messaging.template}.
      *
-     * @param sendTimeout How long sending waits for somebody to serve the destination and to take the message.
+     * @param sendTimeout How long sending waits for somebody to serve the destination, to answer and to take the message.
      * @param replyTimeout How long a reply is waited for after its request was sent.
      */
     public record Template(@DefaultValue("5s") Duration sendTimeout, @DefaultValue("30s") Duration replyTimeout) {

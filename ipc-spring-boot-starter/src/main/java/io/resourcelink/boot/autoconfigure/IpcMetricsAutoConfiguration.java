@@ -14,6 +14,7 @@ import org.springframework.context.annotation.Bean;
 import io.resourcelink.ResourceLinkFactory;
 import io.resourcelink.boot.metrics.ChannelMetrics;
 import io.resourcelink.boot.metrics.LinkMetrics;
+import io.resourcelink.boot.metrics.PoolMetrics;
 import io.resourcelink.boot.metrics.SegmentMetrics;
 
 /**
@@ -35,6 +36,12 @@ public final class IpcMetricsAutoConfiguration {
     @ConditionalOnMissingBean
     SegmentMetrics segmentMetrics(ResourceLinkFactory factory, ObjectProvider<Clock> clock) {
         return new SegmentMetrics(factory, clock.getIfUnique(() -> Clock.SYSTEM));
+    }
+
+    @Bean
+    @ConditionalOnMissingBean
+    PoolMetrics poolMetrics(ResourceLinkFactory factory) {
+        return new PoolMetrics(factory.pool());
     }
 
     // Not a listener bean: the application would seem to listen for leaks itself, and nobody would log them.

@@ -15,10 +15,12 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.boot.context.properties.ConfigurationProperties;
 import org.springframework.boot.context.properties.bind.DefaultValue;
 import org.springframework.boot.context.properties.bind.Name;
+import org.springframework.util.unit.DataSize;
 
 import io.resourcelink.LeakDetection;
 import io.resourcelink.ResourceKind;
 import io.resourcelink.ResourceLinkFactory;
+import io.resourcelink.Retention;
 
 /**
  * Settings under {@code ipc}.
@@ -37,13 +39,16 @@ import io.resourcelink.ResourceLinkFactory;
  * @param leakDetection What is reported about links that are forgotten: nothing, their keys, or also where they were made.
  * @param ttl Time to live.
  * @param gc Collection of orphans.
+ * @param recycling Memory of published segments that is kept to be given out again.
+ * @param mappings Recycled segments of others that stay mapped here.
  */
 @ConfigurationProperties("ipc")
 public record IpcProperties(@DefaultValue("true") boolean enabled, @Nullable Path directory,
         @Nullable Path mappedFileDirectory, @DefaultValue("shared-memory") ResourceKind defaultKind,
         @Nullable String directoryPermissions, @Nullable String segmentPermissions,
         @DefaultValue List<Long> trustedOwners, @DefaultValue("simple") LeakDetection leakDetection,
-        @DefaultValue Ttl ttl, @DefaultValue Gc gc) {
+        @DefaultValue Ttl ttl, @DefaultValue Gc gc, @DefaultValue Recycling recycling,
+        @DefaultValue Mappings mappings) {
 
     private static final Duration SHORTEST = Duration.ofMillis(1);
     private static final long HIGHEST_USER_ID = (1L << 32) - 2;
@@ -127,6 +132,62 @@ public record IpcProperties(@DefaultValue("true") boolean enabled, @Nullable Pat
         public Boolean watch() {
             return enabled && (watch != null ? watch : maxAge.isZero());
         }
+    }
+
+    /**
+     * Settings under {@code ipc.recycling}.
+     *
+     * @param segments How many published segments are kept when nobody holds them any more, to be given out again under
+     * other keys. 0 for none.
+     * @param size How much memory they have together, at most a quarter of the directory's room.
+     * @param time How long each is kept.
+     */
+    public record Recycling(@DefaultValue("16") int segments, @DefaultValue("512MB") DataSize size,
+            @DefaultValue("5s") Duration time) {
+
+        /**
+         * Checks the values.
+         *
+         * @throws IllegalArgumentException if one is out of range; the message names the property
+         */
+        public Recycling {
+            checkRetention("ipc.recycling", segments, size, time);
+        }
+
+        Retention retention() {
+            return new Retention(segments, size.toBytes(), time);
+        }
+    }
+
+    /**
+     * Settings under {@code ipc.mappings}.
+     *
+     * @param segments How many released segments of others stay mapped because they will probably come again. They are no
+     * references. 0 for none.
+     * @param size How much memory they have together.
+     * @param time How long each stays.
+     */
+    public record Mappings(@DefaultValue("64") int segments, @DefaultValue("1GB") DataSize size,
+            @DefaultValue("5s") Duration time) {
+
+        /**
+         * Checks the values.
+         *
+         * @throws IllegalArgumentException if one is out of range; the message names the property
+         */
+        public Mappings {
+            checkRetention("ipc.mappings", segments, size, time);
+        }
+
+        Retention retention() {
+            return new Retention(segments, size.toBytes(), time);
+        }
+    }
+
+    private static void checkRetention(String prefix, int segments, DataSize size, Duration time) {
+        check(segments >= 0, prefix + ".segments", segments, "0 or more");
+        check(!size.isNegative(), prefix + ".size", size, "0 or more");
+        check(!time.isNegative(), prefix + ".time", time, "0 or more");
     }
 
     static void check(boolean valid, String property, @Nullable Object value, String range) {

@@ -29,5 +29,7 @@ final class PropertiesCustomizer implements ResourceLinkFactoryBuilderCustomizer
         map.from(properties.ttl()::defaultTtl).to(builder::defaultTtl);
         properties.ttl().patterns().forEach(builder::ttl);
         map.from(properties.gc()::watch).to(builder::watch);
+        map.from(properties.recycling()::retention).to(builder::recycling);
+        map.from(properties.mappings()::retention).to(builder::mappings);
     }
 }

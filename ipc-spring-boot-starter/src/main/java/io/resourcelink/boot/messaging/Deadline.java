@@ -15,6 +15,12 @@ record Deadline(long start, Duration timeout) {
         return left.isNegative() ? Duration.ZERO : left;
     }
 
+    /** {@return what is left, or another time if that is longer} */
+    Duration leftOr(Duration least) {
+        Duration left = left();
+        return left.compareTo(least) < 0 ? least : left;
+    }
+
     boolean isOver() {
         return left().isZero();
     }

@@ -74,9 +74,9 @@ public class IpcTemplate extends AbstractMessageSendingTemplate<String> implemen
     }
 
     /**
-     * How long sending waits for somebody to serve the destination and to take the message. 5 s by default.
+     * How long sending waits for somebody to serve the destination, to answer and to take the message. 5 s by default.
      *
-     * @param timeout how long; zero tries once
+     * @param timeout how long; zero tries once. Who serves the destination has 100 ms to answer in any case
      */
     public void setSendTimeout(Duration timeout) {
         this.sendTimeout = timeout;

@@ -1,5 +1,6 @@
 package io.resourcelink.boot.messaging;
 
+import java.time.Duration;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.locks.ReentrantLock;
@@ -22,6 +23,9 @@ import io.resourcelink.error.DisconnectedException;
 /** The one sender to a destination: connects when it is needed, and again when who served the destination is gone. */
 final class Outlet implements AutoCloseable {
 
+    /** A listener that lives answers in a fraction of it, and has the time to, however late it is. */
+    private static final Duration SHORTEST_CONNECT = Duration.ofMillis(100);
+
     private final Channel channel;
     private final String destination;
     private final BackOff backOff;
@@ -42,6 +46,7 @@ final class Outlet implements AutoCloseable {
      *
      * @return what has kept it from being sent: nobody served the destination ({@code DisconnectedException}) or took the
      * message (time-out) before the deadline; {@code null} if it was sent
+     * @throws io.resourcelink.error.UnresponsiveException if the process that serves it has not answered before the deadline
      */
     @Nullable
     Exception send(Envelope<Object> envelope, MessageType<Envelope<Object>> as, Deadline deadline)
@@ -96,7 +101,7 @@ final class Outlet implements AutoCloseable {
             }
             SubSender<Envelope<Object>> connected = sender;
             if (connected == null) {
-                connected = channel.connect(destination, type);
+                connected = channel.connect(destination, type, deadline.leftOr(SHORTEST_CONNECT));
                 sender = connected;
             }
             return connected;

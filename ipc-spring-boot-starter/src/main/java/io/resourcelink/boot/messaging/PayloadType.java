@@ -15,7 +15,7 @@ import org.springframework.messaging.handler.annotation.Headers;
 import org.springframework.messaging.support.MessageHeaderAccessor;
 import org.springframework.util.ClassUtils;
 
-/** What the payloads for a listener's method are, as its parameters say. */
+/** What the payloads for a listener's method are, as its parameters say, and what it answers. */
 final class PayloadType {
 
     private PayloadType() {}
@@ -32,21 +32,26 @@ final class PayloadType {
         return said.isEmpty() ? Object.class : said.getFirst();
     }
 
+    /** What a listener's method answers; {@code void} if it answers nothing. */
+    static Type returnedBy(Method method, Class<?> implementation) {
+        return payload(GenericTypeResolver.resolveType(method.getGenericReturnType(), implementation));
+    }
+
     private static boolean hasPayload(Parameter parameter) {
         return !parameter.isAnnotationPresent(Header.class) && !parameter.isAnnotationPresent(Headers.class)
                 && !MessageHeaders.class.isAssignableFrom(parameter.getType())
                 && !MessageHeaderAccessor.class.isAssignableFrom(parameter.getType());
     }
 
-    private static Type payload(Type parameter) {
-        if (parameter instanceof ParameterizedType generic && generic.getRawType() instanceof Class<?> raw
+    private static Type payload(Type said) {
+        if (said instanceof ParameterizedType generic && generic.getRawType() instanceof Class<?> raw
                 && Message.class.isAssignableFrom(raw)) {
             Type payload = generic.getActualTypeArguments()[0];
             return payload instanceof Class<?> || payload instanceof ParameterizedType ? payload : Object.class;
         }
-        if (parameter instanceof Class<?> raw) {
+        if (said instanceof Class<?> raw) {
             return Message.class.isAssignableFrom(raw) ? Object.class : ClassUtils.resolvePrimitiveIfNecessary(raw);
         }
-        return parameter;
+        return said;
     }
 }

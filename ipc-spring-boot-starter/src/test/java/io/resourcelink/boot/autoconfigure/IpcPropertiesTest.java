@@ -16,6 +16,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.springframework.boot.context.properties.bind.BindException;
 import org.springframework.boot.context.properties.bind.Binder;
 import org.springframework.boot.context.properties.source.MapConfigurationPropertySource;
+import org.springframework.util.unit.DataSize;
 
 import io.resourcelink.LeakDetection;
 import io.resourcelink.ResourceKind;
@@ -63,12 +64,20 @@ class IpcPropertiesTest {
         values.put("ipc.gc.initial-delay", "0s");
         values.put("ipc.gc.max-age", "1h");
         values.put("ipc.gc.watch", "true");
+        values.put("ipc.recycling.segments", "3");
+        values.put("ipc.recycling.size", "1MB");
+        values.put("ipc.recycling.time", "2s");
+        values.put("ipc.mappings.segments", "0");
+        values.put("ipc.mappings.size", "2MB");
+        values.put("ipc.mappings.time", "0s");
 
         assertThat(bind(values)).isEqualTo(new IpcProperties(false, Path.of("/dev/shm/pictures"),
                 Path.of("/srv/pictures"), ResourceKind.MAPPED_FILE, "rwxrwx---", "rw-rw----",
                 List.of(1000L, 4294967294L), LeakDetection.FULL,
                 new IpcProperties.Ttl(Duration.ofMinutes(5), Map.of("frame-*", Duration.ofSeconds(5))),
-                new IpcProperties.Gc(true, Duration.ofMillis(200), Duration.ZERO, Duration.ofHours(1), true)));
+                new IpcProperties.Gc(true, Duration.ofMillis(200), Duration.ZERO, Duration.ofHours(1), true),
+                new IpcProperties.Recycling(3, DataSize.ofMegabytes(1), Duration.ofSeconds(2)),
+                new IpcProperties.Mappings(0, DataSize.ofMegabytes(2), Duration.ZERO)));
     }
 
     @ParameterizedTest
@@ -89,7 +98,8 @@ class IpcPropertiesTest {
         "ipc.gc.interval,1us", "ipc.gc.initial-delay,-1s", "ipc.gc.max-age,-1s", "ipc.ttl.patterns[a*],-1s",
         "ipc.directory-permissions,rwx", "ipc.directory-permissions,rw-rwx---", "ipc.directory-permissions,rwxrwxrwx",
         "ipc.segment-permissions,0600", "ipc.segment-permissions,r--------", "ipc.trusted-owners,-1",
-        "ipc.trusted-owners,4294967295" })
+        "ipc.trusted-owners,4294967295", "ipc.recycling.segments,-1", "ipc.recycling.size,-1B",
+        "ipc.recycling.time,-1s", "ipc.mappings.segments,-1", "ipc.mappings.size,-1B", "ipc.mappings.time,-1s" })
     void valueOutOfRangeIsRefusedWithTheNameOfTheProperty(String property, String value) {
         assertThatExceptionOfType(BindException.class).isThrownBy(() -> bind(Map.of(property, value))).havingRootCause()
                 .isInstanceOf(IllegalArgumentException.class)
@@ -125,6 +135,9 @@ class IpcPropertiesTest {
                 Map.entry("ipc.messaging.listener.auto-startup", "true"),
                 Map.entry("ipc.messaging.listener.concurrency", "1"),
                 Map.entry("ipc.messaging.listener.shutdown-timeout", "10s"),
+                Map.entry("ipc.recycling.segments", "16"), Map.entry("ipc.recycling.size", "512MB"),
+                Map.entry("ipc.recycling.time", "5s"), Map.entry("ipc.mappings.segments", "64"),
+                Map.entry("ipc.mappings.size", "1GB"), Map.entry("ipc.mappings.time", "5s"),
                 Map.entry("management.endpoint.ipc.access", "read_only"),
                 Map.entry("management.endpoint.ipc.cache.time-to-live", "0ms"),
                 Map.entry("management.health.ipc.enabled", "true"));

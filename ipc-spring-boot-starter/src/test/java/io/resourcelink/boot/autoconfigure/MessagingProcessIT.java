@@ -21,6 +21,7 @@ import org.springframework.boot.autoconfigure.AutoConfigurations;
 import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
 import org.springframework.boot.test.context.runner.ApplicationContextRunner;
 import org.springframework.context.annotation.Configuration;
+import org.springframework.messaging.MessageDeliveryException;
 
 import io.resourcelink.ResourceLink;
 import io.resourcelink.ResourceLinkFactory;
@@ -31,8 +32,10 @@ import io.resourcelink.boot.messaging.ListenerGoneException;
 import io.resourcelink.channel.Channel;
 import io.resourcelink.channel.SubSender;
 import io.resourcelink.channel.Subchannel;
+import io.resourcelink.error.UnresponsiveException;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 /** A listener in a JVM of its own, which is killed and started again. */
@@ -50,28 +53,56 @@ class MessagingProcessIT {
     @AfterEach
     void killAll() {
         started.forEach(process -> process.destroyForcibly().onExit().join());
-        // Whoever opens a channel next removes the names that the dead have left.
+        // Whoever opens a channel next removes the names that the dead have left, and a collector what they held.
         Channel.builder().directory(directories.channels()).open().close();
+        try (ResourceLinkFactory factory = directories.factory()) {
+            factory.collectOrphans(Duration.ZERO);
+        }
     }
 
     @Test
     void aRequestEndsWithItsListenerAndTheNextGoesToTheNextListener() throws Exception {
         Process first = startListener();
-        new ApplicationContextRunner()
+        runner("60s").run(context -> {
+            IpcTemplate template = context.getBean(IpcTemplate.class);
+            assertThat(sum(context.getBean(ResourceLinkFactory.class), template))
+                    .isEqualTo(new Sum(first.pid(), 10));
+            killWhileItWorks(context.getBean(Channel.class), template, first);
+            Process second = startListener();
+            assertThat(sum(context.getBean(ResourceLinkFactory.class), template))
+                    .isEqualTo(new Sum(second.pid(), 10));
+        });
+    }
+
+    @Test
+    void whatIsSentToAListenerThatIsStoppedIsNotSentInTimeAndLaterIs() throws Exception {
+        Process listener = startListener();
+        runner("60s").run(context -> sum(context.getBean(ResourceLinkFactory.class), context.getBean(
+                IpcTemplate.class)));
+        runner("200ms").run(context -> {
+            signal("STOP", listener);
+            assertThatExceptionOfType(MessageDeliveryException.class)
+                    .isThrownBy(() -> sum(context.getBean(ResourceLinkFactory.class),
+                            context.getBean(IpcTemplate.class)))
+                    .withMessageContaining("\"sums\"").withCauseInstanceOf(UnresponsiveException.class);
+        });
+        signal("CONT", listener);
+        runner("60s").run(context -> assertThat(sum(context.getBean(ResourceLinkFactory.class),
+                context.getBean(IpcTemplate.class))).isEqualTo(new Sum(listener.pid(), 10)));
+    }
+
+    private static void signal(String name, Process process) throws Exception {
+        assertThat(new ProcessBuilder("sh", "-c", "kill -" + name + ' ' + process.pid()).inheritIO().start()
+                .waitFor()).isZero();
+    }
+
+    private ApplicationContextRunner runner(String sendTimeout) {
+        return new ApplicationContextRunner()
                 .withConfiguration(AutoConfigurations.of(IpcAutoConfiguration.class, IpcChannelAutoConfiguration.class,
                         IpcMessagingAutoConfiguration.class))
                 .withPropertyValues(directories.properties())
-                .withPropertyValues("ipc.messaging.template.send-timeout=60s",
-                        "ipc.messaging.template.reply-timeout=60s")
-                .run(context -> {
-                    IpcTemplate template = context.getBean(IpcTemplate.class);
-                    assertThat(sum(context.getBean(ResourceLinkFactory.class), template))
-                            .isEqualTo(new Sum(first.pid(), 10));
-                    killWhileItWorks(context.getBean(Channel.class), template, first);
-                    Process second = startListener();
-                    assertThat(sum(context.getBean(ResourceLinkFactory.class), template))
-                            .isEqualTo(new Sum(second.pid(), 10));
-                });
+                .withPropertyValues("ipc.messaging.template.send-timeout=" + sendTimeout,
+                        "ipc.messaging.template.reply-timeout=60s");
     }
 
     private static Sum sum(ResourceLinkFactory segments, IpcTemplate template) {

@@ -49,14 +49,8 @@ final class Studio {
         try (Picture picture = Picture.open(upload, maxPixels)) {
             int width = picture.width();
             int height = picture.height();
-            ResourceLink link = links.create(key, Frame.bytes(width, height, picture.format()));
-            try {
-                picture.decode(Frame.create(link.payload(), width, height, picture.format()));
-                return link;
-            } catch (RuntimeException | Error e) {
-                link.close();
-                throw e;
-            }
+            return links.publish(key, Frame.bytes(width, height, picture.format()),
+                    payload -> picture.decode(Frame.create(payload, width, height, picture.format())));
         }
     }
 

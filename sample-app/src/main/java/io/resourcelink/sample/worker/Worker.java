@@ -98,10 +98,10 @@ public final class Worker implements AutoCloseable {
         long start = System.nanoTime();
         try (link) {
             Frame frame = Frame.read(link.payload());
-            ResourceLink result = links.create(link.key() + ".edges", EdgeMap.bytes(frame.width(), frame.height()),
-                    CreateOptions.defaults().withTtl(Objects.requireNonNullElse(link.ttl(), Duration.ZERO)));
+            ResourceLink result = links.publish(link.key() + ".edges", EdgeMap.bytes(frame.width(), frame.height()),
+                    CreateOptions.defaults().withTtl(Objects.requireNonNullElse(link.ttl(), Duration.ZERO)),
+                    payload -> EdgeFinder.find(frame, EdgeMap.create(payload, frame.width(), frame.height())));
             results.put(id, result);
-            EdgeFinder.find(frame, EdgeMap.create(result.payload(), frame.width(), frame.height()));
             return new Line.Done(id, result.key(), (System.nanoTime() - start) / 1_000);
         } catch (OutOfSpaceException e) {
             return failure(id, Line.Reason.NO_SPACE, e);

@@ -1,0 +1,271 @@
+package io.resourcelink;
+
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Iterator;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+import org.jspecify.annotations.Nullable;
+
+import io.resourcelink.error.IpcException;
+import io.resourcelink.os.CallFrame;
+import io.resourcelink.os.FileStatus;
+
+/*
+ * A file goes round like this. Throughout, one byte of its references is locked for this process.
+ *
+ *   in use    it has a key, and this factory has links to it
+ *   lent      it has its key still, but this factory's links are closed; others may hold it, and come to hold it
+ *   idle      it has no key: it is on the stage, under a name that nobody asks for
+ *   in use    filled, with a new header and a new nonce, and moved from the stage to another key
+ *
+ *   lent -> idle   1. lock M and all of R       nobody else holds it, nobody can, and nobody removes its name
+ *                  2. the name is this file, and the nonce and the count for peers without locks are as they were made
+ *                  3. rename to the stage       who comes now does not find it
+ *                  4. unlock all but the byte   who had opened it by its old key locks a byte, sees that the name is gone,
+ *                                               and closes it again
+ *
+ * So a late acquirer of the old key either finds nothing, or, if the new key is the old one, the new segment, complete. If
+ * another holds it, 1 fails, and nothing was changed. Killed before 3, the process leaves an orphan under its key; after
+ * it, a file on the stage that nobody has locked, which the next sweep removes; after the last step, an orphan again.
+ *
+ * A process that takes no locks may have it open. The count for such peers says so once it has counted itself, and then the
+ * file is given up. One that has opened the file but not counted yet would see another segment's bytes; such processes are
+ * only found in the directory that they share with everybody, and there nothing is recycled.
+ */
+
+/**
+ * Files of segments that this factory has published, to be filled again when nobody holds them: their pages are there and
+ * mapped, which is most of the cost of a fresh one. Bounded. Thread-safe.
+ */
+final class RecycledFiles {
+
+    /** Below that, a fresh file costs about as much. */
+    private static final long MIN_SIZE = 16 << 10;
+
+    /** How many sizes are remembered to tell whether one comes again. */
+    private static final int SIZES = 64;
+
+    private final SegmentDirectory directory;
+    private final Collector collector;
+    private final Retention retention;
+    private final Runnable needsUpkeep;
+    private final List<Lent> lent = new ArrayList<>();
+    private final List<Idle> idle = new ArrayList<>();
+    private long bytes;
+    private long reused;
+    private final Map<Long, Boolean> sizes = new LinkedHashMap<>(SIZES, 0.75f, true) {
+        private static final long serialVersionUID = 1L;
+
+        @Override
+        protected boolean removeEldestEntry(Map.Entry<Long, Boolean> eldest) {
+            return size() > SIZES;
+        }
+    };
+
+    RecycledFiles(SegmentDirectory directory, Collector collector, Retention retention, Runnable needsUpkeep) {
+        this.directory = directory;
+        this.collector = collector;
+        this.retention = retention;
+        this.needsUpkeep = needsUpkeep;
+    }
+
+    private record Lent(String key, SegmentHeader header, SegmentFile file, long base, long sinceNanos) {}
+
+    /** A file on the stage, with one byte locked at the base. */
+    record Idle(SegmentFile file, long base, String stagedAs, long sinceNanos) {}
+
+    /** Whether a file of this size will be kept when it comes back: not of a size that was never asked for before. */
+    synchronized boolean isWorthwhile(long size) {
+        return size >= MIN_SIZE && retention.allows(1, size) && sizes.put(size, true) != null;
+    }
+
+    /** Takes a file of this size that nobody holds, or {@code null} if there is none. */
+    synchronized @Nullable Idle take(CallFrame frame, long size) {
+        if (find(size) == null) {
+            retire(frame, size);
+        }
+        Idle found = find(size);
+        if (found != null) {
+            idle.remove(found);
+            bytes -= size;
+            reused++;
+        }
+        return found;
+    }
+
+    private @Nullable Idle find(long size) {
+        for (int last = idle.size() - 1; last >= 0; last--) {
+            if (idle.get(last).file().mapping().size() == size) {
+                return idle.get(last);
+            }
+        }
+        return null;
+    }
+
+    /**
+     * Keeps a file that this factory has no links to any more, with one byte of it locked at the base, and takes its name
+     * away if nobody else holds it; or answers {@code false}, and it is the caller's still.
+     */
+    synchronized boolean keep(CallFrame frame, String key, SegmentHeader header, SegmentFile file, long base) {
+        long size = file.mapping().size();
+        if (!retention.allows(lent.size() + idle.size() + 1, bytes + size)) {
+            return false;
+        }
+        bytes += size;
+        Lent back = new Lent(key, header, file, base, System.nanoTime());
+        lent.add(back);
+        needsUpkeep.run();
+        try {
+            if (tryRetire(frame, back)) {
+                lent.remove(back);
+            }
+        } catch (IpcException _) {
+            // It stays lent, and is tried again.
+        }
+        return true;
+    }
+
+    /** Makes idle what nobody else holds any more; of one size until there is one, or of all sizes. */
+    private void retire(CallFrame frame, long size) {
+        for (Iterator<Lent> all = lent.iterator(); all.hasNext();) {
+            Lent back = all.next();
+            boolean fits = back.file().mapping().size() == size;
+            if ((fits || size < 0) && tryRetire(frame, back)) {
+                all.remove();
+                if (fits && find(size) != null) {
+                    return;
+                }
+            }
+        }
+    }
+
+    /** Answers {@code false} if it is to be tried again. */
+    private boolean tryRetire(CallFrame frame, Lent back) {
+        SegmentFile file = back.file();
+        boolean maintained = false;
+        boolean excluded = false;
+        String staged = null;
+        try {
+            maintained = ReferenceLocks.tryMaintain(frame, file.file());
+            excluded = maintained && ReferenceLocks.tryExclude(frame, file.file());
+            if (!excluded) {
+                return false;
+            }
+            staged = isUnchanged(frame, back) ? directory.moveToStage(frame, back.key()) : null;
+            if (staged != null) {
+                idle.add(new Idle(file, back.base(), staged, System.nanoTime()));
+            }
+        } finally {
+            if (excluded) {
+                ReferenceLocks.keepFirst(frame, file.file(), back.base());
+            } else if (maintained) {
+                ReferenceLocks.dropMaintenance(frame, file.file());
+            }
+        }
+        if (staged == null) {
+            giveUp(frame, back);
+        }
+        return true;
+    }
+
+    /** Whether the key stands for the file as it was made, and nobody without locks has counted himself. */
+    private boolean isUnchanged(CallFrame frame, Lent back) {
+        try {
+            FileStatus named = directory.status(frame, back.key());
+            if (named == null || !named.isSameFileAs(back.file().status())
+                    || named.size() != back.file().status().size()) {
+                return false;
+            }
+            SegmentHeader now = directory.header(frame, back.file().file(), named.size());
+            return now.nonce() == back.header().nonce() && now.countForPeers() == 1;
+        } catch (UnusableException _) {
+            return false;
+        }
+    }
+
+    /** Drops the reference, as of any segment. */
+    private void giveUp(CallFrame frame, Lent back) {
+        bytes -= back.file().mapping().size();
+        boolean removed = false;
+        try {
+            back.file().addToCount(-1);
+            ReferenceLocks.dropAll(frame, back.file().file(), back.base(), 1);
+            removed = collector.unlinkUnheld(frame, back.key(), back.file().file(), back.header(),
+                    Duration.ZERO) instanceof Collector.Outcome.Removed;
+        } finally {
+            back.file().release(frame, removed);
+        }
+    }
+
+    private void discard(CallFrame frame, Idle unused) {
+        bytes -= unused.file().mapping().size();
+        try {
+            directory.removeStaged(frame, unused.stagedAs());
+            ReferenceLocks.dropAll(frame, unused.file().file(), unused.base(), 1);
+        } finally {
+            unused.file().release();
+        }
+    }
+
+    /** Removes what was kept long enough. Answers whether there is anything left. */
+    synchronized boolean tidy(CallFrame frame) {
+        retire(frame, -1);
+        drop(frame, false);
+        return !lent.isEmpty() || !idle.isEmpty();
+    }
+
+    /** Removes everything. */
+    synchronized void clear(CallFrame frame) {
+        retire(frame, -1);
+        drop(frame, true);
+    }
+
+    private void drop(CallFrame frame, boolean all) {
+        long now = System.nanoTime();
+        for (Idle unused : List.copyOf(idle)) {
+            if (all || retention.isOver(unused.sinceNanos(), now)) {
+                idle.remove(unused);
+                discard(frame, unused);
+            }
+        }
+        for (Lent back : List.copyOf(lent)) {
+            if (all || retention.isOver(back.sinceNanos(), now)) {
+                lent.remove(back);
+                giveUp(frame, back);
+            }
+        }
+    }
+
+    /** Removes what nobody holds, because its memory is needed. Answers whether there was any. */
+    synchronized boolean makeRoom(CallFrame frame) {
+        retire(frame, -1);
+        boolean some = !idle.isEmpty();
+        for (Idle unused : List.copyOf(idle)) {
+            idle.remove(unused);
+            discard(frame, unused);
+        }
+        return some;
+    }
+
+    /** Leaves everything as a crash of the process would. */
+    synchronized void abandon(CallFrame frame) {
+        try {
+            lent.forEach(back -> ReferenceLocks.dropAll(frame, back.file().file(), back.base(), 1));
+            idle.forEach(unused -> ReferenceLocks.dropAll(frame, unused.file().file(), unused.base(), 1));
+        } catch (IpcException _) {
+            // The process is dead as far as others are concerned, and closing drops them, too.
+        }
+        lent.forEach(back -> back.file().release());
+        idle.forEach(unused -> unused.file().release());
+        lent.clear();
+        idle.clear();
+        bytes = 0;
+    }
+
+    synchronized SegmentPool.Statistics statistics() {
+        return new SegmentPool.Statistics(reused, lent.size(), idle.size(), bytes);
+    }
+}

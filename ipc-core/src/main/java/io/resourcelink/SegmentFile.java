@@ -1,0 +1,43 @@
+package io.resourcelink;
+
+import io.resourcelink.memory.Mapping;
+import io.resourcelink.os.CallFrame;
+import io.resourcelink.os.FileStatus;
+import io.resourcelink.os.OpenFile;
+import io.resourcelink.os.Platform;
+
+/**
+ * The file of a segment as a process has it: one description, which the locks are on, and a mapping of all of it.
+ *
+ * @param file the description, never sent to anybody
+ * @param mapping the whole file, header first
+ * @param status which file it is, and how large it was when it was opened
+ */
+record SegmentFile(OpenFile file, Mapping mapping, FileStatus status) {
+
+    /** Lets go of both. They are unmapped and closed some milliseconds later, and what is locked still is locked so long. */
+    void release() {
+        mapping.release(file);
+    }
+
+    /** Drops what a collector has locked, unless it has removed the name, so that nobody waits for it; and lets go of both. */
+    void release(CallFrame frame, boolean removed) {
+        try {
+            if (!removed) {
+                ReferenceLocks.dropExclusion(frame, file);
+            }
+        } finally {
+            release();
+        }
+    }
+
+    /** Keeps the header's count for peers without locks. No system call but the one that makes faults surface. */
+    void addToCount(int delta) {
+        try {
+            SegmentHeader.addToRefcount(mapping.memory(), delta);
+            Platform.surfaceFaults();
+        } catch (InternalError _) {
+            // A peer has truncated the file. The count decides nothing, and letting go must always work.
+        }
+    }
+}

@@ -1,0 +1,117 @@
+package io.resourcelink;
+
+import java.time.Duration;
+import java.util.Objects;
+
+import io.resourcelink.error.OutOfSpaceException;
+import io.resourcelink.error.SegmentAlreadyExistsException;
+
+/**
+ * The memory of a factory's published segments that goes round: when nobody holds such a segment any more, its file is
+ * given out again under another key, with its pages in place and mapped. {@link ResourceLinkFactory#publish(String, Payload)
+ * Publishing} makes use of it by itself. Here are ways for who fills memory in place and writes every byte of it: what was
+ * in it before need not be cleared for him.
+ *
+ * <p>The key of a segment that goes round is free again some time after its last holder has closed it, at most a tenth of a
+ * second, and the memory is counted as used in the directory while it is kept. How much is kept, and how long, says {@link
+ * ResourceLinkFactory.Builder#recycling}. When the process dies, what it kept is an orphan, as everything it held.
+ *
+ * <p>Thread-safe. Needs no closing: it ends with its factory.
+ */
+public final class SegmentPool {
+
+    static final Retention DEFAULT_RETENTION = new Retention(16, 512L << 20, Duration.ofSeconds(5));
+    static final Retention DEFAULT_MAPPINGS = new Retention(64, 1L << 30, Duration.ofSeconds(5));
+
+    private final Publisher publisher;
+
+    SegmentPool(Publisher publisher) {
+        this.publisher = publisher;
+    }
+
+    /**
+     * What a pool has done, and has.
+     *
+     * @param reused how often memory was given out again since the factory was built
+     * @param lent segments whose links here are closed, but which others may hold
+     * @param idle segments that nobody holds
+     * @param bytes how much of the directory's room both take, headers included
+     */
+    public record Statistics(long reused, int lent, int idle, long bytes) {
+
+        static final Statistics NONE = new Statistics(0, 0, 0, 0);
+    }
+
+    /**
+     * Creates a segment, with arbitrary bytes in its payload: like {@link ResourceLinkFactory#create(String, long)}, but
+     * in memory that goes round.
+     *
+     * @param key its key
+     * @param payloadSize bytes of its payload, zero or more
+     * @return a handle to it
+     * @throws SegmentAlreadyExistsException if a live segment, or a file that is no segment, has the key
+     * @throws OutOfSpaceException if the file system has no room; nothing is left behind
+     */
+    public ResourceLink create(String key, long payloadSize) {
+        return create(key, payloadSize, CreateOptions.defaults());
+    }
+
+    /**
+     * Creates a segment, with arbitrary bytes in its payload: like {@link ResourceLinkFactory#create(String, long,
+     * CreateOptions)}, but in memory that goes round, unless it is to be kept.
+     *
+     * @param key its key
+     * @param payloadSize bytes of its payload, zero or more
+     * @param options kind, time to live and keeping
+     * @return a handle to it
+     * @throws SegmentAlreadyExistsException if a live segment, or a file that is no segment, has the key
+     * @throws OutOfSpaceException if the file system has no room; nothing is left behind
+     */
+    public ResourceLink create(String key, long payloadSize, CreateOptions options) {
+        return publisher.publish(publisher.spec(key, payloadSize, options, false), publisher.kind(options),
+                Filling.OVERWRITTEN, (_, _) -> {});
+    }
+
+    /**
+     * Publishes a segment whose writer writes every byte: like {@link ResourceLinkFactory#publish(String, long,
+     * PayloadWriter)}, but the payload has arbitrary bytes at first.
+     *
+     * @param <X> what the writer may throw
+     * @param key its key
+     * @param payloadSize bytes of its payload, zero or more
+     * @param writer fills the payload, once
+     * @return a handle to it, whose payload is read-only
+     * @throws X what the writer throws
+     * @throws SegmentAlreadyExistsException if a live segment, or a file that is no segment, has the key
+     * @throws OutOfSpaceException if the file system has no room; nothing is left behind
+     */
+    public <X extends Exception> ResourceLink publish(String key, long payloadSize, PayloadWriter<X> writer) throws X {
+        return publish(key, payloadSize, CreateOptions.defaults(), writer);
+    }
+
+    /**
+     * Publishes a segment whose writer writes every byte: like {@link ResourceLinkFactory#publish(String, long,
+     * CreateOptions, PayloadWriter)}, but the payload has arbitrary bytes at first.
+     *
+     * @param <X> what the writer may throw
+     * @param key its key
+     * @param payloadSize bytes of its payload, zero or more
+     * @param options kind, time to live and keeping
+     * @param writer fills the payload, once
+     * @return a handle to it, whose payload is read-only
+     * @throws X what the writer throws
+     * @throws SegmentAlreadyExistsException if a live segment, or a file that is no segment, has the key
+     * @throws OutOfSpaceException if the file system has no room; nothing is left behind
+     */
+    public <X extends Exception> ResourceLink publish(String key, long payloadSize, CreateOptions options,
+            PayloadWriter<X> writer) throws X {
+        Objects.requireNonNull(writer, "writer");
+        return publisher.publish(publisher.spec(key, payloadSize, options, true), publisher.kind(options),
+                Filling.OVERWRITTEN, (draft, _) -> writer.write(draft.payload()));
+    }
+
+    /** {@return what is kept at the moment, and how often that was of use} */
+    public Statistics statistics() {
+        return publisher.statistics();
+    }
+}

@@ -1,0 +1,147 @@
+package io.resourcelink;
+
+import java.io.ByteArrayInputStream;
+import java.io.EOFException;
+import java.io.IOException;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.nio.ByteBuffer;
+import java.nio.channels.Channels;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.concurrent.ThreadLocalRandom;
+
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.params.ParameterizedClass;
+import org.junit.jupiter.params.provider.EnumSource;
+
+import io.resourcelink.error.InvalidKeyException;
+import io.resourcelink.error.OutOfSpaceException;
+import io.resourcelink.error.SegmentAlreadyExistsException;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
+
+/** Bytes that are there already become a segment, on every store. */
+@ParameterizedClass
+@EnumSource
+@ExtendWith(SharedMemoryDirectory.class)
+class PayloadContractTest {
+
+    /** More than one piece of any way, and no multiple of anything. */
+    private static final byte[] CONTENT = new byte[600_001];
+
+    static {
+        ThreadLocalRandom.current().nextBytes(CONTENT);
+    }
+
+    private final ContractHost.Kind kind;
+    private ContractHost host;
+    private ResourceLinkFactory factory;
+    private ResourceLinkFactory other;
+
+    PayloadContractTest(ContractHost.Kind kind) {
+        this.kind = kind;
+    }
+
+    @BeforeEach
+    void open(Path directory) {
+        host = kind.open(directory);
+        factory = host.factory();
+        other = host.factory();
+    }
+
+    @AfterEach
+    void close() {
+        host.close();
+    }
+
+    private <X extends Exception> void arrives(Payload<X> payload, byte[] expected) throws X {
+        assertThat(payload.size()).isEqualTo(expected.length);
+        try (ResourceLink published = factory.publish("key", payload); ResourceLink found = other.acquire("key")) {
+            assertThat(found.payloadSize()).isEqualTo(expected.length);
+            assertThat(found.payload().mismatch(MemorySegment.ofArray(expected))).isEqualTo(-1);
+            assertThat(published.payload().isReadOnly()).isTrue();
+            assertThat(found.payload().isReadOnly()).isTrue();
+        }
+        assertThat(factory.list()).isEmpty();
+    }
+
+    @Test
+    void anArrayArrives() {
+        arrives(Payload.of(CONTENT), CONTENT);
+        arrives(Payload.of(new byte[]{ 5 }), new byte[]{ 5 });
+        arrives(Payload.of(new byte[0]), new byte[0]);
+    }
+
+    @Test
+    void aBuffersRemainingBytesArriveAndItsPositionStays() {
+        ByteBuffer heap = ByteBuffer.wrap(CONTENT).position(7).limit(500_000);
+        byte[] expected = new byte[heap.remaining()];
+        heap.get(heap.position(), expected);
+        arrives(Payload.of(heap), expected);
+        assertThat(heap.position()).isEqualTo(7);
+        arrives(Payload.of(ByteBuffer.allocateDirect(expected.length).put(expected).flip()), expected);
+        arrives(Payload.of(heap.asReadOnlyBuffer()), expected);
+    }
+
+    @Test
+    void memoryArrives() {
+        try (Arena arena = Arena.ofConfined()) {
+            MemorySegment memory = arena.allocate(CONTENT.length).copyFrom(MemorySegment.ofArray(CONTENT));
+            arrives(Payload.of(memory), CONTENT);
+        }
+        long[] numbers = { 1, 2, 3 };
+        byte[] bytes = new byte[24];
+        MemorySegment.ofArray(bytes).copyFrom(MemorySegment.ofArray(numbers));
+        arrives(Payload.of(MemorySegment.ofArray(numbers)), bytes);
+    }
+
+    @Test
+    void aStreamsFirstBytesArriveAndTheOthersStayInIt() throws IOException {
+        ByteArrayInputStream in = new ByteArrayInputStream(CONTENT);
+        byte[] first = new ByteArrayInputStream(CONTENT).readNBytes(300_000);
+        arrives(Payload.of(in, first.length), first);
+        assertThat(in.available()).isEqualTo(CONTENT.length - first.length);
+        arrives(Payload.of(Channels.newChannel(new ByteArrayInputStream(CONTENT)), CONTENT.length), CONTENT);
+    }
+
+    @Test
+    void aStreamThatEndsTooSoonLeavesNothing() {
+        assertThatExceptionOfType(EOFException.class).isThrownBy(
+                () -> factory.publish("key", Payload.of(new ByteArrayInputStream(CONTENT), CONTENT.length + 1)))
+                .withMessageContaining("after 600001 bytes; 600002 were announced");
+        assertThatExceptionOfType(EOFException.class).isThrownBy(() -> factory.publish("key",
+                Payload.of(Channels.newChannel(new ByteArrayInputStream(CONTENT)), CONTENT.length + 1)));
+        assertThat(factory.list()).isEmpty();
+        arrives(Payload.of(CONTENT), CONTENT);
+    }
+
+    @Test
+    void optionsAreThoseOfAnyOtherSegment() {
+        CreateOptions options = CreateOptions.defaults().withTtl(Duration.ofSeconds(3)).withKeep(true);
+        factory.publish("key", Payload.of(CONTENT), options).close();
+        try (ResourceLink kept = other.acquire("key")) {
+            assertThat(kept.ttl()).isEqualTo(Duration.ofSeconds(3));
+        }
+        assertThat(factory.remove("key")).isTrue();
+    }
+
+    @Test
+    void whatCannotBeMadeIsATypedErrorThatLeavesNothing() {
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> Payload.of(new ByteArrayInputStream(CONTENT), -1));
+        assertThatExceptionOfType(InvalidKeyException.class)
+                .isThrownBy(() -> factory.publish("a/b", Payload.of(CONTENT)));
+        try (ResourceLink _ = other.create("key", 1)) {
+            assertThatExceptionOfType(SegmentAlreadyExistsException.class)
+                    .isThrownBy(() -> factory.publish("key", Payload.of(CONTENT)));
+        }
+        assertThatExceptionOfType(OutOfSpaceException.class).isThrownBy(
+                () -> factory.publish("key", Payload.of(new ByteArrayInputStream(CONTENT), Long.MAX_VALUE)));
+    }
+}

@@ -1,0 +1,418 @@
+package io.resourcelink;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.concurrent.Callable;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.TimeUnit;
+
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+
+import io.resourcelink.error.SegmentAlreadyExistsException;
+import io.resourcelink.error.SegmentBusyException;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
+
+/** Memory that goes round, seen by its producer and by another factory as its consumer. */
+@ExtendWith(SharedMemoryDirectory.class)
+class SegmentPoolTest {
+
+    private static final int SIZE = 100_000;
+
+    private Path directory = Path.of("");
+    private ResourceLinkFactory producer = ResourceLinkFactory.builder().inProcess(new InProcessMemory(1 << 20))
+            .build();
+    private ResourceLinkFactory consumer = producer;
+
+    @BeforeEach
+    void build(Path given) {
+        producer.close();
+        directory = given;
+        producer = builder().build();
+        consumer = builder().build();
+    }
+
+    @AfterEach
+    void close() {
+        consumer.close();
+        producer.close();
+    }
+
+    private ResourceLinkFactory.Builder builder() {
+        return ResourceLinkFactory.builder().directory(directory);
+    }
+
+    private static byte[] content(int number) {
+        byte[] bytes = new byte[SIZE];
+        Arrays.fill(bytes, (byte) number);
+        return bytes;
+    }
+
+    private ResourceLink publish(String key, int number) {
+        return producer.publish(key, Payload.of(content(number)));
+    }
+
+    /** From now on, segments of this size go round. */
+    private void publishOnce() {
+        publish("first", 1).close();
+    }
+
+    private Object inode(String key) {
+        try {
+            return Files.getAttribute(directory.resolve(key), "unix:ino");
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private void assertContent(ResourceLink link, int number) {
+        assertThat(link.readPayload(0, SIZE)).containsOnly((byte) number);
+    }
+
+    @Test
+    void aSizeThatIsPublishedOnceIsNotKept() throws IOException {
+        publishOnce();
+        assertThat(producer.pool().statistics()).isEqualTo(new SegmentPool.Statistics(0, 0, 0, 0));
+        assertThat(SharedMemoryDirectory.files(directory)).isEmpty();
+    }
+
+    @Test
+    void aFileThatNobodyHoldsIsGivenOutUnderTheNextKey() {
+        publishOnce();
+        ResourceLink second = publish("second", 2);
+        Object file = inode("second");
+        second.close();
+        assertThat(producer.pool().statistics()).isEqualTo(new SegmentPool.Statistics(0, 0, 1, SIZE + 64));
+        assertThat(consumer.list()).as("its key is free").isEmpty();
+        try (ResourceLink third = publish("third", 3)) {
+            assertThat(inode("third")).isEqualTo(file);
+            assertThat(third.refcount()).isOne();
+            assertContent(third, 3);
+            assertThat(consumer.tryAcquire("second")).isEmpty();
+            try (ResourceLink acquired = consumer.acquire("third")) {
+                assertContent(acquired, 3);
+                assertThat(acquired.payload().isReadOnly()).isTrue();
+                assertThat(third.refcount()).isEqualTo(2);
+            }
+        }
+        assertThat(producer.pool().statistics().reused()).isOne();
+    }
+
+    @Test
+    void aFileThatSomebodyHoldsIsNot() {
+        publishOnce();
+        ResourceLink second = publish("second", 2);
+        try (ResourceLink held = consumer.acquire("second")) {
+            second.close();
+            try (ResourceLink _ = publish("third", 3)) {
+                assertThat(producer.pool().statistics().reused()).isZero();
+                assertContent(held, 2);
+                assertThat(held.refcount()).as("the pool's own is one").isEqualTo(2);
+            }
+        }
+        try (ResourceLink fourth = publish("fourth", 4)) {
+            assertThat(producer.pool().statistics().reused()).isOne();
+            assertContent(fourth, 4);
+        }
+    }
+
+    @Test
+    void theKeyOfOneThatAnotherHasHeldLastIsFreeAMomentLater() {
+        publishOnce();
+        ResourceLink second = publish("second", 2);
+        ResourceLink held = consumer.acquire("second");
+        second.close();
+        held.close();
+        Deadline.awaitTrue("its key is free", () -> consumer.list().isEmpty());
+        assertThat(producer.pool().statistics()).isEqualTo(new SegmentPool.Statistics(0, 0, 1, SIZE + 64));
+    }
+
+    @Test
+    void aReferenceInTransitKeepsItAsWell() {
+        publishOnce();
+        ResourceLink second = publish("second", 2);
+        TransitReference transit = TransitReference.of(second);
+        second.close();
+        publish("third", 3).close();
+        assertThat(producer.pool().statistics().reused()).isZero();
+        try (ResourceLink received = TransitReference
+                .received(consumer, transit.key(), transit.kind(), transit.file()).accept()) {
+            assertContent(received, 2);
+        }
+    }
+
+    @Test
+    void aKeyThatIsUsedOverAndOverAlwaysHasItsNewestContent() {
+        for (int number = 1; number < 100; number++) {
+            ResourceLink link = publish("frame", number);
+            try (ResourceLink acquired = consumer.acquire("frame")) {
+                assertContent(acquired, number);
+            }
+            link.close();
+        }
+        assertThat(producer.pool().statistics().reused()).isEqualTo(97);
+        assertThat(producer.pool().statistics().idle() + producer.pool().statistics().lent()).isOne();
+    }
+
+    @Test
+    void theConsumerMapsItOnce() throws IOException {
+        publishOnce();
+        long address = 0;
+        for (int number = 2; number < 20; number++) {
+            ResourceLink link = publish("key-" + number, number);
+            try (ResourceLink acquired = consumer.acquire("key-" + number)) {
+                assertContent(acquired, number);
+                long now = acquired.payload().address();
+                assertThat(now).isEqualTo(address == 0 ? now : address);
+                address = now;
+            }
+            link.close();
+        }
+        assertThat(SharedMemoryDirectory.mappings(directory)).hasSize(2);
+    }
+
+    @Test
+    void whatTheConsumerKeepsMappedIsNoReference() {
+        publishOnce();
+        ResourceLink second = publish("second", 2);
+        consumer.acquire("second").close();
+        assertThat(second.refcount()).isOne();
+        second.close();
+        publish("third", 3).close();
+        assertThat(producer.pool().statistics().reused()).isOne();
+    }
+
+    @Test
+    void whatTheConsumerKeepsMappedGoesWithItsOwner() throws IOException {
+        publishOnce();
+        ResourceLink second = publish("second", 2);
+        consumer.acquire("second").close();
+        producer.abandon();
+        Deadline.awaitTrue("it is unmapped", this::isNothingMapped);
+        assertThat(second.isClosed()).isTrue();
+        assertThat(consumer.collectOrphans(Duration.ZERO).collected()).hasSize(1);
+        assertThat(SharedMemoryDirectory.files(directory)).isEmpty();
+    }
+
+    private boolean isNothingMapped() {
+        try {
+            return SharedMemoryDirectory.mappings(directory).isEmpty();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    @Test
+    void aDeadProducersIdleFilesAreCollected() throws IOException {
+        publishOnce();
+        publish("second", 2).close();
+        assertThat(producer.list()).isEmpty();
+        assertThat(SharedMemoryDirectory.files(directory)).hasSize(1).first().asString().startsWith(".stage/");
+        assertThat(consumer.collectOrphans(Duration.ZERO).collected()).as("its owner lives").isEmpty();
+        producer.abandon();
+        assertThat(consumer.collectOrphans(Duration.ZERO).collected()).singleElement()
+                .extracting(OrphanReport.Collected::reason).isEqualTo(OrphanReport.Reason.UNFINISHED);
+        assertThat(SharedMemoryDirectory.files(directory)).isEmpty();
+    }
+
+    @Test
+    void aRemovedOneIsNotGivenOut() throws IOException {
+        publishOnce();
+        ResourceLink second = publish("second", 2);
+        assertThat(consumer.remove("second")).isTrue();
+        second.close();
+        publish("third", 3).close();
+        assertThat(producer.pool().statistics().reused()).isZero();
+        producer.close();
+        assertThat(SharedMemoryDirectory.files(directory)).isEmpty();
+    }
+
+    @Test
+    void oneThatAProcessWithoutLocksHasCountedItselfInIsNotGivenOut() throws IOException {
+        publishOnce();
+        ResourceLink second = publish("second", 2);
+        Path file = directory.resolve("second");
+        try (FileChannel foreign = FileChannel.open(file, StandardOpenOption.READ, StandardOpenOption.WRITE)) {
+            foreign.write(ByteBuffer.wrap(new byte[]{ 2 }), SegmentHeader.REFCOUNT_OFFSET);
+            second.close();
+            publish("third", 3).close();
+            assertThat(producer.pool().statistics().reused()).isZero();
+            assertThat(Files.exists(file)).as("a foreign process has it open").isTrue();
+        }
+        assertThat(consumer.collectOrphans(Duration.ZERO).collected()).extracting(OrphanReport.Collected::key)
+                .contains("second");
+    }
+
+    @Test
+    void memoryIsClearedForAWriterUnlessHeSaysThatHeFillsIt() {
+        publishOnce();
+        publish("second", 2).close();
+        try (ResourceLink third = producer.publish("third", SIZE, payload -> payload.set(ValueLayout.JAVA_BYTE, 5,
+                (byte) 3))) {
+            assertThat(producer.pool().statistics().reused()).isOne();
+            byte[] expected = new byte[SIZE];
+            expected[5] = 3;
+            assertThat(third.readPayload(0, SIZE)).isEqualTo(expected);
+        }
+        try (ResourceLink fourth = producer.pool().publish("fourth", SIZE, payload -> payload.fill((byte) 4))) {
+            assertThat(producer.pool().statistics().reused()).isEqualTo(2);
+            assertContent(fourth, 4);
+        }
+        try (ResourceLink fifth = producer.pool().create("fifth", SIZE)) {
+            assertThat(producer.pool().statistics().reused()).isEqualTo(3);
+            fifth.writePayload(content(5));
+            assertContent(fifth, 5);
+        }
+    }
+
+    @Test
+    void whatIsToBeKeptIsNotRecycled() {
+        publishOnce();
+        CreateOptions kept = CreateOptions.defaults().withKeep(true);
+        producer.publish("second", Payload.of(content(2)), kept).close();
+        publish("third", 3).close();
+        assertThat(producer.pool().statistics().reused()).isZero();
+        try (ResourceLink second = consumer.acquire("second")) {
+            assertContent(second, 2);
+        }
+        assertThat(producer.remove("second")).isTrue();
+    }
+
+    @Test
+    void aKeyThatIsTakenFailsAndLosesNothing() throws IOException {
+        publishOnce();
+        publish("second", 2).close();
+        try (ResourceLink taken = consumer.create("taken", 1)) {
+            assertThatExceptionOfType(SegmentAlreadyExistsException.class).isThrownBy(() -> publish("taken", 3));
+            assertThat(taken.payloadSize()).isOne();
+        }
+        assertThat(SharedMemoryDirectory.files(directory)).isEmpty();
+        publish("third", 3).close();
+    }
+
+    @Test
+    void noMoreIsKeptThanAllowed() throws IOException {
+        for (Retention retention : List.of(new Retention(1, 1 << 30, Duration.ofMinutes(1)),
+                new Retention(9, SIZE + 64, Duration.ofMinutes(1)))) {
+            try (ResourceLinkFactory bounded = builder().recycling(retention).build()) {
+                bounded.publish("first", Payload.of(content(1))).close();
+                ResourceLink second = bounded.publish("second", Payload.of(content(2)));
+                ResourceLink third = bounded.publish("third", Payload.of(content(3)));
+                second.close();
+                third.close();
+                SegmentPool.Statistics kept = bounded.pool().statistics();
+                assertThat(kept.lent() + kept.idle()).isOne();
+                assertThat(kept.bytes()).isEqualTo(SIZE + 64);
+                assertThat(SharedMemoryDirectory.files(directory)).hasSize(1);
+            }
+            assertThat(SharedMemoryDirectory.files(directory)).isEmpty();
+        }
+    }
+
+    @Test
+    void nothingIsKeptForLongerThanAllowed() throws IOException {
+        Retention brief = new Retention(9, 1 << 30, Duration.ofMillis(1));
+        try (ResourceLinkFactory bounded = builder().recycling(brief).build()) {
+            bounded.publish("first", Payload.of(content(1))).close();
+            bounded.publish("second", Payload.of(content(2))).close();
+            Deadline.awaitTrue("it is gone",
+                    () -> bounded.pool().statistics().equals(new SegmentPool.Statistics(0, 0, 0, 0)));
+            assertThat(SharedMemoryDirectory.files(directory)).isEmpty();
+        }
+    }
+
+    @Test
+    void nothingIsKeptIfNothingMayBe() throws IOException {
+        try (ResourceLinkFactory without = builder().recycling(Retention.NONE).build()) {
+            without.publish("first", Payload.of(content(1))).close();
+            without.publish("second", Payload.of(content(2))).close();
+            assertThat(SharedMemoryDirectory.files(directory)).isEmpty();
+        }
+        assertThatIllegalArgumentException().isThrownBy(() -> new Retention(-1, 0, Duration.ZERO));
+        assertThatIllegalArgumentException().isThrownBy(() -> new Retention(0, -1, Duration.ZERO));
+        assertThatIllegalArgumentException().isThrownBy(() -> new Retention(0, 0, Duration.ofNanos(-1)));
+    }
+
+    @Test
+    void aClosedFactoryKeepsNothing() throws IOException {
+        publishOnce();
+        publish("second", 2).close();
+        ResourceLink third = publish("third", 3);
+        producer.close();
+        assertThat(third.isClosed()).isTrue();
+        assertThat(SharedMemoryDirectory.files(directory)).isEmpty();
+    }
+
+    /** Producers and consumers that meet on a few keys; whatever is seen is one whole payload. */
+    @Test
+    void nobodyEverSeesTwoPayloadsInOne() throws Exception {
+        publishOnce();
+        long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(3);
+        List<Callable<Integer>> work = new ArrayList<>();
+        for (int worker = 0; worker < 2; worker++) {
+            work.add(() -> produce(end));
+            work.add(() -> consume(end));
+        }
+        try (ExecutorService threads = Executors.newFixedThreadPool(work.size())) {
+            int done = 0;
+            for (Future<Integer> outcome : threads.invokeAll(work)) {
+                assertThat(outcome.get()).isPositive();
+                done += outcome.get();
+            }
+            assertThat(done).isPositive();
+        }
+        assertThat(producer.pool().statistics().reused()).isPositive();
+    }
+
+    private int produce(long end) {
+        int published = 0;
+        while (System.nanoTime() < end) {
+            int number = ThreadLocalRandom.current().nextInt(1, 128);
+            try (ResourceLink _ = publish("key-" + number % 3, number)) {
+                published++;
+            } catch (SegmentAlreadyExistsException | SegmentBusyException _) {
+                // The other one was faster.
+            }
+        }
+        return published;
+    }
+
+    private int consume(long end) {
+        int seen = 0;
+        while (System.nanoTime() < end) {
+            try (ResourceLink link = consumer.tryAcquire("key-" + ThreadLocalRandom.current().nextInt(3))
+                    .orElse(null)) {
+                if (link != null) {
+                    MemorySegment payload = link.payload();
+                    byte number = payload.get(ValueLayout.JAVA_BYTE, 0);
+                    byte[] expected = new byte[SIZE];
+                    Arrays.fill(expected, number);
+                    assertThat(payload.mismatch(MemorySegment.ofArray(expected))).isEqualTo(-1);
+                    seen++;
+                }
+            } catch (SegmentBusyException _) {
+                // It is being given out all the time.
+            }
+        }
+        return seen;
+    }
+}

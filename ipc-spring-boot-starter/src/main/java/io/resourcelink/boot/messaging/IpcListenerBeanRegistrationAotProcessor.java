@@ -1,0 +1,55 @@
+package io.resourcelink.boot.messaging;
+
+import java.lang.reflect.Method;
+import java.lang.reflect.Type;
+import java.util.Set;
+
+import org.jspecify.annotations.Nullable;
+import org.springframework.aot.hint.BindingReflectionHintsRegistrar;
+import org.springframework.aot.hint.ExecutableMode;
+import org.springframework.aot.hint.RuntimeHints;
+import org.springframework.beans.factory.aot.BeanRegistrationAotContribution;
+import org.springframework.beans.factory.aot.BeanRegistrationAotProcessor;
+import org.springframework.beans.factory.support.RegisteredBean;
+import org.springframework.core.MethodIntrospector;
+import org.springframework.core.annotation.AnnotatedElementUtils;
+import org.springframework.core.annotation.AnnotationUtils;
+import org.springframework.util.ClassUtils;
+
+/**
+ * Keeps the methods with {@link IpcListener} callable in a native image, and what they take and answer readable and
+ * writable. Unlike a processor of the annotation itself, it knows the bean's class, and so what type variables stand for.
+ */
+final class IpcListenerBeanRegistrationAotProcessor implements BeanRegistrationAotProcessor {
+
+    private static final BindingReflectionHintsRegistrar BINDING = new BindingReflectionHintsRegistrar();
+
+    IpcListenerBeanRegistrationAotProcessor() {}
+
+    @Override
+    public @Nullable BeanRegistrationAotContribution processAheadOfTime(RegisteredBean bean) {
+        Class<?> type = ClassUtils.getUserClass(bean.getBeanClass());
+        if (!AnnotationUtils.isCandidateClass(type, IpcListener.class)) {
+            return null;
+        }
+        Set<Method> listeners = MethodIntrospector.selectMethods(type,
+                (Method method) -> AnnotatedElementUtils.hasAnnotation(method, IpcListener.class));
+        return listeners.isEmpty()
+                ? null
+                : (generation, _) -> listeners.forEach(method -> register(generation.getRuntimeHints(), method, type));
+    }
+
+    private static void register(RuntimeHints hints, Method method, Class<?> type) {
+        // An annotation with aliases is handed out as a proxy.
+        hints.proxies().registerJdkProxy(IpcListener.class);
+        hints.reflection().registerMethod(method, ExecutableMode.INVOKE);
+        bind(hints, PayloadType.of(method, type));
+        bind(hints, PayloadType.returnedBy(method, type));
+    }
+
+    private static void bind(RuntimeHints hints, Type payload) {
+        if (payload != Object.class && payload != void.class) {
+            BINDING.registerReflectionHints(hints.reflection(), payload);
+        }
+    }
+}
