@@ -7,8 +7,10 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 import io.resourcelink.LeakDetection;
+import io.resourcelink.Payload;
 import io.resourcelink.ResourceLink;
 import io.resourcelink.ResourceLinkFactory;
+import io.resourcelink.Retention;
 import io.resourcelink.benchmark.Line;
 
 /**
@@ -16,17 +18,33 @@ import io.resourcelink.benchmark.Line;
  * for which they wait asleep, or look a while before that.
  *
  * @param filling how the payload gets into the segment
+ * @param kept who keeps memory that was let go of
  * @param spinNanos how long a consumer looks before it sleeps
  * @param onHugePages whether the segments are on a tmpfs with huge pages
  */
-record SegmentWay(String name, String label, Filling filling, long spinNanos,
+record SegmentWay(String name, String label, Filling filling, Kept kept, long spinNanos,
         boolean onHugePages) implements Way {
+
+    /** Who keeps memory that was let go of, for the next payload. */
+    enum Kept {
+        /** Nobody: every segment is a new file, and mapped anew. */
+        NOWHERE,
+        /** The producer gives files out again; a consumer opens and maps anew. */
+        BY_THE_PRODUCER,
+        /** The producer gives files out again, and a consumer keeps them mapped. */
+        ON_BOTH_SIDES
+    }
 
     /** How a payload gets into a segment. */
     interface Filling {
 
         /** Publishes a payload. */
-        ResourceLink publish(ResourceLinkFactory factory, String key, byte[] source) throws IOException;
+        ResourceLink publish(ResourceLinkFactory factory, String key, byte[] source);
+    }
+
+    /** Written to the file, or copied into memory that was kept: as the library does by itself. */
+    static ResourceLink asPayload(ResourceLinkFactory factory, String key, byte[] source) {
+        return factory.publish(key, Payload.of(source));
     }
 
     /** Copied into a mapping. */
@@ -34,8 +52,27 @@ record SegmentWay(String name, String label, Filling filling, long spinNanos,
         return factory.publish(key, source.length, payload -> payload.copyFrom(MemorySegment.ofArray(source)));
     }
 
-    private static ResourceLinkFactory factory(Session session) {
-        return ResourceLinkFactory.builder().directory(session.directory()).leakDetection(LeakDetection.OFF).build();
+    /** Copied into a mapping whose old bytes were not cleared before. */
+    static ResourceLink inPlace(ResourceLinkFactory factory, String key, byte[] source) {
+        return factory.pool().publish(key, source.length, payload -> payload.copyFrom(MemorySegment.ofArray(source)));
+    }
+
+    /** What is kept takes a few payloads until it goes round. */
+    @Override
+    public int warmUps(int measured) {
+        return kept == Kept.NOWHERE ? Way.super.warmUps(measured) : Math.max(4, measured / 3);
+    }
+
+    private ResourceLinkFactory factory(Session session) {
+        ResourceLinkFactory.Builder builder = ResourceLinkFactory.builder().directory(session.directory())
+                .leakDetection(LeakDetection.OFF);
+        if (kept == Kept.NOWHERE) {
+            builder.recycling(Retention.NONE);
+        }
+        if (kept != Kept.ON_BOTH_SIDES) {
+            builder.mappings(Retention.NONE);
+        }
+        return builder.build();
     }
 
     private static String key(long sequence) {

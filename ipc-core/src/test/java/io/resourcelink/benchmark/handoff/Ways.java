@@ -4,6 +4,8 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 
+import io.resourcelink.benchmark.handoff.SegmentWay.Kept;
+
 /** All ways that are compared, in the order of the tables. */
 final class Ways {
 
@@ -17,12 +19,22 @@ final class Ways {
             new SocketWay("unix", "Unix-domain `SocketChannel`", true),
             new ChronicleWay("chronicle", "Chronicle Queue (polling)"),
             new AeronWay("aeron", "Aeron IPC (busy polling)"),
-            new SegmentWay("fresh-mapping", "fresh segment, filled through the mapping", SegmentWay::throughMapping, 0,
+            new SegmentWay("fresh-mapping", "fresh segment, filled through the mapping", SegmentWay::throughMapping,
+                    Kept.NOWHERE, 0, false),
+            new SegmentWay("fresh", "fresh segment, written as a `Payload`", SegmentWay::asPayload, Kept.NOWHERE, 0,
                     false),
-            new SegmentWay("fresh-mapping-spin", "fresh, filled through the mapping, told with a spin",
-                    SegmentWay::throughMapping, SPIN.toNanos(), false),
-            new SegmentWay("huge-fresh-mapping", "fresh, filled through the mapping, huge pages",
-                    SegmentWay::throughMapping, 0, true),
+            new SegmentWay("huge-fresh-mapping", "fresh, through the mapping, huge pages", SegmentWay::throughMapping,
+                    Kept.NOWHERE, 0, true),
+            new SegmentWay("huge-fresh", "fresh, as a `Payload`, huge pages", SegmentWay::asPayload, Kept.NOWHERE, 0,
+                    true),
+            new SegmentWay("recycled-anew", "recycled, consumer maps anew", SegmentWay::asPayload,
+                    Kept.BY_THE_PRODUCER, 0, false),
+            new SegmentWay("recycled", "recycled, mapped on both sides", SegmentWay::asPayload, Kept.ON_BOTH_SIDES, 0,
+                    false),
+            new SegmentWay("recycled-in-place", "recycled, filled in place through `pool()`", SegmentWay::inPlace,
+                    Kept.ON_BOTH_SIDES, 0, false),
+            new SegmentWay("recycled-spin", "recycled, consumer spins before it sleeps", SegmentWay::asPayload,
+                    Kept.ON_BOTH_SIDES, SPIN.toNanos(), false),
             new RegionWay("region-resent", "channel: region sent again, nothing to fill", false, Duration.ZERO),
             new RegionWay("region-fresh", "channel: fresh region", true, Duration.ZERO));
 
@@ -51,11 +63,11 @@ final class Ways {
 
     /** Those for which it matters how much of a payload is read, and one for which it does not. */
     static List<String> forParts() {
-        return List.of("unix", "fresh-mapping");
+        return List.of("unix", "fresh", "recycled-anew", "recycled");
     }
 
     /** Those that are compared with several consumers. */
     static List<String> forMany() {
-        return List.of("unix", "fresh-mapping");
+        return List.of("unix", "fresh", "recycled");
     }
 }
