@@ -1,0 +1,47 @@
+package io.resourcelink.benchmark;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.List;
+
+import io.resourcelink.benchmark.handoff.Producer;
+import io.resourcelink.benchmark.notification.Caller;
+
+/** A part that a JVM of its own measures, with others beside it. */
+enum ChildPart implements Part {
+
+    /** Payloads of all sizes, in all ways. */
+    HANDOFF("handoff"),
+
+    /** Payloads of which only a part is read. */
+    PARTIAL("partial"),
+
+    /** Payloads for several consumers. */
+    FANOUT("fanout"),
+
+    /** A few bytes. */
+    NOTIFICATION("notification");
+
+    private final String part;
+
+    ChildPart(String part) {
+        this.part = part;
+    }
+
+    @Override
+    public String part() {
+        return part;
+    }
+
+    @Override
+    public List<Measurement> measure(Run run) throws IOException, InterruptedException {
+        String quick = String.valueOf(run.quick());
+        String directory = run.directory().toString();
+        if (this == NOTIFICATION) {
+            return run.measure(List.of(), Caller.class, List.of(quick, "{out}", directory));
+        }
+        Path huge = this == HANDOFF ? run.hugePages().directory() : null;
+        return run.measure(huge == null ? List.of() : run.hugePages().prefix(), Producer.class,
+                List.of(part, quick, "{out}", directory, huge == null ? "-" : huge.toString()));
+    }
+}

@@ -1,0 +1,44 @@
+package io.resourcelink.benchmark;
+
+import java.util.List;
+
+/**
+ * Something that was measured.
+ *
+ * @param part the part of the suite: {@code operations}, {@code handoff} ...
+ * @param subject what was done: an operation, a size in bytes, a workload
+ * @param way how it was done
+ * @param unit of the value: {@code us}, {@code copies}, {@code messages/s} ...
+ * @param value the median of the rounds
+ * @param low the lowest of the rounds
+ * @param high the highest of the rounds
+ */
+public record Measurement(String part, String subject, String way, String unit, double value, double low, double high) {
+
+    /**
+     * Puts rounds together.
+     *
+     * @param part the part of the suite
+     * @param subject what was done
+     * @param way how it was done
+     * @param unit of the values
+     * @param rounds the values, one at least
+     * @return their median, and what is on both sides
+     */
+    public static Measurement median(String part, String subject, String way, String unit, List<Double> rounds) {
+        return new Measurement(part, subject, way, unit, median(rounds),
+                rounds.stream().mapToDouble(Double::doubleValue).min().orElseThrow(),
+                rounds.stream().mapToDouble(Double::doubleValue).max().orElseThrow());
+    }
+
+    /**
+     * {@return the middle of some values; of an even number of them, the mean of the middle two}
+     *
+     * @param values one or more
+     */
+    public static double median(List<Double> values) {
+        double[] sorted = values.stream().mapToDouble(Double::doubleValue).sorted().toArray();
+        int middle = sorted.length / 2;
+        return sorted.length % 2 == 1 ? sorted[middle] : (sorted[middle - 1] + sorted[middle]) / 2;
+    }
+}

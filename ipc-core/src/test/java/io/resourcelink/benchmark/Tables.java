@@ -1,0 +1,162 @@
+package io.resourcelink.benchmark;
+
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.OptionalDouble;
+import java.util.Set;
+import java.util.function.BiFunction;
+
+import io.resourcelink.benchmark.handoff.Producer;
+
+import static io.resourcelink.benchmark.Operations.C;
+import static io.resourcelink.benchmark.Operations.JAVA;
+
+/** Results as the tables that people read. Each has a name, by which a document says where it belongs. */
+final class Tables {
+
+    /** The names of all tables. */
+    static final List<String> NAMES = List.of("environment", "operations", "handoff", "handoff-time", "partial",
+            "fanout",
+            "notification", "channels", "targets");
+
+    private final Results results;
+
+    Tables(Results results) {
+        this.results = results;
+    }
+
+    /** {@return all tables for which there are results, in Markdown, by name} */
+    Map<String, String> markdown() {
+        Map<String, Table> tables = new LinkedHashMap<>();
+        tables.put("environment", environment());
+        tables.put("operations", operations());
+        tables.put("handoff", ofWays("handoff", "copies", (size, _) -> size));
+        tables.put("handoff-time", ofWays("handoff", "us", (size, _) -> size));
+        tables.put("partial", ofWays("partial", "us to read", Tables::part));
+        tables.put("fanout", ofWays("fanout", "copies", (size, _) -> size));
+        tables.put("notification", notification());
+        tables.put("channels", channels());
+        tables.put("targets", targets());
+        Map<String, String> texts = new LinkedHashMap<>();
+        tables.forEach((name, table) -> {
+            if (!table.isEmpty()) {
+                texts.put(name, table.markdown());
+            }
+        });
+        return texts;
+    }
+
+    private Table environment() {
+        Table table = new Table("measured on", "");
+        results.environment().forEach((name, value) -> table.add(name, value));
+        return table;
+    }
+
+    private Table operations() {
+        Table table = new Table("operation", "this library, µs", "in C, µs", "ratio");
+        for (String subject : subjects(Operations.PART)) {
+            OptionalDouble bare = value(Operations.PART, subject, C, "us");
+            table.add(subject, Table.number(value(Operations.PART, subject, JAVA, "us")),
+                    bare.isPresent() ? Table.number(bare) : "no compiler",
+                    Table.number(value(Operations.PART, subject, JAVA, "c")));
+        }
+        return table;
+    }
+
+    /** Ways down, sizes across. */
+    private Table ofWays(String part, String unit, BiFunction<String, String, String> heading) {
+        List<String> sizes = List.copyOf(subjects(part));
+        Table table = new Table(headings(sizes, heading));
+        for (String way : ways(part)) {
+            List<String> cells = sizes.stream().map(size -> Table.number(value(part, size, way, unit))).toList();
+            if (cells.stream().anyMatch(cell -> !cell.equals(Table.NOTHING))) {
+                table.add(row(Producer.label(way), cells));
+            }
+        }
+        return table;
+    }
+
+    private static String[] headings(List<String> sizes, BiFunction<String, String, String> heading) {
+        return row("way", sizes.stream().map(size -> {
+            String[] parts = size.split("/", -1);
+            String whole = bytes(Long.parseLong(parts[0]));
+            return heading.apply(whole, parts.length > 1 ? parts[1] : "");
+        }).toList());
+    }
+
+    private static String part(String size, String fraction) {
+        return fraction.isEmpty() ? "all of " + size + ", µs" : "1/" + fraction + " of it, µs";
+    }
+
+    private static String[] row(String first, List<String> others) {
+        String[] row = new String[others.size() + 1];
+        row[0] = first;
+        for (int column = 0; column < others.size(); column++) {
+            row[column + 1] = others.get(column);
+        }
+        return row;
+    }
+
+    private Table notification() {
+        Table table = new Table("there and back", "median, µs", "99 %, µs");
+        for (String way : ways("notification")) {
+            table.add(way, Table.number(value("notification", "round trip", way, "us")),
+                    Table.number(value("notification", "round trip", way, "us, 99 %")));
+        }
+        return table;
+    }
+
+    private Table channels() {
+        Table table = new Table("message", "channel, µs", "socket, µs", "ratio", "channel, messages/s",
+                "socket, messages/s", "ratio");
+        for (String workload : subjects(Channels.PART)) {
+            table.add(workload, Table.number(value(Channels.PART, workload, "channel", "us")),
+                    Table.number(value(Channels.PART, workload, "socket", "us")),
+                    Table.number(value(Channels.PART, workload, "channel", "socket's time")),
+                    Table.number(value(Channels.PART, workload, "channel", "messages/s")),
+                    Table.number(value(Channels.PART, workload, "socket", "messages/s")),
+                    Table.number(value(Channels.PART, workload, "channel", "socket's rate")));
+        }
+        return table;
+    }
+
+    private Table targets() {
+        Table table = new Table("ratio", "at most", "measured", "reached");
+        for (Target target : Target.ALL) {
+            OptionalDouble reached = target.reached(results);
+            if (reached.isPresent()) {
+                table.add(target.label(), Table.number(target.limit()), Table.number(reached),
+                        reached.getAsDouble() <= target.limit() ? "yes" : "**no**");
+            }
+        }
+        return table;
+    }
+
+    private Set<String> subjects(String part) {
+        Set<String> subjects = new LinkedHashSet<>();
+        results.of(part).forEach(measurement -> subjects.add(measurement.subject()));
+        return subjects;
+    }
+
+    /** In the order of the catalogue, not in that of the first round. */
+    private Set<String> ways(String part) {
+        Set<String> ways = new LinkedHashSet<>(Producer.ways());
+        Set<String> measured = new LinkedHashSet<>();
+        results.of(part).forEach(measurement -> measured.add(measurement.way()));
+        ways.retainAll(measured);
+        ways.addAll(measured);
+        ways.remove("copy");
+        return ways;
+    }
+
+    private OptionalDouble value(String part, String subject, String way, String unit) {
+        return results.value(part, subject, way, unit);
+    }
+
+    /** {@return a size as people say it} */
+    static String bytes(long bytes) {
+        return bytes >= 1 << 20 ? (bytes >> 20) + " MiB" : bytes >= 1 << 10 ? (bytes >> 10) + " KiB" : bytes + " B";
+    }
+}

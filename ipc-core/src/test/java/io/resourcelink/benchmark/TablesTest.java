@@ -1,0 +1,87 @@
+package io.resourcelink.benchmark;
+
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+import io.resourcelink.benchmark.handoff.Producer;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+class TablesTest {
+
+    private static final Results RESULTS = new Results(Map.of("processors", "2"), List.of(
+            measured("handoff", "67108864", "copy", "us", 7000),
+            measured("handoff", "67108864", "fresh", "us", 42_000),
+            measured("handoff", "67108864", "fresh", "copies", 6),
+            measured("handoff", "67108864", "fresh-mapping", "copies", 12.1),
+            measured("handoff", "67108864", "file", "copies", 15.25),
+            measured(Operations.PART, Operations.CREATE.label(), Operations.JAVA, "us", 13),
+            measured(Operations.PART, Operations.CREATE.label(), Operations.C, "us", 10),
+            measured(Operations.PART, Operations.CREATE.label(), Operations.JAVA, "c", 1.3)));
+
+    private static Measurement measured(String part, String subject, String way, String unit, double value) {
+        return Measurement.median(part, subject, way, unit, List.of(value));
+    }
+
+    private static final Map<String, String> TABLES = new Tables(RESULTS).markdown();
+
+    @Test
+    void waysComeInTheOrderOfTheCatalogueWithoutTheCopy() {
+        assertThat(TABLES).extractingByKey("handoff").asString().isEqualTo("""
+                | way | 64 MiB |
+                |---|---:|
+                | file in /dev/shm, `Files.write` + `readAllBytes` | 15.3 |
+                | fresh segment, filled through the mapping | 12.1 |
+                | %s | 6.00 |
+                """.formatted(Producer.label("fresh")));
+    }
+
+    @Test
+    void aRatioIsReachedOrNot() {
+        assertThat(TABLES).extractingByKey("targets").asString()
+                .contains("| fresh, 64 MiB / plain copy | 6.50 | 6.00 | yes |")
+                .contains("| create and close / the same system calls in C | 1.20 | 1.30 | **no** |")
+                .doesNotContain("sweep");
+    }
+
+    @Test
+    void withoutACompilerTheFloorsColumnSaysSo() {
+        Results without = new Results(Map.of(),
+                RESULTS.measurements().stream().filter(measurement -> !measurement.way().equals(Operations.C)
+                        && !measurement.unit().equals("c")).toList());
+
+        assertThat(new Tables(without).markdown()).extractingByKey("operations").asString()
+                .contains("| create and close, 4 KiB | 13.0 | no compiler | – |");
+    }
+
+    @Test
+    void partsThatWereNotMeasuredHaveNoTable() {
+        assertThat(TABLES).containsOnlyKeys("environment", "operations", "handoff", "handoff-time", "targets");
+    }
+
+    @Test
+    void resultsAreReadAsTheyWereWritten(@TempDir Path directory) {
+        Path file = directory.resolve("results.json");
+
+        RESULTS.write(file);
+
+        assertThat(Results.read(file)).isEqualTo(RESULTS);
+    }
+
+    @Test
+    void theChartHasABarForEachWay() {
+        assertThat(new HandOffChart(RESULTS).svg()).startsWith("<svg ").endsWith("</svg>\n")
+                .contains(">file in /dev/shm, Files.write + readAllBytes<", ">15.3<", ">6.00<", ">64 MiB<",
+                        "class=\"ours\"", "class=\"other\"");
+    }
+
+    @Test
+    void theMedianOfAnEvenNumberIsTheMeanOfTheMiddleTwo() {
+        assertThat(Measurement.median(List.of(4.0, 1.0, 3.0, 10.0))).isEqualTo(3.5);
+        assertThat(Measurement.median(List.of(4.0, 1.0, 3.0))).isEqualTo(3.0);
+    }
+}

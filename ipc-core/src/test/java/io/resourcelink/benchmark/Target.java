@@ -1,0 +1,84 @@
+package io.resourcelink.benchmark;
+
+import java.util.List;
+import java.util.OptionalDouble;
+
+import static io.resourcelink.benchmark.Operations.C;
+import static io.resourcelink.benchmark.Operations.JAVA;
+
+/**
+ * A ratio that is to be reached.
+ *
+ * @param label what a table says
+ * @param numerator what is measured
+ * @param denominator what that is compared with, or none
+ * @param limit what it may be at most
+ */
+record Target(String label, Figure numerator, Figure denominator, double limit) {
+
+    private static final int KIB = 1 << 10;
+    private static final int MIB = 1 << 20;
+
+    /** Something that was measured, or the number 1. */
+    interface Figure {
+
+        OptionalDouble in(Results results);
+    }
+
+    private static final Figure ONE = _ -> OptionalDouble.of(1);
+
+    static final List<Target> ALL = List.of(
+            new Target("create and close / the same system calls in C", ours(Operations.CREATE),
+                    bare(Operations.CREATE),
+                    1.2),
+            new Target("cold acquire + release / the same in C", ours(Operations.COLD), bare(Operations.COLD), 1.2),
+            new Target("cold acquire + last release / the same in C", ours(Operations.COLD_LAST),
+                    bare(Operations.COLD_LAST), 1.2),
+            new Target("acquire + release when open already / cold", ours(Operations.OPEN), ours(Operations.COLD), 0.2),
+            new Target("`retain` + close, µs", ours(Operations.RETAIN), ONE, 1),
+            new Target("last release with 200 threads / with one", ours(Operations.RELEASE_MANY),
+                    ours(Operations.RELEASE), 1.2),
+            new Target("sweep, per segment / the same in C", ours(Operations.SWEEP), bare(Operations.SWEEP), 1.2),
+            handOff("recycled, 64 MiB / plain copy", 64 * MIB, "recycled", "copy", 1.7),
+            handOff("recycled, 1 MiB / plain copy", MIB, "recycled", "copy", 2.3),
+            handOff("recycled, 64 KiB / plain copy", 64 * KIB, "recycled", "copy", 7),
+            handOff("recycled, 64 MiB / Unix socket", 64 * MIB, "recycled", "unix", 0.42),
+            handOff("recycled, 1 MiB / Unix socket", MIB, "recycled", "unix", 0.28),
+            handOff("recycled, 64 KiB / Unix socket", 64 * KIB, "recycled", "unix", 0.45),
+            handOff("recycled, 64 MiB / Aeron IPC", 64 * MIB, "recycled", "aeron", 0.7),
+            handOff("recycled, 1 MiB / Aeron IPC", MIB, "recycled", "aeron", 0.67),
+            handOff("recycled, 64 KiB / Aeron IPC", 64 * KIB, "recycled", "aeron", 1),
+            handOff("fresh, 64 MiB / plain copy", 64 * MIB, "fresh", "copy", 6.5),
+            handOff("fresh on huge pages, 64 MiB / plain copy", 64 * MIB, "huge-fresh", "copy", 2.3),
+            new Target("reading 1/16 of 64 MiB / reading all of it", reading("/16"), reading(""), 1.2 / 16));
+
+    private static Figure ours(Operations.Operation operation) {
+        return results -> results.value(Operations.PART, operation.label(), JAVA, "us");
+    }
+
+    private static Figure bare(Operations.Operation operation) {
+        return results -> results.value(Operations.PART, operation.label(), C, "us");
+    }
+
+    private static Figure reading(String fraction) {
+        return results -> results.value("partial", 64 * MIB + fraction, "recycled", "us to read");
+    }
+
+    private static Target handOff(String label, int bytes, String way, String other, double limit) {
+        Figure whole = results -> results.value("handoff", String.valueOf(bytes), way,
+                other.equals("copy") ? "copies" : "us");
+        Figure against = other.equals("copy")
+                ? ONE
+                : results -> results.value("handoff", String.valueOf(bytes), other, "us");
+        return new Target(label, whole, against, limit);
+    }
+
+    /** {@return what was reached, if both were measured} */
+    OptionalDouble reached(Results results) {
+        OptionalDouble over = numerator.in(results);
+        OptionalDouble under = denominator.in(results);
+        return over.isPresent() && under.isPresent()
+                ? OptionalDouble.of(over.getAsDouble() / under.getAsDouble())
+                : OptionalDouble.empty();
+    }
+}

@@ -1,0 +1,41 @@
+package io.resourcelink.benchmark.handoff;
+
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
+import java.nio.ByteOrder;
+
+/** What it is to read a payload: one long of each of its cache lines, added up. */
+final class Checksum {
+
+    static final int CACHE_LINE = 64;
+
+    private static final VarHandle LONG = MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.nativeOrder());
+
+    private Checksum() {}
+
+    static long of(byte[] bytes, int length) {
+        long sum = 0;
+        for (int at = 0; at < length; at += CACHE_LINE) {
+            sum += (long) LONG.get(bytes, at);
+        }
+        return sum;
+    }
+
+    /** The same of memory outside the heap. */
+    static long of(MemorySegment bytes, int length) {
+        long sum = 0;
+        for (int at = 0; at < length; at += CACHE_LINE) {
+            sum += bytes.get(ValueLayout.JAVA_LONG_UNALIGNED, at);
+        }
+        return sum;
+    }
+
+    /** Puts a number into a payload's first eight bytes. Answers by how much the checksum has grown. */
+    static long stamp(byte[] bytes, long number) {
+        long before = (long) LONG.get(bytes, 0);
+        LONG.set(bytes, 0, number);
+        return number - before;
+    }
+}

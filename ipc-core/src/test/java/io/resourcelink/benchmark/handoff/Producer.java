@@ -1,0 +1,171 @@
+package io.resourcelink.benchmark.handoff;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+
+import org.jspecify.annotations.Nullable;
+
+import io.resourcelink.benchmark.Line;
+import io.resourcelink.benchmark.Measurement;
+import io.resourcelink.benchmark.Results;
+import io.resourcelink.benchmark.ScratchDirectory;
+
+/**
+ * The process that hands payloads over and measures how long that takes: from the moment it begins to fill from an array
+ * in its heap until every consumer has read its part and said so. Each size goes in rounds, in each round every way has its
+ * turn, and so has a plain copy of the same bytes into warm memory.
+ */
+public final class Producer {
+
+    private final Plan plan;
+    private final Path directory;
+    private final @Nullable Path hugePages;
+    private final Crew crew;
+    private final Map<Figure, List<Double>> figures = new LinkedHashMap<>();
+    private long sequence;
+
+    private Producer(Plan plan, Path directory, @Nullable Path hugePages, Crew crew) {
+        this.plan = plan;
+        this.directory = directory;
+        this.hugePages = hugePages;
+        this.crew = crew;
+    }
+
+    /** {@return the names of all ways, in the order of the tables} */
+    public static List<String> ways() {
+        return Ways.names();
+    }
+
+    /**
+     * {@return what a table says of a way, its name if there is no such way any more}
+     *
+     * @param way its name
+     */
+    public static String label(String way) {
+        return Ways.find(way).map(Way::label).orElse(way);
+    }
+
+    /**
+     * {@return whether a way is one of this library}
+     *
+     * @param way its name
+     */
+    public static boolean isOurs(String way) {
+        return Ways.find(way).filter(Ways::isOurs).isPresent();
+    }
+
+    private record Figure(String subject, String way, String unit) {}
+
+    /**
+     * Measures a part.
+     *
+     * @param arguments its name; whether a few rounds will do; where to write the results; a directory in shared memory;
+     * one on huge pages, or a hyphen
+     * @throws Exception if something fails
+     */
+    public static void main(String[] arguments) throws Exception {
+        Plan plan = Plan.of(arguments[0], Boolean.parseBoolean(arguments[1]));
+        Path hugePages = arguments[4].equals("-") ? null : Path.of(arguments[4]);
+        try (ScratchDirectory directory = new ScratchDirectory(Path.of(arguments[3]));
+                Crew crew = new Crew(directory.path(), plan.consumers())) {
+            Producer producer = new Producer(plan, directory.path(), hugePages, crew);
+            for (int bytes : plan.sizes()) {
+                producer.measure(bytes);
+            }
+            Results.write(producer.measurements(), Path.of(arguments[2]));
+        }
+    }
+
+    private List<Measurement> measurements() {
+        List<Measurement> measurements = new ArrayList<>();
+        figures.forEach((figure, rounds) -> measurements.add(
+                Measurement.median(plan.part(), figure.subject(), figure.way(), figure.unit(), rounds)));
+        return measurements;
+    }
+
+    private void measure(int bytes) throws Exception {
+        byte[] source = new byte[bytes];
+        new Random(bytes).nextBytes(source);
+        List<Way> ways = plan.ways().stream().map(Ways::of).filter(way -> !way.onHugePages() || hugePages != null)
+                .toList();
+        try (PlainCopy copy = new PlainCopy(bytes)) {
+            for (int round = -plan.warmUpRounds(bytes); round < plan.rounds(); round++) {
+                double plain = copy.micros(source, plan.count(bytes));
+                record(round, new Figure(String.valueOf(bytes), "copy", "us"), plain);
+                for (int turn = 0; turn < ways.size(); turn++) {
+                    Way way = ways.get(Math.floorMod(turn + round, ways.size()));
+                    for (int fraction : plan.fractions()) {
+                        measure(round, way, source, fraction, plain);
+                    }
+                }
+            }
+        }
+        System.out.println("  " + plan.part() + " of " + bytes + " bytes");
+    }
+
+    private void record(int round, Figure figure, double value) {
+        List<Double> values = figures.computeIfAbsent(figure, _ -> new ArrayList<>());
+        if (round >= 0) {
+            values.add(value);
+        }
+    }
+
+    private void measure(int round, Way way, byte[] source, int fraction, double plain) throws Exception {
+        Path parent = way.onHugePages() && hugePages != null ? hugePages : directory;
+        try (ScratchDirectory scratch = new ScratchDirectory(parent)) {
+            Session session = new Session(scratch.path(), source.length, source.length / fraction, plan.consumers(), 0);
+            int count = plan.count(source.length);
+            Times times = session(way, session, source, way.warmUps(count), count);
+            String subject = source.length + (fraction == 1 ? "" : "/" + fraction);
+            record(round, new Figure(subject, way.name(), "us"), times.whole());
+            record(round, new Figure(subject, way.name(), "copies"), times.whole() / plain);
+            record(round, new Figure(subject, way.name(), "us to read"), times.reading());
+        }
+    }
+
+    /** Medians of a session, in microseconds. */
+    private record Times(double whole, double reading) {}
+
+    private Times session(Way way, Session session, byte[] source, int warmUps, int count) throws Exception {
+        long base = Checksum.of(source, session.read());
+        List<Double> whole = new ArrayList<>();
+        List<Double> reading = new ArrayList<>();
+        try (Sender sender = way.sender(session)) {
+            sender.connect(crew.open(Consumer.order(way, warmUps + count, session.at(sender.address()))));
+            for (int number = 0; number < warmUps + count; number++) {
+                if (number == 0 || !way.repeats()) {
+                    base += Checksum.stamp(source, ++sequence);
+                }
+                long begin = System.nanoTime();
+                sender.send(source, sequence, crew.lines());
+                long slowest = answers(way, base);
+                long end = System.nanoTime();
+                sender.release();
+                crew.receive();
+                if (number >= warmUps) {
+                    whole.add((end - begin) / 1e3);
+                    reading.add(slowest / 1e3);
+                }
+            }
+            crew.receive();
+        }
+        return new Times(Measurement.median(whole), Measurement.median(reading));
+    }
+
+    /** Waits until every consumer has said what it has read. Answers how long the slowest took for it. */
+    private long answers(Way way, long expected) throws IOException {
+        long slowest = 0;
+        for (Line line : crew.lines()) {
+            if (line.receive() != expected) {
+                throw new IllegalStateException("Way " + way.name() + " brought other bytes than were sent.");
+            }
+            slowest = Math.max(slowest, line.second());
+        }
+        return slowest;
+    }
+}
