@@ -27,8 +27,8 @@ final class Channels implements Part {
         Path out = Files.createTempFile("benchmark-", ".json");
         try {
             List<String> arguments = run.quick()
-                    ? List.of("--rounds", "1", "--only", "64 B", "--json", out.toString())
-                    : List.of("--rounds", "7", "--json", out.toString());
+                    ? List.of("--rounds", "1", "--only", "64 B bytes", "--json", out.toString())
+                    : List.of("--rounds", "5", "--json", out.toString());
             Run.start(List.of(), HEAP_MEBIBYTES, MAIN, arguments);
             List<Measurement> measurements = new ArrayList<>();
             for (JsonNode row : JsonMapper.builder().build().readTree(out).path("rows")) {

@@ -105,7 +105,7 @@ final class Operations implements Part {
     }
 
     private static double jmh(Operation operation, Run run) {
-        TimeValue warmUp = TimeValue.milliseconds(run.quick() ? 400 : 1000);
+        TimeValue warmUp = TimeValue.milliseconds(run.quick() ? 400 : 800);
         TimeValue time = TimeValue.milliseconds(run.quick() ? 200 : 500);
         ChainedOptionsBuilder options = new OptionsBuilder().include(operation.pattern()).forks(1)
                 .warmupIterations(5).warmupTime(warmUp).measurementIterations(5)

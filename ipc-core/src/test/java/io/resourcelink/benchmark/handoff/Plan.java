@@ -26,7 +26,7 @@ record Plan(String part, List<String> ways, List<Integer> sizes, List<Integer> f
      * @param quick whether a few rounds and sizes will do
      */
     static Plan of(String part, boolean quick) {
-        int rounds = quick ? 1 : 7;
+        int rounds = quick ? 1 : 5;
         int volume = quick ? 16 * MIB : 48 * MIB;
         return switch (part) {
             case "handoff" -> new Plan(part, Ways.names(),
