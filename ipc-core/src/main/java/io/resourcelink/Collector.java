@@ -287,11 +287,20 @@ final class Collector {
         return new OrphanReport(collected, skipped);
     }
 
+    /** Three system calls for a segment that somebody holds; how often is not asked. */
     private Outcome outcome(CallFrame frame, String key, Duration maxAge, boolean dryRun) {
         try {
-            return collect(frame, key, maxAge, dryRun);
+            return isHeld(frame, key) ? IN_USE : collect(frame, key, maxAge, dryRun);
+        } catch (UnusableException e) {
+            return new Outcome.Stays(e.reason(), e.found());
         } catch (IpcException e) {
             return new Outcome.Stays(Cause.FAILED, String.valueOf(e.getMessage()));
+        }
+    }
+
+    private boolean isHeld(CallFrame frame, String key) throws UnusableException {
+        try (OpenFile file = directory.open(frame, key, Access.LOOK)) {
+            return file != null && ReferenceLocks.isHeldByOthers(frame, file);
         }
     }
 

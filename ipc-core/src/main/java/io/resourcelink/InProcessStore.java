@@ -10,6 +10,7 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 import io.resourcelink.Collector.Outcome;
+import io.resourcelink.OrphanReport.Cause;
 import io.resourcelink.OrphanReport.Collected;
 import io.resourcelink.OrphanReport.Skipped;
 import io.resourcelink.SegmentDraft.Spec;
@@ -171,7 +172,8 @@ final class InProcessStore implements Store {
             switch (space.collect(key, maxAge, dryRun)) {
                 case Outcome.Removed removed ->
                     collected.add(new Collected(key, space.kind(), removed.reason(), removed.bytes()));
-                case Outcome.Stays stays -> skipped.add(new Skipped(key, space.kind(), stays.cause(), stays.detail()));
+                case Outcome.Stays stays -> skipped.add(new Skipped(key, space.kind(), stays.cause(),
+                        stays.cause() == Cause.HELD ? "" : stays.detail()));
                 case Outcome.Gone _ -> {
                 }
             }

@@ -103,6 +103,12 @@ final class ReferenceLocks {
         return count;
     }
 
+    /** Asks whether other descriptions hold references. One system call. */
+    static boolean isHeldByOthers(CallFrame frame, OpenFile file) {
+        LockedRun run = file.findLock(frame, REFERENCES, REFERENCES_LENGTH);
+        return run != null && !isExclusion(run);
+    }
+
     private static void pushUnlessEmpty(Deque<LockedRun> open, long start, long end) {
         if (start < end) {
             open.push(new LockedRun(start, end - start));

@@ -114,7 +114,7 @@ final class WarmFiles {
 
     private static boolean isForsaken(CallFrame frame, SegmentFile file) {
         return file.file().status(frame).links() == 0
-                || file.file().findLock(frame, ReferenceLocks.REFERENCES, ReferenceLocks.REFERENCES_LENGTH) == null;
+                || !ReferenceLocks.isHeldByOthers(frame, file.file());
     }
 
     private void letGo(CallFrame frame, Kept kept, boolean forsaken) {

@@ -42,7 +42,7 @@ public final class Reclaimer {
     private static final long PERIOD_MILLIS = 10;
     private static final int MAX_WAITING = 64;
     private static final long MAX_BYTES = 256L << 20;
-    private static final int BUSY = 32;
+    private static final int BUSY = 4;
     private static final int MATES = 64;
     private static final long SMALL = 64L << 10;
 
@@ -124,8 +124,10 @@ public final class Reclaimer {
         return fresh;
     }
 
+    /** One that all views have left can be joined as long as nobody has taken it to end it. */
     private boolean isJoinable(Shade shade) {
-        return shade.open > 0 && shade.opened < MATES && System.nanoTime() - shade.begin < PERIOD_MILLIS * 1_000_000;
+        return shade.opened < MATES && System.nanoTime() - shade.begin < PERIOD_MILLIS * 1_000_000
+                && (shade.open > 0 || closed.remove(shade));
     }
 
     synchronized void close(Shade shade) {

@@ -166,9 +166,14 @@ public final class Region {
         }
     }
 
+    /** Closing the last descriptor of large memory that is not mapped frees it, which takes time. */
     private void closeUnused() {
         if (handles == 0 && holds == 0 && file != null) {
-            Reclaimer.later(size, file::close);
+            if (size <= CHUNK || readable != null || writable != null) {
+                file.close();
+            } else {
+                Reclaimer.later(size, file::close);
+            }
         }
     }
 

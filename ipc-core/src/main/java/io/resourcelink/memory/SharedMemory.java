@@ -267,8 +267,8 @@ public final class SharedMemory implements AutoCloseable {
     }
 
     /**
-     * Gives this handle back. Idempotent. No system call: if it is the last one of this process, the memory is unmapped and
-     * the descriptor closed some milliseconds later, by another thread. From then on a late access by way of a segment
+     * Gives this handle back. Idempotent. If it is the last one of this process, the descriptor is closed with one system
+     * call, and the memory is unmapped and freed some milliseconds later, by another thread. From then on a late access by way of a segment
      * that this handle gave out is an {@link IllegalStateException} (see {@link View}); a native call that is in the
      * middle of using it is waited for.
      */
