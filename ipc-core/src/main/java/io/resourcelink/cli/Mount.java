@@ -61,6 +61,12 @@ record Mount(String point, String options) {
         return field.replace("\\040", " ").replace("\\011", "\t").replace("\\012", "\n").replace("\\134", "\\");
     }
 
+    /** {@return whether a tmpfs gives files huge pages by itself, tmpfs(5)} */
+    boolean usesHugePages() {
+        String huge = option("huge");
+        return "always".equals(huge) || "within_size".equals(huge);
+    }
+
     /**
      * {@return the value of an option, or {@code null} if it is not set}
      *

@@ -59,6 +59,8 @@ class DoctorCommandTest {
                 file system:    tmpfs
                 mounted on:     /dev/shm
                 mount options:  size=65536k huge=-
+                huge pages:     no; a large segment that is not recycled would take about a third of the time with \
+                mount -o remount,huge=within_size /dev/shm
                 room:           1.0MiB free of 64.0MiB
 
                 mapped-file: /a
@@ -87,6 +89,14 @@ class DoctorCommandTest {
 
                 1 of the processes could not be looked into, and may hold any of these.
                 """);
+    }
+
+    @Test
+    void aMountThatGivesHugePagesIsRecognized() {
+        assertThat(new Mount("/dev/shm", "rw,size=64k,huge=within_size").usesHugePages()).isTrue();
+        assertThat(new Mount("/dev/shm", "rw,huge=always").usesHugePages()).isTrue();
+        assertThat(new Mount("/dev/shm", "rw,huge=advise").usesHugePages()).isFalse();
+        assertThat(new Mount("/dev/shm", "rw,huge=never").usesHugePages()).isFalse();
     }
 
     @Test
