@@ -6,7 +6,7 @@ record Configuration(Host host, ResourceKind defaultKind, TimesToLive timesToLiv
 
     /** What a store keeps for later, and whom it tells that it does. */
     Upkeep upkeep(Runnable needed) {
-        return new Upkeep(recycling, mappings, needed);
+        return new Upkeep(recycling, mappings, needed, listeners::collected);
     }
 
     /** Whether somebody asked for this kind, or its place is just the one everybody has. */

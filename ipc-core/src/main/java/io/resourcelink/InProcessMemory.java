@@ -85,7 +85,7 @@ public final class InProcessMemory {
 
         @Override
         public Store open(ResourceKind kind, Upkeep upkeep) {
-            return new InProcessStore(space(kind));
+            return new InProcessStore(space(kind), upkeep);
         }
 
         /** Nobody can truncate this memory, so there are none. */

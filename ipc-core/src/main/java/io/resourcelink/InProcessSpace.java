@@ -90,15 +90,15 @@ final class InProcessSpace {
         used += bytes;
     }
 
-    /** Gives a block its key, if need be in place of an orphan. Answers what else has it, {@code null} if nothing does. */
-    synchronized Outcome.@Nullable Stays name(MemoryBlock block) {
-        if (collect(block.key(), Duration.ZERO, false) instanceof Outcome.Stays stays) {
-            return stays;
+    /** Gives a block its key, if need be in place of an orphan, unless what else has it stays. Answers what became of that. */
+    synchronized Outcome name(MemoryBlock block) {
+        Outcome before = collect(block.key(), Duration.ZERO, false);
+        if (!(before instanceof Outcome.Stays)) {
+            blocks.put(block.key(), block);
+            block.named(true);
+            waiters.wake(block.key());
         }
-        blocks.put(block.key(), block);
-        block.named(true);
-        waiters.wake(block.key());
-        return null;
+        return before;
     }
 
     /** Takes a reference on what a key stands for. */

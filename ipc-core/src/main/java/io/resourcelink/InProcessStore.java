@@ -6,12 +6,14 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Consumer;
 
 import org.jspecify.annotations.Nullable;
 
 import io.resourcelink.Collector.Outcome;
 import io.resourcelink.OrphanReport.Cause;
 import io.resourcelink.OrphanReport.Collected;
+import io.resourcelink.OrphanReport.Reason;
 import io.resourcelink.OrphanReport.Skipped;
 import io.resourcelink.SegmentDraft.Spec;
 import io.resourcelink.error.OutOfSpaceException;
@@ -27,8 +29,11 @@ final class InProcessStore implements Store {
     /** What this factory holds. Guarded by the space. */
     private final Map<MemoryBlock, InProcessSegment> open = new HashMap<>();
 
-    InProcessStore(InProcessSpace space) {
+    private final Consumer<Collected> told;
+
+    InProcessStore(InProcessSpace space, Upkeep upkeep) {
         this.space = space;
+        this.told = upkeep.collected();
     }
 
     @Override
@@ -55,21 +60,29 @@ final class InProcessStore implements Store {
         try {
             return space.allocate(spec);
         } catch (OutOfSpaceException e) {
-            if (sweep(frame, Duration.ZERO, false).collected().isEmpty()) {
+            List<Collected> collected = sweep(frame, Duration.ZERO, false).collected();
+            if (collected.isEmpty()) {
                 throw e;
             }
+            collected.forEach(told);
             return space.allocate(spec);
         }
     }
 
     private HeldSegment name(MemoryBlock block) {
+        Outcome replaced;
+        InProcessSegment named;
         synchronized (space) {
-            Outcome.Stays present = space.name(block);
-            if (present != null) {
+            replaced = space.name(block);
+            if (replaced instanceof Outcome.Stays present) {
                 throw new SegmentAlreadyExistsException(block.key(), space.path().toString(), Store.why(present));
             }
-            return opened(block);
+            named = opened(block);
         }
+        if (replaced instanceof Outcome.Removed(Reason reason, long bytes)) {
+            told.accept(new Collected(block.key(), space.kind(), reason, bytes));
+        }
+        return named;
     }
 
     private InProcessSegment opened(MemoryBlock block) {

@@ -42,7 +42,7 @@ final class Publisher {
 
     <X extends Exception> ResourceLink publish(String key, Payload<X> payload, CreateOptions options) throws X {
         ResourceKind kind = kind(options);
-        return publish(spec(key, payload.size(), options, true), kind, Filling.APPENDED, draft -> {
+        return publish(key, payload.size(), options, Filling.APPENDED, draft -> {
             AtomicLong offset = new AtomicLong();
             payload.writeTo(bytes -> stores.call(kind, (_, frame) -> {
                 draft.append(frame, bytes, offset.getAndAdd(bytes.byteSize()));
@@ -51,16 +51,17 @@ final class Publisher {
         });
     }
 
-    <X extends Exception> ResourceLink publish(Spec spec, ResourceKind kind, Filling filling, Filler<X> filler)
-            throws X {
+    <X extends Exception> ResourceLink publish(String key, long payloadSize, CreateOptions options, Filling filling,
+            Filler<X> filler) throws X {
+        ResourceKind kind = kind(options);
         Listeners listeners = configuration.listeners();
         long begin = listeners.begin();
-        Store.Draft draft = draft(spec, kind, filling, begin);
+        Store.Draft draft = draft(key, payloadSize, options, filling, begin);
         Duration made = listeners.since(begin);
         boolean named = false;
         try {
             filler.fill(draft);
-            ResourceLink link = named(spec.key(), kind, draft, made);
+            ResourceLink link = named(key, kind, draft, made);
             named = true;
             return link;
         } finally {
@@ -70,12 +71,13 @@ final class Publisher {
         }
     }
 
-    private Store.Draft draft(Spec spec, ResourceKind kind, Filling filling, long begin) {
+    private Store.Draft draft(String key, long payloadSize, CreateOptions options, Filling filling, long begin) {
         try {
-            return stores.call(kind, (store, frame) -> store.draft(frame, spec, filling));
+            Spec spec = spec(key, payloadSize, options, true);
+            return stores.call(kind(options), (store, frame) -> store.draft(frame, spec, filling));
         } catch (RuntimeException e) {
             Listeners listeners = configuration.listeners();
-            throw listeners.failed(Operation.CREATE, spec.key(), e, listeners.since(begin));
+            throw listeners.failed(Operation.CREATE, key, e, listeners.since(begin));
         }
     }
 

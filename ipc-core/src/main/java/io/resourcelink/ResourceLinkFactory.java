@@ -406,8 +406,7 @@ public final class ResourceLinkFactory implements AutoCloseable {
     public <X extends Exception> ResourceLink publish(String key, long payloadSize, CreateOptions options,
             PayloadWriter<X> writer) throws X {
         Objects.requireNonNull(writer, "writer");
-        return publisher.publish(publisher.spec(key, payloadSize, options, true), publisher.kind(options),
-                Filling.IN_PLACE, draft -> writer.write(draft.payload()));
+        return publisher.publish(key, payloadSize, options, Filling.IN_PLACE, draft -> writer.write(draft.payload()));
     }
 
     /**

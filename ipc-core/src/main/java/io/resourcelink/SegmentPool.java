@@ -76,8 +76,8 @@ public final class SegmentPool {
     public <X extends Exception> ResourceLink publish(String key, long payloadSize, CreateOptions options,
             PayloadWriter<X> writer) throws X {
         Objects.requireNonNull(writer, "writer");
-        return publisher.publish(publisher.spec(key, payloadSize, options, true), publisher.kind(options),
-                Filling.OVERWRITTEN, draft -> writer.write(draft.payload()));
+        return publisher.publish(key, payloadSize, options, Filling.OVERWRITTEN,
+                draft -> writer.write(draft.payload()));
     }
 
     /** {@return what is kept at the moment, and how often that was of use} */

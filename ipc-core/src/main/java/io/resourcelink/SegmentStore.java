@@ -8,11 +8,14 @@ import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
+import java.util.function.Consumer;
 
 import org.jspecify.annotations.Nullable;
 
 import io.resourcelink.Collector.Outcome;
 import io.resourcelink.OrphanReport.Cause;
+import io.resourcelink.OrphanReport.Collected;
+import io.resourcelink.OrphanReport.Reason;
 import io.resourcelink.SegmentDirectory.NewFile;
 import io.resourcelink.SegmentDirectory.Sighting;
 import io.resourcelink.SegmentDraft.Spec;
@@ -38,6 +41,7 @@ final class SegmentStore implements Store {
     private final Collector collector;
     private final RecycledFiles recycled;
     private final WarmFiles warm;
+    private final Consumer<Collected> told;
 
     /** Where an acquisition looks for a segment to join: the newest one opened under each key. */
     private final ConcurrentMap<String, OpenSegment> byKey = new ConcurrentHashMap<>();
@@ -58,6 +62,7 @@ final class SegmentStore implements Store {
         this.collector = new Collector(directory);
         this.recycled = new RecycledFiles(directory, collector, upkeep.recycling(), upkeep.needed());
         this.warm = new WarmFiles(collector, upkeep.mappings(), upkeep.needed());
+        this.told = upkeep.collected();
     }
 
     RecycledFiles recycled() {
@@ -124,8 +129,9 @@ final class SegmentStore implements Store {
         warm.clear();
         recycled.makeRoom(frame);
         Reclaimer.reclaimNow();
-        boolean collected = !collector.sweep(frame, Duration.ZERO, false).collected().isEmpty();
-        return collected || directory.capacity(frame).free() > before;
+        List<Collected> collected = collector.sweep(frame, Duration.ZERO, false).collected();
+        collected.forEach(told);
+        return !collected.isEmpty() || directory.capacity(frame).free() > before;
     }
 
     private static SegmentBusyException takenOffStage(String key) {
@@ -165,10 +171,15 @@ final class SegmentStore implements Store {
             if (recycled.retire(frame, key)) {
                 continue;
             }
-            if (collector.replace(frame, key) instanceof Outcome.Stays stays) {
-                throw stays.cause() == Cause.BUSY
-                        ? new SegmentBusyException(key, stays.detail())
-                        : new SegmentAlreadyExistsException(key, directory.path().toString(), Store.why(stays));
+            switch (collector.replace(frame, key)) {
+                case Outcome.Removed(Reason reason, long bytes) ->
+                    told.accept(new Collected(key, directory.kind(), reason, bytes));
+                case Outcome.Stays(Cause cause, String detail) when cause == Cause.BUSY ->
+                    throw new SegmentBusyException(key, detail);
+                case Outcome.Stays stays ->
+                    throw new SegmentAlreadyExistsException(key, directory.path().toString(), Store.why(stays));
+                case Outcome.Gone _ -> {
+                }
             }
         }
         throw new SegmentAlreadyExistsException(key, directory.path().toString(), "others create and remove it all the"

@@ -3,19 +3,22 @@ package io.resourcelink;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.function.Consumer;
 
+import io.resourcelink.OrphanReport.Collected;
 import io.resourcelink.os.CallFrame;
 
 /**
- * What a store may keep that nobody uses at the moment.
+ * What a store may keep that nobody uses at the moment, and whom it tells of what it does about that by itself.
  *
  * @param recycling files of segments that were published here
  * @param mappings files of such segments of others
  * @param needed to be run whenever something is kept, so that it does not stay for longer than it should
+ * @param collected told of each orphan that was collected because its key or its room was needed
  */
-record Upkeep(Retention recycling, Retention mappings, Runnable needed) {
+record Upkeep(Retention recycling, Retention mappings, Runnable needed, Consumer<Collected> collected) {
 
-    static final Upkeep NOTHING_KEPT = new Upkeep(Retention.NONE, Retention.NONE, () -> {});
+    static final Upkeep NOTHING_KEPT = new Upkeep(Retention.NONE, Retention.NONE, () -> {}, _ -> {});
 
     /** Where processes that take no locks find every segment. */
     private static final Path COMMON = Path.of("/dev/shm");
@@ -26,10 +29,10 @@ record Upkeep(Retention recycling, Retention mappings, Runnable needed) {
     /** What of it is right for a directory: nothing is recycled on a disk, nor among those who take no locks. */
     Upkeep within(SegmentDirectory directory, CallFrame frame) {
         if (directory.kind() != ResourceKind.SHARED_MEMORY || isCommon(directory.path())) {
-            return NOTHING_KEPT;
+            return new Upkeep(Retention.NONE, Retention.NONE, needed, collected);
         }
         long limit = directory.capacity(frame).total() / PART;
-        return new Upkeep(recycling.atMost(limit), mappings, needed);
+        return new Upkeep(recycling.atMost(limit), mappings, needed, collected);
     }
 
     private static boolean isCommon(Path directory) {

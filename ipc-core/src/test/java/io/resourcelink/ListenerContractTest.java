@@ -90,13 +90,16 @@ class ListenerContractTest {
             assertThatExceptionOfType(SegmentNotFoundException.class)
                     .isThrownBy(() -> factory.acquire("none", Duration.ofMillis(1)));
             assertThatExceptionOfType(InvalidKeyException.class).isThrownBy(() -> factory.tryAcquire("a/b"));
+            assertThatExceptionOfType(InvalidKeyException.class)
+                    .isThrownBy(() -> factory.publish("a/b", Payload.of(new byte[1])));
         }
         factory.close();
         assertThatIllegalStateException().isThrownBy(() -> factory.collectOrphans(Duration.ZERO));
         assertThat(events).containsExactly("created key 65", "CREATE of key failed: SegmentAlreadyExistsException",
                 "CREATE of key failed: SegmentAlreadyExistsException",
                 "ACQUIRE of none failed: SegmentNotFoundException", "ACQUIRE of none failed: SegmentNotFoundException",
-                "ACQUIRE of a/b failed: InvalidKeyException", "released key 65",
+                "ACQUIRE of a/b failed: InvalidKeyException", "CREATE of a/b failed: InvalidKeyException",
+                "released key 65",
                 "COLLECT of null failed: IllegalStateException");
     }
 
@@ -115,6 +118,13 @@ class ListenerContractTest {
         assertThat(events).isEmpty();
         factory.collectOrphans(Duration.ZERO);
         assertThat(events).containsExactly("swept 1");
+    }
+
+    @Test
+    void anOrphanThatGivesWayToANewSegmentIsToldOf() {
+        host.orphan("orphan", 10, CreateOptions.defaults());
+        factory.create("orphan", 1).close();
+        assertThat(events).containsExactly("collected orphan", "created orphan 65", "released orphan 65");
     }
 
     @Test
@@ -164,6 +174,11 @@ class ListenerContractTest {
         public void swept(OrphanReport report, Duration took) {
             assertThat(took).isPositive();
             events.add(prefix + "swept " + report.collected().size());
+        }
+
+        @Override
+        public void collected(OrphanReport.Collected orphan) {
+            events.add(prefix + "collected " + orphan.key());
         }
 
         private void record(String event, String key, long size, Duration took) {
