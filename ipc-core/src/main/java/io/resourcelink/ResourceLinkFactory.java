@@ -708,10 +708,9 @@ public final class ResourceLinkFactory implements AutoCloseable {
     }
 
     /**
-     * Closes every link this factory gave out, and the factory. Idempotent.
-     *
-     * @throws IllegalStateException if native calls are using payloads; those links stay open, nothing else does, and
-     * closing may be tried again
+     * Closes every link this factory gave out, gives up what was kept to be given out again, and closes the factory. Unlike a
+     * single link, it ends and unmaps at once what links have shown, but for payloads that native calls are using, which
+     * stay until those are through. Idempotent.
      */
     @Override
     public void close() {
