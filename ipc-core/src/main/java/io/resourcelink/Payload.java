@@ -12,7 +12,7 @@ import java.util.Objects;
 
 /**
  * The bytes of a segment that is to be published, from wherever they are: {@link ResourceLinkFactory#publish(String,
- * Payload)} writes them into the segment's file, without a mapping and without touching any page twice. For bytes that are
+ * Payload)} writes them into the segment's file, or into memory that is mapped already, and touches no page twice. For bytes that are
  * there already, this is the cheapest way into shared memory; who computes them can save the copy with a {@link
  * PayloadWriter}.
  *

@@ -425,8 +425,9 @@ public final class ResourceLinkFactory implements AutoCloseable {
 
     /**
      * Publishes a segment with bytes that are there already, or are read from somewhere. They are written to the segment's
-     * file, which takes storage as it goes: the cheapest way, one system call for each MiB and nine more, and no page is
-     * touched but by that. If there is no room in the end, or the bytes cannot be read, nothing appears and nothing is
+     * file, which takes storage as it goes: one system call for each MiB and nine more, and no page is touched but by that.
+     * Where memory is used again ({@link Builder#recycling}) they are copied to it, which is faster still. If there is no
+     * room in the end, or the bytes cannot be read, nothing appears and nothing is
      * left. Otherwise like {@link #publish(String, long, CreateOptions, PayloadWriter)}.
      *
      * @param <X> what reading the bytes may throw
