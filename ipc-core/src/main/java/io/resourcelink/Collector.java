@@ -37,8 +37,9 @@ import io.resourcelink.os.OpenFile;
  * unlinking. An acquirer asks for the name after it has locked its byte: either it locked first, and 2 fails here, or it
  * finds the name gone and starts again.
  *
- * Who drops the last reference must not be turned away by M being locked: the one who has M may have failed at 2 because
- * of that very reference. So M is waited for. Who fails at 2 may leave, because whoever made it fail will come by here.
+ * 1 and 2 are one system call if nobody is in the way. If somebody is, they are two, in this order: who drops the last
+ * reference must not be turned away by M being locked, because the one who has M may have failed at 2 because of that very
+ * reference. So M is waited for. Who fails at 2 may leave, because whoever made it fail will come by here.
  * Who fails at 4 because others wait for M with the file open may leave, too: the last of them is alone with it.
  * A crash leaves the file named and unlocked: an orphan, for the next sweep.
  */
@@ -174,48 +175,68 @@ final class Collector {
         return new Outcome.Removed(expired ? Reason.EXPIRED : Reason.UNREFERENCED, size);
     }
 
-    /**
-     * Steps 1 to 5. The file is one that holds no reference itself any more; its locks go when the caller closes it. A
-     * header that a peer has damaged since it was known does not save the segment: it is the same file, and nobody's.
-     */
+    /** Removes the name of a file that was opened to look after it, if nobody holds it and it is old enough. */
     Outcome unlinkUnheld(CallFrame frame, String key, OpenFile file, SegmentHeader known, Duration maxAge) {
-        FileStatus status = file.status(frame);
-        if (!maintain(frame, file)) {
-            return BUSY;
+        return unlinkUnheld(frame, new Candidate(key, file, file.status(frame), known), maxAge);
+    }
+
+    /** Removes the name of a file that this process has used itself, if nobody holds it any more. */
+    Outcome unlinkUnheld(CallFrame frame, String key, SegmentFile file, SegmentHeader known) {
+        return unlinkUnheld(frame, new Candidate(key, file.file(), file.status(), known), Duration.ZERO);
+    }
+
+    /** A file that holds no reference itself any more, and what is known of it; its locks go when the caller closes it. */
+    private record Candidate(String key, OpenFile file, FileStatus status, SegmentHeader known) {}
+
+    /**
+     * Steps 1 to 5. A header that a peer has damaged since it was known does not save the segment: it is the same file, and
+     * nobody's.
+     */
+    private Outcome unlinkUnheld(CallFrame frame, Candidate candidate, Duration maxAge) {
+        OpenFile file = candidate.file();
+        if (!ReferenceLocks.tryMaintainAndExclude(frame, file)) {
+            if (!maintain(frame, file)) {
+                return BUSY;
+            }
+            if (!ReferenceLocks.tryExclude(frame, file)) {
+                return IN_USE;
+            }
         }
-        if (!ReferenceLocks.tryExclude(frame, file)) {
-            return IN_USE;
-        }
-        if (!directory.isNamed(frame, key, status)) {
+        return directory.isNamed(frame, candidate.key(), candidate.status())
+                ? unlinkExcluded(frame, candidate, maxAge)
+                : GONE;
+    }
+
+    /** The rest of step 3, and what follows it. */
+    private Outcome unlinkExcluded(CallFrame frame, Candidate candidate, Duration maxAge) {
+        SegmentHeader header = currentHeader(frame, candidate);
+        if (header.nonce() != candidate.known().nonce()) {
             return GONE;
         }
-        SegmentHeader header = currentHeader(frame, file, status.size(), known);
-        if (header.nonce() != known.nonce()) {
-            return GONE;
-        }
-        Outcome verdict = verdict(header, status.size(), maxAge);
+        Outcome verdict = verdict(header, candidate.status().size(), maxAge);
         if (!(verdict instanceof Outcome.Removed)) {
             return verdict;
         }
+        String key = candidate.key();
         if (!header.mayHaveForeignHolders()) {
             return directory.unlink(frame, key) ? verdict : GONE;
         }
-        String holder = foreignHolders.exclude(frame, file, status, header);
+        String holder = foreignHolders.exclude(frame, candidate.file(), candidate.status(), header);
         if (holder != null) {
             return new Outcome.Stays(Cause.HELD, holder);
         }
         try {
-            return directory.isNamed(frame, key, status) && directory.unlink(frame, key) ? verdict : GONE;
+            return directory.isNamed(frame, key, candidate.status()) && directory.unlink(frame, key) ? verdict : GONE;
         } finally {
-            file.letOthersIn(frame);
+            candidate.file().letOthersIn(frame);
         }
     }
 
-    private SegmentHeader currentHeader(CallFrame frame, OpenFile file, long size, SegmentHeader known) {
+    private SegmentHeader currentHeader(CallFrame frame, Candidate candidate) {
         try {
-            return directory.header(frame, file, size);
+            return directory.header(frame, candidate.file(), candidate.status().size());
         } catch (UnusableException _) {
-            return known;
+            return candidate.known();
         }
     }
 
@@ -326,8 +347,8 @@ final class Collector {
 
     private static long clearStaged(CallFrame frame, Directory stage, String name) {
         try (OpenFile file = stage.open(frame, name, Access.USE)) {
-            if (file == null || !file.status(frame).isRegular() || !ReferenceLocks.tryMaintain(frame, file)
-                    || !ReferenceLocks.tryExclude(frame, file)) {
+            if (file == null || !file.status(frame).isRegular()
+                    || !ReferenceLocks.tryMaintainAndExclude(frame, file)) {
                 return -1;
             }
             long bytes = file.status(frame).size();

@@ -1,7 +1,6 @@
 package io.resourcelink;
 
 import java.lang.foreign.MemorySegment;
-import java.time.Duration;
 
 import org.jspecify.annotations.Nullable;
 
@@ -18,8 +17,8 @@ import io.resourcelink.os.Platform;
  *
  *   join       n -> n + 1   lock one more byte at the end of the run
  *   leave      n -> n - 1   unlock the byte at the end of the run; any will do, the kernel only counts them
- *   leave      1 -> released: close the view, then either the pool keeps the file with one byte locked, or: unlock, try
- *              to remove the name (Collector), let go of the file (SegmentFile)
+ *   leave      1 -> released: close the view, then either the pool keeps the file with one byte locked, or: unlock, if
+ *              nobody else holds it try to remove the name (Collector), let go of the file (SegmentFile)
  *
  * Unlocked before the name is tried: the byte would make the attempts of others fail, and each of two last holders could
  * leave it to the other. A crash anywhere leaves a file that nobody has locked: an orphan.
@@ -159,14 +158,27 @@ final class OpenSegment implements HeldSegment {
         }
     }
 
+    /**
+     * Drops the references, and if nobody else has one, tries the name. Whoever sees another's may leave: that one comes by
+     * here later, and does not see those that were dropped before.
+     */
     private void letGo(CallFrame frame, int dropped) {
-        boolean removed = false;
+        boolean settled = false;
         try {
             ReferenceLocks.dropAll(frame, file.file(), base, dropped);
-            removed = store.collector().unlinkUnheld(frame, key, file.file(), header,
-                    Duration.ZERO) instanceof Outcome.Removed;
+            if (ReferenceLocks.isHeldByOthers(frame, file.file())) {
+                store.release(key, header, file);
+            } else if (store.collector().unlinkUnheld(frame, key, file, header) instanceof Outcome.Removed) {
+                file.release();
+            } else {
+                ReferenceLocks.dropExclusion(frame, file.file());
+                store.release(key, header, file);
+            }
+            settled = true;
         } finally {
-            store.letGo(frame, key, header, file, removed);
+            if (!settled) {
+                file.release(frame, false);
+            }
         }
     }
 

@@ -1,6 +1,5 @@
 package io.resourcelink;
 
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -166,7 +165,7 @@ final class RecycledFiles {
         OpenFile file = back.file().file();
         String staged = null;
         try {
-            if (!exclude(frame, file)) {
+            if (!ReferenceLocks.tryMaintainAndExclude(frame, file)) {
                 lent.add(back);
                 return false;
             }
@@ -187,22 +186,6 @@ final class RecycledFiles {
         return true;
     }
 
-    /** Locks M and all of R, or nothing. */
-    private static boolean exclude(CallFrame frame, OpenFile file) {
-        if (!ReferenceLocks.tryMaintain(frame, file)) {
-            return false;
-        }
-        boolean excluded = false;
-        try {
-            excluded = ReferenceLocks.tryExclude(frame, file);
-            return excluded;
-        } finally {
-            if (!excluded) {
-                ReferenceLocks.dropMaintenance(frame, file);
-            }
-        }
-    }
-
     /** Whether the key stands for the file as it was made, and nobody without locks has counted himself. */
     private boolean isUnchanged(CallFrame frame, Lent back) {
         try {
@@ -211,7 +194,7 @@ final class RecycledFiles {
                     || named.size() != back.file().status().size()) {
                 return false;
             }
-            SegmentHeader now = directory.header(frame, back.file().file(), named.size());
+            SegmentHeader now = directory.header(frame, back.file());
             return now.nonce() == back.header().nonce() && now.countForPeers() == 1;
         } catch (UnusableException _) {
             return false;
@@ -225,8 +208,8 @@ final class RecycledFiles {
         try {
             back.file().addToCount(-1);
             ReferenceLocks.dropAll(frame, back.file().file(), back.base(), 1);
-            removed = collector.unlinkUnheld(frame, back.key(), back.file().file(), back.header(),
-                    Duration.ZERO) instanceof Collector.Outcome.Removed;
+            removed = collector.unlinkUnheld(frame, back.key(), back.file(),
+                    back.header()) instanceof Collector.Outcome.Removed;
         } catch (IpcException _) {
             // Dropped with the file at the latest.
         } finally {

@@ -76,6 +76,11 @@ final class ReferenceLocks {
         return file.tryLock(frame, REFERENCES, REFERENCES_LENGTH);
     }
 
+    /** Locks {@code M} and all of {@code R}, or nothing, with one system call: both adjoin. */
+    static boolean tryMaintainAndExclude(CallFrame frame, OpenFile file) {
+        return file.tryLock(frame, MAINTENANCE, 1 + REFERENCES_LENGTH);
+    }
+
     /**
      * Counts the references that other descriptions hold: the bytes of {@code R} they have locked. The kernel answers
      * with some run of the range asked, so both sides of it are asked in turn; a walk upwards from run to run would miss

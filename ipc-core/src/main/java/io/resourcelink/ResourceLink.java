@@ -296,8 +296,8 @@ public final class ResourceLink implements AutoCloseable {
 
     /**
      * Gives this handle's reference back. Idempotent. If others of this process are left, one system call. The last one ends
-     * what {@link #payload} has shown and, if no other process holds the segment either, removes it: seven system calls, or
-     * five if somebody does. Unmapping and freeing memory are left to another thread, so how large the segment is and
+     * what {@link #payload} has shown and, if no other process holds the segment either, removes it: six system calls, or
+     * two if somebody does. Unmapping and freeing memory are left to another thread, so how large the segment is and
      * how many threads there are does not matter; a native call that is using the payload is waited for there.
      *
      * <p>A handle that is forgotten is closed after the garbage collector has found it unreachable, and reported; do not keep

@@ -7,6 +7,7 @@ import java.util.Deque;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.concurrent.ThreadLocalRandom;
+import java.util.function.Function;
 
 import org.jspecify.annotations.Nullable;
 
@@ -252,6 +253,19 @@ final class SegmentDirectory implements AutoCloseable {
         return SegmentHeader.decode(copy, size, kind);
     }
 
+    /** The same of a file that is mapped, without a system call but the one that makes faults surface. */
+    SegmentHeader header(CallFrame frame, SegmentFile file) throws UnusableException {
+        MemorySegment copy = frame.buffer();
+        try {
+            copy.copyFrom(file.mapping().memory().asSlice(0, SegmentHeader.SIZE));
+            Platform.surfaceFaults();
+        } catch (InternalError e) {
+            throw UnusableException.invalid("a file of less than " + SegmentHeader.SIZE + " bytes",
+                    file.status().size() + " bytes");
+        }
+        return SegmentHeader.decode(copy, file.status().size(), kind);
+    }
+
     @Nullable
     FileStatus status(CallFrame frame, String key) {
         return directory.status(frame, key);
@@ -291,7 +305,8 @@ final class SegmentDirectory implements AutoCloseable {
      */
     Named name(CallFrame frame, NewFile created, String key) {
         if (created.stagedAs() != null) {
-            return directory.moveHere(frame, keptStage(frame), created.stagedAs(), key);
+            String staged = created.stagedAs();
+            return move(frame, stage -> directory.moveHere(frame, stage, staged, key));
         }
         for (int way = refusedNamings; way < NAMINGS.length; way++) {
             Named named = directory.link(frame, created.file(), key, NAMINGS[way]);
@@ -327,7 +342,14 @@ final class SegmentDirectory implements AutoCloseable {
     @Nullable
     String moveToStage(CallFrame frame, String key) {
         String staged = stagingName();
-        return keptStage(frame).moveHere(frame, directory, key, staged) == Named.DONE ? staged : null;
+        return move(frame, stage -> stage.moveHere(frame, directory, key, staged)) == Named.DONE ? staged : null;
+    }
+
+    /** Moves a file to the stage or from it. If somebody has removed the stage that was open, once more with another. */
+    private Named move(CallFrame frame, Function<Directory, Named> move) {
+        Directory stage = keptStage(frame);
+        Named moved = move.apply(stage);
+        return moved == Named.REFUSED && stage.status(frame).links() == 0 ? move.apply(anotherStage(frame)) : moved;
     }
 
     /** Removes a file from the stage, if it is there. */
@@ -339,14 +361,16 @@ final class SegmentDirectory implements AutoCloseable {
         return HexFormat.of().toHexDigits(ThreadLocalRandom.current().nextLong());
     }
 
-    /** The stage, opened once; again if somebody has removed it since. */
+    /** The stage, opened once. Somebody may have removed it since, with all that was there. */
     private synchronized Directory keptStage(CallFrame frame) {
         Directory kept = stages.peek();
-        if (kept == null || kept.status(frame).links() == 0) {
-            kept = openStage(frame);
-            stages.push(kept);
-        }
-        return kept;
+        return kept == null ? anotherStage(frame) : kept;
+    }
+
+    private synchronized Directory anotherStage(CallFrame frame) {
+        Directory opened = openStage(frame);
+        stages.push(opened);
+        return opened;
     }
 
     /** The stage, if there ever was one. */

@@ -100,26 +100,27 @@ final class SegmentDraft implements Store.Draft {
         }
     }
 
-    /** Makes a draft of a file that was used before. */
+    /** Makes a draft of a file that was used before. One system call, and its payload is written to if it is to be zero. */
     static SegmentDraft again(CallFrame frame, SegmentStore store, Spec spec, RecycledFiles.Idle idle,
             Filling filling) {
-        NewFile created = new NewFile(idle.file().file(), idle.stagedAs());
-        SegmentDraft made = null;
+        SegmentHeader header = SegmentHeader.begin(store.directory().kind(), spec, store.directory().clock());
+        SegmentDraft made = new SegmentDraft(store, spec, new NewFile(idle.file().file(), idle.stagedAs()), idle.base(),
+                header);
+        made.whole = idle.file();
         boolean complete = false;
         try {
-            made = new SegmentDraft(store, spec, created, idle.base(), begin(frame, store, spec, created.file()));
-            made.whole = idle.file();
+            MemorySegment memory = idle.file().mapping().memory();
+            header.encode(memory, spec.payloadSize());
             if (filling == Filling.NONE || filling == Filling.IN_PLACE) {
-                made.payload().fill((byte) 0);
-                Platform.surfaceFaults();
+                memory.asSlice(SegmentHeader.SIZE).fill((byte) 0);
             }
+            Platform.surfaceFaults();
             complete = true;
             return made;
+        } catch (InternalError e) {
+            throw UnusableException.truncated(spec.key(), spec.size(), e);
         } finally {
-            if (made == null) {
-                idle.file().mapping().release();
-                store.directory().discard(frame, created);
-            } else if (!complete) {
+            if (!complete) {
                 made.discard(frame);
             }
         }

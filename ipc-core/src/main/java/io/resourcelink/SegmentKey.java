@@ -36,10 +36,10 @@ final class SegmentKey {
         if (key.indexOf('/') >= 0 || key.indexOf('\0') >= 0) {
             return "it contains '/' or NUL";
         }
-        if (!StandardCharsets.UTF_8.newEncoder().canEncode(key)) {
+        byte[] bytes = key.getBytes(StandardCharsets.UTF_8);
+        if (!new String(bytes, StandardCharsets.UTF_8).equals(key)) {
             return "it has half a surrogate pair";
         }
-        int bytes = key.getBytes(StandardCharsets.UTF_8).length;
-        return bytes > MAX_BYTES ? "it takes " + bytes + " bytes in UTF-8" : null;
+        return bytes.length > MAX_BYTES ? "it takes " + bytes.length + " bytes in UTF-8" : null;
     }
 }

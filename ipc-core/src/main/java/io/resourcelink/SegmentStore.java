@@ -253,7 +253,9 @@ final class SegmentStore implements Store {
         if (base < 0 || !directory.isNamed(frame, key, status)) {
             return null;
         }
-        SegmentHeader header = directory.header(frame, file, status.size());
+        SegmentHeader header = kept == null
+                ? directory.header(frame, file, status.size())
+                : directory.header(frame, kept);
         if (header.retired()) {
             if (directory.isNamed(frame, key, status)) {
                 throw UnusableException.invalid("a retired segment under its name", "an open one");
@@ -468,21 +470,12 @@ final class SegmentStore implements Store {
         }
     }
 
-    /** Lets go of a released segment's file, or keeps it in case it comes again. */
-    void letGo(CallFrame frame, String key, SegmentHeader header, SegmentFile file, boolean removed) {
-        if (removed || closed || !header.recycled()) {
-            file.release(frame, removed);
+    /** Lets go of a released segment's file, on which nothing is locked, or keeps it in case it comes again. */
+    void release(String key, SegmentHeader header, SegmentFile file) {
+        if (closed || !header.recycled()) {
+            file.release();
         } else {
-            boolean kept = false;
-            try {
-                ReferenceLocks.dropExclusion(frame, file.file());
-                warm.keep(key, header, file);
-                kept = true;
-            } finally {
-                if (!kept) {
-                    file.release();
-                }
-            }
+            warm.keep(key, header, file);
         }
     }
 

@@ -1,6 +1,5 @@
 package io.resourcelink;
 
-import java.time.Duration;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -120,8 +119,8 @@ final class WarmFiles {
     private void letGo(CallFrame frame, Kept kept, boolean forsaken) {
         boolean removed = false;
         try {
-            removed = forsaken && collector.unlinkUnheld(frame, kept.key(), kept.file().file(), kept.header(),
-                    Duration.ZERO) instanceof Collector.Outcome.Removed;
+            removed = forsaken && collector.unlinkUnheld(frame, kept.key(), kept.file(),
+                    kept.header()) instanceof Collector.Outcome.Removed;
         } catch (IpcException _) {
             // Left to the next sweep.
         } finally {

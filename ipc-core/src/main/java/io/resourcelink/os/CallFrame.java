@@ -22,6 +22,7 @@ public final class CallFrame implements AutoCloseable {
     private static final long BUFFER = TIMESPEC + 16;
     private static final long NAME = BUFFER + BUFFER_SIZE;
     private static final long NAME_SIZE = 256;
+    private static final long OTHER_NAME = NAME + NAME_SIZE;
 
     private final Arena arena;
     private final MemorySegment memory;
@@ -33,7 +34,7 @@ public final class CallFrame implements AutoCloseable {
 
     private CallFrame(Arena arena) {
         this.arena = arena;
-        this.memory = arena.allocate(NAME + NAME_SIZE, 16);
+        this.memory = arena.allocate(OTHER_NAME + NAME_SIZE, 16);
     }
 
     /** A frame that is kept and used by one thread after the other. */
@@ -72,8 +73,19 @@ public final class CallFrame implements AutoCloseable {
 
     /** A C string. Texts of up to 255 bytes, as every name is, share one place, which the next one overwrites. */
     MemorySegment string(String text) {
+        return string(text, NAME);
+    }
+
+    /** The same in another place, for a call that takes two of them. */
+    MemorySegment otherString(String text) {
+        return string(text, OTHER_NAME);
+    }
+
+    private MemorySegment string(String text, long offset) {
         byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
-        MemorySegment place = bytes.length < NAME_SIZE ? memory.asSlice(NAME, NAME_SIZE) : allocate(bytes.length + 1L);
+        MemorySegment place = bytes.length < NAME_SIZE
+                ? memory.asSlice(offset, NAME_SIZE)
+                : allocate(bytes.length + 1L);
         MemorySegment.copy(bytes, 0, place, ValueLayout.JAVA_BYTE, 0, bytes.length);
         place.set(ValueLayout.JAVA_BYTE, bytes.length, (byte) 0);
         return place;

@@ -269,7 +269,7 @@ public final class Directory implements AutoCloseable {
         MemorySegment target = frame.string(name);
         return switch (naming) {
             case BY_DESCRIPTOR ->
-                Libc.linkat(frame, file.fd(), frame.allocate(1), fd(), target, Libc.AT_EMPTY_PATH);
+                Libc.linkat(frame, file.fd(), frame.otherString(""), fd(), target, Libc.AT_EMPTY_PATH);
             case BY_PROC ->
                 Libc.linkat(frame, Libc.AT_FDCWD, file.procPath(frame), fd(), target, Libc.AT_SYMLINK_FOLLOW);
         };
@@ -296,9 +296,7 @@ public final class Directory implements AutoCloseable {
      * @return whether {@link #moveHere} can work
      */
     public boolean allowsMoving(CallFrame frame) {
-        MemorySegment from = frame.allocate(2);
-        from.setString(0, "-");
-        return Libc.renameat2(frame, fd(), from, fd(), frame.string(".")) == -Errno.EEXIST;
+        return Libc.renameat2(frame, fd(), frame.otherString("-"), fd(), frame.string(".")) == -Errno.EEXIST;
     }
 
     /**
@@ -311,9 +309,7 @@ public final class Directory implements AutoCloseable {
      * @return what came of it; {@link Named#REFUSED} if there is nothing of that name any more
      */
     public Named moveHere(CallFrame frame, Directory source, String name, String target) {
-        MemorySegment from = frame.allocate(256);
-        from.setString(0, name);
-        int result = Libc.renameat2(frame, source.fd(), from, fd(), frame.string(target));
+        int result = Libc.renameat2(frame, source.fd(), frame.otherString(name), fd(), frame.string(target));
         return switch (-result) {
             case 0 -> Named.DONE;
             case Errno.EEXIST -> Named.TAKEN;
@@ -398,9 +394,7 @@ public final class Directory implements AutoCloseable {
      * @return whether it was made; if not, the name is taken
      */
     public boolean makeSymbolicLink(CallFrame frame, String name, String target) {
-        MemorySegment text = frame.allocate(target.length() * 3L + 1);
-        text.setString(0, target);
-        int result = SocketCalls.symlinkat(frame, text, fd(), frame.string(name));
+        int result = SocketCalls.symlinkat(frame, frame.otherString(target), fd(), frame.string(name));
         if (result == -Errno.EEXIST) {
             return false;
         }

@@ -59,9 +59,7 @@ public final class OpenFile implements AutoCloseable {
 
     /** The name that /proc has for it, as a C string. */
     MemorySegment procPath(CallFrame frame) {
-        MemorySegment path = frame.allocate(32);
-        path.setString(0, "/proc/self/fd/" + fd());
-        return path;
+        return frame.otherString("/proc/self/fd/" + fd());
     }
 
     /**

@@ -37,6 +37,7 @@ static int directory;
 
 struct segment {
     int file;
+    uint64_t inode;
     long long base;
     char *memory;
 };
@@ -136,6 +137,7 @@ static struct segment create(const char *key, size_t size, int keep) {
     }
     map(&segment, size);
     status(segment.file, "", AT_EMPTY_PATH, &found);
+    segment.inode = found.stx_ino;
     if (linkat(segment.file, "", directory, key, AT_EMPTY_PATH) != 0) {
         fail("linkat");
     }
@@ -158,6 +160,7 @@ static struct segment acquire(const char *key) {
     if (found.stx_ino != named.stx_ino || pread(segment.file, header, HEADER, 0) != HEADER) {
         fail("acquire");
     }
+    segment.inode = found.stx_ino;
     map(&segment, found.stx_size);
     add_to_refcount(&segment, 1);
     return segment;
@@ -165,17 +168,18 @@ static struct segment acquire(const char *key) {
 
 /* Unmaps and unlocks; and if nobody else holds it and it is not to be kept, removes its name. */
 static void release(struct segment *segment, const char *key, size_t size) {
-    struct statx found;
     struct statx named;
+    struct flock other;
     char header[HEADER];
     add_to_refcount(segment, -1);
     munmap(segment->memory, size);
     lock(segment->file, F_UNLCK, segment->base, 1);
-    status(segment->file, "", AT_EMPTY_PATH, &found);
-    if (lock(segment->file, F_WRLCK, MAINTENANCE, 1)
-            && lock(segment->file, F_WRLCK, REFERENCES, REFERENCES_LENGTH)) {
+    if (!locked(segment->file, REFERENCES, REFERENCES_LENGTH, &other)) {
+        if (!lock(segment->file, F_WRLCK, MAINTENANCE, 1 + REFERENCES_LENGTH)) {
+            fail("fcntl");
+        }
         status(directory, key, AT_SYMLINK_NOFOLLOW, &named);
-        if (found.stx_ino != named.stx_ino || pread(segment->file, header, HEADER, 0) != HEADER) {
+        if (named.stx_ino != segment->inode || pread(segment->file, header, HEADER, 0) != HEADER) {
             fail("release");
         }
         if (!header[KEEP] && unlinkat(directory, key, 0) != 0) {

@@ -73,9 +73,10 @@ record HttpWay(String name, String label) implements Way {
         private static void answer(HttpExchange exchange, int read, Line line) throws IOException {
             long begin = System.nanoTime();
             long sum = Checksum.of(exchange.getRequestBody().readAllBytes(), read);
-            line.send(sum, System.nanoTime() - begin);
+            long end = System.nanoTime();
+            line.send(sum, end);
             exchange.sendResponseHeaders(HttpURLConnection.HTTP_NO_CONTENT, -1);
-            line.send(0, 0);
+            line.send(0, end - begin);
         }
 
         @Override

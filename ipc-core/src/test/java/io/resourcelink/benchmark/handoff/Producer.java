@@ -17,7 +17,8 @@ import io.resourcelink.benchmark.ScratchDirectory;
 
 /**
  * The process that hands payloads over and measures how long that takes: from the moment it begins to fill from an array
- * in its heap until every consumer has read its part and said so. Each size goes in rounds, in each round every way has its
+ * in its heap until the last consumer has read its part. A consumer says when that was: {@link System#nanoTime} of a JVM on
+ * Linux is {@code CLOCK_MONOTONIC}, which all processes share. Each size goes in rounds, in each round every way has its
  * turn, and so has a plain copy of the same bytes into warm memory.
  */
 public final class Producer {
@@ -143,13 +144,15 @@ public final class Producer {
                 }
                 long begin = System.nanoTime();
                 sender.send(source, sequence, crew.lines());
-                long slowest = answers(way, base);
-                long end = System.nanoTime();
+                long end = lastOf(crew.lines(), way, base);
+                if (end < begin || end > System.nanoTime()) {
+                    throw new IllegalStateException("The processes do not share a clock.");
+                }
                 sender.release();
                 crew.receive();
                 if (number >= warmUps) {
                     whole.add((end - begin) / 1e3);
-                    reading.add(slowest / 1e3);
+                    reading.add(slowest(crew.lines()) / 1e3);
                 }
             }
             crew.receive();
@@ -157,15 +160,20 @@ public final class Producer {
         return new Times(Measurement.median(whole), Measurement.median(reading));
     }
 
-    /** Waits until every consumer has said what it has read. Answers how long the slowest took for it. */
-    private long answers(Way way, long expected) throws IOException {
-        long slowest = 0;
-        for (Line line : crew.lines()) {
+    /** Waits until every consumer has said what it has read. Answers when the last of them had. */
+    private static long lastOf(List<Line> lines, Way way, long expected) throws IOException {
+        long last = Long.MIN_VALUE;
+        for (Line line : lines) {
             if (line.receive() != expected) {
                 throw new IllegalStateException("Way " + way.name() + " brought other bytes than were sent.");
             }
-            slowest = Math.max(slowest, line.second());
+            last = Math.max(last, line.second());
         }
-        return slowest;
+        return last;
+    }
+
+    /** How long reading took who took longest, as they have just said. */
+    private static long slowest(List<Line> lines) {
+        return lines.stream().mapToLong(Line::second).max().orElseThrow();
     }
 }

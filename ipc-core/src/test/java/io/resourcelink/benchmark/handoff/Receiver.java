@@ -22,8 +22,8 @@ interface Receiver extends AutoCloseable {
     default void release() throws Exception {}
 
     /**
-     * Gets payloads. Answers each twice: with its checksum and the nanoseconds since its first byte was here, and, when it is
-     * let go, that the next one may come.
+     * Gets payloads. Answers each twice: with its checksum and when it had read it, by a clock that all processes of the
+     * machine share; and, when it is let go, with the nanoseconds that reading took since its first byte was here.
      *
      * @param count how many
      * @param line where to answer
@@ -33,9 +33,10 @@ interface Receiver extends AutoCloseable {
             await();
             long begin = System.nanoTime();
             long sum = read();
-            line.send(sum, System.nanoTime() - begin);
+            long end = System.nanoTime();
+            line.send(sum, end);
             release();
-            line.send(0, 0);
+            line.send(0, end - begin);
         }
     }
 
