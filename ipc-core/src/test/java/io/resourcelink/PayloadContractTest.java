@@ -25,6 +25,8 @@ import io.resourcelink.error.SegmentAlreadyExistsException;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
+import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
+import static org.assertj.core.api.Assertions.catchThrowable;
 
 /** Bytes that are there already become a segment, on every store. */
 @ParameterizedClass
@@ -99,6 +101,21 @@ class PayloadContractTest {
         byte[] bytes = new byte[24];
         MemorySegment.ofArray(bytes).copyFrom(MemorySegment.ofArray(numbers));
         arrives(Payload.of(MemorySegment.ofArray(numbers)), bytes);
+    }
+
+    @Test
+    void memoryThatIsClosedOrAnotherThreadsIsRefusedAndNothingIsLeft() throws InterruptedException {
+        Arena arena = Arena.ofConfined();
+        Payload<RuntimeException> payload = Payload.of(arena.allocate(CONTENT.length));
+        Throwable[] thrown = new Throwable[1];
+        Thread stranger = Thread.ofPlatform()
+                .start(() -> thrown[0] = catchThrowable(() -> factory.publish("key", payload)));
+        stranger.join();
+        arena.close();
+
+        assertThat(thrown[0]).isInstanceOf(WrongThreadException.class);
+        assertThatIllegalStateException().isThrownBy(() -> factory.publish("key", payload));
+        assertThat(factory.list()).isEmpty();
     }
 
     @Test

@@ -37,11 +37,10 @@ final class RegionDraft implements Runnable {
         this.memory = mapping == null ? MemorySegment.NULL : mapping.within(arena, false);
     }
 
-    /** Gives the bytes of a region, in order. */
-    interface Content {
+    /** Writes the content of a new file, and answers whether there was room. */
+    private interface Writing {
 
-        /** Writes the bytes from an offset on into a buffer, which has what was written last. */
-        void copyTo(MemorySegment buffer, long offset);
+        boolean to(CallFrame frame, OpenFile file);
     }
 
     /** Makes a draft, all zero. */
@@ -50,9 +49,11 @@ final class RegionDraft implements Runnable {
             return new RegionDraft(0, null, null);
         }
         try (CallFrame frame = new CallFrame()) {
-            OpenFile file = allocate(frame, size);
+            OpenFile file = allocate(frame, size, (same, made) -> made.reserve(same, size));
             try {
-                return new RegionDraft(size, file, Mapping.of(frame, file, size));
+                Mapping mapping = Mapping.of(frame, file, size);
+                OpenFile.populate(frame, mapping.memory());
+                return new RegionDraft(size, file, mapping);
             } catch (RuntimeException | Error e) {
                 file.close();
                 throw e;
@@ -60,38 +61,35 @@ final class RegionDraft implements Runnable {
         }
     }
 
-    /** Makes a region of zeros. */
-    static Region zeros(long size) {
-        return filled(size, null);
+    /** Makes a region of a byte again and again. */
+    static Region filled(byte value, long size) {
+        return made(size, (frame, file) -> value == 0 ? file.reserve(frame, size) : repeat(frame, file, value, size));
     }
 
-    /** Makes a region of bytes that are there. */
-    static Region filled(long size, @Nullable Content content) {
+    private static boolean repeat(CallFrame frame, OpenFile file, byte value, long size) {
+        try (Arena buffers = Arena.ofConfined()) {
+            MemorySegment buffer = buffers.allocate(Math.min(size, Region.CHUNK)).fill(value);
+            for (long offset = 0; offset < size; offset += Region.CHUNK) {
+                MemorySegment chunk = buffer.asSlice(0, Math.min(Region.CHUNK, size - offset));
+                if (!file.append(frame, chunk, offset, false)) {
+                    return false;
+                }
+            }
+            return true;
+        }
+    }
+
+    /** Makes a region of bytes that are there. They are written to pages that nobody has cleared or mapped before. */
+    static Region of(MemorySegment bytes) {
+        return made(bytes.byteSize(), (frame, file) -> file.append(frame, bytes, 0, false));
+    }
+
+    private static Region made(long size, Writing writing) {
         if (checked(size) == 0) {
             return new Region(0, null, false);
         }
         try (CallFrame frame = new CallFrame()) {
-            OpenFile file = allocate(frame, size);
-            try {
-                if (content != null) {
-                    write(frame, file, size, content);
-                }
-                return new Region(size, file, false);
-            } catch (RuntimeException | Error e) {
-                file.close();
-                throw e;
-            }
-        }
-    }
-
-    private static void write(CallFrame frame, OpenFile file, long size, Content content) {
-        try (Arena buffers = Arena.ofConfined()) {
-            MemorySegment buffer = buffers.allocate(Math.min(size, Region.CHUNK));
-            for (long offset = 0; offset < size; offset += Region.CHUNK) {
-                MemorySegment chunk = buffer.asSlice(0, Math.min(Region.CHUNK, size - offset));
-                content.copyTo(chunk, offset);
-                file.write(frame, chunk, offset);
-            }
+            return new Region(size, allocate(frame, size, writing), false);
         }
     }
 
@@ -103,15 +101,29 @@ final class RegionDraft implements Runnable {
     }
 
     /** Nothing but the machine's memory limits such a file: reserved beyond it, the kernel starts to kill processes. */
-    private static OpenFile allocate(CallFrame frame, long size) {
-        OpenFile file = size >= LARGE && Platform.availableMemory() < size
-                ? null
-                : MemoryFile.create(frame, NAME, size);
-        if (file == null) {
-            throw new OutOfSpaceException("(shared memory without a name)", size, Platform.availableMemory(),
-                    "this machine's memory", "give the machine or the container more memory");
+    private static OpenFile allocate(CallFrame frame, long size, Writing writing) {
+        if (size >= LARGE && Platform.availableMemory() < size) {
+            throw outOfSpace(size);
         }
-        return file;
+        OpenFile file = MemoryFile.create(frame, NAME);
+        boolean made = false;
+        try {
+            if (!writing.to(frame, file)) {
+                throw outOfSpace(size);
+            }
+            MemoryFile.sealSize(frame, file);
+            made = true;
+            return file;
+        } finally {
+            if (!made) {
+                file.close();
+            }
+        }
+    }
+
+    private static OutOfSpaceException outOfSpace(long size) {
+        return new OutOfSpaceException("(shared memory without a name)", size, Platform.availableMemory(),
+                "this machine's memory", "give the machine or the container more memory");
     }
 
     /** The memory to write to, until this draft is finished or discarded. */

@@ -387,9 +387,13 @@ final class Libc {
         return result == -1 ? -frame.errno() : result;
     }
 
+    /** What a call throws instead of answering: a fault, or that a caller's memory is closed or another thread's. */
     static Error unexpected(Throwable t) {
         if (t instanceof InternalError fault) {
             return fault;
+        }
+        if (t instanceof IllegalStateException || t instanceof WrongThreadException) {
+            throw (RuntimeException) t;
         }
         return new AssertionError("A downcall threw; its description does not match its use.", t);
     }

@@ -2,8 +2,6 @@ package io.resourcelink.os;
 
 import java.lang.foreign.ValueLayout;
 
-import org.jspecify.annotations.Nullable;
-
 import io.resourcelink.error.ProtocolException;
 
 /**
@@ -39,32 +37,13 @@ public final class MemoryFile {
     private MemoryFile() {}
 
     /**
-     * Makes a file of zeros, reserves its storage and seals its size. Three system calls, and one more for every further
-     * 16 MiB.
+     * Makes an empty file. One system call.
      *
      * @param frame memory of the calling operation
      * @param name what {@code /proc} calls it behind {@code memfd:}; any number of files may have the same
-     * @param size its length in bytes, at least one
-     * @return the file, or {@code null} if there was no room
+     * @return the file, to be given its content, and then its {@link #sealSize seals}
      */
-    public static @Nullable OpenFile create(CallFrame frame, String name, long size) {
-        OpenFile file = createUnsealed(frame, name);
-        boolean made = false;
-        try {
-            if (!file.reserve(frame, size)) {
-                return null;
-            }
-            addSeals(frame, file, SIZE_SEALS);
-            made = true;
-            return file;
-        } finally {
-            if (!made) {
-                file.close();
-            }
-        }
-    }
-
-    static OpenFile createUnsealed(CallFrame frame, String name) {
+    public static OpenFile create(CallFrame frame, String name) {
         int flags = MFD_CLOEXEC | MFD_ALLOW_SEALING;
         int fd = Libc.memfd_create(frame, frame.string(name), flags | MFD_NOEXEC_SEAL);
         if (fd == -Errno.EINVAL) {
@@ -74,6 +53,16 @@ public final class MemoryFile {
             throw Errno.failure("memfd_create", fd, name);
         }
         return new OpenFile(fd, name);
+    }
+
+    /**
+     * Seals the size for ever, once there is storage for every byte. One system call.
+     *
+     * @param frame memory of the calling operation
+     * @param file a file made by {@link #create}
+     */
+    public static void sealSize(CallFrame frame, OpenFile file) {
+        addSeals(frame, file, SIZE_SEALS);
     }
 
     /**
@@ -106,7 +95,7 @@ public final class MemoryFile {
     }
 
     /**
-     * Checks a file that another process claims to have made like {@link #create} and sealed like {@link #sealContent}:
+     * Checks a file that another process claims to have sealed like {@link #sealSize} and {@link #sealContent}:
      * that reading all of it can neither fail nor take memory that its maker has not paid for. Five system calls; nothing
      * is mapped or read.
      *

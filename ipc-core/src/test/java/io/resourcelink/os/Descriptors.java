@@ -28,7 +28,7 @@ public final class Descriptors {
      */
     public static OpenFile unsealed(long size) {
         try (CallFrame frame = new CallFrame()) {
-            OpenFile file = MemoryFile.createUnsealed(frame, "resourcelink-test");
+            OpenFile file = MemoryFile.create(frame, "resourcelink-test");
             file.reserve(frame, size);
             return file;
         }
@@ -43,7 +43,7 @@ public final class Descriptors {
      */
     public static OpenFile sparse(long size) throws IOException {
         try (CallFrame frame = new CallFrame()) {
-            OpenFile file = MemoryFile.createUnsealed(frame, "resourcelink-test");
+            OpenFile file = MemoryFile.create(frame, "resourcelink-test");
             try (RandomAccessFile sized = new RandomAccessFile(path(file).toFile(), "rw")) {
                 sized.setLength(size);
             }

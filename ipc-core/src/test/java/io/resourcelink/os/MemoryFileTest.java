@@ -3,7 +3,6 @@ package io.resourcelink.os;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.nio.file.Path;
-import java.util.Objects;
 
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -26,7 +25,10 @@ class MemoryFileTest {
     }
 
     private OpenFile create() {
-        return Objects.requireNonNull(MemoryFile.create(frame, "resourcelink-test", SIZE));
+        OpenFile file = MemoryFile.create(frame, "resourcelink-test");
+        assertThat(file.reserve(frame, SIZE)).isTrue();
+        MemoryFile.sealSize(frame, file);
+        return file;
     }
 
     @Test
@@ -43,8 +45,8 @@ class MemoryFileTest {
 
     @Test
     void cannotHaveANameOfMoreThan249Bytes() {
-        assertErrno(Errno.EINVAL, "memfd_create", () -> MemoryFile.create(frame, "n".repeat(250), SIZE));
-        Objects.requireNonNull(MemoryFile.create(frame, "n".repeat(249), SIZE)).close();
+        assertErrno(Errno.EINVAL, "memfd_create", () -> MemoryFile.create(frame, "n".repeat(250)));
+        MemoryFile.create(frame, "n".repeat(249)).close();
     }
 
     @Test

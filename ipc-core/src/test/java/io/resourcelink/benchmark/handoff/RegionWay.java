@@ -1,6 +1,5 @@
 package io.resourcelink.benchmark.handoff;
 
-import java.lang.foreign.MemorySegment;
 import java.time.Duration;
 import java.util.List;
 
@@ -68,16 +67,9 @@ record RegionWay(String name, String label, boolean fresh, Duration spin) implem
                 throw new IllegalStateException("Not connected.");
             }
             if (region == null) {
-                region = filled(source);
+                region = SharedMemory.fromBytes(source);
             }
             parcels.send(new Parcel(sequence, region));
-        }
-
-        private static SharedMemory filled(byte[] source) {
-            try (SharedMemory.Builder builder = SharedMemory.builder(source.length)) {
-                builder.memory().copyFrom(MemorySegment.ofArray(source));
-                return builder.build();
-            }
         }
 
         @Override
