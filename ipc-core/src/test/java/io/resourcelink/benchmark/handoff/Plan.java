@@ -19,6 +19,9 @@ record Plan(String part, List<String> ways, List<Integer> sizes, List<Integer> f
     private static final int KIB = 1 << 10;
     private static final int MIB = 1 << 20;
 
+    /** Large enough for memory to be used again, and small enough for thousands. */
+    static final int WARM_UP_BYTES = 64 * KIB;
+
     /**
      * {@return the plan of a part}
      *
@@ -48,8 +51,8 @@ record Plan(String part, List<String> ways, List<Integer> sizes, List<Integer> f
         return Math.clamp(volume / bytes, bytes > 64 * MIB ? 2 : 3, 500);
     }
 
-    /** How many rounds do not count. Of small payloads it takes many until the JIT compiler is done in all processes. */
-    int warmUpRounds(int bytes) {
-        return bytes > 64 * KIB ? 1 : Math.max(2, rounds);
+    /** How many rounds of small payloads go before everything else, until the JIT compiler is done in all processes. */
+    int warmUpRounds() {
+        return 2 * rounds;
     }
 }

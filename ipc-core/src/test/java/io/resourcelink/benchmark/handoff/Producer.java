@@ -75,6 +75,7 @@ public final class Producer {
         try (ScratchDirectory directory = new ScratchDirectory(Path.of(arguments[3]));
                 Crew crew = new Crew(directory.path(), plan.consumers())) {
             Producer producer = new Producer(plan, directory.path(), hugePages, crew);
+            producer.warmUp();
             for (int bytes : plan.sizes()) {
                 producer.measure(bytes);
             }
@@ -89,13 +90,31 @@ public final class Producer {
         return measurements;
     }
 
-    private void measure(int bytes) throws Exception {
+    /** Hands over so many small payloads that nothing is interpreted any more; of large ones there are too few. */
+    private void warmUp() throws Exception {
+        byte[] source = source(Plan.WARM_UP_BYTES);
+        for (int round = 0; round < plan.warmUpRounds(); round++) {
+            for (Way way : chosen()) {
+                measure(-1, way, source, 1, 1);
+            }
+        }
+    }
+
+    private static byte[] source(int bytes) {
         byte[] source = new byte[bytes];
         new Random(bytes).nextBytes(source);
-        List<Way> ways = plan.ways().stream().map(Ways::of).filter(way -> !way.onHugePages() || hugePages != null)
-                .toList();
+        return source;
+    }
+
+    private List<Way> chosen() {
+        return plan.ways().stream().map(Ways::of).filter(way -> !way.onHugePages() || hugePages != null).toList();
+    }
+
+    private void measure(int bytes) throws Exception {
+        byte[] source = source(bytes);
+        List<Way> ways = chosen();
         try (PlainCopy copy = new PlainCopy(bytes)) {
-            for (int round = -plan.warmUpRounds(bytes); round < plan.rounds(); round++) {
+            for (int round = -1; round < plan.rounds(); round++) {
                 double plain = copy.micros(source, plan.count(bytes));
                 record(round, new Figure(String.valueOf(bytes), "copy", "us"), plain);
                 for (int turn = 0; turn < ways.size(); turn++) {
@@ -110,9 +129,8 @@ public final class Producer {
     }
 
     private void record(int round, Figure figure, double value) {
-        List<Double> values = figures.computeIfAbsent(figure, _ -> new ArrayList<>());
         if (round >= 0) {
-            values.add(value);
+            figures.computeIfAbsent(figure, _ -> new ArrayList<>()).add(value);
         }
     }
 
