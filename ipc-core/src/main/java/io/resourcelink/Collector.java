@@ -329,32 +329,51 @@ final class Collector {
         }
     }
 
-    /** Removes files from the stage that nobody has locked. A creator whose file goes before it locks it starts again. */
-    private void clearStage(CallFrame frame, List<Collected> collected) {
+    /**
+     * Removes files from the stage that nobody has locked, and reports them. Answers whether there are others. A creator
+     * whose file goes before it locks it starts again.
+     */
+    boolean clearStage(CallFrame frame, List<Collected> collected) {
         try (Directory stage = directory.stage(frame)) {
             if (stage == null) {
-                return;
+                return false;
             }
+            boolean others = false;
             for (String name : stage.names(frame)) {
                 long bytes = clearStaged(frame, stage, name);
                 if (bytes >= 0) {
                     collected.add(new Collected(SegmentDirectory.STAGE + "/" + name, directory.kind(),
                             Reason.UNFINISHED, bytes));
+                } else {
+                    others = true;
                 }
             }
+            return others;
         }
     }
 
     private static long clearStaged(CallFrame frame, Directory stage, String name) {
-        try (OpenFile file = stage.open(frame, name, Access.USE)) {
-            if (file == null || !file.status(frame).isRegular()
-                    || !ReferenceLocks.tryMaintainAndExclude(frame, file)) {
+        try {
+            if (isHeld(frame, stage, name)) {
                 return -1;
             }
-            long bytes = file.status(frame).size();
-            return stage.unlink(frame, name) ? bytes : -1;
+            try (OpenFile file = stage.open(frame, name, Access.USE)) {
+                if (file == null || !file.status(frame).isRegular()
+                        || !ReferenceLocks.tryMaintainAndExclude(frame, file)) {
+                    return -1;
+                }
+                long bytes = file.status(frame).size();
+                return stage.unlink(frame, name) ? bytes : -1;
+            }
         } catch (NotAFileException | LeasedFileException | IpcException _) {
             return -1;
+        }
+    }
+
+    private static boolean isHeld(CallFrame frame, Directory stage, String name)
+            throws NotAFileException, LeasedFileException {
+        try (OpenFile file = stage.open(frame, name, Access.LOOK)) {
+            return file != null && ReferenceLocks.isHeldByOthers(frame, file);
         }
     }
 }

@@ -195,6 +195,11 @@ final class InProcessStore implements Store {
     }
 
     @Override
+    public boolean clearStage(CallFrame frame, List<Collected> collected) {
+        return false;
+    }
+
+    @Override
     public boolean remove(CallFrame frame, String key) {
         return space.remove(key);
     }

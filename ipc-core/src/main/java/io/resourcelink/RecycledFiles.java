@@ -41,8 +41,8 @@ import io.resourcelink.os.OpenFile;
  */
 final class RecycledFiles {
 
-    /** Below that, a fresh file costs about as much. */
-    private static final long MIN_SIZE = 16 << 10;
+    /** Smaller ones fit into a message, and their keys should be free at once. */
+    private static final long MIN_SIZE = 4 << 10;
 
     /** How many sizes are remembered to tell whether one comes again. */
     private static final int SIZES = 64;

@@ -12,6 +12,9 @@ import io.resourcelink.error.SegmentAlreadyExistsException;
  * Publishing} makes use of it by itself. Here is a way for who fills memory in place and writes every byte of it: what was in
  * it before need not be cleared for him.
  *
+ * <p>From 4 KiB on, and from the second payload of a size on, a segment goes round, unless it is to be kept, is on disk, or in
+ * {@code /dev/shm} itself, where processes that take no locks look.
+ *
  * <p>The key of a segment that goes round is free again some time after its last holder has closed it, at most a tenth of a
  * second, and the memory is counted as used in the directory while it is kept. How much is kept, and how long, says {@link
  * ResourceLinkFactory.Builder#recycling}. When the process dies, what it kept is an orphan, as everything it held.

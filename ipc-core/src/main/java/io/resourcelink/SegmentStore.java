@@ -528,6 +528,11 @@ final class SegmentStore implements Store {
     }
 
     @Override
+    public boolean clearStage(CallFrame frame, List<Collected> collected) {
+        return collector.clearStage(frame, collected);
+    }
+
+    @Override
     public boolean remove(CallFrame frame, String key) {
         return collector.remove(frame, key);
     }

@@ -2,6 +2,7 @@ package io.resourcelink;
 
 import java.lang.ref.Cleaner;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -246,6 +247,17 @@ final class SegmentStores {
                         case Outcome.Stays stays -> stays.cause() == Cause.HELD || stays.cause() == Cause.BUSY;
                         case Outcome.Gone _ -> false;
                     });
+        }
+
+        @Override
+        public boolean staged() {
+            if (!configuration.watch()) {
+                return false;
+            }
+            List<Collected> collected = new ArrayList<>();
+            boolean others = call(kind, (store, frame) -> store.clearStage(frame, collected));
+            collected.forEach(configuration.listeners()::collected);
+            return others;
         }
 
         @Override

@@ -6,6 +6,7 @@ import java.util.PriorityQueue;
 import java.util.Queue;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
+import java.util.function.BooleanSupplier;
 
 import org.jspecify.annotations.Nullable;
 
@@ -18,11 +19,12 @@ import io.resourcelink.os.DirectoryWatch.Change;
  * still look held when the watcher is told of it, and a single look would leave a dead process's segment to the next
  * sweep. Names that look held are looked at again, three times: after 2, after 20 and after 200 milliseconds more; what
  * happens to them meanwhile is covered by that. The last is for files that others have let go of and keep mapped for later,
- * until they find that nobody holds them any more (WarmFiles). Between events the thread blocks in the kernel; it never polls a segment that nothing
- * happened to.
+ * until they find that nobody holds them any more (WarmFiles). Between events the thread blocks in the kernel; it never polls
+ * a segment that nothing happened to.
  *
  * A creator opens its file before the file has a name, and the kernel reports its closing under the file's number. So the
- * numbers of files are noted when their names appear, and forgotten when their creators have closed them.
+ * numbers of files are noted when their names appear, and forgotten when their creators have closed them. Such a file may be
+ * without a key again, on the stage, where a producer keeps it for its next one; so the stage is looked at as well.
  */
 
 /** The one thread of a directory that is told what happens there: wakes those who wait for a key, and collects orphans. */
@@ -34,7 +36,7 @@ final class SegmentWatcher implements AutoCloseable {
     private final Reaction reaction;
     private final Thread thread;
     private final Waiters waiters = new Waiters();
-    private final Queue<SecondLook> secondLooks = new PriorityQueue<>(Comparator.comparingLong(SecondLook::dueNanos));
+    private final Queue<Look> secondLooks = new PriorityQueue<>(Comparator.comparingLong(Look::dueNanos));
     private final Set<String> lookedAtAgain = new HashSet<>();
     private final long begin = System.nanoTime();
     private volatile boolean stopping;
@@ -52,11 +54,25 @@ final class SegmentWatcher implements AutoCloseable {
         /** Looks at a name. Answers whether it should be looked at again. */
         boolean released(String key);
 
+        /** Looks at the stage. Answers whether it should be looked at again. */
+        boolean staged();
+
         /** Looks at all names. */
         void overflowed();
     }
 
-    private record SecondLook(String key, int number, long dueNanos) {}
+    /** A look at a name, and how many there were before. */
+    private record Look(String name, BooleanSupplier looking, int number, long dueNanos) {
+
+        Look again(long now) {
+            return new Look(name, looking, number + 1,
+                    now + TimeUnit.MILLISECONDS.toNanos(SECOND_LOOKS_MILLIS[number]));
+        }
+
+        boolean isLast() {
+            return number == SECOND_LOOKS_MILLIS.length;
+        }
+    }
 
     SegmentWatcher(SegmentDirectory directory, Reaction reaction) {
         this.watch = DirectoryWatch.open(directory.path());
@@ -74,12 +90,15 @@ final class SegmentWatcher implements AutoCloseable {
                         safely(() -> reaction.appeared(name));
                     }
                     case Change.Closed(String name) -> look(name);
-                    case Change.ClosedUnnamed(long inode) -> safely(() -> {
-                        String key = reaction.keyOf(inode);
-                        if (key != null) {
-                            look(key);
-                        }
-                    });
+                    case Change.ClosedUnnamed(long inode) -> {
+                        safely(() -> {
+                            String key = reaction.keyOf(inode);
+                            if (key != null) {
+                                look(key);
+                            }
+                        });
+                        look(SegmentDirectory.STAGE, reaction::staged);
+                    }
                     case Change.Overflowed _ -> {
                         waiters.wakeAll();
                         safely(reaction::overflowed);
@@ -88,9 +107,9 @@ final class SegmentWatcher implements AutoCloseable {
                 }
             }
             while (!secondLooks.isEmpty() && secondLooks.element().dueNanos() <= now()) {
-                SecondLook due = secondLooks.remove();
-                lookedAtAgain.remove(due.key());
-                look(due.key(), due.number());
+                Look due = secondLooks.remove();
+                lookedAtAgain.remove(due.name());
+                look(due);
             }
         }
         waiters.wakeAll();
@@ -102,7 +121,7 @@ final class SegmentWatcher implements AutoCloseable {
     }
 
     private int timeoutMillis() {
-        SecondLook next = secondLooks.peek();
+        Look next = secondLooks.peek();
         if (next == null) {
             return -1;
         }
@@ -111,17 +130,20 @@ final class SegmentWatcher implements AutoCloseable {
     }
 
     private void look(String key) {
-        if (!lookedAtAgain.contains(key)) {
-            look(key, 0);
+        look(key, () -> reaction.released(key));
+    }
+
+    private void look(String name, BooleanSupplier looking) {
+        if (!lookedAtAgain.contains(name)) {
+            look(new Look(name, looking, 0, now()));
         }
     }
 
-    private void look(String key, int number) {
+    private void look(Look look) {
         safely(() -> {
-            if (reaction.released(key) && number < SECOND_LOOKS_MILLIS.length) {
-                long due = now() + TimeUnit.MILLISECONDS.toNanos(SECOND_LOOKS_MILLIS[number]);
-                secondLooks.add(new SecondLook(key, number + 1, due));
-                lookedAtAgain.add(key);
+            if (look.looking().getAsBoolean() && !look.isLast()) {
+                secondLooks.add(look.again(now()));
+                lookedAtAgain.add(look.name());
             }
         });
     }

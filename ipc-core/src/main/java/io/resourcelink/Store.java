@@ -8,6 +8,7 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 import io.resourcelink.Collector.Outcome;
+import io.resourcelink.OrphanReport.Collected;
 import io.resourcelink.SegmentDraft.Spec;
 import io.resourcelink.os.CallFrame;
 import io.resourcelink.os.OpenFile;
@@ -67,6 +68,9 @@ interface Store {
 
     /** The same for every name. */
     OrphanReport sweep(CallFrame frame, Duration maxAge, boolean dryRun);
+
+    /** Removes files that wait for a key and are nobody's, and reports them. Answers whether there are others. */
+    boolean clearStage(CallFrame frame, List<Collected> collected);
 
     /** Removes a name whoever holds the segment. Answers whether there was one. */
     boolean remove(CallFrame frame, String key);

@@ -42,6 +42,10 @@ final class Peer {
                     push(factory.create(key, Long.parseLong(words[2])));
                     yield "ok";
                 }
+                case "publish" -> {
+                    push(factory.publish(key, Payload.of(new byte[Integer.parseInt(words[2])])));
+                    yield "ok";
+                }
                 case "acquire" -> {
                     push(factory.acquire(key));
                     yield "ok";

@@ -48,6 +48,27 @@ class WatcherIT {
     }
 
     @Test
+    void whatAKilledProcessKeptForItsNextSegmentsGoesByItself(Path directory) throws Exception {
+        try (ResourceLinkFactory factory = watching(directory);
+                PeerProcess dying = PeerProcess.start(directory);
+                PeerProcess living = PeerProcess.start(directory)) {
+            for (PeerProcess peer : List.of(dying, living)) {
+                for (String key : List.of("first", "second")) {
+                    assertThat(peer.ask("publish " + key + " 100000")).isEqualTo("ok");
+                    assertThat(peer.ask("release " + key)).isEqualTo("ok");
+                }
+            }
+            assertThat(factory.list()).isEmpty();
+            assertThat(SharedMemoryDirectory.files(directory)).hasSize(2)
+                    .allSatisfy(file -> assertThat(file).asString().startsWith(".stage/"));
+            dying.kill();
+            assertThat(collected.poll(30, TimeUnit.SECONDS)).extracting(Collected::reason)
+                    .isEqualTo(OrphanReport.Reason.UNFINISHED);
+            assertThat(SharedMemoryDirectory.files(directory)).as("the other's").hasSize(1);
+        }
+    }
+
+    @Test
     void aSegmentThatAnotherProcessHoldsStays(Path directory) throws Exception {
         try (ResourceLinkFactory factory = watching(directory);
                 PeerProcess creator = PeerProcess.start(directory);
