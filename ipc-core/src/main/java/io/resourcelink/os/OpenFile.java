@@ -22,7 +22,7 @@ public final class OpenFile implements AutoCloseable {
     private static final short F_UNLCK = 2;
 
     private static final long RESERVE_CHUNK = 16L << 20;
-    private static final long APPEND_CHUNK = 1L << 20;
+    private static final long APPEND_CHUNK = 2L << 20;
     private static final long COPY_CHUNK = 256L << 10;
     private static final long POPULATE_CHUNK = 16L << 20;
 
@@ -250,8 +250,8 @@ public final class OpenFile implements AutoCloseable {
 
     /**
      * Writes bytes at an offset, reserving storage as it goes. Memory on the heap stays where it is during a call, for which
-     * the garbage collector waits; so calls are short, one for each MiB, and where they may wait for a disk, 256 KiB at a
-     * time are copied out of the heap first.
+     * the garbage collector waits; so calls are short, one for each huge page of 2 MiB, which the kernel takes as a whole if
+     * the file may have such. Where they may wait for a disk, 256 KiB at a time are copied out of the heap first.
      *
      * @param frame memory of the calling operation
      * @param source what to write, on the heap or not
@@ -277,7 +277,8 @@ public final class OpenFile implements AutoCloseable {
 
     private boolean append(CallFrame frame, MemorySegment source, long offset) {
         for (long done = 0; done < source.byteSize();) {
-            MemorySegment chunk = source.asSlice(done, Math.min(APPEND_CHUNK, source.byteSize() - done));
+            long left = APPEND_CHUNK - (offset + done) % APPEND_CHUNK;
+            MemorySegment chunk = source.asSlice(done, Math.min(left, source.byteSize() - done));
             long result = chunk.isNative()
                     ? Libc.pwrite(frame, fd(), chunk, offset + done)
                     : Libc.pwriteHeap(frame, fd(), chunk, offset + done);
