@@ -34,7 +34,7 @@ import io.resourcelink.os.Platform;
  */
 final class OpenSegment implements HeldSegment {
 
-    private final SegmentStore store;
+    private final OpenSegments segments;
     private final String key;
     private volatile SegmentHeader header;
     private final SegmentFile file;
@@ -44,14 +44,14 @@ final class OpenSegment implements HeldSegment {
     private int handles = 1;
 
     /** Takes over a file on which the first byte of a block is locked. */
-    OpenSegment(SegmentStore store, String key, SegmentHeader header, SegmentFile file, long base) {
-        this(store, key, header, file, base, false);
+    OpenSegment(OpenSegments segments, String key, SegmentHeader header, SegmentFile file, long base) {
+        this(segments, key, header, file, base, false);
     }
 
-    private OpenSegment(SegmentStore store, String key, SegmentHeader header, SegmentFile file, long base,
+    private OpenSegment(OpenSegments segments, String key, SegmentHeader header, SegmentFile file, long base,
             boolean ownRecycled) {
         this.ownRecycled = ownRecycled;
-        this.store = store;
+        this.segments = segments;
         this.key = key;
         this.header = header;
         this.file = file;
@@ -59,8 +59,8 @@ final class OpenSegment implements HeldSegment {
     }
 
     /** The same for a file that this process has made, which goes round if its header says so. */
-    static OpenSegment made(SegmentStore store, String key, SegmentHeader header, SegmentFile file, long base) {
-        return new OpenSegment(store, key, header, file, base, header.recycled());
+    static OpenSegment made(OpenSegments segments, String key, SegmentHeader header, SegmentFile file, long base) {
+        return new OpenSegment(segments, key, header, file, base, header.recycled());
     }
 
     @Override
@@ -93,7 +93,7 @@ final class OpenSegment implements HeldSegment {
 
     @Override
     public SegmentClock clock() {
-        return store.directory().clock();
+        return segments.directory().clock();
     }
 
     /** Takes one more reference, unless this segment is released already. One system call. */
@@ -118,7 +118,12 @@ final class OpenSegment implements HeldSegment {
     @Override
     public synchronized OpenFile openForTransit(CallFrame frame) {
         ensureOpen();
-        return store.openWithReference(frame, key, file.file(), file.status());
+        try {
+            OpenFile own = segments.directory().openAgain(frame, key, file.file(), file.status());
+            return FirstReference.on(frame, own).file();
+        } catch (UnusableException e) {
+            throw e.forKey(key);
+        }
     }
 
     @Override
@@ -133,7 +138,7 @@ final class OpenSegment implements HeldSegment {
         }
         int dropped = handles;
         handles = 0;
-        store.forget(this);
+        segments.forget(this);
         closeView();
         boolean goesRound = false;
         try {
@@ -142,7 +147,7 @@ final class OpenSegment implements HeldSegment {
                 countForPeers(1 - dropped);
                 dropped = 1;
             }
-            goesRound = ownRecycled && store.recycled().keep(frame, key, header, file, base);
+            goesRound = ownRecycled && segments.recycled().keep(frame, key, header, file, base);
         } finally {
             if (!goesRound) {
                 countForPeers(-dropped);
@@ -167,12 +172,12 @@ final class OpenSegment implements HeldSegment {
         try {
             ReferenceLocks.dropAll(frame, file.file(), base, dropped);
             if (ReferenceLocks.isHeldByOthers(frame, file.file())) {
-                store.release(key, header, file);
-            } else if (store.collector().unlinkUnheld(frame, key, file, header) instanceof Outcome.Removed) {
+                segments.release(key, header, file);
+            } else if (segments.collector().unlinkUnheld(frame, key, file, header) instanceof Outcome.Removed) {
                 file.release();
             } else {
                 ReferenceLocks.dropExclusion(frame, file.file());
-                store.release(key, header, file);
+                segments.release(key, header, file);
             }
             settled = true;
         } finally {
@@ -186,7 +191,7 @@ final class OpenSegment implements HeldSegment {
     synchronized void abandon(CallFrame frame) {
         int dropped = handles;
         handles = 0;
-        store.forget(this);
+        segments.forget(this);
         closeView();
         try {
             ReferenceLocks.dropAll(frame, file.file(), base, dropped);
@@ -214,9 +219,9 @@ final class OpenSegment implements HeldSegment {
         ensureOpen();
         try (CallFrame frame = new CallFrame()) {
             FileStatus now = file.file().status(frame);
-            SegmentHeader current = store.directory().header(frame, file.file(), now.size());
+            SegmentHeader current = segments.directory().header(frame, file.file(), now.size());
             long refcount = handles + ReferenceLocks.countOthers(frame, file.file());
-            return current.info(key, now.size(), now.links() != 0, refcount, store.directory().clock());
+            return current.info(key, now.size(), now.links() != 0, refcount, segments.directory().clock());
         } catch (UnusableException e) {
             throw e.forKey(key);
         }
@@ -238,7 +243,7 @@ final class OpenSegment implements HeldSegment {
     @Override
     public synchronized void renew() {
         ensureOpen();
-        SegmentHeader renewed = header.renewed(store.directory().clock());
+        SegmentHeader renewed = header.renewed(segments.directory().clock());
         try {
             renewed.writeLease(file.mapping().memory());
             Platform.surfaceFaults();

@@ -55,6 +55,8 @@ final class SegmentDirectory implements AutoCloseable {
     /** The stage, open from its first use for a recycled file on; those before were removed. Guarded by the monitor. */
     private final Deque<Directory> stages = new ArrayDeque<>();
 
+    private volatile boolean closed;
+
     private SegmentDirectory(Directory directory, ResourceKind kind, SegmentClock clock, Trust trust,
             int refusedNamings) {
         this.directory = directory;
@@ -389,8 +391,14 @@ final class SegmentDirectory implements AutoCloseable {
         }
     }
 
+    /** Whether this is closed, which drafts may outlive. */
+    boolean isClosed() {
+        return closed;
+    }
+
     @Override
     public synchronized void close() {
+        closed = true;
         try (directory) {
             stages.forEach(Directory::close);
         }

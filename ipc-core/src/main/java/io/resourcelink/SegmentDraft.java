@@ -223,13 +223,13 @@ final class SegmentDraft implements Store.Draft {
     }
 
     /** Hands everything over to a segment, once the file has its name. */
-    OpenSegment open() {
+    OpenSegment open(OpenSegments segments) {
         if (whole == null) {
             throw new AssertionError("A draft is mapped before it is named.");
         }
         closeView();
         done = true;
-        return OpenSegment.made(store, spec.key(), header, whole, base);
+        return OpenSegment.made(segments, spec.key(), header, whole, base);
     }
 
     private void closeView() {
@@ -252,7 +252,7 @@ final class SegmentDraft implements Store.Draft {
                 whole.mapping().release();
             }
         } finally {
-            if (store.isClosed()) {
+            if (store.directory().isClosed()) {
                 created.file().close();
             } else {
                 store.directory().discard(frame, created);

@@ -5,9 +5,6 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
-import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.ConcurrentMap;
 import java.util.function.Consumer;
 
 import org.jspecify.annotations.Nullable;
@@ -19,14 +16,11 @@ import io.resourcelink.OrphanReport.Reason;
 import io.resourcelink.SegmentDirectory.NewFile;
 import io.resourcelink.SegmentDirectory.Sighting;
 import io.resourcelink.SegmentDraft.Spec;
-import io.resourcelink.error.IpcException;
 import io.resourcelink.error.OutOfSpaceException;
 import io.resourcelink.error.SegmentAlreadyExistsException;
 import io.resourcelink.error.SegmentBusyException;
-import io.resourcelink.memory.Mapping;
 import io.resourcelink.memory.Reclaimer;
 import io.resourcelink.os.CallFrame;
-import io.resourcelink.os.Directory.Access;
 import io.resourcelink.os.Directory.Named;
 import io.resourcelink.os.FileStatus;
 import io.resourcelink.os.OpenFile;
@@ -41,17 +35,12 @@ final class SegmentStore implements Store {
     private final Collector collector;
     private final RecycledFiles recycled;
     private final WarmFiles warm;
+    private final OpenSegments open;
+    private final Acquirer acquirer;
     private final Consumer<Collected> told;
-
-    /** Where an acquisition looks for a segment to join: the newest one opened under each key. */
-    private final ConcurrentMap<String, OpenSegment> byKey = new ConcurrentHashMap<>();
-
-    /** All that are open; more than one can have the same key if its name was removed and created again. */
-    private final Set<OpenSegment> open = ConcurrentHashMap.newKeySet();
 
     private @Nullable SegmentWatcher watcher;
     private boolean watchingEnded;
-    private volatile boolean closed;
 
     SegmentStore(SegmentDirectory directory) {
         this(directory, Upkeep.NOTHING_KEPT);
@@ -62,19 +51,13 @@ final class SegmentStore implements Store {
         this.collector = new Collector(directory);
         this.recycled = new RecycledFiles(directory, collector, upkeep.recycling(), upkeep.needed());
         this.warm = new WarmFiles(collector, upkeep.mappings(), upkeep.needed());
+        this.open = new OpenSegments(directory, collector, recycled, warm);
+        this.acquirer = new Acquirer(directory, collector, warm, open);
         this.told = upkeep.collected();
-    }
-
-    RecycledFiles recycled() {
-        return recycled;
     }
 
     SegmentDirectory directory() {
         return directory;
-    }
-
-    Collector collector() {
-        return collector;
     }
 
     /** Creates a segment: a draft, and a name for it. */
@@ -144,7 +127,7 @@ final class SegmentStore implements Store {
         boolean named = false;
         try {
             named = name(frame, draft.file(), draft.key());
-            return named ? opened(draft.open()) : null;
+            return named ? open.add(draft.open(open)) : null;
         } finally {
             if (!named) {
                 draft.discard(frame);
@@ -188,234 +171,17 @@ final class SegmentStore implements Store {
 
     @Override
     public @Nullable OpenSegment acquire(CallFrame frame, String key) {
-        OpenSegment known = byKey.get(key);
-        if (known != null && directory.isNamed(frame, key, known.status()) && known.tryJoin(frame)) {
-            return known;
-        }
-        Backoff backoff = new Backoff();
-        try {
-            OpenSegment again = warm.isEmpty() ? null : acquireWarm(frame, key);
-            if (again != null) {
-                return again;
-            }
-            do {
-                OpenFile file = directory.open(frame, key, Access.USE);
-                if (file == null) {
-                    directory.ensureAlive(frame);
-                    return null;
-                }
-                OpenSegment acquired = tryAcquire(frame, key, file);
-                if (acquired != null) {
-                    return acquired;
-                }
-            } while (backoff.pause());
-        } catch (UnusableException e) {
-            throw e.forKey(key);
-        }
-        throw new SegmentBusyException(key, "a collector has it locked, or it is being replaced all the time");
-    }
-
-    /** The same, with a file that is open and mapped already, if the key stands for one. Four system calls. */
-    private @Nullable OpenSegment acquireWarm(CallFrame frame, String key) throws UnusableException {
-        FileStatus status = directory.status(frame, key);
-        SegmentFile kept = status == null ? null : warm.take(status);
-        if (status == null || kept == null) {
-            return null;
-        }
-        OpenSegment opened = null;
-        try {
-            opened = tryOpen(frame, key, kept.file(), directory.checked(status), kept);
-        } finally {
-            if (opened == null) {
-                kept.release(frame, false);
-            }
-        }
-        return opened == null ? null : join(frame, opened, true);
-    }
-
-    /** Takes a first reference on an open file. Answers {@code null}, with the file closed, if it should be opened again. */
-    private @Nullable OpenSegment tryAcquire(CallFrame frame, String key, OpenFile file) throws UnusableException {
-        OpenSegment opened = null;
-        try {
-            opened = tryOpen(frame, key, file, directory.checkedStatus(frame, file), null);
-        } finally {
-            if (opened == null) {
-                file.close();
-            }
-        }
-        return opened == null ? null : join(frame, opened, true);
-    }
-
-    /** In the order that keeps a collector out: lock, and only then ask whether the name still is this file. */
-    private @Nullable OpenSegment tryOpen(CallFrame frame, String key, OpenFile file, FileStatus status,
-            @Nullable SegmentFile kept) throws UnusableException {
-        long base = ReferenceLocks.tryTakeFirst(frame, file);
-        if (base < 0 || !directory.isNamed(frame, key, status)) {
-            return null;
-        }
-        SegmentHeader header = kept == null
-                ? directory.header(frame, file, status.size())
-                : directory.header(frame, kept);
-        if (header.retired()) {
-            if (directory.isNamed(frame, key, status)) {
-                throw UnusableException.invalid("a retired segment under its name", "an open one");
-            }
-            return null;
-        }
-        SegmentFile whole = kept == null ? new SegmentFile(file, map(frame, key, file, status.size()), status) : kept;
-        OpenSegment opened = new OpenSegment(this, key, header, whole, base);
-        opened.countForPeers(1);
-        return opened;
-    }
-
-    /** Maps a segment on which a byte is locked. Whoever let go meanwhile relied on it, so a failure lets go properly. */
-    private Mapping map(CallFrame frame, String key, OpenFile file, long size) {
-        try {
-            return Mapping.of(frame, file, size);
-        } catch (RuntimeException | Error e) {
-            file.close();
-            try {
-                collector.collect(frame, key, Duration.ZERO, false);
-            } catch (RuntimeException suppressed) {
-                e.addSuppressed(suppressed);
-            }
-            throw e;
-        }
-    }
-
-    /**
-     * If another thread has opened the same segment meanwhile, its mapping is shared and the new one goes. One without a
-     * name takes nobody's place: whoever acquires its key means another.
-     */
-    private OpenSegment join(CallFrame frame, OpenSegment acquired, boolean named) {
-        open.add(acquired);
-        OpenSegment other = byKey.putIfAbsent(acquired.key(), acquired);
-        if (other == null) {
-            return acquired;
-        }
-        try {
-            if (other.status().isSameFileAs(acquired.status()) && other.tryJoin(frame)) {
-                acquired.leave(frame, true);
-                return other;
-            }
-        } catch (RuntimeException | Error e) {
-            acquired.leave(frame, true);
-            throw e;
-        }
-        if (named) {
-            byKey.put(acquired.key(), acquired);
-        }
-        return acquired;
+        return acquirer.acquire(frame, key);
     }
 
     @Override
     public OpenSegment accept(CallFrame frame, String key, OpenFile received) {
-        try {
-            FileStatus status = directory.checkedReceived(frame, key, received);
-            OpenSegment known = known(key, status);
-            return known != null && known.tryJoin(frame)
-                    ? known
-                    : openReceived(frame, key, received, status);
-        } catch (UnusableException e) {
-            IpcException failure = e.forKey(key);
-            dropAfter(frame, key, received, failure);
-            throw failure;
-        } catch (RuntimeException | Error e) {
-            dropAfter(frame, key, received, e);
-            throw e;
-        }
-    }
-
-    private void dropAfter(CallFrame frame, String key, OpenFile received, Throwable failure) {
-        try {
-            drop(frame, key, received);
-        } catch (RuntimeException suppressed) {
-            failure.addSuppressed(suppressed);
-        }
-    }
-
-    /** The segment of a file, if it is open. One that lost its name may have lost its place to the next of the name. */
-    private @Nullable OpenSegment known(String key, FileStatus file) {
-        OpenSegment newest = byKey.get(key);
-        if (newest != null && newest.status().isSameFileAs(file)) {
-            return newest;
-        }
-        return file.links() != 0
-                ? null
-                : open.stream().filter(segment -> segment.status().isSameFileAs(file)).findAny().orElse(null);
-    }
-
-    /** Takes a first reference on a description of our own, in the same order as an acquisition. */
-    private OpenSegment openReceived(CallFrame frame, String key, OpenFile received, FileStatus before)
-            throws UnusableException {
-        Taken own = take(frame, key, received, before);
-        OpenSegment accepted = null;
-        try {
-            FileStatus status = directory.checkedReceived(frame, key, own.file());
-            SegmentHeader header = directory.header(frame, own.file(), status.size());
-            // A name that is removed meanwhile goes first, and then the header says so.
-            boolean named = status.links() != 0
-                    && (!header.retired() || own.file().status(frame).links() != 0);
-            if (named && header.retired()) {
-                throw UnusableException.invalid("a retired segment under its name", "an open one");
-            }
-            Mapping mapping = Mapping.of(frame, own.file(), status.size());
-            accepted = new OpenSegment(this, key, header, new SegmentFile(own.file(), mapping, status), own.base());
-            accepted.countForPeers(1);
-            return join(frame, accepted, named);
-        } finally {
-            if (accepted == null) {
-                own.file().close();
-            }
-        }
-    }
-
-    /** A description with the first byte of a block locked. */
-    private record Taken(OpenFile file, long base) {}
-
-    private Taken take(CallFrame frame, String key, OpenFile other, FileStatus status) throws UnusableException {
-        OpenFile own = directory.openAgain(frame, key, other, status);
-        long base = -1;
-        try {
-            Backoff backoff = new Backoff();
-            do {
-                base = ReferenceLocks.tryTakeFirst(frame, own);
-            } while (base < 0 && backoff.pause());
-            if (base < 0) {
-                throw new UnusableException(Cause.BUSY, "somebody has all its references locked", "a free one");
-            }
-            return new Taken(own, base);
-        } finally {
-            if (base < 0) {
-                own.close();
-            }
-        }
-    }
-
-    /** Opens a segment that is held once more, with one reference on the new description. */
-    OpenFile openWithReference(CallFrame frame, String key, OpenFile held, FileStatus status) {
-        try {
-            return take(frame, key, held, status).file();
-        } catch (UnusableException e) {
-            throw e.forKey(key);
-        }
+        return acquirer.accept(frame, key, received);
     }
 
     @Override
     public void drop(CallFrame frame, String key, OpenFile transit) {
-        FileStatus file;
-        try (transit) {
-            file = transit.status(frame);
-        }
-        if (SegmentKey.isValid(key)) {
-            collector.collect(frame, key, file);
-        }
-    }
-
-    private OpenSegment opened(OpenSegment created) {
-        open.add(created);
-        byKey.put(created.key(), created);
-        return created;
+        acquirer.drop(frame, key, transit);
     }
 
     /** The watcher of this directory, started when it is first needed. */
@@ -468,21 +234,6 @@ final class SegmentStore implements Store {
         if (stopped != null) {
             stopped.close();
         }
-    }
-
-    /** Lets go of a released segment's file, on which nothing is locked, or keeps it in case it comes again. */
-    void release(String key, SegmentHeader header, SegmentFile file) {
-        if (closed || !header.recycled()) {
-            file.release();
-        } else {
-            warm.keep(key, header, file);
-        }
-    }
-
-    /** Called by a segment that has been released. */
-    void forget(OpenSegment segment) {
-        open.remove(segment);
-        byKey.remove(segment.key(), segment);
     }
 
     @Override
@@ -586,13 +337,7 @@ final class SegmentStore implements Store {
     }
 
     private void closeDirectory() {
-        closed = true;
         directory.close();
         Reclaimer.reclaimNow();
-    }
-
-    /** Whether the directory is closed, which drafts may outlive. */
-    boolean isClosed() {
-        return closed;
     }
 }

@@ -1,0 +1,211 @@
+package io.resourcelink;
+
+import java.time.Duration;
+
+import org.jspecify.annotations.Nullable;
+
+import io.resourcelink.error.IpcException;
+import io.resourcelink.error.SegmentBusyException;
+import io.resourcelink.memory.Mapping;
+import io.resourcelink.os.CallFrame;
+import io.resourcelink.os.Directory.Access;
+import io.resourcelink.os.FileStatus;
+import io.resourcelink.os.OpenFile;
+
+/*
+ * What is open here already is joined, which is asked first and takes none of this. A first reference on a file is always
+ * taken in this order:
+ *
+ *   1. a file in hand          opened by its key; or open still from before (WarmFiles); or received, and opened once more
+ *   2. lock a byte of R        from here on no collector can lock all of it
+ *   3. is the key this file    if not, a collector was faster, and what the key stands for by now is opened instead; a
+ *                              received file may have no name left, but not another one
+ *   4. copy the header, check it, map the file, count for peers without locks
+ *   5. join                    another thread may have done the same meanwhile (OpenSegments)
+ *
+ * With 3 before 2, a collector could lock all of R and remove the name in between, and the reference would be on a file
+ * that nobody finds any more. Whether the file may be a segment at all is asked before 2, so that nothing is locked on what
+ * is not ours; if it was received, of the descriptor that came, and after 2 of our own as well.
+ *
+ * Whoever lets go between 2 and 4 may see the byte and leave the name to whom it belongs. So if there is no mapping to be
+ * had, the name is tried here, as in a release. A crash anywhere leaves an orphan at worst.
+ */
+
+/**
+ * The way to a reference on a segment that is there already: by its key, or by a descriptor that another process has sent.
+ * Thread-safe.
+ */
+final class Acquirer {
+
+    private final SegmentDirectory directory;
+    private final Collector collector;
+    private final WarmFiles warm;
+    private final OpenSegments open;
+
+    Acquirer(SegmentDirectory directory, Collector collector, WarmFiles warm, OpenSegments open) {
+        this.directory = directory;
+        this.collector = collector;
+        this.warm = warm;
+        this.open = open;
+    }
+
+    /** Takes a reference on what a key stands for, or answers {@code null} if it stands for nothing. */
+    @Nullable
+    OpenSegment acquire(CallFrame frame, String key) {
+        OpenSegment known = open.newest(key);
+        if (known != null && directory.isNamed(frame, key, known.status()) && known.tryJoin(frame)) {
+            return known;
+        }
+        Backoff backoff = new Backoff();
+        try {
+            OpenSegment again = warm.isEmpty() ? null : acquireWarm(frame, key);
+            if (again != null) {
+                return again;
+            }
+            do {
+                OpenFile file = directory.open(frame, key, Access.USE);
+                if (file == null) {
+                    directory.ensureAlive(frame);
+                    return null;
+                }
+                OpenSegment acquired = tryAcquire(frame, key, file);
+                if (acquired != null) {
+                    return acquired;
+                }
+            } while (backoff.pause());
+        } catch (UnusableException e) {
+            throw e.forKey(key);
+        }
+        throw new SegmentBusyException(key, "a collector has it locked, or it is being replaced all the time");
+    }
+
+    /** The same, with a file that is open and mapped already, if the key stands for one. Four system calls. */
+    private @Nullable OpenSegment acquireWarm(CallFrame frame, String key) throws UnusableException {
+        FileStatus status = directory.status(frame, key);
+        SegmentFile kept = status == null ? null : warm.take(status);
+        if (status == null || kept == null) {
+            return null;
+        }
+        OpenSegment opened = null;
+        try {
+            opened = tryOpen(frame, key, kept.file(), directory.checked(status), kept);
+        } finally {
+            if (opened == null) {
+                kept.release(frame, false);
+            }
+        }
+        return opened == null ? null : open.join(frame, opened, true);
+    }
+
+    /** Takes a first reference on an open file. Answers {@code null}, with the file closed, if it should be opened again. */
+    private @Nullable OpenSegment tryAcquire(CallFrame frame, String key, OpenFile file) throws UnusableException {
+        OpenSegment opened = null;
+        try {
+            opened = tryOpen(frame, key, file, directory.checkedStatus(frame, file), null);
+        } finally {
+            if (opened == null) {
+                file.close();
+            }
+        }
+        return opened == null ? null : open.join(frame, opened, true);
+    }
+
+    /** In the order that keeps a collector out: lock, and only then ask whether the name still is this file. */
+    private @Nullable OpenSegment tryOpen(CallFrame frame, String key, OpenFile file, FileStatus status,
+            @Nullable SegmentFile kept) throws UnusableException {
+        long base = ReferenceLocks.tryTakeFirst(frame, file);
+        if (base < 0 || !directory.isNamed(frame, key, status)) {
+            return null;
+        }
+        SegmentHeader header = kept == null
+                ? directory.header(frame, file, status.size())
+                : directory.header(frame, kept);
+        if (header.retired()) {
+            if (directory.isNamed(frame, key, status)) {
+                throw UnusableException.invalid("a retired segment under its name", "an open one");
+            }
+            return null;
+        }
+        SegmentFile whole = kept == null ? new SegmentFile(file, map(frame, key, file, status.size()), status) : kept;
+        OpenSegment opened = new OpenSegment(open, key, header, whole, base);
+        opened.countForPeers(1);
+        return opened;
+    }
+
+    /** Maps a segment on which a byte is locked. Whoever let go meanwhile relied on it, so a failure lets go properly. */
+    private Mapping map(CallFrame frame, String key, OpenFile file, long size) {
+        try {
+            return Mapping.of(frame, file, size);
+        } catch (RuntimeException | Error e) {
+            file.close();
+            try {
+                collector.collect(frame, key, Duration.ZERO, false);
+            } catch (RuntimeException suppressed) {
+                e.addSuppressed(suppressed);
+            }
+            throw e;
+        }
+    }
+
+    /** Takes a reference on the segment of a received descriptor. If that fails, drops it; otherwise the caller closes it. */
+    OpenSegment accept(CallFrame frame, String key, OpenFile received) {
+        try {
+            FileStatus status = directory.checkedReceived(frame, key, received);
+            OpenSegment known = open.known(key, status);
+            return known != null && known.tryJoin(frame)
+                    ? known
+                    : openReceived(frame, key, received, status);
+        } catch (UnusableException e) {
+            IpcException failure = e.forKey(key);
+            dropAfter(frame, key, received, failure);
+            throw failure;
+        } catch (RuntimeException | Error e) {
+            dropAfter(frame, key, received, e);
+            throw e;
+        }
+    }
+
+    private void dropAfter(CallFrame frame, String key, OpenFile received, Throwable failure) {
+        try {
+            drop(frame, key, received);
+        } catch (RuntimeException suppressed) {
+            failure.addSuppressed(suppressed);
+        }
+    }
+
+    /** Takes a first reference on a description of our own, in the same order as an acquisition. */
+    private OpenSegment openReceived(CallFrame frame, String key, OpenFile received, FileStatus before)
+            throws UnusableException {
+        FirstReference own = FirstReference.on(frame, directory.openAgain(frame, key, received, before));
+        OpenSegment accepted = null;
+        try {
+            FileStatus status = directory.checkedReceived(frame, key, own.file());
+            SegmentHeader header = directory.header(frame, own.file(), status.size());
+            // A name that is removed meanwhile goes first, and then the header says so.
+            boolean named = status.links() != 0
+                    && (!header.retired() || own.file().status(frame).links() != 0);
+            if (named && header.retired()) {
+                throw UnusableException.invalid("a retired segment under its name", "an open one");
+            }
+            Mapping mapping = Mapping.of(frame, own.file(), status.size());
+            accepted = new OpenSegment(open, key, header, new SegmentFile(own.file(), mapping, status), own.base());
+            accepted.countForPeers(1);
+            return open.join(frame, accepted, named);
+        } finally {
+            if (accepted == null) {
+                own.file().close();
+            }
+        }
+    }
+
+    /** Closes a descriptor that was to be in transit or was received, and removes the name if nobody holds the segment then. */
+    void drop(CallFrame frame, String key, OpenFile transit) {
+        FileStatus file;
+        try (transit) {
+            file = transit.status(frame);
+        }
+        if (SegmentKey.isValid(key)) {
+            collector.collect(frame, key, file);
+        }
+    }
+}
