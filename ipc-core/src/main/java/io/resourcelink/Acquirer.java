@@ -99,15 +99,28 @@ final class Acquirer {
 
     /** Takes a first reference on an open file. Answers {@code null}, with the file closed, if it should be opened again. */
     private @Nullable OpenSegment tryAcquire(CallFrame frame, String key, OpenFile file) throws UnusableException {
-        OpenSegment opened = null;
+        OpenSegment opened;
         try {
             opened = tryOpen(frame, key, file, directory.checkedStatus(frame, file), null);
-        } finally {
-            if (opened == null) {
-                file.close();
-            }
+        } catch (UnusableException | RuntimeException | Error e) {
+            file.close();
+            lookAfter(frame, key, e);
+            throw e;
         }
-        return opened == null ? null : open.join(frame, opened, true);
+        if (opened == null) {
+            file.close();
+            return null;
+        }
+        return open.join(frame, opened, true);
+    }
+
+    /** Whoever let go while a byte was locked here has relied on it, so a failure lets go properly. */
+    private void lookAfter(CallFrame frame, String key, Throwable failure) {
+        try {
+            collector.collect(frame, key, Duration.ZERO, false);
+        } catch (RuntimeException suppressed) {
+            failure.addSuppressed(suppressed);
+        }
     }
 
     /** In the order that keeps a collector out: lock, and only then ask whether the name still is this file. */
@@ -126,25 +139,12 @@ final class Acquirer {
             }
             return null;
         }
-        SegmentFile whole = kept == null ? new SegmentFile(file, map(frame, key, file, status.size()), status) : kept;
+        SegmentFile whole = kept == null
+                ? new SegmentFile(file, Mapping.of(frame, file, status.size()), status)
+                : kept;
         OpenSegment opened = new OpenSegment(open, key, header, whole, base);
         opened.countForPeers(1);
         return opened;
-    }
-
-    /** Maps a segment on which a byte is locked. Whoever let go meanwhile relied on it, so a failure lets go properly. */
-    private Mapping map(CallFrame frame, String key, OpenFile file, long size) {
-        try {
-            return Mapping.of(frame, file, size);
-        } catch (RuntimeException | Error e) {
-            file.close();
-            try {
-                collector.collect(frame, key, Duration.ZERO, false);
-            } catch (RuntimeException suppressed) {
-                e.addSuppressed(suppressed);
-            }
-            throw e;
-        }
     }
 
     /** Takes a reference on the segment of a received descriptor. If that fails, drops it; otherwise the caller closes it. */

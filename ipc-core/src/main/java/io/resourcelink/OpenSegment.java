@@ -189,6 +189,9 @@ final class OpenSegment implements HeldSegment {
 
     /** Drops the references and does nothing else, as the kernel does when a process dies. */
     synchronized void abandon(CallFrame frame) {
+        if (handles == 0) {
+            return;
+        }
         int dropped = handles;
         handles = 0;
         segments.forget(this);
