@@ -86,15 +86,19 @@ final class Acquirer {
         if (status == null || kept == null) {
             return null;
         }
-        OpenSegment opened = null;
+        OpenSegment opened;
         try {
             opened = tryOpen(frame, key, kept.file(), directory.checked(status), kept);
-        } finally {
-            if (opened == null) {
-                kept.release(frame, false);
-            }
+        } catch (UnusableException | RuntimeException | Error e) {
+            kept.release(frame, false);
+            lookAfter(frame, key, e);
+            throw e;
         }
-        return opened == null ? null : open.join(frame, opened, true);
+        if (opened == null) {
+            kept.release(frame, false);
+            return null;
+        }
+        return open.join(frame, opened, true);
     }
 
     /** Takes a first reference on an open file. Answers {@code null}, with the file closed, if it should be opened again. */

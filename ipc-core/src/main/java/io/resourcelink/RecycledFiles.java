@@ -119,12 +119,25 @@ final class RecycledFiles {
      */
     synchronized boolean keep(CallFrame frame, String key, SegmentHeader header, SegmentFile file, long base) {
         long size = file.mapping().size();
-        if (!retention.allows(lent.size() + idle.size() + 1, bytes + size)) {
+        if (!makeWay(frame, size)) {
             return false;
         }
         needsUpkeep.run();
         bytes += size;
         retire(frame, new Lent(key, header, file, base, System.nanoTime()));
+        return true;
+    }
+
+    /** Whether there is room for one more: smaller ones give way to it, the oldest first, because they are of less use. */
+    private boolean makeWay(CallFrame frame, long size) {
+        while (!retention.allows(lent.size() + idle.size() + 1, bytes + size)) {
+            Idle smaller = idle.stream().filter(one -> one.file().mapping().size() < size).findFirst().orElse(null);
+            if (smaller == null) {
+                return false;
+            }
+            idle.remove(smaller);
+            discard(frame, smaller);
+        }
         return true;
     }
 
@@ -207,7 +220,7 @@ final class RecycledFiles {
         boolean removed = false;
         try {
             back.file().addToCount(-1);
-            ReferenceLocks.dropAll(frame, back.file().file(), back.base(), 1);
+            ReferenceLocks.dropExclusion(frame, back.file().file());
             removed = collector.unlinkUnheld(frame, back.key(), back.file(),
                     back.header()) instanceof Collector.Outcome.Removed;
         } catch (IpcException _) {

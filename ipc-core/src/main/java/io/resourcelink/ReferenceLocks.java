@@ -85,6 +85,9 @@ final class ReferenceLocks {
      * Counts the references that other descriptions hold: the bytes of {@code R} they have locked. The kernel answers
      * with some run of the range asked, so both sides of it are asked in turn; a walk upwards from run to run would miss
      * those below the first answer. One system call for each run, and one for each gap between them.
+     *
+     * <p>A run of more bytes than one holder can have is what is left of an exclusion that is being given up ({@link
+     * #keepFirst}), and will be one reference.
      */
     static long countOthers(CallFrame frame, OpenFile file) {
         Deque<LockedRun> open = new ArrayDeque<>();
@@ -101,7 +104,7 @@ final class ReferenceLocks {
             }
             long start = Math.max(run.start(), range.start());
             long end = Math.min(run.end(), range.end());
-            count += end - start;
+            count += end - start > MAX_HANDLES ? 1 : end - start;
             pushUnlessEmpty(open, range.start(), start);
             pushUnlessEmpty(open, end, range.end());
         }

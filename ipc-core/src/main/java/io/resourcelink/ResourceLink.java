@@ -285,8 +285,7 @@ public final class ResourceLink implements AutoCloseable {
 
     /** Takes one more reference on the segment, for another process. */
     TransitReference transit() {
-        HeldSegment held = open();
-        return new TransitReference(stores, held.key(), kind(), stores.transit(held));
+        return TransitReference.of(stores, open());
     }
 
     /** {@return whether this handle was closed, by itself or with its factory} */

@@ -425,7 +425,7 @@ public final class ResourceLinkFactory implements AutoCloseable {
 
     /**
      * Publishes a segment with bytes that are there already, or are read from somewhere. They are written to the segment's
-     * file, which takes storage as it goes: one system call for every 2 MiB and nine more, and no page is touched but by that.
+     * file, which takes storage as it goes: one system call for every 256 KiB and nine more, and no page is touched but by that.
      * Where memory is used again ({@link Builder#recycling}) they are copied to it, which is faster still. If there is no
      * room in the end, or the bytes cannot be read, nothing appears and nothing is
      * left. Otherwise like {@link #publish(String, long, CreateOptions, PayloadWriter)}.

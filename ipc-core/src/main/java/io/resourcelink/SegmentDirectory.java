@@ -369,7 +369,12 @@ final class SegmentDirectory implements AutoCloseable {
         return kept == null ? anotherStage(frame) : kept;
     }
 
+    /** Another one, unless another thread has opened it already. */
     private synchronized Directory anotherStage(CallFrame frame) {
+        Directory kept = stages.peek();
+        if (kept != null && kept.status(frame).links() != 0) {
+            return kept;
+        }
         Directory opened = openStage(frame);
         stages.push(opened);
         return opened;

@@ -100,8 +100,11 @@ final class SegmentDraft implements Store.Draft {
         }
     }
 
-    /** Makes a draft of a file that was used before. One system call, and its payload is written to if it is to be zero. */
-    static SegmentDraft again(CallFrame frame, SegmentStore store, Spec spec, RecycledFiles.Idle idle,
+    /**
+     * Makes a draft of a file that was used before. One system call, and its payload is written to if it is to be zero. Answers
+     * {@code null} if somebody has truncated the file.
+     */
+    static @Nullable SegmentDraft again(CallFrame frame, SegmentStore store, Spec spec, RecycledFiles.Idle idle,
             Filling filling) {
         SegmentHeader header = SegmentHeader.begin(store.directory().kind(), spec, store.directory().clock());
         SegmentDraft made = new SegmentDraft(store, spec, new NewFile(idle.file().file(), idle.stagedAs()), idle.base(),
@@ -117,8 +120,8 @@ final class SegmentDraft implements Store.Draft {
             Platform.surfaceFaults();
             complete = true;
             return made;
-        } catch (InternalError e) {
-            throw UnusableException.truncated(spec.key(), spec.size(), e);
+        } catch (InternalError _) {
+            return null;
         } finally {
             if (!complete) {
                 made.discard(frame);
@@ -196,7 +199,7 @@ final class SegmentDraft implements Store.Draft {
         long at = SegmentHeader.SIZE + offset;
         SegmentFile mapped = whole;
         if (mapped != null) {
-            copy(mapped.mapping().memory().asSlice(at, bytes.byteSize()), bytes);
+            copy(frame, mapped.mapping().memory().asSlice(at, bytes.byteSize()), bytes);
             return;
         }
         boolean onDisk = header.kind() == ResourceKind.MAPPED_FILE;
@@ -207,11 +210,14 @@ final class SegmentDraft implements Store.Draft {
     }
 
     /** Where pages are in place and mapped, this is a third of the time that the kernel takes to write them. */
-    private void copy(MemorySegment target, MemorySegment bytes) {
+    private void copy(CallFrame frame, MemorySegment target, MemorySegment bytes) {
         try {
             target.copyFrom(bytes);
             Platform.surfaceFaults();
         } catch (InternalError e) {
+            if (created.file().status(frame).size() >= spec.size()) {
+                throw e; // What was to be copied is not there.
+            }
             throw UnusableException.truncated(spec.key(), spec.size(), e);
         }
     }

@@ -15,8 +15,9 @@ import io.resourcelink.error.SegmentAlreadyExistsException;
  * <p>From 4 KiB on, and from the second payload of a size on, a segment goes round, unless it is to be kept, is on disk, or in
  * {@code /dev/shm} itself, where processes that take no locks look.
  *
- * <p>The key of a segment that goes round is free again some time after its last holder has closed it, at most a tenth of a
- * second, and the memory is counted as used in the directory while it is kept. How much is kept, and how long, says {@link
+ * <p>The key of a segment that goes round is free again when its publisher and everybody else have closed it; if others are
+ * the last to do so, a tenth of a second later, when the publisher's factory looks (by a virtual thread, so that a JVM whose
+ * carriers are all busy looks later). The memory is counted as used in the directory while it is kept. How much is kept, and how long, says {@link
  * ResourceLinkFactory.Builder#recycling}. When the process dies, what it kept is an orphan, as everything it held.
  *
  * <p>Thread-safe. Needs no closing: it ends with its factory.

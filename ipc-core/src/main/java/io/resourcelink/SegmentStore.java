@@ -79,9 +79,8 @@ final class SegmentStore implements Store {
             return fresh(frame, spec, filling);
         }
         RecycledFiles.Idle idle = recycled.take(frame, spec.size());
-        return idle == null
-                ? fresh(frame, spec.asRecycled(), filling)
-                : SegmentDraft.again(frame, this, spec.asRecycled(), idle, filling);
+        SegmentDraft again = idle == null ? null : SegmentDraft.again(frame, this, spec.asRecycled(), idle, filling);
+        return again == null ? fresh(frame, spec.asRecycled(), filling) : again;
     }
 
     /** Makes a draft of a new file. If there is no room, what is of no use to anybody goes first. */

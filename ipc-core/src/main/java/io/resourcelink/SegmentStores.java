@@ -158,6 +158,14 @@ final class SegmentStores {
         });
     }
 
+    /** Looks after a segment that others may have left to who held it last. */
+    void lookAfter(ResourceKind kind, String key) {
+        evenIfClosed(frame -> {
+            Store store = available(kind);
+            return store == null || store.collect(frame, key, Duration.ZERO, false) != null;
+        });
+    }
+
     /** The store of a kind unless it is closed or cannot be opened. */
     private @Nullable Store available(ResourceKind kind) {
         synchronized (stores) {

@@ -2,6 +2,8 @@ package io.resourcelink;
 
 import java.util.Objects;
 
+import org.jspecify.annotations.Nullable;
+
 import io.resourcelink.error.AccessDeniedException;
 import io.resourcelink.error.InvalidKeyException;
 import io.resourcelink.error.InvalidSegmentException;
@@ -55,13 +57,21 @@ public final class TransitReference implements AutoCloseable {
     private final String key;
     private final ResourceKind kind;
     private final OpenFile file;
+    private final @Nullable HeldSegment source;
     private boolean closed;
 
-    TransitReference(SegmentStores stores, String key, ResourceKind kind, OpenFile file) {
+    private TransitReference(SegmentStores stores, String key, ResourceKind kind, OpenFile file,
+            @Nullable HeldSegment source) {
         this.stores = stores;
         this.key = key;
         this.kind = kind;
         this.file = file;
+        this.source = source;
+    }
+
+    /** Takes one more reference on a segment that is held. */
+    static TransitReference of(SegmentStores stores, HeldSegment held) {
+        return new TransitReference(stores, held.key(), held.header().kind(), stores.transit(held), held);
     }
 
     /**
@@ -93,7 +103,7 @@ public final class TransitReference implements AutoCloseable {
      */
     public static TransitReference received(ResourceLinkFactory factory, String key, ResourceKind kind, OpenFile file) {
         return new TransitReference(factory.stores(), Objects.requireNonNull(key, "key"),
-                Objects.requireNonNull(kind, "kind"), Objects.requireNonNull(file, "file"));
+                Objects.requireNonNull(kind, "kind"), Objects.requireNonNull(file, "file"), null);
     }
 
     /** {@return the segment's key; of a received reference what the sender says} */
@@ -162,13 +172,19 @@ public final class TransitReference implements AutoCloseable {
     }
 
     /**
-     * Closes the descriptor once it was sent, by who has a link to the segment still: that link's release will look whether
-     * it was the last. Idempotent. One system call.
+     * Closes the descriptor once it was sent. Cheaper than {@link #close()} as long as the sender has a link to the segment:
+     * that link's release will look whether it was the last. If it was released before, this looks. Idempotent. One system
+     * call.
      */
     public synchronized void sent() {
-        if (!closed) {
-            closed = true;
-            file.close();
+        if (closed) {
+            return;
+        }
+        closed = true;
+        file.close();
+        // In this order: a release that comes now does not see this reference any more, one before may have relied on it.
+        if (source == null || source.isReleased()) {
+            stores.lookAfter(kind, key);
         }
     }
 

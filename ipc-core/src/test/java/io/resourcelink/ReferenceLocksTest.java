@@ -71,6 +71,35 @@ class ReferenceLocksTest {
     }
 
     @Test
+    void anExclusionThatIsBeingGivenUpIsTheOneReferenceThatStays() {
+        OpenFile holder = holders.getFirst();
+        long base = ReferenceLocks.tryTakeFirst(frame, holder);
+        assertThat(ReferenceLocks.tryMaintainAndExclude(frame, holder)).isTrue();
+        assertThat(ReferenceLocks.countOthers(frame, looker)).isZero();
+        assertThat(ReferenceLocks.isHeldByOthers(frame, looker)).isFalse();
+
+        holder.unlock(frame, ReferenceLocks.MAINTENANCE, base - ReferenceLocks.MAINTENANCE);
+        assertThat(ReferenceLocks.countOthers(frame, looker)).as("half way").isOne();
+        assertThat(ReferenceLocks.isHeldByOthers(frame, looker)).isTrue();
+
+        ReferenceLocks.keepFirst(frame, holder, base);
+        assertThat(ReferenceLocks.countOthers(frame, looker)).isOne();
+    }
+
+    @Test
+    void maintenanceAndExclusionAreTakenTogetherOrNotAtAll() {
+        OpenFile holder = holders.get(0);
+        OpenFile collector = holders.get(1);
+        long base = ReferenceLocks.tryTakeFirst(frame, holder);
+        assertThat(ReferenceLocks.tryMaintainAndExclude(frame, collector)).isFalse();
+        assertThat(ReferenceLocks.tryMaintain(frame, holder)).as("it has nothing").isTrue();
+        ReferenceLocks.dropAll(frame, holder, base, 1);
+        assertThat(ReferenceLocks.tryMaintainAndExclude(frame, collector)).isFalse();
+        ReferenceLocks.dropMaintenance(frame, holder);
+        assertThat(ReferenceLocks.tryMaintainAndExclude(frame, collector)).isTrue();
+    }
+
+    @Test
     void doesNotCountOnesOwn() {
         ReferenceLocks.tryTakeFirst(frame, holders.get(0));
         ReferenceLocks.tryTakeFirst(frame, holders.get(1));

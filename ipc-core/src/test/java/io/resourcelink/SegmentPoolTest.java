@@ -448,6 +448,21 @@ class SegmentPoolTest {
     }
 
     @Test
+    void smallOnesGiveWayToALargeOne() throws IOException {
+        Retention two = new Retention(2, 1 << 30, Duration.ofMinutes(1));
+        try (ResourceLinkFactory bounded = builder().recycling(two).build()) {
+            for (int size : new int[]{ 5000, 6000, SIZE, 5000, 6000, SIZE, 5000 }) {
+                bounded.publish("payload", Payload.of(new byte[size])).close();
+            }
+            assertThat(bounded.pool().statistics())
+                    .isEqualTo(new SegmentPool.Statistics(0, 0, 2, 6000 + SIZE + 2 * SegmentHeader.SIZE));
+            bounded.publish("payload", Payload.of(new byte[SIZE])).close();
+            assertThat(bounded.pool().statistics().reused()).isOne();
+        }
+        assertThat(SharedMemoryDirectory.files(directory)).isEmpty();
+    }
+
+    @Test
     void nothingIsKeptIfNothingMayBe() throws IOException {
         try (ResourceLinkFactory without = builder().recycling(Retention.NONE).build()) {
             without.publish("first", Payload.of(content(1))).close();

@@ -305,6 +305,16 @@ class TransitReferenceTest {
     }
 
     @Test
+    void oneThatWasSentLooksAfterTheSegmentIfItsLinkIsClosedAlready() {
+        ResourceLink closed = sender.create("left", 8);
+        TransitReference reference = TransitReference.of(closed);
+        closed.close();
+        assertThat(receiver.info("left").orElseThrow().refcount()).as("in transit").isOne();
+        reference.sent();
+        assertThat(receiver.info("left")).isEmpty();
+    }
+
+    @Test
     void aKeyThatIsNotTheFilesNameIsRefused() {
         try (ResourceLink other = sender.create("other", 8)) {
             for (String lie : new String[]{ "other", "nothing" }) {

@@ -69,7 +69,7 @@ final class Shipment implements AutoCloseable {
     private boolean load(ResourceLink link) {
         TransitReference reference = TransitReference.of(link);
         opened.add(() -> {
-            if (sent && !link.isClosed()) {
+            if (sent) {
                 reference.sent();
             } else {
                 reference.close();

@@ -72,7 +72,7 @@ public final class SharedMemory implements AutoCloseable {
     }
 
     /**
-     * Makes shared memory of bytes. They are copied once: two system calls, one for every 2 MiB, and no mapping.
+     * Makes shared memory of bytes. They are copied once: two system calls, one for every 256 KiB, and no mapping.
      *
      * @param bytes the content
      * @return a handle
@@ -84,7 +84,7 @@ public final class SharedMemory implements AutoCloseable {
     }
 
     /**
-     * Makes shared memory of bytes. They are copied once: two system calls, one for every 2 MiB, and no mapping. Whoever
+     * Makes shared memory of bytes. They are copied once: two system calls, one for every 256 KiB, and no mapping. Whoever
      * computes the bytes can save the copy with {@link #builder}; for bytes that are there already, this is faster.
      *
      * @param bytes the content, on the heap or not

@@ -27,6 +27,8 @@ public final class Errno {
     public static final int ENOMEM = 12;
     /** Permission denied. */
     public static final int EACCES = 13;
+    /** Memory that is not there. */
+    public static final int EFAULT = 14;
     /** The file exists. */
     public static final int EEXIST = 17;
     /** Not a directory. */
@@ -110,6 +112,7 @@ public final class Errno {
             case EAGAIN -> "EAGAIN";
             case ENOMEM -> "ENOMEM";
             case EACCES -> "EACCES";
+            case EFAULT -> "EFAULT";
             case EEXIST -> "EEXIST";
             case ENOTDIR -> "ENOTDIR";
             case EISDIR -> "EISDIR";
@@ -147,6 +150,7 @@ public final class Errno {
             case ETOOMANYREFS ->
                 "too many descriptors of this user are on their way inside sockets; receive messages, or raise"
                         + " RLIMIT_NOFILE (ulimit -n).";
+            case EFAULT -> "the memory to read from is not there; was the file truncated that it is mapped from?";
             case EROFS -> "the file system is read-only; choose another directory.";
             case ENOLCK -> "the kernel has no room for locks; release segments.";
             case EINVAL, ENOSYS, EOPNOTSUPP ->

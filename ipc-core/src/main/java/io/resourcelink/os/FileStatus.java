@@ -31,6 +31,11 @@ public record FileStatus(long device, long inode, int mode, long links, int owne
                 statx.get(ValueLayout.JAVA_LONG, 40));
     }
 
+    /** Reads how large a write the kernel likes best, of the same structure. */
+    static long blockSize(MemorySegment statx) {
+        return Integer.toUnsignedLong(statx.get(ValueLayout.JAVA_INT, 4));
+    }
+
     /**
      * {@return whether both are the same file, whatever its name}
      *

@@ -210,6 +210,8 @@ final class Libc {
     static long pwrite(CallFrame frame, int fd, MemorySegment buffer, long offset) {
         try {
             return result(frame, (long) PWRITE.invokeExact(frame.errnoSlot(), fd, buffer, buffer.byteSize(), offset));
+        } catch (IllegalStateException | WrongThreadException e) {
+            throw e; // Of a user's memory that is closed, or another thread's.
         } catch (Throwable t) {
             throw unexpected(t);
         }
@@ -219,6 +221,8 @@ final class Libc {
         try {
             return result(frame,
                     (long) PWRITE_HEAP.invokeExact(frame.errnoSlot(), fd, buffer, buffer.byteSize(), offset));
+        } catch (IllegalStateException | WrongThreadException e) {
+            throw e;
         } catch (Throwable t) {
             throw unexpected(t);
         }
@@ -387,13 +391,9 @@ final class Libc {
         return result == -1 ? -frame.errno() : result;
     }
 
-    /** What a call throws instead of answering: a fault, or that a caller's memory is closed or another thread's. */
     static Error unexpected(Throwable t) {
         if (t instanceof InternalError fault) {
             return fault;
-        }
-        if (t instanceof IllegalStateException || t instanceof WrongThreadException) {
-            throw (RuntimeException) t;
         }
         return new AssertionError("A downcall threw; its description does not match its use.", t);
     }

@@ -22,7 +22,7 @@ public final class OpenFile implements AutoCloseable {
     private static final short F_UNLCK = 2;
 
     private static final long RESERVE_CHUNK = 16L << 20;
-    private static final long APPEND_CHUNK = 2L << 20;
+    private static final long HUGE_PAGE = 2L << 20;
     private static final long COPY_CHUNK = 256L << 10;
     private static final long POPULATE_CHUNK = 16L << 20;
 
@@ -250,8 +250,9 @@ public final class OpenFile implements AutoCloseable {
 
     /**
      * Writes bytes at an offset, reserving storage as it goes. Memory on the heap stays where it is during a call, for which
-     * the garbage collector waits; so calls are short, one for each huge page of 2 MiB, which the kernel takes as a whole if
-     * the file may have such. Where they may wait for a disk, 256 KiB at a time are copied out of the heap first.
+     * all of the JVM waits if it needs a safepoint; so calls are short, 256 KiB. Only for a file that has huge pages they are
+     * 2 MiB, as calls for other memory always are, because the kernel takes such a page only for a write that reaches its end.
+     * Where they may wait for a disk, memory on the heap is copied out of it first.
      *
      * @param frame memory of the calling operation
      * @param source what to write, on the heap or not
@@ -276,12 +277,18 @@ public final class OpenFile implements AutoCloseable {
     }
 
     private boolean append(CallFrame frame, MemorySegment source, long offset) {
+        long piece = source.isNative() ? HUGE_PAGE : COPY_CHUNK;
+        boolean asked = piece == HUGE_PAGE;
         for (long done = 0; done < source.byteSize();) {
-            long left = APPEND_CHUNK - (offset + done) % APPEND_CHUNK;
-            MemorySegment chunk = source.asSlice(done, Math.min(left, source.byteSize() - done));
+            long at = offset + done;
+            if (!asked && at >= HUGE_PAGE && source.byteSize() - done > piece) {
+                asked = true;
+                piece = hasHugePages(frame) ? HUGE_PAGE : piece;
+            }
+            MemorySegment chunk = source.asSlice(done, Math.min(piece - at % piece, source.byteSize() - done));
             long result = chunk.isNative()
-                    ? Libc.pwrite(frame, fd(), chunk, offset + done)
-                    : Libc.pwriteHeap(frame, fd(), chunk, offset + done);
+                    ? Libc.pwrite(frame, fd(), chunk, at)
+                    : Libc.pwriteHeap(frame, fd(), chunk, at);
             if (result == 0 || Errno.isLackOfSpace((int) -result)) {
                 return false;
             }
@@ -292,6 +299,12 @@ public final class OpenFile implements AutoCloseable {
             }
         }
         return true;
+    }
+
+    /** Whether the kernel would rather be written to in huge pages; it tells of a file that is as long as one. */
+    private boolean hasHugePages(CallFrame frame) {
+        return Libc.statx(frame, fd(), frame.string(""), Libc.AT_EMPTY_PATH) == 0
+                && FileStatus.blockSize(frame.statx()) >= HUGE_PAGE;
     }
 
     /**

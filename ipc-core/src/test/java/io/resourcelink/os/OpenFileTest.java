@@ -1,11 +1,14 @@
 package io.resourcelink.os;
 
 import java.io.IOException;
+import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Objects;
+import java.util.Random;
 
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -97,6 +100,25 @@ class OpenFileTest {
     @Test
     void refusesALockBeyondTheLastOffset() {
         assertErrno(75, "fcntl", () -> file.tryLock(frame, Long.MAX_VALUE, 2));
+    }
+
+    @Test
+    void appendsMoreThanOnePieceFromTheHeapAndFromElsewhere() {
+        byte[] bytes = new byte[(5 << 20) + 3];
+        new Random(1).nextBytes(bytes);
+        MemorySegment heap = MemorySegment.ofArray(bytes);
+        try (Arena arena = Arena.ofConfined(); Mapped mapped = new Mapped()) {
+            MemorySegment elsewhere = arena.allocate(bytes.length).copyFrom(heap);
+            for (boolean mayWait : new boolean[]{ false, true }) {
+                for (MemorySegment source : List.of(heap, elsewhere)) {
+                    assertThat(file.append(frame, source, 64, mayWait)).isTrue();
+                    MemorySegment written = mapped.map(file, frame, 64 + bytes.length);
+                    assertThat(written.asSlice(64).mismatch(heap)).isEqualTo(-1);
+                    written.fill((byte) 0);
+                }
+            }
+        }
+        assertThat(file.status(frame).size()).isEqualTo(64 + bytes.length);
     }
 
     @Test
