@@ -308,7 +308,6 @@ public final class Channel implements AutoCloseable {
     public static final class Builder {
 
         private static final int MAX_THRESHOLD = 32 << 10;
-        private static final int MANY_PROCESSORS = 4;
         private static final Duration DEFAULT_SPIN = Duration.ofNanos(30_000);
         private static final Duration MAX_SPIN = Duration.ofMillis(1);
 
@@ -317,9 +316,7 @@ public final class Channel implements AutoCloseable {
         private @Nullable Codec codec;
         private Credits credits = Credits.DEFAULT;
         private int threshold = 16 << 10;
-        private Duration spin = Runtime.getRuntime().availableProcessors() < MANY_PROCESSORS
-                ? Duration.ZERO
-                : DEFAULT_SPIN;
+        private Duration spin = Runtime.getRuntime().availableProcessors() < 2 ? Duration.ZERO : DEFAULT_SPIN;
         private ChannelListener listener = new ChannelListener() {
         };
 
@@ -393,8 +390,8 @@ public final class Channel implements AutoCloseable {
         /**
          * How long a platform thread that waits looks for a message again and again, giving way to others in between, before
          * it sleeps. It does so only while messages come as fast: a wait that was longer makes the next one sleep at once.
-         * Being woken costs tens of microseconds, more than exchanging a small message. By default 30 microseconds with four
-         * processors or more; with fewer none, because who looks takes from whoever works towards what he looks for.
+         * Being woken costs tens of microseconds, more than exchanging a small message. By default 30 microseconds; on a
+         * machine with a single processor none.
          *
          * @param time how long, from zero, which turns it off, to a millisecond
          * @return this builder
