@@ -49,27 +49,42 @@ final class WarmFiles {
         this.needsUpkeep = needsUpkeep;
     }
 
-    /** Keeps a file on which nothing is locked, or lets it go. Others may go for it: those that were not used the longest. */
+    /** Keeps a file on which nothing is locked, or lets it go. */
     synchronized void keep(String key, SegmentHeader header, SegmentFile file) {
         long size = file.mapping().size();
-        if (!retention.allows(1, size)) {
-            file.release();
-            return;
-        }
-        needsUpkeep.run();
         Kept older = remove(Identity.of(file.status()));
         if (older != null) {
             older.file().release();
         }
-        for (Iterator<Kept> oldest = files.values().iterator(); oldest.hasNext()
-                && !retention.allows(files.size() + 1, bytes + size);) {
-            Kept gone = oldest.next();
-            oldest.remove();
-            bytes -= gone.file().mapping().size();
-            gone.file().release();
+        if (!makeWay(size)) {
+            file.release();
+            return;
         }
+        needsUpkeep.run();
         files.put(Identity.of(file.status()), new Kept(key, header, file, System.nanoTime()));
         bytes += size;
+    }
+
+    /**
+     * Whether there is room for one more: those that are no larger give way to it, first those that were not used the longest.
+     */
+    private boolean makeWay(long size) {
+        if (!retention.allows(1, size)) {
+            return false;
+        }
+        Iterator<Kept> oldest = files.values().iterator();
+        while (!retention.allows(files.size() + 1, bytes + size)) {
+            if (!oldest.hasNext()) {
+                return false;
+            }
+            Kept gone = oldest.next();
+            if (gone.file().mapping().size() <= size) {
+                oldest.remove();
+                bytes -= gone.file().mapping().size();
+                gone.file().release();
+            }
+        }
+        return true;
     }
 
     synchronized boolean isEmpty() {

@@ -31,7 +31,6 @@ import io.resourcelink.memory.Reclaimer;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
-import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 
 /** Memory that goes round, seen by its producer and by another factory as its consumer. */
@@ -414,64 +413,6 @@ class SegmentPoolTest {
         }
         assertThat(SharedMemoryDirectory.files(directory)).isEmpty();
         publish("third", 3).close();
-    }
-
-    @Test
-    void noMoreIsKeptThanAllowed() throws IOException {
-        for (Retention retention : List.of(new Retention(1, 1 << 30, Duration.ofMinutes(1)),
-                new Retention(9, SIZE + 64, Duration.ofMinutes(1)))) {
-            try (ResourceLinkFactory bounded = builder().recycling(retention).build()) {
-                bounded.publish("first", Payload.of(content(1))).close();
-                ResourceLink second = bounded.publish("second", Payload.of(content(2)));
-                ResourceLink third = bounded.publish("third", Payload.of(content(3)));
-                second.close();
-                third.close();
-                SegmentPool.Statistics kept = bounded.pool().statistics();
-                assertThat(kept.lent() + kept.idle()).isOne();
-                assertThat(kept.bytes()).isEqualTo(SIZE + 64);
-                assertThat(SharedMemoryDirectory.files(directory)).hasSize(1);
-            }
-            assertThat(SharedMemoryDirectory.files(directory)).isEmpty();
-        }
-    }
-
-    @Test
-    void nothingIsKeptForLongerThanAllowed() throws IOException {
-        Retention brief = new Retention(9, 1 << 30, Duration.ofMillis(1));
-        try (ResourceLinkFactory bounded = builder().recycling(brief).build()) {
-            bounded.publish("first", Payload.of(content(1))).close();
-            bounded.publish("second", Payload.of(content(2))).close();
-            Deadline.awaitTrue("it is gone",
-                    () -> bounded.pool().statistics().equals(new SegmentPool.Statistics(0, 0, 0, 0)));
-            assertThat(SharedMemoryDirectory.files(directory)).isEmpty();
-        }
-    }
-
-    @Test
-    void smallOnesGiveWayToALargeOne() throws IOException {
-        Retention two = new Retention(2, 1 << 30, Duration.ofMinutes(1));
-        try (ResourceLinkFactory bounded = builder().recycling(two).build()) {
-            for (int size : new int[]{ 5000, 6000, SIZE, 5000, 6000, SIZE, 5000 }) {
-                bounded.publish("payload", Payload.of(new byte[size])).close();
-            }
-            assertThat(bounded.pool().statistics())
-                    .isEqualTo(new SegmentPool.Statistics(0, 0, 2, 6000 + SIZE + 2 * SegmentHeader.SIZE));
-            bounded.publish("payload", Payload.of(new byte[SIZE])).close();
-            assertThat(bounded.pool().statistics().reused()).isOne();
-        }
-        assertThat(SharedMemoryDirectory.files(directory)).isEmpty();
-    }
-
-    @Test
-    void nothingIsKeptIfNothingMayBe() throws IOException {
-        try (ResourceLinkFactory without = builder().recycling(Retention.NONE).build()) {
-            without.publish("first", Payload.of(content(1))).close();
-            without.publish("second", Payload.of(content(2))).close();
-            assertThat(SharedMemoryDirectory.files(directory)).isEmpty();
-        }
-        assertThatIllegalArgumentException().isThrownBy(() -> new Retention(-1, 0, Duration.ZERO));
-        assertThatIllegalArgumentException().isThrownBy(() -> new Retention(0, -1, Duration.ZERO));
-        assertThatIllegalArgumentException().isThrownBy(() -> new Retention(0, 0, Duration.ofNanos(-1)));
     }
 
     @Test
