@@ -255,7 +255,7 @@ final class SegmentDirectory implements AutoCloseable {
         return SegmentHeader.decode(copy, size, kind);
     }
 
-    /** The same of a file that is mapped, without a system call but the one that makes faults surface. */
+    /** The same of a file that is mapped, without a system call. */
     SegmentHeader header(CallFrame frame, SegmentFile file) throws UnusableException {
         MemorySegment copy = frame.buffer();
         try {

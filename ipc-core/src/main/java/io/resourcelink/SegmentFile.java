@@ -34,7 +34,7 @@ record SegmentFile(OpenFile file, Mapping mapping, FileStatus status) {
         }
     }
 
-    /** Keeps the header's count for peers without locks. No system call but the one that makes faults surface. */
+    /** Keeps the header's count for peers without locks. No system call. */
     void addToCount(int delta) {
         try {
             SegmentHeader.addToRefcount(mapping.memory(), delta);

@@ -118,6 +118,8 @@ final class Libc {
     private static final MethodHandle MEMFD_CREATE = function("memfd_create", JAVA_INT, ADDRESS, JAVA_INT);
     /** {@code uid_t geteuid(void)}, geteuid(2). It cannot fail. */
     private static final MethodHandle GETEUID = link("geteuid", Downcall.of(JAVA_INT));
+    /** {@code int getpagesize(void)}, getpagesize(2). It cannot fail, and asks nobody: the process has known it from its start. */
+    private static final MethodHandle GETPAGESIZE = link("getpagesize", Downcall.of(JAVA_INT));
 
     private Libc() {}
 
@@ -378,6 +380,14 @@ final class Libc {
     static int geteuid() {
         try {
             return (int) GETEUID.invokeExact();
+        } catch (Throwable t) {
+            throw unexpected(t);
+        }
+    }
+
+    static int getpagesize() {
+        try {
+            return (int) GETPAGESIZE.invokeExact();
         } catch (Throwable t) {
             throw unexpected(t);
         }
