@@ -79,7 +79,7 @@ final class Acquirer {
         throw new SegmentBusyException(key, "a collector has it locked, or it is being replaced all the time");
     }
 
-    /** The same, with a file that is open and mapped already, if the key stands for one. Four system calls. */
+    /** The same, with a file that is open and mapped already, if the key stands for one. Three system calls. */
     private @Nullable OpenSegment acquireWarm(CallFrame frame, String key) throws UnusableException {
         FileStatus status = directory.status(frame, key);
         SegmentFile kept = status == null ? null : warm.take(status);
