@@ -27,8 +27,8 @@ import io.resourcelink.os.OpenFile;
  * that nobody finds any more. Whether the file may be a segment at all is asked before 2, so that nothing is locked on what
  * is not ours; if it was received, of the descriptor that came, and after 2 of our own as well.
  *
- * Whoever lets go between 2 and 4 may see the byte and leave the name to whom it belongs. So if there is no mapping to be
- * had, the name is tried here, as in a release. A crash anywhere leaves an orphan at worst.
+ * Whoever lets go between 2 and 4 may see the byte and leave the name to whom it belongs. So if something fails after 2, the
+ * name is tried here, as in a release. A crash anywhere leaves an orphan at worst.
  */
 
 /**

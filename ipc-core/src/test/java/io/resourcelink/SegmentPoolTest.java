@@ -10,15 +10,10 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
-import java.util.concurrent.Callable;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
-import java.util.concurrent.Future;
-import java.util.concurrent.ThreadLocalRandom;
-import java.util.concurrent.TimeUnit;
 
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -26,7 +21,6 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 
 import io.resourcelink.error.SegmentAlreadyExistsException;
-import io.resourcelink.error.SegmentBusyException;
 import io.resourcelink.memory.Reclaimer;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -186,6 +180,37 @@ class SegmentPoolTest {
         Files.delete(directory.resolve(SharedMemoryDirectory.files(directory).getFirst()));
         publish("fourth", 4).close();
         assertThat(producer.pool().statistics()).isEqualTo(new SegmentPool.Statistics(0, 0, 1, SIZE + 64));
+    }
+
+    @Test
+    void oneThatIsShortenedWhileItIsTakenIsReplacedByAFreshOne() {
+        boolean[] armed = { false };
+        SegmentClock shortening = SegmentClock.of(() -> {
+            if (armed[0]) {
+                armed[0] = false;
+                shortenIdle();
+            }
+            return Instant.now();
+        });
+        try (ResourceLinkFactory factory = builder().clock(shortening).build()) {
+            factory.publish("first", Payload.of(content(1))).close();
+            factory.publish("second", Payload.of(content(2))).close();
+            armed[0] = true;
+            try (ResourceLink third = factory.publish("third", Payload.of(content(3)))) {
+                assertThat(armed[0]).as("still whole").isFalse();
+                assertContent(third, 3);
+            }
+        }
+    }
+
+    private void shortenIdle() {
+        try (FileChannel channel = FileChannel.open(
+                directory.resolve(SharedMemoryDirectory.files(directory).getFirst()),
+                StandardOpenOption.WRITE)) {
+            channel.truncate(0);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 
     @Test
@@ -423,59 +448,5 @@ class SegmentPoolTest {
         producer.close();
         assertThat(third.isClosed()).isTrue();
         assertThat(SharedMemoryDirectory.files(directory)).isEmpty();
-    }
-
-    /** Producers and consumers that meet on a few keys; whatever is seen is one whole payload. */
-    @Test
-    void nobodyEverSeesTwoPayloadsInOne() throws Exception {
-        publishOnce();
-        long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(3);
-        List<Callable<Integer>> work = new ArrayList<>();
-        for (int worker = 0; worker < 2; worker++) {
-            work.add(() -> produce(end));
-            work.add(() -> consume(end));
-        }
-        try (ExecutorService threads = Executors.newFixedThreadPool(work.size())) {
-            int done = 0;
-            for (Future<Integer> outcome : threads.invokeAll(work)) {
-                assertThat(outcome.get()).isPositive();
-                done += outcome.get();
-            }
-            assertThat(done).isPositive();
-        }
-        assertThat(producer.pool().statistics().reused()).isPositive();
-    }
-
-    private int produce(long end) {
-        int published = 0;
-        while (System.nanoTime() < end) {
-            int number = ThreadLocalRandom.current().nextInt(1, 128);
-            try (ResourceLink _ = publish("key-" + number % 3, number)) {
-                published++;
-            } catch (SegmentAlreadyExistsException | SegmentBusyException _) {
-                // The other one was faster.
-            }
-        }
-        return published;
-    }
-
-    private int consume(long end) {
-        int seen = 0;
-        while (System.nanoTime() < end) {
-            try (ResourceLink link = consumer.tryAcquire("key-" + ThreadLocalRandom.current().nextInt(3))
-                    .orElse(null)) {
-                if (link != null) {
-                    MemorySegment payload = link.payload();
-                    byte number = payload.get(ValueLayout.JAVA_BYTE, 0);
-                    byte[] expected = new byte[SIZE];
-                    Arrays.fill(expected, number);
-                    assertThat(payload.mismatch(MemorySegment.ofArray(expected))).isEqualTo(-1);
-                    seen++;
-                }
-            } catch (SegmentBusyException _) {
-                // It is being given out all the time.
-            }
-        }
-        return seen;
     }
 }

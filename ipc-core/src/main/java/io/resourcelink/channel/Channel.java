@@ -316,11 +316,16 @@ public final class Channel implements AutoCloseable {
         private @Nullable Codec codec;
         private Credits credits = Credits.DEFAULT;
         private int threshold = 16 << 10;
-        private Duration spin = Runtime.getRuntime().availableProcessors() < 2 ? Duration.ZERO : DEFAULT_SPIN;
+        private Duration spin = defaultSpin(Runtime.getRuntime().availableProcessors());
         private ChannelListener listener = new ChannelListener() {
         };
 
         private Builder() {}
+
+        /** On a single processor, who looks keeps the one it waits for from running. */
+        static Duration defaultSpin(int processors) {
+            return processors < 2 ? Duration.ZERO : DEFAULT_SPIN;
+        }
 
         /**
          * Where channels find each other: all that are to talk name the same directory. Made if it is missing, for this user

@@ -84,13 +84,14 @@ public final class SharedMemory implements AutoCloseable {
     }
 
     /**
-     * Makes shared memory of bytes. They are copied once: two system calls, one for every 256 KiB, and no mapping. Whoever
-     * computes the bytes can save the copy with {@link #builder}; for bytes that are there already, this is faster.
+     * Makes shared memory of bytes. They are copied once: two system calls, one for every 256 KiB of the heap or 2 MiB of other
+     * memory, and no mapping. Whoever computes the bytes can save the copy with {@link #builder}; for bytes that are there
+     * already, this is faster.
      *
      * @param bytes the content, on the heap or not
      * @return a handle
      * @throws OutOfSpaceException if there is no memory for it
-     * @throws OsException if this process has too many files open
+     * @throws OsException if this process has too many files open, or if {@code bytes} is mapped from a file that was truncated
      * @throws IllegalStateException if {@code bytes} is no longer alive
      * @throws WrongThreadException if {@code bytes} is another thread's
      */
@@ -99,8 +100,8 @@ public final class SharedMemory implements AutoCloseable {
     }
 
     /**
-     * Makes shared memory that has the same byte everywhere. Two system calls and one for each 256 KiB; zeros are not even
-     * written, and one for each 16 MiB.
+     * Makes shared memory that has the same byte everywhere. Two system calls, and one for every 256 KiB; of zeros, which are
+     * reserved and not written, one for every 16 MiB.
      *
      * @param value the byte
      * @param length how many
@@ -114,7 +115,7 @@ public final class SharedMemory implements AutoCloseable {
 
     /**
      * Begins shared memory that is filled in place, without a copy. All of it is reserved and mapped now, so that filling it
-     * meets no page fault: five system calls, and two for each 16 MiB.
+     * meets no page fault: four system calls, and two for every 16 MiB.
      *
      * @param size how many bytes
      * @return what gives the memory to fill, and then the handle; to be closed

@@ -95,6 +95,12 @@ class ChannelTest {
     }
 
     @Test
+    void nobodyLooksForMessagesOnASingleProcessor() {
+        assertThat(Channel.Builder.defaultSpin(1)).isZero();
+        assertThat(Channel.Builder.defaultSpin(2)).isPositive();
+    }
+
+    @Test
     void settingsAreChecked() {
         assertThatIllegalArgumentException().isThrownBy(() -> Channel.builder().spin(Duration.ofMillis(2)));
         assertThatIllegalArgumentException().isThrownBy(() -> Channel.builder().spin(Duration.ofNanos(-1)));

@@ -6,16 +6,23 @@ import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.nio.ByteOrder;
 import java.nio.ReadOnlyBufferException;
+import java.nio.channels.FileChannel;
+import java.nio.channels.FileChannel.MapMode;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.util.Arrays;
 import java.util.Random;
 
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 import io.resourcelink.Deadline;
+import io.resourcelink.error.OsException;
 import io.resourcelink.error.OutOfSpaceException;
 import io.resourcelink.os.Descriptors;
 import io.resourcelink.os.Platform;
@@ -52,6 +59,18 @@ class SharedMemoryTest {
                     : SharedMemory.received(Descriptors.reopened(region.file()), region.size());
         } finally {
             region.release();
+        }
+    }
+
+    @Test
+    void bytesOfAFileThatWasTruncatedAreATypedError(@TempDir Path directory) throws IOException {
+        Path file = Files.write(directory.resolve("file"), random(MIB));
+        try (Arena arena = Arena.ofConfined();
+                FileChannel channel = FileChannel.open(file, StandardOpenOption.READ, StandardOpenOption.WRITE)) {
+            MemorySegment mapped = channel.map(MapMode.READ_ONLY, 0, MIB, arena);
+            channel.truncate(0);
+            assertThatExceptionOfType(OsException.class).isThrownBy(() -> SharedMemory.fromBytes(mapped))
+                    .withMessageContaining("EFAULT").withMessageContaining("truncated");
         }
     }
 
