@@ -31,13 +31,15 @@ class ArchitectureTest {
     static final ArchRule ARROWS_POINT_DOWNWARDS = layeredArchitecture().consideringOnlyDependenciesInLayers()
             .layer("cli").definedBy("io.resourcelink.cli").layer("jackson")
             .definedBy("io.resourcelink.channel.jackson").layer("channel").definedBy("io.resourcelink.channel")
-            .layer("link").definedBy("io.resourcelink").layer("memory").definedBy("io.resourcelink.memory").layer("os")
+            .layer("link").definedBy("io.resourcelink").layer("memory").definedBy("io.resourcelink.memory")
+            .layer("work").definedBy("io.resourcelink.work").layer("os")
             .definedBy("io.resourcelink.os").layer("error").definedBy("io.resourcelink.error").whereLayer("cli")
             .mayNotBeAccessedByAnyLayer().whereLayer("jackson").mayNotBeAccessedByAnyLayer().whereLayer("channel")
             .mayOnlyBeAccessedByLayers("jackson").whereLayer("link")
             .mayOnlyBeAccessedByLayers("cli", "jackson", "channel").whereLayer("memory")
             .mayOnlyBeAccessedByLayers("jackson", "channel", "link").whereLayer("os")
-            .mayOnlyBeAccessedByLayers("channel", "link", "memory").whereLayer("error").mayNotAccessAnyLayer()
+            .mayOnlyBeAccessedByLayers("channel", "link", "memory").whereLayer("work").mayNotAccessAnyLayer()
+            .whereLayer("error").mayNotAccessAnyLayer()
             .because("whoever reads a package should need to know only those below it");
 
     @ArchTest
