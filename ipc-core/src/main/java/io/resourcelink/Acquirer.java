@@ -147,7 +147,7 @@ final class Acquirer {
                 ? new SegmentFile(file, Mapping.of(frame, file, status.size()), status)
                 : kept;
         OpenSegment opened = new OpenSegment(open, key, header, whole, base);
-        opened.countForPeers(1);
+        opened.countForPeers(frame, 1);
         return opened;
     }
 
@@ -193,7 +193,7 @@ final class Acquirer {
             }
             Mapping mapping = Mapping.of(frame, own.file(), status.size());
             accepted = new OpenSegment(open, key, header, new SegmentFile(own.file(), mapping, status), own.base());
-            accepted.countForPeers(1);
+            accepted.countForPeers(frame, 1);
             return open.join(frame, accepted, named);
         } finally {
             if (accepted == null) {

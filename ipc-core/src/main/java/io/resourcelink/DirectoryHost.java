@@ -10,7 +10,10 @@ import io.resourcelink.os.Platform;
 
 /** This machine: stores in directories, shared by all processes. */
 record DirectoryHost(Map<ResourceKind, Path> directories, Set<ResourceKind> named, Trust trust,
-        SegmentClock clock) implements Host {
+        SegmentClock clock, Path common) implements Host {
+
+    /** Where processes that take no locks find every segment, whatever its kind. */
+    static final Path COMMON = Path.of("/dev/shm");
 
     @Override
     public Path directory(ResourceKind kind) {
@@ -33,7 +36,7 @@ record DirectoryHost(Map<ResourceKind, Path> directories, Set<ResourceKind> name
 
     @Override
     public Store open(ResourceKind kind, Upkeep upkeep) {
-        SegmentDirectory directory = SegmentDirectory.open(directory(kind), kind, clock, trust);
+        SegmentDirectory directory = SegmentDirectory.open(directory(kind), kind, clock, trust, common);
         try (CallFrame frame = new CallFrame()) {
             return new SegmentStore(directory, upkeep.within(directory, frame));
         } catch (RuntimeException | Error e) {

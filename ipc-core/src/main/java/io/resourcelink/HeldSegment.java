@@ -47,6 +47,10 @@ interface HeldSegment {
     /** Lets the time to live begin anew, for every holder. */
     void renew();
 
-    /** Makes a fault of this thread's last access to the payload surface here, as an {@link InternalError}. */
-    void surfaceFaults();
+    /**
+     * Copies bytes to or from the payload.
+     *
+     * @throws InternalError if a peer has truncated the file
+     */
+    void copy(MemorySegment source, MemorySegment target);
 }

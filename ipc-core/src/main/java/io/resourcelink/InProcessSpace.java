@@ -65,7 +65,7 @@ final class InProcessSpace {
         book(spec.key(), size);
         boolean allocated = false;
         try {
-            SegmentHeader header = SegmentHeader.begin(kind, spec, clock);
+            SegmentHeader header = SegmentHeader.begin(kind, spec, clock, false);
             MemoryBlock block = new MemoryBlock(spec.key(), size, header);
             block.addReferences(1);
             allocated = true;

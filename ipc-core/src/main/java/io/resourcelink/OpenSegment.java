@@ -6,11 +6,11 @@ import org.jspecify.annotations.Nullable;
 
 import io.resourcelink.Collector.Outcome;
 import io.resourcelink.error.SegmentBusyException;
+import io.resourcelink.memory.PeerMemory;
 import io.resourcelink.memory.View;
 import io.resourcelink.os.CallFrame;
 import io.resourcelink.os.FileStatus;
 import io.resourcelink.os.OpenFile;
-import io.resourcelink.os.Platform;
 
 /*
  * States: open with n >= 1 handles, then released, for ever. All transitions happen under this object's monitor:
@@ -110,7 +110,7 @@ final class OpenSegment implements HeldSegment {
             throw new SegmentBusyException(key, "another holder has drawn the same block of references");
         }
         handles++;
-        countForPeers(1);
+        countForPeers(frame, 1);
         return true;
     }
 
@@ -132,7 +132,7 @@ final class OpenSegment implements HeldSegment {
             return;
         }
         if (handles > 1 && !all) {
-            countForPeers(-1);
+            countForPeers(frame, -1);
             ReferenceLocks.drop(frame, file.file(), base, --handles);
             return;
         }
@@ -144,13 +144,13 @@ final class OpenSegment implements HeldSegment {
         try {
             if (ownRecycled && dropped > 1) {
                 ReferenceLocks.dropAll(frame, file.file(), base + 1, dropped - 1);
-                countForPeers(1 - dropped);
+                countForPeers(frame, 1 - dropped);
                 dropped = 1;
             }
             goesRound = ownRecycled && segments.recycled().keep(frame, key, header, file, base);
         } finally {
             if (!goesRound) {
-                countForPeers(-dropped);
+                countForPeers(frame, -dropped);
                 letGo(frame, dropped);
             }
         }
@@ -235,7 +235,6 @@ final class OpenSegment implements HeldSegment {
         ensureOpen();
         try {
             SegmentHeader current = header.withLeaseOf(file.mapping().memory());
-            Platform.surfaceFaults();
             return current;
         } catch (InternalError e) {
             throw UnusableException.truncated(key, size(), e);
@@ -249,7 +248,6 @@ final class OpenSegment implements HeldSegment {
         SegmentHeader renewed = header.renewed(segments.directory().clock());
         try {
             renewed.writeLease(file.mapping().memory());
-            Platform.surfaceFaults();
         } catch (InternalError e) {
             throw UnusableException.truncated(key, size(), e);
         }
@@ -263,12 +261,12 @@ final class OpenSegment implements HeldSegment {
     }
 
     @Override
-    public void surfaceFaults() {
-        Platform.surfaceFaults();
+    public void copy(MemorySegment source, MemorySegment target) {
+        PeerMemory.copy(source, target);
     }
 
     /** Keeps the header's count for peers without locks. */
-    void countForPeers(int delta) {
-        file.addToCount(delta);
+    void countForPeers(CallFrame frame, int references) {
+        segments.directory().count(frame, file, references);
     }
 }

@@ -5,6 +5,7 @@ import java.util.concurrent.atomic.AtomicLong;
 
 import io.resourcelink.ResourceLinkListener.Operation;
 import io.resourcelink.SegmentDraft.Spec;
+import io.resourcelink.memory.PeerMemory;
 
 /** Makes segments that appear when they are complete. Thread-safe. */
 final class Publisher {
@@ -60,7 +61,7 @@ final class Publisher {
         Duration made = listeners.since(begin);
         boolean named = false;
         try {
-            filler.fill(draft);
+            fill(draft, key, filler);
             ResourceLink link = named(key, kind, draft, made);
             named = true;
             return link;
@@ -68,6 +69,19 @@ final class Publisher {
             if (!named) {
                 stores.discard(draft);
             }
+        }
+    }
+
+    /** What a peer has truncated meanwhile fails here, typed, whoever was writing to it. */
+    private <X extends Exception> void fill(Store.Draft draft, String key, Filler<X> filler) throws X {
+        try {
+            filler.fill(draft);
+            configuration.host().surfaceFaults();
+        } catch (InternalError e) {
+            if (PeerMemory.isFault(e)) {
+                throw UnusableException.truncatedWhileFilled(key, e);
+            }
+            throw e;
         }
     }
 

@@ -208,7 +208,7 @@ final class RecycledFiles {
                 return false;
             }
             SegmentHeader now = directory.header(frame, back.file());
-            return now.nonce() == back.header().nonce() && now.countForPeers() == 1;
+            return now.nonce() == back.header().nonce() && now.countForPeers() == 0;
         } catch (UnusableException _) {
             return false;
         }
@@ -219,7 +219,6 @@ final class RecycledFiles {
         bytes -= back.file().mapping().size();
         boolean removed = false;
         try {
-            back.file().addToCount(-1);
             ReferenceLocks.dropExclusion(frame, back.file().file());
             removed = collector.unlinkUnheld(frame, back.key(), back.file(),
                     back.header()) instanceof Collector.Outcome.Removed;

@@ -1,7 +1,6 @@
 package io.resourcelink;
 
 import java.lang.foreign.MemorySegment;
-import java.lang.foreign.ValueLayout;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.lang.ref.Cleaner;
@@ -219,8 +218,7 @@ public final class ResourceLink implements AutoCloseable {
         }
         MemorySegment payload = checkedSlice(offset, source.byteSize());
         try {
-            payload.copyFrom(source);
-            segment.surfaceFaults();
+            segment.copy(source, payload);
         } catch (InternalError e) {
             throw truncated(e);
         }
@@ -238,15 +236,31 @@ public final class ResourceLink implements AutoCloseable {
     public byte[] readPayload(long offset, int length) {
         MemorySegment payload = checkedSlice(offset, length);
         byte[] copy = new byte[length];
+        read(payload, MemorySegment.ofArray(copy));
+        return copy;
+    }
+
+    /**
+     * Copies bytes out of the payload until a buffer is full, and moves its position to its limit.
+     *
+     * @param offset where in the payload to start
+     * @param target takes as many bytes as remain in it
+     * @throws IndexOutOfBoundsException if the payload has fewer; nothing is copied
+     * @throws InvalidSegmentException if a peer has truncated the file
+     */
+    public void readPayload(long offset, ByteBuffer target) {
+        read(checkedSlice(offset, target.remaining()), MemorySegment.ofBuffer(target));
+        target.position(target.limit());
+    }
+
+    private void read(MemorySegment payload, MemorySegment target) {
         try {
-            MemorySegment.copy(payload, ValueLayout.JAVA_BYTE, 0, copy, 0, length);
-            segment.surfaceFaults();
+            segment.copy(payload, target);
         } catch (InternalError e) {
             throw truncated(e);
         }
-        // Whoever closed this handle meanwhile may have given the memory to somebody else.
+        // Another thread may have closed this handle meanwhile, and the memory may be another segment's.
         open();
-        return copy;
     }
 
     private MemorySegment checkedSlice(long offset, long length) {

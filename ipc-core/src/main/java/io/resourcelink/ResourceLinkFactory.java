@@ -73,6 +73,7 @@ public final class ResourceLinkFactory implements AutoCloseable {
         private int directoryMode = 0700;
         private int segmentMode = 0600;
         private @Nullable SegmentClock clock;
+        private Path common = DirectoryHost.COMMON;
         private @Nullable InProcessMemory memory;
         private LeakDetection leakDetection = LeakDetection.SIMPLE;
         private final List<ResourceLinkListener> listeners = new ArrayList<>();
@@ -268,6 +269,12 @@ public final class ResourceLinkFactory implements AutoCloseable {
             return this;
         }
 
+        /** Where processes that take no locks find every segment. */
+        Builder commonDirectory(Path common) {
+            this.common = common;
+            return this;
+        }
+
         private Path directory(ResourceKind kind) {
             Path directory = named.get(kind);
             return directory == null
@@ -315,7 +322,7 @@ public final class ResourceLinkFactory implements AutoCloseable {
                 directories.put(kind, directory(kind));
             }
             return new DirectoryHost(Map.copyOf(directories), Set.copyOf(named.keySet()), trust(),
-                    clock == null ? SegmentClock.system() : clock);
+                    clock == null ? SegmentClock.system() : clock, common);
         }
 
         /**

@@ -1,6 +1,8 @@
 package io.resourcelink;
 
+import java.io.IOException;
 import java.lang.foreign.MemorySegment;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayDeque;
 import java.util.Deque;
@@ -12,9 +14,11 @@ import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 import io.resourcelink.OrphanReport.Cause;
+import io.resourcelink.SegmentDraft.Spec;
 import io.resourcelink.error.AccessDeniedException;
 import io.resourcelink.error.OsException;
 import io.resourcelink.error.UnsuitableDirectoryException;
+import io.resourcelink.memory.PeerMemory;
 import io.resourcelink.os.CallFrame;
 import io.resourcelink.os.Directory;
 import io.resourcelink.os.Directory.Access;
@@ -26,6 +30,7 @@ import io.resourcelink.os.LeasedFileException;
 import io.resourcelink.os.NotAFileException;
 import io.resourcelink.os.OpenFile;
 import io.resourcelink.os.Platform;
+import io.resourcelink.os.SharedCount;
 
 /**
  * A directory of segments of one kind: what in it is a segment, and how a new one gets its name. A file counts as one if
@@ -45,6 +50,7 @@ final class SegmentDirectory implements AutoCloseable {
     private final ResourceKind kind;
     private final SegmentClock clock;
     private final Trust trust;
+    private final boolean common;
 
     /**
      * How many ways of naming the kernel refuses, as the self-test found out. When all are, files are staged under a name
@@ -58,11 +64,12 @@ final class SegmentDirectory implements AutoCloseable {
     private volatile boolean closed;
 
     private SegmentDirectory(Directory directory, ResourceKind kind, SegmentClock clock, Trust trust,
-            int refusedNamings) {
+            boolean common, int refusedNamings) {
         this.directory = directory;
         this.kind = kind;
         this.clock = clock;
         this.trust = trust;
+        this.common = common;
         this.refusedNamings = refusedNamings;
     }
 
@@ -73,15 +80,54 @@ final class SegmentDirectory implements AutoCloseable {
      * @throws UnsuitableDirectoryException if its file system or the kernel cannot do what segments need
      */
     static SegmentDirectory open(Path path, ResourceKind kind, SegmentClock clock, Trust trust) {
+        return open(path, kind, clock, trust, DirectoryHost.COMMON);
+    }
+
+    /**
+     * The same.
+     *
+     * @param common where processes that take no locks find every segment
+     */
+    static SegmentDirectory open(Path path, ResourceKind kind, SegmentClock clock, Trust trust, Path common) {
         Directory directory = Directory.open(path, trust.directoryMode());
         try (CallFrame frame = new CallFrame()) {
             checked(frame, directory, trust);
             SelfTest test = SelfTest.run(path, kind, new SelfTest.Probe(frame, directory));
             test.refuseUnsuitable();
-            return new SegmentDirectory(directory, kind, clock, trust, test.refusedNamings());
+            return new SegmentDirectory(directory, kind, clock, trust, isSame(path, common),
+                    test.refusedNamings());
         } catch (RuntimeException | Error e) {
             directory.close();
             throw e;
+        }
+    }
+
+    private static boolean isSame(Path directory, Path common) {
+        try {
+            return Files.isSameFile(directory, common);
+        } catch (IOException _) {
+            return !Files.notExists(common);
+        }
+    }
+
+    /** The header of a segment that begins now. */
+    SegmentHeader begin(Spec spec) {
+        return SegmentHeader.begin(kind, spec, clock, common);
+    }
+
+    /** Whether this is the directory where processes that take no locks find every segment. */
+    boolean isCommon() {
+        return common;
+    }
+
+    /**
+     * Counts references for processes that take no locks, where there can be any. One system call there, none elsewhere. If a
+     * peer has truncated the file, nothing is counted: the count decides nothing, and a release must always work.
+     */
+    void count(CallFrame frame, SegmentFile file, int references) {
+        if (common) {
+            SharedCount.add(frame, file.mapping().memory().asSlice(SegmentHeader.REFCOUNT_OFFSET, Integer.BYTES),
+                    references);
         }
     }
 
@@ -259,8 +305,7 @@ final class SegmentDirectory implements AutoCloseable {
     SegmentHeader header(CallFrame frame, SegmentFile file) throws UnusableException {
         MemorySegment copy = frame.buffer();
         try {
-            copy.copyFrom(file.mapping().memory().asSlice(0, SegmentHeader.SIZE));
-            Platform.surfaceFaults();
+            PeerMemory.copy(file.mapping().memory().asSlice(0, SegmentHeader.SIZE), copy);
         } catch (InternalError e) {
             throw UnusableException.invalid("a file of less than " + SegmentHeader.SIZE + " bytes",
                     file.status().size() + " bytes");

@@ -5,7 +5,6 @@ import io.resourcelink.memory.Mapping;
 import io.resourcelink.os.CallFrame;
 import io.resourcelink.os.FileStatus;
 import io.resourcelink.os.OpenFile;
-import io.resourcelink.os.Platform;
 
 /**
  * The file of a segment as a process has it: one description, which the locks are on, and a mapping of all of it.
@@ -31,16 +30,6 @@ record SegmentFile(OpenFile file, Mapping mapping, FileStatus status) {
             // Dropped when it is closed.
         } finally {
             release();
-        }
-    }
-
-    /** Keeps the header's count for peers without locks. No system call. */
-    void addToCount(int delta) {
-        try {
-            SegmentHeader.addToRefcount(mapping.memory(), delta);
-            Platform.surfaceFaults();
-        } catch (InternalError _) {
-            // A peer has truncated the file. The count decides nothing, and letting go must always work.
         }
     }
 }

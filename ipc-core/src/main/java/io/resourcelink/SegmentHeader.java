@@ -2,7 +2,6 @@ package io.resourcelink;
 
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
-import java.lang.invoke.VarHandle;
 import java.nio.ByteOrder;
 import java.time.Duration;
 import java.time.Instant;
@@ -12,6 +11,7 @@ import java.util.concurrent.ThreadLocalRandom;
 import org.jspecify.annotations.Nullable;
 
 import io.resourcelink.SegmentDraft.Spec;
+import io.resourcelink.memory.PeerMemory;
 
 /**
  * The first 64 bytes of every segment, little-endian; the payload follows.
@@ -26,7 +26,9 @@ import io.resourcelink.SegmentDraft.Spec;
  *   32                40               48               56                   64
  *
  *   magic       u32  0x524C4B21
- *   refcount    u32  for peers that take no locks; decides nothing among ours
+ *   refcount    u32  for peers that take no locks; decides nothing among ours. In /dev/shm itself, where such peers look,
+ *                    each of our references counts 1. In other directories ours count nothing: it is 0, unless a peer
+ *                    has found its way there
  *   created_at  u64  seconds since the epoch
  *   payload_len u64  bytes behind the header
  *   ki(nd)      u8   0 shared memory, 1 mapped file
@@ -74,15 +76,18 @@ record SegmentHeader(long countForPeers, long createdAtSeconds, ResourceKind kin
 
     private static final ValueLayout.OfInt INT = ValueLayout.JAVA_INT_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
     private static final ValueLayout.OfLong LONG = ValueLayout.JAVA_LONG_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
-    private static final VarHandle REFCOUNT = ValueLayout.JAVA_INT.withOrder(ByteOrder.LITTLE_ENDIAN).varHandle();
 
-    /** The header of a segment that begins now. */
-    static SegmentHeader begin(ResourceKind kind, Spec spec, SegmentClock clock) {
+    /**
+     * The header of a segment that begins now.
+     *
+     * @param counts whether peers that take no locks find it, so that its holders are counted for them
+     */
+    static SegmentHeader begin(ResourceKind kind, Spec spec, SegmentClock clock, boolean counts) {
         long wall = clock.wallMillis();
         int random = ThreadLocalRandom.current().nextInt();
         long nonce = (long) clock.bootTag() << 32 | Integer.toUnsignedLong(random);
         int flags = (spec.keep() ? KEEP : 0) | (spec.published() ? PUBLISHED : 0) | (spec.recycled() ? RECYCLED : 0);
-        return new SegmentHeader(1, Math.floorDiv(wall, 1000L), kind, LAYOUT, false, flags,
+        return new SegmentHeader(counts ? 1 : 0, Math.floorDiv(wall, 1000L), kind, LAYOUT, false, flags,
                 ProcessHandle.current().pid(), spec.ttlMillis(), nonce, wall, clock.bootMillis());
     }
 
@@ -98,7 +103,7 @@ record SegmentHeader(long countForPeers, long createdAtSeconds, ResourceKind kin
         return (flags & RECYCLED) != 0;
     }
 
-    /** Writes all fields. */
+    /** Writes all fields to memory that nobody else can change or shorten. */
     void encode(MemorySegment target, long payloadLength) {
         target.set(INT, MAGIC_OFFSET, MAGIC);
         target.set(INT, REFCOUNT_OFFSET, (int) countForPeers);
@@ -127,13 +132,14 @@ record SegmentHeader(long countForPeers, long createdAtSeconds, ResourceKind kin
                 ? this
                 : new SegmentHeader(countForPeers, createdAtSeconds, kind, layout, retired, flags, pid, ttlMillis,
                         nonce,
-                        memory.get(LONG, LEASE_WALL_OFFSET), memory.get(LONG, LEASE_BOOT_OFFSET));
+                        PeerMemory.getLong(memory, LEASE_WALL_OFFSET),
+                        PeerMemory.getLong(memory, LEASE_BOOT_OFFSET));
     }
 
     /** Writes the two stamps of the lease. Who reads between them sees one old and one new, both of them true once. */
     void writeLease(MemorySegment memory) {
-        memory.set(LONG, LEASE_WALL_OFFSET, leaseWallMillis);
-        memory.set(LONG, LEASE_BOOT_OFFSET, leaseBootMillis);
+        PeerMemory.putLong(memory, LEASE_WALL_OFFSET, leaseWallMillis);
+        PeerMemory.putLong(memory, LEASE_BOOT_OFFSET, leaseBootMillis);
     }
 
     private static byte code(ResourceKind kind) {
@@ -188,21 +194,11 @@ record SegmentHeader(long countForPeers, long createdAtSeconds, ResourceKind kin
 
     /**
      * Whether a process that takes no locks may hold the segment, once it is known that nobody holds it by locks: the
-     * count says so, or who made it may keep no honest one. A killed process of ours leaves the count too high as well.
+     * count says so, or who made it may keep no honest one. A killed process of ours leaves the count too high as well,
+     * where ours are counted.
      */
     boolean mayHaveForeignHolders() {
         return countForPeers != 0 || layout == LAYOUT_IPCKIT;
-    }
-
-    /**
-     * Adds to the count that is kept for peers without locks. The volatile read goes first so that a file truncated
-     * beneath the mapping is an {@link InternalError} and not the end of the JVM, as a bare atomic on it could be.
-     */
-    static void addToRefcount(MemorySegment memory, int delta) {
-        int seen;
-        do {
-            seen = (int) REFCOUNT.getVolatile(memory, REFCOUNT_OFFSET);
-        } while (!REFCOUNT.weakCompareAndSet(memory, REFCOUNT_OFFSET, seen, seen + delta));
     }
 
     /** Time since the TTL began. Stamps from the future count as now. */

@@ -34,10 +34,15 @@ final class UnusableException extends Exception {
 
     /** What an access to a mapping ends with whose file a peer has truncated. */
     static InvalidSegmentException truncated(String key, long size, InternalError cause) {
-        InvalidSegmentException e = new InvalidSegmentException(key, "a file that was truncated while mapped",
-                size + " bytes");
-        e.initCause(cause);
-        return e;
+        return new InvalidSegmentException(key, "Another process truncated the file of segment \"" + key + "\", of "
+                + size + " bytes, while it was in use here. Close its links, and create or publish it again.", cause);
+    }
+
+    /** What an access ends with while a segment is being filled: its own file is too short, or the one to copy from. */
+    static InvalidSegmentException truncatedWhileFilled(String key, InternalError cause) {
+        return new InvalidSegmentException(key, "Segment \"" + key + "\" was not published: another process truncated"
+                + " its file while it was being filled, or the file that the bytes are mapped from. Publish it again.",
+                cause);
     }
 
     Cause reason() {

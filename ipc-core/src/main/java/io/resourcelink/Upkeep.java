@@ -1,8 +1,5 @@
 package io.resourcelink;
 
-import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.function.Consumer;
 
 import io.resourcelink.OrphanReport.Collected;
@@ -20,26 +17,15 @@ record Upkeep(Retention recycling, Retention mappings, Runnable needed, Consumer
 
     static final Upkeep NOTHING_KEPT = new Upkeep(Retention.NONE, Retention.NONE, () -> {}, _ -> {});
 
-    /** Where processes that take no locks find every segment. */
-    private static final Path COMMON = Path.of("/dev/shm");
-
     /** What is kept takes no more than this part of the room. */
     private static final long PART = 4;
 
     /** What of it is right for a directory: nothing is recycled on a disk, nor among those who take no locks. */
     Upkeep within(SegmentDirectory directory, CallFrame frame) {
-        if (directory.kind() != ResourceKind.SHARED_MEMORY || isCommon(directory.path())) {
+        if (directory.kind() != ResourceKind.SHARED_MEMORY || directory.isCommon()) {
             return new Upkeep(Retention.NONE, Retention.NONE, needed, collected);
         }
         long limit = directory.capacity(frame).total() / PART;
         return new Upkeep(recycling.atMost(limit), mappings, needed, collected);
-    }
-
-    private static boolean isCommon(Path directory) {
-        try {
-            return Files.isSameFile(directory, COMMON);
-        } catch (IOException _) {
-            return !Files.notExists(COMMON);
-        }
     }
 }

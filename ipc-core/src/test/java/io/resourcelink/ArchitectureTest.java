@@ -2,8 +2,10 @@ package io.resourcelink;
 
 import java.lang.foreign.FunctionDescriptor;
 import java.lang.foreign.Linker;
+import java.lang.foreign.MemorySegment;
 import java.lang.foreign.SymbolLookup;
 import java.lang.invoke.MethodHandle;
+import java.lang.invoke.VarHandle;
 import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
 
@@ -53,6 +55,30 @@ class ArchitectureTest {
             .callMethodWhere(JavaCall.Predicates.target(HasOwner.Predicates.With.owner(equivalentTo(Linker.class)))
                     .and(JavaCall.Predicates.target(HasName.Predicates.nameMatching("downcallHandle|upcallStub"))))
             .because("a native image has to be told of every call, and Libc knows those that it has linked");
+
+    /**
+     * Allowed besides: the copies of headers ({@code SegmentHeader}, {@code Collector}, {@code SegmentDirectory}), memory of
+     * this JVM ({@code InProcess*}, {@code MemoryBlock}), and regions, which are sealed against shrinking. Frames and
+     * system calls are in packages of their own.
+     */
+    @ArchTest
+    static final ArchRule MEMORY_OF_SEGMENTS_IS_ACCESSED_IN_ONE_PLACE = noClasses().that()
+            .resideInAnyPackage("io.resourcelink", "io.resourcelink.memory", "io.resourcelink.cli").and()
+            .haveNameNotMatching(".*\\.(PeerMemory|SegmentHeader|Collector|InProcess\\w+(\\$\\w+)?|MemoryBlock"
+                    + "|Region|RegionDraft|SharedMemory|Host)")
+            .should()
+            .callMethodWhere(JavaCall.Predicates
+                    .target(HasOwner.Predicates.With.owner(equivalentTo(MemorySegment.class)))
+                    .and(JavaCall.Predicates.target(HasName.Predicates.nameMatching("[gs]et\\w*|fill|mismatch|copy"
+                            + "|copyFrom|toArray"))))
+            .because("an access behind the end of a truncated file ends the JVM unless it is one of PeerMemory's");
+
+    @ArchTest
+    static final ArchRule NO_ATOMIC_INSTRUCTION_TOUCHES_A_SEGMENT = noClasses().that()
+            .resideInAnyPackage("io.resourcelink", "io.resourcelink.memory").and()
+            .doNotHaveFullyQualifiedName("io.resourcelink.ResourceLink$Handle").should().dependOnClassesThat()
+            .belongToAnyOf(VarHandle.class)
+            .because("a compare-and-set on a truncated file ends the JVM; the handle's is on a field of its own");
 
     @ArchTest
     static final ArchRule NO_CHANNEL_TOUCHES_A_SEGMENT = noClasses().that()

@@ -268,6 +268,7 @@ class CollectorTest {
     void withoutLeasesAProcessThatIsNotShownHoldsUntilTheTimeToLiveIsOver() throws Exception {
         foreign("without", 1);
         orphan("with", CreateOptions.defaults().withTtl(Duration.ofMillis(500)));
+        count(factory.directory().resolve("with"), 1);
         Path process = Files.createDirectories(proc.resolve("1"));
         Files.writeString(process.resolve("status"), "Uid:\t" + Platform.userId() + "\nVmSize:\t 1 kB\n");
         Collector.Outcome held = new Collector.Outcome.Stays(Cause.HELD,

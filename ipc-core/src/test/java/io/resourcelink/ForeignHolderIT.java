@@ -59,7 +59,12 @@ class ForeignHolderIT {
     }
 
     private static ResourceLinkFactory factory(Path directory) {
-        return ResourceLinkFactory.builder().directory(directory).build();
+        return builder(directory).build();
+    }
+
+    /** As if it were the directory that such processes know, in which references are counted for them. */
+    private static ResourceLinkFactory.Builder builder(Path directory) {
+        return ResourceLinkFactory.builder().directory(directory).commonDirectory(directory);
     }
 
     @Test
@@ -113,6 +118,23 @@ class ForeignHolderIT {
     }
 
     @Test
+    void inADirectoryOfOursOnlyHeIsCountedAndIsFoundAllTheSame(Path directory) throws Exception {
+        String path = directory.resolve("frame").toString();
+        try (ResourceLinkFactory factory = ResourceLinkFactory.builder().directory(directory).build();
+                PeerProcess python = foreigner()) {
+            try (ResourceLink link = factory.create("frame", 4096); ResourceLink _ = link.retain()) {
+                assertThat(python.ask("acquire " + path)).isEqualTo("ok");
+                assertThat(python.ask("count " + path)).isEqualTo("1");
+            }
+            assertThat(factory.collectOrphans(Duration.ZERO).skipped()).extracting(Skipped::cause)
+                    .containsExactly(Cause.HELD);
+            assertThat(python.ask("leave " + path)).isEqualTo("ok");
+            assertThat(factory.collectOrphans(Duration.ZERO).collected()).extracting(Collected::key)
+                    .containsExactly("frame");
+        }
+    }
+
+    @Test
     void aKilledForeignerLeavesNothing(Path directory) throws Exception {
         String path = directory.resolve("frame").toString();
         try (ResourceLinkFactory factory = factory(directory); PeerProcess python = foreigner()) {
@@ -135,7 +157,7 @@ class ForeignHolderIT {
                 collected.complete(segment);
             }
         };
-        try (ResourceLinkFactory factory = ResourceLinkFactory.builder().directory(directory).watch(true)
+        try (ResourceLinkFactory factory = builder(directory).watch(true)
                 .listener(listener).build(); PeerProcess python = foreigner()) {
             try (ResourceLink _ = factory.create("frame", 4096)) {
                 assertThat(python.ask("acquire " + directory.resolve("frame"))).isEqualTo("ok");

@@ -45,7 +45,7 @@ class ResourceLinkTest {
             peer.truncate(0);
         }
         assertThatExceptionOfType(InvalidSegmentException.class).isThrownBy(() -> large.readPayload(1 << 19, 100))
-                .withMessageContaining("truncated while mapped");
+                .withMessageContaining("truncated the file");
         assertThatExceptionOfType(InvalidSegmentException.class)
                 .isThrownBy(() -> large.writePayload(1 << 19, new byte[100]));
         assertThatExceptionOfType(InvalidSegmentException.class).isThrownBy(large::info);

@@ -48,7 +48,7 @@ class SegmentHeaderTest {
     @Test
     void putsEveryFieldWhereTheFormatHasIt() {
         byte[] bytes = new byte[64];
-        SegmentHeader.begin(ResourceKind.MAPPED_FILE, new Spec("key", 5, 7, false, true, true), clock)
+        SegmentHeader.begin(ResourceKind.MAPPED_FILE, new Spec("key", 5, 7, false, true, true), clock, true)
                 .encode(MemorySegment.ofArray(bytes), 5);
         ByteBuffer fields = ByteBuffer.wrap(bytes).order(ByteOrder.LITTLE_ENDIAN);
         assertThat(fields.getInt(0)).isEqualTo(0x524C4B21);
@@ -64,6 +64,13 @@ class SegmentHeaderTest {
         assertThat(fields.getInt(44)).as("below it 32 random bits").isEqualTo(0x0B007001);
         assertThat(fields.getLong(48)).isEqualTo(1_700_000_000_123L);
         assertThat(fields.getLong(56)).isEqualTo(5_000_000);
+    }
+
+    @Test
+    void countsForPeersOnlyWhereTheyLook() {
+        Spec spec = new Spec("key", 5, 7, false, false, false);
+        assertThat(SegmentHeader.begin(ResourceKind.SHARED_MEMORY, spec, clock, true).countForPeers()).isOne();
+        assertThat(SegmentHeader.begin(ResourceKind.SHARED_MEMORY, spec, clock, false).countForPeers()).isZero();
     }
 
     @Test

@@ -388,7 +388,7 @@ class SegmentPoolTest {
         ResourceLink second = publish("second", 2);
         Path file = directory.resolve("second");
         try (FileChannel foreign = FileChannel.open(file, StandardOpenOption.READ, StandardOpenOption.WRITE)) {
-            foreign.write(ByteBuffer.wrap(new byte[]{ 2 }), SegmentHeader.REFCOUNT_OFFSET);
+            foreign.write(ByteBuffer.wrap(new byte[]{ 1 }), SegmentHeader.REFCOUNT_OFFSET);
             second.close();
             publish("third", 3).close();
             assertThat(producer.pool().statistics().reused()).isZero();

@@ -20,6 +20,18 @@ public final class InvalidSegmentException extends IpcException {
         this.key = key;
     }
 
+    /**
+     * Makes an exception about a fault.
+     *
+     * @param key the name of the file
+     * @param message what another process did, and what to do
+     * @param cause what the JVM threw
+     */
+    public InvalidSegmentException(String key, String message, InternalError cause) {
+        super(message, cause);
+        this.key = key;
+    }
+
     /** {@return the name of the file} */
     public String key() {
         return key;

@@ -17,4 +17,8 @@ public abstract sealed class IpcException extends RuntimeException
     IpcException(String message) {
         super(message);
     }
+
+    IpcException(String message, Throwable cause) {
+        super(message, cause);
+    }
 }

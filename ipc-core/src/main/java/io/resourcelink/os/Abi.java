@@ -11,13 +11,14 @@ import java.util.Locale;
  * @param noFollow {@code O_NOFOLLOW}
  * @param epollEvent bytes of a {@code struct epoll_event}, epoll_ctl(2)
  * @param epollData where in it the data is
+ * @param futex {@code __NR_futex}, syscall(2)
  * @see <a href="https://git.kernel.org/pub/scm/linux/kernel/git/torvalds/linux.git/tree/arch/arm64/include/uapi/asm/fcntl.h">arm64
  * fcntl.h</a>, and asm-generic/fcntl.h for x86-64
  */
-record Abi(int directory, int noFollow, int epollEvent, int epollData) {
+record Abi(int directory, int noFollow, int epollEvent, int epollData, int futex) {
 
-    static final Abi X86_64 = new Abi(0x1_0000, 0x2_0000, 12, 4);
-    static final Abi AARCH64 = new Abi(0x4000, 0x8000, 16, 8);
+    static final Abi X86_64 = new Abi(0x1_0000, 0x2_0000, 12, 4, 202);
+    static final Abi AARCH64 = new Abi(0x4000, 0x8000, 16, 8, 98);
 
     /** {@code O_TMPFILE}: a bit of its own, and {@code O_DIRECTORY} so that old kernels refuse it. */
     int tmpFile() {

@@ -48,6 +48,8 @@ final class Libc {
     static final int STATX_BASIC_STATS = 0x7ff;
     static final int CLOCK_BOOTTIME = 7;
 
+    private static final long FUTEX_NUMBER = Abi.current().futex();
+
     private static final Linker LINKER = Linker.nativeLinker();
     private static final Set<Downcall> LINKED = ConcurrentHashMap.newKeySet();
 
@@ -120,6 +122,13 @@ final class Libc {
     private static final MethodHandle GETEUID = link("geteuid", Downcall.of(JAVA_INT));
     /** {@code int getpagesize(void)}, getpagesize(2). It cannot fail, and asks nobody: the process has known it from its start. */
     private static final MethodHandle GETPAGESIZE = link("getpagesize", Downcall.of(JAVA_INT));
+
+    /**
+     * {@code long syscall(long number, uint32_t *uaddr, int futex_op, uint32_t val, uint32_t val2, uint32_t *uaddr2, uint32_t
+     * val3)}, syscall(2) and futex(2); the C library has no function for it. Variadic from the address on.
+     */
+    private static final MethodHandle FUTEX = variadic(1, "syscall", JAVA_LONG, JAVA_LONG, ADDRESS, JAVA_INT, JAVA_INT,
+            JAVA_LONG, ADDRESS, JAVA_INT);
 
     private Libc() {}
 
@@ -372,6 +381,16 @@ final class Libc {
     static int memfd_create(CallFrame frame, MemorySegment name, int flags) {
         try {
             return result(frame, (int) MEMFD_CREATE.invokeExact(frame.errnoSlot(), name, flags));
+        } catch (Throwable t) {
+            throw unexpected(t);
+        }
+    }
+
+    /** Works on one address, and wakes nobody. */
+    static long futex(CallFrame frame, MemorySegment address, int operation, int encoded) {
+        try {
+            return result(frame, (long) FUTEX.invokeExact(frame.errnoSlot(), FUTEX_NUMBER, address, operation, 0, 0L,
+                    address, encoded));
         } catch (Throwable t) {
             throw unexpected(t);
         }

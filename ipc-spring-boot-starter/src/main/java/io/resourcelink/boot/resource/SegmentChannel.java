@@ -1,38 +1,35 @@
 package io.resourcelink.boot.resource;
 
 import java.io.IOException;
-import java.lang.foreign.MemorySegment;
 import java.nio.ByteBuffer;
 import java.nio.channels.ClosedChannelException;
 import java.nio.channels.NonWritableChannelException;
 import java.nio.channels.SeekableByteChannel;
 
 import io.resourcelink.ResourceLink;
+import io.resourcelink.error.InvalidSegmentException;
 
 /** Reads a payload from the shared memory itself. Owns its link, and is used by one thread at a time. */
 final class SegmentChannel implements SeekableByteChannel {
 
     private final ResourceLink link;
-    private final MemorySegment payload;
     private long position;
 
     SegmentChannel(ResourceLink link) {
         this.link = link;
-        this.payload = link.payload();
     }
 
     @Override
     public int read(ByteBuffer target) throws IOException {
         ensureOpen();
-        long left = payload.byteSize() - position;
+        long left = link.payloadSize() - position;
         if (left <= 0) {
             return -1;
         }
         int length = (int) Math.min(left, target.remaining());
         try {
-            MemorySegment.ofBuffer(target.slice(target.position(), length))
-                    .copyFrom(payload.asSlice(position, length));
-        } catch (InternalError e) {
+            link.readPayload(position, target.slice(target.position(), length));
+        } catch (InvalidSegmentException e) {
             throw new IOException("The file of segment \"" + link.key() + "\" was truncated while it was read.", e);
         }
         target.position(target.position() + length);
@@ -59,7 +56,7 @@ final class SegmentChannel implements SeekableByteChannel {
     @Override
     public long size() throws IOException {
         ensureOpen();
-        return payload.byteSize();
+        return link.payloadSize();
     }
 
     @Override
