@@ -10,6 +10,7 @@ import io.resourcelink.OrphanReport.Collected;
 import io.resourcelink.OrphanReport.Reason;
 import io.resourcelink.OrphanReport.Skipped;
 import io.resourcelink.SegmentDirectory.Sighting;
+import io.resourcelink.error.AccessDeniedException;
 import io.resourcelink.error.IpcException;
 import io.resourcelink.error.SegmentBusyException;
 import io.resourcelink.os.CallFrame;
@@ -19,6 +20,7 @@ import io.resourcelink.os.FileStatus;
 import io.resourcelink.os.LeasedFileException;
 import io.resourcelink.os.NotAFileException;
 import io.resourcelink.os.OpenFile;
+import io.resourcelink.os.Platform;
 
 /*
  * Every name that is removed is removed here, and always in this order:
@@ -219,16 +221,28 @@ final class Collector {
         }
         String key = candidate.key();
         if (!header.mayHaveForeignHolders()) {
-            return directory.unlink(frame, key) ? verdict : GONE;
+            return unlink(frame, candidate, verdict);
         }
         String holder = foreignHolders.exclude(frame, candidate.file(), candidate.status(), header);
         if (holder != null) {
             return new Outcome.Stays(Cause.HELD, holder);
         }
         try {
-            return directory.isNamed(frame, key, candidate.status()) && directory.unlink(frame, key) ? verdict : GONE;
+            return directory.isNamed(frame, key, candidate.status()) ? unlink(frame, candidate, verdict) : GONE;
         } finally {
             candidate.file().letOthersIn(frame);
+        }
+    }
+
+    /** Step 5. What only another user may remove stays for that user, and is no failure of the one who looked after it. */
+    private Outcome unlink(CallFrame frame, Candidate candidate, Outcome verdict) {
+        try {
+            return directory.unlink(frame, candidate.key()) ? verdict : GONE;
+        } catch (AccessDeniedException e) {
+            if (candidate.status().owner() == Platform.userId()) {
+                throw e;
+            }
+            return new Outcome.Stays(Cause.FAILED, String.valueOf(e.getMessage()));
         }
     }
 

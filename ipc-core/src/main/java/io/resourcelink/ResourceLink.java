@@ -153,8 +153,16 @@ public final class ResourceLink implements AutoCloseable {
      * The payload: the shared memory itself, not a copy. It starts at a multiple of 64 bytes. Handles of one
      * factory to the same segment share it; it stays valid, in every thread, until the last of them is closed. An access
      * after that is an {@link IllegalStateException}: not before some milliseconds have passed (see {@link View}), until
-     * when it shows what the memory is used for by then, but it never ends the JVM. If a peer truncates the file, an access behind its new end
-     * is an {@link InternalError}, in compiled code at the thread's next call into native code.
+     * when it shows what the memory is used for by then, but it never ends the JVM.
+     *
+     * <p>A process that may write to the segment may also truncate its file. Reads and writes in Java and {@link
+     * MemorySegment#copy} behind the new end are an {@link InternalError}, in compiled code at the thread's next call into
+     * native code. Atomic operations and native code behind the new end <em>end the JVM</em>: {@link
+     * java.util.zip.CRC32}, {@link java.util.zip.Deflater}, {@link MemorySegment#mismatch}, writing to a channel. If peers
+     * are not trusted with that, copy first: {@link #readPayload(long, ByteBuffer)}.
+     *
+     * <p>A published payload is read-only for Java code. The memory itself is not: native code that gets its address can
+     * write to it, and so can any process that maps the file.
      *
      * @return the payload, for reading and writing; for reading only if the segment was published
      */
@@ -168,7 +176,7 @@ public final class ResourceLink implements AutoCloseable {
      * {@link #payload()}.
      *
      * @return a new buffer
-     * @throws UnsupportedOperationException if the payload is larger than a buffer can be, 2<sup>31</sup>-1 bytes
+     * @throws IllegalStateException if the payload is larger than a buffer can be, 2<sup>31</sup>-1 bytes
      */
     public ByteBuffer asByteBuffer() {
         return payload().asByteBuffer().order(ByteOrder.LITTLE_ENDIAN);

@@ -175,15 +175,16 @@ public final class ResourceLinkFactory implements AutoCloseable {
 
         /**
          * Sets the permissions of segments that are created, for their owner alone if not set. A segment that its group
-         * may write to is accepted only if these let it.
+         * may write to is accepted only if these let it. A user who may only read a segment could not acquire it, but could
+         * lock all of its references, so that nobody else could acquire or remove it. Such permissions are refused.
          *
-         * @param permissions at least reading and writing by the owner, and no writing by everybody
+         * @param permissions reading and writing by the owner, by the group both or neither, nothing by everybody else
          * @return this builder
-         * @throws IllegalArgumentException if the owner lacks one, or everybody could write
+         * @throws IllegalArgumentException if the owner lacks one, the group could only read or only write, or everybody
+         * could do anything
          */
         public Builder segmentPermissions(Set<PosixFilePermission> permissions) {
-            this.segmentMode = Trust.mode(permissions,
-                    EnumSet.of(PosixFilePermission.OWNER_READ, PosixFilePermission.OWNER_WRITE));
+            this.segmentMode = Trust.segmentMode(permissions);
             return this;
         }
 

@@ -11,7 +11,10 @@ interface SegmentClock {
     /** Milliseconds since the epoch; whoever sets the machine's clock moves it. */
     long wallMillis();
 
-    /** Milliseconds since the machine was booted, time asleep included; nobody moves it. */
+    /**
+     * Milliseconds since the machine was booted, time asleep included. Nobody moves it, and every process of the host has the
+     * same, in whichever time namespace it is.
+     */
     long bootMillis();
 
     /** A digest that differs from boot to boot. */
@@ -19,6 +22,7 @@ interface SegmentClock {
 
     static SegmentClock system() {
         int tag = Platform.bootTag();
+        long offset = Platform.bootOffsetMillis();
         return new SegmentClock() {
             @Override
             public long wallMillis() {
@@ -27,7 +31,7 @@ interface SegmentClock {
 
             @Override
             public long bootMillis() {
-                return Platform.bootMillis();
+                return Platform.bootMillis() - offset;
             }
 
             @Override

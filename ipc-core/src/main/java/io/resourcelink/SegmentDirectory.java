@@ -3,6 +3,7 @@ package io.resourcelink;
 import java.io.IOException;
 import java.lang.foreign.MemorySegment;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.util.ArrayDeque;
 import java.util.Deque;
@@ -324,8 +325,34 @@ final class SegmentDirectory implements AutoCloseable {
         return named != null && named.isSameFileAs(file);
     }
 
+    /**
+     * Removes a name.
+     *
+     * @throws AccessDeniedException if another user must do it, who is named
+     */
     boolean unlink(CallFrame frame, String key) {
-        return directory.unlink(frame, key);
+        try {
+            return directory.unlink(frame, key);
+        } catch (AccessDeniedException e) {
+            FileStatus file = directory.status(frame, key);
+            if (file == null || file.owner() == Platform.userId()) {
+                throw e;
+            }
+            throw new AccessDeniedException("segment \"" + key + "\"", "it belongs to " + owner(key, file)
+                    + ", and in a directory with the sticky bit only that user, the directory's owner and root may remove"
+                    + " it. Let one of them sweep (\"ipc gc\"), or take the bit off (chmod -t).");
+        }
+    }
+
+    /** The owner by number, and by name if there is one. */
+    private String owner(String key, FileStatus file) {
+        String number = Integer.toUnsignedString(file.owner());
+        try {
+            String name = Files.getOwner(path().resolve(key), LinkOption.NOFOLLOW_LINKS).getName();
+            return "user " + number + (name.equals(number) ? "" : " (" + name + ")");
+        } catch (IOException _) {
+            return "user " + number;
+        }
     }
 
     /** A file that is not a segment yet, and the name it has meanwhile, if it needs one. */

@@ -1,6 +1,8 @@
 package io.resourcelink;
 
 import java.nio.file.attribute.PosixFilePermission;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.EnumSet;
 import java.util.Set;
 
 import io.resourcelink.os.FileStatus;
@@ -36,6 +38,24 @@ record Trust(Set<Integer> owners, int directoryMode, int segmentMode) {
 
     private static boolean allows(FileStatus status, int mode) {
         return (status.mode() & WRITABLE_BY_OTHERS & ~mode) == 0;
+    }
+
+    /**
+     * The bits of a segment's permissions. A process that may only read the file can take read locks on {@code M} and
+     * {@code R}, and so lock out all others, without ever being a holder.
+     *
+     * @throws IllegalArgumentException if somebody could read and not write
+     */
+    static int segmentMode(Set<PosixFilePermission> permissions) {
+        int mode = mode(permissions, EnumSet.of(PosixFilePermission.OWNER_READ, PosixFilePermission.OWNER_WRITE));
+        int group = mode & 060;
+        if ((group != 0 && group != 060) || (mode & 07) != 0) {
+            throw new IllegalArgumentException("A segment's group may read and write or do neither, and others nothing;"
+                    + " these are " + PosixFilePermissions.toString(permissions)
+                    + ". Who may only read a segment can keep"
+                    + " everybody from acquiring it.");
+        }
+        return mode;
     }
 
     /**

@@ -6,9 +6,11 @@ import java.io.UncheckedIOException;
 import java.lang.foreign.MemorySegment;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.util.Objects;
@@ -279,6 +281,33 @@ class CollectorTest {
                 .isEqualTo(new Collector.Outcome.Removed(Reason.EXPIRED, 100));
         assertThat(collectByMaps("without", () -> ProcessMaps.read(proc))).isEqualTo(held);
         assertThat(factory.remove("without")).isTrue();
+    }
+
+    @Test
+    void anOrphanWhoseHeaderAPeerHasDamagedIsReportedAsWhatItIs() throws IOException {
+        orphan("frame", CreateOptions.defaults());
+        Path file = factory.directory().resolve("frame");
+        try (FileChannel peer = FileChannel.open(file, StandardOpenOption.WRITE)) {
+            peer.write(ByteBuffer.allocate(SegmentHeader.SIZE), 0);
+        }
+        assertThat(factory.collectOrphans(Duration.ZERO).skipped()).singleElement().satisfies(skipped -> {
+            assertThat(skipped.cause()).isEqualTo(Cause.INVALID);
+            assertThat(skipped.detail()).isEqualTo("magic 0x00000000");
+        });
+        assertThatExceptionOfType(SegmentAlreadyExistsException.class).isThrownBy(() -> factory.create("frame", 8))
+                .withMessageContaining("it is not a segment of ours: magic 0x00000000");
+        Files.delete(file);
+    }
+
+    @Test
+    void aDamagedHeaderOfASegmentInUseKeepsItsLastHolderFromNothing() throws IOException {
+        ResourceLink link = factory.create("frame", 8);
+        try (FileChannel peer = FileChannel.open(factory.directory().resolve("frame"), StandardOpenOption.WRITE)) {
+            peer.write(ByteBuffer.allocate(SegmentHeader.SIZE), 0);
+        }
+        assertThatExceptionOfType(InvalidSegmentException.class).isThrownBy(() -> factory.info("frame"));
+        link.close();
+        assertThat(factory.tryAcquire("frame")).isEmpty();
     }
 
     @Test

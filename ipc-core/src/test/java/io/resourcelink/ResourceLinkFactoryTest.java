@@ -121,6 +121,11 @@ class ResourceLinkFactoryTest {
         Files.delete(path);
         assertThatIllegalArgumentException().isThrownBy(
                 () -> builder.segmentPermissions(PosixFilePermissions.fromString("rw-rw-rw-")));
+        for (String readable : List.of("rw-r-----", "rw-r--r--", "rw----r--", "rw-rw-r--", "rw--w----")) {
+            assertThatIllegalArgumentException().as("%s: a reader could lock out everybody", readable)
+                    .isThrownBy(() -> builder.segmentPermissions(PosixFilePermissions.fromString(readable)))
+                    .withMessageContaining(readable);
+        }
         assertThatIllegalArgumentException().isThrownBy(
                 () -> builder.directoryPermissions(PosixFilePermissions.fromString("rw-------")));
     }

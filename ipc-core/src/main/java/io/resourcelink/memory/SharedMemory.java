@@ -175,7 +175,7 @@ public final class SharedMemory implements AutoCloseable {
      * The memory itself as a buffer, little-endian. Valid as long as {@link #asSegment()}.
      *
      * @return a new buffer, read-only
-     * @throws UnsupportedOperationException if there are more than 2<sup>31</sup>-1 bytes
+     * @throws IllegalStateException if there are more than 2<sup>31</sup>-1 bytes
      */
     public ByteBuffer asByteBuffer() {
         return asSegment().asByteBuffer().order(ByteOrder.LITTLE_ENDIAN);

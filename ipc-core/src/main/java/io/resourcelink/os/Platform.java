@@ -15,6 +15,8 @@ public final class Platform {
 
     private static final Path BOOT_ID = Path.of("/proc/sys/kernel/random/boot_id");
 
+    private static final Path TIME_OFFSETS = Path.of("/proc/self/timens_offsets");
+
     private static final Path MEMINFO = Path.of("/proc/meminfo");
 
     private Platform() {}
@@ -49,7 +51,24 @@ public final class Platform {
         return Libc.geteuid();
     }
 
-    /** {@return milliseconds since the machine was booted, time asleep included; no step of the wall clock moves it} */
+    /**
+     * {@return milliseconds by which this process's time since boot is ahead of the host's} A time namespace shifts it,
+     * time_namespaces(7), and all processes of a host must agree on ages. Opens a file of {@code /proc}; 0 if there is none.
+     */
+    public static long bootOffsetMillis() {
+        try (Stream<String> lines = Files.lines(TIME_OFFSETS, StandardCharsets.US_ASCII)) {
+            return lines.map(line -> line.strip().split("\\s+", 3)).filter(words -> words[0].equals("boottime"))
+                    .mapToLong(words -> Long.parseLong(words[1]) * 1000 + Long.parseLong(words[2]) / 1_000_000)
+                    .findFirst().orElse(0);
+        } catch (IOException | UncheckedIOException _) {
+            return 0;
+        }
+    }
+
+    /**
+     * {@return milliseconds since the machine was booted, time asleep included; no step of the wall clock moves it, but a time
+     * namespace does: {@link #bootOffsetMillis}}
+     */
     public static long bootMillis() {
         try (CallFrame frame = new CallFrame()) {
             int result = Libc.clock_gettime(frame, Libc.CLOCK_BOOTTIME);

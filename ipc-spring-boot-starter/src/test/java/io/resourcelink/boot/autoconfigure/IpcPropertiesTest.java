@@ -97,7 +97,8 @@ class IpcPropertiesTest {
     @CsvSource({ "ipc.ttl.default,-1s", "ipc.ttl.default,1us", "ipc.gc.interval,0s", "ipc.gc.interval,-1s",
         "ipc.gc.interval,1us", "ipc.gc.initial-delay,-1s", "ipc.gc.max-age,-1s", "ipc.ttl.patterns[a*],-1s",
         "ipc.directory-permissions,rwx", "ipc.directory-permissions,rw-rwx---", "ipc.directory-permissions,rwxrwxrwx",
-        "ipc.segment-permissions,0600", "ipc.segment-permissions,r--------", "ipc.trusted-owners,-1",
+        "ipc.segment-permissions,0600", "ipc.segment-permissions,r--------", "ipc.segment-permissions,rw-r-----",
+        "ipc.trusted-owners,-1",
         "ipc.trusted-owners,4294967295", "ipc.recycling.segments,-1", "ipc.recycling.size,-1B",
         "ipc.recycling.time,-1s", "ipc.mappings.segments,-1", "ipc.mappings.size,-1B", "ipc.mappings.time,-1s" })
     void valueOutOfRangeIsRefusedWithTheNameOfTheProperty(String property, String value) {
