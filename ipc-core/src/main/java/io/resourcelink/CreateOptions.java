@@ -16,6 +16,7 @@ import org.jspecify.annotations.Nullable;
  */
 public record CreateOptions(@Nullable ResourceKind kind, @Nullable Duration ttl, boolean keep) {
 
+    private static final Duration SHORTEST = Duration.ofMillis(1);
     private static final CreateOptions DEFAULTS = new CreateOptions(null, null, false);
 
     /**
@@ -24,7 +25,7 @@ public record CreateOptions(@Nullable ResourceKind kind, @Nullable Duration ttl,
      * @throws IllegalArgumentException if it is negative, or positive but shorter than a millisecond
      */
     public CreateOptions {
-        if (ttl != null && (ttl.isNegative() || (ttl.isPositive() && ttl.toMillis() == 0))) {
+        if (ttl != null && (ttl.isNegative() || (ttl.isPositive() && ttl.compareTo(SHORTEST) < 0))) {
             throw new IllegalArgumentException(
                     "A time to live is at least 1 ms, or zero for none; it was " + ttl + ".");
         }

@@ -17,9 +17,6 @@ import io.resourcelink.ResourceLinkListener.Operation;
  */
 final class Listeners {
 
-    private static final ResourceLinkListener LOGGING = new ResourceLinkListener() {
-    };
-
     private final List<ResourceLinkListener> all;
 
     Listeners(List<ResourceLinkListener> all) {
@@ -86,10 +83,11 @@ final class Listeners {
         tell(listener -> listener.collected(orphan));
     }
 
+    /** Logs a leak, once however many listeners there are, and tells of it. */
     void leaked(String key, @Nullable Throwable made) {
-        if (all.isEmpty()) {
-            LOGGING.leaked(key, made);
-        }
+        System.getLogger(ResourceLink.class.getName()).log(Level.WARNING, "A link to segment \"" + key
+                + "\" was never closed; it is closed now. Use try-with-resources"
+                + (made == null ? ", or find the place with leak detection FULL." : "."), made);
         tell(listener -> listener.leaked(key, made));
     }
 

@@ -86,14 +86,11 @@ public interface ResourceLinkListener {
     default void collected(Collected orphan) {}
 
     /**
-     * A link was not closed before it became unreachable. It is closed now.
+     * A link was not closed before it became unreachable. It is closed now. The factory logs each leak once, whether it
+     * has listeners or not.
      *
      * @param key the segment's key
      * @param acquired where the link was made, or {@code null} unless leaks are detected in full
      */
-    default void leaked(String key, @Nullable Throwable acquired) {
-        System.getLogger(ResourceLink.class.getName()).log(System.Logger.Level.WARNING, "A link to segment \"" + key
-                + "\" was never closed; it is closed now. Use try-with-resources"
-                + (acquired == null ? ", or find the place with leak detection FULL." : "."), acquired);
-    }
+    default void leaked(String key, @Nullable Throwable acquired) {}
 }

@@ -280,6 +280,18 @@ public final class Channel implements AutoCloseable {
         return serve(destination, MessageType.of(messages));
     }
 
+    /**
+     * Closes what a message carries, whatever holds it, instead of sending it. The message is encoded to find that out.
+     *
+     * @param <T> what the message is
+     * @param message the message
+     * @param type what the message is
+     * @throws io.resourcelink.error.MessageException if the message cannot be encoded; what was found before is closed
+     */
+    public <T> void discard(T message, MessageType<T> type) {
+        Packing.of(hub, message, type, false, true).close();
+    }
+
     /** {@return what this channel has done, and what lies there} No system call; as many steps as there are receivers. */
     public ChannelStatistics statistics() {
         return hub.statistics();

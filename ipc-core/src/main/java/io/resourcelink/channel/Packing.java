@@ -19,9 +19,14 @@ final class Packing implements Codec.Outgoing, AutoCloseable {
     /** All that fit into a packet, and the body's region. */
     private static final int MAX_CARRIED = Packet.MAX_DESCRIPTORS - 1;
 
-    private final List<Object> carried = new ArrayList<>();
+    private final List<AutoCloseable> carried = new ArrayList<>();
     private final List<Target> joined = new ArrayList<>();
+    private final boolean owned;
     private byte[] body = {};
+
+    private Packing(boolean owned) {
+        this.owned = owned;
+    }
 
     /**
      * Encodes a message.
@@ -29,8 +34,18 @@ final class Packing implements Codec.Outgoing, AutoCloseable {
      * @param keep whether the bytes are kept, so that the sender must not be able to change them any more
      */
     static Packing of(Hub hub, Object message, MessageType<?> type, boolean keep) {
+        return of(hub, message, type, keep, false);
+    }
+
+    /**
+     * Encodes a message.
+     *
+     * @param keep whether the bytes are kept, so that the sender must not be able to change them any more
+     * @param owned whether what the message carries is closed with this, also if it could not be encoded to the end
+     */
+    static Packing of(Hub hub, Object message, MessageType<?> type, boolean keep, boolean owned) {
         Objects.requireNonNull(message, "message");
-        Packing packing = new Packing();
+        Packing packing = new Packing(owned);
         if (type.type() == byte[].class) {
             byte[] bytes = (byte[]) message;
             packing.body = keep ? bytes.clone() : bytes;
@@ -56,7 +71,7 @@ final class Packing implements Codec.Outgoing, AutoCloseable {
         return body;
     }
 
-    List<Object> carried() {
+    List<AutoCloseable> carried() {
         return carried;
     }
 
@@ -86,7 +101,7 @@ final class Packing implements Codec.Outgoing, AutoCloseable {
     }
 
     @SuppressWarnings("ReferenceEquality") // Two links to one segment are two references.
-    private int appendOnce(Object attachment) {
+    private int appendOnce(AutoCloseable attachment) {
         for (int i = 0; i < carried.size(); i++) {
             if (carried.get(i) == attachment) {
                 return i;
@@ -95,7 +110,7 @@ final class Packing implements Codec.Outgoing, AutoCloseable {
         return append(attachment);
     }
 
-    private int append(Object attachment) {
+    private int append(AutoCloseable attachment) {
         if (carried.size() == MAX_CARRIED) {
             throw new MessageException("A message carries at most " + MAX_CARRIED
                     + " regions, links and senders. Send several messages, or one larger region.", null);
@@ -139,5 +154,8 @@ final class Packing implements Codec.Outgoing, AutoCloseable {
     public void close() {
         joined.forEach(Target::leave);
         joined.clear();
+        if (owned) {
+            Unpacking.closeAll(carried);
+        }
     }
 }

@@ -17,8 +17,16 @@ sealed interface Parcel {
     /** It was taken out of its inbox: there is room for another. */
     void received();
 
+    /** What decodes it, and closes what it carries. */
+    Unpacking unpack(Hub hub);
+
+    /** Which process has sent it, as people read it. */
+    String sender();
+
     /** Decodes it. Everything that it carried and the message does not have is closed. */
-    <T> T open(Hub hub, MessageType<T> type);
+    default <T> T open(Hub hub, MessageType<T> type) {
+        return unpack(hub).open(type);
+    }
 
     /** Gives up everything that it carries. */
     void discard();
@@ -43,8 +51,13 @@ sealed interface Parcel {
         }
 
         @Override
-        public <T> T open(Hub hub, MessageType<T> type) {
-            return Unpacking.of(hub, attachments).decode(body, type);
+        public Unpacking unpack(Hub hub) {
+            return Unpacking.of(hub, body, attachments);
+        }
+
+        @Override
+        public String sender() {
+            return "this process";
         }
 
         @Override
@@ -72,8 +85,13 @@ sealed interface Parcel {
         }
 
         @Override
-        public <T> T open(Hub opening, MessageType<T> type) {
-            return Unpacking.of(hub, message, descriptors).decode(type);
+        public Unpacking unpack(Hub opening) {
+            return Unpacking.of(hub, message, descriptors);
+        }
+
+        @Override
+        public String sender() {
+            return source.peer();
         }
 
         @Override
@@ -96,8 +114,13 @@ sealed interface Parcel {
         }
 
         @Override
-        public <T> T open(Hub hub, MessageType<T> type) {
-            throw failure;
+        public Unpacking unpack(Hub hub) {
+            return Unpacking.broken(hub, failure);
+        }
+
+        @Override
+        public String sender() {
+            return source.peer();
         }
 
         @Override

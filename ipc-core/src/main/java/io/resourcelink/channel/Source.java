@@ -28,6 +28,11 @@ final class Source {
         return inbox;
     }
 
+    /** The process that has the other channel, as people read it. */
+    String peer() {
+        return connection.peer();
+    }
+
     synchronized void grant() {
         grants++;
     }

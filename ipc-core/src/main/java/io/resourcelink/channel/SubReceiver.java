@@ -90,12 +90,35 @@ public final class SubReceiver<T> implements AutoCloseable {
         return parcel == null ? Optional.empty() : Optional.of(open(parcel));
     }
 
+    /**
+     * Receives the next message together with what is opened for it, and waits for it. Closing that closes everything that
+     * the message carries, whatever holds it. The message may be one that cannot be decoded.
+     *
+     * @return the message, the caller's to close
+     * @throws DisconnectedException as {@link #receive()}
+     * @throws InterruptedException if the thread is interrupted while it waits
+     * @throws IllegalStateException if this receiver or its channel is closed, also while the call waits
+     */
+    public Received<T> take() throws InterruptedException {
+        Parcel parcel = next(Long.MAX_VALUE);
+        if (parcel == null) {
+            throw new AssertionError("For ever is over.");
+        }
+        hub.traffic().received().count(parcel.size(), parcel.carried());
+        return new Received<>(parcel.unpack(hub), parcel.sender(), unpacking -> unpacking.decodeAll(type));
+    }
+
     private @Nullable T receive(long nanos) throws InterruptedException {
+        Parcel parcel = next(nanos);
+        return parcel == null ? null : open(parcel);
+    }
+
+    private @Nullable Parcel next(long nanos) throws InterruptedException {
         long start = System.nanoTime();
         for (;;) {
             Parcel parcel = poll();
             if (parcel != null) {
-                return open(parcel);
+                return parcel;
             }
             long left = RemoteTarget.left(start, nanos);
             if (left <= 0 || !hub.poller().await(inbox.lock, inbox.changed, inbox::isReady, left)) {

@@ -102,6 +102,30 @@ public final class SubSender<T> implements AutoCloseable {
         }
     }
 
+    /**
+     * Sends a message and closes what it carries, whether it was sent or not. Otherwise like {@link #send(Object, Duration)}.
+     *
+     * @param message the message; what it carries is closed when this returns
+     * @param timeout how long to wait
+     * @return whether it was sent; if not, nothing of it was
+     * @throws DisconnectedException if the receiver is gone
+     * @throws MessageException if the message cannot be encoded or carries too much, or an earlier one was not delivered
+     * @throws InterruptedException if the thread is interrupted while it waits; nothing is sent
+     * @throws IllegalStateException if this sender or its channel is closed, also while the call waits
+     */
+    public boolean hand(T message, Duration timeout) throws InterruptedException {
+        long start = System.nanoTime();
+        try (Packing packing = Packing.of(hub, message, type, target.isLocal(), true)) {
+            join();
+            try {
+                hub.ensureOpen();
+                return send(packing, start, Nanos.of(timeout));
+            } finally {
+                target.leave();
+            }
+        }
+    }
+
     private boolean send(T message, long nanos) throws InterruptedException {
         join();
         try {

@@ -3,6 +3,7 @@ package io.resourcelink.channel;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Supplier;
+import java.util.function.UnaryOperator;
 
 import org.jspecify.annotations.Nullable;
 
@@ -11,23 +12,24 @@ import io.resourcelink.error.IpcException;
 import io.resourcelink.error.MessageException;
 import io.resourcelink.memory.SharedMemory;
 import io.resourcelink.os.OpenFile;
+import io.resourcelink.work.Closing;
 
 /**
  * A message that is being decoded, and what came with it. Each attachment is opened when the message first asks for it, so
  * that a sender nobody has looked at is still in flight. Used by one thread.
  */
-final class Unpacking implements Codec.Incoming {
+final class Unpacking implements Codec.Incoming, AutoCloseable {
 
     private final Hub hub;
     private final List<Content> contents;
     private final int numbered;
-    private final @Nullable Supplier<byte[]> body;
+    private final Supplier<byte[]> body;
     private final List<AutoCloseable> given = new ArrayList<>();
 
     /**
      * @param numbered how many of the contents the message may ask for
      */
-    private Unpacking(Hub hub, List<Content> contents, int numbered, @Nullable Supplier<byte[]> body) {
+    private Unpacking(Hub hub, List<Content> contents, int numbered, Supplier<byte[]> body) {
         this.hub = hub;
         this.contents = contents;
         this.numbered = numbered;
@@ -35,12 +37,13 @@ final class Unpacking implements Codec.Incoming {
     }
 
     /** Something that came along: closed, and then open for good. */
-    private static final class Content {
+    private static final class Content implements AutoCloseable {
 
         private final Supplier<AutoCloseable> open;
         private final Runnable discard;
         private @Nullable AutoCloseable handle;
         private boolean used;
+        private boolean given;
 
         Content(Supplier<AutoCloseable> open, Runnable discard) {
             this.open = open;
@@ -49,26 +52,37 @@ final class Unpacking implements Codec.Incoming {
 
         AutoCloseable handle() {
             if (handle == null) {
+                if (used) {
+                    throw new MessageException("Something that the message carries could not be opened before.", null);
+                }
                 used = true;
                 handle = open.get();
             }
             return handle;
         }
 
-        void close() {
+        @Override
+        public void close() {
             AutoCloseable opened = handle;
-            if (opened != null || !used) {
+            if (!given && (opened != null || !used)) {
                 Unpacking.close(opened == null ? discard::run : opened);
             }
         }
     }
 
-    static Unpacking of(Hub hub, List<AutoCloseable> handles) {
+    /** One that has neither a body nor anything else, because it could not be taken in. */
+    static Unpacking broken(Hub hub, IpcException failure) {
+        return new Unpacking(hub, new ArrayList<>(), 0, () -> {
+            throw failure;
+        });
+    }
+
+    static Unpacking of(Hub hub, byte[] body, List<AutoCloseable> handles) {
         List<Content> contents = new ArrayList<>(handles.size());
         for (AutoCloseable handle : handles) {
             contents.add(new Content(() -> handle, () -> close(handle)));
         }
-        return new Unpacking(hub, contents, contents.size(), null);
+        return new Unpacking(hub, contents, contents.size(), () -> body);
     }
 
     static Unpacking of(Hub hub, Frame.Message message, List<OpenFile> descriptors) {
@@ -106,58 +120,99 @@ final class Unpacking implements Codec.Incoming {
         return file;
     }
 
-    /** Decodes a message whose body is in it. */
-    <T> T decode(MessageType<T> type) {
-        if (body == null) {
-            throw new AssertionError("This one's body is elsewhere.");
-        }
+    /**
+     * Decodes the message for a receiver that closes what it carries. Everything that the message does not have is closed.
+     *
+     * @throws MessageException if the message carries something that nothing in it has taken
+     */
+    <T> T open(MessageType<T> type) {
+        boolean opened = false;
         try {
-            return decode(body.get(), type);
-        } catch (RuntimeException | Error e) {
-            discard();
-            throw e;
+            T message = decodeAll(type);
+            opened = true;
+            return message;
+        } finally {
+            if (opened) {
+                discard();
+            } else {
+                close();
+            }
         }
     }
 
+    /** Decodes the message. What it takes stays open until this is closed. */
+    <T> T decodeAll(MessageType<T> type) {
+        T message = decode(type);
+        for (int number = 0; number < numbered; number++) {
+            if (!contents.get(number).given) {
+                throw new MessageException("The message carries " + numbered
+                        + " regions, links and senders, and number "
+                        + number + " of them has no place in " + type
+                        + ". Each needs a component or property of its own"
+                        + " type, under the same name on both sides; one of type Object, or a Map of them, is no place.",
+                        null);
+            }
+        }
+        return message;
+    }
+
+    /** Decodes the message as a type that need not take everything. What it takes stays open until this is closed. */
     @SuppressWarnings("unchecked")
-    <T> T decode(byte[] bytes, MessageType<T> type) {
-        boolean decoded = false;
+    <T> T decode(MessageType<T> type) {
+        byte[] bytes = body.get();
         try {
-            T message = type.type() == byte[].class ? (T) bytes : hub.codec().decode(bytes, type, this);
-            decoded = true;
-            return message;
+            return type.type() == byte[].class ? (T) bytes : hub.codec().decode(bytes, type, this);
         } catch (MessageException e) {
             throw e;
         } catch (RuntimeException e) {
             throw new MessageException("A message could not be decoded as " + type + ": " + e.getMessage(), e);
+        }
+    }
+
+    /** Closes everything that was given, and everything that nobody has asked for. Idempotent. */
+    @Override
+    public void close() {
+        try {
+            closeAll(given);
         } finally {
-            if (!decoded) {
-                closeAll(given);
-            }
+            given.clear();
             discard();
         }
     }
 
     /** Closes everything that nobody has asked for. */
     void discard() {
-        contents.forEach(Content::close);
-        contents.clear();
+        try {
+            closeAll(contents);
+        } finally {
+            contents.clear();
+        }
     }
 
     @Override
     public SharedMemory memory(int number) {
-        return give(handle(number, SharedMemory.class, "region").retain());
+        return take(number, SharedMemory.class, "region", SharedMemory::retain);
     }
 
     @Override
     public ResourceLink link(int number) {
-        return give(handle(number, ResourceLink.class, "link").retain());
+        return take(number, ResourceLink.class, "link", ResourceLink::retain);
     }
 
     @Override
     public <T> SubSender<T> sender(int number, MessageType<T> type) {
-        SubSender<?> sender = handle(number, SubSender.class, "sender");
-        return give(sender.retain().typed(type));
+        SubSender<?> taken = take(number, SubSender.class, "sender", sender -> sender.retain());
+        return taken.typed(type);
+    }
+
+    /** The first who asks gets the handle that came, others one of their own. */
+    private <H extends AutoCloseable> H take(int number, Class<H> kind, String name, UnaryOperator<H> retain) {
+        H handle = handle(number, kind, name);
+        Content content = contents.get(number);
+        H taken = content.given ? retain.apply(handle) : handle;
+        content.given = true;
+        given.add(taken);
+        return taken;
     }
 
     private <H extends AutoCloseable> H handle(int number, Class<H> kind, String name) {
@@ -170,13 +225,17 @@ final class Unpacking implements Codec.Incoming {
         return kind.cast(handle);
     }
 
-    private <H extends AutoCloseable> H give(H handle) {
-        given.add(handle);
-        return handle;
-    }
-
+    /** Closes all of them, whatever fails. */
     static void closeAll(List<? extends AutoCloseable> handles) {
-        handles.forEach(Unpacking::close);
+        Closing closing = new Closing();
+        for (int index = 0; index < handles.size(); index++) {
+            try {
+                close(handles.get(index));
+            } catch (Throwable e) {
+                closing.failed(e);
+            }
+        }
+        closing.end();
     }
 
     private static void close(AutoCloseable handle) {

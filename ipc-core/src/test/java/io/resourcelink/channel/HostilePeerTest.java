@@ -26,6 +26,7 @@ import io.resourcelink.SharedMemoryDirectory;
 import io.resourcelink.channel.Frame.Entry;
 import io.resourcelink.error.DisconnectedException;
 import io.resourcelink.error.IpcException;
+import io.resourcelink.error.MessageException;
 import io.resourcelink.error.ProtocolException;
 import io.resourcelink.memory.SharedMemory;
 import io.resourcelink.os.Descriptors;
@@ -362,7 +363,7 @@ class HostilePeerTest {
     }
 
     @Test
-    void aLinkThatNobodyWantsIsDiscardedWhateverItIs(Path root) throws Exception {
+    void aLinkThatHasNoPlaceIsAnErrorAndDiscardedWhateverItIs(Path root) throws Exception {
         try (Scene scene = new Scene(root)) {
             RawPeer peer = scene.granted(scene.subchannel());
             OpenFile descriptor = scene.closing(Descriptors.unsealed(100));
@@ -374,7 +375,9 @@ class HostilePeerTest {
                 peer.send(new Frame.Message(scene.subchannel(), false, body.length, entries, body), descriptor, device,
                         device);
             }
-            assertThat(scene.cargo.receiver().typed(byte[].class).receive(PATIENCE)).isPresent();
+            assertThatExceptionOfType(MessageException.class)
+                    .isThrownBy(() -> scene.cargo.receiver().typed(byte[].class).receive(PATIENCE))
+                    .withMessageContaining("has no place");
             // The factory is closed first, which it should not be.
             peer.send(new Frame.Message(scene.subchannel(), false, body.length, entries, body), descriptor, device,
                     device);

@@ -23,7 +23,8 @@ class ArchitectureTest {
 
     private static final DescribedPredicate<JavaClass> INNER_CORE = resideInAPackage("io.resourcelink..")
             .and(DescribedPredicate.not(resideInAnyPackage("io.resourcelink", "io.resourcelink.error",
-                    "io.resourcelink.channel", "io.resourcelink.memory", "io.resourcelink.boot..")));
+                    "io.resourcelink.channel", "io.resourcelink.memory", "io.resourcelink.work",
+                    "io.resourcelink.boot..")));
 
     @ArchTest
     static final ArchRule ARROWS_RUN_ONE_WAY = slices().matching("io.resourcelink.boot.(*)..").should().beFreeOfCycles()

@@ -1,7 +1,5 @@
 package io.resourcelink.boot.autoconfigure;
 
-import java.util.List;
-
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnBooleanProperty;
@@ -36,15 +34,9 @@ public final class IpcAutoConfiguration {
         ResourceLinkFactory.Builder builder = ResourceLinkFactory.builder();
         new PropertiesCustomizer(properties).customize(builder);
         memory.ifAvailable(builder::inProcess);
-        orLogger(listeners.orderedStream().toList()).forEach(builder::listener);
+        listeners.orderedStream().forEach(builder::listener);
         customizers.orderedStream().forEach(customizer -> customizer.customize(builder));
         return builder.build();
-    }
-
-    /** Leaks are logged unless the application hears of them itself, whoever else listens. */
-    private static List<ResourceLinkListener> orLogger(List<ResourceLinkListener> listeners) {
-        return listeners.isEmpty() ? List.of(new ResourceLinkListener() {
-        }) : listeners;
     }
 
     @Bean

@@ -1,5 +1,7 @@
 package io.resourcelink.boot.autoconfigure;
 
+import java.util.Objects;
+
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnBooleanProperty;
@@ -16,6 +18,7 @@ import io.resourcelink.channel.Channel;
 import io.resourcelink.channel.ChannelListener;
 import io.resourcelink.channel.Codec;
 import io.resourcelink.channel.Credits;
+import io.resourcelink.error.IpcException;
 
 /**
  * Auto-configuration of a {@link Channel}, where Jackson's CBOR is present. It is opened when somebody first asks for it, so
@@ -45,6 +48,10 @@ public final class IpcChannelAutoConfiguration {
         codec.ifUnique(builder::codec);
         listener.ifUnique(builder::listener);
         customizers.orderedStream().forEach(customizer -> customizer.customize(builder));
-        return builder.open();
+        try {
+            return builder.open();
+        } catch (IpcException e) {
+            throw new ChannelDirectoryException(Objects.toString(properties.directory(), null), e);
+        }
     }
 }

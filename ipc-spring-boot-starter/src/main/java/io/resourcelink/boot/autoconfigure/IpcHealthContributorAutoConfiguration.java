@@ -2,6 +2,7 @@ package io.resourcelink.boot.autoconfigure;
 
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnBean;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnBooleanProperty;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
@@ -9,13 +10,18 @@ import org.springframework.boot.autoconfigure.condition.ConditionalOnSingleCandi
 import org.springframework.boot.health.autoconfigure.contributor.ConditionalOnEnabledHealthIndicator;
 import org.springframework.boot.health.autoconfigure.contributor.HealthContributorAutoConfiguration;
 import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+import org.springframework.messaging.handler.annotation.support.MessageHandlerMethodFactory;
 
 import io.resourcelink.ResourceLinkFactory;
 import io.resourcelink.boot.actuate.IpcHealthIndicator;
+import io.resourcelink.boot.actuate.IpcListenersHealthIndicator;
 import io.resourcelink.boot.collector.OrphanCollector;
+import io.resourcelink.boot.messaging.IpcListenerEndpointRegistry;
 
-/** Auto-configuration of the {@link IpcHealthIndicator}, where Spring Boot's health is present. */
-@AutoConfiguration(after = OrphanCollectorAutoConfiguration.class, before = HealthContributorAutoConfiguration.class)
+/** Auto-configuration of the {@link IpcHealthIndicator} and the {@link IpcListenersHealthIndicator}, where Spring Boot's health is present. */
+@AutoConfiguration(after = { OrphanCollectorAutoConfiguration.class,
+    IpcMessagingAutoConfiguration.class }, before = HealthContributorAutoConfiguration.class)
 @ConditionalOnClass(ConditionalOnEnabledHealthIndicator.class)
 @ConditionalOnBooleanProperty(name = "ipc.enabled", matchIfMissing = true)
 @ConditionalOnSingleCandidate(ResourceLinkFactory.class)
@@ -28,5 +34,18 @@ public final class IpcHealthContributorAutoConfiguration {
     @ConditionalOnMissingBean(name = { "ipcHealthIndicator", "ipcHealthContributor" })
     IpcHealthIndicator ipcHealthIndicator(ResourceLinkFactory factory, ObjectProvider<OrphanCollector> collector) {
         return new IpcHealthIndicator(factory, collector.getIfAvailable());
+    }
+
+    /** Where there are listeners. */
+    @Configuration(proxyBeanMethods = false)
+    @ConditionalOnClass(MessageHandlerMethodFactory.class)
+    static class Listeners {
+
+        @Bean
+        @ConditionalOnBean(IpcListenerEndpointRegistry.class)
+        @ConditionalOnMissingBean(name = { "ipcListenersHealthIndicator", "ipcListenersHealthContributor" })
+        IpcListenersHealthIndicator ipcListenersHealthIndicator(IpcListenerEndpointRegistry listeners) {
+            return new IpcListenersHealthIndicator(listeners);
+        }
     }
 }

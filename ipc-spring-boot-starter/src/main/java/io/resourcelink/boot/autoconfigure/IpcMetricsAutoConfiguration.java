@@ -10,20 +10,24 @@ import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnSingleCandidate;
 import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+import org.springframework.messaging.handler.annotation.support.MessageHandlerMethodFactory;
 
 import io.resourcelink.ResourceLinkFactory;
+import io.resourcelink.boot.messaging.IpcListenerEndpointRegistry;
 import io.resourcelink.boot.metrics.ChannelMetrics;
 import io.resourcelink.boot.metrics.LinkMetrics;
+import io.resourcelink.boot.metrics.ListenerMetrics;
 import io.resourcelink.boot.metrics.PoolMetrics;
 import io.resourcelink.boot.metrics.SegmentMetrics;
 
 /**
- * Auto-configuration of {@link SegmentMetrics}, {@link LinkMetrics} and {@link ChannelMetrics}, where there is a meter
- * registry. Those of links are
- * told of what the auto-configured factory does; an application that builds its own gives them to it as a listener.
+ * Auto-configuration of {@link SegmentMetrics}, {@link LinkMetrics}, {@link ChannelMetrics} and {@link ListenerMetrics}, where
+ * there is a meter registry. Those of links are told of what the auto-configured factory does; an application that builds its own gives them to it as a listener.
  */
-@AutoConfiguration(after = IpcAutoConfiguration.class, afterName = "org.springframework.boot.micrometer.metrics."
-        + "autoconfigure.CompositeMeterRegistryAutoConfiguration")
+@AutoConfiguration(after = { IpcAutoConfiguration.class,
+    IpcMessagingAutoConfiguration.class }, afterName = "org.springframework.boot.micrometer.metrics."
+            + "autoconfigure.CompositeMeterRegistryAutoConfiguration")
 @ConditionalOnClass(MeterRegistry.class)
 @ConditionalOnBooleanProperty(name = "ipc.enabled", matchIfMissing = true)
 @ConditionalOnSingleCandidate(ResourceLinkFactory.class)
@@ -44,7 +48,6 @@ public final class IpcMetricsAutoConfiguration {
         return new PoolMetrics(factory.pool());
     }
 
-    // Not a listener bean: the application would seem to listen for leaks itself, and nobody would log them.
     @Bean
     @ConditionalOnMissingBean(LinkMetrics.class)
     ResourceLinkFactoryBuilderCustomizer linkMetricsCustomizer(MeterRegistry registry) {
@@ -55,5 +58,18 @@ public final class IpcMetricsAutoConfiguration {
     @ConditionalOnMissingBean(ChannelMetrics.class)
     static ChannelMetricsBinding channelMetricsBinding(ObjectProvider<MeterRegistry> registry) {
         return new ChannelMetricsBinding(registry);
+    }
+
+    /** Where there are listeners. */
+    @Configuration(proxyBeanMethods = false)
+    @ConditionalOnClass(MessageHandlerMethodFactory.class)
+    static class Listeners {
+
+        @Bean
+        @ConditionalOnBean(IpcListenerEndpointRegistry.class)
+        @ConditionalOnMissingBean
+        ListenerMetrics listenerMetrics(IpcListenerEndpointRegistry listeners) {
+            return new ListenerMetrics(listeners);
+        }
     }
 }

@@ -6,6 +6,7 @@ import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 
 import io.resourcelink.OrphanReport;
+import io.resourcelink.work.Reason;
 
 /**
  * What an {@link OrphanCollector} has done so far, as of one moment.
@@ -30,7 +31,7 @@ public record CollectorStatus(long runs, @Nullable Instant lastRun, @Nullable Du
                 collectedTotal + collected, bytesTotal + report.bytes());
     }
 
-    CollectorStatus failed(Instant start, Duration duration, RuntimeException failure) {
-        return new CollectorStatus(runs + 1, start, duration, 0, 0, failure.toString(), collectedTotal, bytesTotal);
+    CollectorStatus failed(Instant start, Duration duration, Throwable failure) {
+        return new CollectorStatus(runs + 1, start, duration, 0, 0, Reason.of(failure), collectedTotal, bytesTotal);
     }
 }

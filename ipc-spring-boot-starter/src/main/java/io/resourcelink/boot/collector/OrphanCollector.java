@@ -12,6 +12,7 @@ import org.apache.commons.logging.LogFactory;
 import io.resourcelink.OrphanReport;
 import io.resourcelink.ResourceLinkFactory;
 import io.resourcelink.error.OsException;
+import io.resourcelink.work.Failures;
 
 /**
  * Collects the orphans of a factory and remembers what came of it, for health, actuator and the log. Thread-safe;
@@ -23,6 +24,7 @@ public final class OrphanCollector {
 
     private final Duration maxAge;
     private final InstantSource clock;
+    private final Failures failures = new Failures("The collector of orphans");
     private final Set<String> failuresLogged = new HashSet<>();
     private volatile CollectorStatus status = CollectorStatus.NEVER_RUN;
 
@@ -47,8 +49,8 @@ public final class OrphanCollector {
     public void collect(ResourceLinkFactory factory) {
         try {
             sweep(factory);
-        } catch (RuntimeException _) {
-            // Logged, and part of the status.
+        } catch (Throwable _) {
+            // Logged, and part of the status: whatever it was, the next collection follows.
         }
     }
 
@@ -65,11 +67,11 @@ public final class OrphanCollector {
         try {
             OrphanReport report = factory.collectOrphans(maxAge);
             status = status.succeeded(start, since(startNanos), report);
-            logSuccess(report);
+            log(() -> logSuccess(report));
             return report;
-        } catch (RuntimeException failure) {
+        } catch (Throwable failure) {
             status = status.failed(start, since(startNanos), failure);
-            logFailure(failure);
+            log(() -> logFailure(failure));
             throw failure;
         }
     }
@@ -77,6 +79,15 @@ public final class OrphanCollector {
     /** {@return what has been done so far; never waits for a collection that is running} */
     public CollectorStatus status() {
         return status;
+    }
+
+    /** A logger that fails must not make a collection of one that was done, nor hide why one was not. */
+    private void log(Runnable entry) {
+        try {
+            entry.run();
+        } catch (Throwable e) {
+            failures.report("logging what it has done", e);
+        }
     }
 
     private void logSuccess(OrphanReport report) {
@@ -89,14 +100,14 @@ public final class OrphanCollector {
         }
     }
 
-    private void logFailure(RuntimeException failure) {
+    private void logFailure(Throwable failure) {
         if (failuresLogged.add(kindOf(failure))) {
             logger.warn("Orphans could not be collected. The next attempt follows on schedule;"
                     + " this kind of failure is not logged again until one has succeeded.", failure);
         }
     }
 
-    private static String kindOf(RuntimeException failure) {
+    private static String kindOf(Throwable failure) {
         return failure instanceof OsException os ? os.call() + " errno " + os.errno() : failure.getClass().getName();
     }
 

@@ -1,18 +1,29 @@
 package io.resourcelink.boot.messaging;
 
 import java.time.Duration;
+import java.util.concurrent.TimeUnit;
 
-/** Until when something is to be done. */
-record Deadline(long start, Duration timeout) {
+/**
+ * Until when something is to be done.
+ *
+ * @param start when it began, as {@link System#nanoTime} counts
+ * @param nanos how long it may take; 292 years are for ever
+ */
+record Deadline(long start, long nanos) {
 
     static Deadline in(Duration timeout) {
-        return new Deadline(System.nanoTime(), timeout);
+        // Saturates, where Duration.toNanos() throws.
+        return new Deadline(System.nanoTime(), TimeUnit.NANOSECONDS.convert(timeout));
+    }
+
+    /** {@return what is left in nanoseconds, zero if it is over} */
+    long leftNanos() {
+        return Math.max(0, nanos - (System.nanoTime() - start));
     }
 
     /** {@return what is left, zero if it is over} */
     Duration left() {
-        Duration left = timeout.minusNanos(System.nanoTime() - start);
-        return left.isNegative() ? Duration.ZERO : left;
+        return Duration.ofNanos(leftNanos());
     }
 
     /** {@return what is left, or another time if that is longer} */
@@ -22,7 +33,7 @@ record Deadline(long start, Duration timeout) {
     }
 
     boolean isOver() {
-        return left().isZero();
+        return leftNanos() == 0;
     }
 
     /** Sleeps, no longer than what is left. */

@@ -8,6 +8,7 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 import io.resourcelink.channel.SubSender;
+import io.resourcelink.work.Reason;
 
 /**
  * What a payload travels in: the form of all messages between templates and listeners. A process without Spring takes part
@@ -38,6 +39,6 @@ public record Envelope<T>(Map<String, Object> headers, @Nullable T payload,
     }
 
     static <T> Envelope<T> failed(Throwable failure) {
-        return new Envelope<>(Map.of(), null, null, failure.toString());
+        return new Envelope<>(Map.of(), null, null, Reason.of(failure));
     }
 }

@@ -23,6 +23,11 @@ final class EnvelopeTypes {
                 .of(ResolvableType.forClassWithGenerics(Envelope.class, ResolvableType.forType(type)).getType()));
     }
 
+    /** Of an envelope that may hold anything: what it carries is not looked at. */
+    MessageType<Envelope<Object>> unknown() {
+        return of(Object.class);
+    }
+
     MessageType<Envelope<Object>> of(Envelope<Object> envelope) {
         return ofPayload(envelope.payload());
     }

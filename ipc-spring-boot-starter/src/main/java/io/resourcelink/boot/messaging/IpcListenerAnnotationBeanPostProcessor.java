@@ -3,6 +3,7 @@ package io.resourcelink.boot.messaging;
 import java.lang.reflect.Method;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
@@ -107,8 +108,30 @@ public final class IpcListenerAnnotationBeanPostProcessor
         String autoStartup = resolve(annotation.autoStartup());
         return new IpcListenerEndpoint(StringUtils.hasText(id) ? id : destination, destination,
                 PayloadType.of(listener.method(), type), handler(listener), sendTo(listener.method(), type),
-                StringUtils.hasText(concurrency) ? Integer.valueOf(concurrency.strip()) : null,
-                StringUtils.hasText(autoStartup) ? Boolean.valueOf(autoStartup.strip()) : null);
+                StringUtils.hasText(concurrency) ? number(concurrency.strip(), listener) : null,
+                StringUtils.hasText(autoStartup) ? truth(autoStartup.strip(), listener) : null);
+    }
+
+    private static Integer number(String concurrency, Found listener) {
+        try {
+            return Integer.valueOf(concurrency);
+        } catch (NumberFormatException e) {
+            throw wrong("concurrency", "a number of threads", concurrency, listener, e);
+        }
+    }
+
+    private static Boolean truth(String autoStartup, Found listener) {
+        return switch (autoStartup.toLowerCase(Locale.ROOT)) {
+            case "true" -> true;
+            case "false" -> false;
+            default -> throw wrong("autoStartup", "true or false", autoStartup, listener, null);
+        };
+    }
+
+    private static IllegalStateException wrong(String attribute, String range, String value, Found listener,
+            @Nullable Exception cause) {
+        return new IllegalStateException("Attribute " + attribute + " of @IpcListener on " + listener.method()
+                + " must be " + range + "; it was \"" + value + "\".", cause);
     }
 
     private IpcListenerEndpoint.Handler handler(Found listener) {

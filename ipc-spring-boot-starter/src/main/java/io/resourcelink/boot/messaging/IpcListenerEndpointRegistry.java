@@ -1,19 +1,21 @@
 package io.resourcelink.boot.messaging;
 
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Consumer;
 import java.util.function.Supplier;
 
 import io.micrometer.observation.ObservationRegistry;
-import org.apache.commons.logging.Log;
-import org.apache.commons.logging.LogFactory;
+import org.jspecify.annotations.Nullable;
 import org.springframework.context.SmartLifecycle;
 import org.springframework.util.ErrorHandler;
 
 import io.resourcelink.channel.Channel;
+import io.resourcelink.work.Closing;
 
 /**
  * All listeners of an application: those of methods with {@link IpcListener}, and others that are registered. In the default
@@ -23,12 +25,11 @@ import io.resourcelink.channel.Channel;
  */
 public final class IpcListenerEndpointRegistry implements SmartLifecycle {
 
-    private static final Log logger = LogFactory.getLog(IpcListenerEndpointRegistry.class);
-
     private final Supplier<Channel> channel;
     private final Supplier<IpcTemplate> template;
     private final Map<String, IpcListenerContainer> containers = new LinkedHashMap<>();
-    private ErrorHandler errors = failure -> logger.error("A message came to nothing.", failure);
+    private final List<Consumer<IpcListenerContainer>> observers = new ArrayList<>();
+    private @Nullable ErrorHandler errors;
     private ObservationRegistry observations = ObservationRegistry.NOOP;
     private Duration replyTimeout = IpcTemplate.DEFAULT_SEND_TIMEOUT;
     private Duration shutdownTimeout = Duration.ofSeconds(10);
@@ -49,9 +50,10 @@ public final class IpcListenerEndpointRegistry implements SmartLifecycle {
     }
 
     /**
-     * Who is told of messages that could not be decoded, and of failures that no other handler took. Logs by default.
+     * Who is told of messages that could not be decoded, and of failures that no other handler took. By default they are
+     * logged, with the destination, at most one each second for each listener.
      *
-     * @param errors the handler; it should return
+     * @param errors the handler; it should return. What it throws is logged
      */
     public void setErrorHandler(ErrorHandler errors) {
         this.errors = errors;
@@ -129,10 +131,21 @@ public final class IpcListenerEndpointRegistry implements SmartLifecycle {
                 });
         IpcListenerContainer container = container(endpoint);
         containers.put(endpoint.id(), container);
+        observers.forEach(observer -> observer.accept(container));
         if (running && startsWithContext(container)) {
             container.start();
         }
         return container;
+    }
+
+    /**
+     * Names an observer that is told of each listener: at once of those that are there, later of those that are registered.
+     *
+     * @param observer told of listeners, to measure them for instance
+     */
+    public synchronized void forEach(Consumer<IpcListenerContainer> observer) {
+        containers.values().forEach(observer);
+        observers.add(observer);
     }
 
     private IpcListenerContainer container(IpcListenerEndpoint endpoint) {
@@ -166,18 +179,36 @@ public final class IpcListenerEndpointRegistry implements SmartLifecycle {
     @Override
     public synchronized void start() {
         running = true;
-        containers.values().stream().filter(this::startsWithContext).forEach(IpcListenerContainer::start);
+        try {
+            containers.values().stream().filter(this::startsWithContext).forEach(IpcListenerContainer::start);
+        } catch (Throwable e) {
+            // An application that does not start leaves no thread behind that keeps it alive.
+            Closing closing = new Closing(e);
+            closing.run(this::stop);
+            closing.end();
+        }
     }
 
-    /** Has all of them stop receiving before it waits for the first. */
+    /** Has all of them stop receiving before it waits for the first. One that fails does not keep the others from it. */
     @Override
     public void stop() {
-        List<Runnable> waits;
-        synchronized (this) {
-            running = false;
-            waits = containers.values().stream().map(IpcListenerContainer::stopLater).toList();
+        List<ListenerRun> ending = new ArrayList<>();
+        Closing closing = new Closing();
+        for (IpcListenerContainer container : stopping()) {
+            closing.run(() -> {
+                ListenerRun run = container.stopLater();
+                if (run != null) {
+                    ending.add(run);
+                }
+            });
         }
-        waits.forEach(Runnable::run);
+        ending.forEach(run -> closing.run(run::await));
+        closing.end();
+    }
+
+    private synchronized List<IpcListenerContainer> stopping() {
+        running = false;
+        return List.copyOf(containers.values());
     }
 
     @Override

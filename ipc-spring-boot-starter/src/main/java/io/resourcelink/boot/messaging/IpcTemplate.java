@@ -23,6 +23,7 @@ import io.resourcelink.channel.Subchannel;
 import io.resourcelink.error.DisconnectedException;
 import io.resourcelink.error.IpcException;
 import io.resourcelink.error.MessageException;
+import io.resourcelink.work.Closing;
 
 /**
  * Sends messages to destinations of this host, whichever process serves them. It connects to a destination when it first
@@ -57,6 +58,7 @@ public class IpcTemplate extends AbstractMessageSendingTemplate<String> implemen
     private Duration replyTimeout = DEFAULT_REPLY_TIMEOUT;
     private BackOff backOff = pauses();
     private ObservationRegistry observations = ObservationRegistry.NOOP;
+    private volatile boolean closed;
 
     /**
      * Makes a template. No system call.
@@ -127,7 +129,7 @@ public class IpcTemplate extends AbstractMessageSendingTemplate<String> implemen
         Observation observation = Observations.send(observations, destination, headers);
         try (Observation.Scope _ = observation.openScope()) {
             deliver(destination, message, new Envelope<>(headers, message.getPayload(), null, null));
-        } catch (RuntimeException e) {
+        } catch (Throwable e) {
             observation.error(e);
             throw e;
         } finally {
@@ -212,7 +214,7 @@ public class IpcTemplate extends AbstractMessageSendingTemplate<String> implemen
             // The listener has the only one now, so its end is the end of the waiting.
             replies.sender().close();
             return reply(destination, replies.receiver(), timeout);
-        } catch (RuntimeException e) {
+        } catch (Throwable e) {
             observation.error(e);
             throw e;
         } finally {
@@ -241,7 +243,7 @@ public class IpcTemplate extends AbstractMessageSendingTemplate<String> implemen
     private void deliver(String destination, Message<?> message, Envelope<Object> envelope) {
         Exception failure;
         try {
-            failure = outlets.computeIfAbsent(destination, this::outlet).send(envelope, types.of(envelope),
+            failure = outlet(destination).send(envelope, types.of(envelope),
                     Deadline.in(sendTimeout));
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
@@ -256,12 +258,20 @@ public class IpcTemplate extends AbstractMessageSendingTemplate<String> implemen
     }
 
     private Outlet outlet(String destination) {
-        return new Outlet(channel, destination, backOff, types.of(Object.class));
+        Outlet outlet = outlets.computeIfAbsent(destination,
+                unknown -> new Outlet(channel, unknown, backOff, types.of(Object.class)));
+        if (closed) {
+            outlet.close();
+        }
+        return outlet;
     }
 
-    /** Closes the connections to all destinations. Idempotent. */
+    /** Closes the connections to all destinations, whatever fails. Never waits. Idempotent. */
     @Override
     public void close() {
-        outlets.values().forEach(Outlet::close);
+        closed = true;
+        Closing closing = new Closing();
+        outlets.values().forEach(outlet -> closing.run(outlet::close));
+        closing.end();
     }
 }

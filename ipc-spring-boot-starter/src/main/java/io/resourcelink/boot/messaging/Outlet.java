@@ -3,6 +3,7 @@ package io.resourcelink.boot.messaging;
 import java.time.Duration;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.locks.ReentrantLock;
 
 import org.jspecify.annotations.Nullable;
@@ -15,9 +16,11 @@ import io.resourcelink.channel.SubSender;
 import io.resourcelink.error.DisconnectedException;
 
 /*
- * The lock guards the sender and is held while one connects, so that others wait for that connection and do not make their
- * own. Nobody sends under it. Who finds the receiver gone takes the sender away and closes it, once; others that were
- * sending with it may then find it closed instead of disconnected, and connect anew all the same.
+ * The lock is held while a thread connects, so that others wait for that connection and do not make their own. No thread
+ * sends under it, and closing does not take it: a thread may connect for as long as its send time-out. A thread that has
+ * connected looks whether the outlet was closed meanwhile, and then closes its sender itself. A thread that finds the
+ * receiver gone takes the sender away and closes it, once; others that were sending with it may then find it closed instead
+ * of disconnected, and connect anew all the same.
  */
 
 /** The one sender to a destination: connects when it is needed, and again when who served the destination is gone. */
@@ -31,8 +34,8 @@ final class Outlet implements AutoCloseable {
     private final BackOff backOff;
     private final MessageType<Envelope<Object>> type;
     private final ReentrantLock lock = new ReentrantLock();
-    private @Nullable SubSender<Envelope<Object>> sender;
-    private boolean closed;
+    private final AtomicReference<@Nullable SubSender<Envelope<Object>>> sender = new AtomicReference<>();
+    private volatile boolean closed;
 
     Outlet(Channel channel, String destination, BackOff backOff, MessageType<Envelope<Object>> type) {
         this.channel = channel;
@@ -92,17 +95,18 @@ final class Outlet implements AutoCloseable {
     }
 
     private @Nullable SubSender<Envelope<Object>> connected(Deadline deadline) throws InterruptedException {
-        if (!lock.tryLock(deadline.left().toMillis(), TimeUnit.MILLISECONDS) && !lock.tryLock()) {
+        if (!lock.tryLock(deadline.leftNanos(), TimeUnit.NANOSECONDS) && !lock.tryLock()) {
             return null;
         }
         try {
-            if (closed) {
-                throw new IllegalStateException("The template is closed.");
-            }
-            SubSender<Envelope<Object>> connected = sender;
-            if (connected == null) {
+            SubSender<Envelope<Object>> connected = sender.get();
+            if (connected == null && !closed) {
                 connected = channel.connect(destination, type, deadline.leftOr(SHORTEST_CONNECT));
-                sender = connected;
+                sender.set(connected);
+            }
+            if (closed) {
+                close();
+                throw new IllegalStateException("The template is closed.");
             }
             return connected;
         } finally {
@@ -111,36 +115,21 @@ final class Outlet implements AutoCloseable {
     }
 
     private void drop(SubSender<Envelope<Object>> gone) {
-        lock.lock();
-        try {
-            if (gone.equals(sender)) {
-                sender = null;
-            }
-        } finally {
-            lock.unlock();
-        }
+        sender.compareAndSet(gone, null);
         gone.close();
     }
 
     private boolean isClosed() {
-        lock.lock();
-        try {
-            return closed || channel.isClosed();
-        } finally {
-            lock.unlock();
-        }
+        return closed || channel.isClosed();
     }
 
+    /** Never waits for a thread that sends or connects. */
     @Override
     public void close() {
-        lock.lock();
-        try {
-            closed = true;
-            if (sender != null) {
-                sender.close();
-            }
-        } finally {
-            lock.unlock();
+        closed = true;
+        SubSender<Envelope<Object>> connected = sender.getAndSet(null);
+        if (connected != null) {
+            connected.close();
         }
     }
 }

@@ -31,7 +31,7 @@ import io.resourcelink.error.IpcException;
  * <li>{@code ipc.create}, {@code ipc.acquire} by {@code kind}, {@code ipc.sweep}: timers of what succeeded
  * </ul>
  *
- * <p>Leaks are counted and not logged: give the factory another listener for that. Thread-safe.
+ * <p>Thread-safe.
  */
 public final class LinkMetrics implements ResourceLinkListener {
 

@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.util.List;
 
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
@@ -21,6 +22,7 @@ import io.resourcelink.InProcessMemory;
 import io.resourcelink.ResourceLink;
 import io.resourcelink.ResourceLinkFactory;
 import io.resourcelink.boot.TestDirectories;
+import io.resourcelink.boot.messaging.IpcListener;
 import io.resourcelink.error.OsException;
 import io.resourcelink.error.SegmentNotFoundException;
 
@@ -79,6 +81,26 @@ class FailureAnalysisTest {
     }
 
     @Test
+    void directoryOfChannelsIsAnsweredWithItsOwnProperty(CapturedOutput output) throws IOException {
+        Path open = Files.createDirectory(directories.memory().resolve("open"));
+        Files.setPosixFilePermissions(open, PosixFilePermissions.fromString("rwxrwxrwx"));
+        startFails(Listening.class, "--ipc.channels.directory=" + open);
+        assertThat(output).contains("APPLICATION FAILED TO START", "could not be opened in " + open,
+                "Set ipc.channels.directory to a directory").doesNotContain("Set ipc.directory");
+    }
+
+    @Test
+    void attributesOfListenersAreNamed() {
+        for (String value : List.of("--threads=many", "--starts=perhaps")) {
+            assertThatException().isThrownBy(() -> new SpringApplicationBuilder(Listening.class)
+                    .web(WebApplicationType.NONE).properties(directories.properties()).registerShutdownHook(false)
+                    .run(value).close())
+                    .withMessageContaining(value.startsWith("--threads") ? "Attribute concurrency" : "Attribute auto")
+                    .withMessageContaining("Listening.listen").withMessageContaining(value.substring(10));
+        }
+    }
+
+    @Test
     void lackOfSpaceIsAnsweredWithTheLinesForContainers(CapturedOutput output) {
         startFails(TooLarge.class);
         assertThat(output).contains("APPLICATION FAILED TO START", "No space for segment \"frame\"",
@@ -117,6 +139,14 @@ class FailureAnalysisTest {
     @Configuration(proxyBeanMethods = false)
     @EnableAutoConfiguration
     static class Application {}
+
+    @Configuration(proxyBeanMethods = false)
+    @EnableAutoConfiguration
+    static class Listening {
+
+        @IpcListener(destination = "texts", concurrency = "${threads:1}", autoStartup = "${starts:true}")
+        void listen(String text) {}
+    }
 
     @Configuration(proxyBeanMethods = false)
     @EnableAutoConfiguration

@@ -5,6 +5,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
+import java.util.List;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.atomic.AtomicReference;
@@ -27,6 +28,8 @@ import io.resourcelink.ResourceLink;
 import io.resourcelink.ResourceLinkFactory;
 import io.resourcelink.ResourceLinkListener;
 import io.resourcelink.boot.TestDirectories;
+import io.resourcelink.boot.messaging.IpcListener;
+import io.resourcelink.boot.messaging.IpcTemplate;
 import io.resourcelink.error.AccessDeniedException;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -96,6 +99,41 @@ class IpcAutoConfigurationTest {
         runner().withPropertyValues("ipc.gc.watch=false").run(context -> assertThat(
                 context.getBean(ResourceLinkFactory.class).info("orphan")).isPresent());
         runner().run(context -> await().until(() -> context.getBean(ResourceLinkFactory.class).list().isEmpty()));
+    }
+
+    @Test
+    void hugeTimesAreForEver() {
+        String forever = "=" + Duration.ofSeconds(Long.MAX_VALUE);
+        runner().withPropertyValues("ipc.ttl.default" + forever, "ipc.ttl.patterns[frame-*]" + forever,
+                "ipc.gc.interval" + forever, "ipc.gc.initial-delay" + forever, "ipc.gc.max-age" + forever,
+                "ipc.recycling.time" + forever, "ipc.mappings.time" + forever,
+                "ipc.messaging.template.send-timeout" + forever, "ipc.messaging.template.reply-timeout" + forever,
+                "ipc.messaging.listener.shutdown-timeout" + forever)
+                .withConfiguration(AutoConfigurations.of(OrphanCollectorAutoConfiguration.class,
+                        IpcChannelAutoConfiguration.class, IpcMessagingAutoConfiguration.class))
+                .withBean(Echo.class).run(context -> {
+                    assertThat(context).hasNotFailed();
+                    ResourceLinkFactory factory = context.getBean(ResourceLinkFactory.class);
+                    for (String key : List.of("other", "frame-1")) {
+                        try (ResourceLink link = factory.create(key, 100)) {
+                            assertThat(factory.info(key)).hasValueSatisfying(
+                                    info -> assertThat(info.expired()).isFalse());
+                            link.renew();
+                        }
+                    }
+                    factory.publish("published", 100, memory -> memory.fill((byte) 1)).close();
+                    assertThat(factory.collectOrphans(Duration.ofSeconds(Long.MAX_VALUE)).collected()).isEmpty();
+                    assertThat(context.getBean(IpcTemplate.class).sendAndReceive("echo", "hello", String.class))
+                            .isEqualTo("hello");
+                });
+    }
+
+    static class Echo {
+
+        @IpcListener("echo")
+        String echo(String text) {
+            return text;
+        }
     }
 
     @Test

@@ -12,6 +12,8 @@ import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.springframework.boot.autoconfigure.AutoConfigurations;
 import org.springframework.boot.micrometer.metrics.autoconfigure.CompositeMeterRegistryAutoConfiguration;
 import org.springframework.boot.micrometer.metrics.autoconfigure.MetricsAutoConfiguration;
@@ -20,6 +22,7 @@ import org.springframework.boot.test.context.runner.ApplicationContextRunner;
 
 import io.resourcelink.ResourceLink;
 import io.resourcelink.ResourceLinkFactory;
+import io.resourcelink.ResourceLinkListener;
 import io.resourcelink.boot.TestDirectories;
 import io.resourcelink.boot.metrics.LinkMetrics;
 import io.resourcelink.boot.metrics.SegmentMetrics;
@@ -61,8 +64,9 @@ class IpcMetricsAutoConfigurationTest {
         });
     }
 
-    @Test
-    void leaksAreLoggedThoughTheyAreCounted() {
+    @ParameterizedTest
+    @ValueSource(ints = { 0, 2 })
+    void leaksAreLoggedOnceHoweverManyListen(int listeners) {
         // Where the core logs to; its console was taken before a test could capture it.
         Logger logger = Logger.getLogger(ResourceLink.class.getName());
         List<String> logged = new CopyOnWriteArrayList<>();
@@ -74,7 +78,11 @@ class IpcMetricsAutoConfigurationTest {
         };
         logger.addHandler(handler);
         try {
-            withRegistry().run(context -> {
+            ApplicationContextRunner runner = withRegistry();
+            for (int listener = 0; listener < listeners; listener++) {
+                runner = runner.withBean("listener" + listener, ResourceLinkListener.class, Indifferent::new);
+            }
+            runner.run(context -> {
                 context.getBean(ResourceLinkFactory.class).create("forgotten", 100);
                 await().until(() -> {
                     System.gc();
@@ -117,4 +125,6 @@ class IpcMetricsAutoConfigurationTest {
                 AutoConfigurations.of(IpcAutoConfiguration.class, IpcMetricsAutoConfiguration.class))
                 .withPropertyValues(directories.properties());
     }
+
+    private static final class Indifferent implements ResourceLinkListener {}
 }

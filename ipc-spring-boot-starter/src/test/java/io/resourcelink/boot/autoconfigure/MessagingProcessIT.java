@@ -91,6 +91,15 @@ class MessagingProcessIT {
                 context.getBean(IpcTemplate.class))).isEqualTo(new Sum(listener.pid(), 10)));
     }
 
+    @Test
+    void exitWithinAListenerDoesNotWaitForThatListener() throws Exception {
+        // Longer than any test may take: a listener that is waited for is seen as a test that does not end.
+        Process listener = startListener("--ipc.messaging.listener.shutdown-timeout=1h");
+        runner("60s").run(context -> assertThatExceptionOfType(ListenerGoneException.class).isThrownBy(() -> context
+                .getBean(IpcTemplate.class).sendAndReceive("exits", 3, String.class)));
+        assertThat(listener.waitFor()).isEqualTo(3);
+    }
+
     private static void signal(String name, Process process) throws Exception {
         assertThat(new ProcessBuilder("sh", "-c", "kill -" + name + ' ' + process.pid()).inheritIO().start()
                 .waitFor()).isZero();
@@ -123,7 +132,7 @@ class MessagingProcessIT {
         }
     }
 
-    private Process startListener() throws IOException {
+    private Process startListener(String... options) throws IOException {
         List<String> command = new ArrayList<>(List.of(
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(), "-Xmx128m", "-XX:+UseSerialGC",
                 "--enable-native-access=ALL-UNNAMED", "-cp", System.getProperty("java.class.path"),
@@ -131,6 +140,7 @@ class MessagingProcessIT {
         for (String property : directories.properties()) {
             command.add("--" + property);
         }
+        command.addAll(List.of(options));
         Process process = new ProcessBuilder(command).redirectErrorStream(true)
                 .redirectOutput(Files.createTempFile(work, "listener", ".log").toFile()).directory(work.toFile())
                 .start();
@@ -162,6 +172,11 @@ class MessagingProcessIT {
                 sum += number;
             }
             return new Sum(ProcessHandle.current().pid(), sum);
+        }
+
+        @IpcListener("exits")
+        void exit(int status) {
+            System.exit(status);
         }
 
         @IpcListener("work")

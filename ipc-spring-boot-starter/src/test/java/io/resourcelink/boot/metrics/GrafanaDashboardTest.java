@@ -72,6 +72,7 @@ class GrafanaDashboardTest {
             IpcListenerEndpointRegistry listeners = new IpcListenerEndpointRegistry(() -> channel, () -> template);
             listeners.setObservationRegistry(observations);
             listeners.register(new IpcListenerEndpoint("texts", String.class, message -> message.getPayload()));
+            new ListenerMetrics(listeners).bindTo(registry);
             listeners.start();
             template.sendAndReceive("texts", "hello", String.class);
             listeners.stop();

@@ -1,0 +1,265 @@
+package io.resourcelink.boot.messaging;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ThreadFactory;
+import java.util.concurrent.TimeUnit;
+
+import org.apache.commons.logging.Log;
+import org.apache.commons.logging.LogFactory;
+import org.jspecify.annotations.Nullable;
+
+import io.resourcelink.channel.Channel;
+import io.resourcelink.channel.MessageType;
+import io.resourcelink.channel.NamedServer;
+import io.resourcelink.channel.Received;
+import io.resourcelink.error.AddressInUseException;
+import io.resourcelink.error.DisconnectedException;
+import io.resourcelink.work.Failures;
+
+/*
+ *   start --+--> serving <---------+     a thread: receives, and hands each message to the delivery, which never throws
+ *           |      | receiver or   |
+ *           |      v channel closed| the destination is free
+ *           +--> without server ---+     a thread: tries to serve, pauses, tries again
+ *
+ * The threads of a run look at it alone, so that those of a run that is over never meet the next one's server. The fields are
+ * guarded by the run; nobody serves, receives or calls a listener under that lock, so stopping never waits for it. Stopping
+ * takes the server away and closes it, which wakes the threads that receive.
+ */
+
+/** A listener from a start to a stop. Thread-safe. */
+final class ListenerRun {
+
+    private static final Log logger = LogFactory.getLog(IpcListenerContainer.class);
+    private static final long SHORTEST_PAUSE = 50;
+    private static final long LONGEST_PAUSE = 1_000;
+
+    private final String destination;
+    private final ListenerOptions options;
+    private final Delivery delivery;
+    private final MessageType<Envelope<Object>> type;
+    private final Failures failures;
+    private final List<ListenerThread> threads = new ArrayList<>();
+    private final CountDownLatch stopping = new CountDownLatch(1);
+    private @Nullable Channel channel;
+    private @Nullable NamedServer<Envelope<Object>> server;
+    private boolean late;
+    private boolean failed;
+    private boolean stopped;
+    private long pause = SHORTEST_PAUSE;
+
+    ListenerRun(String destination, ListenerOptions options, Delivery delivery, MessageType<Envelope<Object>> type,
+            Failures failures, ThreadFactory factory, int concurrency) {
+        this.destination = destination;
+        this.options = options;
+        this.delivery = delivery;
+        this.type = type;
+        this.failures = failures;
+        for (int number = 0; number < concurrency; number++) {
+            threads.add(new ListenerThread(factory, failures, this::step));
+        }
+    }
+
+    /** Makes the first attempt in the calling thread, so that a listener that has started can be reached. */
+    void start() {
+        try {
+            if (!serve()) {
+                say(() -> logger.warn("Destination \"" + destination
+                        + "\" is served by another process. This one takes over when that one ends."));
+            }
+            threads.getFirst().start();
+        } catch (Throwable e) {
+            stop();
+            throw e;
+        }
+    }
+
+    private void step() throws InterruptedException {
+        NamedServer<Envelope<Object>> serving = serving();
+        if (serving != null) {
+            startAll();
+            receive(serving);
+        } else if (!stopping.await(nextPause(), TimeUnit.MILLISECONDS)) {
+            serve();
+        }
+    }
+
+    /** Also in place of threads that have ended. */
+    private void startAll() {
+        for (int number = 0; number < threads.size(); number++) {
+            threads.get(number).ensureAlive();
+        }
+    }
+
+    private void receive(NamedServer<Envelope<Object>> serving) throws InterruptedException {
+        Received<Envelope<Object>> received;
+        try {
+            received = serving.receiver().take();
+        } catch (InterruptedException e) {
+            throw e;
+        } catch (Throwable e) {
+            notReceived(serving, e);
+            return;
+        }
+        delivery.deliver(received);
+    }
+
+    private void notReceived(NamedServer<Envelope<Object>> serving, Throwable failure) throws InterruptedException {
+        if (isStopped()) {
+            return;
+        }
+        if (!canReceive(serving) || failure instanceof DisconnectedException) {
+            lost(serving);
+        } else {
+            failures.report("receiving", failure);
+            // It is likely to fail again: memory is lacking, for instance.
+            stopping.await(SHORTEST_PAUSE, TimeUnit.MILLISECONDS);
+        }
+    }
+
+    private synchronized boolean canReceive(NamedServer<Envelope<Object>> serving) {
+        return channel != null && !channel.isClosed() && !serving.receiver().isClosed();
+    }
+
+    /** {@return whether this process serves the destination, now or already} */
+    private boolean serve() {
+        try {
+            Channel opened = options.channel().get();
+            NamedServer<Envelope<Object>> fresh = opened.serve(destination, type);
+            if (!take(opened, fresh)) {
+                fresh.close();
+            }
+            return true;
+        } catch (AddressInUseException _) {
+            standsBy();
+            return false;
+        } catch (Throwable e) {
+            fails();
+            throw e;
+        }
+    }
+
+    private synchronized boolean take(Channel opened, NamedServer<Envelope<Object>> fresh) {
+        if (stopped || server != null) {
+            return false;
+        }
+        channel = opened;
+        server = fresh;
+        pause = SHORTEST_PAUSE;
+        failed = false;
+        if (late) {
+            late = false;
+            say(() -> logger.info("Destination \"" + destination + "\" is served by this process now."));
+        }
+        return true;
+    }
+
+    private synchronized void standsBy() {
+        late = true;
+        failed = false;
+    }
+
+    private synchronized void fails() {
+        late = true;
+        failed = true;
+    }
+
+    /** The receiver was closed, though not by this run: its channel is, for instance. The name is for others then. */
+    private void lost(NamedServer<Envelope<Object>> serving) {
+        synchronized (this) {
+            if (stopped || !serving.equals(server)) {
+                return;
+            }
+            server = null;
+            fails();
+        }
+        serving.close();
+        say(() -> logger.warn("Destination \"" + destination + "\" is not served by this process any more: its channel"
+                + " was closed. It tries to serve it again."));
+    }
+
+    private synchronized long nextPause() {
+        long next = pause;
+        pause = Math.min(LONGEST_PAUSE, next + next / 2);
+        return next;
+    }
+
+    private synchronized @Nullable NamedServer<Envelope<Object>> serving() {
+        return server;
+    }
+
+    /** What it does. Threads that have ended are replaced on this occasion; if none can be, the name is given back. */
+    ListenerState state() {
+        NamedServer<Envelope<Object>> serving = serving();
+        if (serving != null) {
+            startAll();
+        } else if (!isStopped()) {
+            threads.getFirst().ensureAlive();
+        }
+        if (serving != null && alive() == 0) {
+            lost(serving);
+        }
+        synchronized (this) {
+            if (stopped) {
+                return ListenerState.STOPPED;
+            }
+            if (server == null) {
+                return failed ? ListenerState.FAILED : ListenerState.STANDBY;
+            }
+            return canReceive(server) ? ListenerState.SERVING : ListenerState.FAILED;
+        }
+    }
+
+    private synchronized boolean isStopped() {
+        return stopped;
+    }
+
+    /** How many of its threads run. */
+    int alive() {
+        int alive = 0;
+        for (ListenerThread thread : threads) {
+            alive += thread.isAlive() ? 1 : 0;
+        }
+        return alive;
+    }
+
+    /** Has nothing more be received. Never waits. */
+    void stop() {
+        NamedServer<Envelope<Object>> serving;
+        synchronized (this) {
+            stopped = true;
+            serving = server;
+            server = null;
+        }
+        stopping.countDown();
+        for (int number = 0; number < threads.size(); number++) {
+            threads.get(number).stop();
+        }
+        if (serving != null) {
+            serving.close();
+        }
+    }
+
+    /** Waits for methods that are being called, no longer than the shutdown time-out. */
+    void await() {
+        Deadline deadline = Deadline.in(options.shutdownTimeout());
+        for (int number = 0; number < threads.size(); number++) {
+            if (!threads.get(number).await(deadline)) {
+                say(() -> logger.warn("The listener at \"" + destination + "\" has not returned within "
+                        + options.shutdownTimeout() + " (ipc.messaging.listener.shutdown-timeout) and is"
+                        + " interrupted."));
+            }
+        }
+    }
+
+    /** A logger that fails costs its entry. */
+    private void say(Runnable entry) {
+        try {
+            entry.run();
+        } catch (Throwable e) {
+            failures.report("logging", e);
+        }
+    }
+}
