@@ -162,6 +162,7 @@ class AttachmentOwnershipTest {
 
     static final class Speechless {
 
+        @SuppressWarnings("DoNotCallSuggester") // The codec calls it.
         public String getText() {
             throw new IllegalStateException("There is none.");
         }
