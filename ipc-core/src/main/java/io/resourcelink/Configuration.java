@@ -1,12 +1,15 @@
 package io.resourcelink;
 
+import io.resourcelink.work.Failures;
+
 /** What a factory was built with. */
 record Configuration(Host host, ResourceKind defaultKind, TimesToLive timesToLive, LeakDetection leakDetection,
-        Listeners listeners, boolean watch, Retention recycling, Retention mappings) {
+        Listeners listeners, boolean watch, Retention recycling, Retention mappings,
+        Failures failures) {
 
     /** What a store keeps for later, and whom it tells that it does. */
     Upkeep upkeep(Runnable needed) {
-        return new Upkeep(recycling, mappings, needed, listeners::collected);
+        return new Upkeep(recycling, mappings, needed, listeners::note, failures);
     }
 
     /** Whether somebody asked for this kind, or its place is just the one everybody has. */

@@ -20,6 +20,7 @@ import io.resourcelink.error.OutOfSpaceException;
 import io.resourcelink.error.SegmentAlreadyExistsException;
 import io.resourcelink.os.CallFrame;
 import io.resourcelink.os.OpenFile;
+import io.resourcelink.work.Closing;
 
 /** One factory's view of the segments of an in-process memory. */
 final class InProcessStore implements Store {
@@ -239,27 +240,29 @@ final class InProcessStore implements Store {
     @Override
     public void watch(SegmentWatcher.Reaction reaction) {}
 
+    @Override
+    public boolean isWatching() {
+        return true;
+    }
+
     /** Wakes those of other factories as well, who look again and wait on. */
     @Override
-    public void stopWatching() {
+    public void stopWatching(long nanos) {
         space.waiters().wakeAll();
     }
 
     @Override
-    public @Nullable Throwable close(CallFrame frame) {
-        Throwable failure = null;
+    public void releaseAll(CallFrame frame) {
+        Closing closing = new Closing();
         for (InProcessSegment segment : held()) {
-            try {
-                segment.leave(frame, true);
-            } catch (RuntimeException | Error e) {
-                if (failure == null) {
-                    failure = e;
-                } else {
-                    failure.addSuppressed(e);
-                }
-            }
+            closing.run(() -> segment.leave(frame, true));
         }
-        return failure;
+        closing.end();
+    }
+
+    @Override
+    public void close(CallFrame frame) {
+        releaseAll(frame);
     }
 
     @Override

@@ -3,6 +3,8 @@ package io.resourcelink;
 import java.lang.System.Logger.Level;
 import java.time.Duration;
 import java.util.List;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
 
@@ -10,17 +12,28 @@ import org.jspecify.annotations.Nullable;
 
 import io.resourcelink.OrphanReport.Collected;
 import io.resourcelink.ResourceLinkListener.Operation;
+import io.resourcelink.work.Failures;
+
+/*
+ * Telling comes after what is told of has happened. So nothing that goes wrong in it, a listener's Error or too little heap
+ * for the event, may reach the caller, who would lose the reference it has just got. Nor may a listener be called within
+ * an operation: one that waits, or closes the factory, would hold up the closing, which waits for operations. What happens to
+ * other segments within an operation is noted there, and told after it.
+ */
 
 /**
- * All who are told of what happens in one factory. If there are none, no clock is asked. What a listener throws is logged:
- * it must not take a reference from a caller who does not know of it. Thread-safe.
+ * All who are told of what happens in one factory. If there are none, no clock is asked. Whatever a listener throws is
+ * reported and changes nothing else. Thread-safe.
  */
 final class Listeners {
 
     private final List<ResourceLinkListener> all;
+    private final Failures failures;
+    private final Queue<Collected> noted = new ConcurrentLinkedQueue<>();
 
-    Listeners(List<ResourceLinkListener> all) {
+    Listeners(List<ResourceLinkListener> all, Failures failures) {
         this.all = List.copyOf(all);
+        this.failures = failures;
     }
 
     /** Makes a link, or none, and tells of it. */
@@ -32,16 +45,20 @@ final class Listeners {
         });
     }
 
-    /** Tells of a reference that was taken. */
+    /** Tells of a reference that was taken. Never throws. */
     void taken(Operation operation, HeldSegment segment, Duration took) {
-        ResourceKind kind = segment.header().kind();
-        tell(listener -> {
-            if (operation == Operation.CREATE) {
-                listener.created(segment.key(), kind, segment.size(), took);
-            } else {
-                listener.acquired(segment.key(), kind, segment.size(), took);
-            }
-        });
+        try {
+            ResourceKind kind = segment.header().kind();
+            tell(listener -> {
+                if (operation == Operation.CREATE) {
+                    listener.created(segment.key(), kind, segment.size(), took);
+                } else {
+                    listener.acquired(segment.key(), kind, segment.size(), took);
+                }
+            });
+        } catch (Throwable e) {
+            notTold(e);
+        }
     }
 
     /** Gives a reference back, and tells of it. */
@@ -75,19 +92,46 @@ final class Listeners {
 
     /** Tells of a failure. Answers it, to be thrown. */
     <E extends RuntimeException> E failed(Operation operation, @Nullable String key, E failure, Duration took) {
-        tell(listener -> listener.failed(operation, key, failure, took));
+        try {
+            tell(listener -> listener.failed(operation, key, failure, took));
+        } catch (Throwable e) {
+            notTold(e);
+        }
         return failure;
     }
 
+    /** Tells of an orphan that was collected. Not to be called within an operation. */
     void collected(Collected orphan) {
         tell(listener -> listener.collected(orphan));
     }
 
+    /** Notes an orphan that an operation has collected on its way, to be told of by {@link #tellNoted}. */
+    void note(Collected orphan) {
+        if (!all.isEmpty()) {
+            noted.add(orphan);
+        }
+    }
+
+    /** Tells of what was noted. Called after each operation. Never throws. */
+    void tellNoted() {
+        try {
+            for (Collected orphan = noted.poll(); orphan != null; orphan = noted.poll()) {
+                collected(orphan);
+            }
+        } catch (Throwable e) {
+            notTold(e);
+        }
+    }
+
     /** Logs a leak, once however many listeners there are, and tells of it. */
     void leaked(String key, @Nullable Throwable made) {
-        System.getLogger(ResourceLink.class.getName()).log(Level.WARNING, "A link to segment \"" + key
-                + "\" was never closed; it is closed now. Use try-with-resources"
-                + (made == null ? ", or find the place with leak detection FULL." : "."), made);
+        try {
+            System.getLogger(ResourceLink.class.getName()).log(Level.WARNING, "A link to segment \"" + key
+                    + "\" was never closed; it is closed now. Use try-with-resources"
+                    + (made == null ? ", or find the place with leak detection FULL." : "."), made);
+        } catch (Throwable e) {
+            notTold(e);
+        }
         tell(listener -> listener.leaked(key, made));
     }
 
@@ -107,18 +151,25 @@ final class Listeners {
         } catch (RuntimeException e) {
             throw failed(operation, key, e, since(begin));
         }
-        told.of(result, begin);
+        try {
+            told.of(result, begin);
+        } catch (Throwable e) {
+            notTold(e);
+        }
         return result;
     }
 
     private void tell(Consumer<ResourceLinkListener> event) {
-        for (ResourceLinkListener listener : all) {
+        for (int index = 0; index < all.size(); index++) {
             try {
-                event.accept(listener);
-            } catch (RuntimeException e) {
-                System.getLogger(ResourceLinkListener.class.getName()).log(Level.WARNING,
-                        "A listener failed; everything else goes on.", e);
+                event.accept(all.get(index));
+            } catch (Throwable e) {
+                notTold(e);
             }
         }
+    }
+
+    private void notTold(Throwable failure) {
+        failures.report("telling a listener", failure);
     }
 }

@@ -99,7 +99,7 @@ final class Publisher {
         Listeners listeners = configuration.listeners();
         long begin = listeners.begin();
         try {
-            ResourceLink link = stores.call(kind, (_, frame) -> stores.link(draft.publish(frame)));
+            ResourceLink link = stores.link(() -> stores.call(kind, (_, frame) -> draft.publish(frame)));
             listeners.taken(Operation.CREATE, link.segment(), made.plus(listeners.since(begin)));
             return link;
         } catch (RuntimeException e) {

@@ -13,6 +13,7 @@ import org.jspecify.annotations.Nullable;
 
 import io.resourcelink.error.InvalidSegmentException;
 import io.resourcelink.memory.View;
+import io.resourcelink.work.Forgotten;
 
 /**
  * A handle to a segment: one reference, as the kernel counts it. While it is open the segment's memory stays, whatever
@@ -35,11 +36,12 @@ public final class ResourceLink implements AutoCloseable {
     private final Handle handle;
     private final Cleaner.Cleanable net;
 
-    ResourceLink(SegmentStores stores, HeldSegment segment) {
+    /** If this fails, the reference is the handle's still. */
+    ResourceLink(SegmentStores stores, HeldSegment segment, Handle handle) {
         this.stores = stores;
         this.segment = segment;
-        this.handle = new Handle(stores, segment, stores.leakTrace());
-        this.net = stores.register(this, handle);
+        this.handle = handle;
+        this.net = Forgotten.onceUnreachable(this, handle);
     }
 
     /** What is left of a link when nobody can reach it any more. Must not know the link, or it would always be reached. */
@@ -56,29 +58,70 @@ public final class ResourceLink implements AutoCloseable {
         }
 
         private final SegmentStores stores;
-        private final HeldSegment segment;
         private final @Nullable Throwable made;
+        private @Nullable HeldSegment segment;
         private volatile boolean closed;
 
-        Handle(SegmentStores stores, HeldSegment segment, @Nullable Throwable made) {
+        /** The next one in the list of those that the factory gives back. Guarded by the stores. */
+        @Nullable
+        Handle next;
+
+        /** Made before the reference is taken, so that taking it needs no heap afterwards. */
+        Handle(SegmentStores stores, @Nullable Throwable made) {
             this.stores = stores;
-            this.segment = segment;
             this.made = made;
+        }
+
+        /** Takes over one reference. */
+        void holds(HeldSegment taken) {
+            segment = taken;
         }
 
         boolean tryClose() {
             if (!CLOSED.compareAndSet(this, false, true)) {
                 return false;
             }
-            stores.release(segment);
+            release();
             return true;
+        }
+
+        /** What fails before the reference was given back, for lack of heap for instance, is tried again by the factory. */
+        private void release() {
+            HeldSegment held = segment;
+            if (held == null) {
+                return;
+            }
+            try {
+                stores.release(held);
+            } catch (Throwable e) {
+                if (!held.isReleased()) {
+                    stores.giveBackLater(this);
+                }
+                throw e;
+            }
+        }
+
+        /** On the factory's own thread: gives back what could not be given back, or what was forgotten, and reports that. */
+        void giveBack() {
+            HeldSegment held = segment;
+            if (held == null || held.isReleased()) {
+                return;
+            }
+            boolean forgotten = CLOSED.compareAndSet(this, false, true);
+            try {
+                release();
+            } finally {
+                if (forgotten) {
+                    stores.reportLeak(held.key(), made);
+                }
+            }
         }
 
         /** Run when the link was closed, or else when the garbage collector has found it unreachable. */
         @Override
         public void run() {
-            if (!segment.isReleased() && tryClose()) {
-                stores.reportLeak(segment.key(), made);
+            if (!closed) {
+                stores.giveBackLater(this);
             }
         }
     }

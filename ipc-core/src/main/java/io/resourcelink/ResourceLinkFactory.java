@@ -29,6 +29,7 @@ import io.resourcelink.error.SegmentBusyException;
 import io.resourcelink.error.SegmentNotFoundException;
 import io.resourcelink.error.UnsuitableDirectoryException;
 import io.resourcelink.os.Platform;
+import io.resourcelink.work.Failures;
 
 /**
  * Creates and acquires segments, and looks after those that nobody holds. One for an application is enough; several, in
@@ -304,9 +305,10 @@ public final class ResourceLinkFactory implements AutoCloseable {
          */
         public ResourceLinkFactory build() {
             Host host = memory == null ? directories() : memory.host();
+            Failures failures = new Failures("The factory of " + host.directory(defaultKind));
             return new ResourceLinkFactory(
-                    new Configuration(host, defaultKind, timesToLive, leakDetection, new Listeners(listeners), watch,
-                            recycling, mappings));
+                    new Configuration(host, defaultKind, timesToLive, leakDetection,
+                            new Listeners(listeners, failures), watch, recycling, mappings, failures));
         }
 
         private Trust trust() {
@@ -374,8 +376,8 @@ public final class ResourceLinkFactory implements AutoCloseable {
     public ResourceLink create(String key, long payloadSize, CreateOptions options) {
         return configuration.listeners().taking(Operation.CREATE, key, () -> {
             Spec spec = publisher.spec(key, payloadSize, options, false);
-            return stores.call(publisher.kind(options),
-                    (store, frame) -> stores.link(store.create(frame, spec)));
+            return stores.link(() -> stores.call(publisher.kind(options),
+                    (store, frame) -> store.create(frame, spec)));
         });
     }
 
@@ -518,8 +520,7 @@ public final class ResourceLinkFactory implements AutoCloseable {
 
     private @Nullable ResourceLink find(String key, ResourceKind kind) {
         SegmentKey.checked(key);
-        HeldSegment found = stores.look(kind, null, (store, frame) -> store.acquire(frame, key));
-        return found == null ? null : stores.link(found);
+        return stores.linkIfAny(() -> stores.look(kind, null, (store, frame) -> store.acquire(frame, key)));
     }
 
     /**
@@ -537,8 +538,9 @@ public final class ResourceLinkFactory implements AutoCloseable {
 
     /**
      * Takes a reference on a segment, and waits for it to appear if it is not there. Nothing is polled: the kernel tells
-     * one thread of this factory of every new name, and that thread wakes who waits for it. Waiting blocks no carrier of
-     * virtual threads.
+     * one thread of this factory of every new name, and that thread wakes who waits for it. If the kernel grants no watch,
+     * it looks ten times a second instead. When the time is over it looks once more. Waiting blocks no carrier of virtual
+     * threads.
      *
      * @param key its key
      * @param kind its kind
@@ -553,18 +555,19 @@ public final class ResourceLinkFactory implements AutoCloseable {
             return present.get();
         }
         long begin = System.nanoTime();
-        try (Waiters.Waiter waiter = stores.waitFor(kind, key)) {
-            for (;;) {
+        long longest = saturatedNanos(timeout);
+        for (boolean last = longest <= 0;; last = System.nanoTime() - begin >= longest) {
+            try (Waiters.Waiter waiter = stores.waitFor(kind, key)) {
                 Optional<ResourceLink> appeared = tryAcquire(key, kind);
                 if (appeared.isPresent()) {
                     return appeared.get();
                 }
-                long left = saturatedNanos(timeout) - (System.nanoTime() - begin);
-                if (left <= 0 || !waiter.await(left)) {
+                if (last) {
                     throw configuration.listeners().failed(Operation.ACQUIRE, key,
                             new SegmentNotFoundException(key, directory(kind) + ", not even after " + timeout),
                             Duration.ofNanos(System.nanoTime() - begin));
                 }
+                waiter.await(longest - (System.nanoTime() - begin));
             }
         }
     }
@@ -717,9 +720,30 @@ public final class ResourceLinkFactory implements AutoCloseable {
     }
 
     /**
+     * {@return whether the kernel tells this factory of what happens in each directory that it watches} It watches those it
+     * has opened if {@link Builder#watch} is set, and those in which a caller has waited for a segment. If it is
+     * {@code false} in spite of that, the factory looks by itself: the log says why.
+     */
+    public boolean isWatching() {
+        return stores.isWatching();
+    }
+
+    /**
+     * {@return how many failures the factory's own threads have met} Each is in the log, but for those of one second. A
+     * listener that fails counts, too. The threads go on.
+     */
+    public long failures() {
+        return configuration.failures().count();
+    }
+
+    /**
      * Closes every link this factory gave out, gives up what was kept to be given out again, and closes the factory. Unlike a
      * single link, it ends and unmaps at once what links have shown, but for payloads that native calls are using, which
      * stay until those are through. Idempotent.
+     *
+     * <p>It always ends. It waits at most ten seconds for operations of other threads, and at most three for each thread of
+     * this factory, which a listener may hold up; what they use is closed when they are through. What fails on the way does
+     * not keep the rest from being closed.
      */
     @Override
     public void close() {

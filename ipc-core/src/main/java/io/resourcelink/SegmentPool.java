@@ -16,8 +16,7 @@ import io.resourcelink.error.SegmentAlreadyExistsException;
  * {@code /dev/shm} itself, where processes that take no locks look.
  *
  * <p>The key of a segment that goes round is free again when its publisher and everybody else have closed it; if others are
- * the last to do so, a tenth of a second later, when the publisher's factory looks (by a virtual thread, so that a JVM whose
- * carriers are all busy looks later). The memory is counted as used in the directory while it is kept. How much is kept, and how long, says {@link
+ * the last to do so, a tenth of a second later, when the publisher's factory looks. The memory is counted as used in the directory while it is kept. How much is kept, and how long, says {@link
  * ResourceLinkFactory.Builder#recycling}. When the process dies, what it kept is an orphan, as everything it held.
  *
  * <p>Thread-safe. Needs no closing: it ends with its factory.

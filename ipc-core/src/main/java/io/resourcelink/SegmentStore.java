@@ -24,6 +24,8 @@ import io.resourcelink.os.CallFrame;
 import io.resourcelink.os.Directory.Named;
 import io.resourcelink.os.FileStatus;
 import io.resourcelink.os.OpenFile;
+import io.resourcelink.work.Closing;
+import io.resourcelink.work.Failures;
 
 /** The segments of one directory, shared by all processes. */
 final class SegmentStore implements Store {
@@ -38,6 +40,7 @@ final class SegmentStore implements Store {
     private final OpenSegments open;
     private final Acquirer acquirer;
     private final Consumer<Collected> told;
+    private final Failures failures;
 
     private @Nullable SegmentWatcher watcher;
     private boolean watchingEnded;
@@ -54,6 +57,7 @@ final class SegmentStore implements Store {
         this.open = new OpenSegments(directory, collector, recycled, warm);
         this.acquirer = new Acquirer(directory, collector, warm, open);
         this.told = upkeep.collected();
+        this.failures = upkeep.failures();
     }
 
     SegmentDirectory directory() {
@@ -183,14 +187,22 @@ final class SegmentStore implements Store {
         acquirer.drop(frame, key, transit);
     }
 
+    /** Replaces a watcher's thread that has ended. */
+    private synchronized void ensureWatched() {
+        if (watcher != null && !watchingEnded) {
+            watcher.ensureAlive();
+        }
+    }
+
     /** The watcher of this directory, started when it is first needed. */
     private synchronized SegmentWatcher watcher(SegmentWatcher.Reaction reaction) {
         if (watchingEnded) {
             throw new IllegalStateException("This ResourceLinkFactory is closed.");
         }
         if (watcher == null) {
-            watcher = new SegmentWatcher(directory, reaction);
+            watcher = new SegmentWatcher(directory, reaction, failures);
         }
+        watcher.ensureAlive();
         return watcher;
     }
 
@@ -223,15 +235,19 @@ final class SegmentStore implements Store {
     }
 
     @Override
-    public void stopWatching() {
+    public synchronized boolean isWatching() {
+        return watcher != null && watcher.isWatching();
+    }
+
+    @Override
+    public void stopWatching(long nanos) {
         SegmentWatcher stopped;
         synchronized (this) {
             stopped = watcher;
-            watcher = null;
             watchingEnded = true;
         }
         if (stopped != null) {
-            stopped.close();
+            stopped.close(nanos);
         }
     }
 
@@ -301,41 +317,44 @@ final class SegmentStore implements Store {
 
     @Override
     public boolean tidy(CallFrame frame) {
+        ensureWatched();
         boolean lent = recycled.tidy(frame);
         return warm.tidy(frame) || lent;
     }
 
     @Override
-    public @Nullable Throwable close(CallFrame frame) {
-        List<Runnable> steps = new ArrayList<>();
-        open.forEach(segment -> steps.add(() -> segment.leave(frame, true)));
-        steps.add(() -> recycled.clear(frame));
-        steps.add(warm::clear);
-        steps.add(this::closeDirectory);
-        Throwable failure = null;
-        for (Runnable step : steps) {
-            try {
-                step.run();
-            } catch (RuntimeException | Error e) {
-                if (failure == null) {
-                    failure = e;
-                } else {
-                    failure.addSuppressed(e);
-                }
-            }
-        }
-        return failure;
+    public void releaseAll(CallFrame frame) {
+        Closing closing = new Closing();
+        releaseAll(frame, closing);
+        closing.end();
+    }
+
+    private void releaseAll(CallFrame frame, Closing closing) {
+        open.forEach(segment -> closing.run(() -> segment.leave(frame, true)));
+        closing.run(() -> recycled.clear(frame));
+        closing.run(warm::clear);
+    }
+
+    @Override
+    public void close(CallFrame frame) {
+        Closing closing = new Closing();
+        closing.run(() -> releaseAll(frame, closing));
+        closing.run(this::closeDirectory);
+        closing.end();
     }
 
     @Override
     public void abandon(CallFrame frame) {
-        open.forEach(segment -> segment.abandon(frame));
-        recycled.abandon(frame);
-        warm.clear();
-        closeDirectory();
+        Closing closing = new Closing();
+        closing.run(() -> open.forEach(segment -> closing.run(() -> segment.abandon(frame))));
+        closing.run(() -> recycled.abandon(frame));
+        closing.run(warm::clear);
+        closing.run(this::closeDirectory);
+        closing.end();
     }
 
     private void closeDirectory() {
+        stopWatching(0);
         directory.close();
         Reclaimer.reclaimNow();
     }

@@ -1,58 +1,75 @@
 package io.resourcelink;
 
-import java.lang.ref.Cleaner;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.EnumMap;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
-import java.util.concurrent.locks.ReentrantReadWriteLock;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.concurrent.locks.LockSupport;
 import java.util.function.BiConsumer;
 import java.util.function.BiFunction;
 import java.util.function.Function;
+import java.util.function.Supplier;
 
 import org.jspecify.annotations.Nullable;
 
-import io.resourcelink.Collector.Outcome;
-import io.resourcelink.OrphanReport.Cause;
-import io.resourcelink.OrphanReport.Collected;
-import io.resourcelink.OrphanReport.Reason;
 import io.resourcelink.ResourceLinkListener.Operation;
 import io.resourcelink.error.AccessDeniedException;
 import io.resourcelink.error.InvalidSegmentException;
 import io.resourcelink.error.IpcException;
 import io.resourcelink.error.OsException;
-import io.resourcelink.memory.Recurring;
 import io.resourcelink.os.CallFrame;
 import io.resourcelink.os.OpenFile;
+import io.resourcelink.work.Closing;
+import io.resourcelink.work.Recurring;
 
 /*
- * Every operation holds the life cycle's lock shared, closing holds it exclusively: no operation meets a closed directory,
- * and no descriptor number is used after it was closed. Watchers run operations of their own, so they are stopped, and
- * their threads joined, before the lock is taken; no new one can start once closed is set, which is done under the monitor
- * of the stores, where they are opened.
+ * Every operation is counted by the gate while it is in. Closing lets no more in and waits until none is: no operation meets
+ * a closed directory, and no descriptor number is used after it was closed. The watchers run operations of their own, so
+ * they are stopped first.
+ *
+ *   close    1. let nobody in                    (from here on an operation fails; what is held can be released still)
+ *            2. stop the watchers
+ *            3. wait until nobody is in          at most CLOSING_NANOS
+ *            4. close each store: give back every reference, remove the names, close the directory
+ *
+ * An operation that takes longer than that hangs in the kernel, or is a thread that the debugger has stopped. Then what can be
+ * given back beside it is given back, and the rest of 4 is done by that operation when it leaves. Listeners are never called
+ * within an operation, so none of them can be the reason.
+ *
+ * Nothing is lost if the heap runs out. What takes a reference has allocated before what gives it back (ResourceLink.Handle).
+ * What could not be given back waits in a list that needs no heap, and is tried again by the upkeep.
  */
 
 /** The stores of a factory, one for each kind, opened when they are first needed, and their life cycle. Thread-safe. */
 final class SegmentStores {
 
-    /** About 10 MB of notes at worst; what is forgotten is left to the sweep. */
-    private static final int MAX_NOTED = 100_000;
-
     /** How long at most a segment that is kept for later outlives its owner's death, or its time. */
     private static final long UPKEEP_MILLIS = 100;
 
+    /** How long closing waits for operations. */
+    private static final long CLOSING_NANOS = TimeUnit.SECONDS.toNanos(10);
+
+    /** How long closing waits for a watcher, which may be calling a listener. */
+    private static final long WATCHER_NANOS = TimeUnit.SECONDS.toNanos(3);
+
+    /** A shortage of heap is over a little later, or never. */
+    private static final int CLOSING_ATTEMPTS = 50;
+    private static final long SHORTAGE_NANOS = TimeUnit.MILLISECONDS.toNanos(100);
+
     private final Configuration configuration;
-    private final ReentrantReadWriteLock lifecycle = new ReentrantReadWriteLock();
+    private final Gate gate = new Gate();
     private final Map<ResourceKind, Store> stores = new EnumMap<>(ResourceKind.class);
-    private final Cleaner cleaner = Cleaner.create();
-    private final Recurring upkeep = new Recurring("ipc-upkeep", UPKEEP_MILLIS, this::tidy);
-    private volatile boolean closed;
+    private final Recurring upkeep;
+
+    /** The first of those whose references are to be given back. Guarded by the monitor of the stores. */
+    private ResourceLink.@Nullable Handle toGiveBack;
 
     SegmentStores(Configuration configuration) {
         this.configuration = configuration;
+        this.upkeep = new Recurring("ipc-upkeep", UPKEEP_MILLIS, configuration.failures(), this::tidy);
         store(configuration.defaultKind());
     }
 
@@ -95,39 +112,77 @@ final class SegmentStores {
     }
 
     private <T extends @Nullable Object> T guarded(Function<CallFrame, T> operation) {
-        ensureOpen();
-        return evenIfClosed(frame -> {
-            ensureOpen();
-            return operation.apply(frame);
-        });
-    }
-
-    private <T extends @Nullable Object> T evenIfClosed(Function<CallFrame, T> operation) {
         configuration.host().surfaceFaults();
-        lifecycle.readLock().lock();
+        if (!gate.tryEnter()) {
+            throw closed();
+        }
         try (CallFrame frame = new CallFrame()) {
             return operation.apply(frame);
         } finally {
-            lifecycle.readLock().unlock();
+            left();
         }
     }
 
-    private void ensureOpen() {
-        if (closed) {
-            throw new IllegalStateException("This ResourceLinkFactory is closed.");
+    /** For what gives something back. Once everything is closed it is run beside the gate: no directory is open then. */
+    private <T extends @Nullable Object> T evenIfClosed(Function<CallFrame, T> operation) {
+        configuration.host().surfaceFaults();
+        if (!gate.tryEnterLate()) {
+            synchronized (gate) {
+                // The stores are being closed until here.
+            }
+            try (CallFrame frame = new CallFrame()) {
+                return operation.apply(frame);
+            }
+        }
+        try (CallFrame frame = new CallFrame()) {
+            return operation.apply(frame);
+        } finally {
+            left();
         }
     }
 
-    ResourceLink link(HeldSegment segment) {
-        return new ResourceLink(this, segment);
+    private void left() {
+        if (gate.leave()) {
+            closeBelated();
+        }
+        configuration.listeners().tellNoted();
+    }
+
+    private static IllegalStateException closed() {
+        return new IllegalStateException("This ResourceLinkFactory is closed.");
+    }
+
+    /** Makes a link of a reference. Everything that it needs to be given back is there before it is taken. */
+    ResourceLink link(Supplier<HeldSegment> taking) {
+        ResourceLink.Handle handle = new ResourceLink.Handle(this, leakTrace());
+        return link(taking.get(), handle);
+    }
+
+    /** The same for a reference that may not be there. */
+    @Nullable
+    ResourceLink linkIfAny(Supplier<@Nullable HeldSegment> taking) {
+        ResourceLink.Handle handle = new ResourceLink.Handle(this, leakTrace());
+        HeldSegment taken = taking.get();
+        return taken == null ? null : link(taken, handle);
+    }
+
+    private ResourceLink link(HeldSegment taken, ResourceLink.Handle handle) {
+        handle.holds(taken);
+        try {
+            return new ResourceLink(this, taken, handle);
+        } catch (Throwable e) {
+            giveBackLater(handle);
+            throw e;
+        }
     }
 
     ResourceLink retain(HeldSegment segment) {
         return configuration.listeners().taking(Operation.ACQUIRE, segment.key(), () -> {
-            if (!guarded(segment::tryJoin)) {
+            ResourceLink retained = linkIfAny(() -> guarded(segment::tryJoin) ? segment : null);
+            if (retained == null) {
                 throw new IllegalStateException("The link to segment \"" + segment.key() + "\" is closed.");
             }
-            return link(segment);
+            return retained;
         });
     }
 
@@ -137,12 +192,12 @@ final class SegmentStores {
 
     ResourceLink accept(ResourceKind kind, String key, OpenFile received) {
         SegmentKey.checked(key);
-        HeldSegment accepted = look(kind, null, (store, frame) -> store.accept(frame, key, received));
+        ResourceLink accepted = linkIfAny(() -> look(kind, null, (store, frame) -> store.accept(frame, key, received)));
         if (accepted == null) {
             throw new InvalidSegmentException(key, "a received file", "one of "
                     + configuration.host().directory(kind) + ", which does not exist");
         }
-        return link(accepted);
+        return accepted;
     }
 
     /** Closes a descriptor, and looks after its segment if that can be done. */
@@ -170,7 +225,7 @@ final class SegmentStores {
     private @Nullable Store available(ResourceKind kind) {
         synchronized (stores) {
             try {
-                return closed ? stores.get(kind) : existing(kind);
+                return gate.isOpen() ? existing(kind) : stores.get(kind);
             } catch (IpcException _) {
                 return null;
             }
@@ -196,8 +251,30 @@ final class SegmentStores {
         return configuration.leakDetection() == LeakDetection.FULL ? new Throwable("The link was made here.") : null;
     }
 
-    Cleaner.Cleanable register(ResourceLink link, ResourceLink.Handle handle) {
-        return cleaner.register(link, handle);
+    /** Has a reference given back by the upkeep. Allocates nothing, calls no listener, never throws. */
+    void giveBackLater(ResourceLink.Handle handle) {
+        synchronized (stores) {
+            handle.next = toGiveBack;
+            toGiveBack = handle;
+        }
+        upkeep.start();
+    }
+
+    private void giveBack() {
+        for (ResourceLink.Handle handle = nextToGiveBack(); handle != null; handle = nextToGiveBack()) {
+            handle.giveBack();
+        }
+    }
+
+    private ResourceLink.@Nullable Handle nextToGiveBack() {
+        synchronized (stores) {
+            ResourceLink.Handle handle = toGiveBack;
+            if (handle != null) {
+                toGiveBack = handle.next;
+                handle.next = null;
+            }
+            return handle;
+        }
     }
 
     void reportLeak(String key, @Nullable Throwable made) {
@@ -207,140 +284,104 @@ final class SegmentStores {
     }
 
     Waiters.Waiter waitFor(ResourceKind kind, String key) {
-        return call(kind, (store, _) -> store.waitFor(key, new Reaction(kind)));
+        return call(kind, (store, _) -> store.waitFor(key, new OrphanWatch(this, configuration, kind)));
     }
 
-    /** Collects what somebody let go of without being able to collect it himself. */
-    private final class Reaction implements SegmentWatcher.Reaction {
-
-        private final ResourceKind kind;
-
-        /** Files whose creators have not closed them yet, by their numbers. Foreign ones never come out again. */
-        private final Map<Long, String> keys = new LinkedHashMap<>() {
-            private static final long serialVersionUID = 1L;
-
-            @Override
-            protected boolean removeEldestEntry(Map.Entry<Long, String> eldest) {
-                return size() > MAX_NOTED;
-            }
-        };
-
-        Reaction(ResourceKind kind) {
-            this.kind = kind;
-        }
-
-        @Override
-        public void appeared(String key) {
-            if (configuration.watch()) {
-                Long file = call(kind, (store, frame) -> store.file(frame, key));
-                if (file != null) {
-                    keys.put(file, key);
-                }
-            }
-        }
-
-        @Override
-        public @Nullable String keyOf(long inode) {
-            return keys.remove(inode);
-        }
-
-        @Override
-        public boolean released(String key) {
-            return configuration.watch() && call(kind,
-                    (store, frame) -> switch (store.collect(frame, key, Duration.ZERO, false)) {
-                        case Outcome.Removed(Reason reason, long bytes) -> {
-                            configuration.listeners().collected(new Collected(key, kind, reason, bytes));
-                            yield false;
-                        }
-                        case Outcome.Stays stays -> stays.cause() == Cause.HELD || stays.cause() == Cause.BUSY;
-                        case Outcome.Gone _ -> false;
-                    });
-        }
-
-        @Override
-        public boolean staged() {
-            if (!configuration.watch()) {
-                return false;
-            }
-            List<Collected> collected = new ArrayList<>();
-            boolean others = call(kind, (store, frame) -> store.clearStage(frame, collected));
-            collected.forEach(configuration.listeners()::collected);
-            return others;
-        }
-
-        @Override
-        public void overflowed() {
-            if (configuration.watch()) {
-                call(kind, (store, frame) -> {
-                    keys.putAll(store.files(frame));
-                    return store.sweep(frame, Duration.ZERO, false);
-                }).collected().forEach(configuration.listeners()::collected);
-            }
-        }
-    }
-
-    /** Lets go of what was kept long enough, in all stores. Answers whether there is more. */
+    /** Releases what was kept long enough, in all stores. Answers whether there is more. */
     private boolean tidy() {
-        return !closed && evenIfClosed(frame -> {
+        if (!gate.isOpen()) {
+            return false;
+        }
+        giveBack();
+        return evenIfClosed(frame -> {
             boolean more = false;
             for (Store store : open()) {
-                more |= !closed && store.tidy(frame);
+                more |= gate.isOpen() && store.tidy(frame);
             }
             return more;
         });
     }
 
-    boolean isClosed() {
-        return closed;
+    boolean isWatching() {
+        boolean all = !open().isEmpty();
+        for (Store store : open()) {
+            all &= store.isWatching();
+        }
+        return all;
     }
 
-    /** Gives back every reference, and closes the stores. */
+    boolean isClosed() {
+        return !gate.isOpen();
+    }
+
+    /** Gives back every reference, and closes the stores. If there is no heap for that, it waits a little for some. */
     void close() {
-        synchronized (stores) {
-            closed = true;
-        }
-        open().forEach(Store::stopWatching);
-        lifecycle.writeLock().lock();
-        try (CallFrame frame = new CallFrame()) {
-            Throwable failure = null;
-            for (Store store : open()) {
-                Throwable left = store.close(frame);
-                if (left == null) {
-                    synchronized (stores) {
-                        stores.values().remove(store);
-                    }
-                } else if (failure == null) {
-                    failure = left;
-                } else {
-                    failure.addSuppressed(left);
+        gate.close();
+        for (int attempt = 1;; attempt++) {
+            try {
+                close(Store::close);
+                return;
+            } catch (OutOfMemoryError e) {
+                if (attempt == CLOSING_ATTEMPTS) {
+                    throw e;
                 }
+                LockSupport.parkNanos(this, SHORTAGE_NANOS);
             }
-            switch (failure) {
-                case null -> {
-                }
-                case Error error -> throw error;
-                case RuntimeException exception -> throw exception;
-                default -> throw new AssertionError(failure);
-            }
-        } finally {
-            lifecycle.writeLock().unlock();
         }
     }
 
     /** Leaves everything as a crash of the process would, and closes the stores. */
     void abandon() {
-        synchronized (stores) {
-            closed = true;
+        gate.close();
+        close(Store::abandon);
+    }
+
+    private void close(BiConsumer<Store, CallFrame> way) {
+        Closing closing = new Closing();
+        for (Store store : open()) {
+            closing.run(() -> store.stopWatching(WATCHER_NANOS));
         }
-        open().forEach(Store::stopWatching);
-        lifecycle.writeLock().lock();
-        try (CallFrame frame = new CallFrame()) {
-            open().forEach(store -> store.abandon(frame));
-            synchronized (stores) {
-                stores.clear();
+        if (gate.end(CLOSING_NANOS)) {
+            closeStores(way, closing);
+        } else {
+            closing.run(this::releaseAll);
+            configuration.failures().report("closing", new TimeoutException(gate.inside()
+                    + " operations are not through; the last of them closes the directories"));
+        }
+        closing.end();
+    }
+
+    /** Nobody is in. Whoever comes to {@link #evenIfClosed} meanwhile waits for the gate's monitor. */
+    private void closeStores(BiConsumer<Store, CallFrame> way, Closing closing) {
+        synchronized (gate) {
+            try (CallFrame frame = new CallFrame()) {
+                for (Store store : open()) {
+                    closing.run(() -> way.accept(store, frame));
+                    synchronized (stores) {
+                        stores.values().remove(store);
+                    }
+                }
             }
-        } finally {
-            lifecycle.writeLock().unlock();
+        }
+    }
+
+    /** Gives back every reference although an operation is not through. */
+    private void releaseAll() {
+        try (CallFrame frame = new CallFrame()) {
+            open().forEach(store -> store.releaseAll(frame));
+        }
+    }
+
+    /** By the operation for which {@link #close} has not waited any longer. */
+    private void closeBelated() {
+        try {
+            Closing closing = new Closing();
+            if (gate.end(0)) {
+                closeStores(Store::close, closing);
+            }
+            closing.end();
+        } catch (Throwable e) {
+            configuration.failures().report("closing", e);
         }
     }
 
@@ -358,7 +399,9 @@ final class SegmentStores {
 
     private Store store(ResourceKind kind) {
         synchronized (stores) {
-            ensureOpen();
+            if (!gate.isOpen()) {
+                throw closed();
+            }
             Store present = stores.get(kind);
             if (present != null) {
                 return present;
@@ -366,7 +409,7 @@ final class SegmentStores {
             Store opened = configuration.host().open(kind, configuration.upkeep(upkeep::start));
             stores.put(kind, opened);
             if (configuration.watch()) {
-                opened.watch(new Reaction(kind));
+                opened.watch(new OrphanWatch(this, configuration, kind));
             }
             return opened;
         }

@@ -96,15 +96,21 @@ interface Store {
     /** From now on, tells of every segment that somebody lets go of. */
     void watch(SegmentWatcher.Reaction reaction);
 
-    /** Ends the watch and wakes all who wait. Not to be called while an operation is kept out: one may be in the middle. */
-    void stopWatching();
+    /** Whether the kernel tells this store of what happens. */
+    boolean isWatching();
 
     /**
-     * Gives back every reference that is still held, and closes this store. Answers what went wrong, {@code null} if nothing
-     * did.
+     * Ends the watch and wakes all who wait. Not to be called within an operation: the watcher may be in the middle of one.
+     *
+     * @param nanos how long to wait at most for the watcher's thread
      */
-    @Nullable
-    Throwable close(CallFrame frame);
+    void stopWatching(long nanos);
+
+    /** Gives back every reference that is still held, and what is kept for later. Operations may go on beside it. */
+    void releaseAll(CallFrame frame);
+
+    /** The same, and closes this store, whatever fails on the way. */
+    void close(CallFrame frame);
 
     /** Leaves everything as a crash of the process would, for tests. */
     void abandon(CallFrame frame);

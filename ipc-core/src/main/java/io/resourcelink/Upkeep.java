@@ -4,6 +4,7 @@ import java.util.function.Consumer;
 
 import io.resourcelink.OrphanReport.Collected;
 import io.resourcelink.os.CallFrame;
+import io.resourcelink.work.Failures;
 
 /**
  * What a store may keep that nobody uses at the moment, and whom it tells of what it does about that by itself.
@@ -12,10 +13,13 @@ import io.resourcelink.os.CallFrame;
  * @param mappings files of such segments of others
  * @param needed to be run whenever something is kept, so that it does not stay for longer than it should
  * @param collected told of each orphan that was collected because its key or its room was needed
+ * @param failures told of what goes wrong on the threads of the store
  */
-record Upkeep(Retention recycling, Retention mappings, Runnable needed, Consumer<Collected> collected) {
+record Upkeep(Retention recycling, Retention mappings, Runnable needed, Consumer<Collected> collected,
+        Failures failures) {
 
-    static final Upkeep NOTHING_KEPT = new Upkeep(Retention.NONE, Retention.NONE, () -> {}, _ -> {});
+    static final Upkeep NOTHING_KEPT = new Upkeep(Retention.NONE, Retention.NONE, () -> {}, _ -> {},
+            new Failures("The store"));
 
     /** What is kept takes no more than this part of the room. */
     private static final long PART = 4;
@@ -23,9 +27,9 @@ record Upkeep(Retention recycling, Retention mappings, Runnable needed, Consumer
     /** What of it is right for a directory: nothing is recycled on a disk, nor among those who take no locks. */
     Upkeep within(SegmentDirectory directory, CallFrame frame) {
         if (directory.kind() != ResourceKind.SHARED_MEMORY || directory.isCommon()) {
-            return new Upkeep(Retention.NONE, Retention.NONE, needed, collected);
+            return new Upkeep(Retention.NONE, Retention.NONE, needed, collected, failures);
         }
         long limit = directory.capacity(frame).total() / PART;
-        return new Upkeep(recycling.atMost(limit), mappings, needed, collected);
+        return new Upkeep(recycling.atMost(limit), mappings, needed, collected, failures);
     }
 }

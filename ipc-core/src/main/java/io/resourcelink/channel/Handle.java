@@ -2,13 +2,13 @@ package io.resourcelink.channel;
 
 import java.lang.ref.Cleaner;
 
+import io.resourcelink.work.Forgotten;
+
 /**
  * What an end of a subchannel and its views of other types share: whether it is closed. One that is forgotten is closed
  * after the garbage collector has found it, and all views of it, unreachable. Thread-safe.
  */
 final class Handle implements AutoCloseable {
-
-    private static final Cleaner NET = Cleaner.create();
 
     private final State state;
     private final Cleaner.Cleanable net;
@@ -35,7 +35,7 @@ final class Handle implements AutoCloseable {
      */
     Handle(Runnable release) {
         this.state = new State(release);
-        this.net = NET.register(this, state);
+        this.net = Forgotten.onceUnreachable(this, state);
     }
 
     boolean isClosed() {

@@ -11,7 +11,8 @@ import io.resourcelink.os.OpenFile;
 /*
  * Counted are the owner, who made the mapping, and every arena through which somebody may see it. The last of them unmaps:
  * so memory is unmapped only when no segment of it can be accessed any more, which the JVM guarantees once the arena is
- * closed. An owner is done with it without waiting for that; the Reclaimer closes the arenas.
+ * closed. An owner is done with it without waiting for that; the Reclaimer closes the arenas. Giving it up allocates nothing:
+ * this object is the element of the reclaimer's list. What fails then is tried again, and what was done is not done again.
  *
  * If an arena is left when the owner lets go, because a native call uses the memory, that is waited for. But one that other
  * mappings share, whose views may stay open for long, must not keep this one's file: its pages are replaced by empty ones of
@@ -23,12 +24,17 @@ import io.resourcelink.os.OpenFile;
  * A file, or a part of it, as memory of this process. Thread-safe. Whoever made it releases it; when the process dies the
  * kernel does. A child process does not inherit it.
  */
-public final class Mapping {
+public final class Mapping extends Reclaimer.Piece {
 
     private final MemorySegment memory;
     private int holds = 1;
     private boolean released;
+    private boolean ownerLeft;
+    private boolean unmapped;
     private boolean sharesAnArena;
+
+    /** Closed when this is given up. */
+    private @Nullable OpenFile file;
 
     /** Guarded by the reclaimer's monitor. */
     private @Nullable View lastView;
@@ -112,26 +118,53 @@ public final class Mapping {
                 return;
             }
             released = true;
+            this.file = file;
         }
-        Reclaimer.later(size(), () -> {
-            try (OpenFile _ = file) {
-                letGo();
-            }
-        });
+        Reclaimer.SHARED.reclaim(this);
     }
 
-    private synchronized void letGo() {
-        holds--;
+    @Override
+    long bytes() {
+        return size();
+    }
+
+    @Override
+    synchronized boolean free() {
+        try {
+            letGo();
+        } finally {
+            if (file != null) {
+                file.close();
+            }
+        }
+        return true;
+    }
+
+    private void letGo() {
+        if (released && !ownerLeft) {
+            ownerLeft = true;
+            holds--;
+        }
         if (holds == 0) {
-            OpenFile.unmap(memory);
+            unmap();
         } else if (sharesAnArena) {
             OpenFile.detach(memory);
         }
     }
 
+    private void unmap() {
+        if (!unmapped) {
+            OpenFile.unmap(memory);
+            unmapped = true;
+        }
+    }
+
     /** Unmaps at once, for an owner who has ended the only arena that showed it. Instead of {@link #release}. */
-    synchronized void unmapNow() {
-        released = true;
+    void unmapNow() {
+        synchronized (this) {
+            released = true;
+            ownerLeft = true;
+        }
         unhold();
     }
 
@@ -148,17 +181,32 @@ public final class Mapping {
     /** The bytes as an arena's, which counts until it is closed, and which others may share. */
     @SuppressWarnings("restricted")
     synchronized MemorySegment within(Arena arena, boolean shared) {
-        MemorySegment shown = memory.reinterpret(arena, _ -> unhold());
-        holds++;
-        sharesAnArena |= shared;
-        return shown;
+        int before = holds++;
+        try {
+            MemorySegment shown = memory.reinterpret(arena, _ -> unhold());
+            sharesAnArena |= shared;
+            return shown;
+        } catch (Throwable e) {
+            if (!shared) {
+                // Whether the arena knows of the hold already depends on where it failed.
+                arena.close();
+                holds = before;
+            }
+            throw e;
+        }
     }
 
-    /** One less that needs it. The last one unmaps, with a system call. */
-    private synchronized void unhold() {
-        holds--;
-        if (holds == 0) {
-            OpenFile.unmap(memory);
+    /** One less that needs it. The last one unmaps, with a system call. Never throws: an arena is closing. */
+    private void unhold() {
+        try {
+            synchronized (this) {
+                holds--;
+                if (holds == 0) {
+                    unmap();
+                }
+            }
+        } catch (Throwable _) {
+            Reclaimer.SHARED.putBack(this);
         }
     }
 }

@@ -1,15 +1,11 @@
 package io.resourcelink.memory;
 
-import java.lang.System.Logger.Level;
 import java.lang.foreign.Arena;
-import java.util.ArrayDeque;
-import java.util.Deque;
-import java.util.LinkedHashSet;
-import java.util.List;
-import java.util.Set;
-import java.util.concurrent.locks.ReentrantLock;
 
 import org.jspecify.annotations.Nullable;
+
+import io.resourcelink.work.Failures;
+import io.resourcelink.work.Recurring;
 
 /*
  * Closing a shared arena makes every later access an exception, by a handshake of all threads of the JVM. Unmapping frees
@@ -19,8 +15,8 @@ import org.jspecify.annotations.Nullable;
  *   close     it waits for its end: nobody is to see the memory by it any more
  *   reclaim   an owner gives up a mapping or a file, which goes when the arenas that showed it have ended, too
  *
- * A virtual thread ends and frees what waits, every PERIOD as long as anything does, and then ends itself; nothing runs, and
- * no thread exists, while nothing is let go of. What waits is bounded: beyond MAX_WAITING pieces or MAX_BYTES, whoever adds
+ * A thread ends and frees what waits, every PERIOD as long as anything does, and ends itself a second later; no thread exists
+ * while nothing is let go of. What waits is bounded: beyond MAX_WAITING pieces or MAX_BYTES, whoever adds
  * to it does the work himself. Views of memory that comes again within PERIOD, as recycled segments do, cost no handshake.
  *
  * When BUSY views wait, there are too many for a handshake each, and small ones share an arena, up to MATES of them that are
@@ -28,6 +24,9 @@ import org.jspecify.annotations.Nullable;
  * That is why only small ones do, and only then.
  *
  * The JVM refuses to close an arena while a native call uses its memory. It is tried again every PERIOD.
+ *
+ * What waits is a list whose elements are the things themselves, so that giving something up allocates nothing and works
+ * without a byte of free heap. They are taken from it one by one; one whose end fails is put back and tried again.
  *
  * Static, unlike everything else, because address space, threads and handshakes are the process's, too; its state is empty
  * whenever nothing is used.
@@ -46,17 +45,41 @@ public final class Reclaimer {
     private static final int MATES = 64;
     private static final long SMALL = 64L << 10;
 
-    private final ReentrantLock turn = new ReentrantLock();
+    /** A minute of rounds. What can't be freed by then never can. */
+    private static final int MAX_ATTEMPTS = 6_000;
+
+    private final Failures failures = new Failures("The reclaimer of memory");
+    private final Recurring recurring = new Recurring("ipc-reclaimer", PERIOD_MILLIS, failures, this::round);
+
+    /** One thread after the other, so that whoever returns knows that it is done, whoever has done it. */
+    private final Object turn = new Object();
+
     private @Nullable Shade shared;
-    private final Set<Shade> closed = new LinkedHashSet<>();
-    private final Deque<Runnable> waiting = new ArrayDeque<>();
-    private long waitingBytes;
-    private final Recurring recurring = new Recurring("ipc-reclaimer", PERIOD_MILLIS, this::round);
+    private @Nullable Piece first;
+    private @Nullable Piece last;
+    private int listed;
+    private int closedShades;
+    private int pieces;
+    private long bytes;
 
     private Reclaimer() {}
 
+    /** Something to end or to free, and an element of the list of what waits. Guarded by the reclaimer's monitor. */
+    abstract static class Piece {
+
+        private @Nullable Piece next;
+        private boolean listed;
+        private int attempts;
+
+        /** How much memory this frees. */
+        abstract long bytes();
+
+        /** Ends or frees it. Called again if it fails. Answers whether that is done; if not, it is tried again later. */
+        abstract boolean free();
+    }
+
     /** An arena and the views that end with it. What changes is guarded by the reclaimer's monitor. */
-    static final class Shade {
+    static final class Shade extends Piece {
 
         private final Arena arena;
         private final long begin = System.nanoTime();
@@ -65,6 +88,16 @@ public final class Reclaimer {
 
         Shade(Arena arena) {
             this.arena = arena;
+        }
+
+        @Override
+        long bytes() {
+            return 0;
+        }
+
+        @Override
+        boolean free() {
+            return tryClose(arena);
         }
     }
 
@@ -82,35 +115,47 @@ public final class Reclaimer {
      * @param arena a shared arena, of which nothing but this will happen to any more
      */
     public static void close(Arena arena) {
-        SHARED.end(new Shade(arena));
-    }
-
-    /**
-     * Has something done within milliseconds that takes time because it frees memory.
-     *
-     * @param bytes how much it frees
-     * @param work what to do, which must not fail
-     */
-    public static void later(long bytes, Runnable work) {
-        SHARED.reclaim(bytes, work);
+        if (!tryClose(arena)) {
+            SHARED.close(new Shade(arena));
+        }
     }
 
     synchronized View view(Mapping mapping) {
-        View last = mapping.lastView();
-        if (last != null && last.shade().opened == 1 && closed.remove(last.shade())) {
-            last.shade().open = 1;
-            return mapping.lastView(new View(last.shade(), last.memory()));
+        View latest = mapping.lastView();
+        if (latest != null && latest.shade().opened == 1 && isWaiting(latest.shade())) {
+            View again = new View(latest.shade(), latest.memory());
+            reopen(latest.shade());
+            return mapping.lastView(again);
         }
         return mapping.lastView(singleView(mapping));
     }
 
     synchronized View singleView(Mapping mapping) {
-        boolean joins = closed.size() > BUSY && mapping.size() <= SMALL;
+        boolean joins = closedShades > BUSY && mapping.size() <= SMALL;
         Shade shade = joins ? shared() : new Shade(Arena.ofShared());
-        View view = new View(shade, mapping.within(shade.arena, joins));
-        shade.opened++;
+        try {
+            View view = new View(shade, mapping.within(shade.arena, joins));
+            shade.opened++;
+            reopen(shade);
+            return view;
+        } catch (Throwable e) {
+            if (!joins) {
+                putBack(shade);
+            }
+            throw e;
+        }
+    }
+
+    private void reopen(Shade shade) {
+        if (isWaiting(shade)) {
+            closedShades--;
+        }
         shade.open++;
-        return view;
+    }
+
+    /** Whether all views have left it, and nobody has taken it to end it. */
+    private static boolean isWaiting(Shade shade) {
+        return ((Piece) shade).listed && shade.open == 0;
     }
 
     private Shade shared() {
@@ -125,24 +170,29 @@ public final class Reclaimer {
     }
 
     /** One that all views have left can be joined as long as nobody has taken it to end it. */
-    private boolean isJoinable(Shade shade) {
+    private static boolean isJoinable(Shade shade) {
         return shade.opened < MATES && System.nanoTime() - shade.begin < PERIOD_MILLIS * 1_000_000
-                && (shade.open > 0 || closed.remove(shade));
+                && (shade.open > 0 || isWaiting(shade));
     }
 
+    /** One view less. Allocates nothing. */
     synchronized void close(Shade shade) {
-        if (--shade.open == 0) {
-            closed.add(shade);
+        if (shade.open > 0) {
+            shade.open--;
+        }
+        if (shade.open == 0) {
+            closedShades++;
+            add(shade);
             recurring.start();
         }
     }
 
-    void reclaim(long bytes, Runnable work) {
+    /** Has something freed within milliseconds, or by the caller if too much waits. Allocates nothing. */
+    void reclaim(Piece piece) {
         boolean tooMuch;
         synchronized (this) {
-            waiting.add(work);
-            waitingBytes += bytes;
-            tooMuch = waiting.size() + closed.size() > MAX_WAITING || waitingBytes > MAX_BYTES;
+            add(piece);
+            tooMuch = pieces + closedShades > MAX_WAITING || bytes > MAX_BYTES;
             if (!tooMuch) {
                 recurring.start();
             }
@@ -152,48 +202,84 @@ public final class Reclaimer {
         }
     }
 
-    private void end(Shade shade) {
-        if (!tryClose(shade.arena)) {
-            synchronized (this) {
-                closed.add(shade);
-                recurring.start();
-            }
+    private void add(Piece piece) {
+        if (piece.listed) {
+            return;
         }
+        piece.listed = true;
+        listed++;
+        if (!(piece instanceof Shade)) {
+            pieces++;
+            bytes += piece.bytes();
+        }
+        if (last == null) {
+            first = piece;
+        } else {
+            last.next = piece;
+        }
+        last = piece;
+    }
+
+    /** Takes the first one from the list. Answers {@code null} if there is none, or if it is a view's that opened again. */
+    private synchronized @Nullable Piece take() {
+        Piece taken = first;
+        if (taken == null) {
+            return null;
+        }
+        first = taken.next;
+        last = first == null ? null : last;
+        taken.next = null;
+        taken.listed = false;
+        listed--;
+        if (!(taken instanceof Shade shade)) {
+            pieces--;
+            bytes -= taken.bytes();
+            return taken;
+        }
+        if (shade.open > 0) {
+            return null;
+        }
+        closedShades--;
+        return shade;
+    }
+
+    /** Has something tried again in the next round. */
+    synchronized void putBack(Piece piece) {
+        if (piece instanceof Shade) {
+            closedShades++;
+        }
+        add(piece);
+        recurring.start();
+    }
+
+    private synchronized int listed() {
+        return listed;
     }
 
     private boolean round() {
         run();
-        synchronized (this) {
-            return !waiting.isEmpty() || !closed.isEmpty();
-        }
+        return listed() > 0;
     }
 
-    /** One thread after the other, so that whoever returns knows that it is done, whoever has done it. */
+    /** In the order in which they were given up. What is put back meanwhile is left to the next round. */
     private void run() {
-        turn.lock();
-        try {
-            List<Shade> shades;
-            List<Runnable> works;
-            synchronized (this) {
-                shades = List.copyOf(closed);
-                closed.clear();
-                works = List.copyOf(waiting);
-                waiting.clear();
-                waitingBytes = 0;
+        synchronized (turn) {
+            for (int left = listed(); left > 0; left--) {
+                Piece piece = take();
+                if (piece != null && !isFreed(piece)) {
+                    putBack(piece);
+                }
             }
-            shades.forEach(shade -> whateverHappens(() -> end(shade)));
-            works.forEach(Reclaimer::whateverHappens);
-        } finally {
-            turn.unlock();
         }
     }
 
-    /** One that fails, because there is no memory for instance, must not take the others along. */
-    private static void whateverHappens(Runnable work) {
+    /** One that fails, because there is no heap left for instance, must not take the others along. */
+    private boolean isFreed(Piece piece) {
         try {
-            work.run();
-        } catch (RuntimeException | Error e) {
-            System.getLogger(Reclaimer.class.getName()).log(Level.WARNING, "Memory could not be freed.", e);
+            return piece.free();
+        } catch (Throwable e) {
+            failures.report("freeing memory", e);
+            return ++piece.attempts == MAX_ATTEMPTS;
         }
     }
 

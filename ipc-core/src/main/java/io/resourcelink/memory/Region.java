@@ -44,7 +44,7 @@ import io.resourcelink.os.OpenFile;
  * }
  * and gets one with {@link SharedMemory#received}.
  */
-public final class Region {
+public final class Region extends Reclaimer.Piece {
 
     /** Small enough for a processor's cache, and large enough for the system call not to count. */
     static final long CHUNK = 256L << 10;
@@ -169,12 +169,30 @@ public final class Region {
     /** Closing the last descriptor of large memory that is not mapped frees it, which takes time. */
     private void closeUnused() {
         if (handles == 0 && holds == 0 && file != null) {
-            if (size <= CHUNK || readable != null || writable != null) {
+            if (size > CHUNK && readable == null && writable == null) {
+                Reclaimer.SHARED.reclaim(this);
+                return;
+            }
+            try {
                 file.close();
-            } else {
-                Reclaimer.later(size, file::close);
+            } catch (Throwable _) {
+                Reclaimer.SHARED.putBack(this);
             }
         }
+    }
+
+    @Override
+    long bytes() {
+        return size;
+    }
+
+    /** Not under the monitor, which a caller of {@link #leave} may have while it waits for the reclaimer. */
+    @Override
+    boolean free() {
+        if (file != null) {
+            file.close();
+        }
+        return true;
     }
 
     /** The memory for reading. The first time it is mapped, with two system calls. */

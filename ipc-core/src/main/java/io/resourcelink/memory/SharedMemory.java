@@ -16,6 +16,7 @@ import io.resourcelink.error.ProtocolException;
 import io.resourcelink.os.CallFrame;
 import io.resourcelink.os.MemoryFile;
 import io.resourcelink.os.OpenFile;
+import io.resourcelink.work.Forgotten;
 
 /**
  * A handle to memory without a name, which is shared with another process by sending it there. Its size is sealed from the
@@ -34,8 +35,6 @@ import io.resourcelink.os.OpenFile;
  */
 public final class SharedMemory implements AutoCloseable {
 
-    private static final Cleaner NET = Cleaner.create();
-
     private final Region region;
     private final Handle handle;
     private final Cleaner.Cleanable net;
@@ -44,7 +43,7 @@ public final class SharedMemory implements AutoCloseable {
     private SharedMemory(Region region) {
         this.region = region;
         this.handle = new Handle(region);
-        this.net = NET.register(this, handle);
+        this.net = Forgotten.onceUnreachable(this, handle);
     }
 
     /** What is left of a handle that nobody can reach any more. Must not know it, or it would always be reached. */
@@ -351,7 +350,7 @@ public final class SharedMemory implements AutoCloseable {
 
         private Builder(RegionDraft draft) {
             this.draft = draft;
-            this.net = NET.register(this, draft);
+            this.net = Forgotten.onceUnreachable(this, draft);
         }
 
         /**

@@ -483,8 +483,8 @@ public final class Directory implements AutoCloseable {
     @Override
     public void close() {
         if (!closed) {
-            closed = true;
             try (CallFrame frame = new CallFrame()) {
+                closed = true;
                 Libc.close(frame, fd);
             }
         }

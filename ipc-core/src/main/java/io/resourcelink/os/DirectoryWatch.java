@@ -1,12 +1,16 @@
 package io.resourcelink.os;
 
+import java.io.IOException;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+
+import io.resourcelink.error.OsException;
 
 /**
  * What the kernel tells of one directory, inotify(7): names that appear, and files that are closed after they were open
@@ -22,6 +26,7 @@ public final class DirectoryWatch implements AutoCloseable {
     private static final int IN_Q_OVERFLOW = 0x4000;
     private static final int IN_IGNORED = 0x8000;
     private static final int CLOEXEC_NONBLOCK = Libc.O_CLOEXEC | Libc.O_NONBLOCK;
+    private static final Path LIMITS = Path.of("/proc/sys/fs/inotify");
     private static final short POLLIN = 1;
     private static final long EVENT_HEADER = 16;
     private static final long BUFFER_SIZE = 16 << 10;
@@ -32,6 +37,8 @@ public final class DirectoryWatch implements AutoCloseable {
     private final Arena arena = Arena.ofShared();
     private final MemorySegment buffer = arena.allocate(BUFFER_SIZE, 8);
     private final MemorySegment polled = arena.allocate(16, 8);
+    /** For what must work without heap. Guarded by the monitor. */
+    private final CallFrame frame = CallFrame.shared();
     private boolean closed;
 
     private DirectoryWatch(Path path, int inotify, int wakeup) {
@@ -81,26 +88,55 @@ public final class DirectoryWatch implements AutoCloseable {
      *
      * @param path the directory
      * @return the watch
-     * @throws io.resourcelink.error.OsException if it cannot, such as for lack of inotify instances, of which a user has
-     * 128 by default ({@code fs.inotify.max_user_instances})
+     * @throws io.resourcelink.error.OsException if it cannot; it names the limit that was reached: of inotify instances a
+     * user has 128 by default ({@code fs.inotify.max_user_instances})
      */
     public static DirectoryWatch open(Path path) {
         try (CallFrame frame = new CallFrame()) {
-            int inotify = checked("inotify_init1", Libc.inotify_init1(frame, CLOEXEC_NONBLOCK), path);
-            int wakeup = -1;
+            // First, so that a descriptor can be had when the next call says that something else is used up.
+            int wakeup = checked("eventfd", Libc.eventfd(frame, CLOEXEC_NONBLOCK), path);
+            int inotify = -1;
             try {
-                wakeup = checked("eventfd", Libc.eventfd(frame, CLOEXEC_NONBLOCK), path);
-                checked("inotify_add_watch", Libc.inotify_add_watch(frame, inotify, frame.string(path.toString()),
-                        IN_CREATE | IN_MOVED_TO | IN_CLOSE_WRITE), path);
-                return new DirectoryWatch(path, inotify, wakeup);
-            } catch (RuntimeException | Error e) {
-                Libc.close(frame, inotify);
-                if (wakeup >= 0) {
-                    Libc.close(frame, wakeup);
+                inotify = Libc.inotify_init1(frame, CLOEXEC_NONBLOCK);
+                if (inotify == -Errno.EMFILE && hasDescriptorLeft(frame)) {
+                    throw exhausted("inotify_init1", Errno.EMFILE, "EMFILE", path, "max_user_instances");
                 }
+                checked("inotify_init1", inotify, path);
+                int added = Libc.inotify_add_watch(frame, inotify, frame.string(path.toString()),
+                        IN_CREATE | IN_MOVED_TO | IN_CLOSE_WRITE);
+                if (added == -Errno.ENOSPC) {
+                    throw exhausted("inotify_add_watch", Errno.ENOSPC, "ENOSPC", path, "max_user_watches");
+                }
+                checked("inotify_add_watch", added, path);
+                return new DirectoryWatch(path, inotify, wakeup);
+            } catch (Throwable e) {
+                if (inotify >= 0) {
+                    Libc.close(frame, inotify);
+                }
+                Libc.close(frame, wakeup);
                 throw e;
             }
         }
+    }
+
+    /** The same error number stands for the process's limit of descriptors and for the user's of instances. */
+    private static boolean hasDescriptorLeft(CallFrame frame) {
+        int probe = Libc.eventfd(frame, CLOEXEC_NONBLOCK);
+        if (probe >= 0) {
+            Libc.close(frame, probe);
+        }
+        return probe >= 0;
+    }
+
+    private static OsException exhausted(String call, int errno, String symbol, Path path, String limit) {
+        String value;
+        try {
+            value = " (now " + Files.readString(LIMITS.resolve(limit)).strip() + ")";
+        } catch (IOException _) {
+            value = "";
+        }
+        return new OsException(call, errno, symbol, path.toString(), "this user has no more of what fs.inotify." + limit
+                + value + " limits; raise it with sysctl, or close programs that watch files.");
     }
 
     private static int checked(String call, int result, Path path) {
@@ -169,9 +205,9 @@ public final class DirectoryWatch implements AutoCloseable {
         }
     }
 
-    /** Ends a wait at once, or the next one if nobody waits. One system call. */
-    public void wake() {
-        try (CallFrame frame = new CallFrame()) {
+    /** Ends a wait at once, or the next one if nobody waits. Nothing once it is closed. One system call. */
+    public synchronized void wake() {
+        if (!closed) {
             MemorySegment one = frame.buffer().asSlice(0, 8);
             one.set(ValueLayout.JAVA_LONG, 0, 1);
             Libc.write(frame, wakeup, one);
@@ -179,14 +215,13 @@ public final class DirectoryWatch implements AutoCloseable {
     }
 
     @Override
-    public void close() {
+    public synchronized void close() {
         if (!closed) {
             closed = true;
-            try (CallFrame frame = new CallFrame()) {
+            try (arena; frame) {
                 Libc.close(frame, inotify);
                 Libc.close(frame, wakeup);
             }
-            arena.close();
         }
     }
 }

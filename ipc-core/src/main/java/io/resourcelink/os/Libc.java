@@ -420,9 +420,10 @@ final class Libc {
         return result == -1 ? -frame.errno() : result;
     }
 
+    /** What the JVM throws of itself stays what it is: a fault, a heap or a stack that is used up. */
     static Error unexpected(Throwable t) {
-        if (t instanceof InternalError fault) {
-            return fault;
+        if (t instanceof VirtualMachineError own) {
+            return own;
         }
         return new AssertionError("A downcall threw; its description does not match its use.", t);
     }

@@ -411,8 +411,9 @@ public final class OpenFile implements AutoCloseable {
     @Override
     public void close() {
         if (!closed) {
-            closed = true;
             try (CallFrame frame = new CallFrame()) {
+                // Only now, so that it can be closed again if there was no memory for the call.
+                closed = true;
                 Libc.close(frame, fd);
             }
         }

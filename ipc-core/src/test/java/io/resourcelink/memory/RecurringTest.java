@@ -1,4 +1,4 @@
-package io.resourcelink.memory;
+package io.resourcelink.work;
 
 import java.util.concurrent.atomic.AtomicInteger;
 
@@ -14,7 +14,7 @@ class RecurringTest {
     void runsUntilThereIsNoMoreAndAgainWhenThereIs() {
         AtomicInteger left = new AtomicInteger();
         AtomicInteger rounds = new AtomicInteger();
-        Recurring recurring = new Recurring("ipc-test", 1, () -> {
+        Recurring recurring = new Recurring("ipc-test", 1, new Failures("The test"), () -> {
             rounds.incrementAndGet();
             return left.decrementAndGet() > 0;
         });
@@ -30,11 +30,12 @@ class RecurringTest {
     @Test
     void goesOnWhateverARoundThrows() {
         AtomicInteger rounds = new AtomicInteger();
-        Recurring recurring = new Recurring("ipc-test", 1, () -> switch (rounds.incrementAndGet()) {
-            case 1 -> throw new IllegalStateException("a round that fails on purpose");
-            case 2 -> throw new AssertionError("another one");
-            default -> false;
-        });
+        Recurring recurring = new Recurring("ipc-test", 1, new Failures("The test"),
+                () -> switch (rounds.incrementAndGet()) {
+                    case 1 -> throw new IllegalStateException("a round that fails on purpose");
+                    case 2 -> throw new AssertionError("another one");
+                    default -> false;
+                });
         recurring.start();
         Deadline.awaitTrue("a third round", () -> rounds.get() == 3);
         recurring.start();
