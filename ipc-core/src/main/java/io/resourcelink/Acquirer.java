@@ -143,10 +143,19 @@ final class Acquirer {
             }
             return null;
         }
-        SegmentFile whole = kept == null
-                ? new SegmentFile(file, Mapping.of(frame, file, status.size()), status)
-                : kept;
-        OpenSegment opened = new OpenSegment(open, key, header, whole, base);
+        if (kept != null) {
+            return counted(frame, new OpenSegment(open, key, header, kept, base));
+        }
+        Mapping mapping = Mapping.of(frame, file, status.size());
+        try {
+            return counted(frame, new OpenSegment(open, key, header, new SegmentFile(file, mapping, status), base));
+        } catch (Throwable e) {
+            mapping.release();
+            throw e;
+        }
+    }
+
+    private static OpenSegment counted(CallFrame frame, OpenSegment opened) {
         opened.countForPeers(frame, 1);
         return opened;
     }
@@ -182,6 +191,7 @@ final class Acquirer {
             throws UnusableException {
         FirstReference own = FirstReference.on(frame, directory.openAgain(frame, key, received, before));
         OpenSegment accepted = null;
+        Mapping mapping = null;
         try {
             FileStatus status = directory.checkedReceived(frame, key, own.file());
             SegmentHeader header = directory.header(frame, own.file(), status.size());
@@ -191,13 +201,16 @@ final class Acquirer {
             if (named && header.retired()) {
                 throw UnusableException.invalid("a retired segment under its name", "an open one");
             }
-            Mapping mapping = Mapping.of(frame, own.file(), status.size());
+            mapping = Mapping.of(frame, own.file(), status.size());
             accepted = new OpenSegment(open, key, header, new SegmentFile(own.file(), mapping, status), own.base());
             accepted.countForPeers(frame, 1);
             return open.join(frame, accepted, named);
         } finally {
             if (accepted == null) {
                 own.file().close();
+                if (mapping != null) {
+                    mapping.release();
+                }
             }
         }
     }

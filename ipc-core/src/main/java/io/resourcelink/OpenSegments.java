@@ -76,10 +76,15 @@ final class OpenSegments {
     }
 
     /** Adds a segment that this factory has created, which is what its key stands for. */
-    OpenSegment add(OpenSegment created) {
-        all.add(created);
-        byKey.put(created.key(), created);
-        return created;
+    OpenSegment add(CallFrame frame, OpenSegment created) {
+        try {
+            all.add(created);
+            byKey.put(created.key(), created);
+            return created;
+        } catch (Throwable e) {
+            created.leave(frame, true);
+            throw e;
+        }
     }
 
     /**
@@ -87,24 +92,24 @@ final class OpenSegments {
      * name takes nobody's place: whoever acquires its key means another.
      */
     OpenSegment join(CallFrame frame, OpenSegment acquired, boolean named) {
-        all.add(acquired);
-        OpenSegment other = byKey.putIfAbsent(acquired.key(), acquired);
-        if (other == null) {
-            return acquired;
-        }
         try {
+            all.add(acquired);
+            OpenSegment other = byKey.putIfAbsent(acquired.key(), acquired);
+            if (other == null) {
+                return acquired;
+            }
             if (other.status().isSameFileAs(acquired.status()) && other.tryJoin(frame)) {
                 acquired.leave(frame, true);
                 return other;
             }
-        } catch (RuntimeException | Error e) {
+            if (named) {
+                byKey.put(acquired.key(), acquired);
+            }
+            return acquired;
+        } catch (Throwable e) {
             acquired.leave(frame, true);
             throw e;
         }
-        if (named) {
-            byKey.put(acquired.key(), acquired);
-        }
-        return acquired;
     }
 
     /** Lets go of a released segment's file, on which nothing is locked, or keeps it in case it comes again. */

@@ -58,9 +58,9 @@ final class Publisher {
         Listeners listeners = configuration.listeners();
         long begin = listeners.begin();
         Store.Draft draft = draft(key, payloadSize, options, filling, begin);
-        Duration made = listeners.since(begin);
         boolean named = false;
         try {
+            Duration made = listeners.since(begin);
             fill(draft, key, filler);
             ResourceLink link = named(key, kind, draft, made);
             named = true;

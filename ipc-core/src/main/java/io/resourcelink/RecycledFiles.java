@@ -87,8 +87,9 @@ final class RecycledFiles {
             retire(frame, size);
         }
         for (Idle found = find(size); found != null; found = find(size)) {
+            boolean whole = isWhole(frame, found);
             idle.remove(found);
-            if (isWhole(frame, found)) {
+            if (whole) {
                 bytes -= size;
                 reused++;
                 return found;
@@ -98,10 +99,14 @@ final class RecycledFiles {
         return null;
     }
 
-    /** Whether nobody has shortened the file or removed it from the stage. */
+    /** Whether nobody has shortened the file or removed it from the stage. One that cannot be asked is of no use. */
     private static boolean isWhole(CallFrame frame, Idle found) {
-        FileStatus now = found.file().file().status(frame);
-        return now.links() == 1 && now.size() == found.file().mapping().size();
+        try {
+            FileStatus now = found.file().file().status(frame);
+            return now.links() == 1 && now.size() == found.file().mapping().size();
+        } catch (IpcException _) {
+            return false;
+        }
     }
 
     private @Nullable Idle find(long size) {
@@ -122,9 +127,14 @@ final class RecycledFiles {
         if (!makeWay(frame, size)) {
             return false;
         }
+        Lent back = new Lent(key, header, file, base, System.nanoTime());
         needsUpkeep.run();
         bytes += size;
-        retire(frame, new Lent(key, header, file, base, System.nanoTime()));
+        try {
+            retire(frame, back);
+        } catch (VirtualMachineError _) {
+            // It was given up: not kept, but not the caller's any more either.
+        }
         return true;
     }
 
@@ -190,6 +200,9 @@ final class RecycledFiles {
             }
         } catch (IpcException _) {
             // The stage cannot be used, for instance.
+        } catch (Throwable e) {
+            giveUp(frame, back);
+            throw e;
         }
         if (staged == null) {
             giveUp(frame, back);
@@ -232,6 +245,11 @@ final class RecycledFiles {
     /** The name goes first: with it, somebody could make it live again. What fails is left to the next sweep. */
     private void discard(CallFrame frame, Idle unused) {
         bytes -= unused.file().mapping().size();
+        drop(frame, unused);
+    }
+
+    /** The same for one that was taken. */
+    void drop(CallFrame frame, Idle unused) {
         try {
             directory.removeStaged(frame, unused.stagedAs());
         } catch (IpcException _) {

@@ -57,6 +57,7 @@ public final class ResourceLinkFactory implements AutoCloseable {
         this.stores = new SegmentStores(configuration);
         this.publisher = new Publisher(configuration, stores);
         this.pool = new SegmentPool(publisher);
+        stores.begin();
     }
 
     /** {@return a builder with all defaults} */

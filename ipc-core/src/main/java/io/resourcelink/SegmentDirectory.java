@@ -362,19 +362,26 @@ final class SegmentDirectory implements AutoCloseable {
     @Nullable
     NewFile newFile(CallFrame frame, String key) {
         if (refusedNamings < NAMINGS.length) {
-            OpenFile file = directory.createUnnamed(frame, key, trust.segmentMode());
-            return file == null ? null : new NewFile(file, null);
+            return newFile(directory.createUnnamed(frame, key, trust.segmentMode()), null);
         }
         String staged = stagingName();
         try (Directory stage = openStage(frame)) {
-            OpenFile file = stage.createNamed(frame, staged, trust.segmentMode());
-            return file == null ? null : new NewFile(file, staged);
+            return newFile(stage.createNamed(frame, staged, trust.segmentMode()), staged);
+        }
+    }
+
+    private static @Nullable NewFile newFile(@Nullable OpenFile file, @Nullable String stagedAs) {
+        try {
+            return file == null ? null : new NewFile(file, stagedAs);
+        } catch (Throwable e) {
+            file.close();
+            throw e;
         }
     }
 
     /**
      * Gives a new file its key, if nothing has it. {@link Named#REFUSED}: this file cannot get a name, because the kernel
-     * allows no way for unnamed ones (the next will be staged) or because a collector took it off the stage before it
+     * allows no way for unnamed ones (the next will be staged), because it refused this once, or because a collector took it off the stage before it
      * was locked; a fresh file can.
      */
     Named name(CallFrame frame, NewFile created, String key) {
@@ -388,7 +395,9 @@ final class SegmentDirectory implements AutoCloseable {
                 return named;
             }
             ensureAlive(frame);
-            refusedNamings = way + 1;
+            if (!directory.allows(frame, created.file(), NAMINGS[way])) {
+                refusedNamings = way + 1;
+            }
         }
         return Named.REFUSED;
     }

@@ -101,16 +101,20 @@ final class SegmentDraft implements Store.Draft {
         }
     }
 
-    /**
-     * Makes a draft of a file that was used before. One system call, and its payload is written to if it is to be zero. Answers
-     * {@code null} if somebody has truncated the file.
-     */
-    static @Nullable SegmentDraft again(CallFrame frame, SegmentStore store, Spec spec, RecycledFiles.Idle idle,
-            Filling filling) {
+    /** Makes a draft of a file that was used before, which is the caller's still if this fails. No system call. */
+    static SegmentDraft of(SegmentStore store, Spec spec, RecycledFiles.Idle idle) {
         SegmentHeader header = store.directory().begin(spec);
         SegmentDraft made = new SegmentDraft(store, spec, new NewFile(idle.file().file(), idle.stagedAs()), idle.base(),
                 header);
         made.whole = idle.file();
+        return made;
+    }
+
+    /**
+     * Writes the header into a file that was used before, and its payload if it is to be zero. One system call. Answers
+     * {@code false}, with the draft discarded, if a peer has truncated the file.
+     */
+    boolean begin(CallFrame frame, RecycledFiles.Idle idle, Filling filling) {
         boolean complete = false;
         try {
             MemorySegment memory = idle.file().mapping().memory();
@@ -120,12 +124,12 @@ final class SegmentDraft implements Store.Draft {
                 PeerMemory.clear(memory.asSlice(SegmentHeader.SIZE));
             }
             complete = true;
-            return made;
+            return true;
         } catch (InternalError _) {
-            return null;
+            return false;
         } finally {
             if (!complete) {
-                made.discard(frame);
+                discard(frame);
             }
         }
     }
@@ -222,9 +226,10 @@ final class SegmentDraft implements Store.Draft {
         if (whole == null) {
             throw new AssertionError("A draft is mapped before it is named.");
         }
+        OpenSegment made = OpenSegment.made(segments, spec.key(), header, whole, base);
         closeView();
         done = true;
-        return OpenSegment.made(segments, spec.key(), header, whole, base);
+        return made;
     }
 
     private void closeView() {

@@ -83,8 +83,20 @@ final class SegmentStore implements Store {
             return fresh(frame, spec, filling);
         }
         RecycledFiles.Idle idle = recycled.take(frame, spec.size());
-        SegmentDraft again = idle == null ? null : SegmentDraft.again(frame, this, spec.asRecycled(), idle, filling);
+        SegmentDraft again = idle == null ? null : again(frame, spec, idle, filling);
         return again == null ? fresh(frame, spec.asRecycled(), filling) : again;
+    }
+
+    private @Nullable SegmentDraft again(CallFrame frame, Spec spec, RecycledFiles.Idle idle, Filling filling) {
+        SegmentDraft made = null;
+        try {
+            made = SegmentDraft.of(this, spec.asRecycled(), idle);
+        } finally {
+            if (made == null) {
+                recycled.drop(frame, idle);
+            }
+        }
+        return made.begin(frame, idle, filling) ? made : null;
     }
 
     /** Makes a draft of a new file. If there is no room, what is of no use to anybody goes first. */
@@ -127,15 +139,15 @@ final class SegmentStore implements Store {
     /** Names a draft, or discards it. Answers {@code null} if a fresh one is needed, because this one cannot be named. */
     @Nullable
     OpenSegment name(CallFrame frame, SegmentDraft draft) {
-        boolean named = false;
+        OpenSegment opened = null;
         try {
-            named = name(frame, draft.file(), draft.key());
-            return named ? open.add(draft.open(open)) : null;
+            opened = name(frame, draft.file(), draft.key()) ? draft.open(open) : null;
         } finally {
-            if (!named) {
+            if (opened == null) {
                 draft.discard(frame);
             }
         }
+        return opened == null ? null : open.add(frame, opened);
     }
 
     /** Names a draft whose payload was written already, which cannot be done again. */

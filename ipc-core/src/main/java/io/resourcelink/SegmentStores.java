@@ -70,6 +70,10 @@ final class SegmentStores {
     SegmentStores(Configuration configuration) {
         this.configuration = configuration;
         this.upkeep = new Recurring("ipc-upkeep", UPKEEP_MILLIS, configuration.failures(), this::tidy);
+    }
+
+    /** Opens the store of the default kind. The last step of a factory's construction. */
+    void begin() {
         store(configuration.defaultKind());
     }
 
@@ -385,6 +389,15 @@ final class SegmentStores {
         }
     }
 
+    private static void discard(Store half, Throwable cause) {
+        Closing closing = new Closing(cause);
+        closing.run(() -> {
+            try (CallFrame frame = new CallFrame()) {
+                half.close(frame);
+            }
+        });
+    }
+
     private List<Store> open() {
         synchronized (stores) {
             return List.copyOf(stores.values());
@@ -407,9 +420,14 @@ final class SegmentStores {
                 return present;
             }
             Store opened = configuration.host().open(kind, configuration.upkeep(upkeep::start));
-            stores.put(kind, opened);
-            if (configuration.watch()) {
-                opened.watch(new OrphanWatch(this, configuration, kind));
+            try {
+                if (configuration.watch()) {
+                    opened.watch(new OrphanWatch(this, configuration, kind));
+                }
+                stores.put(kind, opened);
+            } catch (Throwable e) {
+                discard(opened, e);
+                throw e;
             }
             return opened;
         }

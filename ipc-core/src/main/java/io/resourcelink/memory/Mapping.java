@@ -52,7 +52,7 @@ public final class Mapping extends Reclaimer.Piece {
      * @return the mapping
      */
     public static Mapping of(CallFrame frame, OpenFile file, long size) {
-        return new Mapping(file.map(frame, size));
+        return of(frame, file.map(frame, size));
     }
 
     /**
@@ -64,7 +64,16 @@ public final class Mapping extends Reclaimer.Piece {
      * @return the mapping
      */
     public static Mapping readOnly(CallFrame frame, OpenFile file, long size) {
-        return new Mapping(file.mapReadOnly(frame, size));
+        return of(frame, file.mapReadOnly(frame, size));
+    }
+
+    private static Mapping of(CallFrame frame, MemorySegment mapped) {
+        try {
+            return new Mapping(mapped);
+        } catch (Throwable e) {
+            OpenFile.unmap(frame, mapped);
+            throw e;
+        }
     }
 
     /**

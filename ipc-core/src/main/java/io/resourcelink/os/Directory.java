@@ -39,7 +39,7 @@ public final class Directory implements AutoCloseable {
     public static Directory open(Path path, int mode) {
         Abi abi = Abi.current();
         try (CallFrame frame = new CallFrame()) {
-            return new Directory(path, abi, openOrMake(frame, abi, Libc.AT_FDCWD, path.toString(), mode));
+            return of(path, abi, openOrMake(frame, abi, Libc.AT_FDCWD, path.toString(), mode));
         }
     }
 
@@ -59,7 +59,17 @@ public final class Directory implements AutoCloseable {
             if (fd < 0) {
                 throw Errno.failure("openat", fd, path.toString());
             }
+            return of(path, abi, fd);
+        }
+    }
+
+    /** Takes over a descriptor, which is closed if there is no heap for this. */
+    private static Directory of(Path path, Abi abi, int fd) {
+        try {
             return new Directory(path, abi, fd);
+        } catch (Throwable e) {
+            OpenFile.close(fd);
+            throw e;
         }
     }
 
@@ -76,7 +86,8 @@ public final class Directory implements AutoCloseable {
      * @return the open directory
      */
     public Directory openChild(CallFrame frame, String name, int mode) {
-        return new Directory(path.resolve(name), abi, openOrMake(frame, abi, fd(), name, mode));
+        Path child = path.resolve(name);
+        return of(child, abi, openOrMake(frame, abi, fd(), name, mode));
     }
 
     private static int openOrMake(CallFrame frame, Abi abi, int dirfd, String name, int mode) {
@@ -178,7 +189,7 @@ public final class Directory implements AutoCloseable {
                 if (opened < 0) {
                     throw Errno.failure("openat", opened, name);
                 }
-                yield new OpenFile(opened, name);
+                yield OpenFile.of(opened, name);
             }
         };
     }
@@ -217,7 +228,7 @@ public final class Directory implements AutoCloseable {
         if (opened < 0) {
             throw Errno.failure("openat", opened, name);
         }
-        OpenFile file = new OpenFile(opened, name);
+        OpenFile file = OpenFile.of(opened, name);
         if ((mode & 077) != 0) {
             int changed = Libc.fchmod(frame, opened, mode);
             if (changed < 0) {
@@ -444,7 +455,7 @@ public final class Directory implements AutoCloseable {
             if (opened < 0) {
                 throw Errno.failure("openat", opened, path.toString());
             }
-            OpenFile file = new OpenFile(opened, path.toString());
+            OpenFile file = OpenFile.of(opened, path.toString());
             int operation = lock == Lock.SHARED ? SocketCalls.LOCK_SH : SocketCalls.LOCK_EX;
             int result = SocketCalls.flock(frame, opened, operation | SocketCalls.LOCK_NB);
             if (result == 0) {
@@ -483,10 +494,8 @@ public final class Directory implements AutoCloseable {
     @Override
     public void close() {
         if (!closed) {
-            try (CallFrame frame = new CallFrame()) {
-                closed = true;
-                Libc.close(frame, fd);
-            }
+            closed = true;
+            OpenFile.close(fd);
         }
     }
 }

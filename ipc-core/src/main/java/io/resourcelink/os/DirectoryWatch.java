@@ -39,6 +39,7 @@ public final class DirectoryWatch implements AutoCloseable {
     private final MemorySegment polled = arena.allocate(16, 8);
     /** For what must work without heap. Guarded by the monitor. */
     private final CallFrame frame = CallFrame.shared();
+    private final MemorySegment one = frame.buffer().asSlice(0, 8);
     private boolean closed;
 
     private DirectoryWatch(Path path, int inotify, int wakeup) {
@@ -111,9 +112,9 @@ public final class DirectoryWatch implements AutoCloseable {
                 return new DirectoryWatch(path, inotify, wakeup);
             } catch (Throwable e) {
                 if (inotify >= 0) {
-                    Libc.close(frame, inotify);
+                    OpenFile.close(inotify);
                 }
-                Libc.close(frame, wakeup);
+                OpenFile.close(wakeup);
                 throw e;
             }
         }
@@ -123,7 +124,7 @@ public final class DirectoryWatch implements AutoCloseable {
     private static boolean hasDescriptorLeft(CallFrame frame) {
         int probe = Libc.eventfd(frame, CLOEXEC_NONBLOCK);
         if (probe >= 0) {
-            Libc.close(frame, probe);
+            OpenFile.close(probe);
         }
         return probe >= 0;
     }
@@ -208,7 +209,6 @@ public final class DirectoryWatch implements AutoCloseable {
     /** Ends a wait at once, or the next one if nobody waits. Nothing once it is closed. One system call. */
     public synchronized void wake() {
         if (!closed) {
-            MemorySegment one = frame.buffer().asSlice(0, 8);
             one.set(ValueLayout.JAVA_LONG, 0, 1);
             Libc.write(frame, wakeup, one);
         }
@@ -219,8 +219,8 @@ public final class DirectoryWatch implements AutoCloseable {
         if (!closed) {
             closed = true;
             try (arena; frame) {
-                Libc.close(frame, inotify);
-                Libc.close(frame, wakeup);
+                OpenFile.close(inotify);
+                OpenFile.close(wakeup);
             }
         }
     }

@@ -52,7 +52,7 @@ public final class MemoryFile {
         if (fd < 0) {
             throw Errno.failure("memfd_create", fd, name);
         }
-        return new OpenFile(fd, name);
+        return OpenFile.of(fd, name);
     }
 
     /**

@@ -38,7 +38,20 @@ public final class OpenFile implements AutoCloseable {
 
     private final int fd;
     private final String name;
+    /** Where all closing threads leave the error number that nobody reads. */
+    private static final CallFrame CLOSING = CallFrame.shared();
+
     private boolean closed;
+
+    /** Takes over a descriptor, which is closed if there is no heap for this. */
+    static OpenFile of(int fd, String name) {
+        try {
+            return new OpenFile(fd, name);
+        } catch (Throwable e) {
+            close(fd);
+            throw e;
+        }
+    }
 
     OpenFile(int fd, String name) {
         this.fd = fd;
@@ -78,7 +91,7 @@ public final class OpenFile implements AutoCloseable {
                 if (opened < 0) {
                     throw Errno.failure("openat", opened, "/proc/self/fd");
                 }
-                yield new OpenFile(opened, name);
+                yield of(opened, name);
             }
         };
     }
@@ -344,7 +357,12 @@ public final class OpenFile implements AutoCloseable {
             Libc.munmap(frame, address, size);
             throw Errno.failure("madvise", result, name);
         }
-        return MemorySegment.ofAddress(address).reinterpret(size);
+        try {
+            return MemorySegment.ofAddress(address).reinterpret(size);
+        } catch (Throwable e) {
+            Libc.munmap(frame, address, size);
+            throw e;
+        }
     }
 
     /**
@@ -370,10 +388,20 @@ public final class OpenFile implements AutoCloseable {
      */
     public static void unmap(MemorySegment memory) {
         try (CallFrame frame = new CallFrame()) {
-            int result = Libc.munmap(frame, memory.address(), memory.byteSize());
-            if (result < 0) {
-                throw Errno.failure("munmap", result, "mapping");
-            }
+            unmap(frame, memory);
+        }
+    }
+
+    /**
+     * The same with memory that is there already.
+     *
+     * @param frame memory of the calling operation
+     * @param memory all that {@link #map} or {@link #mapReadOnly} has mapped
+     */
+    public static void unmap(CallFrame frame, MemorySegment memory) {
+        int result = Libc.munmap(frame, memory.address(), memory.byteSize());
+        if (result < 0) {
+            throw Errno.failure("munmap", result, "mapping");
         }
     }
 
@@ -411,11 +439,13 @@ public final class OpenFile implements AutoCloseable {
     @Override
     public void close() {
         if (!closed) {
-            try (CallFrame frame = new CallFrame()) {
-                // Only now, so that it can be closed again if there was no memory for the call.
-                closed = true;
-                Libc.close(frame, fd);
-            }
+            closed = true;
+            close(fd);
         }
+    }
+
+    /** Closes a descriptor. Allocates nothing, so that it works without heap. What close(2) answers is of no use. */
+    static void close(int fd) {
+        Libc.close(CLOSING, fd);
     }
 }

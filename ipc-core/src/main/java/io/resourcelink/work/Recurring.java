@@ -66,6 +66,18 @@ public final class Recurring {
     }
 
     private void run() {
+        boolean goesOn = true;
+        while (goesOn) {
+            try {
+                runRounds();
+                goesOn = false;
+            } catch (Throwable _) {
+                // The report itself failed: even the first use of a text constant allocates. Nothing may be done here.
+            }
+        }
+    }
+
+    private void runRounds() {
         boolean more = true;
         long idleSince = System.nanoTime();
         do {

@@ -111,6 +111,17 @@ public final class Worker {
     }
 
     private void run() {
+        while (!stopped) {
+            try {
+                runSteps();
+            } catch (Throwable _) {
+                // The report itself failed: even the first use of a text constant allocates. Nothing may be done here.
+            }
+        }
+        end();
+    }
+
+    private void runSteps() {
         long pause = FIRST_PAUSE_NANOS;
         while (!stopped) {
             try {
@@ -128,7 +139,6 @@ public final class Worker {
                 }
             }
         }
-        end();
     }
 
     private void end() {
