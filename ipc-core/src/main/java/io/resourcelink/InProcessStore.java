@@ -241,6 +241,14 @@ final class InProcessStore implements Store {
     public void watch(SegmentWatcher.Reaction reaction) {}
 
     @Override
+    public void ensureAlive(CallFrame frame) {}
+
+    @Override
+    public boolean isRemoved(CallFrame frame) {
+        return false;
+    }
+
+    @Override
     public boolean isWatching() {
         return true;
     }

@@ -79,6 +79,14 @@ final class OrphanWatch implements SegmentWatcher.Reaction {
     }
 
     @Override
+    public void ensureAlive() {
+        stores.call(kind, (store, frame) -> {
+            store.ensureAlive(frame);
+            return true;
+        });
+    }
+
+    @Override
     public void overflowed() {
         if (configuration.watch()) {
             stores.call(kind, (store, frame) -> {

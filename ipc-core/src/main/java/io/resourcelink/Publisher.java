@@ -42,10 +42,9 @@ final class Publisher {
     }
 
     <X extends Exception> ResourceLink publish(String key, Payload<X> payload, CreateOptions options) throws X {
-        ResourceKind kind = kind(options);
         return publish(key, payload.size(), options, Filling.APPENDED, draft -> {
             AtomicLong offset = new AtomicLong();
-            payload.writeTo(bytes -> stores.call(kind, (_, frame) -> {
+            payload.writeTo(bytes -> stores.callOnce(frame -> {
                 draft.append(frame, bytes, offset.getAndAdd(bytes.byteSize()));
                 return true;
             }));
@@ -54,7 +53,6 @@ final class Publisher {
 
     <X extends Exception> ResourceLink publish(String key, long payloadSize, CreateOptions options, Filling filling,
             Filler<X> filler) throws X {
-        ResourceKind kind = kind(options);
         Listeners listeners = configuration.listeners();
         long begin = listeners.begin();
         Store.Draft draft = draft(key, payloadSize, options, filling, begin);
@@ -62,7 +60,7 @@ final class Publisher {
         try {
             Duration made = listeners.since(begin);
             fill(draft, key, filler);
-            ResourceLink link = named(key, kind, draft, made);
+            ResourceLink link = named(key, draft, made);
             named = true;
             return link;
         } finally {
@@ -95,11 +93,11 @@ final class Publisher {
         }
     }
 
-    private ResourceLink named(String key, ResourceKind kind, Store.Draft draft, Duration made) {
+    private ResourceLink named(String key, Store.Draft draft, Duration made) {
         Listeners listeners = configuration.listeners();
         long begin = listeners.begin();
         try {
-            ResourceLink link = stores.link(() -> stores.call(kind, (_, frame) -> draft.publish(frame)));
+            ResourceLink link = stores.link(() -> stores.callOnce(draft::publish));
             listeners.taken(Operation.CREATE, link.segment(), made.plus(listeners.since(begin)));
             return link;
         } catch (RuntimeException e) {

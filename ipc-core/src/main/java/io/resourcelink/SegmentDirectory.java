@@ -153,10 +153,15 @@ final class SegmentDirectory implements AutoCloseable {
      * @throws OsException if it was removed
      */
     void ensureAlive(CallFrame frame) {
-        if (directory.status(frame).links() == 0) {
+        if (isRemoved(frame)) {
             throw new OsException("openat", Errno.ENOENT, "ENOENT", path().toString(), "the directory was removed while"
-                    + " it was in use; build a new factory, or restart the application.");
+                    + " it was in use. Its next use opens it again. For a user who logs in, RemoveIPC=yes in"
+                    + " /etc/systemd/logind.conf removes what is in /dev/shm with the last session.");
         }
+    }
+
+    boolean isRemoved(CallFrame frame) {
+        return directory.status(frame).links() == 0;
     }
 
     Path path() {

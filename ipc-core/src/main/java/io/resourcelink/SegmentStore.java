@@ -247,6 +247,16 @@ final class SegmentStore implements Store {
     }
 
     @Override
+    public void ensureAlive(CallFrame frame) {
+        directory.ensureAlive(frame);
+    }
+
+    @Override
+    public boolean isRemoved(CallFrame frame) {
+        return directory.isRemoved(frame);
+    }
+
+    @Override
     public synchronized boolean isWatching() {
         return watcher != null && watcher.isWatching();
     }
@@ -267,10 +277,12 @@ final class SegmentStore implements Store {
     public @Nullable ResourceLinkInfo info(CallFrame frame, String key) {
         try {
             Sighting seen = directory.look(frame, key);
-            return seen == null
-                    ? null
-                    : seen.header().info(key, seen.status().size(), seen.status().links() != 0,
-                            seen.refcount(), directory.clock());
+            if (seen == null) {
+                directory.ensureAlive(frame);
+                return null;
+            }
+            return seen.header().info(key, seen.status().size(), seen.status().links() != 0,
+                    seen.refcount(), directory.clock());
         } catch (UnusableException e) {
             throw e.forKey(key);
         }

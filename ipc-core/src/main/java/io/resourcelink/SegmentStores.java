@@ -1,9 +1,6 @@
 package io.resourcelink;
 
 import java.time.Duration;
-import java.util.EnumMap;
-import java.util.List;
-import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
@@ -16,10 +13,8 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 import io.resourcelink.ResourceLinkListener.Operation;
-import io.resourcelink.error.AccessDeniedException;
 import io.resourcelink.error.InvalidSegmentException;
 import io.resourcelink.error.IpcException;
-import io.resourcelink.error.OsException;
 import io.resourcelink.os.CallFrame;
 import io.resourcelink.os.OpenFile;
 import io.resourcelink.work.Closing;
@@ -61,7 +56,7 @@ final class SegmentStores {
 
     private final Configuration configuration;
     private final Gate gate = new Gate();
-    private final Map<ResourceKind, Store> stores = new EnumMap<>(ResourceKind.class);
+    private final OpenStores stores;
     private final Recurring upkeep;
 
     /** The first of those whose references are to be given back. Guarded by the monitor of the stores. */
@@ -70,48 +65,58 @@ final class SegmentStores {
     SegmentStores(Configuration configuration) {
         this.configuration = configuration;
         this.upkeep = new Recurring("ipc-upkeep", UPKEEP_MILLIS, configuration.failures(), this::tidy);
+        this.stores = new OpenStores(this, configuration, upkeep);
     }
 
     /** Opens the store of the default kind. The last step of a factory's construction. */
     void begin() {
-        store(configuration.defaultKind());
+        stores.get(configuration.defaultKind());
     }
 
     /** Runs an operation on the store of a kind, which makes the directory if it is missing. */
     <T extends @Nullable Object> T call(ResourceKind kind, BiFunction<Store, CallFrame, T> operation) {
         Objects.requireNonNull(kind, "kind");
-        return guarded(frame -> operation.apply(store(kind), frame));
+        return guarded(frame -> onExisting(kind, frame, operation));
+    }
+
+    /** The same for what belongs to a store already and cannot be done in another one, if its directory was removed. */
+    <T extends @Nullable Object> T callOnce(Function<CallFrame, T> operation) {
+        return guarded(operation);
     }
 
     /** Like {@link #call}, but does not make a directory that is missing: there is nothing to see in it. */
     <T extends @Nullable Object> T look(ResourceKind kind, T nothing, BiFunction<Store, CallFrame, T> operation) {
         Objects.requireNonNull(kind, "kind");
-        return guarded(frame -> isOpen(kind) || configuration.host().exists(kind)
-                ? operation.apply(store(kind), frame)
+        return guarded(frame -> stores.isThere(kind)
+                ? onExisting(kind, frame, operation)
                 : nothing);
     }
 
     void forEach(BiConsumer<Store, CallFrame> operation) {
         guarded(frame -> {
             for (ResourceKind kind : ResourceKind.values()) {
-                Store store = existing(kind);
-                if (store != null) {
-                    operation.accept(store, frame);
+                if (stores.existing(kind) != null) {
+                    onExisting(kind, frame, (store, same) -> {
+                        operation.accept(store, same);
+                        return true;
+                    });
                 }
             }
             return true;
         });
     }
 
-    /** The store of a kind, if there is one to look at. What others put in a default place is none of ours. */
-    private @Nullable Store existing(ResourceKind kind) {
+    /** If the directory was removed meanwhile, it is opened again by its path, and the operation starts again there. */
+    private <T extends @Nullable Object> T onExisting(ResourceKind kind, CallFrame frame,
+            BiFunction<Store, CallFrame, T> operation) {
+        Store store = stores.get(kind);
         try {
-            return isOpen(kind) || configuration.host().exists(kind) ? store(kind) : null;
-        } catch (AccessDeniedException | OsException e) {
-            if (configuration.isNamed(kind)) {
+            return operation.apply(store, frame);
+        } catch (IpcException e) {
+            if (!store.isRemoved(frame)) {
                 throw e;
             }
-            return null;
+            return operation.apply(stores.reopened(kind, store, e), frame);
         }
     }
 
@@ -152,7 +157,7 @@ final class SegmentStores {
         configuration.listeners().tellNoted();
     }
 
-    private static IllegalStateException closed() {
+    static IllegalStateException closed() {
         return new IllegalStateException("This ResourceLinkFactory is closed.");
     }
 
@@ -207,7 +212,7 @@ final class SegmentStores {
     /** Closes a descriptor, and looks after its segment if that can be done. */
     void drop(ResourceKind kind, String key, OpenFile transit) {
         evenIfClosed(frame -> {
-            Store store = available(kind);
+            Store store = stores.available(kind);
             if (store == null) {
                 transit.close();
             } else {
@@ -220,20 +225,9 @@ final class SegmentStores {
     /** Looks after a segment that others may have left to who held it last. */
     void lookAfter(ResourceKind kind, String key) {
         evenIfClosed(frame -> {
-            Store store = available(kind);
+            Store store = stores.available(kind);
             return store == null || store.collect(frame, key, Duration.ZERO, false) != null;
         });
-    }
-
-    /** The store of a kind unless it is closed or cannot be opened. */
-    private @Nullable Store available(ResourceKind kind) {
-        synchronized (stores) {
-            try {
-                return gate.isOpen() ? existing(kind) : stores.get(kind);
-            } catch (IpcException _) {
-                return null;
-            }
-        }
     }
 
     void release(HeldSegment segment) {
@@ -299,7 +293,7 @@ final class SegmentStores {
         giveBack();
         return evenIfClosed(frame -> {
             boolean more = false;
-            for (Store store : open()) {
+            for (Store store : stores.all()) {
                 more |= gate.isOpen() && store.tidy(frame);
             }
             return more;
@@ -307,11 +301,7 @@ final class SegmentStores {
     }
 
     boolean isWatching() {
-        boolean all = !open().isEmpty();
-        for (Store store : open()) {
-            all &= store.isWatching();
-        }
-        return all;
+        return stores.isWatching();
     }
 
     boolean isClosed() {
@@ -342,7 +332,7 @@ final class SegmentStores {
 
     private void close(BiConsumer<Store, CallFrame> way) {
         Closing closing = new Closing();
-        for (Store store : open()) {
+        for (Store store : stores.all()) {
             closing.run(() -> store.stopWatching(WATCHER_NANOS));
         }
         if (gate.end(CLOSING_NANOS)) {
@@ -359,11 +349,9 @@ final class SegmentStores {
     private void closeStores(BiConsumer<Store, CallFrame> way, Closing closing) {
         synchronized (gate) {
             try (CallFrame frame = new CallFrame()) {
-                for (Store store : open()) {
+                for (Store store : stores.all()) {
                     closing.run(() -> way.accept(store, frame));
-                    synchronized (stores) {
-                        stores.values().remove(store);
-                    }
+                    stores.remove(store);
                 }
             }
         }
@@ -372,7 +360,7 @@ final class SegmentStores {
     /** Gives back every reference although an operation is not through. */
     private void releaseAll() {
         try (CallFrame frame = new CallFrame()) {
-            open().forEach(store -> store.releaseAll(frame));
+            stores.all().forEach(store -> store.releaseAll(frame));
         }
     }
 
@@ -386,50 +374,6 @@ final class SegmentStores {
             closing.end();
         } catch (Throwable e) {
             configuration.failures().report("closing", e);
-        }
-    }
-
-    private static void discard(Store half, Throwable cause) {
-        Closing closing = new Closing(cause);
-        closing.run(() -> {
-            try (CallFrame frame = new CallFrame()) {
-                half.close(frame);
-            }
-        });
-    }
-
-    private List<Store> open() {
-        synchronized (stores) {
-            return List.copyOf(stores.values());
-        }
-    }
-
-    private boolean isOpen(ResourceKind kind) {
-        synchronized (stores) {
-            return stores.containsKey(kind);
-        }
-    }
-
-    private Store store(ResourceKind kind) {
-        synchronized (stores) {
-            if (!gate.isOpen()) {
-                throw closed();
-            }
-            Store present = stores.get(kind);
-            if (present != null) {
-                return present;
-            }
-            Store opened = configuration.host().open(kind, configuration.upkeep(upkeep::start));
-            try {
-                if (configuration.watch()) {
-                    opened.watch(new OrphanWatch(this, configuration, kind));
-                }
-                stores.put(kind, opened);
-            } catch (Throwable e) {
-                discard(opened, e);
-                throw e;
-            }
-            return opened;
         }
     }
 }

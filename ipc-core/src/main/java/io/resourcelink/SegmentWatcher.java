@@ -33,6 +33,8 @@ import io.resourcelink.work.Worker;
  * A step that fails may have lost what the kernel told it. So from before it asks until it has done everything, everything
  * counts as missed, and what was missed is made up for by a look at all names.
  *
+ * Nobody tells of the removal of a directory that is open here. So once a second it is asked whether it has a name still.
+ *
  * Without a watch, because the kernel grants no more of them or the directory was removed, the same thread looks by itself:
  * for those who wait ten times a second, at all names once a second. Each time it tries to get a watch again.
  */
@@ -76,6 +78,9 @@ final class SegmentWatcher {
 
         /** Looks at all names. */
         void overflowed();
+
+        /** Makes sure that the directory is there. */
+        void ensureAlive();
     }
 
     /** A look at a name, and how many there were before. */
@@ -128,6 +133,10 @@ final class SegmentWatcher {
                 handle(change);
             }
             lookAgain();
+            if (now() - sweptAt >= SWEEP_NANOS) {
+                sweptAt = now();
+                safely(reaction::ensureAlive);
+            }
             missed = watch == null;
         }
     }
@@ -185,10 +194,7 @@ final class SegmentWatcher {
 
     private int timeoutMillis() {
         Look next = secondLooks.peek();
-        if (next == null) {
-            return -1;
-        }
-        long nanos = next.dueNanos() - now();
+        long nanos = next == null ? SWEEP_NANOS : Math.min(SWEEP_NANOS, next.dueNanos() - now());
         return (int) Math.max(0, TimeUnit.NANOSECONDS.toMillis(nanos + 999_999));
     }
 

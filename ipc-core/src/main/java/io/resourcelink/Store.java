@@ -96,6 +96,12 @@ interface Store {
     /** From now on, tells of every segment that somebody lets go of. */
     void watch(SegmentWatcher.Reaction reaction);
 
+    /** Makes sure that its directory is there: one that was removed answers for ever as if it were empty. */
+    void ensureAlive(CallFrame frame);
+
+    /** Whether its directory was removed. */
+    boolean isRemoved(CallFrame frame);
+
     /** Whether the kernel tells this store of what happens. */
     boolean isWatching();
 

@@ -108,10 +108,8 @@ class OwnThreadsTest {
                 orphan(directory, "orphan-" + round);
                 Deadline.awaitTrue("collected", () -> factory.list().isEmpty());
             }
-            Thread late = Thread.ofVirtual().start(() -> orphan(directory, "late"));
             assertThatNoException().isThrownBy(() -> factory.findOrphans(Duration.ZERO));
             factory.collectOrphans(Duration.ZERO);
-            late.join();
             assertThat(listener.told).hasValueGreaterThan(8);
             assertThat(factory.failures()).isEqualTo(listener.told.get());
             assertThat(factory.isWatching()).isTrue();

@@ -13,7 +13,6 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 
 import io.resourcelink.error.AccessDeniedException;
-import io.resourcelink.error.OsException;
 import io.resourcelink.error.OutOfSpaceException;
 import io.resourcelink.error.SegmentAlreadyExistsException;
 import io.resourcelink.os.CallFrame;
@@ -136,18 +135,6 @@ class ResourceLinkFactoryTest {
             Files.setPosixFilePermissions(directory.resolve("key"), PosixFilePermissions.fromString("rw-rw----"));
             assertThatExceptionOfType(AccessDeniedException.class).isThrownBy(() -> other.acquire("key"))
                     .withMessageContaining("other users may write to");
-        }
-    }
-
-    @Test
-    void aDirectoryThatWasRemovedIsAClearError(Path root) throws IOException {
-        Path path = root.resolve("short-lived");
-        try (ResourceLinkFactory made = ResourceLinkFactory.builder().directory(path).build()) {
-            Files.delete(path);
-            for (Runnable use : List.<Runnable>of(() -> made.create("key", 1), () -> made.acquire("key"))) {
-                assertThatExceptionOfType(OsException.class).isThrownBy(use::run)
-                        .satisfies(e -> assertThat(e.errno()).isEqualTo(2));
-            }
         }
     }
 
