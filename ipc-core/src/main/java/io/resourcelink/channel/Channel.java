@@ -13,6 +13,7 @@ import io.resourcelink.error.DisconnectedException;
 import io.resourcelink.error.UnresponsiveException;
 import io.resourcelink.os.Directory;
 import io.resourcelink.os.Platform;
+import io.resourcelink.work.Closing;
 
 /**
  * What a process sends and receives messages with: many subchannels over few connections. A channel listens on one socket;
@@ -451,8 +452,9 @@ public final class Channel implements AutoCloseable {
                 return new Channel(new Hub(rendezvous,
                         new Hub.Options(chosen, segments, credits, threshold, spin.toNanos(), listener)));
             } catch (RuntimeException | Error e) {
-                rendezvous.unlink();
-                rendezvous.close();
+                Closing closing = new Closing(e);
+                closing.run(rendezvous::unlink);
+                closing.run(rendezvous::close);
                 throw e;
             }
         }
@@ -463,8 +465,15 @@ public final class Channel implements AutoCloseable {
             try {
                 return ServiceLoader.load(Codec.class, Codec.class.getClassLoader()).findFirst()
                         .orElseThrow(() -> new IllegalStateException(missing));
-            } catch (ServiceConfigurationError | LinkageError e) {
+            } catch (LinkageError e) {
                 throw new IllegalStateException(missing, e);
+            } catch (ServiceConfigurationError e) {
+                boolean lacks = e.getCause() == null || e.getCause() instanceof LinkageError;
+                throw new IllegalStateException(lacks
+                        ? missing
+                        : "The codec for messages could not be loaded: " + e
+                                + " (" + e.getCause() + ").",
+                        e);
             }
         }
 

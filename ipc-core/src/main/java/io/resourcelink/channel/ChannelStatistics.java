@@ -14,7 +14,9 @@ package io.resourcelink.channel;
  * @param connections connections that are open, in both directions
  * @param subchannels receivers that are open
  * @param queued messages that have come and were not received yet
+ * @param failures what went wrong on the channel's own threads, a listener that throws for instance; each cost one step,
+ * and was logged
  */
 public record ChannelStatistics(long messagesSent, long bytesSent, long attachmentsSent, long messagesReceived,
         long bytesReceived, long attachmentsReceived, long disconnects, int connections, int subchannels,
-        long queued) {}
+        long queued, long failures) {}

@@ -1,7 +1,5 @@
 package io.resourcelink.channel;
 
-import java.util.ArrayDeque;
-import java.util.Deque;
 import java.util.List;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
@@ -11,12 +9,14 @@ import org.jspecify.annotations.Nullable;
 
 import io.resourcelink.error.DisconnectedException;
 import io.resourcelink.error.IpcException;
+import io.resourcelink.error.OsException;
 import io.resourcelink.error.ProtocolException;
 import io.resourcelink.os.OpenFile;
 import io.resourcelink.os.Packet;
 import io.resourcelink.os.PacketSocket;
 import io.resourcelink.os.PacketSocket.Received;
 import io.resourcelink.os.PacketSocket.Sent;
+import io.resourcelink.work.Closing;
 
 /*
  * Reading is the leader's; writing is done by whoever has the lock. Two ways to write:
@@ -40,6 +40,9 @@ final class Connection implements Poller.Watched {
     /** Frames that wait for a peer to read, before it is not read any more. */
     private static final int MAX_KEPT = 1024;
 
+    /** How often in a row the system may refuse to send or receive, for lack of memory, before the connection is given up. */
+    private static final int MAX_REFUSED = 16;
+
     private final Poller poller;
     private final PacketSocket socket;
     private final Packet incoming;
@@ -47,9 +50,11 @@ final class Connection implements Poller.Watched {
     private final String peer;
     private final ReentrantLock writing = new ReentrantLock();
     private final Condition changed = writing.newCondition();
-    private final Deque<Frame> kept = new ArrayDeque<>();
+    private final Fifo<Frame> kept = new Fifo<>();
     private final Packet outgoing = new Packet();
     private boolean full;
+    private int refused;
+    private int notReceived;
     private boolean paused;
     private volatile boolean ended;
     private boolean greeted;
@@ -143,11 +148,11 @@ final class Connection implements Poller.Watched {
         }
     }
 
-    /** Sends a frame as soon as possible, without waiting. */
+    /** Sends a frame as soon as possible, without waiting. A frame that the system refuses to send is kept and sent later. */
     void post(Frame frame) {
         writing.lock();
         try {
-            if (!ended && (full || !write(frame, List.of()))) {
+            if (!ended && (full || !tryWrite(frame))) {
                 kept.add(frame);
                 if (!paused && kept.size() >= MAX_KEPT && role.pauses()) {
                     paused = true;
@@ -162,10 +167,35 @@ final class Connection implements Poller.Watched {
     private boolean write(Frame frame, List<OpenFile> descriptors) {
         Sent sent = socket.send(outgoing, frame.encode(outgoing.data()), descriptors);
         if (sent == Sent.FULL) {
-            full = true;
-            poller.change(socket.file(), key, !paused, true);
+            waitForRoom();
         }
         return sent != Sent.FULL;
+    }
+
+    /** Writes what nobody waits for. If the system refuses it, for lack of memory, the leader tries again, a few times. */
+    private boolean tryWrite(Frame frame) {
+        try {
+            boolean written = write(frame, List.of());
+            refused = 0;
+            return written;
+        } catch (OsException e) {
+            if (++refused > MAX_REFUSED) {
+                throw e;
+            }
+            waitForRoom();
+            return false;
+        }
+    }
+
+    private void waitForRoom() {
+        full = true;
+        try {
+            poller.change(socket.file(), key, !paused, true);
+        } catch (RuntimeException | Error e) {
+            // Nobody would ever be told of room.
+            socket.shutdown();
+            throw e;
+        }
     }
 
     @Override
@@ -181,6 +211,9 @@ final class Connection implements Poller.Watched {
             fail(new ProtocolException(peer, e.found(), e.expected()));
         } catch (IpcException e) {
             fail(e);
+        } catch (Throwable e) {
+            end(new DisconnectedException("The connection to " + peer, "this process failed to serve it: " + e + "."));
+            throw e;
         }
     }
 
@@ -188,9 +221,9 @@ final class Connection implements Poller.Watched {
         writing.lock();
         try {
             full = false;
-            while (!full && !kept.isEmpty()) {
-                if (write(kept.getFirst(), List.of())) {
-                    kept.removeFirst();
+            for (Frame next = kept.peek(); !full && next != null; next = kept.peek()) {
+                if (tryWrite(next)) {
+                    kept.poll();
                 }
             }
             if (!full) {
@@ -205,7 +238,7 @@ final class Connection implements Poller.Watched {
 
     private void read(BooleanSupplier enough) throws Frame.Malformed {
         for (int i = 0; i < BURST && !ended; i++) {
-            switch (socket.receive(incoming)) {
+            switch (received()) {
                 case Received.Nothing _ -> {
                     return;
                 }
@@ -220,6 +253,20 @@ final class Connection implements Poller.Watched {
         }
     }
 
+    /** What the system refuses to hand over, for lack of memory, stays in the socket for the next turn, a few times. */
+    private Received received() {
+        try {
+            Received received = socket.receive(incoming);
+            notReceived = 0;
+            return received;
+        } catch (OsException e) {
+            if (++notReceived > MAX_REFUSED) {
+                throw e;
+            }
+            return new Received.Nothing();
+        }
+    }
+
     private void receive(Received.Arrived arrived) throws Frame.Malformed {
         Frame frame;
         try {
@@ -228,7 +275,7 @@ final class Connection implements Poller.Watched {
             }
             frame = Frame.decode(incoming.data(), arrived.length());
             ensureGreeted(frame);
-        } catch (Frame.Malformed e) {
+        } catch (Throwable e) {
             arrived.descriptors().forEach(OpenFile::close);
             throw e;
         }
@@ -278,6 +325,7 @@ final class Connection implements Poller.Watched {
 
     /** Closes the connection. Called by the leader, or when there is none any more. Idempotent. */
     void end(@Nullable IpcException failure) {
+        Closing closing = new Closing();
         writing.lock();
         try {
             if (ended) {
@@ -285,13 +333,13 @@ final class Connection implements Poller.Watched {
             }
             ended = true;
             changed.signalAll();
-            kept.clear();
-            poller.remove(socket.file(), key);
-            socket.close();
-            outgoing.close();
+            closing.run(() -> poller.remove(socket.file(), key));
+            closing.run(socket::close);
+            closing.run(outgoing::close);
         } finally {
             writing.unlock();
         }
-        role.ended(failure);
+        closing.run(() -> role.ended(failure));
+        closing.end();
     }
 }

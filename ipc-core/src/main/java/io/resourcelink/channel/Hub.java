@@ -5,11 +5,11 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.locks.ReentrantLock;
 
 import org.jspecify.annotations.Nullable;
 
@@ -18,10 +18,13 @@ import io.resourcelink.TransitReference;
 import io.resourcelink.error.AccessDeniedException;
 import io.resourcelink.error.IpcException;
 import io.resourcelink.error.UnresponsiveException;
+import io.resourcelink.memory.Recurring;
 import io.resourcelink.os.OpenFile;
 import io.resourcelink.os.Packet;
 import io.resourcelink.os.PacketSocket;
 import io.resourcelink.os.Platform;
+import io.resourcelink.work.Closing;
+import io.resourcelink.work.Failures;
 
 /*
  * What a channel is made of, and in which order it ends: no leader any more, then everything that leaders use. Whatever
@@ -38,7 +41,7 @@ final class Hub {
     private final Options options;
     private final Rendezvous rendezvous;
     private final Poller poller;
-    private final Packet incoming = new Packet();
+    private final Packet incoming;
     private final Tickets tickets;
     private final long listening;
     private final AtomicLong subchannels = new AtomicLong();
@@ -48,7 +51,11 @@ final class Hub {
     private final Map<String, Outbound> outbound = new HashMap<>();
     private final Set<Inbound> inbound = ConcurrentHashMap.newKeySet();
     private final Traffic traffic = new Traffic();
+    private final Failures failures;
+    private final Recurring acceptance = new Recurring("ipc-accept", ACCEPT_PAUSE_MILLIS, this::acceptAgain);
     private final AtomicBoolean closed = new AtomicBoolean();
+    private final ReentrantLock ending = new ReentrantLock();
+    private boolean released;
 
     /** What a channel was built with. */
     record Options(Codec codec, @Nullable ResourceLinkFactory segments, Credits credits, int threshold,
@@ -57,11 +64,18 @@ final class Hub {
     Hub(Rendezvous rendezvous, Options options) {
         this.options = options;
         this.rendezvous = rendezvous;
-        this.poller = new Poller("ipc-channel-" + rendezvous.address(), options.spinNanos());
+        this.failures = new Failures("Channel " + rendezvous.address());
+        this.poller = new Poller("ipc-channel-" + rendezvous.address(), options.spinNanos(), failures);
         this.tickets = new Tickets(poller);
         this.listening = poller.newKey();
-        poller.add(rendezvous.socket().file(), listening, (_, _, _) -> accept());
-        poller.start();
+        try {
+            this.incoming = new Packet();
+            poller.add(rendezvous.socket().file(), listening, (_, _, _) -> accept());
+            poller.start();
+        } catch (RuntimeException | Error e) {
+            poller.free();
+            throw e;
+        }
     }
 
     Poller poller() {
@@ -85,7 +99,7 @@ final class Hub {
         for (LocalTarget target : open.values()) {
             queued += target.inbox().size();
         }
-        return traffic.statistics(connections, open.size(), queued);
+        return traffic.statistics(connections, open.size(), queued, failures.count());
     }
 
     Codec codec() {
@@ -318,11 +332,14 @@ final class Hub {
                     .accept()) {
                 accept(socket);
             }
-        } catch (IpcException e) {
-            report(e);
-            // Whoever waits goes on waiting; without a pause this would be tried all the time.
+        } catch (Throwable e) {
+            // Those who connect go on waiting; without a pause this would be tried all the time.
+            acceptance.start();
             poller.change(rendezvous.socket().file(), listening, false, false);
-            CompletableFuture.delayedExecutor(ACCEPT_PAUSE_MILLIS, TimeUnit.MILLISECONDS).execute(this::acceptAgain);
+            if (!(e instanceof IpcException failure)) {
+                throw e;
+            }
+            report(failure);
         }
     }
 
@@ -335,15 +352,20 @@ final class Hub {
         } catch (IpcException e) {
             socket.close();
             report(e);
+        } catch (RuntimeException | Error e) {
+            socket.close();
+            throw e;
         }
     }
 
-    private void acceptAgain() {
+    /** Answers whether it has to be tried once more. */
+    private boolean acceptAgain() {
         synchronized (outbound) {
             if (!closed.get()) {
                 poller.change(rendezvous.socket().file(), listening, true, false);
             }
         }
+        return false;
     }
 
     void ended(Outbound over, @Nullable IpcException failure) {
@@ -364,8 +386,8 @@ final class Hub {
         if (failure != null) {
             try {
                 options.listener().failed(failure);
-            } catch (RuntimeException e) {
-                System.getLogger(Channel.class.getName()).log(System.Logger.Level.WARNING, "A listener has thrown.", e);
+            } catch (Throwable e) {
+                failures.report("telling its listener", e);
             }
         }
     }
@@ -391,29 +413,51 @@ final class Hub {
         }
     }
 
-    /** Ends everything. Idempotent; never waits for a peer. */
+    /**
+     * Ends everything, whatever fails on the way. Never waits for a peer. A second call does nothing, unless the first one was
+     * cut short because the heap had run out.
+     */
     void close() {
         synchronized (outbound) {
-            if (!closed.compareAndSet(false, true)) {
-                return;
-            }
+            closed.set(true);
         }
-        published.forEach(this::withdraw);
-        rendezvous.unlink();
-        poller.stop();
+        Closing closing = new Closing();
+        ending.lock();
+        try {
+            if (!released) {
+                release(closing);
+                released = true;
+            }
+        } finally {
+            ending.unlock();
+        }
+        closing.end();
+    }
+
+    private void release(Closing closing) {
+        published.forEach(destination -> closing.run(() -> withdraw(destination)));
+        closing.run(rendezvous::unlink);
+        closing.run(this::stop);
         List<Connection> connections = new ArrayList<>();
         synchronized (outbound) {
             outbound.values().forEach(there -> connections.add(there.connection()));
         }
         inbound.forEach(there -> connections.add(there.connection()));
         for (LocalTarget target : open.values()) {
-            target.window().end("its channel was closed.");
-            closeSubchannel(target.inbox());
+            closing.run(() -> target.window().end("its channel was closed."));
+            closing.run(() -> closeSubchannel(target.inbox()));
         }
-        connections.forEach(connection -> connection.end(null));
-        tickets.close();
-        incoming.close();
-        rendezvous.close();
-        poller.free();
+        connections.forEach(connection -> closing.run(() -> connection.end(null)));
+        closing.run(tickets::close);
+        closing.run(rendezvous::close);
+        closing.run(incoming::close);
+        closing.run(poller::free);
+    }
+
+    private void stop() {
+        if (!poller.stop()) {
+            failures.report("being closed",
+                    new IllegalStateException("A ChannelListener has not returned for seconds."));
+        }
     }
 }

@@ -1,8 +1,6 @@
 package io.resourcelink.channel;
 
-import java.util.ArrayDeque;
 import java.util.ArrayList;
-import java.util.Deque;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
@@ -12,6 +10,7 @@ import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
 import io.resourcelink.error.DisconnectedException;
+import io.resourcelink.work.Closing;
 
 /*
  * Open while it has sources: something that can still send, or can become something that can. There are four kinds: the
@@ -29,7 +28,7 @@ final class Inbox {
 
     private final long subchannel;
     private final Credits credits;
-    private final Deque<Parcel> parcels = new ArrayDeque<>();
+    private final Fifo<Parcel> parcels = new Fifo<>();
     private final Set<Source> remote = new HashSet<>();
     private int sources;
     private boolean over;
@@ -190,22 +189,26 @@ final class Inbox {
     void close() {
         List<Parcel> discarded;
         List<Source> told;
+        Closing closing = new Closing();
         lock.lock();
         try {
             if (closed) {
                 return;
             }
-            closed = true;
-            discarded = new ArrayList<>(parcels);
+            discarded = new ArrayList<>(parcels.size());
             told = new ArrayList<>(remote);
-            parcels.clear();
+            closed = true;
+            for (Parcel parcel = parcels.poll(); parcel != null; parcel = parcels.poll()) {
+                discarded.add(parcel);
+            }
             remote.clear();
             changed.signalAll();
         } finally {
             lock.unlock();
         }
-        told.forEach(Source::close);
-        discarded.forEach(Parcel::discard);
-        notifyObserver();
+        told.forEach(source -> closing.run(source::close));
+        discarded.forEach(parcel -> closing.run(parcel::discard));
+        closing.run(this::notifyObserver);
+        closing.end();
     }
 }

@@ -13,8 +13,11 @@ import java.util.function.BooleanSupplier;
 
 import org.jspecify.annotations.Nullable;
 
+import io.resourcelink.error.OsException;
 import io.resourcelink.os.OpenFile;
 import io.resourcelink.os.Readiness;
+import io.resourcelink.work.Failures;
+import io.resourcelink.work.Worker;
 
 /*
  * Somebody has to read the sockets; whoever does is the leader. There is one at most, and it dispatches everything that has
@@ -47,6 +50,7 @@ final class Poller {
 
     private static final long LEAD = TimeUnit.MILLISECONDS.toNanos(2);
     private static final long NAP = TimeUnit.MILLISECONDS.toNanos(1);
+    private static final long LONGEST_STOP = TimeUnit.SECONDS.toNanos(5);
 
     private final Readiness readiness = Readiness.open();
     private final ConcurrentMap<Long, Watched> watched = new ConcurrentHashMap<>();
@@ -55,7 +59,8 @@ final class Poller {
     private final AtomicInteger waiting = new AtomicInteger();
     private final AtomicReference<@Nullable BooleanSupplier> wanted = new AtomicReference<>();
     private final AtomicLong turns = new AtomicLong();
-    private final Thread own;
+    private final Failures failures;
+    private final Worker own;
     private final long spin;
     private volatile boolean soon;
     private volatile boolean dispatching;
@@ -77,11 +82,13 @@ final class Poller {
     /**
      * @param spin how long, in nanoseconds, a leader looks again and again before it sleeps
      */
-    Poller(String name, long spin) {
+    Poller(String name, long spin, Failures failures) {
         this.spin = spin;
-        own = Thread.ofPlatform().daemon().name(name).unstarted(this::run);
+        this.failures = failures;
+        own = new Worker(Thread.ofPlatform().daemon().name(name).factory(), failures, this::step, () -> {});
     }
 
+    /** Starts the channel's thread. */
     void start() {
         own.start();
     }
@@ -206,7 +213,7 @@ final class Poller {
     /** Makes the channel's thread lead now. */
     private void call() {
         called = true;
-        LockSupport.unpark(own);
+        own.wake();
     }
 
     private boolean lead(BooleanSupplier ready, long start, long nanos) throws InterruptedException {
@@ -249,28 +256,31 @@ final class Poller {
         return false;
     }
 
-    private void run() {
-        while (!closed) {
-            // Before looking for a leader: whoever leads now will call again if need be when he leaves.
-            called = false;
-            if (tryLead()) {
-                try {
-                    do {
-                        called = false;
-                        poll(-1, () -> false);
-                    } while (!closed && !isSomebodyBetter());
-                } finally {
-                    leader.set(null);
-                }
+    /** The channel's thread leads until another thread is better, and then naps while others lead. */
+    private void step() {
+        // Before looking for a leader: the thread that leads now calls again if need be when it stops leading.
+        called = false;
+        if (tryLead()) {
+            try {
+                do {
+                    called = false;
+                    poll(-1, Poller::isNothingEnough);
+                } while (!closed && !isSomebodyBetter());
+            } finally {
+                leader.set(null);
             }
-            long before;
-            do {
-                before = turns.get();
-                if (!called && !closed) {
-                    LockSupport.parkNanos(this, NAP);
-                }
-            } while (!closed && !called && turns.get() != before);
         }
+        long before;
+        do {
+            before = turns.get();
+            if (!called && !closed) {
+                LockSupport.parkNanos(this, NAP);
+            }
+        } while (!closed && !called && turns.get() != before);
+    }
+
+    private static boolean isNothingEnough() {
+        return false;
     }
 
     private boolean isSomebodyBetter() {
@@ -281,47 +291,70 @@ final class Poller {
 
     @SuppressWarnings("NonAtomicVolatileUpdate") // Only the leader writes it.
     private void poll(int timeoutMillis, BooleanSupplier enough) {
-        int ready = readiness.await(timeoutMillis);
+        int ready = ready(timeoutMillis);
         dispatching = true;
-        for (int i = 0; i < ready; i++) {
-            Watched what = watched.get(readiness.key(i));
-            if (what != null) {
-                try {
-                    what.ready(readiness.isReadable(i), readiness.isWritable(i), enough);
-                } catch (RuntimeException | Error e) {
-                    // Nobody's call: what is wrong with one must not keep the others waiting.
-                    System.getLogger(Poller.class.getName()).log(System.Logger.Level.ERROR,
-                            "A descriptor was mistreated.", e);
-                }
+        try {
+            for (int i = 0; i < ready && !closed; i++) {
+                dispatch(i, enough);
             }
+        } finally {
+            dispatching = false;
+            dispatched++;
         }
-        dispatching = false;
-        dispatched++;
+    }
+
+    /** A wait that the system refuses, for lack of memory, is tried again in the next turn. */
+    private int ready(int timeoutMillis) {
+        try {
+            return readiness.await(timeoutMillis);
+        } catch (OsException e) {
+            failures.report("waiting for messages", e);
+            LockSupport.parkNanos(this, NAP);
+            return 0;
+        }
+    }
+
+    /** What goes wrong with one descriptor must not keep the others waiting, nor reach the leader, whose call it is not. */
+    private void dispatch(int index, BooleanSupplier enough) {
+        try {
+            Watched what = watched.get(readiness.key(index));
+            if (what != null) {
+                what.ready(readiness.isReadable(index), readiness.isWritable(index), enough);
+            }
+        } catch (Throwable e) {
+            failures.report("serving a descriptor", e);
+        }
     }
 
     /**
-     * Ends the channel's thread and every other leader's turn. After it nobody is in {@link Watched#ready}, or will be.
-     * Waits for no longer than a turn's dispatching takes.
+     * Ends the channel's thread and every other leader's turn. After it no other thread is in {@link Watched#ready}, or will
+     * be. Waits no longer than a turn's dispatching takes, which is seconds only if a user's listener holds it up.
+     *
+     * @return whether every other leader's turn has ended
      */
-    void stop() {
+    boolean stop() {
+        long start = System.nanoTime();
         closed = true;
-        readiness.wake();
-        call();
-        boolean interrupted = false;
-        while (own.isAlive()) {
-            try {
-                own.join();
-            } catch (InterruptedException _) {
-                interrupted = true;
-            }
+        own.stop();
+        boolean ended = isLedByCaller();
+        while (!ended && System.nanoTime() - start < LONGEST_STOP) {
+            // Again and again, because a wake-up can fail like every other call.
+            readiness.wake();
+            ended = own.awaitEnd(NAP);
         }
-        while (!tryLead()) {
+        while (!isLedByCaller() && !tryLead()) {
+            if (System.nanoTime() - start > LONGEST_STOP) {
+                return false;
+            }
             readiness.wake();
             LockSupport.parkNanos(this, 50_000);
         }
-        if (interrupted) {
-            Thread.currentThread().interrupt();
-        }
+        return ended;
+    }
+
+    /** Whether the channel is being closed by a listener that the calling thread, which leads, has called. */
+    private boolean isLedByCaller() {
+        return Thread.currentThread().equals(leader.get());
     }
 
     /** Frees everything, after {@link #stop}. */

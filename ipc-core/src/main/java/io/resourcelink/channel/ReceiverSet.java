@@ -1,10 +1,8 @@
 package io.resourcelink.channel;
 
 import java.time.Duration;
-import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Collections;
-import java.util.Deque;
 import java.util.HashMap;
 import java.util.IdentityHashMap;
 import java.util.List;
@@ -38,7 +36,7 @@ public final class ReceiverSet implements AutoCloseable {
     private final ReentrantLock lock = new ReentrantLock();
     private final Condition changed = lock.newCondition();
     private final Map<Long, Member> members = new HashMap<>();
-    private final Deque<Member> ready = new ArrayDeque<>();
+    private final Fifo<Member> ready = new Fifo<>();
     private long next = 1;
     private boolean closed;
 
@@ -122,8 +120,8 @@ public final class ReceiverSet implements AutoCloseable {
         lock.lock();
         try {
             if (!member.queued && members.containsKey(member.number)) {
-                member.queued = true;
                 ready.add(member);
+                member.queued = true;
                 changed.signal();
             }
         } finally {
@@ -333,7 +331,6 @@ public final class ReceiverSet implements AutoCloseable {
             closed = true;
             all = new ArrayList<>(members.values());
             members.clear();
-            ready.clear();
             changed.signalAll();
         } finally {
             lock.unlock();

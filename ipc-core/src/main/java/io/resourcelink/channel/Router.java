@@ -11,11 +11,14 @@ import org.jspecify.annotations.Nullable;
 
 import io.resourcelink.channel.ReceiverSet.Event;
 import io.resourcelink.error.IpcException;
+import io.resourcelink.work.Closing;
+import io.resourcelink.work.Failures;
+import io.resourcelink.work.Worker;
 
 /**
  * One thread that receives for many, and hands each message to a callback or a queue. Callbacks of one router run one at a
  * time; a callback that takes long, or a queue that is full, keeps the others waiting: use another router, or hand the work
- * to an executor. A callback that throws an {@link Error} ends its router, as if it had been closed.
+ * to an executor. A callback that throws, be it an {@link Error}, costs its message: its route is told, and all routes go on.
  *
  * <p>Thread-safe. Whoever started it closes it.
  */
@@ -23,10 +26,11 @@ public final class Router implements AutoCloseable {
 
     private final ReceiverSet receivers = new ReceiverSet();
     private final Map<Long, Route> routes = new HashMap<>();
-    private final Thread thread;
+    private final Failures failures = new Failures("A router");
+    private final Worker worker;
 
     private Router(ThreadFactory threads) {
-        thread = threads.newThread(this::run);
+        worker = new Worker(threads, failures, this::step, this::endRoutes);
     }
 
     /**
@@ -46,7 +50,7 @@ public final class Router implements AutoCloseable {
      */
     public static Router start(ThreadFactory threads) {
         Router router = new Router(threads);
-        router.thread.start();
+        router.worker.start();
         return router;
     }
 
@@ -67,12 +71,12 @@ public final class Router implements AutoCloseable {
         void message(T message) throws Exception;
 
         /**
-         * A message came to nothing: it could not be decoded, or {@link #message} has thrown. Logs a warning by default.
+         * A message failed: it could not be decoded, or {@link #message} has thrown. Logs a warning by default.
          *
-         * @param failure what went wrong
+         * @param failure what went wrong, an {@link Error} included
          */
-        default void failed(Exception failure) {
-            System.getLogger(Router.class.getName()).log(Level.WARNING, "A routed message came to nothing.", failure);
+        default void failed(Throwable failure) {
+            System.getLogger(Router.class.getName()).log(Level.WARNING, "A routed message failed.", failure);
         }
     }
 
@@ -112,9 +116,8 @@ public final class Router implements AutoCloseable {
             }
             try {
                 handling.message(message);
-            } catch (InterruptedException _) {
-                Thread.currentThread().interrupt();
-            } catch (Exception e) {
+            } catch (Throwable e) {
+                // An interrupt that nobody but close() can mean well, which says so in another way.
                 failed(handling, e);
             }
         }
@@ -126,15 +129,12 @@ public final class Router implements AutoCloseable {
             }
         }
 
-        /** What fails here as well has nobody left to be told, and must not end the other routes. */
-        private static void failed(Handler<Object> handling, Exception failure) {
+        /** What fails here as well is logged, and must not end the other routes. */
+        private void failed(Handler<Object> handling, Throwable failure) {
             try {
                 handling.failed(failure);
-            } catch (RuntimeException e) {
-                if (!e.equals(failure)) {
-                    e.addSuppressed(failure);
-                }
-                System.getLogger(Router.class.getName()).log(Level.WARNING, "A handler failed to take a failure.", e);
+            } catch (Throwable e) {
+                failures.report("telling a handler of a failure", e);
             }
         }
 
@@ -189,19 +189,21 @@ public final class Router implements AutoCloseable {
         synchronized (routes) {
             routes.put(receivers.add(receiver), route);
         }
+        worker.ensureAlive();
         return route;
     }
 
-    private void run() {
+    private void step() throws InterruptedException {
+        Event event;
         try {
-            while (!Thread.currentThread().isInterrupted()) {
-                dispatch(receivers.select());
+            event = receivers.select();
+        } catch (IllegalStateException e) {
+            if (worker.isStopped()) {
+                return;
             }
-        } catch (InterruptedException | IllegalStateException _) {
-            // This router was closed.
-        } finally {
-            close();
+            throw e;
         }
+        dispatch(event);
     }
 
     private void dispatch(Event event) {
@@ -221,8 +223,15 @@ public final class Router implements AutoCloseable {
     /** Closes all receivers, and ends the thread as soon as the callback it is in has returned. Never waits. Idempotent. */
     @Override
     public void close() {
-        receivers.close();
-        thread.interrupt();
+        Closing closing = new Closing();
+        closing.run(worker::stop);
+        closing.run(receivers::close);
+        closing.run(this::endRoutes);
+        closing.run(worker::interrupt);
+        closing.end();
+    }
+
+    private void endRoutes() {
         Map<Long, Route> left;
         synchronized (routes) {
             left = Map.copyOf(routes);

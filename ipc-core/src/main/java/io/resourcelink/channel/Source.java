@@ -80,10 +80,19 @@ final class Source {
                 return;
             }
             // Posted here: after a release, credit for what was sent before it would be taken for that of the next grant.
-            connection.post(new Frame.Credit(inbox.subchannel(), dueMessages, dueDescriptors, dueBytes));
+            postCredit();
             dueMessages = 0;
             dueBytes = 0;
             dueDescriptors = 0;
+        }
+    }
+
+    /** The message was received, so this must not fail; a peer that would wait for its credit for ever is told instead. */
+    private void postCredit() {
+        try {
+            connection.post(new Frame.Credit(inbox.subchannel(), dueMessages, dueDescriptors, dueBytes));
+        } catch (RuntimeException | Error _) {
+            connection.shutdown();
         }
     }
 

@@ -38,9 +38,9 @@ final class Traffic {
         disconnects.increment();
     }
 
-    ChannelStatistics statistics(int connections, int subchannels, long queued) {
+    ChannelStatistics statistics(int connections, int subchannels, long queued, long failures) {
         return new ChannelStatistics(sent.messages.sum(), sent.bytes.sum(), sent.attachments.sum(),
                 received.messages.sum(), received.bytes.sum(), received.attachments.sum(), disconnects.sum(),
-                connections, subchannels, queued);
+                connections, subchannels, queued, failures);
     }
 }

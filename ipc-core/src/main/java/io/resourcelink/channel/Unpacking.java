@@ -164,8 +164,9 @@ final class Unpacking implements Codec.Incoming, AutoCloseable {
             return type.type() == byte[].class ? (T) bytes : hub.codec().decode(bytes, type, this);
         } catch (MessageException e) {
             throw e;
-        } catch (RuntimeException e) {
-            throw new MessageException("A message could not be decoded as " + type + ": " + e.getMessage(), e);
+        } catch (Throwable e) {
+            // A user's constructor, an enum that cannot be initialized, the heap: each costs this message alone.
+            throw new MessageException("A message could not be decoded as " + type + ": " + e, e);
         }
     }
 
@@ -227,15 +228,7 @@ final class Unpacking implements Codec.Incoming, AutoCloseable {
 
     /** Closes all of them, whatever fails. */
     static void closeAll(List<? extends AutoCloseable> handles) {
-        Closing closing = new Closing();
-        for (int index = 0; index < handles.size(); index++) {
-            try {
-                close(handles.get(index));
-            } catch (Throwable e) {
-                closing.failed(e);
-            }
-        }
-        closing.end();
+        Closing.each(handles, Unpacking::close);
     }
 
     private static void close(AutoCloseable handle) {

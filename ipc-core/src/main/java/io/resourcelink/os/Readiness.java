@@ -38,13 +38,22 @@ public final class Readiness implements AutoCloseable {
             OpenFile epoll = opened("epoll_create1", SocketCalls.epoll_create1(frame));
             try {
                 OpenFile wakeup = opened("eventfd", Libc.eventfd(frame, Libc.O_CLOEXEC | Libc.O_NONBLOCK));
-                Readiness readiness = new Readiness(epoll, wakeup);
-                readiness.add(wakeup, WAKEUP);
-                return readiness;
+                return with(epoll, wakeup);
             } catch (RuntimeException | Error e) {
                 epoll.close();
                 throw e;
             }
+        }
+    }
+
+    private static Readiness with(OpenFile epoll, OpenFile wakeup) {
+        try {
+            Readiness readiness = new Readiness(epoll, wakeup);
+            readiness.add(wakeup, WAKEUP);
+            return readiness;
+        } catch (RuntimeException | Error e) {
+            wakeup.close();
+            throw e;
         }
     }
 

@@ -1,5 +1,8 @@
 package io.resourcelink.work;
 
+import java.util.List;
+import java.util.function.Consumer;
+
 import org.jspecify.annotations.Nullable;
 
 import io.resourcelink.work.Worker.Step;
@@ -28,6 +31,29 @@ public final class Closing {
      */
     public Closing(Throwable cause) {
         this.failure = cause;
+    }
+
+    /**
+     * Does something with each of several things, whatever fails, and throws the first failure at the end. Allocates nothing
+     * if nothing fails.
+     *
+     * @param <T> what the things are
+     * @param things what to close
+     * @param close closes one of them
+     */
+    public static <T> void each(List<? extends T> things, Consumer<? super T> close) {
+        Closing failed = null;
+        for (int i = 0; i < things.size(); i++) {
+            try {
+                close.accept(things.get(i));
+            } catch (Throwable e) {
+                failed = failed == null ? new Closing() : failed;
+                failed.failed(e);
+            }
+        }
+        if (failed != null) {
+            failed.end();
+        }
     }
 
     /**

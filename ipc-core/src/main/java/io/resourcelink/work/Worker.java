@@ -94,6 +94,20 @@ public final class Worker {
         }
     }
 
+    /** Ends a wait of the step by {@link LockSupport#park}, and replaces a thread that has ended. Never throws. */
+    public void wake() {
+        ensureAlive();
+        LockSupport.unpark(thread);
+    }
+
+    /** Interrupts what the step is in, for an owner that has stopped it: a callback that waits, for instance. */
+    public void interrupt() {
+        Thread running = begun();
+        if (running != null) {
+            running.interrupt();
+        }
+    }
+
     /** {@return whether its thread runs} */
     public boolean isAlive() {
         Thread running = thread;

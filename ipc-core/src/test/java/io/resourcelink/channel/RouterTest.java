@@ -419,7 +419,7 @@ class RouterTest {
                 }
 
                 @Override
-                public void failed(Exception failure) {
+                public void failed(Throwable failure) {
                     events.add(failure);
                 }
             });
@@ -448,7 +448,7 @@ class RouterTest {
                 }
 
                 @Override
-                public void failed(Exception failure) {
+                public void failed(Throwable failure) {
                     throw new IllegalStateException("second", failure);
                 }
             });
