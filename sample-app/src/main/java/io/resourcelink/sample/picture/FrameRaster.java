@@ -91,11 +91,11 @@ final class FrameRaster extends WritableRaster {
         }
     }
 
-    /** A raster must have a buffer. This one has nothing in it, and nobody gets to ask. */
+    /** A raster must have a buffer of one element at least, from JDK 27 on. This one has no storage: every access fails. */
     private static final class Nothing extends DataBuffer {
 
         Nothing(int dataType) {
-            super(dataType, 0);
+            super(dataType, 1);
         }
 
         @Override

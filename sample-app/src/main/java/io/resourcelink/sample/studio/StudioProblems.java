@@ -1,9 +1,11 @@
 package io.resourcelink.sample.studio;
 
+import jakarta.servlet.http.HttpServletResponse;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.boot.servlet.autoconfigure.MultipartProperties;
+import org.springframework.http.CacheControl;
 import org.springframework.http.HttpHeaders;
 import org.springframework.http.HttpStatus;
 import org.springframework.http.HttpStatusCode;
@@ -16,6 +18,7 @@ import org.springframework.web.multipart.MaxUploadSizeExceededException;
 import org.springframework.web.multipart.MultipartException;
 import org.springframework.web.multipart.support.MissingServletRequestPartException;
 import org.springframework.web.servlet.mvc.method.annotation.ResponseEntityExceptionHandler;
+import org.springframework.web.util.DisconnectedClientHelper;
 
 import io.resourcelink.error.IpcException;
 import io.resourcelink.error.OutOfSpaceException;
@@ -70,6 +73,20 @@ final class StudioProblems extends ResponseEntityExceptionHandler {
     ProblemDetail broken(IpcException e) {
         log.error("Shared memory cannot be used", e);
         return problem(HttpStatus.INTERNAL_SERVER_ERROR, "Shared memory cannot be used; the studio's log says why.");
+    }
+
+    /**
+     * What no other handler knows, errors of the JVM too: Spring hands them over as the cause of an exception. An answer that
+     * has begun, or that nobody waits for, can't be replaced: then the server ends the connection.
+     */
+    @ExceptionHandler
+    ProblemDetail unexpected(Exception e, HttpServletResponse response) throws Exception {
+        if (response.isCommitted() || DisconnectedClientHelper.isClientDisconnectedException(e)) {
+            throw e;
+        }
+        log.error("A request failed unexpectedly", e);
+        response.setHeader(HttpHeaders.CACHE_CONTROL, CacheControl.noStore().getHeaderValue());
+        return problem(HttpStatus.INTERNAL_SERVER_ERROR, "The studio failed unexpectedly; its log says why.");
     }
 
     @ExceptionHandler

@@ -216,6 +216,19 @@ class PictureTest {
         assertThatExceptionOfType(PictureException.class).isThrownBy(() -> raster.setRect(row.getRaster()));
     }
 
+    /** JDK 27 refuses a buffer of no elements. */
+    @Test
+    void theRasterHasABufferThatEveryJdkAccepts() {
+        ImageTypeSpecifier type = ImageTypeSpecifier.createFromBufferedImageType(BufferedImage.TYPE_3BYTE_BGR);
+        Frame frame = Frame.create(MemorySegment.ofArray(new byte[(int) Frame.bytes(4, 1, PixelFormat.RGB)]), 4, 1,
+                PixelFormat.RGB);
+        DataBuffer buffer = FrameRaster.image(type, frame, PixelConversion.of(type).step(), Orientation.TOP_LEFT)
+                .getRaster().getDataBuffer();
+        assertThat(buffer.getSize()).isPositive();
+        assertThatExceptionOfType(UnsupportedOperationException.class).isThrownBy(() -> buffer.getElem(0));
+        assertThatExceptionOfType(UnsupportedOperationException.class).isThrownBy(() -> buffer.setElem(0, 1));
+    }
+
     private static BufferedImage indexed(IndexColorModel palette) {
         return TestPictures.fill(new BufferedImage(palette, palette.createCompatibleWritableRaster(WIDTH, HEIGHT),
                 false, null));

@@ -1,8 +1,19 @@
 package io.resourcelink.sample.studio;
 
+import java.io.IOException;
+import java.util.List;
+
+import jakarta.servlet.http.HttpServletResponse;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.springframework.boot.servlet.autoconfigure.MultipartProperties;
+import org.springframework.http.MediaType;
 import org.springframework.http.ProblemDetail;
+import org.springframework.test.web.servlet.assertj.MockMvcTester;
+import org.springframework.web.bind.annotation.GetMapping;
+import org.springframework.web.bind.annotation.RequestParam;
+import org.springframework.web.bind.annotation.RestController;
 
 import io.resourcelink.error.OutOfSpaceException;
 import io.resourcelink.error.SegmentNotFoundException;
@@ -35,5 +46,44 @@ class StudioProblemsTest {
         assertThat(problems.broken(new SegmentNotFoundException("frame-1", "/dev/shm/x")).getStatus()).isEqualTo(500);
         assertThat(problems.failed(new WorkerFailedException(new Line.Failed(1, Line.Reason.UNUSABLE, "Why.")))
                 .getStatus()).isEqualTo(500);
+    }
+
+    /** Has its header for a picture when it fails, as the sample's controllers have. */
+    @RestController
+    static class Failing {
+
+        @GetMapping(path = "/fails", produces = "image/png")
+        void fail(@RequestParam String how, HttpServletResponse response) throws Exception {
+            response.setContentType("image/png");
+            response.setHeader("Cache-Control", "max-age=3600, immutable");
+            switch (how) {
+                case "exception" -> throw new IllegalArgumentException("Nobody expected this.");
+                case "checked" -> throw new IOException("The disk is gone.");
+                case "error" -> throw new NoClassDefFoundError("io/example/Gone");
+                case "late" -> {
+                    response.flushBuffer();
+                    throw new IllegalStateException("Half a picture was sent.");
+                }
+                default -> throw new IOException("Broken pipe");
+            }
+        }
+    }
+
+    private MockMvcTester failing() {
+        return MockMvcTester.of(List.of(new Failing()), builder -> builder.setControllerAdvice(problems).build());
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = { "exception", "checked", "error" })
+    void anUnexpectedFailureIsAProblemDetail(String how) {
+        assertThat(failing().get().uri("/fails?how={how}", how)).hasStatus(500)
+                .hasContentType(MediaType.APPLICATION_PROBLEM_JSON).hasHeader("Cache-Control", "no-store").bodyJson()
+                .extractingPath("$.detail").isEqualTo("The studio failed unexpectedly; its log says why.");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = { "late", "pipe" })
+    void anAnswerThatCannotBeReplacedIsLeftToTheServer(String how) {
+        assertThat(failing().get().uri("/fails?how={how}", how)).hasFailed();
     }
 }
