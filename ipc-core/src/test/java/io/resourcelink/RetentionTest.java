@@ -33,8 +33,8 @@ class RetentionTest {
 
     @Test
     void noMoreIsKeptThanAllowed() throws IOException {
-        for (Retention retention : List.of(new Retention(1, 1 << 30, Duration.ofMinutes(1)),
-                new Retention(9, SIZE + 64, Duration.ofMinutes(1)))) {
+        for (Retention retention : List.of(new Retention(1, 1 << 30, Duration.ofDays(1)),
+                new Retention(9, SIZE + 64, Duration.ofDays(1)))) {
             try (ResourceLinkFactory bounded = builder().recycling(retention).build()) {
                 bounded.publish("first", Payload.of(new byte[SIZE])).close();
                 ResourceLink second = bounded.publish("second", Payload.of(new byte[SIZE]));
@@ -64,7 +64,7 @@ class RetentionTest {
 
     @Test
     void smallOnesGiveWayToALargeOne() throws IOException {
-        Retention two = new Retention(2, 1 << 30, Duration.ofMinutes(1));
+        Retention two = new Retention(2, 1 << 30, Duration.ofDays(1));
         try (ResourceLinkFactory bounded = builder().recycling(two).build()) {
             for (int size : new int[]{ 5000, 6000, SIZE, 5000, 6000, SIZE, 5000 }) {
                 bounded.publish("payload", Payload.of(new byte[size])).close();
@@ -79,8 +79,8 @@ class RetentionTest {
 
     @Test
     void aSmallMappingTakesNoLargeOnesPlace() throws IOException {
-        Retention one = new Retention(1, 1 << 30, Duration.ofMinutes(1));
-        try (ResourceLinkFactory producer = builder().build();
+        Retention one = new Retention(1, 1 << 30, Duration.ofDays(1));
+        try (ResourceLinkFactory producer = builder().recycling(new Retention(9, 1 << 30, Duration.ofDays(1))).build();
                 ResourceLinkFactory consumer = builder().mappings(one).build()) {
             producer.publish("large", Payload.of(new byte[SIZE])).close();
             producer.publish("small", Payload.of(new byte[5000])).close();

@@ -3,6 +3,7 @@ package io.resourcelink;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -15,6 +16,7 @@ import java.util.concurrent.TimeUnit;
 
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 
@@ -24,6 +26,7 @@ import io.resourcelink.error.SegmentBusyException;
 import static org.assertj.core.api.Assertions.assertThat;
 
 /** Producers and consumers of memory that goes round meet on a few keys; whatever is seen is one whole payload. */
+@Tag("slow")
 @ExtendWith(SharedMemoryDirectory.class)
 class SegmentPoolStressTest {
 
@@ -36,7 +39,8 @@ class SegmentPoolStressTest {
     @BeforeEach
     void build(Path directory) {
         producer.close();
-        producer = ResourceLinkFactory.builder().directory(directory).build();
+        producer = ResourceLinkFactory.builder().directory(directory)
+                .recycling(new Retention(16, 512L << 20, Duration.ofDays(1))).build();
         consumer = ResourceLinkFactory.builder().directory(directory).build();
     }
 

@@ -33,6 +33,9 @@ class SegmentPoolTest {
 
     private static final int SIZE = 100_000;
 
+    /** Longer than any test takes on any machine: only what a test does ends what is kept. */
+    private static final Retention LASTING = new Retention(16, 512L << 20, Duration.ofDays(1));
+
     private Path directory = Path.of("");
     private ResourceLinkFactory producer = ResourceLinkFactory.builder().inProcess(new InProcessMemory(1 << 20))
             .build();
@@ -53,7 +56,7 @@ class SegmentPoolTest {
     }
 
     private ResourceLinkFactory.Builder builder() {
-        return ResourceLinkFactory.builder().directory(directory);
+        return ResourceLinkFactory.builder().directory(directory).recycling(LASTING).mappings(LASTING);
     }
 
     private static byte[] content(int number) {

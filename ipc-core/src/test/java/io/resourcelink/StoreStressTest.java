@@ -15,6 +15,7 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.ExtendWith;
@@ -27,6 +28,7 @@ import io.resourcelink.error.SegmentBusyException;
 import static org.assertj.core.api.Assertions.assertThat;
 
 /** Every store under threads that create, acquire, retain, remove and close the same few keys at once. */
+@Tag("slow")
 @ParameterizedClass
 @EnumSource
 @Timeout(60)

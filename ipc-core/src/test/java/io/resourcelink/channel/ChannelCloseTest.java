@@ -8,6 +8,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
 
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.ExtendWith;
@@ -46,7 +47,7 @@ class ChannelCloseTest {
     /** A message whose constructor throws what the test wants. */
     record Moody(int number) {
 
-        static final AtomicReference<Throwable> NEXT = new AtomicReference<>();
+        static final AtomicReference<@Nullable Throwable> NEXT = new AtomicReference<>();
 
         Moody {
             Throwable thrown = number == 13 ? NEXT.get() : null;
@@ -87,7 +88,7 @@ class ChannelCloseTest {
 
     private static RawPeer rude(Path directory) throws IOException {
         Path name = name(directory);
-        try (Directory channels = Directory.open(name.getParent(), 0700)) {
+        try (Directory channels = Directory.open(directory.resolve("channels"), 0700)) {
             RawPeer peer = new RawPeer(channels, name.getFileName().toString());
             peer.send(new byte[]{ 1, 2, 3 });
             return peer;

@@ -12,6 +12,7 @@ import java.util.concurrent.FutureTask;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.ExtendWith;
@@ -28,6 +29,7 @@ import static org.assertj.core.api.Assertions.assertThat;
  * What has been is forgotten: messages, what they carried, and subchannels. How many messages the property
  * {@code ipc.growth.messages} says.
  */
+@Tag("slow")
 @ExtendWith(SharedMemoryDirectory.class)
 @Timeout(300)
 class ChannelGrowthTest {

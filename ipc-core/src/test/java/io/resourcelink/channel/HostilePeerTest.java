@@ -15,6 +15,7 @@ import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.ExtendWith;
@@ -43,6 +44,7 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
  * Peers that break the protocol lose their connection, and nothing else happens: a sibling goes on, no descriptor stays
  * open, nobody waits.
  */
+@Tag("slow")
 @ExtendWith(SharedMemoryDirectory.class)
 @Timeout(120)
 @SuppressWarnings("try") // A scene closes with InterruptedException.

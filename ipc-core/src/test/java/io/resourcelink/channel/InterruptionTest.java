@@ -7,6 +7,7 @@ import java.util.concurrent.FutureTask;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -21,6 +22,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
  * Threads that are interrupted while they wait, at any moment: before, while they read the sockets themselves (which a
  * platform thread does for the first milliseconds) and long after.
  */
+@Tag("slow")
 @ExtendWith(SharedMemoryDirectory.class)
 @Timeout(120)
 class InterruptionTest {

@@ -13,6 +13,7 @@ import io.resourcelink.Deadline;
 import io.resourcelink.NothingLeft;
 import io.resourcelink.error.DisconnectedException;
 import io.resourcelink.os.Pipe;
+import io.resourcelink.work.Failures;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
@@ -23,7 +24,7 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 class SourceCountTest {
 
     private final Inbox inbox = new Inbox(1, Credits.DEFAULT);
-    private final Poller poller = new Poller("ipc-channel-test", 0);
+    private final Poller poller = new Poller("ipc-channel-test", 0, new Failures("A test"));
     private final Tickets tickets = new Tickets(poller);
 
     @BeforeEach

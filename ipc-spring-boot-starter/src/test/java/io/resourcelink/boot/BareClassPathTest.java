@@ -12,6 +12,7 @@ import java.util.List;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.springframework.boot.WebApplicationType;
@@ -33,6 +34,7 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
  * need. Each is started from a class loader that really lacks those libraries: one that only hides them leaves what the test
  * itself has loaded.
  */
+@Tag("slow")
 class BareClassPathTest {
 
     private static final Pattern OPTIONAL = Pattern.compile(

@@ -2,12 +2,14 @@ package io.resourcelink.sample;
 
 import com.tngtech.archunit.core.importer.ImportOption.DoNotIncludeTests;
 import com.tngtech.archunit.junit.AnalyzeClasses;
+import com.tngtech.archunit.junit.ArchTag;
 import com.tngtech.archunit.junit.ArchTest;
 import com.tngtech.archunit.lang.ArchRule;
 
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
 import static com.tngtech.archunit.library.Architectures.layeredArchitecture;
 
+@ArchTag("slow")
 @AnalyzeClasses(packages = "io.resourcelink.sample", importOptions = DoNotIncludeTests.class)
 class ArchitectureTest {
 

@@ -6,6 +6,7 @@ import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.springframework.aot.generate.GeneratedFiles.Kind;
@@ -34,6 +35,7 @@ import io.resourcelink.boot.messaging.IpcTemplate;
 import static org.assertj.core.api.Assertions.assertThat;
 
 /** Ahead-of-time processing of an application with this starter. */
+@Tag("slow")
 class AheadOfTimeTest {
 
     @RegisterExtension

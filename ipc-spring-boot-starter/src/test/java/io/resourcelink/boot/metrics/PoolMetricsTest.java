@@ -1,5 +1,7 @@
 package io.resourcelink.boot.metrics;
 
+import java.time.Duration;
+
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
@@ -7,6 +9,7 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 import io.resourcelink.Payload;
 import io.resourcelink.ResourceLink;
 import io.resourcelink.ResourceLinkFactory;
+import io.resourcelink.Retention;
 import io.resourcelink.boot.TestDirectories;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -22,7 +25,9 @@ class PoolMetricsTest {
 
     @Test
     void whatIsKeptAndWhatWasUsedAgainIsCounted() {
-        try (ResourceLinkFactory factory = directories.factory(); ResourceLinkFactory other = directories.factory()) {
+        Retention lasting = new Retention(16, 512L << 20, Duration.ofDays(1));
+        try (ResourceLinkFactory factory = ResourceLinkFactory.builder().directory(directories.memory())
+                .recycling(lasting).build(); ResourceLinkFactory other = directories.factory()) {
             new PoolMetrics(factory.pool()).bindTo(registry);
             publish(factory, "first").close();
             assertThat(gauge("idle")).isZero();
