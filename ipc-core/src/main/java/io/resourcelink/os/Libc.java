@@ -4,6 +4,7 @@ import java.lang.foreign.Linker;
 import java.lang.foreign.MemoryLayout;
 import java.lang.foreign.MemorySegment;
 import java.lang.invoke.MethodHandle;
+import java.lang.invoke.MutableCallSite;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 
@@ -51,7 +52,7 @@ final class Libc {
     private static final long FUTEX_NUMBER = Abi.current().futex();
 
     private static final Linker LINKER = Linker.nativeLinker();
-    private static final Set<Downcall> LINKED = ConcurrentHashMap.newKeySet();
+    private static final Set<LinkedFunction> LINKED = ConcurrentHashMap.newKeySet();
 
     /** {@code int openat(int dirfd, const char *path, int flags, mode_t mode)}, openat(2). Variadic from the mode on. */
     private static final MethodHandle OPENAT = variadic(3, "openat", JAVA_INT, JAVA_INT, ADDRESS, JAVA_INT, JAVA_INT);
@@ -144,12 +145,13 @@ final class Libc {
     private static MethodHandle link(String name, Downcall call) {
         MemorySegment symbol = LINKER.defaultLookup().find(name).orElseThrow(() -> new UnsupportedOperationException(
                 "The C library of this system has no " + name + "; glibc 2.30 or newer is needed."));
-        LINKED.add(call);
-        return LINKER.downcallHandle(symbol, call.type(), call.options());
+        MutableCallSite site = new MutableCallSite(LINKER.downcallHandle(symbol, call.type(), call.options()));
+        LINKED.add(new LinkedFunction(name, call, site));
+        return site.dynamicInvoker();
     }
 
-    /** {@return how the functions that were linked until now are called} The metadata for native images names them all. */
-    static Set<Downcall> linked() {
+    /** {@return the functions that were linked until now} The metadata for native images names the calls of them all. */
+    static Set<LinkedFunction> linked() {
         return Set.copyOf(LINKED);
     }
 
