@@ -1,0 +1,142 @@
+package io.resourcelink;
+
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+import io.resourcelink.os.SystemCalls;
+
+/**
+ * The single operations whose cost is counted, one after the other in one thread: by a factory that recycles, by one that
+ * acquires what others made, and by one that keeps nothing.
+ */
+final class SingleOperations implements AutoCloseable {
+
+    /** Something that is done, and what ends it. */
+    interface Step {
+        Runnable run();
+    }
+
+    /**
+     * An operation that can be repeated.
+     *
+     * @param before what is done first and not counted; it ends after the operation
+     * @param counted what is counted; its end is not
+     */
+    record Operation(Step before, Step counted) {
+
+        /** Does it once, and counts the calls of the calling thread; {@code getpagesize} asks no kernel. */
+        Map<String, Integer> calls() {
+            Runnable end = before.run();
+            Runnable left;
+            Map<String, Integer> counts;
+            try (SystemCalls calls = SystemCalls.counting(Thread.currentThread()::equals)) {
+                left = counted.run();
+                counts = calls.counts();
+            }
+            left.run();
+            end.run();
+            counts.remove("getpagesize");
+            return counts;
+        }
+    }
+
+    private static final byte[] CONTENT = new byte[4096];
+
+    private final ResourceLinkFactory producer;
+    private final ResourceLinkFactory consumer;
+    private final ResourceLinkFactory fresh;
+    private final ResourceLink held;
+    private int number;
+
+    SingleOperations(Path directory) {
+        producer = ResourceLinkFactory.builder().directory(directory).build();
+        consumer = ResourceLinkFactory.builder().directory(directory).build();
+        fresh = ResourceLinkFactory.builder().directory(directory).recycling(Retention.NONE).mappings(Retention.NONE)
+                .build();
+        held = fresh.create("held", CONTENT.length);
+        producer.publish("first", Payload.of(CONTENT)).close();
+    }
+
+    Map<String, Operation> all() {
+        Map<String, Operation> all = new LinkedHashMap<>();
+        all.put("create", alone(() -> fresh.create(key(), CONTENT.length)::close));
+        all.put("publish, fresh", alone(() -> fresh.publish(key(), Payload.of(CONTENT))::close));
+        all.put("publish, recycled", alone(() -> producer.publish(key(), Payload.of(CONTENT))::close));
+        all.put("acquire, cold", alone(() -> consumer.acquire("held")::close));
+        all.put("acquire, open here already",
+                new Operation(() -> consumer.acquire("held")::close, () -> consumer.acquire("held")::close));
+        all.put("acquire, warm", acquiringWarm());
+        all.put("retain", alone(() -> held.retain()::close));
+        all.put("close, others hold it", closing(() -> consumer.acquire("held")::close));
+        all.put("close, the last", closing(() -> fresh.create(key(), CONTENT.length)::close));
+        all.put("close, by its producer", closing(() -> producer.publish(key(), Payload.of(CONTENT))::close));
+        all.put("info", alone(() -> {
+            consumer.info("held");
+            return SingleOperations::nothing;
+        }));
+        all.put("list of 10", new Operation(this::nineMore, () -> {
+            consumer.list();
+            return SingleOperations::nothing;
+        }));
+        all.put("renew", alone(() -> {
+            held.renew();
+            return SingleOperations::nothing;
+        }));
+        return all;
+    }
+
+    private static Operation alone(Step step) {
+        return new Operation(() -> SingleOperations::nothing, step);
+    }
+
+    /** Counts the end of a step. */
+    private static Operation closing(Step step) {
+        List<Runnable> ends = new ArrayList<>();
+        return new Operation(() -> {
+            ends.add(step.run());
+            return SingleOperations::nothing;
+        }, () -> {
+            ends.removeLast().run();
+            return SingleOperations::nothing;
+        });
+    }
+
+    /** The consumer has had the file before, under the key that it had then. */
+    private Operation acquiringWarm() {
+        List<String> keys = new ArrayList<>();
+        return new Operation(() -> {
+            String before = key();
+            ResourceLink made = producer.publish(before, Payload.of(CONTENT));
+            consumer.acquire(before).close();
+            made.close();
+            keys.add(key());
+            return producer.publish(keys.getLast(), Payload.of(CONTENT))::close;
+        }, () -> consumer.acquire(keys.removeLast())::close);
+    }
+
+    private Runnable nineMore() {
+        List<ResourceLink> made = new ArrayList<>();
+        while (made.size() < 9) {
+            made.add(fresh.create(key(), CONTENT.length));
+        }
+        return () -> made.forEach(ResourceLink::close);
+    }
+
+    private static void nothing() {}
+
+    private String key() {
+        number++;
+        return "key-" + number;
+    }
+
+    @Override
+    public void close() {
+        held.close();
+        fresh.close();
+        consumer.close();
+        producer.close();
+    }
+}
