@@ -5,6 +5,7 @@ import java.nio.file.Path;
 import java.util.Map;
 import java.util.Set;
 
+import io.resourcelink.memory.PeerMemory;
 import io.resourcelink.os.CallFrame;
 import io.resourcelink.os.Platform;
 
@@ -36,6 +37,7 @@ record DirectoryHost(Map<ResourceKind, Path> directories, Set<ResourceKind> name
 
     @Override
     public Store open(ResourceKind kind, Upkeep upkeep) {
+        PeerMemory.prepare();
         SegmentDirectory directory = SegmentDirectory.open(directory(kind), kind, clock, trust, common);
         try (CallFrame frame = new CallFrame()) {
             return new SegmentStore(directory, upkeep.within(directory, frame));

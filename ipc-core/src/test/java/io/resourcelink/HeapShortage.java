@@ -67,7 +67,10 @@ final class HeapShortage {
         Channel sending = channel(other);
         NamedServer<byte[]> server = receiving.serve("heap", byte[].class);
         SubSender<byte[]> sender = sending.connect("heap", byte[].class);
-        works(factory, other);
+        // More than once: what is used for the first time without heap is lost to the JVM for ever, its own classes as well.
+        for (int round = 0; round < 3; round++) {
+            works(factory, other);
+        }
         worksOnChannel(receiving, sending, "before");
         loop("hog-1", this::exhaust);
         loop("hog-2", this::exhaust);

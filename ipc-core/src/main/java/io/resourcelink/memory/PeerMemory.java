@@ -24,6 +24,16 @@ public final class PeerMemory {
     private PeerMemory() {}
 
     /**
+     * Makes sure that this class is initialized. The JVM never tries again if the heap runs out at that moment, so it is done
+     * when a directory is opened, and not when a segment is first released.
+     */
+    public static void prepare() {
+        if (ZEROS.byteSize() == 0) {
+            throw new AssertionError("There is no zero.");
+        }
+    }
+
+    /**
      * Returns whether an error is a fault, which the JVM tells only by its message.
      *
      * @param error what the JVM threw
