@@ -16,6 +16,7 @@ import io.resourcelink.os.Packet;
 import io.resourcelink.os.PacketSocket;
 import io.resourcelink.os.PacketSocket.Received;
 import io.resourcelink.os.PacketSocket.Sent;
+import io.resourcelink.os.StrangeFiles;
 import io.resourcelink.work.Closing;
 
 /*
@@ -57,8 +58,9 @@ final class Connection implements Poller.Watched {
     private int notReceived;
     private boolean paused;
     private volatile boolean ended;
-    private boolean greeted;
+    private volatile boolean greeted;
     private final long key;
+    private final StrangeFiles.Sender sender;
 
     /** What a connection is for. Called by the leader. */
     interface Role {
@@ -80,14 +82,16 @@ final class Connection implements Poller.Watched {
 
     /**
      * @param incoming where packets are received; the leader's
+     * @param strange where descriptors are closed that the peer should not have sent
      */
-    Connection(Poller poller, PacketSocket socket, Packet incoming, Role role) {
+    Connection(Poller poller, PacketSocket socket, Packet incoming, StrangeFiles strange, Role role) {
         this.poller = poller;
         this.socket = socket;
         this.incoming = incoming;
         this.role = role;
         this.peer = "process " + socket.peer().process();
         this.key = poller.newKey();
+        this.sender = strange.from(this::shutdown);
     }
 
     /** Begins: greets, and has everything read that comes. */
@@ -103,6 +107,11 @@ final class Connection implements Poller.Watched {
 
     String peer() {
         return peer;
+    }
+
+    /** Whether the other side's greeting has come. */
+    boolean hasGreeted() {
+        return greeted;
     }
 
     boolean hasEnded() {
@@ -256,7 +265,7 @@ final class Connection implements Poller.Watched {
     /** What the system refuses to hand over, for lack of memory, stays in the socket for the next turn, a few times. */
     private Received received() {
         try {
-            Received received = socket.receive(incoming);
+            Received received = socket.receive(incoming, sender);
             notReceived = 0;
             return received;
         } catch (OsException e) {

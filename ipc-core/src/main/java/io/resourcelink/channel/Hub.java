@@ -23,6 +23,7 @@ import io.resourcelink.os.OpenFile;
 import io.resourcelink.os.Packet;
 import io.resourcelink.os.PacketSocket;
 import io.resourcelink.os.Platform;
+import io.resourcelink.os.StrangeFiles;
 import io.resourcelink.work.Closing;
 import io.resourcelink.work.Failures;
 
@@ -53,6 +54,8 @@ final class Hub {
     private final Traffic traffic = new Traffic();
     private final Failures failures;
     private final Recurring acceptance = new Recurring("ipc-accept", ACCEPT_PAUSE_MILLIS, this::acceptAgain);
+    private final Greetings greetings;
+    private final StrangeFiles strangeFiles = new StrangeFiles();
     private final AtomicBoolean closed = new AtomicBoolean();
     private final ReentrantLock ending = new ReentrantLock();
     private boolean released;
@@ -65,6 +68,7 @@ final class Hub {
         this.options = options;
         this.rendezvous = rendezvous;
         this.failures = new Failures("Channel " + rendezvous.address());
+        this.greetings = new Greetings(failures);
         this.poller = new Poller("ipc-channel-" + rendezvous.address(), options.spinNanos(), failures);
         this.tickets = new Tickets(poller);
         this.listening = poller.newKey();
@@ -80,6 +84,10 @@ final class Hub {
 
     Poller poller() {
         return poller;
+    }
+
+    StrangeFiles strangeFiles() {
+        return strangeFiles;
     }
 
     Tickets tickets() {
@@ -328,8 +336,12 @@ final class Hub {
     /** Takes the connections that wait. Called by the leader. */
     private void accept() {
         try {
-            for (PacketSocket socket = rendezvous.socket().accept(); socket != null; socket = rendezvous.socket()
-                    .accept()) {
+            // The others wait for the next turn, so that those who say nothing keep nobody from the rest.
+            for (int i = 0; i < Greetings.MOST; i++) {
+                PacketSocket socket = rendezvous.socket().accept();
+                if (socket == null) {
+                    return;
+                }
                 accept(socket);
             }
         } catch (Throwable e) {
@@ -349,6 +361,7 @@ final class Hub {
             Inbound made = new Inbound(this, socket, incoming);
             inbound.add(made);
             made.connection().open();
+            greetings.await(made.connection(), socket.peer().process());
         } catch (IpcException e) {
             socket.close();
             report(e);

@@ -22,7 +22,7 @@ final class Inbound implements Connection.Role {
 
     Inbound(Hub hub, PacketSocket socket, Packet incoming) {
         this.hub = hub;
-        this.connection = new Connection(hub.poller(), socket, incoming, this);
+        this.connection = new Connection(hub.poller(), socket, incoming, hub.strangeFiles(), this);
     }
 
     Connection connection() {

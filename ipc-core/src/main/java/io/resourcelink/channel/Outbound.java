@@ -35,7 +35,7 @@ final class Outbound implements Connection.Role {
     Outbound(Hub hub, String address, PacketSocket socket, Packet incoming) {
         this.hub = hub;
         this.address = address;
-        this.connection = new Connection(hub.poller(), socket, incoming, this);
+        this.connection = new Connection(hub.poller(), socket, incoming, hub.strangeFiles(), this);
     }
 
     Connection connection() {

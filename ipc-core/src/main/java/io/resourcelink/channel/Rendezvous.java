@@ -1,5 +1,6 @@
 package io.resourcelink.channel;
 
+import java.io.IOException;
 import java.nio.file.Path;
 import java.util.HexFormat;
 import java.util.concurrent.ThreadLocalRandom;
@@ -36,6 +37,9 @@ final class Rendezvous implements AutoCloseable {
     private static final String MARK = "@";
 
     private static final int MODE = 0700;
+    private static final int WRITABLE_BY_ALL = 02;
+    private static final String OTHER_PLACE = " Use a directory elsewhere: ipc.directory for segments and channels,"
+            + " ipc.channels.directory or Channel.builder().directory(...) for channels alone.";
     private static final long PATIENCE = TimeUnit.SECONDS.toNanos(5);
 
     private final Directory directory;
@@ -51,9 +55,10 @@ final class Rendezvous implements AutoCloseable {
     /**
      * Opens a directory, made for its owner alone if it is missing, removes what the dead have left, and listens.
      *
-     * @throws AccessDeniedException if others could connect there, or put sockets in place of ours
+     * @throws AccessDeniedException if others could connect there, or put sockets, or a directory, in place of ours
      */
     static Rendezvous open(Path path) {
+        checkParent(path);
         Directory directory = Directory.open(path, MODE);
         try {
             check(directory);
@@ -80,8 +85,39 @@ final class Rendezvous implements AutoCloseable {
                 throw new AccessDeniedException("directory " + directory.path(), "the sockets of channels must be in a"
                         + " directory of this user (" + Integer.toUnsignedString(Platform.userId())
                         + ") that nobody else"
-                        + " can enter. Use another one, or change owner and mode (chmod 700).");
+                        + " can enter. Use another one (ipc.channels.directory), or change owner and mode (chmod 700).");
             }
+        }
+    }
+
+    /** Who owns the directory above, or may remove files there, could put another directory in place of ours. */
+    private static void checkParent(Path path) {
+        Path parent = realParent(path);
+        try (Directory above = parent == null ? null : Directory.openExisting(parent);
+                CallFrame frame = new CallFrame()) {
+            FileStatus status = above == null ? null : above.status(frame);
+            if (status == null) {
+                return;
+            }
+            if (status.owner() != Platform.userId() && status.owner() != 0) {
+                throw new AccessDeniedException("directory " + parent, "it belongs to user "
+                        + Integer.toUnsignedString(status.owner()) + ", who could replace the directory of channels."
+                        + OTHER_PLACE);
+            }
+            if ((status.mode() & WRITABLE_BY_ALL) != 0 && !status.isSticky()) {
+                throw new AccessDeniedException("directory " + parent, "all users may replace the directory of channels"
+                        + " there. Take write access from them (chmod o-w)." + OTHER_PLACE);
+            }
+        }
+    }
+
+    /** The directory above without symbolic links, or {@code null} if there is none yet. */
+    private static @Nullable Path realParent(Path path) {
+        Path parent = path.toAbsolutePath().getParent();
+        try {
+            return parent == null ? null : parent.toRealPath();
+        } catch (IOException _) {
+            return null;
         }
     }
 

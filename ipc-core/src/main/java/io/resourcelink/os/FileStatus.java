@@ -55,6 +55,11 @@ public record FileStatus(long device, long inode, int mode, long links, int owne
         return (mode & TYPE) == PIPE;
     }
 
+    /** {@return whether it is a regular file or a pipe: what this library sends, and what is closed without waiting} */
+    boolean isPlain() {
+        return isRegular() || isPipe();
+    }
+
     /** {@return whether it is a socket} */
     public boolean isSocket() {
         return (mode & TYPE) == SOCKET;

@@ -41,6 +41,8 @@ public final class OpenFile implements AutoCloseable {
     /** Where all closing threads leave the error number that nobody reads. */
     private static final CallFrame CLOSING = CallFrame.shared();
 
+    private final StrangeFiles.@Nullable Sender sender;
+    private boolean plain;
     private boolean closed;
 
     /** Takes over a descriptor, which is closed if there is no heap for this. */
@@ -54,8 +56,14 @@ public final class OpenFile implements AutoCloseable {
     }
 
     OpenFile(int fd, String name) {
+        this(fd, name, null);
+    }
+
+    /** One that another process has sent; where it is closed unless it turns out to be plain. */
+    OpenFile(int fd, String name, StrangeFiles.@Nullable Sender sender) {
         this.fd = fd;
         this.name = name;
+        this.sender = sender;
     }
 
     int fd() {
@@ -103,11 +111,18 @@ public final class OpenFile implements AutoCloseable {
      * @return what the kernel says
      */
     public FileStatus status(CallFrame frame) {
-        int result = Libc.statx(frame, fd(), frame.string(""), Libc.AT_EMPTY_PATH);
+        int result = Libc.statx(frame, fd(), frame.string(""), statusFlags());
         if (result < 0) {
             throw Errno.failure("statx", result, name);
         }
-        return FileStatus.of(frame.statx());
+        FileStatus status = FileStatus.of(frame.statx());
+        plain = status.isPlain();
+        return status;
+    }
+
+    /** Of what another process has sent, the kernel says what it knows, and asks no file system that may not answer. */
+    private int statusFlags() {
+        return sender == null ? Libc.AT_EMPTY_PATH : Libc.AT_EMPTY_PATH | Libc.AT_STATX_DONT_SYNC;
     }
 
     /**
@@ -440,7 +455,11 @@ public final class OpenFile implements AutoCloseable {
     public void close() {
         if (!closed) {
             closed = true;
-            close(fd);
+            if (sender == null || plain) {
+                close(fd);
+            } else {
+                sender.close(fd);
+            }
         }
     }
 

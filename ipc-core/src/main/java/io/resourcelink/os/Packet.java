@@ -6,6 +6,8 @@ import java.lang.foreign.ValueLayout;
 import java.util.ArrayList;
 import java.util.List;
 
+import org.jspecify.annotations.Nullable;
+
 /**
  * Native memory for one packet on its way to or from a {@link PacketSocket}: its bytes, and room for the descriptors that
  * ride with it. Made once and used again and again. Not thread-safe; whoever made it closes it.
@@ -91,7 +93,7 @@ public final class Packet implements AutoCloseable {
     }
 
     /** Takes the descriptors that came with the packet; from then on they are the caller's to close. */
-    List<OpenFile> descriptors() {
+    List<OpenFile> descriptors(StrangeFiles.@Nullable Sender sender) {
         long filled = memory.get(ValueLayout.JAVA_LONG, MSG_CONTROLLEN);
         if (filled < CMSG_DATA) {
             return List.of();
@@ -105,7 +107,8 @@ public final class Packet implements AutoCloseable {
             if (memory.get(ValueLayout.JAVA_INT, CONTROL + at + 8) == SocketCalls.SOL_SOCKET
                     && memory.get(ValueLayout.JAVA_INT, CONTROL + at + 12) == SocketCalls.SCM_RIGHTS) {
                 for (long fd = CMSG_DATA; fd + 4 <= length; fd += 4) {
-                    files.add(new OpenFile(memory.get(ValueLayout.JAVA_INT, CONTROL + at + fd), "received descriptor"));
+                    files.add(new OpenFile(memory.get(ValueLayout.JAVA_INT, CONTROL + at + fd), "received descriptor",
+                            sender));
                 }
             }
             at += (length + 7) & -8;

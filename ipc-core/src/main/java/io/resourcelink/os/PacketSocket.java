@@ -261,16 +261,27 @@ public final class PacketSocket implements AutoCloseable {
      * @return what came of it
      */
     public Received receive(Packet packet) {
+        return receive(packet, null);
+    }
+
+    /**
+     * Receives a packet from a process that may send anything. One system call.
+     *
+     * @param packet where its bytes go
+     * @param sender where descriptors are closed that are no files and no pipes, which can take long
+     * @return what came of it
+     */
+    public Received receive(Packet packet, StrangeFiles.@Nullable Sender sender) {
         // The first ECONNRESET says that the other end was closed with packets unread; what it had sent comes after it.
         for (int resets = 0;;) {
             long result = SocketCalls.recvmsg(packet.frame(), file.fd(), packet.incoming(), RECEIVE);
             if (result > 0) {
-                return new Received.Arrived((int) result, packet.descriptors(), packet.lacksDescriptors(),
+                return new Received.Arrived((int) result, packet.descriptors(sender), packet.lacksDescriptors(),
                         packet.isTruncated());
             }
             switch ((int) -result) {
                 case 0 -> {
-                    packet.descriptors().forEach(OpenFile::close);
+                    packet.descriptors(sender).forEach(OpenFile::close);
                     return ENDED;
                 }
                 case Errno.EAGAIN -> {

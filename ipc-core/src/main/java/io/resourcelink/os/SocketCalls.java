@@ -16,6 +16,7 @@ final class SocketCalls {
     static final int SOCK_NONBLOCK = 0x800;
     static final int SOCK_CLOEXEC = 0x8_0000;
     static final int SOL_SOCKET = 1;
+    static final int SO_LINGER = 13;
     static final int SO_PEERCRED = 17;
     static final int SCM_RIGHTS = 1;
     static final int MSG_CTRUNC = 0x8;
@@ -52,6 +53,9 @@ final class SocketCalls {
     /** {@code int getsockopt(int fd, int level, int name, void *value, socklen_t *len)}, getsockopt(2). */
     private static final MethodHandle GETSOCKOPT = Libc.function("getsockopt", JAVA_INT, JAVA_INT, JAVA_INT, JAVA_INT,
             ADDRESS, ADDRESS);
+    /** {@code int setsockopt(int fd, int level, int name, const void *value, socklen_t len)}, setsockopt(2). */
+    private static final MethodHandle SETSOCKOPT = Libc.function("setsockopt", JAVA_INT, JAVA_INT, JAVA_INT, JAVA_INT,
+            ADDRESS, JAVA_INT);
     /** {@code ssize_t sendmsg(int fd, const struct msghdr *msg, int flags)}, sendmsg(2). */
     private static final MethodHandle SENDMSG = Libc.function("sendmsg", JAVA_LONG, JAVA_INT, ADDRESS, JAVA_INT);
     /** {@code ssize_t recvmsg(int fd, struct msghdr *msg, int flags)}, recvmsg(2). */
@@ -139,6 +143,15 @@ final class SocketCalls {
         try {
             return Libc.result(frame, (int) GETSOCKOPT.invokeExact(frame.errnoSlot(), fd, SOL_SOCKET, name, value,
                     length));
+        } catch (Throwable t) {
+            throw Libc.unexpected(t);
+        }
+    }
+
+    static int setsockopt(CallFrame frame, int fd, int name, MemorySegment value) {
+        try {
+            return Libc.result(frame, (int) SETSOCKOPT.invokeExact(frame.errnoSlot(), fd, SOL_SOCKET, name, value,
+                    (int) value.byteSize()));
         } catch (Throwable t) {
             throw Libc.unexpected(t);
         }

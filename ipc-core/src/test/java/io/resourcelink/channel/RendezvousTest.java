@@ -3,6 +3,7 @@ package io.resourcelink.channel;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.util.List;
 import java.util.Objects;
 
@@ -11,10 +12,14 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.ExtendWith;
 
 import io.resourcelink.SharedMemoryDirectory;
+import io.resourcelink.error.AccessDeniedException;
 import io.resourcelink.os.Directory;
 import io.resourcelink.os.PacketSocket;
+import io.resourcelink.os.Platform;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 @ExtendWith(SharedMemoryDirectory.class)
 @Timeout(60)
@@ -40,6 +45,26 @@ class RendezvousTest {
         for (Path other : others) {
             Files.delete(other);
         }
+    }
+
+    @Test
+    void refusesADirectoryInAnotherThatAllMayWriteTo(Path root) throws IOException {
+        Path open = Files.createDirectory(root.resolve("open"));
+        Files.setPosixFilePermissions(open, PosixFilePermissions.fromString("rwxrwxrwx"));
+        assertThatExceptionOfType(AccessDeniedException.class).isThrownBy(() -> Rendezvous.open(open.resolve("c")))
+                .withMessageContaining(open.toString()).withMessageContaining("ipc.channels.directory");
+        assertThat(open).as("nothing was made there").isEmptyDirectory();
+        Files.delete(open);
+    }
+
+    @Test
+    void refusesADirectoryInOneOfAnotherUser(Path root) throws IOException {
+        assumeTrue(Platform.userId() == 0, "only root gives directories away");
+        Path taken = Files.createDirectory(root.resolve("taken"));
+        Files.setAttribute(taken, "unix:uid", 65_534);
+        assertThatExceptionOfType(AccessDeniedException.class).isThrownBy(() -> Rendezvous.open(taken.resolve("c")))
+                .withMessageContaining("belongs to user 65534").withMessageContaining("ipc.directory");
+        Files.delete(taken);
     }
 
     private static void listenAndDie(Directory directory, String name) {

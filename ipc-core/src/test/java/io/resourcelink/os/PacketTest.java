@@ -51,9 +51,9 @@ class PacketTest {
             control.copyFrom(MemorySegment.ofArray(new long[]{ 28, 0x0000_0002_0000_0001L, 1, 2, 24,
                 0x0000_0001_0000_0001L, 0x7FFF_FFFE_7FFF_FFFDL, 0 }));
             header.set(ValueLayout.JAVA_LONG, 40, 56);
-            assertThat(packet.descriptors()).extracting(OpenFile::fd).containsExactly(0x7FFF_FFFD, 0x7FFF_FFFE);
+            assertThat(packet.descriptors(null)).extracting(OpenFile::fd).containsExactly(0x7FFF_FFFD, 0x7FFF_FFFE);
             header.set(ValueLayout.JAVA_LONG, 40, 0);
-            assertThat(packet.descriptors()).isEmpty();
+            assertThat(packet.descriptors(null)).isEmpty();
             assertThat(packet.lacksDescriptors()).isFalse();
             assertThat(packet.isTruncated()).isFalse();
             header.set(ValueLayout.JAVA_INT, 48, 0x8);

@@ -1,0 +1,103 @@
+package io.resourcelink.channel;
+
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+
+import org.jspecify.annotations.Nullable;
+
+import io.resourcelink.work.Failures;
+import io.resourcelink.work.Recurring;
+
+/*
+ * Whoever connects greets at once, so a connection without a greeting is a process that was stopped in between, or one that
+ * means harm. Each costs a descriptor. If there are too many, the process with most of them loses its oldest, after a last
+ * look whether the greeting has come: one process can't keep the others out.
+ */
+
+/** The connections that others have made and on which no greeting has come yet: few, and none for long. Thread-safe. */
+final class Greetings {
+
+    /** How many there may be. */
+    static final int MOST = 64;
+
+    private static final long PATIENCE_NANOS = TimeUnit.SECONDS.toNanos(5);
+    private static final long PERIOD_MILLIS = 1_000;
+
+    /** Oldest first. */
+    private final List<Awaited> waiting = new ArrayList<>(MOST);
+    private final Recurring expiry;
+
+    /**
+     * Begins with none.
+     *
+     * @param failures told of what goes wrong when connections are ended
+     */
+    Greetings(Failures failures) {
+        this.expiry = new Recurring("ipc-greetings", PERIOD_MILLIS, failures, this::expire);
+    }
+
+    private record Awaited(Connection connection, int process, long since) {
+
+        boolean isOver() {
+            return connection.hasGreeted() || connection.hasEnded();
+        }
+
+        /** Reads what has come. Called by the leader. */
+        boolean isOverNow() {
+            connection.ready(true, false, () -> false);
+            return isOver();
+        }
+    }
+
+    /**
+     * Awaits the greeting on a connection that was just accepted, which most often has come already. Called by the leader.
+     *
+     * @param process who has connected
+     */
+    void await(Connection connection, int process) {
+        Awaited fresh = new Awaited(connection, process, System.nanoTime());
+        if (!fresh.isOverNow()) {
+            Awaited tooMany = add(fresh);
+            if (tooMany != null && !tooMany.isOverNow()) {
+                tooMany.connection().end(null);
+            }
+            expiry.start();
+        }
+    }
+
+    /** Answers one that has to go, {@code null} if there is room. */
+    private synchronized @Nullable Awaited add(Awaited fresh) {
+        waiting.removeIf(Awaited::isOver);
+        waiting.add(fresh);
+        if (waiting.size() <= MOST) {
+            return null;
+        }
+        Map<Integer, Integer> counts = new HashMap<>();
+        waiting.forEach(awaited -> counts.merge(awaited.process(), 1, Integer::sum));
+        Awaited oldest = fresh;
+        for (Awaited awaited : waiting) {
+            if (counts.getOrDefault(awaited.process(), 0) > counts.getOrDefault(oldest.process(), 0)
+                    || (awaited.process() == oldest.process() && oldest.equals(fresh))) {
+                oldest = awaited;
+            }
+        }
+        waiting.remove(oldest);
+        return oldest;
+    }
+
+    /** Ends what has waited for too long. Answers whether others wait. */
+    private synchronized boolean expire() {
+        waiting.removeIf(Awaited::isOver);
+        long now = System.nanoTime();
+        for (Awaited awaited : waiting) {
+            if (now - awaited.since() > PATIENCE_NANOS) {
+                // The leader finds it ended, and closes it.
+                awaited.connection().shutdown();
+            }
+        }
+        return !waiting.isEmpty();
+    }
+}
