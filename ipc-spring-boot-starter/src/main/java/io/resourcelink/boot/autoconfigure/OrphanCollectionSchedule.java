@@ -1,5 +1,6 @@
 package io.resourcelink.boot.autoconfigure;
 
+import java.time.Duration;
 import java.util.Map;
 import java.util.Set;
 
@@ -25,6 +26,8 @@ import org.springframework.scheduling.config.ScheduledTaskRegistrar;
  */
 final class OrphanCollectionSchedule implements SmartLifecycle, ScheduledTaskHolder {
 
+    private static final Duration FOREVER = Duration.ofDays(36_500);
+
     private final Runnable collection;
     private final Map<String, String> delays;
     private final CollectorScheduler schedulers;
@@ -35,10 +38,15 @@ final class OrphanCollectionSchedule implements SmartLifecycle, ScheduledTaskHol
             ObservationRegistry observations) {
         this.collection = collection;
         // Resolved from what was bound: the environment has neither the defaults nor every spelling of the names.
-        this.delays = Map.of(OrphanCollection.INTERVAL, gc.interval().toString(), OrphanCollection.INITIAL_DELAY,
-                gc.initialDelay().toString());
+        this.delays = Map.of(OrphanCollection.INTERVAL, countable(gc.interval()), OrphanCollection.INITIAL_DELAY,
+                countable(gc.initialDelay()));
         this.schedulers = schedulers;
         this.observations = observations;
+    }
+
+    /** Spring counts delays in milliseconds from now, which overflows. No application sees the end of a century. */
+    private static String countable(Duration delay) {
+        return (delay.compareTo(FOREVER) < 0 ? delay : FOREVER).toString();
     }
 
     @Override
