@@ -30,31 +30,35 @@ class KillCampaignIT {
     private static final int KILLS = Integer.getInteger("ipc.campaign.kills", 100);
     private static final int CROWD = 4;
 
+    /** Decides who is killed when, and what each worker does: {@code -Dipc.campaign.seed} repeats a campaign's choices. */
+    private static final long SEED = Long.getLong("ipc.campaign.seed", ThreadLocalRandom.current().nextLong());
+
     @Test
     void nothingIsLostAndNothingInUseIsTouched(Path directory) throws Exception {
-        SplittableRandom random = new SplittableRandom(42);
+        System.out.println("Kill campaign: -Dipc.campaign.seed=" + SEED);
+        SplittableRandom random = new SplittableRandom(SEED);
         List<PeerProcess> crowd = new ArrayList<>();
         try (ResourceLinkFactory factory = ResourceLinkFactory.builder().directory(directory).build();
                 ResourceLink held = factory.create("held", 4096)) {
             held.payload().fill((byte) 7);
             for (int peer = 0; peer < CROWD; peer++) {
-                crowd.add(PeerProcess.start(Worker.class, List.of(), directory.toString()));
+                crowd.add(worker(directory, random));
             }
             for (int kill = 0; kill < KILLS; kill++) {
                 int victim = random.nextInt(CROWD);
-                crowd.get(victim).expect("working");
+                expectWork(crowd.get(victim));
                 pause(random.nextInt(3_000_000));
                 crowd.get(victim).kill();
-                assertThat(crowd.get(victim).rest()).isEmpty();
-                crowd.set(victim, PeerProcess.start(Worker.class, List.of(), directory.toString()));
+                assertThat(crowd.get(victim).rest()).as("campaign seed %s", SEED).isEmpty();
+                crowd.set(victim, worker(directory, random));
                 factory.collectOrphans(Duration.ZERO);
                 assertThat(held.readPayload(0, 4096)).containsOnly((byte) 7);
                 assertThat(held.refcount()).isEqualTo(1);
             }
             for (PeerProcess peer : crowd) {
-                peer.expect("working");
+                expectWork(peer);
                 peer.kill();
-                assertThat(peer.rest()).isEmpty();
+                assertThat(peer.rest()).as("campaign seed %s", SEED).isEmpty();
             }
             factory.collectOrphans(Duration.ZERO);
             assertThat(factory.list()).extracting(ResourceLinkInfo::key).containsExactly("held");
@@ -64,6 +68,15 @@ class KillCampaignIT {
                 peer.kill();
             }
         }
+    }
+
+    private static PeerProcess worker(Path directory, SplittableRandom random) throws IOException {
+        return PeerProcess.start(Worker.class, List.of(), directory.toString(), Long.toString(random.nextLong()));
+    }
+
+    private static void expectWork(PeerProcess worker) throws IOException {
+        assertThat(worker.readLine()).startsWith("seed ");
+        worker.expect("working");
     }
 
     /** Spins: a moment is to be hit, not a condition waited for. */
@@ -79,25 +92,38 @@ class KillCampaignIT {
 
         private static final int LONGS = 2560;
 
+        private final ResourceLinkFactory factory;
+        private final ResourceLinkFactory other;
+        private final SplittableRandom random;
+
+        private Worker(ResourceLinkFactory factory, ResourceLinkFactory other, SplittableRandom random) {
+            this.factory = factory;
+            this.other = other;
+            this.random = random;
+        }
+
         public static void main(String[] arguments) throws IOException {
+            long seed = Long.parseLong(arguments[1]);
+            System.out.println("seed " + seed);
             try (ResourceLinkFactory factory = ResourceLinkFactory.builder().directory(Path.of(arguments[0])).build();
                     ResourceLinkFactory other = ResourceLinkFactory.builder().directory(Path.of(arguments[0]))
                             .build()) {
+                Worker worker = new Worker(factory, other, new SplittableRandom(seed));
                 for (int round = 0;; round++) {
                     if (round == 20) {
                         System.out.println("working");
                     }
-                    work(factory, other, "key-" + ThreadLocalRandom.current().nextInt(3));
+                    worker.work("key-" + worker.random.nextInt(3));
                 }
             } catch (Throwable t) {
-                System.out.println("failed: " + t);
+                System.out.println("failed with seed " + seed + ": " + t);
                 throw t;
             }
         }
 
-        private static void work(ResourceLinkFactory factory, ResourceLinkFactory other, String key) {
-            try (ResourceLink link = ThreadLocalRandom.current().nextBoolean()
-                    ? create(factory, key)
+        private void work(String key) {
+            try (ResourceLink link = random.nextBoolean()
+                    ? create(key)
                     : factory.tryAcquire(key).orElse(null)) {
                 if (link == null) {
                     return;
@@ -107,7 +133,7 @@ class KillCampaignIT {
                         throw new AssertionError("A count below one's own: " + link.refcount());
                     }
                     check(more.payload());
-                    pass(link, other);
+                    pass(link);
                     factory.collectOrphans(Duration.ZERO);
                     check(more.payload());
                 }
@@ -117,13 +143,13 @@ class KillCampaignIT {
         }
 
         /** Sends a reference to the other factory, as to another process, which accepts it or not. */
-        private static void pass(ResourceLink link, ResourceLinkFactory other) {
+        private void pass(ResourceLink link) {
             TransitReference transit = TransitReference.received(other, link.key(), link.kind(),
                     TransitReference.of(link).file());
             if (link.refcount() < 3) {
                 throw new AssertionError("A count without what is in transit: " + link.refcount());
             }
-            if (ThreadLocalRandom.current().nextBoolean()) {
+            if (random.nextBoolean()) {
                 transit.close();
                 return;
             }
@@ -136,12 +162,12 @@ class KillCampaignIT {
         }
 
         /** Filled after it has its name, so zeros are seen as well. */
-        private static ResourceLink create(ResourceLinkFactory factory, String key) {
-            if (ThreadLocalRandom.current().nextBoolean()) {
-                return publish(factory, key);
+        private ResourceLink create(String key) {
+            if (random.nextBoolean()) {
+                return publish(key);
             }
             ResourceLink link = factory.create(key, LONGS * Long.BYTES);
-            long incarnation = ThreadLocalRandom.current().nextLong();
+            long incarnation = random.nextLong();
             for (int at = 0; at < LONGS; at++) {
                 link.payload().setAtIndex(ValueLayout.JAVA_LONG, at, incarnation);
             }
@@ -149,10 +175,10 @@ class KillCampaignIT {
         }
 
         /** Complete when it has its name, in memory that was another segment's before. */
-        private static ResourceLink publish(ResourceLinkFactory factory, String key) {
+        private ResourceLink publish(String key) {
             long[] content = new long[LONGS];
-            Arrays.fill(content, ThreadLocalRandom.current().nextLong() | 1);
-            return ThreadLocalRandom.current().nextBoolean()
+            Arrays.fill(content, random.nextLong() | 1);
+            return random.nextBoolean()
                     ? factory.publish(key, Payload.of(MemorySegment.ofArray(content)))
                     : factory.pool().publish(key, LONGS * Long.BYTES,
                             payload -> payload.copyFrom(MemorySegment.ofArray(content)));

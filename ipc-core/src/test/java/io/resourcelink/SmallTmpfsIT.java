@@ -66,7 +66,7 @@ class SmallTmpfsIT {
 
         public static void main(String[] arguments) {
             try (ResourceLinkFactory factory = ResourceLinkFactory.builder().directory(Path.of(arguments[0]))
-                    .recycling(new Retention(9, 1 << 30, Duration.ofMinutes(1))).build();
+                    .recycling(new Retention(9, 1 << 30, Duration.ofDays(1))).build();
                     ResourceLinkFactory other = ResourceLinkFactory.builder().directory(Path.of(arguments[0]))
                             .build()) {
                 long free = factory.capacity().free();
