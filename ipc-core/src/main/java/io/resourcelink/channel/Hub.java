@@ -18,7 +18,6 @@ import io.resourcelink.TransitReference;
 import io.resourcelink.error.AccessDeniedException;
 import io.resourcelink.error.IpcException;
 import io.resourcelink.error.UnresponsiveException;
-import io.resourcelink.memory.Recurring;
 import io.resourcelink.os.OpenFile;
 import io.resourcelink.os.Packet;
 import io.resourcelink.os.PacketSocket;
@@ -26,6 +25,7 @@ import io.resourcelink.os.Platform;
 import io.resourcelink.os.StrangeFiles;
 import io.resourcelink.work.Closing;
 import io.resourcelink.work.Failures;
+import io.resourcelink.work.Recurring;
 
 /*
  * What a channel is made of, and in which order it ends: no leader any more, then everything that leaders use. Whatever
@@ -53,7 +53,7 @@ final class Hub {
     private final Set<Inbound> inbound = ConcurrentHashMap.newKeySet();
     private final Traffic traffic = new Traffic();
     private final Failures failures;
-    private final Recurring acceptance = new Recurring("ipc-accept", ACCEPT_PAUSE_MILLIS, this::acceptAgain);
+    private final Recurring acceptance;
     private final Greetings greetings;
     private final StrangeFiles strangeFiles = new StrangeFiles();
     private final AtomicBoolean closed = new AtomicBoolean();
@@ -72,6 +72,7 @@ final class Hub {
         this.poller = new Poller("ipc-channel-" + rendezvous.address(), options.spinNanos(), failures);
         this.tickets = new Tickets(poller);
         this.listening = poller.newKey();
+        this.acceptance = new Recurring("ipc-accept", ACCEPT_PAUSE_MILLIS, failures, this::acceptAgain);
         try {
             this.incoming = new Packet();
             poller.add(rendezvous.socket().file(), listening, (_, _, _) -> accept());
