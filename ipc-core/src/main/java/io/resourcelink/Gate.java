@@ -39,12 +39,12 @@ final class Gate {
 
     private final AtomicLong state = new AtomicLong();
 
-    /** Enters unless the gate was closed. Whoever has entered calls {@link #leave} in a finally block. */
+    /** Enters unless the gate was closed. The caller then leaves in a finally block. */
     boolean tryEnter() {
         return tryEnter(CLOSING | ENDED);
     }
 
-    /** Enters also while those who are in are waited for, so that what they have can be given back. */
+    /** Enters also while the owner waits for operations, so that these can give back what they have. */
     boolean tryEnterLate() {
         return tryEnter(ENDED);
     }
@@ -67,7 +67,7 @@ final class Gate {
         return frames == 0 ? 0 : 1 + reserve(frames - 1);
     }
 
-    /** Leaves. Answers whether nobody is in any more and the owner has given up waiting, so that the caller has to end it. */
+    /** Leaves. Returns whether this was the last operation and the owner has given up waiting: then the caller ends it. */
     boolean leave() {
         return state.decrementAndGet() == (CLOSING | OVERDUE);
     }
@@ -90,7 +90,7 @@ final class Gate {
      * Waits until nobody is in, and lets nobody in from then on. An interrupt does not end the wait.
      *
      * @param nanos how long to wait at most
-     * @return whether it is so; otherwise the one who leaves last is told
+     * @return whether it is so; otherwise the operation that leaves last is told
      */
     boolean end(long nanos) {
         long begin = System.nanoTime();

@@ -70,7 +70,7 @@ final class Publisher {
         }
     }
 
-    /** What a peer has truncated meanwhile fails here, typed, whoever was writing to it. */
+    /** Memory that a peer has truncated meanwhile fails here with a typed error, also if the caller's code wrote to it. */
     private <X extends Exception> void fill(Store.Draft draft, String key, Filler<X> filler) throws X {
         try {
             filler.fill(draft);

@@ -118,8 +118,9 @@ final class SegmentDraft implements Store.Draft {
         boolean complete = false;
         try {
             MemorySegment memory = idle.file().mapping().memory();
-            header.encode(frame.buffer(), spec.payloadSize());
-            PeerMemory.copy(frame.buffer(), memory);
+            MemorySegment encoded = frame.buffer();
+            header.encode(encoded, spec.payloadSize());
+            PeerMemory.copy(encoded, memory);
             if (filling == Filling.NONE || filling == Filling.IN_PLACE) {
                 PeerMemory.clear(memory.asSlice(SegmentHeader.SIZE));
             }
@@ -205,7 +206,7 @@ final class SegmentDraft implements Store.Draft {
         SegmentFile mapped = whole;
         if (mapped != null) {
             // Where pages are in place and mapped, this is a third of the time that the kernel takes to write them.
-            PeerMemory.copy(bytes, mapped.mapping().memory().asSlice(at, bytes.byteSize()));
+            PeerMemory.copy(bytes, mapped.mapping().memory(), at);
             return;
         }
         boolean onDisk = header.kind() == ResourceKind.MAPPED_FILE;

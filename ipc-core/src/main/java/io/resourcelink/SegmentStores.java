@@ -285,7 +285,7 @@ final class SegmentStores {
         return call(kind, (store, _) -> store.waitFor(key, new OrphanWatch(this, configuration, kind)));
     }
 
-    /** Releases what was kept long enough, in all stores. Answers whether there is more. */
+    /** Releases what was kept long enough, in all stores. Returns whether there is more. */
     private boolean tidy() {
         if (!gate.isOpen()) {
             return false;
@@ -345,7 +345,7 @@ final class SegmentStores {
         closing.end();
     }
 
-    /** Nobody is in. Whoever comes to {@link #evenIfClosed} meanwhile waits for the gate's monitor. */
+    /** No operation runs. A call of {@link #evenIfClosed} waits for the gate's monitor meanwhile. */
     private void closeStores(BiConsumer<Store, CallFrame> way, Closing closing) {
         synchronized (gate) {
             try (CallFrame frame = new CallFrame()) {

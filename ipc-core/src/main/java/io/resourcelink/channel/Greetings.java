@@ -12,8 +12,8 @@ import io.resourcelink.work.Failures;
 import io.resourcelink.work.Recurring;
 
 /*
- * Whoever connects greets at once, so a connection without a greeting is a process that was stopped in between, or one that
- * means harm. Each costs a descriptor. If there are too many, the process with most of them loses its oldest, after a last
+ * A channel that connects greets at once. So a connection without a greeting is from a process that was stopped in between,
+ * or that means harm. Each costs a descriptor. If there are too many, the process with most of them loses its oldest, after a last
  * look whether the greeting has come: one process can't keep the others out.
  */
 
@@ -88,7 +88,7 @@ final class Greetings {
         return oldest;
     }
 
-    /** Ends what has waited for too long. Answers whether others wait. */
+    /** Ends what has waited for too long. Returns whether others wait. */
     private synchronized boolean expire() {
         waiting.removeIf(Awaited::isOver);
         long now = System.nanoTime();

@@ -372,7 +372,7 @@ final class Hub {
         }
     }
 
-    /** Answers whether it has to be tried once more. */
+    /** Accepts again. Returns whether that has to be tried once more. */
     private boolean acceptAgain() {
         synchronized (outbound) {
             if (!closed.get()) {

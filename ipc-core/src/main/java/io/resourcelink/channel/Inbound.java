@@ -42,7 +42,11 @@ final class Inbound implements Connection.Role {
                 throw new Frame.Malformed(descriptors.size() + " descriptors", String.valueOf(expected));
             }
             taken = switch (frame) {
-                case Frame.Message message when lacksDescriptors -> lost(message);
+                case Frame.Message message when lacksDescriptors -> {
+                    // Closed first: the peer may send again as soon as it is told.
+                    descriptors.forEach(OpenFile::close);
+                    yield lost(message);
+                }
                 case Frame.Message message -> deliver(message, descriptors);
                 case Frame.Ticket ticket -> arrived(ticket, lacksDescriptors ? null : descriptors.getFirst());
                 case Frame.Redeem redeem -> redeem(redeem);

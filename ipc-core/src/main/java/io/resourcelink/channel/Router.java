@@ -18,7 +18,7 @@ import io.resourcelink.work.Worker;
 /**
  * One thread that receives for many, and hands each message to a callback or a queue. Callbacks of one router run one at a
  * time; a callback that takes long, or a queue that is full, keeps the others waiting: use another router, or hand the work
- * to an executor. A callback that throws, be it an {@link Error}, costs its message: its route is told, and all routes go on.
+ * to an executor. A callback that throws anything, an {@link Error} included, costs its message: its route is told, and all routes go on.
  *
  * <p>Thread-safe. Whoever started it closes it.
  */

@@ -51,7 +51,19 @@ public final class PeerMemory {
      * @throws InternalError if the file of either was truncated
      */
     public static void copy(MemorySegment source, MemorySegment target) {
-        MemorySegment.copy(source, 0, target, 0, source.byteSize());
+        copy(source, target, 0);
+    }
+
+    /**
+     * Copies bytes to a place in such memory.
+     *
+     * @param source all of what to copy
+     * @param target where to
+     * @param offset of the first byte in the target
+     * @throws InternalError if the file of either was truncated
+     */
+    public static void copy(MemorySegment source, MemorySegment target, long offset) {
+        MemorySegment.copy(source, 0, target, offset, source.byteSize());
         Platform.surfaceFaults();
     }
 

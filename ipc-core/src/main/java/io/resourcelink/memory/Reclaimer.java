@@ -16,8 +16,8 @@ import io.resourcelink.work.Recurring;
  *   reclaim   an owner gives up a mapping or a file, which goes when the arenas that showed it have ended, too
  *
  * A thread ends and frees what waits, every PERIOD as long as anything does, and ends itself a second later; no thread exists
- * while nothing is let go of. What waits is bounded: beyond MAX_WAITING pieces or MAX_BYTES, whoever adds
- * to it does the work himself. Views of memory that comes again within PERIOD, as recycled segments do, cost no handshake.
+ * while nothing is released. What waits is bounded: beyond MAX_WAITING pieces or MAX_BYTES, the thread that adds to it
+ * does the work itself. Views of memory that comes again within PERIOD, as recycled segments do, cost no handshake.
  *
  * When BUSY views wait, there are too many for a handshake each, and small ones share an arena, up to MATES of them that are
  * opened within PERIOD. It ends when all of them are closed, so one that stays open puts off the exceptions of the others.
@@ -45,13 +45,13 @@ public final class Reclaimer {
     private static final int MATES = 64;
     private static final long SMALL = 64L << 10;
 
-    /** A minute of rounds. What can't be freed by then never can. */
+    /** A minute of rounds. What can't be freed within it never can. */
     private static final int MAX_ATTEMPTS = 6_000;
 
     private final Failures failures = new Failures("The reclaimer of memory");
     private final Recurring recurring = new Recurring("ipc-reclaimer", PERIOD_MILLIS, failures, this::round);
 
-    /** One thread after the other, so that whoever returns knows that it is done, whoever has done it. */
+    /** One thread after the other, so that a caller that returns knows that the work is done, by itself or by another thread. */
     private final Object turn = new Object();
 
     private @Nullable Shade shared;
@@ -74,7 +74,7 @@ public final class Reclaimer {
         /** How much memory this frees. */
         abstract long bytes();
 
-        /** Ends or frees it. Called again if it fails. Answers whether that is done; if not, it is tried again later. */
+        /** Ends or frees it. Called again if it fails. Returns whether that is done; if not, it is tried again later. */
         abstract boolean free();
     }
 

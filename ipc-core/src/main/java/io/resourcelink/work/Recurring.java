@@ -20,7 +20,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Work that is done every so often while there is any, by a daemon thread that ends a second after the last of it.
- * Thread-safe. Needs no closing: whoever owns the work answers that there is none left.
+ * Thread-safe. Needs no closing: its rounds return that there is no more work.
  */
 public final class Recurring {
 

@@ -5,6 +5,8 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.concurrent.FutureTask;
+import java.util.concurrent.TimeUnit;
 
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
@@ -78,13 +80,18 @@ class ReceiverSetIT {
             }
             peer.expect("selecting");
             for (int number = 0; number < MESSAGES; number++) {
+                byte[] message = message(number);
                 if (number % 20 == 10) {
                     signal(peer, "STOP", true);
-                } else if (number % 20 == 11) {
+                    FutureTask<Boolean> sending = new FutureTask<>(() -> sendToAll(senders, message));
+                    Thread thread = Thread.ofPlatform().daemon().start(sending);
+                    // If the process had read little before, the socket is full, and sending waits until it goes on.
+                    Waits.until(() -> sending.isDone() || thread.getState() == Thread.State.TIMED_WAITING
+                            || thread.getState() == Thread.State.WAITING);
                     signal(peer, "CONT", false);
-                }
-                for (SubSender<byte[]> sender : senders) {
-                    sender.send(message(number));
+                    assertThat(sending.get(60, TimeUnit.SECONDS)).isTrue();
+                } else {
+                    sendToAll(senders, message);
                 }
             }
             senders.forEach(SubSender::close);
@@ -93,6 +100,13 @@ class ReceiverSetIT {
             }
             assertThat(peer.waitFor()).isZero();
         }
+    }
+
+    private static boolean sendToAll(List<SubSender<byte[]>> senders, byte[] message) throws InterruptedException {
+        for (SubSender<byte[]> sender : senders) {
+            sender.send(message);
+        }
+        return true;
     }
 
     private static void signal(PeerProcess peer, String signal, boolean stopped) throws Exception {

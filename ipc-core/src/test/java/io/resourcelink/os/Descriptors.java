@@ -6,7 +6,6 @@ import java.lang.foreign.Arena;
 import java.lang.foreign.ValueLayout;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Objects;
 import java.util.stream.Stream;
@@ -178,22 +177,6 @@ public final class Descriptors {
      */
     public static Path path(OpenFile file) {
         return Path.of("/proc/" + ProcessHandle.current().pid() + "/fd/" + file.fd());
-    }
-
-    /**
-     * Finds the socket that was opened last. Whoever opened it closes it.
-     *
-     * @return its descriptor
-     * @throws IOException if {@code /proc} cannot be read
-     */
-    public static OpenFile newest() throws IOException {
-        try (Stream<Path> descriptors = Files.list(Path.of("/proc/self/fd"))) {
-            int fd = descriptors.filter(descriptor -> target(descriptor).startsWith("socket:"))
-                    .max(Comparator
-                            .comparingLong(descriptor -> Long.parseLong(target(descriptor).replaceAll("\\D", ""))))
-                    .map(descriptor -> Integer.parseInt(descriptor.toFile().getName())).orElseThrow();
-            return new OpenFile(fd, "socket");
-        }
     }
 
     /**
