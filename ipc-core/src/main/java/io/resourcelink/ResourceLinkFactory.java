@@ -244,7 +244,7 @@ public final class ResourceLinkFactory implements AutoCloseable {
         /**
          * Sets how many released segments of others stay open and mapped here, if they are recycled there and so will
          * probably come again; 64 of them, 1 GiB, 5 seconds if not set. They are no references, and those that their
-         * owner removes, or leaves behind, are let go within a tenth of a second.
+         * owner removes, or leaves behind, are released within a fifth of a second.
          *
          * @param mappings how many, {@link Retention#NONE} for none
          * @return this builder

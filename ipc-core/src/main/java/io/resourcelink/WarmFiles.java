@@ -18,8 +18,9 @@ import io.resourcelink.os.FileStatus;
  *
  * It must not be a reason to keep a segment either. Its memory is freed when the mapping goes, and while it is open nobody
  * can prove that no process without locks has it (ForeignHolders). So every round asks for each whether it has a name and a
- * holder still, and if not, collects it and lets it go: a removed or orphaned one stays for a round at most. The key may be
- * an older one of the file's; then its name is not removed here, but by whoever looks at it next.
+ * holder still, and if not, collects and releases it. While its owner takes it out of use, it has no holder for a moment: so
+ * only one without a holder in two rounds counts as left behind. A removed one stays for a round at most, an orphan for
+ * two. The key may be an older one of the file's; then its name is removed by the next process that looks at it.
  */
 
 /**
@@ -35,7 +36,15 @@ final class WarmFiles {
         }
     }
 
-    private record Kept(String key, SegmentHeader header, SegmentFile file, long sinceNanos) {}
+    /**
+     * @param doubted whether it had no holder in the last round
+     */
+    private record Kept(String key, SegmentHeader header, SegmentFile file, long sinceNanos, boolean doubted) {
+
+        Kept doubted(boolean now) {
+            return new Kept(key, header, file, sinceNanos, now);
+        }
+    }
 
     private final Collector collector;
     private final Retention retention;
@@ -61,7 +70,7 @@ final class WarmFiles {
             return;
         }
         needsUpkeep.run();
-        files.put(Identity.of(file.status()), new Kept(key, header, file, System.nanoTime()));
+        files.put(Identity.of(file.status()), new Kept(key, header, file, System.nanoTime(), false));
         bytes += size;
     }
 
@@ -117,18 +126,17 @@ final class WarmFiles {
     synchronized boolean tidy(CallFrame frame) {
         long now = System.nanoTime();
         for (Kept kept : List.copyOf(files.values())) {
-            boolean forsaken = isForsaken(frame, kept.file());
+            boolean removed = kept.file().file().status(frame).links() == 0;
+            boolean unheld = removed || !ReferenceLocks.isHeldByOthers(frame, kept.file().file());
+            boolean forsaken = removed || (unheld && kept.doubted());
             if (forsaken || retention.isOver(kept.sinceNanos(), now)) {
                 remove(Identity.of(kept.file().status()));
                 letGo(frame, kept, forsaken);
+            } else if (unheld != kept.doubted()) {
+                files.replace(Identity.of(kept.file().status()), kept.doubted(unheld));
             }
         }
         return !files.isEmpty();
-    }
-
-    private static boolean isForsaken(CallFrame frame, SegmentFile file) {
-        return file.file().status(frame).links() == 0
-                || !ReferenceLocks.isHeldByOthers(frame, file.file());
     }
 
     private void letGo(CallFrame frame, Kept kept, boolean forsaken) {

@@ -21,6 +21,7 @@ import io.resourcelink.LeakDetection;
 import io.resourcelink.ResourceLink;
 import io.resourcelink.ResourceLinkFactory;
 import io.resourcelink.SharedMemoryDirectory;
+import io.resourcelink.memory.Reclaimer;
 import io.resourcelink.memory.SharedMemory;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -56,6 +57,7 @@ class ChannelGrowthTest {
 
         /** After a number of collections, or as soon as the heap is as small as it was. */
         static Holdings after(long heap) throws IOException {
+            Reclaimer.reclaimNow();
             MemoryMXBean memory = ManagementFactory.getMemoryMXBean();
             long used = Long.MAX_VALUE;
             for (int i = 0; i < COLLECTIONS && used > heap; i++) {
