@@ -302,8 +302,8 @@ class IpcMessagingAutoConfigurationTest {
                     assertThat(meters.find("ipc.channel.messages").functionCounters()).isEmpty();
                     context.getBean(IpcListenerEndpointRegistry.class).find("shouts").orElseThrow().start();
                     template(context).sendAndReceive("shouts", "a", String.class);
-                    assertThat(meters.get("ipc.channel.messages").tag("direction", "sent").functionCounter().count())
-                            .isEqualTo(2);
+                    await().untilAsserted(() -> assertThat(meters.get("ipc.channel.messages").tag("direction", "sent")
+                            .functionCounter().count()).as("request and reply").isEqualTo(2));
                     assertThat(meters.get("ipc.channel.attachments").tag("direction", "received").functionCounter()
                             .count()).isEqualTo(1);
                     assertThat(meters.get("ipc.channel.queued").gauge().value()).isZero();
