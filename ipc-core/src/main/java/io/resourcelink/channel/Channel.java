@@ -11,7 +11,6 @@ import org.jspecify.annotations.Nullable;
 import io.resourcelink.ResourceLinkFactory;
 import io.resourcelink.error.DisconnectedException;
 import io.resourcelink.error.UnresponsiveException;
-import io.resourcelink.os.Directory;
 import io.resourcelink.os.Platform;
 import io.resourcelink.work.Closing;
 
@@ -255,7 +254,7 @@ public final class Channel implements AutoCloseable {
         long number = hub.serve(target.inbox(), false);
         boolean published = false;
         try {
-            hub.publish(destination, number);
+            hub.names().publish(destination, number);
             published = true;
             return new NamedServer<>(hub, destination, number, receiver);
         } finally {
@@ -447,7 +446,9 @@ public final class Channel implements AutoCloseable {
         public Channel open() {
             Platform.check();
             Codec chosen = codec == null ? findCodec() : codec;
-            Rendezvous rendezvous = Rendezvous.open(directory == null ? defaultDirectory() : directory);
+            Rendezvous rendezvous = directory == null
+                    ? Rendezvous.openDefault()
+                    : Rendezvous.open(directory);
             try {
                 return new Channel(new Hub(rendezvous,
                         new Hub.Options(chosen, segments, credits, threshold, spin.toNanos(), listener)));
@@ -475,12 +476,6 @@ public final class Channel implements AutoCloseable {
                                 + " (" + e.getCause() + ").",
                         e);
             }
-        }
-
-        private static Path defaultDirectory() {
-            Path parent = Path.of("/dev/shm/ipc-" + Integer.toUnsignedString(Platform.userId()));
-            Directory.open(parent, 0700).close();
-            return parent.resolve(".channels");
         }
     }
 }

@@ -48,7 +48,7 @@ final class Hub {
     private final AtomicLong subchannels = new AtomicLong();
     private final Map<Long, LocalTarget> open = new ConcurrentHashMap<>();
     private final Map<Long, Served> servers = new ConcurrentHashMap<>();
-    private final Set<String> published = ConcurrentHashMap.newKeySet();
+    private final Names names;
     private final Map<String, Outbound> outbound = new HashMap<>();
     private final Set<Inbound> inbound = ConcurrentHashMap.newKeySet();
     private final Traffic traffic = new Traffic();
@@ -68,14 +68,16 @@ final class Hub {
         this.options = options;
         this.rendezvous = rendezvous;
         this.failures = new Failures("Channel " + rendezvous.address());
+        this.names = new Names(rendezvous, failures);
         this.greetings = new Greetings(failures);
-        this.poller = new Poller("ipc-channel-" + rendezvous.address(), options.spinNanos(), failures);
+        this.poller = new Poller("ipc-channel-" + rendezvous.address(), options.spinNanos(), failures,
+                this::keepNames);
         this.tickets = new Tickets(poller);
         this.listening = poller.newKey();
         this.acceptance = new Recurring("ipc-accept", ACCEPT_PAUSE_MILLIS, failures, this::acceptAgain);
         try {
             this.incoming = new Packet();
-            poller.add(rendezvous.socket().file(), listening, (_, _, _) -> accept());
+            listen(rendezvous.socket());
             poller.start();
         } catch (RuntimeException | Error e) {
             poller.free();
@@ -198,17 +200,9 @@ final class Hub {
         }
     }
 
-    /** Gives a number a name by which others find it. */
-    void publish(String destination, long number) {
-        rendezvous.publish(destination, ServerName.text(address(), number));
-        published.add(destination);
-    }
-
-    /** Takes a name away. */
-    void withdraw(String destination) {
-        if (published.remove(destination)) {
-            rendezvous.withdraw(destination);
-        }
+    /** The names of what is served here. */
+    Names names() {
+        return names;
     }
 
     /** What a name stands for, or {@code null} if nobody has it. */
@@ -216,6 +210,22 @@ final class Hub {
     ServerName resolve(String destination) {
         ensureOpen();
         return rendezvous.resolve(destination);
+    }
+
+    /** Called by the leader every second. */
+    private void keepNames() {
+        synchronized (outbound) {
+            PacketSocket old = closed.get() ? null : names.restore(this::listen);
+            if (old != null) {
+                try (old) {
+                    acceptAll(old);
+                }
+            }
+        }
+    }
+
+    private void listen(PacketSocket socket) {
+        poller.add(socket.file(), listening, (_, _, _) -> accept());
     }
 
     /**
@@ -337,14 +347,7 @@ final class Hub {
     /** Takes the connections that wait. Called by the leader. */
     private void accept() {
         try {
-            // The others wait for the next turn, so that those who say nothing keep nobody from the rest.
-            for (int i = 0; i < Greetings.MOST; i++) {
-                PacketSocket socket = rendezvous.socket().accept();
-                if (socket == null) {
-                    return;
-                }
-                accept(socket);
-            }
+            acceptAll(rendezvous.socket());
         } catch (Throwable e) {
             // Those who connect go on waiting; without a pause this would be tried all the time.
             acceptance.start();
@@ -353,6 +356,17 @@ final class Hub {
                 throw e;
             }
             report(failure);
+        }
+    }
+
+    /** Those beyond a number wait for the next turn, so that those who say nothing keep nobody from the rest. */
+    private void acceptAll(PacketSocket listening) {
+        for (int i = 0; i < Greetings.MOST; i++) {
+            PacketSocket socket = listening.accept();
+            if (socket == null) {
+                return;
+            }
+            accept(socket);
         }
     }
 
@@ -449,7 +463,7 @@ final class Hub {
     }
 
     private void release(Closing closing) {
-        published.forEach(destination -> closing.run(() -> withdraw(destination)));
+        names.all().forEach(destination -> closing.run(() -> names.withdraw(destination)));
         closing.run(rendezvous::unlink);
         closing.run(this::stop);
         List<Connection> connections = new ArrayList<>();

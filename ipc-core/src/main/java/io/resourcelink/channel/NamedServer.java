@@ -34,12 +34,20 @@ public final class NamedServer<T> implements AutoCloseable {
         return receiver;
     }
 
+    /**
+     * {@return whether others find this server by its name} They don't while the directory of channels is gone: it is made
+     * again within a second or two, and the name with it, unless another process has taken the name by then. No system call.
+     */
+    public boolean isReachable() {
+        return hub.names().isReachable(destination);
+    }
+
     /** Gives up the name, and closes the receiver. Never waits. Idempotent. */
     @Override
     public synchronized void close() {
         if (!closed) {
             closed = true;
-            hub.withdraw(destination);
+            hub.names().withdraw(destination);
             // The receiver first: who waits is told that it is closed, not that its senders are gone.
             receiver.close();
             hub.endServing(number);

@@ -49,6 +49,8 @@ import io.resourcelink.work.Worker;
 final class Poller {
 
     private static final long LEAD = TimeUnit.MILLISECONDS.toNanos(2);
+    private static final int UPKEEP_MILLIS = 1_000;
+    private static final long UPKEEP_NANOS = TimeUnit.MILLISECONDS.toNanos(UPKEEP_MILLIS);
     private static final long NAP = TimeUnit.MILLISECONDS.toNanos(1);
     private static final long LONGEST_STOP = TimeUnit.SECONDS.toNanos(5);
 
@@ -60,8 +62,10 @@ final class Poller {
     private final AtomicReference<@Nullable BooleanSupplier> wanted = new AtomicReference<>();
     private final AtomicLong turns = new AtomicLong();
     private final Failures failures;
+    private final Runnable upkeep;
     private final Worker own;
     private final long spin;
+    private long lookedAfter = System.nanoTime();
     private volatile boolean soon;
     private volatile boolean dispatching;
     private volatile long dispatched;
@@ -81,10 +85,12 @@ final class Poller {
 
     /**
      * @param spin how long, in nanoseconds, a leader looks again and again before it sleeps
+     * @param upkeep what the channel's thread does about every second while it leads
      */
-    Poller(String name, long spin, Failures failures) {
+    Poller(String name, long spin, Failures failures, Runnable upkeep) {
         this.spin = spin;
         this.failures = failures;
+        this.upkeep = upkeep;
         own = new Worker(Thread.ofPlatform().daemon().name(name).factory(), failures, this::step, () -> {});
     }
 
@@ -264,7 +270,8 @@ final class Poller {
             try {
                 do {
                     called = false;
-                    poll(-1, Poller::isNothingEnough);
+                    lookAfterIfDue();
+                    poll(UPKEEP_MILLIS, Poller::isNothingEnough);
                 } while (!closed && !isSomebodyBetter());
             } finally {
                 leader.set(null);
@@ -273,10 +280,33 @@ final class Poller {
         long before;
         do {
             before = turns.get();
+            if (isDue() && tryLead()) {
+                try {
+                    lookAfterIfDue();
+                } finally {
+                    endLead(0);
+                }
+            }
             if (!called && !closed) {
                 LockSupport.parkNanos(this, NAP);
             }
         } while (!closed && !called && turns.get() != before);
+    }
+
+    private boolean isDue() {
+        return System.nanoTime() - lookedAfter >= UPKEEP_NANOS;
+    }
+
+    /** Called by the channel's thread while it leads. */
+    private void lookAfterIfDue() {
+        if (isDue() && !closed) {
+            lookedAfter = System.nanoTime();
+            try {
+                upkeep.run();
+            } catch (Throwable e) {
+                failures.report("looking after its name", e);
+            }
+        }
     }
 
     private static boolean isNothingEnough() {

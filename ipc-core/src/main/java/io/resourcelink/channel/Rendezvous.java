@@ -6,6 +6,7 @@ import java.util.HexFormat;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
+import java.util.function.Consumer;
 import java.util.regex.Pattern;
 
 import org.jspecify.annotations.Nullable;
@@ -20,6 +21,7 @@ import io.resourcelink.os.FileStatus;
 import io.resourcelink.os.OpenFile;
 import io.resourcelink.os.PacketSocket;
 import io.resourcelink.os.Platform;
+import io.resourcelink.work.Closing;
 
 /*
  * A process that is killed leaves its socket's name behind, and whoever opens a channel next removes it. Between making the
@@ -28,7 +30,7 @@ import io.resourcelink.os.Platform;
  * dead to the next.
  */
 
-/** Where channels find each other: a directory of sockets, and the one of this channel. */
+/** Where channels find each other: a directory of sockets, and the one of this channel. Thread-safe but for {@link #close}. */
 final class Rendezvous implements AutoCloseable {
 
     private static final Pattern DESTINATION = Pattern.compile("[A-Za-z][A-Za-z0-9._-]{0,63}");
@@ -38,15 +40,18 @@ final class Rendezvous implements AutoCloseable {
 
     private static final int MODE = 0700;
     private static final int WRITABLE_BY_ALL = 02;
+    private static final Path DEFAULT_PARENT = Path.of("/dev/shm/ipc-" + Integer.toUnsignedString(Platform.userId()));
+    private static final Path DEFAULT_PATH = DEFAULT_PARENT.resolve(".channels");
     private static final String OTHER_PLACE = " Use a directory elsewhere: ipc.directory for segments and channels,"
             + " ipc.channels.directory or Channel.builder().directory(...) for channels alone.";
-    private static final long PATIENCE = TimeUnit.SECONDS.toNanos(5);
 
-    private final Directory directory;
-    private final PacketSocket socket;
+    private final Path path;
     private final String address;
+    private Directory directory;
+    private PacketSocket socket;
 
-    private Rendezvous(Directory directory, PacketSocket socket, String address) {
+    private Rendezvous(Path path, Directory directory, PacketSocket socket, String address) {
+        this.path = path;
         this.directory = directory;
         this.socket = socket;
         this.address = address;
@@ -58,17 +63,15 @@ final class Rendezvous implements AutoCloseable {
      * @throws AccessDeniedException if others could connect there, or put sockets, or a directory, in place of ours
      */
     static Rendezvous open(Path path) {
-        checkParent(path);
-        Directory directory = Directory.open(path, MODE);
+        Directory directory = openChecked(path);
         try {
-            check(directory);
             sweep(directory);
             try (OpenFile _ = lock(directory, Directory.Lock.SHARED)) {
                 for (;;) {
                     String address = HexFormat.of().toHexDigits(ThreadLocalRandom.current().nextLong());
                     PacketSocket socket = PacketSocket.listen(directory, address);
                     if (socket != null) {
-                        return new Rendezvous(directory, socket, address);
+                        return new Rendezvous(path, directory, socket, address);
                     }
                 }
             }
@@ -76,6 +79,71 @@ final class Rendezvous implements AutoCloseable {
             directory.close();
             throw e;
         }
+    }
+
+    /** Opens the directory that is meant where none is named: {@code .channels} in the one of segments. */
+    static Rendezvous openDefault() {
+        makeDefaultParent();
+        return open(DEFAULT_PATH);
+    }
+
+    private static void makeDefaultParent() {
+        Directory.open(DEFAULT_PARENT, MODE).close();
+    }
+
+    private static Directory openChecked(Path path) {
+        checkParent(path);
+        Directory directory = Directory.open(path, MODE);
+        try {
+            check(directory);
+            return directory;
+        } catch (RuntimeException | Error e) {
+            directory.close();
+            throw e;
+        }
+    }
+
+    /** Whether others find this channel's socket by its name. One system call. */
+    synchronized boolean isThere() {
+        try (CallFrame frame = new CallFrame()) {
+            return directory.status(frame, address) != null;
+        }
+    }
+
+    /**
+     * Opens the directory again by its path, made if it is missing, and listens there under the same address. Never waits.
+     *
+     * @param listen has the new socket be listened to, before it is this one's
+     * @return the old socket, for the caller to close; {@code null} if another process opens a channel, or removes what the dead
+     * have left, in this moment
+     */
+    synchronized @Nullable PacketSocket restore(Consumer<PacketSocket> listen) {
+        if (path.equals(DEFAULT_PATH)) {
+            makeDefaultParent();
+        }
+        Directory again = openChecked(path);
+        PacketSocket fresh = null;
+        try (OpenFile lock = again.tryLock(Directory.Lock.SHARED)) {
+            fresh = lock == null ? null : PacketSocket.listen(again, address);
+            if (fresh == null) {
+                again.close();
+                return null;
+            }
+            listen.accept(fresh);
+        } catch (RuntimeException | Error e) {
+            Closing closing = new Closing(e);
+            if (fresh != null) {
+                closing.run(() -> unlink(again, address));
+                closing.run(fresh::close);
+            }
+            closing.run(again::close);
+            throw e;
+        }
+        PacketSocket old = socket;
+        directory.close();
+        directory = again;
+        socket = fresh;
+        return old;
     }
 
     private static void check(Directory directory) {
@@ -149,21 +217,38 @@ final class Rendezvous implements AutoCloseable {
     }
 
     private static OpenFile lock(Directory directory, Directory.Lock how) {
-        long start = System.nanoTime();
+        Patience patience = new Patience(directory.path());
         for (;;) {
             OpenFile lock = directory.tryLock(how);
             if (lock != null) {
                 return lock;
             }
-            if (System.nanoTime() - start > PATIENCE) {
-                throw new OsException("flock", Errno.EAGAIN, "EAGAIN", directory.path().toString(),
-                        "another process has it locked for seconds; is one stopped while it opens a channel?");
-            }
-            LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(1));
+            patience.pause();
         }
     }
 
-    PacketSocket socket() {
+    /** Waits for a lock that others have for a moment each. */
+    private static final class Patience {
+
+        private static final long NANOS = TimeUnit.SECONDS.toNanos(5);
+
+        private final Path directory;
+        private final long start = System.nanoTime();
+
+        Patience(Path directory) {
+            this.directory = directory;
+        }
+
+        void pause() {
+            if (System.nanoTime() - start > NANOS) {
+                throw new OsException("flock", Errno.EAGAIN, "EAGAIN", directory.toString(),
+                        "another process has it locked for seconds; is one stopped while it opens a channel?");
+            }
+            LockSupport.parkNanos(this, TimeUnit.MILLISECONDS.toNanos(1));
+        }
+    }
+
+    synchronized PacketSocket socket() {
         return socket;
     }
 
@@ -171,8 +256,7 @@ final class Rendezvous implements AutoCloseable {
         return address;
     }
 
-    @Nullable
-    PacketSocket connect(String to) {
+    synchronized @Nullable PacketSocket connect(String to) {
         return PacketSocket.connect(directory, to);
     }
 
@@ -191,26 +275,40 @@ final class Rendezvous implements AutoCloseable {
      * @throws AddressInUseException if a living process serves it
      */
     void publish(String destination, String server) {
-        try (CallFrame frame = new CallFrame(); OpenFile _ = lock(directory, Directory.Lock.EXCLUSIVE)) {
-            if (directory.makeSymbolicLink(frame, MARK + destination, server)) {
-                return;
-            }
-            if (!isDead(frame, directory, MARK + destination)) {
-                throw new AddressInUseException(destination, directory.path().toString());
-            }
-            directory.unlink(frame, MARK + destination);
-            directory.makeSymbolicLink(frame, MARK + destination, server);
+        Patience patience = new Patience(path);
+        while (!tryPublish(destination, server)) {
+            patience.pause();
         }
     }
 
-    void withdraw(String destination) {
+    /** The same, without waiting. Returns whether it stands there; if not, another process has the directory locked. */
+    synchronized boolean tryPublish(String destination, String server) {
+        try (CallFrame frame = new CallFrame(); OpenFile lock = directory.tryLock(Directory.Lock.EXCLUSIVE)) {
+            if (lock == null) {
+                return false;
+            }
+            String name = MARK + destination;
+            if (directory.makeSymbolicLink(frame, name, server)) {
+                return true;
+            }
+            if (!isDead(frame, directory, name)) {
+                throw new AddressInUseException(destination, path.toString());
+            }
+            directory.unlink(frame, name);
+            return directory.makeSymbolicLink(frame, name, server);
+        }
+    }
+
+    /** Takes the name away, unless it stands for another server. */
+    synchronized void withdraw(String destination, String server) {
         try (CallFrame frame = new CallFrame()) {
-            directory.unlink(frame, MARK + destination);
+            if (server.equals(directory.readSymbolicLink(frame, MARK + destination))) {
+                directory.unlink(frame, MARK + destination);
+            }
         }
     }
 
-    @Nullable
-    ServerName resolve(String destination) {
+    synchronized @Nullable ServerName resolve(String destination) {
         checkDestination(destination);
         try (CallFrame frame = new CallFrame()) {
             String target = directory.readSymbolicLink(frame, MARK + destination);
@@ -219,14 +317,18 @@ final class Rendezvous implements AutoCloseable {
     }
 
     /** Takes the name away: nobody can connect any more. */
-    void unlink() {
+    synchronized void unlink() {
+        unlink(directory, address);
+    }
+
+    private static void unlink(Directory directory, String address) {
         try (CallFrame frame = new CallFrame()) {
             directory.unlink(frame, address);
         }
     }
 
     @Override
-    public void close() {
+    public synchronized void close() {
         socket.close();
         directory.close();
     }

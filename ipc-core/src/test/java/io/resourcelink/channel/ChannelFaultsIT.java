@@ -6,6 +6,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
@@ -23,7 +24,10 @@ import io.resourcelink.channel.FaultPeer.Note;
 import io.resourcelink.channel.FaultPeer.Parcels;
 import io.resourcelink.error.DisconnectedException;
 import io.resourcelink.error.MessageException;
+import io.resourcelink.error.UnresponsiveException;
 import io.resourcelink.memory.SharedMemory;
+import io.resourcelink.os.Directory;
+import io.resourcelink.os.PacketSocket;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
@@ -322,5 +326,39 @@ class ChannelFaultsIT {
             assertThat(got.memory()).hasSize(20);
             receiver.close();
         }
+    }
+
+    @Test
+    @DisplayName("thousands of connections that say nothing leave descriptors for everybody else")
+    void silentConnectionsAndFewDescriptors(Path root) throws Exception {
+        List<String> limited = List.of("bash", "-c", "ulimit -n 512; exec \"$@\"", "bash");
+        List<PacketSocket> silent = new ArrayList<>();
+        try (Channel channel = open(root);
+                PeerProcess peer = start(root, limited, "");
+                Directory directory = Directory.open(root, 0700)) {
+            String address = ServerName.parse(ask(peer, "serve")).address();
+            for (int i = 0; i < 3_000; i++) {
+                silent.add(connect(directory, address));
+            }
+            assertThat(FaultPeer.descriptors(peer.pid())).isLessThan(300);
+            try (SubSender<Parcels> sender = channel.connect(ask(peer, "serve"), Parcels.class, LONG)) {
+                sender.send(number(7));
+                assertThat(ask(peer, "accept")).isEqualTo("7");
+            }
+        } finally {
+            silent.forEach(PacketSocket::close);
+        }
+    }
+
+    private static PacketSocket connect(Directory directory, String address) throws InterruptedException {
+        CompletableFuture<PacketSocket> connected = new CompletableFuture<>();
+        Waits.until(() -> {
+            try {
+                return connected.complete(Objects.requireNonNull(PacketSocket.connect(directory, address)));
+            } catch (UnresponsiveException _) {
+                return false;
+            }
+        });
+        return connected.join();
     }
 }

@@ -24,7 +24,7 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 class SourceCountTest {
 
     private final Inbox inbox = new Inbox(1, Credits.DEFAULT);
-    private final Poller poller = new Poller("ipc-channel-test", 0, new Failures("A test"));
+    private final Poller poller = new Poller("ipc-channel-test", 0, new Failures("A test"), () -> {});
     private final Tickets tickets = new Tickets(poller);
 
     @BeforeEach

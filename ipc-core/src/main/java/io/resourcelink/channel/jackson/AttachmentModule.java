@@ -1,21 +1,23 @@
 package io.resourcelink.channel.jackson;
 
+import java.util.Set;
 import java.util.function.ToIntBiFunction;
 
+import com.fasterxml.jackson.annotation.JsonFormat;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.BeanDescription;
 import tools.jackson.databind.DeserializationConfig;
 import tools.jackson.databind.JavaType;
+import tools.jackson.databind.SerializationConfig;
 import tools.jackson.databind.ValueDeserializer;
+import tools.jackson.databind.ValueSerializer;
 import tools.jackson.databind.deser.Deserializers;
 import tools.jackson.databind.module.SimpleModule;
+import tools.jackson.databind.ser.Serializers;
 
 import io.resourcelink.ResourceLink;
-import io.resourcelink.channel.Channel;
 import io.resourcelink.channel.Codec.Incoming;
 import io.resourcelink.channel.Codec.Outgoing;
-import io.resourcelink.channel.OneShotServer;
-import io.resourcelink.channel.SubReceiver;
 import io.resourcelink.channel.SubSender;
 import io.resourcelink.memory.SharedMemory;
 
@@ -29,9 +31,6 @@ final class AttachmentModule extends SimpleModule {
         add(SharedMemory.class, Outgoing::add);
         add(ResourceLink.class, Outgoing::add);
         add(SubSender.class, Outgoing::add);
-        addSerializer(SubReceiver.class, new StayingSerializer<>(SubReceiver.class));
-        addSerializer(OneShotServer.class, new StayingSerializer<>(OneShotServer.class));
-        addSerializer(Channel.class, new StayingSerializer<>(Channel.class));
     }
 
     private <A> void add(Class<A> kind, ToIntBiFunction<Outgoing, A> add) {
@@ -41,8 +40,26 @@ final class AttachmentModule extends SimpleModule {
 
     @Override
     public void setupModule(SetupContext context) {
+        // Asked last, after those of attachments: Jackson begins with what was added last.
+        context.addSerializers(new Staying());
         super.setupModule(context);
         context.addDeserializers(new ByDeclaredType());
+    }
+
+    /** Everything else of this library that has to be closed stays in its process. */
+    private static final class Staying extends Serializers.Base {
+
+        private static final Set<String> PACKAGES = Set.of(ResourceLink.class.getPackageName(),
+                SubSender.class.getPackageName(), SharedMemory.class.getPackageName());
+
+        @Override
+        public @Nullable ValueSerializer<?> findSerializer(SerializationConfig config, JavaType type,
+                BeanDescription.Supplier description, JsonFormat.Value format) {
+            Class<?> raw = type.getRawClass();
+            return AutoCloseable.class.isAssignableFrom(raw) && PACKAGES.contains(raw.getPackageName())
+                    ? new StayingSerializer(raw)
+                    : null;
+        }
     }
 
     /** Asked once for each declared type, so a sender knows what its messages are however deep it is declared. */

@@ -6,14 +6,14 @@ import tools.jackson.databind.SerializationContext;
 import tools.jackson.databind.ser.std.StdScalarSerializer;
 
 /** Refuses what stays in its process, where Jackson would write an object of whatever its methods answer. */
-final class StayingSerializer<S> extends StdScalarSerializer<S> {
+final class StayingSerializer extends StdScalarSerializer<Object> {
 
-    StayingSerializer(Class<S> kind) {
-        super(kind);
+    StayingSerializer(Class<?> kind) {
+        super(kind, false);
     }
 
     @Override
-    public void serialize(S staying, JsonGenerator generator, SerializationContext context) {
+    public void serialize(Object staying, JsonGenerator generator, SerializationContext context) {
         throw DatabindException.from(context, "A " + handledType().getSimpleName()
                 + " stays where it was opened: to receive elsewhere, send a sender from there.");
     }

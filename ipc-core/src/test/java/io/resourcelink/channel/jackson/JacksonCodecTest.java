@@ -2,6 +2,7 @@ package io.resourcelink.channel.jackson;
 
 import java.math.BigDecimal;
 import java.math.BigInteger;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.LocalDate;
@@ -27,6 +28,7 @@ import com.fasterxml.jackson.annotation.JsonSubTypes;
 import com.fasterxml.jackson.annotation.JsonTypeInfo;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 import tools.jackson.core.JacksonException;
@@ -34,8 +36,16 @@ import tools.jackson.core.StreamReadConstraints;
 import tools.jackson.databind.DeserializationFeature;
 import tools.jackson.databind.json.JsonMapper;
 
+import io.resourcelink.ResourceLinkFactory;
+import io.resourcelink.SharedMemoryDirectory;
+import io.resourcelink.channel.Channel;
 import io.resourcelink.channel.Codec;
 import io.resourcelink.channel.MessageType;
+import io.resourcelink.channel.NamedServer;
+import io.resourcelink.channel.OneShotServer;
+import io.resourcelink.channel.ReceiverSet;
+import io.resourcelink.channel.Router;
+import io.resourcelink.channel.Subchannel;
 import io.resourcelink.error.MessageException;
 import io.resourcelink.memory.SharedMemory;
 
@@ -45,6 +55,7 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.assertThatNullPointerException;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+@ExtendWith(SharedMemoryDirectory.class)
 class JacksonCodecTest {
 
     private final JacksonCodec codec = new JacksonCodec();
@@ -167,6 +178,26 @@ class JacksonCodecTest {
         assertThatExceptionOfType(JacksonException.class)
                 .isThrownBy(() -> codec.decode(longer, sent.type(), new Parcel()))
                 .withMessageContaining("railing token");
+    }
+
+    record Holder(@Nullable Object content) {}
+
+    /** By one rule: whatever has to be closed and is not an attachment. */
+    @Test
+    void whatStaysInItsProcessIsRefusedWhenItIsSent(Path root) {
+        try (ResourceLinkFactory factory = ResourceLinkFactory.builder().directory(root).build();
+                Channel channel = Channel.builder().directory(root.resolve("channels")).open();
+                ReceiverSet set = new ReceiverSet();
+                Router router = Router.start();
+                NamedServer<Frame> named = channel.serve("frames", Frame.class);
+                OneShotServer<Frame> once = channel.oneShotServer(Frame.class);
+                Subchannel<Frame> frames = channel.subchannel(Frame.class)) {
+            for (Object staying : List.of(factory, channel, set, router, named, once, frames, frames.receiver())) {
+                assertThatExceptionOfType(JacksonException.class)
+                        .isThrownBy(() -> codec.encode(new Holder(staying), MessageType.of(Holder.class), new Parcel()))
+                        .withMessageContaining(staying.getClass().getSimpleName() + " stays where it was opened");
+            }
+        }
     }
 
     @Test

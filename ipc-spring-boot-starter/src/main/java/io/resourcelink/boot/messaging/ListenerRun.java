@@ -208,7 +208,7 @@ final class ListenerRun {
             if (server == null) {
                 return failed ? ListenerState.FAILED : ListenerState.STANDBY;
             }
-            return canReceive(server) ? ListenerState.SERVING : ListenerState.FAILED;
+            return canReceive(server) && server.isReachable() ? ListenerState.SERVING : ListenerState.FAILED;
         }
     }
 

@@ -39,6 +39,8 @@ public final class ChannelMetrics implements MeterBinder {
                 ChannelStatistics::attachmentsSent, ChannelStatistics::attachmentsReceived);
         FunctionCounter.builder("ipc.channel.disconnects", channel, value(ChannelStatistics::disconnects))
                 .description("Connections to other processes that have ended").register(registry);
+        FunctionCounter.builder("ipc.channel.failures", channel, value(ChannelStatistics::failures))
+                .description("What went wrong on the channel's own threads, and went on").register(registry);
         counting.now("ipc.channel.connections", "Connections to other processes", ChannelStatistics::connections);
         counting.now("ipc.channel.subchannels", "Receivers that are open", ChannelStatistics::subchannels);
         counting.now("ipc.channel.queued", "Messages that were not received yet", ChannelStatistics::queued);

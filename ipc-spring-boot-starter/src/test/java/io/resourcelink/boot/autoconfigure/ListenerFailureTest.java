@@ -1,5 +1,6 @@
 package io.resourcelink.boot.autoconfigure;
 
+import java.nio.file.Files;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -37,6 +38,7 @@ import org.springframework.boot.test.system.OutputCaptureExtension;
 import org.springframework.context.ApplicationContext;
 import org.springframework.messaging.MessagingException;
 import org.springframework.util.ErrorHandler;
+import org.springframework.util.FileSystemUtils;
 
 import io.resourcelink.boot.TestDirectories;
 import io.resourcelink.boot.actuate.IpcListenersHealthIndicator;
@@ -50,6 +52,7 @@ import io.resourcelink.boot.messaging.ListenerFailedException;
 import io.resourcelink.boot.messaging.ListenerState;
 import io.resourcelink.boot.metrics.ListenerMetrics;
 import io.resourcelink.channel.Channel;
+import io.resourcelink.channel.NamedServer;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
@@ -129,6 +132,33 @@ class ListenerFailureTest {
                             assertThat(listener.state()).isEqualTo(ListenerState.SERVING);
                             assertThat(listener.threads()).isEqualTo(1);
                         }));
+    }
+
+    @Test
+    void directoryOfChannelsThatIsRemovedIsMadeAgain() {
+        runner().withBean(Picky.class).run(receiving -> {
+            FileSystemUtils.deleteRecursively(directories.channels());
+            await().until(() -> Files.isDirectory(directories.channels()));
+            await().until(() -> listener(receiving, "picky").state() == ListenerState.SERVING);
+            runner().run(sending -> assertThat(
+                    template(sending).sendAndReceive("picky", Map.of("kind", "good"), String.class)).isEqualTo("good"));
+            assertThat(receiving.getBean(Channel.class).statistics().failures()).isOne();
+        });
+    }
+
+    @Test
+    void listenerWhoseNameAnotherProcessHasTakenSaysSo() {
+        runner().withBean(Picky.class).run(receiving -> {
+            FileSystemUtils.deleteRecursively(directories.channels());
+            try (Channel quicker = Channel.builder().directory(directories.channels()).open();
+                    NamedServer<String> theirs = quicker.serve("picky", String.class)) {
+                await().until(() -> listener(receiving, "picky").state() == ListenerState.FAILED);
+                assertThat(new IpcListenersHealthIndicator(receiving.getBean(IpcListenerEndpointRegistry.class))
+                        .health().getStatus()).isEqualTo(Status.DOWN);
+                assertThat(theirs.isReachable()).isTrue();
+            }
+            await().until(() -> listener(receiving, "picky").isServing());
+        });
     }
 
     @Test

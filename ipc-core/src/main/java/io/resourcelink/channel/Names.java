@@ -1,0 +1,114 @@
+package io.resourcelink.channel;
+
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Consumer;
+
+import org.jspecify.annotations.Nullable;
+
+import io.resourcelink.error.AddressInUseException;
+import io.resourcelink.error.IpcException;
+import io.resourcelink.error.OsException;
+import io.resourcelink.os.Errno;
+import io.resourcelink.os.PacketSocket;
+import io.resourcelink.work.Failures;
+
+/*
+ * The directory of channels can be removed while they are used: systemd does so with what a user has in /dev/shm when the
+ * user's last session ends (RemoveIPC). Connections live on, but nobody finds the channel any more. So the channel's thread
+ * looks every second whether its socket still has its name. If not, the channel opens the directory again by its path, with
+ * the same checks as at first, listens there under the same address, and gives its destinations their names again. Another
+ * process may serve one of them by then; this is tried again every second.
+ */
+
+/** The names under which others find a channel: its socket's, and those of the destinations that it serves. Thread-safe. */
+final class Names {
+
+    private final Rendezvous rendezvous;
+    private final Failures failures;
+    private final Map<String, String> published = new ConcurrentHashMap<>();
+    private final Set<String> lost = ConcurrentHashMap.newKeySet();
+    private boolean troubled;
+
+    Names(Rendezvous rendezvous, Failures failures) {
+        this.rendezvous = rendezvous;
+        this.failures = failures;
+    }
+
+    /** Gives a server a name by which others find it. */
+    void publish(String destination, long number) {
+        String server = ServerName.text(rendezvous.address(), number);
+        rendezvous.publish(destination, server);
+        published.put(destination, server);
+    }
+
+    /** Takes a name away, if it is this channel's. */
+    void withdraw(String destination) {
+        String server = published.remove(destination);
+        lost.remove(destination);
+        if (server != null) {
+            rendezvous.withdraw(destination, server);
+        }
+    }
+
+    Set<String> all() {
+        return published.keySet();
+    }
+
+    /** Whether others find a server by its name, as far as it was seen at the last look. */
+    boolean isReachable(String destination) {
+        return published.containsKey(destination) && !lost.contains(destination);
+    }
+
+    /**
+     * Restores the names that were lost. One system call if there are none. Called by one thread at a time.
+     *
+     * @param listen has a new socket be listened to; the old one is closed by this class's caller afterwards
+     * @return the old socket, or {@code null} if it is still the one
+     */
+    @Nullable
+    PacketSocket restore(Consumer<PacketSocket> listen) {
+        try {
+            PacketSocket old = rendezvous.isThere() ? null : rejoin(listen);
+            boolean found = lost.removeIf(this::isPublishedAgain);
+            if (found || old != null) {
+                troubled = false;
+            }
+            return old;
+        } catch (IpcException e) {
+            report(e);
+            return null;
+        }
+    }
+
+    private @Nullable PacketSocket rejoin(Consumer<PacketSocket> listen) {
+        lost.addAll(published.keySet());
+        PacketSocket old = rendezvous.restore(listen);
+        if (old != null) {
+            failures.report("keeping its name", new OsException("statx", Errno.ENOENT, "ENOENT", rendezvous.address(),
+                    "the directory of channels was emptied or removed while it was in use. The channel has opened it"
+                            + " again. For a user who logs in, RemoveIPC=yes in /etc/systemd/logind.conf removes what is"
+                            + " in /dev/shm with the last session."));
+        }
+        return old;
+    }
+
+    private boolean isPublishedAgain(String destination) {
+        String server = published.get(destination);
+        try {
+            return server == null || rendezvous.tryPublish(destination, server);
+        } catch (AddressInUseException e) {
+            report(e);
+            return false;
+        }
+    }
+
+    /** Once for each trouble, though it is met every second. */
+    private void report(IpcException trouble) {
+        if (!troubled) {
+            troubled = true;
+            failures.report("restoring its name", trouble);
+        }
+    }
+}
