@@ -120,6 +120,11 @@ final class InProcessStore implements Store {
 
         @Override
         public void discard(CallFrame frame) {
+            letGo();
+        }
+
+        @Override
+        public void letGo() {
             if (open) {
                 space.release(block, 1);
                 open = false;

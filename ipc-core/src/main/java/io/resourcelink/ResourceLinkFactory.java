@@ -521,7 +521,9 @@ public final class ResourceLinkFactory implements AutoCloseable {
 
     private @Nullable ResourceLink find(String key, ResourceKind kind) {
         SegmentKey.checked(key);
-        return stores.linkIfAny(() -> stores.look(kind, null, (store, frame) -> store.acquire(frame, key)));
+        ResourceLink.Handle handle = stores.newHandle();
+        HeldSegment found = stores.look(kind, null, (store, frame) -> store.acquire(frame, key));
+        return found == null ? null : stores.link(found, handle);
     }
 
     /**

@@ -246,18 +246,29 @@ final class SegmentDraft implements Store.Draft {
         if (done) {
             return;
         }
-        done = true;
         closeView();
+        if (whole != null) {
+            whole.mapping().release();
+        }
+        if (!store.directory().isClosed()) {
+            store.directory().discard(frame, created);
+        }
+        letGo();
+    }
+
+    @Override
+    public void letGo() {
+        if (done) {
+            return;
+        }
+        done = true;
         try {
+            closeView();
+        } finally {
             if (whole != null) {
                 whole.mapping().release();
             }
-        } finally {
-            if (store.directory().isClosed()) {
-                created.file().close();
-            } else {
-                store.directory().discard(frame, created);
-            }
+            created.file().close();
         }
     }
 }

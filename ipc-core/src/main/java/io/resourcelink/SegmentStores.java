@@ -163,19 +163,25 @@ final class SegmentStores {
 
     /** Makes a link of a reference. Everything that it needs to be given back is there before it is taken. */
     ResourceLink link(Supplier<HeldSegment> taking) {
-        ResourceLink.Handle handle = new ResourceLink.Handle(this, leakTrace());
+        ResourceLink.Handle handle = newHandle();
         return link(taking.get(), handle);
+    }
+
+    /** What a link needs to give its reference back, to be made before the reference is taken. */
+    ResourceLink.Handle newHandle() {
+        return new ResourceLink.Handle(this, leakTrace());
     }
 
     /** The same for a reference that may not be there. */
     @Nullable
     ResourceLink linkIfAny(Supplier<@Nullable HeldSegment> taking) {
-        ResourceLink.Handle handle = new ResourceLink.Handle(this, leakTrace());
+        ResourceLink.Handle handle = newHandle();
         HeldSegment taken = taking.get();
         return taken == null ? null : link(taken, handle);
     }
 
-    private ResourceLink link(HeldSegment taken, ResourceLink.Handle handle) {
+    /** Makes a link of a reference that was taken. */
+    ResourceLink link(HeldSegment taken, ResourceLink.Handle handle) {
         handle.holds(taken);
         try {
             return new ResourceLink(this, taken, handle);
@@ -238,10 +244,14 @@ final class SegmentStores {
     }
 
     void discard(Store.Draft draft) {
-        evenIfClosed(frame -> {
-            draft.discard(frame);
-            return true;
-        });
+        try {
+            evenIfClosed(frame -> {
+                draft.discard(frame);
+                return true;
+            });
+        } finally {
+            draft.letGo();
+        }
     }
 
     @Nullable

@@ -38,6 +38,9 @@ interface Store {
 
         /** Undoes everything, also when its store is closed already. Idempotent, and nothing once it is published. */
         void discard(CallFrame frame);
+
+        /** Frees what {@link #discard} has failed to free, and leaves names to the next sweep. Allocates nothing. Idempotent. */
+        void letGo();
     }
 
     /** Creates a segment under its key, if need be in place of an orphan, and takes a first reference on it. */

@@ -21,6 +21,7 @@ import java.util.stream.Stream;
 import io.resourcelink.channel.Channel;
 import io.resourcelink.channel.NamedServer;
 import io.resourcelink.channel.SubSender;
+import io.resourcelink.memory.Reclaimer;
 
 /**
  * A process with a small heap, which two threads exhaust again and again while others work; afterwards everything has to work
@@ -91,17 +92,17 @@ final class HeapShortage {
             }
         }
         check("segments", () -> works(factory, other));
-        told("a channel", () -> worksOnChannel(receiving, sending, "after"));
+        check("channels", () -> worksOnChannel(receiving, sending, "after"));
         close("channel that receives", receiving);
         close("channel that sends", sending);
         close("factory", factory);
         close("other factory", other);
         check("threads", this::noThreadIsLeft);
+        check("descriptors and mappings", this::nothingIsLeft);
         lostByTheJvm();
         System.out.println((wrong.isEmpty() ? "ok" : "wrong: " + String.join("; ", wrong)) + ": " + shortages
                 + " shortages, " + done + " operations, " + failed + " failed, " + factory.failures() + " and "
-                + other.failures() + " failures of the factories' own threads, " + left()
-                + " descriptors and mappings lost");
+                + other.failures() + " failures of the factories' own threads");
     }
 
     /** Without heap even waiting can fail. */
@@ -214,15 +215,26 @@ final class HeapShortage {
                 .noneMatch(thread -> thread.getName().startsWith("ipc-"))));
     }
 
-    /** Descriptors and mappings that the JDK's own allocation between a system call and its result has lost. */
-    private long left() {
+    /** What nobody refers to any more has gone with the garbage collector; what is left then was lost. */
+    private void nothingIsLeft() {
+        boolean none = Deadline.await(Duration.ofSeconds(20), () -> {
+            System.gc();
+            Reclaimer.reclaimNow();
+            return left().isEmpty();
+        });
+        expect("left: " + left(), none);
+    }
+
+    private List<String> left() {
+        List<String> left = new ArrayList<>();
         try (Stream<Path> open = Files.list(Path.of("/proc/self/fd"));
                 Stream<String> maps = Files.lines(Path.of("/proc/self/maps"))) {
-            return open.filter(descriptor -> target(descriptor).startsWith(directory.toString())).count()
-                    + maps.filter(line -> line.contains(directory.toString())).count();
+            open.map(HeapShortage::target).filter(target -> target.startsWith(directory.toString())).forEach(left::add);
+            maps.filter(line -> line.contains(directory.toString())).forEach(left::add);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
+        return left;
     }
 
     private static String target(Path descriptor) {
@@ -268,15 +280,6 @@ final class HeapShortage {
         } catch (Throwable e) {
             wrong(what + ": " + e + " at "
                     + List.of(e.getStackTrace()).subList(0, Math.min(4, e.getStackTrace().length)));
-        }
-    }
-
-    /** What is printed, and no failure of this campaign. */
-    private static void told(String what, Check check) {
-        try {
-            check.run();
-        } catch (Throwable e) {
-            System.out.println("does not work again: " + what + ", " + e);
         }
     }
 

@@ -46,7 +46,7 @@ public final class Reclaimer {
     private static final long SMALL = 64L << 10;
 
     /** A minute of rounds. What can't be freed within it never can. */
-    private static final int MAX_ATTEMPTS = 6_000;
+    private static final short MAX_ATTEMPTS = 6_000;
 
     private final Failures failures = new Failures("The reclaimer of memory");
     private final Recurring recurring = new Recurring("ipc-reclaimer", PERIOD_MILLIS, failures, this::round);
@@ -69,7 +69,7 @@ public final class Reclaimer {
 
         private @Nullable Piece next;
         private boolean listed;
-        private int attempts;
+        private short attempts;
 
         /** How much memory this frees. */
         abstract long bytes();

@@ -36,14 +36,17 @@ public final class OpenFile implements AutoCloseable {
         UNKNOWN
     }
 
-    private final int fd;
-    private final String name;
     /** Where all closing threads leave the error number that nobody reads. */
     private static final CallFrame CLOSING = CallFrame.shared();
 
-    private final StrangeFiles.@Nullable Sender sender;
-    private boolean plain;
-    private boolean closed;
+    private static final int CLOSED = -1;
+
+    // Three fields, 24 bytes: one object for each reference.
+    private final String name;
+    private int fd;
+
+    /** Where it is closed if that may wait, {@code null} if it certainly does not. */
+    private StrangeFiles.@Nullable Sender sender;
 
     /** Takes over a descriptor, which is closed if there is no heap for this. */
     static OpenFile of(int fd, String name) {
@@ -67,7 +70,7 @@ public final class OpenFile implements AutoCloseable {
     }
 
     int fd() {
-        if (closed) {
+        if (fd == CLOSED) {
             throw new IllegalStateException("The file of \"" + name + "\" is closed.");
         }
         return fd;
@@ -116,7 +119,9 @@ public final class OpenFile implements AutoCloseable {
             throw Errno.failure("statx", result, name);
         }
         FileStatus status = FileStatus.of(frame.statx());
-        plain = status.isPlain();
+        if (status.isPlain()) {
+            sender = null;
+        }
         return status;
     }
 
@@ -358,7 +363,7 @@ public final class OpenFile implements AutoCloseable {
      * @return the memory, read-only, as unguarded as that of {@link #map}
      */
     public MemorySegment mapReadOnly(CallFrame frame, long size) {
-        return map(frame, size, Libc.PROT_READ, Libc.MAP_PRIVATE).asReadOnly();
+        return map(frame, size, Libc.PROT_READ, Libc.MAP_PRIVATE);
     }
 
     @SuppressWarnings("restricted")
@@ -367,13 +372,13 @@ public final class OpenFile implements AutoCloseable {
         if (address < 0) {
             throw Errno.failure("mmap", address, name);
         }
-        int result = Libc.madvise(frame, address, size, Libc.MADV_DONTFORK);
-        if (result < 0) {
-            Libc.munmap(frame, address, size);
-            throw Errno.failure("madvise", result, name);
-        }
         try {
-            return MemorySegment.ofAddress(address).reinterpret(size);
+            int result = Libc.madvise(frame, address, size, Libc.MADV_DONTFORK);
+            if (result < 0) {
+                throw Errno.failure("madvise", result, name);
+            }
+            MemorySegment mapped = MemorySegment.ofAddress(address).reinterpret(size);
+            return protection == Libc.PROT_READ ? mapped.asReadOnly() : mapped;
         } catch (Throwable e) {
             Libc.munmap(frame, address, size);
             throw e;
@@ -453,12 +458,13 @@ public final class OpenFile implements AutoCloseable {
     /** Closes the descriptor; its locks go with it unless a mapping is left. Idempotent. One system call. */
     @Override
     public void close() {
-        if (!closed) {
-            closed = true;
-            if (sender == null || plain) {
-                close(fd);
+        int open = fd;
+        if (open != CLOSED) {
+            fd = CLOSED;
+            if (sender == null) {
+                close(open);
             } else {
-                sender.close(fd);
+                sender.close(open);
             }
         }
     }
