@@ -6,9 +6,12 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Set;
+import java.util.function.BiConsumer;
+import java.util.function.Supplier;
 import java.util.stream.Stream;
 
 import org.junit.jupiter.api.Tag;
@@ -17,17 +20,19 @@ import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-import io.resourcelink.error.IpcException;
 import io.resourcelink.memory.Reclaimer;
 import io.resourcelink.os.SystemCalls;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-/** A heap that runs out before any system call of a life, for one call or for several in a row, costs nothing but operations. */
+/**
+ * A heap that runs out at any moment of a life, and stays empty for a while, costs nothing but operations: every descriptor
+ * and every mapping is given back. The moments are all system calls, and all allocations of this library's code.
+ */
 @Tag("slow")
 @ExtendWith(SharedMemoryDirectory.class)
 @Timeout(120)
-class HeapAtEveryCallTest {
+class EmptyHeapTest {
 
     /** Throws in place of some calls of this thread, but of those that allocate nothing. */
     private static final class Shortage implements SystemCalls.Companion {
@@ -60,71 +65,61 @@ class HeapAtEveryCallTest {
         }
     }
 
-    private interface Operation {
+    /** One point after the other at which it runs out. */
+    private interface Point {
 
-        void run() throws Exception;
+        /** Lives once, and answers how many points there are. */
+        int live(int point, Path directory, StringBuilder where) throws Exception;
     }
 
-    /** An operation that fails costs itself. */
-    private static void attempt(Operation operation) {
-        try {
-            operation.run();
-        } catch (OutOfMemoryError | IpcException _) {
-            // The next one works again, or the one after: what could not be given back is given back later.
-        } catch (Exception e) {
-            throw new AssertionError(e);
-        }
-    }
-
-    private static void live(ResourceLinkFactory factory, ResourceLinkFactory other) {
-        for (int round = 0; round < 3; round++) {
-            attempt(() -> {
-                try (ResourceLink link = factory.publish("recycled", Payload.of(new byte[8000]));
-                        ResourceLink again = link.retain()) {
-                    other.tryAcquire("recycled").ifPresent(ResourceLink::close);
-                    assertThat(again.refcount()).isPositive();
-                }
-            });
-        }
-        attempt(() -> factory.create("small", 10).close());
-        attempt(() -> {
-            try (ResourceLink link = factory.create("held", 100)) {
-                link.renew();
-                attempt(() -> other.tryAcquire("held").ifPresent(ResourceLink::close));
+    private static void assertNothingIsLost(String what, Path root, Point life) throws Exception {
+        List<String> lost = new ArrayList<>();
+        int points = 1;
+        for (int point = 1; point <= points; point++) {
+            Path directory = Files.createDirectory(root.resolve("n" + point));
+            StringBuilder where = new StringBuilder();
+            points = life.live(point, directory, where);
+            List<String> left = left(directory);
+            delete(directory);
+            if (!left.isEmpty()) {
+                lost.add(point + ": " + left + " after " + where);
             }
-        });
-        attempt(() -> factory.publish("kept", Payload.of(new byte[5000]),
-                CreateOptions.defaults().withTtl(Duration.ofMillis(1)).withKeep(true)).close());
-        attempt(() -> factory.remove("kept"));
-        attempt(() -> factory.collectOrphans(Duration.ZERO));
+        }
+        System.out.println(points + " points, " + what);
+        assertThat(lost).as(String.join("\n", lost)).isEmpty();
     }
 
     @ParameterizedTest
     @ValueSource(ints = { 1, 3, 10 })
-    void nothingIsLost(int calls, Path root) throws IOException {
-        List<String> lost = new ArrayList<>();
-        int point = 0;
-        boolean more = true;
-        while (more) {
-            point++;
-            Path directory = Files.createDirectory(root.resolve("n" + point));
-            Shortage shortage = new Shortage(point, calls);
-            try (ResourceLinkFactory factory = ResourceLinkFactory.builder().directory(directory).build();
-                    ResourceLinkFactory other = ResourceLinkFactory.builder().directory(directory).build()) {
-                Thread own = Thread.currentThread();
-                try (SystemCalls _ = SystemCalls.accompanied(shortage, thread -> thread.equals(own))) {
-                    live(factory, other);
-                }
-            }
-            more = shortage.calls >= point;
-            List<String> left = left(directory);
-            delete(directory);
-            if (!left.isEmpty()) {
-                lost.add(point + ": " + left + " after " + shortage.where);
-            }
-        }
-        System.out.println(point + " points, heap lacking for " + calls + " calls");
-        assertThat(lost).as(String.join("\n", lost)).isEmpty();
+    void beforeEverySystemCall(int count, Path root) throws Exception {
+        assertNothingIsLost("no heap for " + count + " system calls", root, (point, directory, where) -> {
+            Shortage shortage = new Shortage(point, count);
+            Thread own = Thread.currentThread();
+            new SegmentLife().accept(directory, () -> SystemCalls.accompanied(shortage, own::equals));
+            where.append(shortage.where);
+            return shortage.calls;
+        });
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = { 1, 10 })
+    void atEveryAllocation(int count, Path root) throws Exception {
+        @SuppressWarnings("unchecked")
+        var life = (BiConsumer<Path, Supplier<AutoCloseable>>) Ration.loader().loadClass(SegmentLife.class.getName())
+                .getDeclaredConstructor().newInstance();
+        Path first = Files.createDirectory(root.resolve("first"));
+        life.accept(first, () -> () -> {});
+        delete(first);
+        assertNothingIsLost("no heap for " + count + " allocations", root, (point, directory, where) -> {
+            Ration[] ration = new Ration[1];
+            life.accept(directory, () -> {
+                ration[0] = Ration.begin(point, count);
+                return Ration::end;
+            });
+            where.append(Arrays.stream(ration[0].where()).skip(2).limit(12)
+                    .map(frame -> frame.getFileName() + ":" + frame.getLineNumber()).toList());
+            return ration[0].taken();
+        });
     }
 
     private static void delete(Path directory) throws IOException {
@@ -151,7 +146,7 @@ class HeapAtEveryCallTest {
         List<String> left = new ArrayList<>();
         try (Stream<Path> open = Files.list(Path.of("/proc/self/fd"));
                 Stream<String> maps = Files.lines(Path.of("/proc/self/maps"))) {
-            open.map(HeapAtEveryCallTest::target).filter(target -> target.startsWith(directory.toString()))
+            open.map(EmptyHeapTest::target).filter(target -> target.startsWith(directory.toString()))
                     .forEach(left::add);
             maps.filter(line -> line.contains(directory.toString())).forEach(left::add);
         } catch (IOException e) {

@@ -1,0 +1,89 @@
+package io.resourcelink;
+
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.function.BiConsumer;
+import java.util.function.Supplier;
+
+import io.resourcelink.error.IpcException;
+import io.resourcelink.memory.Reclaimer;
+
+/** Segments from their making to their removal, for tests that let something fail on the way: what fails costs itself. */
+public final class SegmentLife implements BiConsumer<Path, Supplier<AutoCloseable>> {
+
+    /** Made by reflection, by a loader of its own. */
+    public SegmentLife() {}
+
+    private interface Operation {
+
+        void run() throws Exception;
+    }
+
+    private static void attempt(Operation operation) {
+        try {
+            operation.run();
+        } catch (OutOfMemoryError | IpcException _) {
+            // The next one works again, or the one after: what could not be given back is given back later.
+        } catch (Exception e) {
+            throw new AssertionError(e);
+        }
+    }
+
+    /**
+     * Lives.
+     *
+     * @param directory where
+     * @param trouble begins when the factories are there, and is closed before they are
+     */
+    @Override
+    public void accept(Path directory, Supplier<AutoCloseable> trouble) {
+        try (ResourceLinkFactory factory = ResourceLinkFactory.builder().directory(directory).build();
+                ResourceLinkFactory other = ResourceLinkFactory.builder().directory(directory).build()) {
+            try (AutoCloseable _ = trouble.get()) {
+                live(factory, other);
+                attempt(() -> closeOrCloseAgain(ResourceLinkFactory.builder().directory(directory).build()));
+            } catch (RuntimeException | Error e) {
+                throw e;
+            } catch (Exception e) {
+                throw new AssertionError(e);
+            }
+        }
+        Reclaimer.reclaimNow();
+    }
+
+    private static void live(ResourceLinkFactory factory, ResourceLinkFactory other) {
+        for (int round = 0; round < 3; round++) {
+            attempt(() -> publish(factory, other));
+        }
+        attempt(() -> factory.create("small", 10).close());
+        attempt(() -> {
+            try (ResourceLink link = factory.create("held", 100)) {
+                link.renew();
+                attempt(() -> other.tryAcquire("held").ifPresent(ResourceLink::close));
+            }
+        });
+        attempt(() -> factory.publish("kept", Payload.of(new byte[5000]),
+                CreateOptions.defaults().withTtl(Duration.ofMillis(1)).withKeep(true)).close());
+        attempt(() -> factory.remove("kept"));
+        attempt(() -> factory.collectOrphans(Duration.ZERO));
+    }
+
+    /** One that was cut short goes on where it was. */
+    private static void closeOrCloseAgain(ResourceLinkFactory opened) {
+        try {
+            opened.close();
+        } catch (OutOfMemoryError _) {
+            closeOrCloseAgain(opened);
+        }
+    }
+
+    private static void publish(ResourceLinkFactory factory, ResourceLinkFactory other) {
+        try (ResourceLink link = factory.publish("recycled", Payload.of(new byte[8000]));
+                ResourceLink again = link.retain()) {
+            other.tryAcquire("recycled").ifPresent(ResourceLink::close);
+            if (again.refcount() < 1) {
+                throw new AssertionError("A link without a reference.");
+            }
+        }
+    }
+}
