@@ -137,12 +137,15 @@ final class SegmentDirectory implements AutoCloseable {
         FileStatus status = directory.status(frame);
         if (!trust.trusts(status)) {
             throw new AccessDeniedException("directory " + directory.path(), "it belongs to user "
-                    + Integer.toUnsignedString(status.owner()) + ", who is not trusted. Use a directory of this user ("
-                    + Integer.toUnsignedString(Platform.userId()) + ") or of root, or trust its owner.");
+                    + Integer.toUnsignedString(status.owner())
+                    + ", who is not trusted. Use another one (ipc.directory or"
+                    + " Builder.directory(...)), of this user (" + Integer.toUnsignedString(Platform.userId())
+                    + ") or of root, or trust its owner.");
         }
         if (!trust.allowsDirectory(status)) {
             throw new AccessDeniedException("directory " + directory.path(), "other users may remove files there. Take"
-                    + " write access from them (chmod go-w), or set the sticky bit (chmod +t).");
+                    + " write access from them (chmod go-w), set the sticky bit (chmod +t), or use another one"
+                    + " (ipc.directory or Builder.directory(...)).");
         }
         return directory;
     }

@@ -35,6 +35,7 @@ import io.resourcelink.os.Directory.Access;
 import io.resourcelink.os.OpenFile;
 import io.resourcelink.os.Platform;
 import io.resourcelink.os.ProcessMaps;
+import io.resourcelink.os.SystemCalls;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
@@ -308,6 +309,38 @@ class CollectorTest {
         assertThatExceptionOfType(InvalidSegmentException.class).isThrownBy(() -> factory.info("frame"));
         link.close();
         assertThat(factory.tryAcquire("frame")).isEmpty();
+    }
+
+    /** The last holder sees the byte of who is about to fail, and leaves the file to that one, who can't tell what it is. */
+    @Test
+    void aDamagedFileWhoseLastHolderLeavesDuringAnAcquisitionIsTakenOrReported() throws IOException {
+        ResourceLink link = factory.create("frame", 8);
+        Path file = factory.directory().resolve("frame");
+        try (FileChannel peer = FileChannel.open(file, StandardOpenOption.WRITE)) {
+            peer.write(ByteBuffer.allocate(SegmentHeader.SIZE), 0);
+        }
+        Thread acquiring = Thread.currentThread();
+        try (ResourceLinkFactory other = ResourceLinkFactory.builder().directory(factory.directory()).build()) {
+            SystemCalls.Companion leaving = (function, nth) -> {
+                if (function.equals("pread") && nth == 1) {
+                    link.close();
+                }
+                return 0;
+            };
+            try (SystemCalls _ = SystemCalls.accompanied(leaving, acquiring::equals)) {
+                assertThatExceptionOfType(InvalidSegmentException.class).isThrownBy(() -> other.acquire("frame"));
+            }
+        }
+        assertThat(link.isClosed()).isTrue();
+        OrphanReport report = factory.collectOrphans(Duration.ZERO);
+        if (Files.exists(file)) {
+            assertThat(report.skipped()).singleElement().satisfies(skipped -> {
+                assertThat(skipped.key()).isEqualTo("frame");
+                assertThat(skipped.cause()).isEqualTo(Cause.INVALID);
+                assertThat(skipped.detail()).isEqualTo("magic 0x00000000");
+            });
+            Files.delete(file);
+        }
     }
 
     @Test
