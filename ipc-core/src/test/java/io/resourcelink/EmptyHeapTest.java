@@ -95,7 +95,7 @@ class EmptyHeapTest {
         assertNothingIsLost("no heap for " + count + " system calls", root, (point, directory, where) -> {
             Shortage shortage = new Shortage(point, count);
             Thread own = Thread.currentThread();
-            new SegmentLife().accept(directory, () -> SystemCalls.accompanied(shortage, own::equals));
+            new EmptyHeapLife().accept(directory, () -> SystemCalls.accompanied(shortage, own::equals));
             where.append(shortage.where);
             return shortage.calls;
         });
@@ -105,7 +105,7 @@ class EmptyHeapTest {
     @ValueSource(ints = { 1, 10 })
     void atEveryAllocation(int count, Path root) throws Exception {
         @SuppressWarnings("unchecked")
-        var life = (BiConsumer<Path, Supplier<AutoCloseable>>) Ration.loader().loadClass(SegmentLife.class.getName())
+        var life = (BiConsumer<Path, Supplier<AutoCloseable>>) Ration.loader().loadClass(EmptyHeapLife.class.getName())
                 .getDeclaredConstructor().newInstance();
         Path first = Files.createDirectory(root.resolve("first"));
         life.accept(first, () -> () -> {});

@@ -113,7 +113,7 @@ public final class Ration {
                     throw new ClassNotFoundException(name);
                 }
                 byte[] original = in.readAllBytes();
-                byte[] transformed = name.startsWith(SegmentLife.class.getName()) ? original : transform(original);
+                byte[] transformed = name.startsWith(EmptyHeapLife.class.getName()) ? original : transform(original);
                 return defineClass(name, transformed, 0, transformed.length);
             } catch (IOException e) {
                 throw new ClassNotFoundException(name, e);

@@ -34,6 +34,7 @@ final class SingleOperationCosts {
             operations.all().forEach(SingleOperationCosts::print);
         } finally {
             Files.deleteIfExists(directory.resolve(".stage"));
+            Files.deleteIfExists(directory.resolve(".channels"));
             Files.delete(directory);
         }
     }

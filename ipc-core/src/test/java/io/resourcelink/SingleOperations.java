@@ -6,6 +6,9 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
+import io.resourcelink.channel.Channel;
+import io.resourcelink.channel.NamedServer;
+import io.resourcelink.channel.SubSender;
 import io.resourcelink.os.SystemCalls;
 
 /**
@@ -44,11 +47,17 @@ final class SingleOperations implements AutoCloseable {
     }
 
     private static final byte[] CONTENT = new byte[4096];
+    private static final byte[] SMALL = new byte[100];
+    private static final byte[] LARGE = new byte[64 << 10];
 
     private final ResourceLinkFactory producer;
     private final ResourceLinkFactory consumer;
     private final ResourceLinkFactory fresh;
     private final ResourceLink held;
+    private final Channel receiving;
+    private final Channel sending;
+    private final NamedServer<byte[]> server;
+    private final SubSender<byte[]> sender;
     private int number;
 
     SingleOperations(Path directory) {
@@ -58,6 +67,19 @@ final class SingleOperations implements AutoCloseable {
                 .build();
         held = fresh.create("held", CONTENT.length);
         producer.publish("first", Payload.of(CONTENT)).close();
+        Path channels = directory.resolve(".channels");
+        receiving = Channel.builder().directory(channels).open();
+        sending = Channel.builder().directory(channels).open();
+        server = receiving.serve("bytes", byte[].class);
+        sender = connected();
+    }
+
+    private SubSender<byte[]> connected() {
+        try {
+            return sending.connect("bytes", byte[].class);
+        } catch (InterruptedException e) {
+            throw new IllegalStateException(e);
+        }
     }
 
     Map<String, Operation> all() {
@@ -85,7 +107,26 @@ final class SingleOperations implements AutoCloseable {
             held.renew();
             return SingleOperations::nothing;
         }));
+        all.put("send 100 bytes", alone(() -> sent(SMALL)));
+        all.put("send 64 KiB, in a region", alone(() -> sent(LARGE)));
         return all;
+    }
+
+    private Runnable sent(byte[] message) {
+        try {
+            sender.send(message);
+        } catch (InterruptedException e) {
+            throw new IllegalStateException(e);
+        }
+        return this::receive;
+    }
+
+    private void receive() {
+        try {
+            server.receiver().receive();
+        } catch (InterruptedException e) {
+            throw new IllegalStateException(e);
+        }
     }
 
     private static Operation alone(Step step) {
@@ -134,6 +175,10 @@ final class SingleOperations implements AutoCloseable {
 
     @Override
     public void close() {
+        sender.close();
+        server.close();
+        sending.close();
+        receiving.close();
         held.close();
         fresh.close();
         consumer.close();

@@ -44,6 +44,8 @@ class SingleOperationsTest {
         calls.put("info", "{clock_gettime=1, close=1, fcntl=3, openat=1, pread=1, statx=1}");
         calls.put("list of 10", "{clock_gettime=10, close=11, fcntl=30, getdents64=2, openat=11, pread=10, statx=11}");
         calls.put("renew", "{clock_gettime=1}");
+        calls.put("send 100 bytes", "{sendmsg=1}");
+        calls.put("send 64 KiB, in a region", "{close=1, fcntl=2, memfd_create=1, pwrite=1, sendmsg=1}");
         return calls;
     }
 }

@@ -19,10 +19,12 @@ final class Packing implements Codec.Outgoing, AutoCloseable {
     /** All that fit into a packet, and the body's region. */
     private static final int MAX_CARRIED = Packet.MAX_DESCRIPTORS - 1;
 
+    private static final byte[] NO_BODY = {};
+
     private final List<AutoCloseable> carried = new ArrayList<>();
     private final List<Target> joined = new ArrayList<>();
     private final boolean owned;
-    private byte[] body = {};
+    private byte[] body = NO_BODY;
 
     private Packing(boolean owned) {
         this.owned = owned;

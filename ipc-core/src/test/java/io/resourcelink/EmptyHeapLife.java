@@ -9,10 +9,10 @@ import io.resourcelink.error.IpcException;
 import io.resourcelink.memory.Reclaimer;
 
 /** Segments from their making to their removal, for tests that let something fail on the way: what fails costs itself. */
-public final class SegmentLife implements BiConsumer<Path, Supplier<AutoCloseable>> {
+public final class EmptyHeapLife implements BiConsumer<Path, Supplier<AutoCloseable>> {
 
     /** Made by reflection, by a loader of its own. */
-    public SegmentLife() {}
+    public EmptyHeapLife() {}
 
     private interface Operation {
 
