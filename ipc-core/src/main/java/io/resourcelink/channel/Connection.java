@@ -81,15 +81,17 @@ final class Connection implements Poller.Watched {
     }
 
     /**
+     * @param peer who is at the other end
      * @param incoming where packets are received; the leader's
      * @param strange where descriptors are closed that the peer should not have sent
      */
-    Connection(Poller poller, PacketSocket socket, Packet incoming, StrangeFiles strange, Role role) {
+    Connection(Poller poller, PacketSocket socket, PacketSocket.Peer peer, Packet incoming, StrangeFiles strange,
+            Role role) {
         this.poller = poller;
         this.socket = socket;
         this.incoming = incoming;
         this.role = role;
-        this.peer = "process " + socket.peer().process();
+        this.peer = "process " + peer.process();
         this.key = poller.newKey();
         this.sender = strange.from(this::shutdown);
     }
@@ -177,6 +179,9 @@ final class Connection implements Poller.Watched {
         Sent sent = socket.send(outgoing, frame.encode(outgoing.data()), descriptors);
         if (sent == Sent.FULL) {
             waitForRoom();
+        } else if (sent == Sent.ENDED) {
+            // Both sides find the end when they read, whatever made the system say so.
+            socket.shutdown();
         }
         return sent != Sent.FULL;
     }

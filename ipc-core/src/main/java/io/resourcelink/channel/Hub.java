@@ -324,8 +324,7 @@ final class Hub {
             }
             Outbound made;
             try {
-                checkTrust(socket);
-                made = new Outbound(this, address, socket, incoming);
+                made = new Outbound(this, address, socket, checkedPeer(socket), incoming);
                 made.connection().open();
             } catch (RuntimeException | Error e) {
                 socket.close();
@@ -336,12 +335,13 @@ final class Hub {
         }
     }
 
-    private static void checkTrust(PacketSocket socket) {
+    private static PacketSocket.Peer checkedPeer(PacketSocket socket) {
         PacketSocket.Peer peer = socket.peer();
         if (peer.user() != Platform.userId() && peer.user() != 0) {
             throw new AccessDeniedException("process " + peer.process(), "it runs as user "
                     + Integer.toUnsignedString(peer.user()) + ". Channels are for processes of one user, and root's.");
         }
+        return peer;
     }
 
     /** Takes the connections that wait. Called by the leader. */
@@ -371,18 +371,28 @@ final class Hub {
     }
 
     private void accept(PacketSocket socket) {
+        Inbound made = null;
         try {
-            checkTrust(socket);
-            Inbound made = new Inbound(this, socket, incoming);
+            PacketSocket.Peer peer = checkedPeer(socket);
+            made = new Inbound(this, socket, peer, incoming);
             inbound.add(made);
             made.connection().open();
-            greetings.await(made.connection(), socket.peer().process());
+            greetings.await(made.connection(), peer.process());
         } catch (IpcException e) {
-            socket.close();
+            giveUp(socket, made);
             report(e);
         } catch (RuntimeException | Error e) {
-            socket.close();
+            giveUp(socket, made);
             throw e;
+        }
+    }
+
+    /** Closes a socket: by its connection, if it has one, which is not to be closed once more with this channel. */
+    private static void giveUp(PacketSocket socket, @Nullable Inbound made) {
+        if (made == null) {
+            socket.close();
+        } else {
+            made.connection().end(null);
         }
     }
 

@@ -20,9 +20,10 @@ final class Inbound implements Connection.Role {
     private final Connection connection;
     private final Map<Long, Source> sources = new ConcurrentHashMap<>();
 
-    Inbound(Hub hub, PacketSocket socket, Packet incoming) {
+    Inbound(Hub hub, PacketSocket socket, PacketSocket.Peer peer,
+            Packet incoming) {
         this.hub = hub;
-        this.connection = new Connection(hub.poller(), socket, incoming, hub.strangeFiles(), this);
+        this.connection = new Connection(hub.poller(), socket, peer, incoming, hub.strangeFiles(), this);
     }
 
     Connection connection() {

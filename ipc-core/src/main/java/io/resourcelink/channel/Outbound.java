@@ -32,10 +32,11 @@ final class Outbound implements Connection.Role {
 
     private record Redeemed(RemoteTarget target, @Nullable OpenFile writing) {}
 
-    Outbound(Hub hub, String address, PacketSocket socket, Packet incoming) {
+    Outbound(Hub hub, String address, PacketSocket socket, PacketSocket.Peer peer,
+            Packet incoming) {
         this.hub = hub;
         this.address = address;
-        this.connection = new Connection(hub.poller(), socket, incoming, hub.strangeFiles(), this);
+        this.connection = new Connection(hub.poller(), socket, peer, incoming, hub.strangeFiles(), this);
     }
 
     Connection connection() {

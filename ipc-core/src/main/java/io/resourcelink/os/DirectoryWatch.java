@@ -210,7 +210,7 @@ public final class DirectoryWatch implements AutoCloseable {
     public synchronized void wake() {
         if (!closed) {
             one.set(ValueLayout.JAVA_LONG, 0, 1);
-            Libc.write(frame, wakeup, one);
+            Readiness.wake(frame, wakeup, one);
         }
     }
 

@@ -15,6 +15,7 @@ public final class Readiness implements AutoCloseable {
     private static final int EPOLLOUT = 4;
     private static final int MAX_EVENTS = 64;
     private static final long WAKEUP = -1;
+    private static final int WAKE_ATTEMPTS = 3;
 
     private final Abi abi = Abi.current();
     private final OpenFile epoll;
@@ -185,7 +186,17 @@ public final class Readiness implements AutoCloseable {
         try (CallFrame frame = new CallFrame()) {
             MemorySegment one = frame.buffer().asSlice(0, 8);
             one.set(ValueLayout.JAVA_LONG, 0, 1);
-            Libc.write(frame, wakeup.fd(), one);
+            wake(frame, wakeup.fd(), one);
+        }
+    }
+
+    /**
+     * Adds to an event descriptor, eventfd(2). Nobody can be told that this failed, and somebody would go on waiting, so it is
+     * tried a few times.
+     */
+    static void wake(CallFrame frame, int eventfd, MemorySegment one) {
+        for (int attempt = 0; attempt < WAKE_ATTEMPTS && Libc.write(frame, eventfd, one) < 0; attempt++) {
+            Thread.onSpinWait();
         }
     }
 

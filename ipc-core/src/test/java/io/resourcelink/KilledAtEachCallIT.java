@@ -1,0 +1,69 @@
+package io.resourcelink;
+
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.atomic.AtomicInteger;
+
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+/**
+ * Processes that live one life, each killed at another point of it: before and after the calls of the C library that such a
+ * life makes. What another process holds stays as it is, what was sent comes whole or not at all, and one sweep takes what is
+ * left. A sample of the points; {@code -Dipc.kills.all=true} takes them all.
+ */
+@Tag("slow")
+@ExtendWith({ NothingLeft.class, SharedMemoryDirectory.class })
+class KilledAtEachCallIT {
+
+    private static final boolean ALL = Boolean.getBoolean("ipc.kills.all");
+    private static final int SAMPLE = 20;
+    private static final int AT_ONCE = 2;
+
+    @Test
+    void aProcessMayDieAtAnyPoint(Path directory) throws Exception {
+        int points;
+        try (Survivor survivor = new Survivor(directory.resolve("whole"))) {
+            points = survivor.outlive(Integer.MAX_VALUE);
+        }
+        int step = ALL ? 1 : Math.max(1, points / SAMPLE);
+        AtomicInteger next = new AtomicInteger();
+        AtomicInteger killed = new AtomicInteger();
+        List<Future<?>> running = new ArrayList<>();
+        try (ExecutorService threads = Executors.newFixedThreadPool(AT_ONCE)) {
+            for (int thread = 0; thread < AT_ONCE; thread++) {
+                Path own = directory.resolve("survivor-" + thread);
+                running.add(threads.submit(() -> {
+                    try (Survivor survivor = new Survivor(own)) {
+                        for (int point = step * next.getAndIncrement(); point < points; point = step
+                                * next.getAndIncrement()) {
+                            killed.addAndGet(isKilled(survivor, point) ? 1 : 0);
+                        }
+                    }
+                    return null;
+                }));
+            }
+        }
+        for (Future<?> future : running) {
+            future.get();
+        }
+        System.out.println("Killed at " + killed + " of " + points + " points, each before or after a system call");
+        assertThat(killed.get()).isPositive();
+    }
+
+    /** A life that makes fewer calls than the first one ends by itself. */
+    private static boolean isKilled(Survivor survivor, int point) throws Exception {
+        try {
+            return survivor.outlive(point) < 0;
+        } catch (Throwable e) {
+            throw new AssertionError("Killed at point " + point, e);
+        }
+    }
+}

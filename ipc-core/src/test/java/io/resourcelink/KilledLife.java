@@ -1,0 +1,148 @@
+package io.resourcelink;
+
+import java.lang.foreign.FunctionDescriptor;
+import java.lang.foreign.Linker;
+import java.lang.foreign.ValueLayout;
+import java.lang.invoke.MethodHandle;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Arrays;
+import java.util.concurrent.atomic.AtomicInteger;
+
+import io.resourcelink.channel.Channel;
+import io.resourcelink.channel.SubSender;
+import io.resourcelink.os.SystemCalls;
+
+/**
+ * A process that lives one whole life with segments and channels, and kills itself at one point of it, before or after one of
+ * the calls of the C library. Arguments: a directory, the name of a server that takes links, the point. Points are counted
+ * from 0 on, two for each call. Says what it has reached, and at the end how many points there were.
+ */
+final class KilledLife {
+
+    static final String CONNECTED = "connected";
+    static final String HELD = "held";
+    static final String KEPT = "kept";
+    static final String GIFT = "gift";
+    private static final int SIGKILL = 9;
+    private static final int SIZE = 8192;
+    private static final Duration PATIENCE = Duration.ofSeconds(10);
+
+    private KilledLife() {}
+
+    public static void main(String[] arguments) throws Exception {
+        Path directory = Path.of(arguments[0]);
+        Points points = new Points(Integer.parseInt(arguments[2]));
+        try (SystemCalls _ = SystemCalls.accompanied(points, _ -> true)) {
+            live(directory, arguments[1]);
+        }
+        System.out.println("points " + points.count());
+    }
+
+    private static void live(Path directory, String server) throws Exception {
+        try (ResourceLinkFactory factory = ResourceLinkFactory.builder().directory(segments(directory)).build()) {
+            factory.publish("first", content(1)).close();
+            factory.publish("second", content(2)).close();
+            try (ResourceLink held = factory.acquire(HELD); ResourceLink third = factory.publish("third", content(3))) {
+                check(held, 7);
+                check(third, 3);
+            }
+            send(factory, directory, server);
+            factory.publish(KEPT, content(5), CreateOptions.defaults().withKeep(true).withTtl(PATIENCE)).close();
+            try (ResourceLink kept = factory.acquire(KEPT)) {
+                kept.renew();
+            }
+            factory.remove(KEPT);
+            factory.collectOrphans(Duration.ZERO);
+        }
+    }
+
+    private static void send(ResourceLinkFactory factory, Path directory, String server) throws Exception {
+        try (Channel channel = channel(directory, factory);
+                SubSender<ResourceLink> sender = channel.connect(server, ResourceLink.class, PATIENCE)) {
+            System.out.println(CONNECTED);
+            try (ResourceLink gift = factory.publish(GIFT, content(4))) {
+                sender.send(gift);
+            }
+        }
+    }
+
+    static Channel channel(Path directory, ResourceLinkFactory factory) {
+        return Channel.builder().directory(directory.resolve("channels")).segments(factory).codec(new LinkCodec())
+                .open();
+    }
+
+    static Path segments(Path directory) {
+        return directory.resolve("segments");
+    }
+
+    static Payload<RuntimeException> content(int value) {
+        byte[] content = new byte[SIZE];
+        Arrays.fill(content, (byte) value);
+        return Payload.of(content);
+    }
+
+    /** Fails if the content of a segment is not what was published. */
+    static void check(ResourceLink link, int value) {
+        byte[] content = link.readPayload(0, SIZE);
+        for (byte one : content) {
+            if (one != value) {
+                throw new AssertionError("Segment \"" + link.key() + "\" has " + one + " where " + value + " was.");
+            }
+        }
+    }
+
+    /** Counts, and kills the process when its point has come. */
+    private static final class Points implements SystemCalls.Companion {
+
+        private final int last;
+        private final AtomicInteger calls = new AtomicInteger();
+        private final MethodHandle getpid = function("getpid", FunctionDescriptor.of(ValueLayout.JAVA_INT));
+        private final MethodHandle kill = function("kill", FunctionDescriptor.of(ValueLayout.JAVA_INT,
+                ValueLayout.JAVA_INT, ValueLayout.JAVA_INT));
+        private volatile String awaited = "";
+
+        Points(int last) {
+            this.last = last;
+        }
+
+        int count() {
+            return 2 * calls.get();
+        }
+
+        @Override
+        public int before(String function, int nth) {
+            int point = 2 * calls.getAndIncrement();
+            if (point == last) {
+                die();
+            }
+            if (point + 1 == last) {
+                awaited = function + ' ' + nth;
+            }
+            return 0;
+        }
+
+        @Override
+        public void after(String function, int nth) {
+            if (!awaited.isEmpty() && awaited.equals(function + ' ' + nth)) {
+                die();
+            }
+        }
+
+        /** kill(2): no hook runs, no buffer is flushed, no other thread makes another step. */
+        private void die() {
+            try {
+                int result = (int) kill.invokeExact((int) getpid.invokeExact(), SIGKILL);
+                throw new AssertionError("kill answers " + result);
+            } catch (Throwable e) {
+                throw new AssertionError(e);
+            }
+        }
+
+        @SuppressWarnings("restricted")
+        private static MethodHandle function(String name, FunctionDescriptor description) {
+            Linker linker = Linker.nativeLinker();
+            return linker.downcallHandle(linker.defaultLookup().findOrThrow(name), description);
+        }
+    }
+}
