@@ -101,7 +101,7 @@ record FailingCall(Life life, String function, int nth, ErrorNumber error) {
                 return new Outcome(met.get(), attempts.failures(), wrong);
             }
         }
-        if (failed.get() != null) {
+        if (failed.get() != null && !isBelieved()) {
             wrong.add(String.valueOf(failed.get()));
         }
         attempts.failures().stream().filter(failure -> !isRight(failure.thrown()))
@@ -137,9 +137,19 @@ record FailingCall(Life life, String function, int nth, ErrorNumber error) {
         return thrown instanceof Attempts.Unmet || thrown instanceof IpcException;
     }
 
-    /** Whether the library takes it for the truth, so that the next call fails by itself. */
+    /**
+     * Whether it is an answer that can't be doubted, so that a lie is followed by true failures: a directory is there already; a
+     * socket's name is gone, or nobody has the socket any more, and then its name is removed; the other end of a connection is
+     * closed, and then another connection to it is of no use.
+     */
     private boolean isBelieved() {
-        return function.equals("mkdirat") && error.name().equals("EEXIST");
+        return switch (function) {
+            case "mkdirat" -> error.name().equals("EEXIST");
+            case "statx" -> error.name().equals("ENOENT");
+            case "connect" -> error.name().equals("ECONNREFUSED");
+            case "sendmsg" -> List.of("ECONNREFUSED", "ECONNRESET", "ENOTCONN", "EPIPE").contains(error.name());
+            default -> false;
+        };
     }
 
     private static String described(Throwable thrown) {

@@ -96,11 +96,19 @@ final class Connection implements Poller.Watched {
         this.sender = strange.from(this::shutdown);
     }
 
-    /** Begins: greets, and has everything read that comes. */
+    /**
+     * Begins: greets, and has everything read that comes. Watched first, because a greeting that the system refuses is sent when
+     * the leader finds room; under the lock, so that the leader answers nothing before it.
+     */
     void open() {
         try {
-            post(new Frame.Hello(Frame.VERSION));
-            poller.add(socket.file(), key, this);
+            writing.lock();
+            try {
+                poller.add(socket.file(), key, this);
+                post(new Frame.Hello(Frame.VERSION));
+            } finally {
+                writing.unlock();
+            }
         } catch (RuntimeException | Error e) {
             end(null);
             throw e;

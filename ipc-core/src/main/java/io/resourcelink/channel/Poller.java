@@ -13,7 +13,7 @@ import java.util.function.BooleanSupplier;
 
 import org.jspecify.annotations.Nullable;
 
-import io.resourcelink.error.OsException;
+import io.resourcelink.error.IpcException;
 import io.resourcelink.os.OpenFile;
 import io.resourcelink.os.Readiness;
 import io.resourcelink.work.Failures;
@@ -119,10 +119,17 @@ final class Poller {
         readiness.change(file, key, reading, writing);
     }
 
-    /** Ends watching. What was ready already is not reported any more, unless the leader is just about to. */
+    /**
+     * Ends watching, before the caller closes the descriptor, which must not fail because of this. What was ready already is not
+     * reported any more, unless the leader is just about to.
+     */
     void remove(OpenFile file, long key) {
         if (watched.remove(key) != null) {
-            readiness.remove(file);
+            try {
+                readiness.remove(file);
+            } catch (IpcException e) {
+                failures.report("ending the watch on a descriptor", e);
+            }
         }
     }
 
@@ -337,7 +344,7 @@ final class Poller {
     private int ready(int timeoutMillis) {
         try {
             return readiness.await(timeoutMillis);
-        } catch (OsException e) {
+        } catch (IpcException e) {
             failures.report("waiting for messages", e);
             LockSupport.parkNanos(this, NAP);
             return 0;

@@ -104,8 +104,9 @@ final class Tickets {
         synchronized (this) {
             removed = tickets.remove(ticket);
             if (removed != null && removed.reading() != null) {
-                poller.remove(removed.reading(), removed.key());
-                removed.reading().close();
+                try (OpenFile reading = removed.reading()) {
+                    poller.remove(reading, removed.key());
+                }
             }
         }
         if (removed != null) {

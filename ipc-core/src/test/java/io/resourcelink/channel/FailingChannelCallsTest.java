@@ -1,0 +1,168 @@
+package io.resourcelink.channel;
+
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.concurrent.atomic.AtomicReference;
+
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+import io.resourcelink.Deadline;
+import io.resourcelink.NothingLeft;
+import io.resourcelink.SharedMemoryDirectory;
+import io.resourcelink.error.DisconnectedException;
+import io.resourcelink.error.IpcException;
+import io.resourcelink.error.OsException;
+import io.resourcelink.os.Errno;
+import io.resourcelink.os.SystemCalls;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+/** One system call of a channel fails. */
+@ExtendWith({ NothingLeft.class, SharedMemoryDirectory.class })
+@Timeout(120)
+class FailingChannelCallsTest {
+
+    private static final Duration LONG = Duration.ofSeconds(30);
+
+    private final AtomicReference<@Nullable IpcException> told = new AtomicReference<>();
+
+    private Channel open(Path directory) {
+        return Channel.builder().directory(directory.resolve("channels")).listener(new ChannelListener() {
+            @Override
+            public void failed(IpcException failure) {
+                told.compareAndSet(null, failure);
+            }
+        }).open();
+    }
+
+    private static void exchange(NamedServer<byte[]> server, SubSender<byte[]> sender) throws InterruptedException {
+        assertThat(sender.send(new byte[7], LONG)).isTrue();
+        assertThat(server.receiver().receive(LONG)).hasValueSatisfying(bytes -> assertThat(bytes).hasSize(7));
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = { 1, 2 })
+    void aChannelThatCannotWatchIsNotOpened(int nth, Path directory) {
+        try (SystemCalls _ = SystemCalls.failing("epoll_ctl", nth, Errno.ENOMEM)) {
+            assertThatThrownBy(() -> open(directory)).isInstanceOfSatisfying(OsException.class, failure -> {
+                assertThat(failure.call()).isEqualTo("epoll_ctl");
+                assertThat(failure.errno()).isEqualTo(Errno.ENOMEM);
+            });
+        }
+        open(directory).close();
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = { 1, 2, 3, 4 })
+    void whatACallerDoesNotSendItselfIsSentLater(int nth, Path directory) throws Exception {
+        try (Channel near = open(directory);
+                Channel far = open(directory);
+                NamedServer<byte[]> server = near.serve("later", byte[].class)) {
+            SubSender<byte[]> sender;
+            try (SystemCalls _ = SystemCalls.failing("sendmsg", nth, Errno.ENOMEM)) {
+                sender = far.connect("later", byte[].class, LONG);
+            }
+            try (sender) {
+                exchange(server, sender);
+            }
+        }
+    }
+
+    @Test
+    void aSocketThatTheSystemDeclaresDeadEndsTheWaitForAnAnswer(Path directory) throws Exception {
+        try (Channel near = open(directory);
+                Channel far = open(directory);
+                NamedServer<byte[]> server = near.serve("dead", byte[].class)) {
+            try (SystemCalls _ = SystemCalls.failing("sendmsg", 1, Errno.EPIPE)) {
+                assertThatThrownBy(() -> far.connect("dead", byte[].class)).isInstanceOf(DisconnectedException.class);
+            }
+            try (SubSender<byte[]> sender = far.connect("dead", byte[].class, LONG)) {
+                exchange(server, sender);
+            }
+        }
+    }
+
+    @Test
+    void aWaitThatFailsIsTriedAgain(Path directory) throws Exception {
+        try (Channel near = open(directory);
+                Channel far = open(directory);
+                NamedServer<byte[]> server = near.serve("waiting", byte[].class);
+                SubSender<byte[]> sender = far.connect("waiting", byte[].class, LONG)) {
+            try (SystemCalls calls = SystemCalls.failing("epoll_wait", 1, Errno.ENOMEM)) {
+                exchange(server, sender);
+                assertThat(calls.count("epoll_wait")).isPositive();
+            }
+            exchange(server, sender);
+        }
+    }
+
+    @Test
+    void aWakeUpThatFailsIsTriedAgain(Path directory) {
+        Channel channel = open(directory);
+        try (SystemCalls calls = SystemCalls.failing("write", 1, Errno.ENOMEM)) {
+            channel.close();
+            assertThat(calls.count("write")).isGreaterThan(1);
+        }
+        assertThat(channel.isClosed()).isTrue();
+    }
+
+    @Test
+    void aConnectionWhosePeerCannotBeAskedForIsClosedOnce(Path directory) throws Exception {
+        Channel near = open(directory);
+        try (Channel far = open(directory); NamedServer<byte[]> server = near.serve("asked", byte[].class)) {
+            try (SystemCalls _ = SystemCalls.failing("getsockopt", 2, Errno.ENOMEM)) {
+                assertThatThrownBy(() -> far.connect("asked", byte[].class, LONG)).isInstanceOf(IpcException.class);
+            }
+            try (SubSender<byte[]> sender = far.connect("asked", byte[].class, LONG)) {
+                exchange(server, sender);
+            }
+        }
+        near.close();
+    }
+
+    @Test
+    void aMessageThatCannotBeTakenOnceIsTakenLater(Path directory) throws Exception {
+        try (Channel near = open(directory);
+                Channel far = open(directory);
+                NamedServer<byte[]> server = near.serve("once", byte[].class);
+                SubSender<byte[]> sender = far.connect("once", byte[].class, LONG)) {
+            try (SystemCalls calls = SystemCalls.failing("recvmsg", 1, Errno.ENOMEM)) {
+                exchange(server, sender);
+                assertThat(calls.count("recvmsg")).isGreaterThan(1);
+            }
+            assertThat(told.get()).isNull();
+        }
+    }
+
+    @Test
+    void bothSidesAreToldThatAMessageIsLost(Path directory) throws Exception {
+        try (Channel near = open(directory);
+                Channel far = open(directory);
+                NamedServer<byte[]> server = near.serve("lost", byte[].class);
+                SubSender<byte[]> sender = far.connect("lost", byte[].class, LONG)) {
+            exchange(server, sender);
+            try (SystemCalls _ = SystemCalls.accompanied(
+                    (function, nth) -> function.equals("recvmsg") && nth <= 20 ? Errno.ENOMEM : 0, _ -> true)) {
+                assertThat(sender.send(new byte[7], LONG)).isTrue();
+                Deadline.awaitTrue("the receiving side is told", () -> told.get() != null);
+                Deadline.awaitTrue("the sender is told", () -> isTold(sender));
+            }
+            assertThat(told.get()).hasMessageContaining("recvmsg").hasMessageContaining("ENOMEM");
+        }
+    }
+
+    private static boolean isTold(SubSender<byte[]> sender) {
+        try {
+            sender.trySend(new byte[1]);
+            return false;
+        } catch (DisconnectedException _) {
+            return true;
+        }
+    }
+}
