@@ -17,13 +17,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 /**
  * Processes that live one life, each killed at another point of it: before and after the calls of the C library that such a
  * life makes. What another process holds stays as it is, what was sent comes whole or not at all, and one sweep takes what is
- * left. A sample of the points; {@code -Dipc.kills.all=true} takes them all.
+ * left. A sample of the points; {@code -Dipc.kills.all=true} takes them all, and {@code -Dipc.kills.first=400} those from 400 on.
  */
 @Tag("slow")
 @ExtendWith({ NothingLeft.class, SharedMemoryDirectory.class })
 class KilledAtEachCallIT {
 
     private static final boolean ALL = Boolean.getBoolean("ipc.kills.all");
+    private static final int FIRST = Integer.getInteger("ipc.kills.first", 0);
     private static final int SAMPLE = 20;
     private static final int AT_ONCE = 2;
 
@@ -34,8 +35,9 @@ class KilledAtEachCallIT {
             points = survivor.outlive(Integer.MAX_VALUE);
         }
         int step = ALL ? 1 : Math.max(1, points / SAMPLE);
-        AtomicInteger next = new AtomicInteger();
+        AtomicInteger next = new AtomicInteger(FIRST);
         AtomicInteger killed = new AtomicInteger();
+        AtomicInteger sweptAgain = new AtomicInteger();
         List<Future<?>> running = new ArrayList<>();
         try (ExecutorService threads = Executors.newFixedThreadPool(AT_ONCE)) {
             for (int thread = 0; thread < AT_ONCE; thread++) {
@@ -46,6 +48,7 @@ class KilledAtEachCallIT {
                                 * next.getAndIncrement()) {
                             killed.addAndGet(isKilled(survivor, point) ? 1 : 0);
                         }
+                        sweptAgain.addAndGet(survivor.sweptAgain());
                     }
                     return null;
                 }));
@@ -54,7 +57,8 @@ class KilledAtEachCallIT {
         for (Future<?> future : running) {
             future.get();
         }
-        System.out.println("Killed at " + killed + " of " + points + " points, each before or after a system call");
+        System.out.println("Killed at " + killed + " of " + points + " points, each before or after a system call; "
+                + sweptAgain + " times one sweep was not enough");
         assertThat(killed.get()).isPositive();
     }
 
