@@ -121,7 +121,7 @@ const drawSegments = ipc => {
   const key = frames.find(frame => frame.id === selected)?.key;
   $('directory').textContent = ipc.directory;
   const { total, free } = ipc.capacity;
-  $('capacity').textContent = total ? ` · ${bytes(total - free)} of ${bytes(total)} in use` : '';
+  $('capacity').textContent = total ? ` · ${bytes(free)} of ${bytes(total)} free` : '';
   $('used').hidden = !total;
   $('used').value = total ? 1 - free / total : 0;
   $('segments').replaceChildren(...ipc.segments.map(segment => {

@@ -6,7 +6,6 @@ import java.util.Map;
 import java.util.Set;
 
 import io.resourcelink.memory.PeerMemory;
-import io.resourcelink.os.CallFrame;
 import io.resourcelink.os.Platform;
 
 /** This machine: stores in directories, shared by all processes. */
@@ -39,8 +38,8 @@ record DirectoryHost(Map<ResourceKind, Path> directories, Set<ResourceKind> name
     public Store open(ResourceKind kind, Upkeep upkeep) {
         PeerMemory.prepare();
         SegmentDirectory directory = SegmentDirectory.open(directory(kind), kind, clock, trust, common);
-        try (CallFrame frame = new CallFrame()) {
-            return new SegmentStore(directory, upkeep.within(directory, frame));
+        try {
+            return new SegmentStore(directory, upkeep.within(directory));
         } catch (RuntimeException | Error e) {
             directory.close();
             throw e;

@@ -12,6 +12,7 @@ import org.jspecify.annotations.Nullable;
 import io.resourcelink.Collector.Outcome;
 import io.resourcelink.SegmentDraft.Spec;
 import io.resourcelink.error.OutOfSpaceException;
+import io.resourcelink.error.SpaceLimit;
 
 /*
  * One monitor, this object's, guards the names, the bytes in use, and all of every block but its payload. So what takes an
@@ -56,7 +57,7 @@ final class InProcessSpace {
     }
 
     synchronized Capacity capacity() {
-        return new Capacity(capacity, capacity - used);
+        return new Capacity(capacity, capacity - used, SpaceLimit.APPLICATION, path.toString());
     }
 
     /** Makes a block without a name, held once. */
@@ -71,7 +72,7 @@ final class InProcessSpace {
             allocated = true;
             return block;
         } catch (OutOfMemoryError e) {
-            OutOfSpaceException refused = new OutOfSpaceException(spec.key(), size, 0, "this JVM",
+            OutOfSpaceException refused = OutOfSpaceException.inApplication(spec.key(), size, 0, "this JVM",
                     "start it with a larger -XX:MaxDirectMemorySize");
             refused.initCause(e);
             throw refused;
@@ -84,7 +85,7 @@ final class InProcessSpace {
 
     private synchronized void book(String key, long bytes) {
         if (bytes > capacity - used) {
-            throw new OutOfSpaceException(key, bytes, capacity - used, path.toString(),
+            throw OutOfSpaceException.inApplication(key, bytes, capacity - used, path.toString(),
                     "give the InProcessMemory a larger capacity");
         }
         used += bytes;

@@ -10,6 +10,7 @@ import io.resourcelink.memory.PeerMemory;
 import io.resourcelink.memory.View;
 import io.resourcelink.os.CallFrame;
 import io.resourcelink.os.FileStatus;
+import io.resourcelink.os.LockedRun;
 import io.resourcelink.os.OpenFile;
 
 /*
@@ -213,7 +214,7 @@ final class OpenSegment implements HeldSegment {
     public synchronized long refcount() {
         ensureOpen();
         try (CallFrame frame = new CallFrame()) {
-            return handles + ReferenceLocks.countOthers(frame, file.file());
+            return handles + ReferenceLocks.countOthers(frame, file.file(), new LockedRun(base, handles), null);
         }
     }
 
@@ -223,7 +224,8 @@ final class OpenSegment implements HeldSegment {
         try (CallFrame frame = new CallFrame()) {
             FileStatus now = file.file().status(frame);
             SegmentHeader current = segments.directory().header(frame, file.file(), now.size());
-            long refcount = handles + ReferenceLocks.countOthers(frame, file.file());
+            long refcount = handles
+                    + ReferenceLocks.countOthers(frame, file.file(), new LockedRun(base, handles), null);
             return current.info(key, now.size(), now.links() != 0, refcount, segments.directory().clock());
         } catch (UnusableException e) {
             throw e.forKey(key);

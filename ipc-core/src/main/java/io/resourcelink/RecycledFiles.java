@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.TimeUnit;
 
 import org.jspecify.annotations.Nullable;
 
@@ -11,6 +12,8 @@ import io.resourcelink.error.IpcException;
 import io.resourcelink.os.CallFrame;
 import io.resourcelink.os.FileStatus;
 import io.resourcelink.os.OpenFile;
+import io.resourcelink.room.Limit;
+import io.resourcelink.room.Room;
 
 /*
  * A file goes round like this. Throughout, one byte of its references is locked for this process.
@@ -47,6 +50,11 @@ final class RecycledFiles {
     /** How many sizes are remembered to tell whether one comes again. */
     private static final int SIZES = 64;
 
+    /** What is kept takes no more than this part of the room, in which it is counted as free. */
+    private static final long PART = 4;
+
+    private static final long SHARE_NANOS = TimeUnit.SECONDS.toNanos(1);
+
     private final SegmentDirectory directory;
     private final Collector collector;
     private final Retention retention;
@@ -55,6 +63,11 @@ final class RecycledFiles {
     private final List<Idle> idle = new ArrayList<>();
     private long bytes;
     private long reused;
+
+    /** What of the retention the room allowed when it was asked last, which costs a dozen system calls. */
+    private @Nullable Retention allowed;
+    private long allowedNanos;
+
     private final Map<Long, Boolean> sizes = new LinkedHashMap<>(SIZES, 0.75f, true) {
         private static final long serialVersionUID = 1L;
 
@@ -77,8 +90,22 @@ final class RecycledFiles {
     record Idle(SegmentFile file, long base, String stagedAs, long sinceNanos) {}
 
     /** Whether a file of this size will be kept when it comes back: not of a size that was never asked for before. */
-    synchronized boolean isWorthwhile(long size) {
-        return size >= MIN_SIZE && retention.allows(1, size) && sizes.put(size, true) != null;
+    synchronized boolean isWorthwhile(CallFrame frame, long size) {
+        return size >= MIN_SIZE && retention.allows(1, size) && sizes.put(size, true) != null
+                && (allowed(frame, false).allows(1, size) || allowed(frame, true).allows(1, size));
+    }
+
+    /** What may be kept: no more than a part of the room, which others fill, too. Asked for at most once a second. */
+    private Retention allowed(CallFrame frame, boolean again) {
+        Retention known = allowed;
+        long now = System.nanoTime();
+        if (known == null || (again && now - allowedNanos > SHARE_NANOS)) {
+            Limit room = Room.ofThisProcess().of(directory.space(frame), directory.path().toString(), bytes);
+            known = retention.atMost(room.free() == Long.MAX_VALUE ? room.free() : room.free() / PART);
+            allowed = known;
+            allowedNanos = now;
+        }
+        return known;
     }
 
     /** Takes a file of this size that nobody holds, or {@code null} if there is none. */
@@ -140,7 +167,7 @@ final class RecycledFiles {
 
     /** Whether there is room for one more: smaller ones give way to it, the oldest first, because they are of less use. */
     private boolean makeWay(CallFrame frame, long size) {
-        while (!retention.allows(lent.size() + idle.size() + 1, bytes + size)) {
+        while (!allowed(frame, false).allows(lent.size() + idle.size() + 1, bytes + size)) {
             Idle smaller = idle.stream().filter(one -> one.file().mapping().size() < size).findFirst().orElse(null);
             if (smaller == null) {
                 return false;
@@ -263,6 +290,10 @@ final class RecycledFiles {
     synchronized boolean tidy(CallFrame frame) {
         retireAll(frame);
         drop(frame, false);
+        Retention share = allowed(frame, true);
+        while (!idle.isEmpty() && !share.allows(1, bytes)) {
+            discard(frame, idle.removeFirst());
+        }
         return !lent.isEmpty() || !idle.isEmpty();
     }
 
@@ -315,6 +346,11 @@ final class RecycledFiles {
         lent.clear();
         idle.clear();
         bytes = 0;
+    }
+
+    /** How many bytes are of no use to anybody now, and would be given up if room were short. */
+    synchronized long idleBytes() {
+        return idle.stream().mapToLong(unused -> unused.file().mapping().size()).sum();
     }
 
     synchronized SegmentPool.Statistics statistics() {

@@ -1,10 +1,16 @@
 package io.resourcelink;
 
 import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.Deque;
+import java.util.List;
 import java.util.concurrent.ThreadLocalRandom;
 
+import org.jspecify.annotations.Nullable;
+
 import io.resourcelink.os.CallFrame;
+import io.resourcelink.os.LockTable;
 import io.resourcelink.os.LockedRun;
 import io.resourcelink.os.OpenFile;
 
@@ -31,6 +37,11 @@ final class ReferenceLocks {
 
     /** The most references one holder can have: a block. */
     static final int MAX_HANDLES = 1 << 20;
+
+    /** How many questions are asked before the kernel's list of all locks is cheaper. */
+    private static final int MANY = 256;
+
+    static final LockedRun NOTHING = new LockedRun(REFERENCES, 0);
 
     private ReferenceLocks() {}
 
@@ -81,19 +92,34 @@ final class ReferenceLocks {
         return file.tryLock(frame, MAINTENANCE, 1 + REFERENCES_LENGTH);
     }
 
+    /** Counts the references that other descriptions hold, of a description that has locked none itself. */
+    static long countOthers(CallFrame frame, OpenFile file) {
+        return countOthers(frame, file, NOTHING, null);
+    }
+
     /**
      * Counts the references that other descriptions hold: the bytes of {@code R} they have locked. The kernel answers
      * with some run of the range asked, so both sides of it are asked in turn; a walk upwards from run to run would miss
-     * those below the first answer. One system call for each run, and one for each gap between them.
+     * those below the first answer. One system call for each run, and one for each gap between them. In each the kernel
+     * walks through the locks, so where there are many, its list of them all is read instead.
      *
      * <p>A run of more bytes than one holder can have is what is left of an exclusion that is being given up ({@link
      * #keepFirst}), and will be one reference.
+     *
+     * @param own the run that this description has locked
+     * @param table the kernel's list if others use it, too
      */
-    static long countOthers(CallFrame frame, OpenFile file) {
+    static long countOthers(CallFrame frame, OpenFile file, LockedRun own, @Nullable LockTable table) {
         Deque<LockedRun> open = new ArrayDeque<>();
         open.push(new LockedRun(REFERENCES, REFERENCES_LENGTH));
         long count = 0;
-        while (!open.isEmpty()) {
+        for (int asked = 0; !open.isEmpty(); asked++) {
+            if (asked == MANY) {
+                List<LockedRun> listed = (table == null ? new LockTable() : table).runs(file.status(frame));
+                if (!listed.isEmpty()) {
+                    return countListed(listed, own);
+                }
+            }
             LockedRun range = open.pop();
             LockedRun run = file.findLock(frame, range.start(), range.length());
             if (run == null) {
@@ -104,11 +130,36 @@ final class ReferenceLocks {
             }
             long start = Math.max(run.start(), range.start());
             long end = Math.min(run.end(), range.end());
-            count += end - start > MAX_HANDLES ? 1 : end - start;
+            count += references(start, end);
             pushUnlessEmpty(open, range.start(), start);
             pushUnlessEmpty(open, end, range.end());
         }
         return count;
+    }
+
+    /** Counts bytes of {@code R} that are locked, each of them once, and none of one's own. */
+    private static long countListed(List<LockedRun> listed, LockedRun own) {
+        List<LockedRun> runs = new ArrayList<>(listed);
+        runs.sort(Comparator.comparingLong(LockedRun::start));
+        long count = 0;
+        long counted = REFERENCES;
+        for (LockedRun run : runs) {
+            boolean isOwn = run.start() >= own.start() && run.end() <= own.end();
+            long start = Math.max(run.start(), counted);
+            long end = Math.min(run.end(), REFERENCES + REFERENCES_LENGTH);
+            if (isExclusion(run)) {
+                return 0;
+            }
+            if (!isOwn && start < end) {
+                count += references(start, end);
+                counted = end;
+            }
+        }
+        return count;
+    }
+
+    private static long references(long start, long end) {
+        return end - start > MAX_HANDLES ? 1 : end - start;
     }
 
     /** Asks whether other descriptions hold references. One system call. */

@@ -27,6 +27,7 @@ import io.resourcelink.error.OutOfSpaceException;
 import io.resourcelink.error.SegmentAlreadyExistsException;
 import io.resourcelink.error.SegmentBusyException;
 import io.resourcelink.error.SegmentNotFoundException;
+import io.resourcelink.error.SpaceLimit;
 import io.resourcelink.error.UnsuitableDirectoryException;
 import io.resourcelink.os.Platform;
 import io.resourcelink.work.Failures;
@@ -227,7 +228,8 @@ public final class ResourceLinkFactory implements AutoCloseable {
 
         /**
          * Sets how much memory of published segments is kept when nobody holds them any more, to be given out again under
-         * other keys; 16 segments, 512 MiB, 5 seconds if not set, and never more than a quarter of the directory's room.
+         * other keys; 16 segments, 512 MiB, 5 seconds if not set, and never more than a quarter of the room at that
+         * moment.
          * Most of the cost of a fresh segment is the first touch of its pages. Only segments of a size that was published
          * before are kept, in shared memory, and none in {@code /dev/shm} itself, where processes that take no locks may
          * have them. When room is short, what is kept goes first.
@@ -362,7 +364,8 @@ public final class ResourceLinkFactory implements AutoCloseable {
     /**
      * Creates a segment: space for every byte is reserved, the payload is zero, and the segment appears under its key
      * complete or not at all. An orphan that has the key is collected. A process that dies on the way leaves nothing.
-     * If space is short, orphans are collected first. Nine system calls, and one more for every 16 MiB.
+     * If space is short, what this factory keeps for later and orphans are collected first. Nine system calls, and one more
+     * for every 16 MiB; from 1 MiB on, the memory that is left to this process is asked for as well.
      *
      * @param key its key
      * @param payloadSize bytes of its payload, zero or more
@@ -371,7 +374,7 @@ public final class ResourceLinkFactory implements AutoCloseable {
      * @throws InvalidKeyException if the key is none
      * @throws IllegalArgumentException if the size is negative
      * @throws SegmentAlreadyExistsException if a live segment, or a file that is no segment, has the key
-     * @throws OutOfSpaceException if the file system has no room; nothing is left behind
+     * @throws OutOfSpaceException if a limit leaves too little room, and which one; nothing is left behind
      * @throws SegmentBusyException if an orphan has the key and another process has it locked for longer than 250 ms
      */
     public ResourceLink create(String key, long payloadSize, CreateOptions options) {
@@ -702,18 +705,19 @@ public final class ResourceLinkFactory implements AutoCloseable {
         return configuration.defaultKind();
     }
 
-    /** {@return the room on the file system of the default kind} */
+    /** {@return the room for segments of the default kind} */
     public Capacity capacity() {
         return capacity(configuration.defaultKind());
     }
 
     /**
-     * {@return the room on the file system of a kind, none if its directory does not exist} Two system calls.
+     * {@return the room for segments of a kind, none if its directory does not exist} Reads a few files of {@code /proc} and
+     * of the control groups; some hundred microseconds.
      *
      * @param kind which kind
      */
     public Capacity capacity(ResourceKind kind) {
-        Capacity none = new Capacity(0, 0);
+        Capacity none = new Capacity(0, 0, SpaceLimit.FILE_SYSTEM, directory(kind).toString());
         return stores.look(kind, none, (store, frame) -> store.capacity(frame));
     }
 

@@ -28,10 +28,12 @@ import io.resourcelink.os.Directory.Naming;
 import io.resourcelink.os.Errno;
 import io.resourcelink.os.FileStatus;
 import io.resourcelink.os.LeasedFileException;
+import io.resourcelink.os.LockTable;
 import io.resourcelink.os.NotAFileException;
 import io.resourcelink.os.OpenFile;
 import io.resourcelink.os.Platform;
 import io.resourcelink.os.SharedCount;
+import io.resourcelink.os.Space;
 
 /**
  * A directory of segments of one kind: what in it is a segment, and how a new one gets its name. A file counts as one if
@@ -179,10 +181,9 @@ final class SegmentDirectory implements AutoCloseable {
         return clock;
     }
 
-    Capacity capacity(CallFrame frame) {
+    Space space(CallFrame frame) {
         ensureAlive(frame);
-        var space = directory.space(frame);
-        return new Capacity(space.total(), space.free());
+        return directory.space(frame);
     }
 
     List<String> keys(CallFrame frame) {
@@ -196,12 +197,18 @@ final class SegmentDirectory implements AutoCloseable {
     /** Looks at a segment without disturbing anybody: open for reading, ask for locks, read 64 bytes, close. */
     @Nullable
     Sighting look(CallFrame frame, String key) throws UnusableException {
+        return look(frame, key, null);
+    }
+
+    /** The same, with the kernel's list of locks if more than one segment is looked at. */
+    @Nullable
+    Sighting look(CallFrame frame, String key, @Nullable LockTable locks) throws UnusableException {
         try (OpenFile file = open(frame, key, Access.LOOK)) {
             if (file == null) {
                 return null;
             }
             FileStatus status = checkedStatus(frame, file);
-            long refcount = ReferenceLocks.countOthers(frame, file);
+            long refcount = ReferenceLocks.countOthers(frame, file, ReferenceLocks.NOTHING, locks);
             return new Sighting(status, header(frame, file, status.size()), refcount);
         }
     }

@@ -11,7 +11,8 @@ import io.resourcelink.memory.PeerMemory;
 import io.resourcelink.memory.View;
 import io.resourcelink.os.CallFrame;
 import io.resourcelink.os.OpenFile;
-import io.resourcelink.os.Platform;
+import io.resourcelink.room.Limit;
+import io.resourcelink.room.Room;
 
 /**
  * A segment that lacks nothing but its name: a header, a reference, storage for every byte by the time it is named. Nobody
@@ -19,9 +20,6 @@ import io.resourcelink.os.Platform;
  * either named or discarded by it.
  */
 final class SegmentDraft implements Store.Draft {
-
-    /** From here on the machine's memory is asked about, which costs more than a system call. */
-    private static final long LARGE = 64L << 20;
 
     private final SegmentStore store;
     private final Spec spec;
@@ -74,7 +72,11 @@ final class SegmentDraft implements Store.Draft {
     static @Nullable SegmentDraft make(CallFrame frame, SegmentStore store, Spec spec, Filling filling) {
         SegmentDirectory directory = store.directory();
         long size = spec.size();
-        NewFile created = available(frame, directory, size) < size ? null : directory.newFile(frame, spec.key());
+        Limit inTheWay = Room.ofThisProcess().refusal(directory.space(frame), directory.path().toString(), size);
+        if (inTheWay != null) {
+            throw inTheWay.refuse(spec.key(), size);
+        }
+        NewFile created = directory.newFile(frame, spec.key());
         if (created == null) {
             throw outOfSpace(frame, directory, spec);
         }
@@ -167,18 +169,8 @@ final class SegmentDraft implements Store.Draft {
     }
 
     private static OutOfSpaceException outOfSpace(CallFrame frame, SegmentDirectory directory, Spec spec) {
-        long available = available(frame, directory, spec.size());
-        return new OutOfSpaceException(spec.key(), spec.size(), available, directory.path().toString());
-    }
-
-    /**
-     * What can be reserved without harm. A tmpfs may be allowed to grow beyond the machine's memory; reserving that much
-     * would succeed until the kernel starts to kill processes, so for large segments the memory is asked about, too.
-     */
-    private static long available(CallFrame frame, SegmentDirectory directory, long size) {
-        long free = directory.capacity(frame).free();
-        boolean inMemory = directory.kind() == ResourceKind.SHARED_MEMORY;
-        return inMemory && size >= LARGE ? Math.min(free, Platform.availableMemory()) : free;
+        return Room.ofThisProcess().refused(directory.space(frame), directory.path().toString(), spec.size())
+                .refuse(spec.key(), spec.size());
     }
 
     String key() {

@@ -23,7 +23,11 @@ import io.resourcelink.memory.Reclaimer;
 import io.resourcelink.os.CallFrame;
 import io.resourcelink.os.Directory.Named;
 import io.resourcelink.os.FileStatus;
+import io.resourcelink.os.LockTable;
 import io.resourcelink.os.OpenFile;
+import io.resourcelink.os.Space;
+import io.resourcelink.room.Limit;
+import io.resourcelink.room.Room;
 import io.resourcelink.work.Closing;
 import io.resourcelink.work.Failures;
 
@@ -79,7 +83,7 @@ final class SegmentStore implements Store {
     /** Makes a draft, of a file that was used before if there is one that fits. */
     @Override
     public SegmentDraft draft(CallFrame frame, Spec spec, Filling filling) {
-        if (spec.keep() || !recycled.isWorthwhile(spec.size())) {
+        if (spec.keep() || !recycled.isWorthwhile(frame, spec.size())) {
             return fresh(frame, spec, filling);
         }
         RecycledFiles.Idle idle = recycled.take(frame, spec.size());
@@ -123,13 +127,13 @@ final class SegmentStore implements Store {
      * whether there is more room than before.
      */
     boolean makeRoom(CallFrame frame) {
-        long before = directory.capacity(frame).free();
+        long before = room(frame).free();
         warm.clear();
         recycled.makeRoom(frame);
         Reclaimer.reclaimNow();
         List<Collected> collected = collector.sweep(frame, Duration.ZERO, false).collected();
         collected.forEach(told);
-        return !collected.isEmpty() || directory.capacity(frame).free() > before;
+        return !collected.isEmpty() || room(frame).free() > before;
     }
 
     private static SegmentBusyException takenOffStage(String key) {
@@ -291,9 +295,10 @@ final class SegmentStore implements Store {
     @Override
     public List<ResourceLinkInfo> list(CallFrame frame) {
         List<ResourceLinkInfo> infos = new ArrayList<>();
+        LockTable locks = new LockTable();
         for (String key : directory.keys(frame)) {
             try {
-                Sighting seen = directory.look(frame, key);
+                Sighting seen = directory.look(frame, key, locks);
                 if (seen != null) {
                     infos.add(seen.header().info(key, seen.status().size(), seen.status().links() != 0,
                             seen.refcount(), directory.clock()));
@@ -327,11 +332,17 @@ final class SegmentStore implements Store {
         return collector.remove(frame, key);
     }
 
+    private Limit room(CallFrame frame) {
+        return Room.ofThisProcess().of(directory.space(frame), directory.path().toString());
+    }
+
     /** After what this process has let go of is freed, which may be handshakes and the freeing of pages. */
     @Override
     public Capacity capacity(CallFrame frame) {
         Reclaimer.reclaimNow();
-        return directory.capacity(frame);
+        Space space = directory.space(frame);
+        Limit room = Room.ofThisProcess().of(space, directory.path().toString(), recycled.idleBytes());
+        return new Capacity(space.total(), room.free(), room.by(), room.source());
     }
 
     @Override

@@ -22,6 +22,8 @@ import io.resourcelink.os.FileSystem.Nature;
 import io.resourcelink.os.OpenFile;
 import io.resourcelink.os.Platform;
 import io.resourcelink.os.Space;
+import io.resourcelink.room.Limit;
+import io.resourcelink.room.Room;
 
 /**
  * Proves, before a directory is used, that everything this library rests on holds there: the file system is of the right
@@ -126,6 +128,9 @@ final class SelfTest {
 
     private void run() {
         check("file-system", this::fileSystem);
+        if (isUnfit()) {
+            return;
+        }
         OpenFile file = null;
         try {
             file = unnamedFile();
@@ -137,6 +142,12 @@ final class SelfTest {
                 file.close();
             }
         }
+    }
+
+    /** Whether nothing else can be tried, because the file system has no files of the usual kind. */
+    private boolean isUnfit() {
+        return failure != null && FileSystem.of(probe.space().type()).filter(unfit -> unfit.nature() == Nature.UNFIT)
+                .isPresent();
     }
 
     private void test(OpenFile file) {
@@ -191,6 +202,10 @@ final class SelfTest {
         Nature nature = FileSystem.of(type).map(FileSystem::nature).orElse(Nature.LOCAL);
         return switch (kind) {
             case SHARED_MEMORY -> {
+                if (nature == Nature.UNFIT) {
+                    throw unsuitable("it is on " + label + ", " + lack(type) + "; name a directory in /dev/shm, or"
+                            + " mount a tmpfs there (for huge pages with huge=within_size).");
+                }
                 if (nature != Nature.MEMORY) {
                     throw unsuitable("it is on " + label + " and shared memory needs a tmpfs; name a directory in"
                             + " /dev/shm, mount a tmpfs there, or use mapped files instead.");
@@ -202,10 +217,17 @@ final class SelfTest {
                 case MEMORY -> passed("It is on a tmpfs, where mapped files do not survive a reboot.");
                 case REMOTE -> throw unsuitable("it is on " + label + ", where the kernel of this machine does not see"
                         + " every lock; name a directory on a local disk.");
-                case UNFIT -> throw unsuitable("it is on " + label + ", which cannot reserve storage for mapped files;"
-                        + " name a directory on a local disk.");
+                case UNFIT -> throw unsuitable("it is on " + label + ", " + lack(type)
+                        + "; name a directory on a local disk.");
             };
         };
+    }
+
+    private static String lack(long type) {
+        return FileSystem.of(type).filter(FileSystem.HUGETLBFS::equals).isPresent()
+                ? "whose files cannot be written to (write) and take whole huge pages, which the machine must have set"
+                        + " aside (vm.nr_hugepages)"
+                : "which cannot reserve storage (fallocate) and has no limit";
     }
 
     /** The file that the rest is tried on, if one can be made. */
@@ -314,6 +336,11 @@ final class SelfTest {
         }
     }
 
+    private static Capacity capacity(Space space, Path path) {
+        Limit room = Room.ofThisProcess().of(space, path.toString());
+        return new Capacity(space.total(), room.free(), room.by(), room.source());
+    }
+
     private static UnsuitableDirectoryException unmakeable(Path path) {
         return new UnsuitableDirectoryException(path.toString(),
                 "neither it nor its parent exists; make it for this user (mkdir -p -m 700).");
@@ -327,6 +354,6 @@ final class SelfTest {
         List<Check> all = new ArrayList<>(first);
         all.addAll(test.checks());
         return new Diagnosis(kind, path, exists, FileSystem.label(space.type()),
-                new Capacity(space.total(), space.free()), test.naming, all);
+                capacity(space, path), test.naming, all);
     }
 }

@@ -3,7 +3,6 @@ package io.resourcelink;
 import java.util.function.Consumer;
 
 import io.resourcelink.OrphanReport.Collected;
-import io.resourcelink.os.CallFrame;
 import io.resourcelink.work.Failures;
 
 /**
@@ -21,15 +20,10 @@ record Upkeep(Retention recycling, Retention mappings, Runnable needed, Consumer
     static final Upkeep NOTHING_KEPT = new Upkeep(Retention.NONE, Retention.NONE, () -> {}, _ -> {},
             new Failures("The store"));
 
-    /** What is kept takes no more than this part of the room. */
-    private static final long PART = 4;
-
     /** What of it is right for a directory: nothing is recycled on a disk, nor among those who take no locks. */
-    Upkeep within(SegmentDirectory directory, CallFrame frame) {
-        if (directory.kind() != ResourceKind.SHARED_MEMORY || directory.isCommon()) {
-            return new Upkeep(Retention.NONE, Retention.NONE, needed, collected, failures);
-        }
-        long limit = directory.capacity(frame).total() / PART;
-        return new Upkeep(recycling.atMost(limit), mappings, needed, collected, failures);
+    Upkeep within(SegmentDirectory directory) {
+        return directory.kind() == ResourceKind.SHARED_MEMORY && !directory.isCommon()
+                ? this
+                : new Upkeep(Retention.NONE, Retention.NONE, needed, collected, failures);
     }
 }

@@ -9,6 +9,7 @@ import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.Test;
 
 import io.resourcelink.error.OutOfSpaceException;
+import io.resourcelink.error.SpaceLimit;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
@@ -25,12 +26,16 @@ class InProcessMemoryTest {
     void eachKindHasItsCapacityToTheByte() {
         try (ResourceLinkFactory factory = on(new InProcessMemory(300));
                 ResourceLink _ = factory.create("first", 100)) {
-            assertThat(factory.capacity()).isEqualTo(new Capacity(300, 136));
+            assertThat(factory.capacity())
+                    .isEqualTo(new Capacity(300, 136, SpaceLimit.APPLICATION, factory.directory().toString()));
             assertThatExceptionOfType(OutOfSpaceException.class).isThrownBy(() -> factory.create("second", 73))
                     .withMessageContaining("it needs 137 bytes, 136 are free in in-process")
                     .withMessageContaining("or give the InProcessMemory a larger capacity.");
             factory.create("second", 72).close();
-            assertThat(factory.capacity(ResourceKind.MAPPED_FILE)).isEqualTo(new Capacity(300, 300));
+            assertThat(factory.capacity(ResourceKind.MAPPED_FILE)).satisfies(room -> {
+                assertThat(room.free()).isEqualTo(300);
+                assertThat(room.total()).isEqualTo(300);
+            });
         }
     }
 

@@ -14,7 +14,10 @@ import org.junit.jupiter.api.extension.ExtendWith;
 import io.resourcelink.os.CallFrame;
 import io.resourcelink.os.Directory;
 import io.resourcelink.os.Directory.Access;
+import io.resourcelink.os.LockTable;
+import io.resourcelink.os.LockedRun;
 import io.resourcelink.os.OpenFile;
+import io.resourcelink.os.SystemCalls;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -97,6 +100,47 @@ class ReferenceLocksTest {
         assertThat(ReferenceLocks.tryMaintainAndExclude(frame, collector)).isFalse();
         ReferenceLocks.dropMaintenance(frame, holder);
         assertThat(ReferenceLocks.tryMaintainAndExclude(frame, collector)).isTrue();
+    }
+
+    /** Asked one by one, they would cost twice as many questions, and the kernel walks through all of them for each. */
+    @Test
+    void thousandsAreCountedFromTheKernelsListWithFewQuestions() throws Exception {
+        while (holders.size() < 3000) {
+            holders.add(Objects.requireNonNull(directory.open(frame, "file", Access.USE)));
+        }
+        holders.forEach(holder -> ReferenceLocks.tryTakeFirst(frame, holder));
+        try (SystemCalls calls = SystemCalls.counting(thread -> thread.equals(Thread.currentThread()))) {
+            assertThat(ReferenceLocks.countOthers(frame, looker)).isEqualTo(3000);
+            assertThat(calls.count("fcntl")).isLessThanOrEqualTo(256);
+        }
+    }
+
+    @Test
+    void onesOwnAreNotCountedFromTheListEither() throws Exception {
+        while (holders.size() < 400) {
+            holders.add(Objects.requireNonNull(directory.open(frame, "file", Access.USE)));
+        }
+        OpenFile own = holders.getFirst();
+        long base = ReferenceLocks.tryTakeFirst(frame, own);
+        assertThat(ReferenceLocks.tryTake(frame, own, base, 1)).isTrue();
+        holders.subList(1, holders.size()).forEach(holder -> ReferenceLocks.tryTakeFirst(frame, holder));
+        try (SystemCalls calls = SystemCalls.counting(thread -> thread.equals(Thread.currentThread()))) {
+            assertThat(ReferenceLocks.countOthers(frame, own, new LockedRun(base, 2), null)).isEqualTo(399);
+            assertThat(calls.count("fcntl")).isLessThanOrEqualTo(256);
+        }
+    }
+
+    @Test
+    void whereTheKernelListsNoneTheyAreAskedOneByOne() throws Exception {
+        while (holders.size() < 400) {
+            holders.add(Objects.requireNonNull(directory.open(frame, "file", Access.USE)));
+        }
+        holders.forEach(holder -> ReferenceLocks.tryTakeFirst(frame, holder));
+        LockTable none = new LockTable(Path.of("/proc/self/none"));
+        try (SystemCalls calls = SystemCalls.counting(thread -> thread.equals(Thread.currentThread()))) {
+            assertThat(ReferenceLocks.countOthers(frame, looker, ReferenceLocks.NOTHING, none)).isEqualTo(400);
+            assertThat(calls.count("fcntl")).isGreaterThan(400);
+        }
     }
 
     @Test

@@ -17,6 +17,7 @@ import io.resourcelink.error.OutOfSpaceException;
 import io.resourcelink.error.SegmentAlreadyExistsException;
 import io.resourcelink.os.CallFrame;
 import io.resourcelink.os.Platform;
+import io.resourcelink.room.Room;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
@@ -150,7 +151,7 @@ class ResourceLinkFactoryTest {
     /** This machine's tmpfs may be larger than its memory: filling it would end with the kernel killing processes. */
     @Test
     void moreThanTheMachinesMemoryIsATypedErrorToo() {
-        long memory = Platform.availableMemory();
+        long memory = Room.ofThisProcess().memory().free();
         assertThat(memory).isBetween(1L << 20, 1L << 50);
         assertThatExceptionOfType(OutOfSpaceException.class)
                 .isThrownBy(() -> factory.create("key", memory + (1L << 30)))

@@ -170,7 +170,7 @@ class SelfTestTest {
                 assertRefused(told(directory, kind, (frame, opened) -> new Probe(frame, opened) {
                     @Override
                     Space space() {
-                        return new Space(1, 1, told);
+                        return new Space(1, 1, 1, told);
                     }
                 }), "file-system", "it is on " + label);
             }
@@ -182,7 +182,7 @@ class SelfTestTest {
         Lie unknown = (frame, opened) -> new Probe(frame, opened) {
             @Override
             Space space() {
-                return new Space(1, 1, 0xABCDEF);
+                return new Space(1, 1, 1, 0xABCDEF);
             }
         };
         assertThat(told(directory, ResourceKind.MAPPED_FILE, unknown).checks()).extracting(Check::result)

@@ -12,6 +12,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 
 import io.resourcelink.error.OutOfSpaceException;
+import io.resourcelink.error.SpaceLimit;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assumptions.assumeThat;
@@ -122,6 +123,39 @@ class SmallTmpfsIT {
     }
 
     @Test
+    void whatIsKeptForLaterIsAShareOfTheRoomThatOthersLeave(Path directory) throws Exception {
+        assumeMountsAreAllowed(directory);
+        try (PeerProcess peer = PeerProcess.start(Sharing.class, onSmallTmpfs(directory), directory.toString())) {
+            assertThat(peer.readLine()).isEqualTo("done");
+            assertThat(peer.waitFor()).isZero();
+        }
+    }
+
+    /** Keeps a quarter of what is free: nothing while the rest is in use, and less when it comes to be. */
+    static final class Sharing {
+
+        public static void main(String[] arguments) {
+            try (ResourceLinkFactory factory = ResourceLinkFactory.builder().directory(Path.of(arguments[0]))
+                    .recycling(new Retention(9, 1 << 30, Duration.ofDays(1))).build()) {
+                try (ResourceLink _ = factory.create("others", 3_000_000)) {
+                    for (int round = 0; round < 5; round++) {
+                        factory.publish("frame", Payload.of(new byte[400_000])).close();
+                    }
+                    Publishing.check(factory.pool().statistics().bytes() == 0, "kept: " + factory.pool().statistics());
+                }
+                Deadline.awaitTrue("it is kept when there is room", () -> {
+                    factory.publish("frame", Payload.of(new byte[400_000])).close();
+                    return factory.pool().statistics().bytes() == 400_064;
+                });
+                try (ResourceLink _ = factory.create("others", 3_000_000)) {
+                    Deadline.awaitTrue("it is given up", () -> factory.pool().statistics().bytes() == 0);
+                }
+                System.out.println("done");
+            }
+        }
+    }
+
+    @Test
     void spaceThatOthersTakeWhileItIsReservedIsATypedErrorToo(Path directory) throws Exception {
         assumeMountsAreAllowed(directory);
         try (PeerProcess peer = PeerProcess.start(Crowd.class, onSmallTmpfs(directory), directory.toString())) {
@@ -166,7 +200,9 @@ class SmallTmpfsIT {
                     links.add(factory.create("inode-" + number, 0));
                 }
                 throw new AssertionError("No end of inodes.");
-            } catch (OutOfSpaceException _) {
+            } catch (OutOfSpaceException e) {
+                Publishing.check(e.limit() == SpaceLimit.INODES && e.remedy().contains("nr_inodes")
+                        && String.valueOf(e.getMessage()).contains("no inode left"), String.valueOf(e.getMessage()));
                 links.forEach(ResourceLink::close);
             }
         }

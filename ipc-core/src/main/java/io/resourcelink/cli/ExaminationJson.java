@@ -43,6 +43,7 @@ final class ExaminationJson {
         text("naming", naming == null ? null : JsonFormat.label(naming));
         number("total", capacity == null ? null : capacity.total());
         number("free", capacity == null ? null : capacity.free());
+        text("limitedBy", capacity == null ? null : capacity.limit().label());
         text("mountPoint", mount == null ? null : mount.point());
         text("mountSize", mount == null ? null : mount.option("size"));
         text("mountHuge", mount == null ? null : mount.option("huge"));

@@ -13,6 +13,7 @@ import io.resourcelink.ResourceKind;
 import io.resourcelink.cli.Examination.Place;
 import io.resourcelink.cli.Holdings.Holder;
 import io.resourcelink.cli.Holdings.Holding;
+import io.resourcelink.error.SpaceLimit;
 
 /** What {@code ipc doctor} found, for people: one paragraph for each directory, one for the machine, one table. */
 final class ExaminationText {
@@ -53,7 +54,7 @@ final class ExaminationText {
         Capacity capacity = diagnosis.capacity();
         properties.put("room", capacity == null
                 ? NONE
-                : bytes(capacity.free()) + " free of " + bytes(capacity.total()));
+                : bytes(capacity.free()) + " free of " + bytes(capacity.total()) + limit(capacity));
         append(text, properties);
     }
 
@@ -108,6 +109,12 @@ final class ExaminationText {
     private static String holder(Holder holder) {
         String how = holder.mapped() ? holder.open() ? "mapped, open" : "mapped" : "open";
         return holder.pid() + " " + PrintableText.of(holder.command()) + " (" + how + ")";
+    }
+
+    private static String limit(Capacity capacity) {
+        return capacity.free() == Long.MAX_VALUE || capacity.limit() == SpaceLimit.FILE_SYSTEM
+                ? ""
+                : ", limited by " + capacity.limit().label() + " (" + PrintableText.of(capacity.source()) + ")";
     }
 
     private static String or(@Nullable Object value) {

@@ -13,6 +13,7 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 import io.resourcelink.ResourceLinkFactory;
+import io.resourcelink.room.MachineMemory;
 
 /**
  * The machine and the limits this process runs under. What cannot be found out, or is not limited, is {@code null}.
@@ -41,15 +42,15 @@ record Host(String kernel, String architecture, @Nullable Long pageSize, String 
      * @param proc where the proc file system is mounted
      */
     static Host read(Path proc) {
-        String memory = text(proc.resolve("meminfo"));
+        MachineMemory memory = MachineMemory.read(proc);
         Matcher files = Pattern.compile("(?m)^Max open files +(\\d+|unlimited) +(\\d+|unlimited)")
                 .matcher(text(proc.resolve("self/limits")));
         boolean limited = files.find();
         return new Host(System.getProperty("os.version", "?"), System.getProperty("os.arch", "?"),
                 pageSize(proc.resolve("self/auxv")),
                 Runtime.version() + " (" + System.getProperty("java.vendor", "?") + ")",
-                ResourceLinkFactory.class.getModule().isNativeAccessEnabled(), kibibytes(memory, "MemTotal"),
-                kibibytes(memory, "MemAvailable"), limited ? number(files.group(1)) : null,
+                ResourceLinkFactory.class.getModule().isNativeAccessEnabled(), known(memory.total()),
+                known(memory.available()), limited ? number(files.group(1)) : null,
                 limited ? number(files.group(2)) : null, number(text(proc.resolve("sys/vm/max_map_count"))),
                 number(text(proc.resolve("sys/fs/inotify/max_user_instances"))));
     }
@@ -69,9 +70,8 @@ record Host(String kernel, String architecture, @Nullable Long pageSize, String 
         }
     }
 
-    private static @Nullable Long kibibytes(String meminfo, String name) {
-        Matcher line = Pattern.compile("(?m)^" + name + ": +(\\d+) kB$").matcher(meminfo);
-        return line.find() ? Long.parseLong(line.group(1)) * 1024 : null;
+    private static @Nullable Long known(long bytes) {
+        return bytes == Long.MAX_VALUE ? null : (Long) bytes;
     }
 
     private static @Nullable Long number(String text) {

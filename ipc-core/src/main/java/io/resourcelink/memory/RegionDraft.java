@@ -9,7 +9,8 @@ import io.resourcelink.error.OutOfSpaceException;
 import io.resourcelink.os.CallFrame;
 import io.resourcelink.os.MemoryFile;
 import io.resourcelink.os.OpenFile;
-import io.resourcelink.os.Platform;
+import io.resourcelink.room.Limit;
+import io.resourcelink.room.Room;
 
 /**
  * Memory with a size but without its content yet: mapped for writing until it is finished or discarded, once. Also makes
@@ -20,8 +21,8 @@ final class RegionDraft implements Runnable {
     /** What {@code /proc} shows behind {@code memfd:}. */
     static final String NAME = "resourcelink";
 
-    /** From here on the machine's memory is asked about, which costs more than a system call. */
-    private static final long LARGE = 64L << 20;
+    /** What errors call it. */
+    private static final String WITHOUT_NAME = "(shared memory without a name)";
 
     private final long size;
     private final @Nullable OpenFile file;
@@ -102,8 +103,13 @@ final class RegionDraft implements Runnable {
 
     /** Nothing but the machine's memory limits such a file: reserved beyond it, the kernel starts to kill processes. */
     private static OpenFile allocate(CallFrame frame, long size, Writing writing) {
-        if (size >= LARGE && Platform.availableMemory() < size) {
-            throw outOfSpace(size);
+        Limit inTheWay = Room.ofThisProcess().memoryRefusal(size);
+        if (inTheWay != null) {
+            Reclaimer.reclaimNow();
+            inTheWay = Room.ofThisProcess().memoryRefusal(size);
+        }
+        if (inTheWay != null) {
+            throw inTheWay.refuse(WITHOUT_NAME, size);
         }
         OpenFile file = MemoryFile.create(frame, NAME);
         boolean made = false;
@@ -122,8 +128,7 @@ final class RegionDraft implements Runnable {
     }
 
     private static OutOfSpaceException outOfSpace(long size) {
-        return new OutOfSpaceException("(shared memory without a name)", size, Platform.availableMemory(),
-                "this machine's memory", "give the machine or the container more memory");
+        return Room.ofThisProcess().region().refuse(WITHOUT_NAME, size);
     }
 
     /** The memory to write to, until this draft is finished or discarded. */

@@ -480,15 +480,18 @@ public final class Directory implements AutoCloseable {
         if (result < 0) {
             throw Errno.failure("fstatfs", result, path.toString());
         }
-        // struct statfs, statfs(2), on 64-bit Linux: type 0, block size 8, blocks 16, free 24, available 32.
+        // struct statfs, statfs(2), on 64-bit Linux: type 0, block size 8, blocks 16, free 24, available 32, files 40,
+        // free files 48.
         MemorySegment statfs = frame.statfs();
         long type = statfs.get(ValueLayout.JAVA_LONG, 0);
         long block = statfs.get(ValueLayout.JAVA_LONG, 8);
         long blocks = statfs.get(ValueLayout.JAVA_LONG, 16);
-        if (blocks == 0) {
-            return new Space(Long.MAX_VALUE, Long.MAX_VALUE, type);
-        }
-        return new Space(blocks * block, statfs.get(ValueLayout.JAVA_LONG, 32) * block, type);
+        long files = statfs.get(ValueLayout.JAVA_LONG, 40) == 0 // of a file system that makes inodes as it needs them
+                ? Long.MAX_VALUE
+                : statfs.get(ValueLayout.JAVA_LONG, 48);
+        return blocks == 0
+                ? new Space(Long.MAX_VALUE, Long.MAX_VALUE, files, type)
+                : new Space(blocks * block, statfs.get(ValueLayout.JAVA_LONG, 32) * block, files, type);
     }
 
     @Override

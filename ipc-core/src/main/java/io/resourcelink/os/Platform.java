@@ -17,8 +17,6 @@ public final class Platform {
 
     private static final Path TIME_OFFSETS = Path.of("/proc/self/timens_offsets");
 
-    private static final Path MEMINFO = Path.of("/proc/meminfo");
-
     private Platform() {}
 
     /**
@@ -88,20 +86,6 @@ public final class Platform {
      */
     public static void surfaceFaults() {
         Libc.getpagesize();
-    }
-
-    /**
-     * {@return the bytes of memory that can be taken without driving the kernel to kill processes, or {@link
-     * Long#MAX_VALUE} if it does not say} Swap counts. Tens of microseconds.
-     */
-    public static long availableMemory() {
-        try (Stream<String> lines = Files.lines(MEMINFO, StandardCharsets.US_ASCII)) {
-            return lines.filter(line -> line.startsWith("MemAvailable:") || line.startsWith("SwapFree:"))
-                    .mapToLong(line -> Long.parseLong(line.replaceAll("\\D", "")) * 1024).reduce(Long::sum)
-                    .orElse(Long.MAX_VALUE);
-        } catch (IOException | UncheckedIOException _) {
-            return Long.MAX_VALUE;
-        }
     }
 
     /** {@return a digest of the kernel's boot id, the same in every process from boot to shutdown; 0 if unreadable} */

@@ -22,6 +22,7 @@ import io.resourcelink.SharedMemoryDirectory;
 import io.resourcelink.cli.Examination.Place;
 import io.resourcelink.cli.Holdings.Holder;
 import io.resourcelink.cli.Holdings.Holding;
+import io.resourcelink.error.SpaceLimit;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -31,7 +32,9 @@ class DoctorCommandTest {
     private static final Examination FOUND = new Examination(
             List.of(new Place(
                     new Diagnosis(ResourceKind.SHARED_MEMORY, Path.of("/dev/shm/ipc-0"), true, "tmpfs",
-                            new Capacity(67_108_864, 1_048_576), Diagnosis.Naming.BY_PROC,
+                            new Capacity(
+                                    67_108_864, 1_048_576, SpaceLimit.CONTROL_GROUP, "/sys/fs/cgroup/a/memory.max"),
+                            Diagnosis.Naming.BY_PROC,
                             List.of(new Check("platform", Result.PASSED, "Fine."),
                                     new Check("locks", Result.UNPROVEN, "Not\ntried."))),
                     new Mount("/dev/shm", "rw,size=65536k,inode64")),
@@ -61,7 +64,7 @@ class DoctorCommandTest {
                 mount options:  size=65536k huge=-
                 huge pages:     no; a large segment that is not recycled would take about a third of the time with \
                 mount -o remount,huge=within_size /dev/shm
-                room:           1.0MiB free of 64.0MiB
+                room:           1.0MiB free of 64.0MiB, limited by control-group (/sys/fs/cgroup/a/memory.max)
 
                 mapped-file: /a
 
@@ -101,23 +104,24 @@ class DoctorCommandTest {
 
     @Test
     void theReportAsJson() {
-        assertThat(new JsonFormat().examination(FOUND)).isEqualTo("""
-                {"directories":[{"kind":"shared-memory","directory":"/dev/shm/ipc-0","exists":true,"suitable":true,\
-                "fileSystem":"tmpfs","naming":"by-proc","total":67108864,"free":1048576,"mountPoint":"/dev/shm",\
-                "mountSize":"65536k","mountHuge":null,\
-                "checks":[{"name":"platform","result":"passed","sentence":"Fine."},\
-                {"name":"locks","result":"unproven","sentence":"Not\\ntried."}]},\
-                {"kind":"mapped-file","directory":"/a","exists":false,"suitable":false,"fileSystem":null,"naming":null,\
-                "total":null,"free":null,"mountPoint":null,"mountSize":null,"mountHuge":null,\
-                "checks":[{"name":"directory","result":"failed","sentence":"Bad."}]}],\
-                "host":{"kernel":"6.8.0","architecture":"aarch64","pageSize":65536,"jdk":"25+1 (X)",\
-                "nativeAccess":true,"memoryTotal":2147483648,"memoryAvailable":1073741824},\
-                "limits":{"openFilesSoft":1024,"openFilesHard":null,"maxMapCount":65530,"inotifyInstances":null},\
-                "segments":[{"key":"frames","kind":"shared-memory","refcount":3,"size":1048640,"holders":[\
-                {"pid":17,"command":"java","mapped":true,"open":true},\
-                {"pid":18,"command":"py\\u001B","mapped":true,"open":false}]},\
-                {"key":"o","kind":"mapped-file","refcount":0,"size":64,"holders":[]}],"unreadableProcesses":1}
-                """);
+        assertThat(new JsonFormat().examination(FOUND)).isEqualTo(
+                """
+                        {"directories":[{"kind":"shared-memory","directory":"/dev/shm/ipc-0","exists":true,"suitable":true,\
+                        "fileSystem":"tmpfs","naming":"by-proc","total":67108864,"free":1048576,"limitedBy":"control-group","mountPoint":"/dev/shm",\
+                        "mountSize":"65536k","mountHuge":null,\
+                        "checks":[{"name":"platform","result":"passed","sentence":"Fine."},\
+                        {"name":"locks","result":"unproven","sentence":"Not\\ntried."}]},\
+                        {"kind":"mapped-file","directory":"/a","exists":false,"suitable":false,"fileSystem":null,"naming":null,\
+                        "total":null,"free":null,"limitedBy":null,"mountPoint":null,"mountSize":null,"mountHuge":null,\
+                        "checks":[{"name":"directory","result":"failed","sentence":"Bad."}]}],\
+                        "host":{"kernel":"6.8.0","architecture":"aarch64","pageSize":65536,"jdk":"25+1 (X)",\
+                        "nativeAccess":true,"memoryTotal":2147483648,"memoryAvailable":1073741824},\
+                        "limits":{"openFilesSoft":1024,"openFilesHard":null,"maxMapCount":65530,"inotifyInstances":null},\
+                        "segments":[{"key":"frames","kind":"shared-memory","refcount":3,"size":1048640,"holders":[\
+                        {"pid":17,"command":"java","mapped":true,"open":true},\
+                        {"pid":18,"command":"py\\u001B","mapped":true,"open":false}]},\
+                        {"key":"o","kind":"mapped-file","refcount":0,"size":64,"holders":[]}],"unreadableProcesses":1}
+                        """);
     }
 
     @Test

@@ -25,7 +25,7 @@ import io.resourcelink.Deadline;
 import io.resourcelink.error.OsException;
 import io.resourcelink.error.OutOfSpaceException;
 import io.resourcelink.os.Descriptors;
-import io.resourcelink.os.Platform;
+import io.resourcelink.room.Room;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
@@ -296,7 +296,7 @@ class SharedMemoryTest {
 
     @Test
     void moreMemoryThanThereIsIsRefusedBeforeAnyIsTaken() {
-        long available = Platform.availableMemory();
+        long available = Room.ofThisProcess().memory().free();
         long asked = available + (8L << 30);
         assertThatExceptionOfType(OutOfSpaceException.class).isThrownBy(() -> SharedMemory.builder(asked))
                 .satisfies(e -> {

@@ -5,15 +5,17 @@ import org.jspecify.annotations.Nullable;
 import io.resourcelink.Capacity;
 
 /**
- * Description of the room on a file system.
+ * Description of the room for segments.
  *
- * @param total bytes it holds, or {@code null} if it is not limited
- * @param free bytes that can still be allocated, or {@code null} if it is not limited
+ * @param total bytes that the file system holds, or {@code null} if it is not limited
+ * @param free bytes that a new segment may take, or {@code null} if nothing limits them
+ * @param limitedBy what limits them, such as {@code file-system} or {@code control-group}, or {@code null} if nothing does
  */
-public record CapacityDescriptor(@Nullable Long total, @Nullable Long free) {
+public record CapacityDescriptor(@Nullable Long total, @Nullable Long free, @Nullable String limitedBy) {
 
     static CapacityDescriptor of(Capacity capacity) {
-        return new CapacityDescriptor(limit(capacity.total()), limit(capacity.free()));
+        Long free = limit(capacity.free());
+        return new CapacityDescriptor(limit(capacity.total()), free, free == null ? null : capacity.limit().label());
     }
 
     private static @Nullable Long limit(long bytes) {

@@ -16,13 +16,11 @@ import io.resourcelink.error.IpcException;
  */
 public record DirectoryDescriptor(String kind, String directory, CapacityDescriptor capacity) {
 
-    private static final Capacity NO_DIRECTORY = new Capacity(0, 0);
-
     /** A directory that is missing is not in use, nor is one in a default place that belongs to somebody else. */
     static Optional<DirectoryDescriptor> of(ResourceLinkFactory factory, ResourceKind kind) {
         try {
             Capacity capacity = factory.capacity(kind);
-            return capacity.equals(NO_DIRECTORY)
+            return capacity.total() == 0
                     ? Optional.empty()
                     : Optional.of(new DirectoryDescriptor(kind.label(), factory.directory(kind).toString(),
                             CapacityDescriptor.of(capacity)));

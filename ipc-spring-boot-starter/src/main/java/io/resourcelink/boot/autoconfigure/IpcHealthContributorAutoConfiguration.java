@@ -7,6 +7,7 @@ import org.springframework.boot.autoconfigure.condition.ConditionalOnBooleanProp
 import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnSingleCandidate;
+import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.boot.health.autoconfigure.contributor.ConditionalOnEnabledHealthIndicator;
 import org.springframework.boot.health.autoconfigure.contributor.HealthContributorAutoConfiguration;
 import org.springframework.context.annotation.Bean;
@@ -26,14 +27,16 @@ import io.resourcelink.boot.messaging.IpcListenerEndpointRegistry;
 @ConditionalOnBooleanProperty(name = "ipc.enabled", matchIfMissing = true)
 @ConditionalOnSingleCandidate(ResourceLinkFactory.class)
 @ConditionalOnEnabledHealthIndicator("ipc")
+@EnableConfigurationProperties(IpcHealthProperties.class)
 public final class IpcHealthContributorAutoConfiguration {
 
     IpcHealthContributorAutoConfiguration() {}
 
     @Bean
     @ConditionalOnMissingBean(name = { "ipcHealthIndicator", "ipcHealthContributor" })
-    IpcHealthIndicator ipcHealthIndicator(ResourceLinkFactory factory, ObjectProvider<OrphanCollector> collector) {
-        return new IpcHealthIndicator(factory, collector.getIfAvailable());
+    IpcHealthIndicator ipcHealthIndicator(ResourceLinkFactory factory, ObjectProvider<OrphanCollector> collector,
+            IpcHealthProperties properties) {
+        return new IpcHealthIndicator(factory, collector.getIfAvailable(), properties.threshold());
     }
 
     /** Where there are listeners. */

@@ -139,7 +139,7 @@ public record IpcProperties(@DefaultValue("true") boolean enabled, @Nullable Pat
      *
      * @param segments How many published segments are kept when nobody holds them any more, to be given out again under
      * other keys. 0 for none.
-     * @param size How much memory they have together, at most a quarter of the directory's room.
+     * @param size How much memory they have together, at most a quarter of the room.
      * @param time How long each is kept.
      */
     public record Recycling(@DefaultValue("16") int segments, @DefaultValue("512MB") DataSize size,

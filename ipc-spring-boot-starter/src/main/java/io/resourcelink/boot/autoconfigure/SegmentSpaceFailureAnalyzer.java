@@ -5,8 +5,12 @@ import org.springframework.boot.diagnostics.FailureAnalysis;
 import org.springframework.util.unit.DataSize;
 
 import io.resourcelink.error.OutOfSpaceException;
+import io.resourcelink.error.SpaceLimit;
 
-/** Says how to get more room, above all in containers, whose shared memory is 64 MB unless somebody asks for more. */
+/**
+ * Says how to get more room, above all in containers, whose shared memory is 64 MB unless somebody asks for more. Where
+ * something else than the file system limits it, the message says so itself, with what to do.
+ */
 final class SegmentSpaceFailureAnalyzer extends AbstractFailureAnalyzer<OutOfSpaceException> {
 
     private static final long GIBIBYTE = DataSize.ofGigabytes(1).toBytes();
@@ -15,6 +19,13 @@ final class SegmentSpaceFailureAnalyzer extends AbstractFailureAnalyzer<OutOfSpa
 
     @Override
     protected FailureAnalysis analyze(Throwable rootFailure, OutOfSpaceException cause) {
+        if (cause.limit() != SpaceLimit.FILE_SYSTEM) {
+            String remedy = cause.remedy();
+            return new FailureAnalysis(String.valueOf(cause.getMessage()), Character.toUpperCase(remedy.charAt(0))
+                    + remedy.substring(1)
+                    + ". See also what is there already: ipc ls, ipc gc; ipc doctor shows the limits.",
+                    cause);
+        }
         long gibibytes = Math.max(1, Math.ceilDiv(cause.requested() - cause.available(), GIBIBYTE) + 1);
         return new FailureAnalysis(String.valueOf(cause.getMessage()), """
                 A container has 64 MB of shared memory unless it is given more:

@@ -19,18 +19,20 @@ import io.resourcelink.ResourceKind;
 import io.resourcelink.ResourceLinkFactory;
 import io.resourcelink.ResourceLinkInfo;
 import io.resourcelink.error.IpcException;
+import io.resourcelink.error.SpaceLimit;
 
 /**
- * Gauges of the segments there are and of the room for more. Each is tagged with the {@code kind} of resource and
- * nothing else, so that their number is bounded.
+ * Gauges of the segments there are and of the room for more. Each is tagged with the {@code kind} of resource, {@code
+ * ipc.space.limit} also with the {@code limit}, so that their number is bounded.
  *
  * <ul>
  * <li>{@code ipc.segments.live}: segments that have their name, whoever holds them
  * <li>{@code ipc.segments.held}: those of them that somebody holds
  * <li>{@code ipc.segments.expired}: those of them whose time to live is over
  * <li>{@code ipc.segments.bytes}: what all of them take up, headers included
- * <li>{@code ipc.space.free} and {@code ipc.space.total}: bytes of the file system; not a number where it is not
- * limited
+ * <li>{@code ipc.space.total}: bytes of the file system; not a number where it is not limited
+ * <li>{@code ipc.space.free}: bytes that a new segment may take; not a number where nothing limits them
+ * <li>{@code ipc.space.limit}: 1 for what limits them at the moment, 0 for each other limit there may be
  * </ul>
  *
  * <p>A gauge whose directory is missing or cannot be read is not a number. Directories are listed at most once per
@@ -66,8 +68,13 @@ public final class SegmentMetrics implements MeterBinder {
                     .description("Segments whose time to live is over, held or not").register(registry);
             gauge(kind, "ipc.segments.bytes", Figures::bytes).description("Size of all segments, headers included")
                     .baseUnit(BaseUnits.BYTES).register(registry);
-            gauge(kind, "ipc.space.free", Figures::free).description("Space that can still be allocated")
+            gauge(kind, "ipc.space.free", Figures::free).description("Space that a new segment may take")
                     .baseUnit(BaseUnits.BYTES).register(registry);
+            for (SpaceLimit limit : SpaceLimit.values()) {
+                gauge(kind, "ipc.space.limit", figures -> limit.equals(figures.limit()) ? 1 : 0)
+                        .tag("limit", limit.label()).description("Whether this limits the space that is free")
+                        .register(registry);
+            }
             gauge(kind, "ipc.space.total", Figures::total).description("Space of the file system")
                     .baseUnit(BaseUnits.BYTES).register(registry);
         }
@@ -104,15 +111,21 @@ public final class SegmentMetrics implements MeterBinder {
 
     private record Snapshot(long takenAt, Map<ResourceKind, Figures> figures) {}
 
-    private record Figures(double live, double held, double expired, double bytes, double free, double total) {
+    private record Figures(double live, double held, double expired, double bytes, double free, double total,
+            @Nullable SpaceLimit limit) {
 
         static Figures of(List<ResourceLinkInfo> segments, @Nullable Capacity capacity) {
-            boolean limited = capacity != null && capacity.total() > 0 && capacity.total() != Long.MAX_VALUE;
+            Capacity room = capacity == null || capacity.total() == 0 ? null : capacity;
             return new Figures(segments.size(), segments.stream().filter(segment -> segment.refcount() > 0).count(),
                     segments.stream().filter(ResourceLinkInfo::expired).count(),
                     segments.stream().mapToLong(ResourceLinkInfo::size).sum(),
-                    limited && capacity != null ? capacity.free() : Double.NaN,
-                    limited && capacity != null ? capacity.total() : Double.NaN);
+                    bytes(room == null ? Long.MAX_VALUE : room.free()),
+                    bytes(room == null ? Long.MAX_VALUE : room.total()),
+                    room == null || room.free() == Long.MAX_VALUE ? null : room.limit());
+        }
+
+        private static double bytes(long known) {
+            return known == Long.MAX_VALUE ? Double.NaN : known;
         }
     }
 }

@@ -24,7 +24,9 @@ import io.resourcelink.ResourceLinkFactory;
 import io.resourcelink.boot.TestDirectories;
 import io.resourcelink.boot.messaging.IpcListener;
 import io.resourcelink.error.OsException;
+import io.resourcelink.error.OutOfSpaceException;
 import io.resourcelink.error.SegmentNotFoundException;
+import io.resourcelink.error.SpaceLimit;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatException;
@@ -104,7 +106,16 @@ class FailureAnalysisTest {
     void lackOfSpaceIsAnsweredWithTheLinesForContainers(CapturedOutput output) {
         startFails(TooLarge.class);
         assertThat(output).contains("APPLICATION FAILED TO START", "No space for segment \"frame\"",
-                "docker run --shm-size=3g", "emptyDir: {medium: Memory, sizeLimit: 3Gi}", "mountPath: /dev/shm");
+                "Give the InProcessMemory a larger capacity. See also what is there already")
+                .doesNotContain("docker run");
+        assertThat(new SegmentSpaceFailureAnalyzer()
+                .analyze(new OutOfSpaceException("frame", 2L << 30, 1000, "/dev/shm/ipc-0"))).isNotNull()
+                .extracting(FailureAnalysis::getAction).asString().contains("docker run --shm-size=3g",
+                        "emptyDir: {medium: Memory, sizeLimit: 3Gi}", "mountPath: /dev/shm");
+        assertThat(new SegmentSpaceFailureAnalyzer().analyze(new OutOfSpaceException("frame", 2L << 30, 1000,
+                SpaceLimit.CONTROL_GROUP, "/sys/fs/cgroup/memory.max"))).isNotNull()
+                .extracting(FailureAnalysis::getAction).asString()
+                .contains("Raise the memory limit (docker run --memory=").doesNotContain("--shm-size");
     }
 
     @Test

@@ -9,6 +9,7 @@ import org.springframework.boot.health.autoconfigure.contributor.HealthContribut
 import org.springframework.boot.health.autoconfigure.registry.HealthContributorRegistryAutoConfiguration;
 import org.springframework.boot.health.contributor.Health;
 import org.springframework.boot.health.contributor.HealthIndicator;
+import org.springframework.boot.health.contributor.Status;
 import org.springframework.boot.health.registry.HealthContributorRegistry;
 import org.springframework.boot.test.context.runner.ApplicationContextRunner;
 
@@ -49,6 +50,24 @@ class IpcHealthContributorAutoConfigurationTest {
     void contributorDoesWithoutACollector() {
         runner().withPropertyValues("ipc.gc.enabled=false")
                 .run(context -> assertThat(context).hasSingleBean(IpcHealthIndicator.class));
+    }
+
+    @Test
+    void thresholdIsAPropertyOfTenMegabytesIfNotSet() {
+        runner().run(context -> assertThat(context.getBean(IpcHealthIndicator.class).health().getDetails())
+                .containsEntry("threshold", 10L << 20));
+        runner().withPropertyValues("ipc.health.threshold=4000TB").run(context -> {
+            Health health = context.getBean(IpcHealthIndicator.class).health();
+            assertThat(health.getStatus()).isEqualTo(Status.DOWN);
+            assertThat(health.getDetails()).containsEntry("threshold", 4000L << 40)
+                    .containsKeys("limitedBy", "limitSource", "remedy");
+        });
+    }
+
+    @Test
+    void aNegativeThresholdFailsTheStartWithItsName() {
+        runner().withPropertyValues("ipc.health.threshold=-1B").run(context -> assertThat(context).getFailure()
+                .rootCause().hasMessageContaining("ipc.health.threshold"));
     }
 
     private ApplicationContextRunner runner() {

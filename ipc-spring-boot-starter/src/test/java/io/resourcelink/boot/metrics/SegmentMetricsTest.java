@@ -2,6 +2,8 @@ package io.resourcelink.boot.metrics;
 
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Arrays;
+import java.util.List;
 
 import io.micrometer.core.instrument.MockClock;
 import io.micrometer.core.instrument.Tag;
@@ -16,6 +18,7 @@ import io.resourcelink.ResourceKind;
 import io.resourcelink.ResourceLink;
 import io.resourcelink.ResourceLinkFactory;
 import io.resourcelink.boot.TestDirectories;
+import io.resourcelink.error.SpaceLimit;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -62,6 +65,8 @@ class SegmentMetricsTest {
             assertThat(gauge("ipc.segments.held", ResourceKind.SHARED_MEMORY)).isEqualTo(1);
             assertThat(gauge("ipc.space.total", ResourceKind.SHARED_MEMORY)).isEqualTo(1000);
             assertThat(gauge("ipc.space.free", ResourceKind.SHARED_MEMORY)).isEqualTo(1000 - 164);
+            assertThat(limit("application")).isEqualTo(1);
+            assertThat(limit("control-group")).isZero();
         }
     }
 
@@ -112,12 +117,27 @@ class SegmentMetricsTest {
     }
 
     @Test
-    void kindIsTheOnlyTag() {
+    void kindAndLimitAreTheOnlyTags() {
         try (ResourceLinkFactory _ = bound()) {
-            assertThat(registry.getMeters()).hasSize(12)
+            assertThat(registry.getMeters()).hasSize(12 + 2 * SpaceLimit.values().length)
                     .allSatisfy(meter -> assertThat(meter.getId().getTags()).extracting(Tag::getKey)
-                            .containsExactly("kind"));
+                            .containsExactlyElementsOf(meter.getId().getName().equals("ipc.space.limit")
+                                    ? List.of("kind", "limit")
+                                    : List.of("kind")));
         }
+    }
+
+    @Test
+    void oneLimitIsTheLeast() {
+        try (ResourceLinkFactory _ = bound()) {
+            assertThat(Arrays.stream(SpaceLimit.values()).mapToDouble(limit -> limit(limit.label())).sum())
+                    .isEqualTo(1);
+        }
+    }
+
+    private double limit(String label) {
+        return registry.get("ipc.space.limit").tags("kind", ResourceKind.SHARED_MEMORY.label(), "limit", label).gauge()
+                .value();
     }
 
     private ResourceLinkFactory bound() {
