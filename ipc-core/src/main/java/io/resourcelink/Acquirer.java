@@ -1,9 +1,15 @@
 package io.resourcelink;
 
 import java.time.Duration;
+import java.util.function.Consumer;
 
 import org.jspecify.annotations.Nullable;
 
+import io.resourcelink.Collector.Outcome;
+import io.resourcelink.OrphanReport.Cause;
+import io.resourcelink.OrphanReport.Collected;
+import io.resourcelink.OrphanReport.Reason;
+import io.resourcelink.error.AccessDeniedException;
 import io.resourcelink.error.IpcException;
 import io.resourcelink.error.SegmentBusyException;
 import io.resourcelink.memory.Mapping;
@@ -20,12 +26,16 @@ import io.resourcelink.os.OpenFile;
  *   2. lock a byte of R        from here on no collector can lock all of it
  *   3. is the key this file    if not, a collector was faster, and what the key stands for by now is opened instead; a
  *                              received file may have no name left, but not another one
- *   4. copy the header, check it, map the file, count for peers without locks
+ *   4. copy the header, check it, map the file, count for peers without locks; a kept segment whose time is over and that
+ *      nobody else holds is removed instead
  *   5. join                    another thread may have done the same meanwhile (OpenSegments)
  *
  * With 3 before 2, a collector could lock all of R and remove the name in between, and the reference would be on a file
  * that nobody finds any more. Whether the file may be a segment at all is asked before 2, so that nothing is locked on what
  * is not ours; if it was received, of the descriptor that came, and after 2 of our own as well.
+ *
+ * An acquisition that is about to find the same looks like a holder to this one for some microseconds. So such a segment is
+ * looked at again before it counts as held. A link in a message is never refused for its age: its reference was taken before.
  *
  * Whoever lets go between 2 and 4 may see the byte and leave the name to whom it belongs. So if something fails after 2, the
  * name is tried here, as in a release. A crash anywhere leaves an orphan at worst.
@@ -41,15 +51,41 @@ final class Acquirer {
     private final Collector collector;
     private final WarmFiles warm;
     private final OpenSegments open;
+    private final Consumer<Collected> told;
 
-    Acquirer(SegmentDirectory directory, Collector collector, WarmFiles warm, OpenSegments open) {
+    /** How an acquisition goes on with a segment whose time is over. Used by one thread. */
+    private static final class Attempt {
+
+        /** How often a holder is seen before it counts as one, and not as another acquisition in passing. */
+        private static final int LOOKS = 6;
+
+        private int seenHeld;
+        private boolean seenWithoutLocks;
+        private boolean refused;
+
+        void held(String detail) {
+            seenHeld++;
+            seenWithoutLocks = !detail.isEmpty();
+        }
+
+        boolean isHeld(CallFrame frame, OpenFile file) {
+            return seenHeld >= LOOKS && (seenWithoutLocks || ReferenceLocks.isHeldByOthers(frame, file));
+        }
+    }
+
+    Acquirer(SegmentDirectory directory, Collector collector, WarmFiles warm, OpenSegments open,
+            Consumer<Collected> told) {
+        this.told = told;
         this.directory = directory;
         this.collector = collector;
         this.warm = warm;
         this.open = open;
     }
 
-    /** Takes a reference on what a key stands for, or answers {@code null} if it stands for nothing. */
+    /**
+     * Takes a reference on what a key stands for, or answers {@code null} if it stands for nothing, or for a kept segment whose
+     * time is over and that nobody holds.
+     */
     @Nullable
     OpenSegment acquire(CallFrame frame, String key) {
         OpenSegment known = open.newest(key);
@@ -57,8 +93,9 @@ final class Acquirer {
             return known;
         }
         Backoff backoff = new Backoff();
+        Attempt attempt = new Attempt();
         try {
-            OpenSegment again = warm.isEmpty() ? null : acquireWarm(frame, key);
+            OpenSegment again = warm.isEmpty() ? null : acquireWarm(frame, key, attempt);
             if (again != null) {
                 return again;
             }
@@ -68,8 +105,8 @@ final class Acquirer {
                     directory.ensureAlive(frame);
                     return null;
                 }
-                OpenSegment acquired = tryAcquire(frame, key, file);
-                if (acquired != null) {
+                OpenSegment acquired = tryAcquire(frame, key, file, attempt);
+                if (acquired != null || attempt.refused) {
                     return acquired;
                 }
             } while (backoff.pause());
@@ -80,7 +117,8 @@ final class Acquirer {
     }
 
     /** The same, with a file that is open and mapped already, if the key stands for one. Three system calls. */
-    private @Nullable OpenSegment acquireWarm(CallFrame frame, String key) throws UnusableException {
+    private @Nullable OpenSegment acquireWarm(CallFrame frame, String key, Attempt attempt)
+            throws UnusableException {
         FileStatus status = directory.status(frame, key);
         SegmentFile kept = status == null ? null : warm.take(status);
         if (status == null || kept == null) {
@@ -88,7 +126,7 @@ final class Acquirer {
         }
         OpenSegment opened;
         try {
-            opened = tryOpen(frame, key, kept.file(), directory.checked(status), kept);
+            opened = tryOpen(frame, key, kept.file(), directory.checked(status), kept, attempt);
         } catch (UnusableException | RuntimeException | Error e) {
             kept.release(frame, false);
             lookAfter(frame, key, e);
@@ -102,10 +140,11 @@ final class Acquirer {
     }
 
     /** Takes a first reference on an open file. Answers {@code null}, with the file closed, if it should be opened again. */
-    private @Nullable OpenSegment tryAcquire(CallFrame frame, String key, OpenFile file) throws UnusableException {
+    private @Nullable OpenSegment tryAcquire(CallFrame frame, String key, OpenFile file, Attempt attempt)
+            throws UnusableException {
         OpenSegment opened;
         try {
-            opened = tryOpen(frame, key, file, directory.checkedStatus(frame, file), null);
+            opened = tryOpen(frame, key, file, directory.checkedStatus(frame, file), null, attempt);
         } catch (UnusableException | RuntimeException | Error e) {
             file.close();
             lookAfter(frame, key, e);
@@ -129,7 +168,7 @@ final class Acquirer {
 
     /** In the order that keeps a collector out: lock, and only then ask whether the name still is this file. */
     private @Nullable OpenSegment tryOpen(CallFrame frame, String key, OpenFile file, FileStatus status,
-            @Nullable SegmentFile kept) throws UnusableException {
+            @Nullable SegmentFile kept, Attempt attempt) throws UnusableException {
         long base = ReferenceLocks.tryTakeFirst(frame, file);
         if (base < 0 || !directory.isNamed(frame, key, status)) {
             return null;
@@ -143,6 +182,10 @@ final class Acquirer {
             }
             return null;
         }
+        if (header.keep() && header.isExpired(directory.clock())
+                && isGivenUp(frame, new Overdue(key, file, header, base), attempt)) {
+            return null;
+        }
         if (kept != null) {
             return counted(frame, new OpenSegment(open, key, header, kept, base));
         }
@@ -152,6 +195,41 @@ final class Acquirer {
         } catch (Throwable e) {
             mapping.release();
             throw e;
+        }
+    }
+
+    /** A segment that was to be kept and whose time is over, with one byte locked here. */
+    private record Overdue(String key, OpenFile file, SegmentHeader header, long base) {}
+
+    /**
+     * Gives the byte back and removes the name, as a sweep would. Answers {@code false}, with the byte locked still, if
+     * others hold the segment. Otherwise what the key stands for is to be looked at again, or the attempt is refused.
+     */
+    private boolean isGivenUp(CallFrame frame, Overdue overdue, Attempt attempt) {
+        if (attempt.isHeld(frame, overdue.file())) {
+            return false;
+        }
+        ReferenceLocks.dropAll(frame, overdue.file(), overdue.base(), 1);
+        switch (unlink(frame, overdue)) {
+            case Outcome.Removed(Reason reason, long bytes) -> {
+                attempt.refused = true;
+                told.accept(new Collected(overdue.key(), directory.kind(), reason, bytes));
+            }
+            case Outcome.Stays(Cause cause, String _) when cause == Cause.FAILED -> attempt.refused = true;
+            case Outcome.Stays(Cause cause, String detail) when cause == Cause.HELD -> attempt.held(detail);
+            case Outcome.Stays _,Outcome.Gone _ -> {
+                // Renewed or replaced meanwhile, or another process is about to remove it.
+            }
+        }
+        return true;
+    }
+
+    /** Where this process may not remove the name, the segment is over all the same. */
+    private Outcome unlink(CallFrame frame, Overdue overdue) {
+        try {
+            return collector.unlinkUnheld(frame, overdue.key(), overdue.file(), overdue.header(), Duration.ZERO);
+        } catch (AccessDeniedException e) {
+            return new Outcome.Stays(Cause.FAILED, String.valueOf(e.getMessage()));
         }
     }
 

@@ -52,12 +52,22 @@ final class Collector {
     private final SegmentDirectory directory;
     private final SegmentClock clock;
     private final ForeignHolders foreignHolders;
+    private final KeptNotes kept;
 
     Collector(SegmentDirectory directory) {
-        this(directory, ForeignHolders.of(directory));
+        this(directory, KeptNotes.NONE);
+    }
+
+    Collector(SegmentDirectory directory, KeptNotes kept) {
+        this(directory, ForeignHolders.of(directory), kept);
     }
 
     Collector(SegmentDirectory directory, ForeignHolders foreignHolders) {
+        this(directory, foreignHolders, KeptNotes.NONE);
+    }
+
+    private Collector(SegmentDirectory directory, ForeignHolders foreignHolders, KeptNotes kept) {
+        this.kept = kept;
         this.directory = directory;
         this.foreignHolders = foreignHolders;
         this.clock = directory.clock();
@@ -105,19 +115,44 @@ final class Collector {
             if (seen == null) {
                 return GONE;
             }
-            if (seen.refcount() > 0) {
-                return held(seen.refcount());
+            return dryRun ? foresee(frame, key, seen, maxAge) : collect(frame, key, seen, maxAge);
+        } catch (UnusableException e) {
+            return new Outcome.Stays(e.reason(), e.found());
+        }
+    }
+
+    private Outcome collect(CallFrame frame, String key, Sighting seen, Duration maxAge) throws UnusableException {
+        if (seen.refcount() > 0) {
+            return held(seen.refcount());
+        }
+        Outcome verdict = verdict(key, seen.header(), seen.status().size(), maxAge);
+        if (!(verdict instanceof Outcome.Removed)) {
+            return verdict;
+        }
+        try (OpenFile file = directory.open(frame, key, Access.USE)) {
+            return file == null ? GONE : unlinkUnheld(frame, key, file, seen.header(), maxAge);
+        }
+    }
+
+    /** What would come of a removal. */
+    private Outcome foresee(CallFrame frame, String key, Sighting seen, Duration maxAge) throws UnusableException {
+        if (seen.refcount() > 0) {
+            return held(seen.refcount());
+        }
+        Outcome verdict = verdict(seen.header(), seen.status().size(), maxAge, clock);
+        return verdict instanceof Outcome.Removed && seen.header().mayHaveForeignHolders()
+                ? foresee(frame, key, seen.header(), verdict)
+                : verdict;
+    }
+
+    /** Removes the name of a kept segment whose time is over, if it has this nonce and nobody holds it. */
+    Outcome collectExpired(CallFrame frame, String key, long nonce) {
+        try {
+            Sighting seen = directory.look(frame, key);
+            if (seen == null || seen.header().nonce() != nonce || !seen.header().keep()) {
+                return GONE;
             }
-            Outcome verdict = verdict(seen.header(), seen.status().size(), maxAge);
-            if (!(verdict instanceof Outcome.Removed)) {
-                return verdict;
-            }
-            if (dryRun) {
-                return seen.header().mayHaveForeignHolders() ? foresee(frame, key, seen.header(), verdict) : verdict;
-            }
-            try (OpenFile file = directory.open(frame, key, Access.USE)) {
-                return file == null ? GONE : unlinkUnheld(frame, key, file, seen.header(), maxAge);
-            }
+            return collect(frame, key, seen, Duration.ZERO);
         } catch (UnusableException e) {
             return new Outcome.Stays(e.reason(), e.found());
         }
@@ -157,8 +192,17 @@ final class Collector {
         }
     }
 
-    private Outcome verdict(SegmentHeader header, long size, Duration maxAge) {
-        return verdict(header, size, maxAge, clock);
+    /** What is to become of a segment that nobody holds. One that stays until its time is over is noted. */
+    private Outcome verdict(String key, SegmentHeader header, long size, Duration maxAge) {
+        Outcome verdict = verdict(header, size, maxAge, clock);
+        if (isKept(verdict)) {
+            kept.note(key, header, clock);
+        }
+        return verdict;
+    }
+
+    static boolean isKept(Outcome outcome) {
+        return outcome instanceof Outcome.Stays(Cause cause, String _) && cause == Cause.KEPT;
     }
 
     static Outcome held(long references) {
@@ -215,7 +259,7 @@ final class Collector {
         if (header.nonce() != candidate.known().nonce()) {
             return GONE;
         }
-        Outcome verdict = verdict(header, candidate.status().size(), maxAge);
+        Outcome verdict = verdict(candidate.key(), header, candidate.status().size(), maxAge);
         if (!(verdict instanceof Outcome.Removed)) {
             return verdict;
         }

@@ -8,8 +8,8 @@ record Configuration(Host host, ResourceKind defaultKind, TimesToLive timesToLiv
         Failures failures) {
 
     /** What a store keeps for later, and whom it tells that it does. */
-    Upkeep upkeep(Runnable needed) {
-        return new Upkeep(recycling, mappings, needed, listeners::note, failures);
+    Upkeep upkeep(Runnable needed, KeptNotes kept) {
+        return new Upkeep(recycling, mappings, needed, listeners::note, kept, failures);
     }
 
     /** Whether somebody asked for this kind, or its place is just the one everybody has. */

@@ -12,7 +12,8 @@ import org.jspecify.annotations.Nullable;
  * @param ttl time to live from creation in whole milliseconds, {@link Duration#ZERO} for none, or {@code null} for the
  * factory's default
  * @param keep whether the segment outlives its last reference until its time to live is over, so that a producer may
- * leave before its consumer comes; without a time to live it then stays until it is removed by name
+ * leave before its consumer comes; without a time to live it then stays until it is removed by name. When that time is over
+ * and nobody holds it, it cannot be acquired any more and is collected by itself
  */
 public record CreateOptions(@Nullable ResourceKind kind, @Nullable Duration ttl, boolean keep) {
 

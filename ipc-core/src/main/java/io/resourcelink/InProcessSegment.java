@@ -82,16 +82,20 @@ final class InProcessSegment implements HeldSegment {
 
     @Override
     public void leave(CallFrame frame, boolean all) {
+        boolean kept;
         synchronized (space) {
             if (handles == 0) {
                 return;
             }
             int given = all ? handles : 1;
-            space.release(block, given);
+            kept = space.release(block, given);
             handles -= given;
             if (handles == 0) {
                 store.forget(this);
             }
+        }
+        if (kept) {
+            store.kept(this);
         }
     }
 

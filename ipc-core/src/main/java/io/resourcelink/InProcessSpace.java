@@ -6,6 +6,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Consumer;
 
 import org.jspecify.annotations.Nullable;
 
@@ -102,25 +103,38 @@ final class InProcessSpace {
         return before;
     }
 
-    /** Takes a reference on what a key stands for. */
-    synchronized @Nullable MemoryBlock acquire(String key) {
+    /** Takes a reference on what a key stands for, unless it is a kept block whose time is over and that nobody holds. */
+    synchronized @Nullable MemoryBlock acquire(String key, Consumer<Outcome.Removed> overdue) {
         MemoryBlock block = blocks.get(key);
-        if (block != null) {
-            block.addReferences(1);
+        if (block == null) {
+            return null;
         }
+        if (block.references() == 0 && block.header().keep()
+                && verdict(block, Duration.ZERO) instanceof Outcome.Removed removed) {
+            drop(block);
+            overdue.accept(removed);
+            return null;
+        }
+        block.addReferences(1);
         return block;
     }
 
-    /** Gives references back. With the last one the block goes, or if it is to be kept, its memory is changed. */
-    synchronized void release(MemoryBlock block, int count) {
+    /**
+     * Gives references back. With the last one the block goes, or if it is to be kept, its memory is changed. Answers whether
+     * it is kept.
+     */
+    synchronized boolean release(MemoryBlock block, int count) {
+        boolean kept = false;
         if (block.references() == count) {
-            if (block.named() && verdict(block, Duration.ZERO) instanceof Outcome.Stays) {
+            kept = block.named() && verdict(block, Duration.ZERO) instanceof Outcome.Stays;
+            if (kept) {
                 block.move();
             } else {
                 drop(block);
             }
         }
         block.addReferences(-count);
+        return kept;
     }
 
     /** Forgets references as if their holder had died. */
@@ -158,6 +172,20 @@ final class InProcessSpace {
             drop(block);
         }
         return verdict;
+    }
+
+    /** Removes a name if its block was to be kept, its time is over and nobody holds it. */
+    synchronized Outcome collectExpired(String key, long nonce) {
+        MemoryBlock block = blocks.get(key);
+        return block == null || block.header().nonce() != nonce || !block.header().keep()
+                ? new Outcome.Gone()
+                : collect(key, Duration.ZERO, false);
+    }
+
+    /** The header of what a key stands for. */
+    synchronized @Nullable SegmentHeader header(String key) {
+        MemoryBlock block = blocks.get(key);
+        return block == null ? null : block.header();
     }
 
     /** Removes a name. The memory goes with the last reference, at once if there is none. */

@@ -31,10 +31,12 @@ final class InProcessStore implements Store {
     private final Map<MemoryBlock, InProcessSegment> open = new HashMap<>();
 
     private final Consumer<Collected> told;
+    private final KeptNotes kept;
 
     InProcessStore(InProcessSpace space, Upkeep upkeep) {
         this.space = space;
         this.told = upkeep.collected();
+        this.kept = upkeep.kept();
     }
 
     @Override
@@ -135,7 +137,8 @@ final class InProcessStore implements Store {
     @Override
     public @Nullable HeldSegment acquire(CallFrame frame, String key) {
         synchronized (space) {
-            MemoryBlock block = space.acquire(key);
+            MemoryBlock block = space.acquire(key,
+                    removed -> told.accept(new Collected(key, space.kind(), removed.reason(), removed.bytes())));
             if (block == null) {
                 return null;
             }
@@ -168,6 +171,11 @@ final class InProcessStore implements Store {
         open.remove(segment.block());
     }
 
+    /** Called by a segment that has been released and stays until its time is over. */
+    void kept(InProcessSegment segment) {
+        kept.note(segment.key(), segment.header(), space.clock());
+    }
+
     @Override
     public @Nullable ResourceLinkInfo info(CallFrame frame, String key) {
         return space.info(key);
@@ -180,7 +188,21 @@ final class InProcessStore implements Store {
 
     @Override
     public Outcome collect(CallFrame frame, String key, Duration maxAge, boolean dryRun) {
-        return space.collect(key, maxAge, dryRun);
+        return noted(key, space.collect(key, maxAge, dryRun));
+    }
+
+    @Override
+    public Outcome collectExpired(CallFrame frame, String key, long nonce) {
+        return noted(key, space.collectExpired(key, nonce));
+    }
+
+    /** One that stays until its time is over is noted. */
+    private Outcome noted(String key, Outcome outcome) {
+        SegmentHeader header = Collector.isKept(outcome) ? space.header(key) : null;
+        if (header != null) {
+            kept.note(key, header, space.clock());
+        }
+        return outcome;
     }
 
     @Override
@@ -188,7 +210,7 @@ final class InProcessStore implements Store {
         List<Collected> collected = new ArrayList<>();
         List<Skipped> skipped = new ArrayList<>();
         for (String key : space.keys()) {
-            switch (space.collect(key, maxAge, dryRun)) {
+            switch (collect(frame, key, maxAge, dryRun)) {
                 case Outcome.Removed removed ->
                     collected.add(new Collected(key, space.kind(), removed.reason(), removed.bytes()));
                 case Outcome.Stays stays -> skipped.add(new Skipped(key, space.kind(), stays.cause(),

@@ -23,15 +23,17 @@ final class OpenStores {
     private final SegmentStores owner;
     private final Configuration configuration;
     private final Recurring upkeep;
+    private final KeptSegments kept;
     private final Map<ResourceKind, Store> stores = new EnumMap<>(ResourceKind.class);
 
     /** Stores whose directories were removed: what is held there stays. */
     private final List<Store> retired = new ArrayList<>();
 
-    OpenStores(SegmentStores owner, Configuration configuration, Recurring upkeep) {
+    OpenStores(SegmentStores owner, Configuration configuration, Recurring upkeep, KeptSegments kept) {
         this.owner = owner;
         this.configuration = configuration;
         this.upkeep = upkeep;
+        this.kept = kept;
     }
 
     /** The store of a kind, whose directory is made if it is missing. */
@@ -43,7 +45,7 @@ final class OpenStores {
         if (present != null) {
             return present;
         }
-        Store opened = configuration.host().open(kind, configuration.upkeep(upkeep::start));
+        Store opened = configuration.host().open(kind, configuration.upkeep(upkeep::start, kept));
         try {
             if (configuration.watch()) {
                 opened.watch(new OrphanWatch(owner, configuration, kind));

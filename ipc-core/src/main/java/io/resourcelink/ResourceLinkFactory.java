@@ -479,7 +479,8 @@ public final class ResourceLinkFactory implements AutoCloseable {
 
     /**
      * Takes a reference on a segment. Seven system calls if this factory does not have it open, two if it does. Waits
-     * up to 250 ms for a collector that has the segment locked, and as long for a thread that is just releasing it.
+     * up to 250 ms for a collector that has the segment locked, and as long for a thread that is just releasing it. A segment
+     * that was to be kept, whose time to live is over and that nobody holds is not found, and is collected.
      *
      * @param key its key
      * @param kind its kind

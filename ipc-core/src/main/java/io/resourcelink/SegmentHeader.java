@@ -239,6 +239,11 @@ record SegmentHeader(long countForPeers, long createdAtSeconds, ResourceKind kin
         return ttlMillis > 0 && leaseMillis(clock) >= ttlMillis;
     }
 
+    /** How long it will be until the time to live is over: not zero or less before it is. */
+    long millisToExpiry(SegmentClock clock) {
+        return ttlMillis <= 0 ? Long.MAX_VALUE : Math.max(0, ttlMillis - leaseMillis(clock));
+    }
+
     @Nullable
     Instant expiresAt(SegmentClock clock) {
         Duration ttl = ttl();

@@ -55,11 +55,11 @@ final class SegmentStore implements Store {
 
     SegmentStore(SegmentDirectory directory, Upkeep upkeep) {
         this.directory = directory;
-        this.collector = new Collector(directory);
+        this.collector = new Collector(directory, upkeep.kept());
         this.recycled = new RecycledFiles(directory, collector, upkeep.recycling(), upkeep.needed());
         this.warm = new WarmFiles(collector, upkeep.mappings(), upkeep.needed());
         this.open = new OpenSegments(directory, collector, recycled, warm);
-        this.acquirer = new Acquirer(directory, collector, warm, open);
+        this.acquirer = new Acquirer(directory, collector, warm, open, upkeep.collected());
         this.told = upkeep.collected();
         this.failures = upkeep.failures();
     }
@@ -314,6 +314,11 @@ final class SegmentStore implements Store {
     public Outcome collect(CallFrame frame, String key, Duration maxAge, boolean dryRun) {
         warm.tidy(frame);
         return collector.collect(frame, key, maxAge, dryRun);
+    }
+
+    @Override
+    public Outcome collectExpired(CallFrame frame, String key, long nonce) {
+        return collector.collectExpired(frame, key, nonce);
     }
 
     @Override

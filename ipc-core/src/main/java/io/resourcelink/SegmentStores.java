@@ -12,6 +12,9 @@ import java.util.function.Supplier;
 
 import org.jspecify.annotations.Nullable;
 
+import io.resourcelink.Collector.Outcome;
+import io.resourcelink.OrphanReport.Collected;
+import io.resourcelink.OrphanReport.Reason;
 import io.resourcelink.ResourceLinkListener.Operation;
 import io.resourcelink.error.InvalidSegmentException;
 import io.resourcelink.error.IpcException;
@@ -22,11 +25,11 @@ import io.resourcelink.work.Recurring;
 
 /*
  * Every operation is counted by the gate while it is in. Closing lets no more in and waits until none is: no operation meets
- * a closed directory, and no descriptor number is used after it was closed. The watchers run operations of their own, so
- * they are stopped first.
+ * a closed directory, and no descriptor number is used after it was closed. The watchers and the thread that
+ * collects kept segments run operations of their own, so they are stopped first.
  *
  *   close    1. let nobody in                    (from here on an operation fails; what is held can be released still)
- *            2. stop the watchers
+ *            2. stop the watchers, and the thread that collects kept segments
  *            3. wait until nobody is in          at most CLOSING_NANOS
  *            4. close each store: give back every reference, remove the names, close the directory
  *
@@ -58,6 +61,7 @@ final class SegmentStores {
     private final Gate gate = new Gate();
     private final OpenStores stores;
     private final Recurring upkeep;
+    private final KeptSegments kept;
 
     /** The first of those whose references are to be given back. Guarded by the monitor of the stores. */
     private ResourceLink.@Nullable Handle toGiveBack;
@@ -65,7 +69,9 @@ final class SegmentStores {
     SegmentStores(Configuration configuration) {
         this.configuration = configuration;
         this.upkeep = new Recurring("ipc-upkeep", UPKEEP_MILLIS, configuration.failures(), this::tidy);
-        this.stores = new OpenStores(this, configuration, upkeep);
+        this.kept = new KeptSegments("ipc-kept " + configuration.host().directory(configuration.defaultKind()),
+                configuration.failures(), this::collectExpired);
+        this.stores = new OpenStores(this, configuration, upkeep, kept);
     }
 
     /** Opens the store of the default kind. The last step of a factory's construction. */
@@ -310,6 +316,20 @@ final class SegmentStores {
         });
     }
 
+    /** Looks at a kept segment whose time should be over. One bad segment is nothing to report; the next sweep does. */
+    private void collectExpired(ResourceKind kind, String key, long nonce) {
+        try {
+            look(kind, false, (store, frame) -> {
+                if (store.collectExpired(frame, key, nonce) instanceof Outcome.Removed(Reason reason, long bytes)) {
+                    configuration.listeners().note(new Collected(key, kind, reason, bytes));
+                }
+                return true;
+            });
+        } catch (IpcException | IllegalStateException _) {
+            // The factory is being closed, for instance.
+        }
+    }
+
     boolean isWatching() {
         return stores.isWatching();
     }
@@ -342,6 +362,7 @@ final class SegmentStores {
 
     private void close(BiConsumer<Store, CallFrame> way) {
         Closing closing = new Closing();
+        closing.run(() -> kept.close(WATCHER_NANOS));
         for (Store store : stores.all()) {
             closing.run(() -> store.stopWatching(WATCHER_NANOS));
         }

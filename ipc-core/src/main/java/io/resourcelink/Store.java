@@ -69,7 +69,13 @@ interface Store {
     /** Removes a name if its segment is an orphan at least as old as given. */
     Outcome collect(CallFrame frame, String key, Duration maxAge, boolean dryRun);
 
-    /** The same for every name. */
+    /**
+     * Removes a name if its segment was to be kept, its time is over and nobody holds it, unless the name stands for another
+     * segment than the one of this nonce.
+     */
+    Outcome collectExpired(CallFrame frame, String key, long nonce);
+
+    /** The same as {@link #collect} for every name. */
     OrphanReport sweep(CallFrame frame, Duration maxAge, boolean dryRun);
 
     /** Removes files that wait for a key and are nobody's, and reports them. Answers whether there are others. */

@@ -12,18 +12,19 @@ import io.resourcelink.work.Failures;
  * @param mappings files of such segments of others
  * @param needed to be run whenever something is kept, so that it does not stay for longer than it should
  * @param collected told of each orphan that was collected because its key or its room was needed
+ * @param kept told of each kept segment that stays although nobody holds it
  * @param failures told of what goes wrong on the threads of the store
  */
 record Upkeep(Retention recycling, Retention mappings, Runnable needed, Consumer<Collected> collected,
-        Failures failures) {
+        KeptNotes kept, Failures failures) {
 
     static final Upkeep NOTHING_KEPT = new Upkeep(Retention.NONE, Retention.NONE, () -> {}, _ -> {},
-            new Failures("The store"));
+            KeptNotes.NONE, new Failures("The store"));
 
     /** What of it is right for a directory: nothing is recycled on a disk, nor among those who take no locks. */
     Upkeep within(SegmentDirectory directory) {
         return directory.kind() == ResourceKind.SHARED_MEMORY && !directory.isCommon()
                 ? this
-                : new Upkeep(Retention.NONE, Retention.NONE, needed, collected, failures);
+                : new Upkeep(Retention.NONE, Retention.NONE, needed, collected, kept, failures);
     }
 }

@@ -26,6 +26,14 @@ final class ContractHost implements AutoCloseable {
     enum Kind {
         FILES, IN_PROCESS;
 
+        /** What builds factories whose time passes by itself. The directory is that of {@link #open}, the memory is not. */
+        ResourceLinkFactory.Builder inRealTime(Path directory) {
+            return switch (this) {
+                case FILES -> ResourceLinkFactory.builder().directory(directory);
+                case IN_PROCESS -> ResourceLinkFactory.builder().inProcess(new InProcessMemory(1 << 20));
+            };
+        }
+
         ContractHost open(Path directory) {
             FixedClock clock = new FixedClock();
             InProcessMemory memory = new InProcessMemory(1 << 20, clock);

@@ -4,7 +4,12 @@ import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.BrokenBarrierException;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.CyclicBarrier;
+import java.util.concurrent.atomic.AtomicInteger;
 
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -19,6 +24,7 @@ import io.resourcelink.OrphanReport.Collected;
 import io.resourcelink.OrphanReport.Reason;
 import io.resourcelink.OrphanReport.Skipped;
 import io.resourcelink.error.SegmentAlreadyExistsException;
+import io.resourcelink.error.SegmentNotFoundException;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
@@ -31,6 +37,11 @@ import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 @Timeout(60)
 @ExtendWith(SharedMemoryDirectory.class)
 class OrphanContractTest {
+
+    /** Long enough that no timer is due while a test moves the clock. */
+    private static final Duration HOUR = Duration.ofHours(1);
+
+    private static final CreateOptions FOR_AN_HOUR = CreateOptions.defaults().withKeep(true).withTtl(HOUR);
 
     private final ContractHost.Kind kind;
     private ContractHost host;
@@ -79,16 +90,16 @@ class OrphanContractTest {
 
     @Test
     void whatIsKeptStaysUntilItsTimeToLiveIsOver() {
-        CreateOptions options = CreateOptions.defaults().withKeep(true).withTtl(Duration.ofMillis(500));
+        CreateOptions options = CreateOptions.defaults().withKeep(true).withTtl(HOUR);
         factory.create("kept", 36, options).close();
         assertThat(factory.info("kept").orElseThrow().refcount()).isZero();
-        host.clock().advance(499);
+        host.clock().advance(HOUR.toMillis() / 2);
         assertThat(factory.collectOrphans(Duration.ZERO).skipped()).extracting(Skipped::cause)
                 .containsExactly(Cause.KEPT);
         assertThatExceptionOfType(SegmentAlreadyExistsException.class).isThrownBy(() -> factory.create("kept", 1))
                 .withMessageContaining("to be kept");
         factory.acquire("kept").close();
-        host.clock().advance(1);
+        host.clock().advance(HOUR.toMillis() / 2);
         assertThat(factory.collectOrphans(Duration.ZERO).collected()).extracting(Collected::reason)
                 .containsExactly(Reason.EXPIRED);
     }
@@ -172,18 +183,143 @@ class OrphanContractTest {
 
     @Test
     void renewingLetsTheTimeToLiveBeginAnew() {
-        CreateOptions kept = CreateOptions.defaults().withKeep(true).withTtl(Duration.ofMillis(500));
+        CreateOptions kept = CreateOptions.defaults().withKeep(true).withTtl(HOUR);
         try (ResourceLink link = factory.create("kept", 1, kept)) {
-            host.clock().advance(400);
+            host.clock().advance(HOUR.toMillis() / 2);
             link.renew();
             assertThat(link.isExpired()).isFalse();
         }
-        host.clock().advance(499);
+        host.clock().advance(HOUR.toMillis() / 2);
         assertThat(factory.info("kept").orElseThrow().expired()).isFalse();
         assertThat(factory.collectOrphans(Duration.ZERO).collected()).isEmpty();
-        host.clock().advance(1);
+        host.clock().advance(HOUR.toMillis() / 2);
         assertThat(factory.collectOrphans(Duration.ZERO).collected()).extracting(Collected::key)
                 .containsExactly("kept");
+    }
+
+    @Test
+    void aKeptSegmentWhoseTimeIsOverCannotBeAcquired() throws InterruptedException {
+        List<Collected> told = new CopyOnWriteArrayList<>();
+        try (ResourceLinkFactory other = host.builder().listener(new ResourceLinkListener() {
+            @Override
+            public void collected(Collected orphan) {
+                told.add(orphan);
+            }
+        }).build()) {
+            factory.create("kept", 36, FOR_AN_HOUR).close();
+            host.clock().advance(HOUR.toMillis() / 2);
+            other.acquire("kept").close();
+            host.clock().advance(HOUR.toMillis() / 2);
+            assertThat(other.tryAcquire("kept")).isEmpty();
+            assertThat(told).containsExactly(
+                    new Collected("kept", ResourceKind.SHARED_MEMORY, Reason.EXPIRED, 100));
+            assertThat(other.list()).isEmpty();
+            factory.create("kept", 36, FOR_AN_HOUR).close();
+            host.clock().advance(HOUR.toMillis());
+            assertThatExceptionOfType(SegmentNotFoundException.class).isThrownBy(() -> factory.acquire("kept"));
+            factory.create("kept", 36, FOR_AN_HOUR).close();
+            host.clock().advance(HOUR.toMillis());
+            assertThatExceptionOfType(SegmentNotFoundException.class)
+                    .isThrownBy(() -> factory.acquire("kept", Duration.ofMillis(1)));
+        }
+    }
+
+    /** In files those that come at the same moment look like holders to each other, and one that is stopped there longer. */
+    @Test
+    void thoseWhoComeAtTheSameTimeLeaveNothingOfOneWhoseTimeIsOver() throws Exception {
+        List<ResourceLinkFactory> factories = List.of(factory, host.factory(), host.factory(), host.factory());
+        for (int round = 0; round < 100; round++) {
+            factory.create("kept", 36, FOR_AN_HOUR).close();
+            host.clock().advance(HOUR.toMillis());
+            CyclicBarrier together = new CyclicBarrier(factories.size());
+            AtomicInteger acquired = new AtomicInteger();
+            List<Thread> threads = new ArrayList<>();
+            for (ResourceLinkFactory each : factories) {
+                threads.add(Thread.ofPlatform().start(() -> {
+                    try {
+                        together.await();
+                    } catch (InterruptedException | BrokenBarrierException e) {
+                        throw new AssertionError(e);
+                    }
+                    each.tryAcquire("kept").ifPresent(link -> {
+                        acquired.incrementAndGet();
+                        link.close();
+                    });
+                }));
+            }
+            for (Thread thread : threads) {
+                thread.join();
+            }
+            if (kind == ContractHost.Kind.IN_PROCESS) {
+                assertThat(acquired).as("round " + round).hasValue(0);
+            }
+            assertThat(factory.list()).isEmpty();
+        }
+    }
+
+    @Test
+    void oneThatIsHeldCanBeAcquiredHoweverOldItIs() {
+        try (ResourceLink held = factory.create("kept", 36, FOR_AN_HOUR)) {
+            host.clock().advance(2 * HOUR.toMillis());
+            try (ResourceLink joined = factory.acquire("kept"); ResourceLink seen = host.factory().acquire("kept")) {
+                assertThat(held.refcount()).isEqualTo(3);
+                assertThat(seen.isExpired()).isTrue();
+                assertThat(joined.isExpired()).isTrue();
+            }
+            assertThat(held.refcount()).isOne();
+        }
+        assertThat(factory.list()).isEmpty();
+    }
+
+    @Test
+    void oneThatWasRenewedCanBeAcquired() {
+        try (ResourceLink link = factory.create("kept", 36, FOR_AN_HOUR)) {
+            host.clock().advance(2 * HOUR.toMillis());
+            link.renew();
+        }
+        factory.acquire("kept").close();
+        assertThat(factory.remove("kept")).isTrue();
+    }
+
+    @Test
+    void ageAloneKeepsNobodyFromASegmentThatWasNotToBeKept() {
+        host.orphan("dead", 36, CreateOptions.defaults().withTtl(Duration.ofMillis(1)));
+        host.clock().advance(1000);
+        factory.acquire("dead").close();
+        assertThat(factory.list()).isEmpty();
+    }
+
+    @Test
+    void aKeptSegmentGoesByItselfWhenItsTimeIsOver(Path directory) {
+        List<Collected> told = new CopyOnWriteArrayList<>();
+        try (ResourceLinkFactory waiting = kind.inRealTime(directory).listener(new ResourceLinkListener() {
+            @Override
+            public void collected(Collected orphan) {
+                told.add(orphan);
+            }
+        }).build()) {
+            CreateOptions brief = CreateOptions.defaults().withKeep(true).withTtl(Duration.ofMillis(200));
+            // On a slow machine it may expire while it is held, and then it goes with its last reference.
+            do {
+                waiting.create("kept", 36, brief).close();
+            } while (waiting.info("kept").isEmpty() && told.isEmpty());
+            Deadline.awaitTrue("it is told", () -> !told.isEmpty());
+            assertThat(waiting.list()).isEmpty();
+            assertThat(told).contains(new Collected("kept", ResourceKind.SHARED_MEMORY, Reason.EXPIRED, 100));
+        }
+    }
+
+    @Test
+    void whatASweepHasSeenGoesByItselfLater(Path directory) {
+        ResourceLinkFactory.Builder builder = kind.inRealTime(directory);
+        try (ResourceLinkFactory sweeping = builder.build()) {
+            try (ResourceLinkFactory leaving = builder.build()) {
+                CreateOptions brief = CreateOptions.defaults().withKeep(true).withTtl(Duration.ofMillis(500));
+                leaving.create("kept", 36, brief).close();
+            }
+            sweeping.collectOrphans(Duration.ZERO);
+            Deadline.awaitTrue("it is collected", () -> sweeping.list().isEmpty());
+        }
     }
 
     @Test

@@ -181,6 +181,20 @@ class TransitReferenceTest {
     }
 
     @Test
+    void oneToBeKeptIsAcceptedHoweverOldItIs() {
+        CreateOptions brief = CreateOptions.defaults().withKeep(true).withTtl(Duration.ofMillis(1));
+        ResourceLink kept = sender.create("kept", 4, brief);
+        TransitReference transit = sent(kept);
+        kept.close();
+        Deadline.awaitTrue("its time is over", () -> receiver.info("kept").orElseThrow().expired());
+        try (ResourceLink accepted = transit.accept()) {
+            assertThat(accepted.isExpired()).isTrue();
+            assertThat(accepted.refcount()).isOne();
+        }
+        assertThat(receiver.list()).extracting(ResourceLinkInfo::key).doesNotContain("kept");
+    }
+
+    @Test
     void oneWhoseDescriptorDiedWithItsReceiverIsLeftToTheWatcher() throws Exception {
         BlockingQueue<Collected> collected = new LinkedBlockingQueue<>();
         try (ResourceLinkFactory _ = ResourceLinkFactory.builder().directory(directory).watch(true)

@@ -107,12 +107,14 @@ public final class TestDirectories
      */
     public void leaveOrphan(String key) {
         CreateOptions shortLived = CreateOptions.defaults().withKeep(true).withTtl(Duration.ofMillis(50));
-        try (ResourceLinkFactory factory = factory()) {
-            // On a slow machine it may expire while it is held, and then it goes with its last reference.
+        try (ResourceLinkFactory looking = factory()) {
+            // On a slow machine it may expire before its factory is closed, and then that takes it away.
             do {
-                factory.create(key, 100, shortLived).close();
-            } while (factory.info(key).isEmpty());
-            await().until(() -> factory.info(key).map(ResourceLinkInfo::expired).orElse(true));
+                try (ResourceLinkFactory leaving = factory()) {
+                    leaving.create(key, 100, shortLived).close();
+                }
+            } while (looking.info(key).isEmpty());
+            await().until(() -> looking.info(key).map(ResourceLinkInfo::expired).orElse(true));
         }
     }
 

@@ -102,7 +102,7 @@ public record IpcProperties(@DefaultValue("true") boolean enabled, @Nullable Pat
      * @param initialDelay Time between the start of the application and the first scheduled collection. By default the
      * interval.
      * @param maxAge How old a segment that nobody holds must be to be collected. By default any age: unheld means that
-     * its holders have died or let go.
+     * its holders have died or let go. A segment that was to be kept goes when its time to live is over.
      * @param watch Whether to collect orphans within milliseconds of their holders' death, whatever their age. By default
      * it is done unless a maximum age is set.
      */
