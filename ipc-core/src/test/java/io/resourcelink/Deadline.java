@@ -24,8 +24,14 @@ public final class Deadline {
         }
     }
 
-    /** Asks again and again; answers whether it became so in time. */
-    static boolean await(Duration patience, BooleanSupplier condition) {
+    /**
+     * Asks again and again until something is so.
+     *
+     * @param patience how long to ask
+     * @param condition whether it is so
+     * @return whether it became so in time
+     */
+    public static boolean await(Duration patience, BooleanSupplier condition) {
         long start = System.nanoTime();
         while (!condition.getAsBoolean()) {
             if (System.nanoTime() - start > patience.toNanos()) {
