@@ -118,7 +118,7 @@ final class CallbackLife implements AutoCloseable {
 
     /** Waits for what another thread brings about; for a moment only while that may be lost, because something is to throw. */
     private void await(String what, BooleanSupplier condition) {
-        boolean tolerant = injection.isArmed();
+        boolean tolerant = injection.isTurn();
         long start = System.nanoTime();
         long patience = tolerant ? TimeUnit.MILLISECONDS.toNanos(500) : PATIENCE.toNanos();
         while (!condition.getAsBoolean()) {

@@ -94,8 +94,9 @@ final class Hooks {
 
             @Override
             public <T> T decode(byte[] body, MessageType<T> type, Incoming attachments) {
+                T message = using("ObjectReader.readValue", () -> jackson.decode(body, type, attachments));
                 injection.called("Codec.decode");
-                return using("ObjectReader.readValue", () -> jackson.decode(body, type, attachments));
+                return message;
             }
         };
     }

@@ -53,6 +53,11 @@ final class Injection {
         return fired != null;
     }
 
+    /** {@return whether something is to throw, or has thrown, since it was armed} */
+    synchronized boolean isTurn() {
+        return armed != null;
+    }
+
     synchronized boolean isArmed() {
         return armed != null && fired == null;
     }

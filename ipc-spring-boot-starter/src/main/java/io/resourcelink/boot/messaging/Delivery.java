@@ -3,7 +3,6 @@ package io.resourcelink.boot.messaging;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicLong;
 
-import io.micrometer.observation.Observation;
 import org.jspecify.annotations.Nullable;
 import org.springframework.beans.BeanUtils;
 import org.springframework.messaging.Message;
@@ -58,15 +57,15 @@ final class Delivery {
     }
 
     private void observe(Envelope<Object> envelope) throws Exception {
-        Observation observation = Observations.receive(options.observations(), endpoint.destination(),
-                envelope.headers());
-        try (Observation.Scope _ = observation.openScope()) {
+        Observed observed = Observations.receive(options.observations(), endpoint.destination(), envelope.headers(),
+                log);
+        try {
             handle(envelope);
         } catch (Throwable e) {
-            observation.error(e);
+            observed.failed(e);
             throw e;
         } finally {
-            observation.stop();
+            observed.close();
         }
     }
 

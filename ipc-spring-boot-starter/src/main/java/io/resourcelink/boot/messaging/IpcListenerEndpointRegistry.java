@@ -16,6 +16,7 @@ import org.springframework.util.ErrorHandler;
 
 import io.resourcelink.channel.Channel;
 import io.resourcelink.work.Closing;
+import io.resourcelink.work.Failures;
 
 /**
  * All listeners of an application: those of methods with {@link IpcListener}, and others that are registered. In the default
@@ -29,6 +30,7 @@ public final class IpcListenerEndpointRegistry implements SmartLifecycle {
     private final Supplier<IpcTemplate> template;
     private final Map<String, IpcListenerContainer> containers = new LinkedHashMap<>();
     private final List<Consumer<IpcListenerContainer>> observers = new ArrayList<>();
+    private final Failures failures = new Failures("The registry of listeners");
     private @Nullable ErrorHandler errors;
     private ObservationRegistry observations = ObservationRegistry.NOOP;
     private Duration replyTimeout = IpcTemplate.DEFAULT_SEND_TIMEOUT;
@@ -131,17 +133,26 @@ public final class IpcListenerEndpointRegistry implements SmartLifecycle {
                 });
         IpcListenerContainer container = container(endpoint);
         containers.put(endpoint.id(), container);
-        observers.forEach(observer -> observer.accept(container));
+        observers.forEach(observer -> tell(observer, container));
         if (running && startsWithContext(container)) {
             container.start();
         }
         return container;
     }
 
+    /** What an observer throws must not leave a listener registered that does not start. */
+    private void tell(Consumer<IpcListenerContainer> observer, IpcListenerContainer container) {
+        try {
+            observer.accept(container);
+        } catch (Throwable e) {
+            failures.report("telling an observer of a listener", e);
+        }
+    }
+
     /**
      * Names an observer that is told of each listener: at once of those that are there, later of those that are registered.
      *
-     * @param observer told of listeners, to measure them for instance
+     * @param observer told of listeners, to measure them for instance; what it throws of later ones is logged
      */
     public synchronized void forEach(Consumer<IpcListenerContainer> observer) {
         containers.values().forEach(observer);

@@ -5,7 +5,6 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 
-import io.micrometer.observation.Observation;
 import io.micrometer.observation.ObservationRegistry;
 import org.jspecify.annotations.Nullable;
 import org.springframework.core.ParameterizedTypeReference;
@@ -24,6 +23,7 @@ import io.resourcelink.error.DisconnectedException;
 import io.resourcelink.error.IpcException;
 import io.resourcelink.error.MessageException;
 import io.resourcelink.work.Closing;
+import io.resourcelink.work.Failures;
 
 /**
  * Sends messages to destinations of this host, whichever process serves them. It connects to a destination when it first
@@ -52,6 +52,7 @@ public class IpcTemplate extends AbstractMessageSendingTemplate<String> implemen
     public static final Duration DEFAULT_REPLY_TIMEOUT = Duration.ofSeconds(30);
 
     private final Channel channel;
+    private final Failures failures = new Failures("A template");
     private final EnvelopeTypes types = new EnvelopeTypes();
     private final Map<String, Outlet> outlets = new ConcurrentHashMap<>();
     private Duration sendTimeout = DEFAULT_SEND_TIMEOUT;
@@ -126,14 +127,14 @@ public class IpcTemplate extends AbstractMessageSendingTemplate<String> implemen
     @Override
     protected void doSend(String destination, Message<?> message) {
         Map<String, Object> headers = Headers.travelling(message.getHeaders());
-        Observation observation = Observations.send(observations, destination, headers);
-        try (Observation.Scope _ = observation.openScope()) {
+        Observed observed = Observations.send(observations, destination, headers, failures);
+        try {
             deliver(destination, message, new Envelope<>(headers, message.getPayload(), null, null));
         } catch (Throwable e) {
-            observation.error(e);
+            observed.failed(e);
             throw e;
         } finally {
-            observation.stop();
+            observed.close();
         }
     }
 
@@ -206,19 +207,18 @@ public class IpcTemplate extends AbstractMessageSendingTemplate<String> implemen
     private <R> @Nullable R exchange(String destination, Message<?> request, MessageType<Envelope<R>> type,
             Duration timeout) {
         Map<String, Object> headers = Headers.travelling(request.getHeaders());
-        Observation observation = Observations.send(observations, destination, headers);
-        try (Observation.Scope _ = observation.openScope();
-                Subchannel<Envelope<R>> replies = channel.subchannel(type)) {
+        Observed observed = Observations.send(observations, destination, headers, failures);
+        try (Subchannel<Envelope<R>> replies = channel.subchannel(type)) {
             deliver(destination, request, new Envelope<>(headers, request.getPayload(),
                     replies.sender().typed(types.of(Object.class)), null));
             // The listener has the only one now, so its end is the end of the waiting.
             replies.sender().close();
             return reply(destination, replies.receiver(), timeout);
         } catch (Throwable e) {
-            observation.error(e);
+            observed.failed(e);
             throw e;
         } finally {
-            observation.stop();
+            observed.close();
         }
     }
 

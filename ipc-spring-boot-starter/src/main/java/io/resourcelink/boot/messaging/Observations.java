@@ -10,13 +10,16 @@ import io.micrometer.observation.transport.Kind;
 import io.micrometer.observation.transport.ReceiverContext;
 import io.micrometer.observation.transport.SenderContext;
 
+import io.resourcelink.work.Failures;
+
 /** What is observed of messages. A trace goes from the sender to the listener in the envelope's headers. */
 final class Observations {
 
     private Observations() {}
 
     /** A message that is sent; with a request it lasts until the reply. */
-    static Observation send(ObservationRegistry registry, String destination, Map<String, Object> headers) {
+    static Observed send(ObservationRegistry registry, String destination, Map<String, Object> headers,
+            Failures failures) {
         return start("ipc.send", "send " + destination, destination, () -> {
             SenderContext<Map<String, Object>> context = new SenderContext<>((carrier, key, value) -> {
                 if (carrier != null) {
@@ -25,24 +28,25 @@ final class Observations {
             }, Kind.PRODUCER);
             context.setCarrier(headers);
             return context;
-        }, registry);
+        }, registry, failures);
     }
 
     /** A message that a listener handles. */
-    static Observation receive(ObservationRegistry registry, String destination, Map<String, Object> headers) {
+    static Observed receive(ObservationRegistry registry, String destination, Map<String, Object> headers,
+            Failures failures) {
         return start("ipc.receive", "receive " + destination, destination, () -> {
             ReceiverContext<Map<String, Object>> context = new ReceiverContext<>(
                     (carrier, key) -> carrier.get(key) instanceof String text ? text : null, Kind.CONSUMER);
             context.setCarrier(headers);
             return context;
-        }, registry);
+        }, registry, failures);
     }
 
-    private static Observation start(String name, String contextualName, String destination,
-            Supplier<Observation.Context> context, ObservationRegistry registry) {
-        return Observation.createNotStarted(name, context, registry).contextualName(contextualName)
-                .lowCardinalityKeyValues(KeyValues.of("messaging.system", "ipc", "messaging.destination.name",
-                        destination))
-                .start();
+    private static Observed start(String name, String contextualName, String destination,
+            Supplier<Observation.Context> context, ObservationRegistry registry, Failures failures) {
+        return Observed.open(registry, Observation.createNotStarted(name, context, registry)
+                .contextualName(contextualName).lowCardinalityKeyValues(KeyValues.of("messaging.system", "ipc",
+                        "messaging.destination.name", destination))
+                .start(), failures);
     }
 }

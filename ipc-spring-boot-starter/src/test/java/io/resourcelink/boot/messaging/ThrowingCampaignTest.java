@@ -1,0 +1,195 @@
+package io.resourcelink.boot.messaging;
+
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Queue;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
+import java.util.function.Function;
+import java.util.stream.Stream;
+
+import ch.qos.logback.classic.LoggerContext;
+import ch.qos.logback.classic.turbo.TurboFilter;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.extension.RegisterExtension;
+import org.slf4j.LoggerFactory;
+
+import io.resourcelink.boot.TestDirectories;
+import io.resourcelink.boot.messaging.Places.Place;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+/**
+ * Everything that an application implements throws, at every place of the starter that calls it, and so does the logger. The
+ * places are found in the compiled classes, so a new one fails this test until it is reached or listed.
+ */
+@Timeout(900)
+@Tag("slow")
+class ThrowingCampaignTest {
+
+    /** Places that this campaign does not reach, each with its reason. */
+    private static final Map<String, String> UNREACHED = new TreeMap<>();
+
+    static {
+        list("the function is the starter's own", "ChannelMetrics.value -> ToDoubleFunction.applyAsDouble",
+                "SegmentMetrics.gauge -> ToDoubleFunction.applyAsDouble", "LinkMetrics.byKind -> Function.apply");
+        list("the factory is the JDK's own, and nobody can give another one",
+                "ListenerThread.<init> -> ThreadFactory.newThread");
+        list("once in a JVM, and the start fails then", "ListenerRun.<clinit> -> LogFactory.getLog",
+                "OrphanCollector.<clinit> -> LogFactory.getLog");
+        list("reads or sets a field or a thread-local of Micrometer's",
+                "Observations.start -> Observation.contextualName",
+                "Observations.start -> Observation.lowCardinalityKeyValues", "Observed.open -> Observation.isNoop",
+                "Observed.<init> -> ObservationRegistry.getCurrentObservationScope",
+                "Observed.open -> ObservationRegistry.setCurrentObservationScope",
+                "Observed.close -> ObservationRegistry.setCurrentObservationScope");
+    }
+
+    /** Which calls throw, each in a turn of its own. */
+    private static final List<Integer> CALLS = Stream.of(System.getProperty("ipc.campaign.calls", "1,3").split(","))
+            .map(Integer::valueOf).toList();
+
+    private static final Duration PATIENCE = Duration.ofSeconds(10);
+    private static final int SPARE_ROUNDS = 2;
+
+    @RegisterExtension
+    final TestDirectories directories = new TestDirectories();
+
+    private final Injection injection = new Injection();
+    private final Queue<String> failures = new ConcurrentLinkedQueue<>();
+    private final Set<String> missing = new TreeSet<>();
+    private int thrown;
+
+    @Test
+    void nothingEndsWithWhatAnyPlaceMeets() throws Exception {
+        Set<Place> found = Places.find();
+        TurboFilter filter = new Hooks(injection).log();
+        LoggerContext logging = (LoggerContext) LoggerFactory.getILoggerFactory();
+        java.util.logging.Logger core = java.util.logging.Logger.getLogger("io.resourcelink");
+        logging.addTurboFilter(filter);
+        core.setUseParentHandlers(false);
+        try {
+            rehearse();
+            for (Place place : found) {
+                if (!UNREACHED.containsKey(place.toString())) {
+                    live(place);
+                }
+            }
+        } finally {
+            logging.getTurboFilterList().remove(filter);
+            core.setUseParentHandlers(true);
+        }
+        print(found);
+        assertThat(missing).as("places without an injection").isEmpty();
+        assertThat(failures).as("what did not go on").isEmpty();
+        assertThat(found.stream().map(Place::toString)).as("listed places exist").containsAll(UNREACHED.keySet());
+        assertThat(injection.unmatched(found)).as("places that were reached and not found").isEmpty();
+    }
+
+    private static void list(String reason, String... places) {
+        for (String place : places) {
+            UNREACHED.put(place, reason);
+        }
+    }
+
+    /** A life in which nothing throws: it shows which step leads to which place, and starts what lasts as long as the JVM. */
+    private void rehearse() throws Exception {
+        try (MessagingLife life = new MessagingLife(directories, injection)) {
+            life.rehearse();
+        }
+    }
+
+    private void print(Set<Place> found) {
+        found.forEach(System.out::println);
+        System.out.printf("%d places x %d throwables x calls %s: %d thrown; listed as not reached: %d; missing: %s%n",
+                found.size(), Injection.THROWABLES.size(), CALLS, thrown, UNREACHED.size(), missing);
+        UNREACHED.forEach((place, reason) -> System.out.println("not reached: " + place + ": " + reason));
+        failures.forEach(System.out::println);
+    }
+
+    private void live(Place place) throws Exception {
+        long threads = threads();
+        MessagingLife life = new MessagingLife(directories, injection);
+        try {
+            for (Function<String, ? extends Throwable> throwable : Injection.THROWABLES) {
+                for (int call : CALLS) {
+                    if (missing.contains(place.toString())) {
+                        return;
+                    }
+                    turn(life, place, throwable, call);
+                    expect(place + ": threads", threads + MessagingLife.THREADS);
+                }
+            }
+        } finally {
+            injection.disarm();
+            close(life, place);
+        }
+        expect(place + ": threads after close()", threads);
+    }
+
+    private void expect(String what, long threads) {
+        long start = System.nanoTime();
+        while (threads() != threads && System.nanoTime() - start < PATIENCE.toNanos()) {
+            LockSupport.parkNanos(1_000_000);
+        }
+        if (threads() != threads) {
+            failures.add(what + ": " + threads() + " instead of " + threads);
+        }
+    }
+
+    /** Has one call throw, and then everything work as before. */
+    private void turn(MessagingLife life, Place place, Function<String, ? extends Throwable> throwable, int call) {
+        Set<String> leading = injection.leadingTo(place);
+        injection.arm(place, call, throwable);
+        for (int round = 0; round < call + SPARE_ROUNDS && !injection.hasFired(); round++) {
+            life.attempt(leading);
+        }
+        if (injection.hasFired()) {
+            thrown++;
+        } else {
+            missing.add(place.toString());
+        }
+        injection.disarm();
+        try {
+            life.work(leading);
+        } catch (Exception | Error e) {
+            failures.add(place + ", " + throwable.apply("").getClass().getSimpleName() + " at call " + call + ": "
+                    + String.valueOf(e).lines().filter(line -> !line.isBlank()).limit(2).toList());
+        }
+    }
+
+    /** Closes everything, and has it throw once more meanwhile. */
+    private void close(MessagingLife life, Place place) throws InterruptedException {
+        Thread closing = Thread.ofPlatform().daemon().start(() -> {
+            try {
+                injection.arm(place, 1, AssertionError::new);
+                life.close();
+            } catch (RuntimeException | Error e) {
+                if (!injection.hasFired()) {
+                    failures.add(place + ", close: " + e);
+                }
+            } finally {
+                injection.disarm();
+            }
+        });
+        closing.join(TimeUnit.SECONDS.toMillis(30));
+        if (closing.isAlive()) {
+            failures.add(place + ": close() does not return");
+        }
+    }
+
+    /** The threads of the library that only their owner ends. */
+    private static long threads() {
+        return Thread.getAllStackTraces().values().stream()
+                .filter(stack -> Stream.of(stack).anyMatch(frame -> frame.getMethodName().equals("run")
+                        && frame.getClassName().equals("io.resourcelink.work.Worker")))
+                .count();
+    }
+}
