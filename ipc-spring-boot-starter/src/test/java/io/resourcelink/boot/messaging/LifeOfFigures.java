@@ -78,12 +78,15 @@ final class LifeOfFigures {
         new PoolMetrics(segments.pool()).bindTo(meters);
         new ListenerMetrics(listeners).bindTo(meters);
         SegmentMetrics figures = new SegmentMetrics(segments, injection.telling(Clock.class, Clock.SYSTEM));
-        figures.bindTo(meters);
-        assertThat(meters.get("ipc.segments.live").gauges()).allSatisfy(gauge -> assertThat(gauge.value()).isZero());
-        assertThat(meters.get("ipc.listener.serving").gauges())
-                .allSatisfy(gauge -> assertThat(gauge.value()).isOne());
-        // Gauges hold weakly what they measure.
-        Reference.reachabilityFence(figures);
+        try {
+            figures.bindTo(meters);
+            assertThat(meters.get("ipc.segments.live").gauges()).allSatisfy(gauge -> assertThat(gauge.value()).isZero());
+            assertThat(meters.get("ipc.listener.serving").gauges())
+                    .allSatisfy(gauge -> assertThat(gauge.value()).isOne());
+        } finally {
+            // Gauges hold weakly what they measure.
+            Reference.reachabilityFence(figures);
+        }
     }
 
     /** Links that nobody closes, until they are closed nevertheless. */
