@@ -80,7 +80,8 @@ final class LifeOfFigures {
         SegmentMetrics figures = new SegmentMetrics(segments, injection.telling(Clock.class, Clock.SYSTEM));
         try {
             figures.bindTo(meters);
-            assertThat(meters.get("ipc.segments.live").gauges()).allSatisfy(gauge -> assertThat(gauge.value()).isZero());
+            assertThat(meters.get("ipc.segments.live").gauges())
+                    .allSatisfy(gauge -> assertThat(gauge.value()).isZero());
             assertThat(meters.get("ipc.listener.serving").gauges())
                     .allSatisfy(gauge -> assertThat(gauge.value()).isOne());
         } finally {
