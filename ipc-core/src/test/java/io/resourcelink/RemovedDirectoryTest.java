@@ -97,8 +97,10 @@ class RemovedDirectoryTest {
                     Deadline.awaitTrue("found", () -> late.refcount() == 2);
                 }
             });
-            waiting.acquire("late", Duration.ofSeconds(60)).close();
-            other.join();
+            try (ResourceLink found = waiting.acquire("late", Duration.ofSeconds(60))) {
+                other.join();
+                assertThat(found.refcount()).isOne();
+            }
         }
     }
 }

@@ -34,7 +34,8 @@ final class DoctorCommand implements Callable<Integer> {
                                     free, limitedBy, mountPoint, mountSize, mountHuge, checks[]
               directories[].checks[]  name, result, sentence
               host                  kernel, architecture, pageSize, jdk,
-                                    nativeAccess, memoryTotal, memoryAvailable
+                                    nativeAccess, memoryTotal, memoryAvailable,
+                                    removeIpc
               limits                openFilesSoft, openFilesHard, maxMapCount,
                                     inotifyInstances
               segments[]            key, kind, refcount, size, holders[]

@@ -68,6 +68,7 @@ final class ExaminationJson {
         json.writeBooleanProperty("nativeAccess", host.nativeAccess());
         number("memoryTotal", host.memoryTotal());
         number("memoryAvailable", host.memoryAvailable());
+        flag("removeIpc", host.removeIpc());
         json.writeEndObject();
         json.writeObjectPropertyStart("limits");
         number("openFilesSoft", host.openFilesSoft());
@@ -101,6 +102,14 @@ final class ExaminationJson {
             json.writeNullProperty(name);
         } else {
             json.writeStringProperty(name, value);
+        }
+    }
+
+    private void flag(String name, @Nullable Boolean value) {
+        if (value == null) {
+            json.writeNullProperty(name);
+        } else {
+            json.writeBooleanProperty(name, value);
         }
     }
 

@@ -77,7 +77,18 @@ final class ExaminationText {
         properties.put("open files", or(host.openFilesSoft()) + " soft, " + or(host.openFilesHard()) + " hard");
         properties.put("vm.max_map_count", or(host.maxMapCount()));
         properties.put("fs.inotify.max_user_instances", or(host.inotifyInstances()));
+        properties.put("RemoveIPC of logind.conf", removeIpc(host.removeIpc()));
         append(text, properties);
+    }
+
+    private static String removeIpc(@Nullable Boolean set) {
+        if (set == null) {
+            return NONE;
+        }
+        return set
+                ? "yes: systemd removes this user's files in /dev/shm when the last session ends; run services as"
+                        + " system users, or set it to no"
+                : "no, or not for this user";
     }
 
     private static void append(StringBuilder text, Map<String, String> properties) {

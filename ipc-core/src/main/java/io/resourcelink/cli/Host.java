@@ -29,10 +29,12 @@ import io.resourcelink.room.MachineMemory;
  * @param openFilesHard what it can be raised to
  * @param maxMapCount vm.max_map_count, mappings of one process
  * @param inotifyInstances fs.inotify.max_user_instances, watchers of one user
+ * @param removeIpc whether systemd removes this user's files in /dev/shm with the last session
  */
 record Host(String kernel, String architecture, @Nullable Long pageSize, String jdk, boolean nativeAccess,
         @Nullable Long memoryTotal, @Nullable Long memoryAvailable, @Nullable Long openFilesSoft,
-        @Nullable Long openFilesHard, @Nullable Long maxMapCount, @Nullable Long inotifyInstances) {
+        @Nullable Long openFilesHard, @Nullable Long maxMapCount, @Nullable Long inotifyInstances,
+        @Nullable Boolean removeIpc) {
 
     private static final int AT_PAGESZ = 6;
 
@@ -52,7 +54,8 @@ record Host(String kernel, String architecture, @Nullable Long pageSize, String 
                 ResourceLinkFactory.class.getModule().isNativeAccessEnabled(), known(memory.total()),
                 known(memory.available()), limited ? number(files.group(1)) : null,
                 limited ? number(files.group(2)) : null, number(text(proc.resolve("sys/vm/max_map_count"))),
-                number(text(proc.resolve("sys/fs/inotify/max_user_instances"))));
+                number(text(proc.resolve("sys/fs/inotify/max_user_instances"))),
+                LoginSessions.removeIpc(Path.of("/")));
     }
 
     /** The auxiliary vector of getauxval(3): pairs of native longs. */

@@ -329,6 +329,21 @@ class ChannelFaultsIT {
     }
 
     @Test
+    @DisplayName("a channel that can't be opened for lack of descriptors says so, and does not ask for a dependency that is there")
+    void openingWithoutDescriptors(Path directory) throws Exception {
+        try (PeerProcess peer = start(directory, FEW_DESCRIPTORS, "")) {
+            assertThat(ask(peer, "open")).isEqualTo("ok");
+            for (int left = 0; left < 4; left++) {
+                assertThat(ask(peer, "fill " + left)).isEqualTo("ok");
+                assertThat(ask(peer, "open")).as("%d descriptors", left).isNotEqualTo("ok")
+                        .doesNotContain("add the dependency");
+                assertThat(ask(peer, "fill -1")).isEqualTo("ok");
+            }
+            assertThat(ask(peer, "open")).isEqualTo("ok");
+        }
+    }
+
+    @Test
     @DisplayName("thousands of connections that say nothing leave descriptors for everybody else")
     void silentConnectionsAndFewDescriptors(Path root) throws Exception {
         List<String> limited = List.of("bash", "-c", "ulimit -n 512; exec \"$@\"", "bash");

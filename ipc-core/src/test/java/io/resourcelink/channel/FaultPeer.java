@@ -27,13 +27,15 @@ final class FaultPeer {
     record Parcels(int number, List<SharedMemory> memory, List<SubSender<Note>> senders) {}
 
     private final Channel channel;
+    private final Path directory;
     private final List<SubSender<Parcels>> senders = new ArrayList<>();
     private final List<Object> kept = new ArrayList<>();
     private @Nullable OneShotServer<Parcels> server;
     private @Nullable SubReceiver<Parcels> receiver;
 
-    private FaultPeer(Channel channel) {
+    private FaultPeer(Channel channel, Path directory) {
         this.channel = channel;
+        this.directory = directory;
     }
 
     public static void main(String[] arguments) throws Exception {
@@ -44,7 +46,7 @@ final class FaultPeer {
         loadClasses();
         try (Channel channel = Channel.builder().directory(Path.of(arguments[0])).credits(credits).open();
                 BufferedReader in = new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8))) {
-            FaultPeer peer = new FaultPeer(channel);
+            FaultPeer peer = new FaultPeer(channel, Path.of(arguments[0]));
             System.out.println("ready");
             for (String line = in.readLine(); line != null; line = in.readLine()) {
                 System.out.println(peer.answer(line.split(" ", 3)));
@@ -89,13 +91,17 @@ final class FaultPeer {
                     yield "ok";
                 }
                 case "fill" -> fill(Integer.parseInt(words[1]));
+                case "open" -> {
+                    Channel.builder().directory(directory).open().close();
+                    yield "ok";
+                }
                 case "close" -> {
                     receiver().close();
                     yield "ok";
                 }
                 default -> "what?";
             };
-        } catch (IpcException | IOException e) {
+        } catch (IpcException | IllegalStateException | IOException e) {
             return e.getClass().getSimpleName() + ": " + String.valueOf(e.getMessage()).replace('\n', ' ');
         }
     }

@@ -40,7 +40,8 @@ class DoctorCommandTest {
                     new Mount("/dev/shm", "rw,size=65536k,inode64")),
                     new Place(new Diagnosis(ResourceKind.MAPPED_FILE, Path.of("/a"), false, null, null, null,
                             List.of(new Check("directory", Result.FAILED, "Bad."))), null)),
-            new Host("6.8.0", "aarch64", 65_536L, "25+1 (X)", true, 1L << 31, 1L << 30, 1024L, null, 65_530L, null),
+            new Host("6.8.0", "aarch64", 65_536L, "25+1 (X)", true, 1L << 31, 1L << 30, 1024L, null, 65_530L, null,
+                    true),
             new Holdings(List.of(
                     new Holding(
                             new ResourceLinkInfo("frames", ResourceKind.SHARED_MEMORY, 3, Instant.EPOCH, Duration.ZERO,
@@ -52,46 +53,49 @@ class DoctorCommandTest {
 
     @Test
     void theReportAsText() {
-        assertThat(new TextFormat().examination(FOUND)).isEqualTo("""
-                shared-memory: /dev/shm/ipc-0
+        assertThat(new TextFormat().examination(FOUND)).isEqualTo(
+                """
+                        shared-memory: /dev/shm/ipc-0
 
-                RESULT    CHECK     FINDING
-                passed    platform  Fine.
-                unproven  locks     Not\\ntried.
+                        RESULT    CHECK     FINDING
+                        passed    platform  Fine.
+                        unproven  locks     Not\\ntried.
 
-                file system:    tmpfs
-                mounted on:     /dev/shm
-                mount options:  size=65536k huge=-
-                huge pages:     no; a large segment that is not recycled would take about a third of the time with \
-                mount -o remount,huge=within_size /dev/shm
-                room:           1.0MiB free of 64.0MiB, limited by control-group (/sys/fs/cgroup/a/memory.max)
+                        file system:    tmpfs
+                        mounted on:     /dev/shm
+                        mount options:  size=65536k huge=-
+                        huge pages:     no; a large segment that is not recycled would take about a third of the time with \
+                        mount -o remount,huge=within_size /dev/shm
+                        room:           1.0MiB free of 64.0MiB, limited by control-group (/sys/fs/cgroup/a/memory.max)
 
-                mapped-file: /a
+                        mapped-file: /a
 
-                RESULT  CHECK      FINDING
-                failed  directory  Bad.
+                        RESULT  CHECK      FINDING
+                        failed  directory  Bad.
 
-                file system:    -
-                mounted on:     -
-                mount options:  -
-                room:           -
+                        file system:    -
+                        mounted on:     -
+                        mount options:  -
+                        room:           -
 
-                kernel:                         6.8.0
-                architecture:                   aarch64
-                page size:                      65536
-                jdk:                            25+1 (X)
-                native access:                  allowed
-                memory:                         1.0GiB available of 2.0GiB
-                open files:                     1024 soft, - hard
-                vm.max_map_count:               65530
-                fs.inotify.max_user_instances:  -
+                        kernel:                         6.8.0
+                        architecture:                   aarch64
+                        page size:                      65536
+                        jdk:                            25+1 (X)
+                        native access:                  allowed
+                        memory:                         1.0GiB available of 2.0GiB
+                        open files:                     1024 soft, - hard
+                        vm.max_map_count:               65530
+                        fs.inotify.max_user_instances:  -
+                        RemoveIPC of logind.conf:       yes: systemd removes this user\'s files in /dev/shm when the last session \
+                        ends; run services as system users, or set it to no
 
-                KEY     KIND           REFCOUNT    SIZE  HELD BY
-                frames  shared-memory         3  1.0MiB  17 java (mapped, open), 18 py\\u001b (mapped)
-                o       mapped-file           0     64B  -
+                        KEY     KIND           REFCOUNT    SIZE  HELD BY
+                        frames  shared-memory         3  1.0MiB  17 java (mapped, open), 18 py\\u001b (mapped)
+                        o       mapped-file           0     64B  -
 
-                1 of the processes could not be looked into, and may hold any of these.
-                """);
+                        1 of the processes could not be looked into, and may hold any of these.
+                        """);
     }
 
     @Test
@@ -115,7 +119,7 @@ class DoctorCommandTest {
                         "total":null,"free":null,"limitedBy":null,"mountPoint":null,"mountSize":null,"mountHuge":null,\
                         "checks":[{"name":"directory","result":"failed","sentence":"Bad."}]}],\
                         "host":{"kernel":"6.8.0","architecture":"aarch64","pageSize":65536,"jdk":"25+1 (X)",\
-                        "nativeAccess":true,"memoryTotal":2147483648,"memoryAvailable":1073741824},\
+                        "nativeAccess":true,"memoryTotal":2147483648,"memoryAvailable":1073741824,"removeIpc":true},\
                         "limits":{"openFilesSoft":1024,"openFilesHard":null,"maxMapCount":65530,"inotifyInstances":null},\
                         "segments":[{"key":"frames","kind":"shared-memory","refcount":3,"size":1048640,"holders":[\
                         {"pid":17,"command":"java","mapped":true,"open":true},\
