@@ -5,6 +5,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.function.Predicate;
 
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -17,6 +18,7 @@ import io.resourcelink.os.SystemCalls;
 import static org.assertj.core.api.Assertions.assertThat;
 
 /** One system call of a factory fails. */
+@Tag("slow")
 @ExtendWith({ NothingLeft.class, SharedMemoryDirectory.class })
 class FailingSegmentCallsTest {
 

@@ -7,6 +7,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.ExtendWith;
@@ -18,6 +19,7 @@ import io.resourcelink.os.Directory;
 import static org.assertj.core.api.Assertions.assertThat;
 
 /** Processes that connect and say nothing cost a bounded number of descriptors, for a bounded time. */
+@Tag("slow")
 @ExtendWith(SharedMemoryDirectory.class)
 @Timeout(120)
 class GreetingsTest {

@@ -8,6 +8,7 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.stream.Stream;
 
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.ExtendWith;
@@ -17,6 +18,7 @@ import io.resourcelink.SharedMemoryDirectory;
 import static org.assertj.core.api.Assertions.assertThat;
 
 /** A directory of channels that is removed while it is used, as systemd does when a user has logged out. */
+@Tag("slow")
 @ExtendWith(SharedMemoryDirectory.class)
 @Timeout(120)
 class LostNamesTest {

@@ -20,6 +20,7 @@ import java.util.stream.IntStream;
 
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.ExtendWith;
@@ -36,6 +37,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 /** Receivers whose messages are handed to callbacks and queues. */
+@Tag("slow")
 @ExtendWith(SharedMemoryDirectory.class)
 @Timeout(60)
 @SuppressWarnings("try") // What is closed early is closed once more.

@@ -11,6 +11,7 @@ import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.ExtendWith;
@@ -26,6 +27,7 @@ import static io.resourcelink.channel.Ends.assertDisconnected;
 import static org.assertj.core.api.Assertions.assertThat;
 
 /** Messages on subchannels. */
+@Tag("slow")
 @ParameterizedClass(name = "{0}")
 @EnumSource(Placement.class)
 @ExtendWith({ NothingLeft.class, SharedMemoryDirectory.class })

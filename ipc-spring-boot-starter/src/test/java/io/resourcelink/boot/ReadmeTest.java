@@ -18,6 +18,7 @@ import java.util.regex.Pattern;
 
 import javax.tools.ToolProvider;
 
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.RegisterExtension;
@@ -30,6 +31,7 @@ import org.springframework.context.annotation.Configuration;
 import static org.assertj.core.api.Assertions.assertThat;
 
 /** A new application, of what the README says and nothing else: its classes are compiled, its properties are set. */
+@Tag("slow")
 @Timeout(120)
 class ReadmeTest {
 

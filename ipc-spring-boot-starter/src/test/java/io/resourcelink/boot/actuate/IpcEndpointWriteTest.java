@@ -2,6 +2,7 @@ package io.resourcelink.boot.actuate;
 
 import java.time.Duration;
 
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.springframework.beans.factory.annotation.Autowired;
@@ -25,6 +26,7 @@ import io.resourcelink.boot.collector.OrphanCollector;
 import static org.assertj.core.api.Assertions.assertThat;
 
 /** What the endpoint changes, for those who may. */
+@Tag("slow")
 @SpringBootTest(webEnvironment = WebEnvironment.RANDOM_PORT, properties = {
     "management.endpoints.web.exposure.include=ipc", "management.endpoint.ipc.access=unrestricted",
     "ipc.gc.interval=1h", "ipc.gc.watch=false" })

@@ -6,6 +6,7 @@ import java.util.Objects;
 
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.RegisterExtension;
@@ -28,6 +29,7 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.awaitility.Awaitility.await;
 
 /** What comes with a message, and what a listener gives away, is closed whatever holds it. */
+@Tag("slow")
 @Timeout(60)
 class AttachmentOwnershipTest {
 

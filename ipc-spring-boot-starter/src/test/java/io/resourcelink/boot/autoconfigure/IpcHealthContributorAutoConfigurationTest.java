@@ -2,6 +2,7 @@ package io.resourcelink.boot.autoconfigure;
 
 import java.util.List;
 
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.springframework.boot.autoconfigure.AutoConfigurations;
@@ -18,6 +19,7 @@ import io.resourcelink.boot.actuate.IpcHealthIndicator;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+@Tag("slow")
 class IpcHealthContributorAutoConfigurationTest {
 
     @RegisterExtension
