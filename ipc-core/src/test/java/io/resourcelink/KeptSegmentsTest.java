@@ -5,6 +5,7 @@ import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
@@ -14,6 +15,7 @@ import io.resourcelink.work.Failures;
 import static org.assertj.core.api.Assertions.assertThat;
 
 /** The queue of kept segments and its thread, with a collector that only remembers. */
+@Tag("slow")
 @Timeout(60)
 class KeptSegmentsTest {
 

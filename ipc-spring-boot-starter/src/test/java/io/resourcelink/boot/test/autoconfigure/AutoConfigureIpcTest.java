@@ -4,6 +4,7 @@ import java.lang.reflect.Method;
 import java.nio.file.Files;
 import java.nio.file.Path;
 
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.context.annotation.Bean;
@@ -22,6 +23,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 /** A test of an application, and what happens to such tests when they leave something behind. */
+@Tag("slow")
 @SpringJUnitConfig(AutoConfigureIpcTest.Application.class)
 @AutoConfigureIpc
 class AutoConfigureIpcTest {
