@@ -83,8 +83,8 @@ final class Acquirer {
     }
 
     /**
-     * Takes a reference on what a key stands for, or answers {@code null} if it stands for nothing, or for a kept segment whose
-     * time is over and that nobody holds.
+     * Takes a reference on the segment of a key. Returns {@code null} if the key has none. A kept segment whose time is over
+     * and that nobody holds is removed, and counts as none.
      */
     @Nullable
     OpenSegment acquire(CallFrame frame, String key) {

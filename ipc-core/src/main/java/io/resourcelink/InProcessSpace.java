@@ -120,8 +120,8 @@ final class InProcessSpace {
     }
 
     /**
-     * Gives references back. With the last one the block goes, or if it is to be kept, its memory is changed. Answers whether
-     * it is kept.
+     * Gives references back. After the last one the block is dropped. If it is to be kept, it moves to other memory instead.
+     * Returns whether it is kept.
      */
     synchronized boolean release(MemoryBlock block, int count) {
         boolean kept = false;

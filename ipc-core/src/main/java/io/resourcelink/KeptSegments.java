@@ -17,7 +17,8 @@ import io.resourcelink.work.Worker;
  *
  * The queue decides nothing. It only says when to look: the collector then asks the kernel whether a process holds the
  * segment and the header whether its time is over, in its usual steps. So a segment that was renewed is found kept, is noted
- * again with its new time, and stays. One that is held is dropped from the queue; whoever releases it last notes it again.
+ * again with its new time, and stays. One that is held is dropped from the queue. The factory that releases it last notes it
+ * again.
  *
  * The thread runs while the queue has entries and for a second after the last of them. It waits for the first of them, at most
  * LONGEST_NANOS: the JVM's clock stands still while the machine sleeps, while times to live go on.

@@ -35,8 +35,9 @@ public final class NamedServer<T> implements AutoCloseable {
     }
 
     /**
-     * {@return whether others find this server by its name} They don't while the directory of channels is gone: it is made
-     * again within a second or two, and the name with it, unless another process has taken the name by then. No system call.
+     * {@return whether others find this server by its name} If the directory of channels is removed, they don't. The channel
+     * notices that within about a second, makes the directory again and restores the name. If another process has taken the
+     * name, the channel tries again each second. No system call.
      */
     public boolean isReachable() {
         return hub.names().isReachable(destination);

@@ -18,8 +18,11 @@ import io.resourcelink.work.Failures;
  * The directory of channels can be removed while they are used: systemd does so with what a user has in /dev/shm when the
  * user's last session ends (RemoveIPC). Connections live on, but nobody finds the channel any more. So the channel's thread
  * looks every second whether its socket still has its name. If not, the channel opens the directory again by its path, with
- * the same checks as at first, listens there under the same address, and gives its destinations their names again. Another
- * process may serve one of them by then; this is tried again every second.
+ * the same checks as at first, listens there under the same address, and gives its destinations their names again. If another
+ * process has taken a name meanwhile, the channel tries again every second.
+ *
+ * A server may be closed while its name is being restored. Closing takes it out of `published` first and removes the name
+ * afterwards; restoring makes the name first and looks into `published` afterwards. So one of the two removes it.
  */
 
 /** The names under which others find a channel: its socket's, and those of the destinations that it serves. Thread-safe. */
@@ -97,7 +100,13 @@ final class Names {
     private boolean isPublishedAgain(String destination) {
         String server = published.get(destination);
         try {
-            return server == null || rendezvous.tryPublish(destination, server);
+            if (server == null || !rendezvous.tryPublish(destination, server)) {
+                return server == null;
+            }
+            if (!server.equals(published.get(destination))) {
+                rendezvous.withdraw(destination, server);
+            }
+            return true;
         } catch (AddressInUseException e) {
             report(e);
             return false;

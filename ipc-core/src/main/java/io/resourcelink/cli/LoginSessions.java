@@ -35,7 +35,7 @@ final class LoginSessions {
     private LoginSessions() {}
 
     /**
-     * Answers whether the files of this process's user are removed, {@code null} where systemd does not run.
+     * Asks whether systemd removes the files of this process's user. Returns {@code null} where systemd does not run.
      *
      * @param root where {@code etc}, {@code proc}, {@code run} and {@code usr} are
      */
