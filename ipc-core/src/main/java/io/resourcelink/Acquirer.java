@@ -12,11 +12,11 @@ import io.resourcelink.OrphanReport.Reason;
 import io.resourcelink.error.AccessDeniedException;
 import io.resourcelink.error.IpcException;
 import io.resourcelink.error.SegmentBusyException;
-import io.resourcelink.memory.Mapping;
-import io.resourcelink.os.CallFrame;
-import io.resourcelink.os.Directory.Access;
-import io.resourcelink.os.FileStatus;
-import io.resourcelink.os.OpenFile;
+import io.resourcelink.internal.mapping.Mapping;
+import io.resourcelink.internal.os.CallFrame;
+import io.resourcelink.internal.os.Directory.Access;
+import io.resourcelink.internal.os.FileStatus;
+import io.resourcelink.internal.os.OpenFile;
 
 /*
  * What is open here already is joined, which is asked first and takes none of this. A first reference on a file is always

@@ -13,14 +13,14 @@ import io.resourcelink.SegmentDirectory.Sighting;
 import io.resourcelink.error.AccessDeniedException;
 import io.resourcelink.error.IpcException;
 import io.resourcelink.error.SegmentBusyException;
-import io.resourcelink.os.CallFrame;
-import io.resourcelink.os.Directory;
-import io.resourcelink.os.Directory.Access;
-import io.resourcelink.os.FileStatus;
-import io.resourcelink.os.LeasedFileException;
-import io.resourcelink.os.NotAFileException;
-import io.resourcelink.os.OpenFile;
-import io.resourcelink.os.Platform;
+import io.resourcelink.internal.os.CallFrame;
+import io.resourcelink.internal.os.Directory;
+import io.resourcelink.internal.os.Directory.Access;
+import io.resourcelink.internal.os.FileStatus;
+import io.resourcelink.internal.os.LeasedFileException;
+import io.resourcelink.internal.os.NotAFileException;
+import io.resourcelink.internal.os.OpenFile;
+import io.resourcelink.internal.os.Platform;
 
 /*
  * Every name that is removed is removed here, and always in this order:

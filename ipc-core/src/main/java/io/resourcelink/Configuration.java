@@ -1,6 +1,6 @@
 package io.resourcelink;
 
-import io.resourcelink.work.Failures;
+import io.resourcelink.internal.work.Failures;
 
 /** What a factory was built with. */
 record Configuration(Host host, ResourceKind defaultKind, TimesToLive timesToLive, LeakDetection leakDetection,

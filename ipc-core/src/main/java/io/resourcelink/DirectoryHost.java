@@ -5,8 +5,8 @@ import java.nio.file.Path;
 import java.util.Map;
 import java.util.Set;
 
-import io.resourcelink.memory.PeerMemory;
-import io.resourcelink.os.Platform;
+import io.resourcelink.internal.mapping.PeerMemory;
+import io.resourcelink.internal.os.Platform;
 
 /** This machine: stores in directories, shared by all processes. */
 record DirectoryHost(Map<ResourceKind, Path> directories, Set<ResourceKind> named, Trust trust,

@@ -1,8 +1,8 @@
 package io.resourcelink;
 
 import io.resourcelink.OrphanReport.Cause;
-import io.resourcelink.os.CallFrame;
-import io.resourcelink.os.OpenFile;
+import io.resourcelink.internal.os.CallFrame;
+import io.resourcelink.internal.os.OpenFile;
 
 /**
  * A description that is nobody else's, with the first byte of a block locked on it: a segment's first reference here, or one

@@ -4,12 +4,12 @@ import java.util.function.Supplier;
 
 import org.jspecify.annotations.Nullable;
 
-import io.resourcelink.memory.Reclaimer;
-import io.resourcelink.os.CallFrame;
-import io.resourcelink.os.FileStatus;
-import io.resourcelink.os.OpenFile;
-import io.resourcelink.os.OpenFile.Others;
-import io.resourcelink.os.ProcessMaps;
+import io.resourcelink.internal.mapping.Reclaimer;
+import io.resourcelink.internal.os.CallFrame;
+import io.resourcelink.internal.os.FileStatus;
+import io.resourcelink.internal.os.OpenFile;
+import io.resourcelink.internal.os.OpenFile.Others;
+import io.resourcelink.internal.os.ProcessMaps;
 
 /*
  * ipckit's processes open the file, map it, add 1 to the header's count, and take no locks. The count says that there may be

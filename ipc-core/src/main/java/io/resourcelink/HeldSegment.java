@@ -2,8 +2,8 @@ package io.resourcelink;
 
 import java.lang.foreign.MemorySegment;
 
-import io.resourcelink.os.CallFrame;
-import io.resourcelink.os.OpenFile;
+import io.resourcelink.internal.os.CallFrame;
+import io.resourcelink.internal.os.OpenFile;
 
 /** A segment as one factory has it open, with as many references as it gave out handles. Thread-safe. */
 interface HeldSegment {

@@ -2,8 +2,8 @@ package io.resourcelink;
 
 import java.lang.foreign.MemorySegment;
 
-import io.resourcelink.os.CallFrame;
-import io.resourcelink.os.OpenFile;
+import io.resourcelink.internal.os.CallFrame;
+import io.resourcelink.internal.os.OpenFile;
 
 /** A segment of an in-process memory as one factory has it open. All transitions happen under its space's monitor. */
 final class InProcessSegment implements HeldSegment {

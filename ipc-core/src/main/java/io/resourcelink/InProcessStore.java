@@ -18,9 +18,9 @@ import io.resourcelink.OrphanReport.Skipped;
 import io.resourcelink.SegmentDraft.Spec;
 import io.resourcelink.error.OutOfSpaceException;
 import io.resourcelink.error.SegmentAlreadyExistsException;
-import io.resourcelink.os.CallFrame;
-import io.resourcelink.os.OpenFile;
-import io.resourcelink.work.Closing;
+import io.resourcelink.internal.os.CallFrame;
+import io.resourcelink.internal.os.OpenFile;
+import io.resourcelink.internal.work.Closing;
 
 /** One factory's view of the segments of an in-process memory. */
 final class InProcessStore implements Store {

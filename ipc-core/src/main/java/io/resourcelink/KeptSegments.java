@@ -9,8 +9,8 @@ import java.util.concurrent.locks.LockSupport;
 
 import org.jspecify.annotations.Nullable;
 
-import io.resourcelink.work.Failures;
-import io.resourcelink.work.Worker;
+import io.resourcelink.internal.work.Failures;
+import io.resourcelink.internal.work.Worker;
 
 /*
  *   note ----> queue, ordered by when the time to live is over ----due----> collect ----it was renewed: note again----> queue

@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
 
 import io.resourcelink.OrphanReport.Collected;
 import io.resourcelink.ResourceLinkListener.Operation;
-import io.resourcelink.work.Failures;
+import io.resourcelink.internal.work.Failures;
 
 /*
  * Telling comes after what is told of has happened. So nothing that goes wrong in it, a listener's Error or too little heap

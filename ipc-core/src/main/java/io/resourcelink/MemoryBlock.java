@@ -3,7 +3,7 @@ package io.resourcelink;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 
-import io.resourcelink.memory.Reclaimer;
+import io.resourcelink.internal.mapping.Reclaimer;
 
 /**
  * A segment of the in-process store: its memory, its header and the references that all factories hold on it. What may

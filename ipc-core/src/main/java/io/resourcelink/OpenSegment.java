@@ -6,12 +6,12 @@ import org.jspecify.annotations.Nullable;
 
 import io.resourcelink.Collector.Outcome;
 import io.resourcelink.error.SegmentBusyException;
-import io.resourcelink.memory.PeerMemory;
-import io.resourcelink.memory.View;
-import io.resourcelink.os.CallFrame;
-import io.resourcelink.os.FileStatus;
-import io.resourcelink.os.LockedRun;
-import io.resourcelink.os.OpenFile;
+import io.resourcelink.internal.mapping.PeerMemory;
+import io.resourcelink.internal.mapping.View;
+import io.resourcelink.internal.os.CallFrame;
+import io.resourcelink.internal.os.FileStatus;
+import io.resourcelink.internal.os.LockedRun;
+import io.resourcelink.internal.os.OpenFile;
 
 /*
  * States: open with n >= 1 handles, then released, for ever. All transitions happen under this object's monitor:

@@ -7,8 +7,8 @@ import java.util.function.Consumer;
 
 import org.jspecify.annotations.Nullable;
 
-import io.resourcelink.os.CallFrame;
-import io.resourcelink.os.FileStatus;
+import io.resourcelink.internal.os.CallFrame;
+import io.resourcelink.internal.os.FileStatus;
 
 /*
  * A segment is in here from when it has its first reference until it is released, which is when it leaves, by itself and

@@ -10,9 +10,9 @@ import org.jspecify.annotations.Nullable;
 import io.resourcelink.error.AccessDeniedException;
 import io.resourcelink.error.IpcException;
 import io.resourcelink.error.OsException;
-import io.resourcelink.os.CallFrame;
-import io.resourcelink.work.Closing;
-import io.resourcelink.work.Recurring;
+import io.resourcelink.internal.os.CallFrame;
+import io.resourcelink.internal.work.Closing;
+import io.resourcelink.internal.work.Recurring;
 
 /**
  * The open stores of a factory: one for each kind, opened when it is first needed, and those whose directories were removed

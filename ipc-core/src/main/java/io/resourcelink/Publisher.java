@@ -5,7 +5,7 @@ import java.util.concurrent.atomic.AtomicLong;
 
 import io.resourcelink.ResourceLinkListener.Operation;
 import io.resourcelink.SegmentDraft.Spec;
-import io.resourcelink.memory.PeerMemory;
+import io.resourcelink.internal.mapping.PeerMemory;
 
 /** Makes segments that appear when they are complete. Thread-safe. */
 final class Publisher {

@@ -9,11 +9,11 @@ import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 import io.resourcelink.error.IpcException;
-import io.resourcelink.os.CallFrame;
-import io.resourcelink.os.FileStatus;
-import io.resourcelink.os.OpenFile;
-import io.resourcelink.room.Limit;
-import io.resourcelink.room.Room;
+import io.resourcelink.internal.os.CallFrame;
+import io.resourcelink.internal.os.FileStatus;
+import io.resourcelink.internal.os.OpenFile;
+import io.resourcelink.internal.room.Limit;
+import io.resourcelink.internal.room.Room;
 
 /*
  * A file goes round like this. Throughout, one byte of its references is locked for this process.

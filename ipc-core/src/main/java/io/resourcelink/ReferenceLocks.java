@@ -9,10 +9,10 @@ import java.util.concurrent.ThreadLocalRandom;
 
 import org.jspecify.annotations.Nullable;
 
-import io.resourcelink.os.CallFrame;
-import io.resourcelink.os.LockTable;
-import io.resourcelink.os.LockedRun;
-import io.resourcelink.os.OpenFile;
+import io.resourcelink.internal.os.CallFrame;
+import io.resourcelink.internal.os.LockTable;
+import io.resourcelink.internal.os.LockedRun;
+import io.resourcelink.internal.os.OpenFile;
 
 /**
  * Which bytes of a segment's file mean what when they are locked. All of them lie far behind any data.

@@ -12,8 +12,8 @@ import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 
 import io.resourcelink.error.InvalidSegmentException;
-import io.resourcelink.memory.View;
-import io.resourcelink.work.Forgotten;
+import io.resourcelink.internal.mapping.View;
+import io.resourcelink.internal.work.Forgotten;
 
 /**
  * A handle to a segment: one reference, as the kernel counts it. While it is open the segment's memory stays, whatever

@@ -29,8 +29,8 @@ import io.resourcelink.error.SegmentBusyException;
 import io.resourcelink.error.SegmentNotFoundException;
 import io.resourcelink.error.SpaceLimit;
 import io.resourcelink.error.UnsuitableDirectoryException;
-import io.resourcelink.os.Platform;
-import io.resourcelink.work.Failures;
+import io.resourcelink.internal.os.Platform;
+import io.resourcelink.internal.work.Failures;
 
 /**
  * Creates and acquires segments, and looks after those that nobody holds. One for an application is enough; several, in

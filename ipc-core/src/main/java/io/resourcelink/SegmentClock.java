@@ -3,7 +3,7 @@ package io.resourcelink;
 import java.time.InstantSource;
 import java.util.concurrent.TimeUnit;
 
-import io.resourcelink.os.Platform;
+import io.resourcelink.internal.os.Platform;
 
 /** The two clocks that time stamps of a segment are taken from, and which boot the second one counts from. */
 interface SegmentClock {

@@ -19,21 +19,21 @@ import io.resourcelink.SegmentDraft.Spec;
 import io.resourcelink.error.AccessDeniedException;
 import io.resourcelink.error.OsException;
 import io.resourcelink.error.UnsuitableDirectoryException;
-import io.resourcelink.memory.PeerMemory;
-import io.resourcelink.os.CallFrame;
-import io.resourcelink.os.Directory;
-import io.resourcelink.os.Directory.Access;
-import io.resourcelink.os.Directory.Named;
-import io.resourcelink.os.Directory.Naming;
-import io.resourcelink.os.Errno;
-import io.resourcelink.os.FileStatus;
-import io.resourcelink.os.LeasedFileException;
-import io.resourcelink.os.LockTable;
-import io.resourcelink.os.NotAFileException;
-import io.resourcelink.os.OpenFile;
-import io.resourcelink.os.Platform;
-import io.resourcelink.os.SharedCount;
-import io.resourcelink.os.Space;
+import io.resourcelink.internal.mapping.PeerMemory;
+import io.resourcelink.internal.os.CallFrame;
+import io.resourcelink.internal.os.Directory;
+import io.resourcelink.internal.os.Directory.Access;
+import io.resourcelink.internal.os.Directory.Named;
+import io.resourcelink.internal.os.Directory.Naming;
+import io.resourcelink.internal.os.Errno;
+import io.resourcelink.internal.os.FileStatus;
+import io.resourcelink.internal.os.LeasedFileException;
+import io.resourcelink.internal.os.LockTable;
+import io.resourcelink.internal.os.NotAFileException;
+import io.resourcelink.internal.os.OpenFile;
+import io.resourcelink.internal.os.Platform;
+import io.resourcelink.internal.os.SharedCount;
+import io.resourcelink.internal.os.Space;
 
 /**
  * A directory of segments of one kind: what in it is a segment, and how a new one gets its name. A file counts as one if

@@ -6,13 +6,13 @@ import org.jspecify.annotations.Nullable;
 
 import io.resourcelink.SegmentDirectory.NewFile;
 import io.resourcelink.error.OutOfSpaceException;
-import io.resourcelink.memory.Mapping;
-import io.resourcelink.memory.PeerMemory;
-import io.resourcelink.memory.View;
-import io.resourcelink.os.CallFrame;
-import io.resourcelink.os.OpenFile;
-import io.resourcelink.room.Limit;
-import io.resourcelink.room.Room;
+import io.resourcelink.internal.mapping.Mapping;
+import io.resourcelink.internal.mapping.PeerMemory;
+import io.resourcelink.internal.mapping.View;
+import io.resourcelink.internal.os.CallFrame;
+import io.resourcelink.internal.os.OpenFile;
+import io.resourcelink.internal.room.Limit;
+import io.resourcelink.internal.room.Room;
 
 /**
  * A segment that lacks nothing but its name: a header, a reference, storage for every byte by the time it is named. Nobody

@@ -1,10 +1,10 @@
 package io.resourcelink;
 
 import io.resourcelink.error.IpcException;
-import io.resourcelink.memory.Mapping;
-import io.resourcelink.os.CallFrame;
-import io.resourcelink.os.FileStatus;
-import io.resourcelink.os.OpenFile;
+import io.resourcelink.internal.mapping.Mapping;
+import io.resourcelink.internal.os.CallFrame;
+import io.resourcelink.internal.os.FileStatus;
+import io.resourcelink.internal.os.OpenFile;
 
 /**
  * The file of a segment as a process has it: one description, which the locks are on, and a mapping of all of it.

@@ -11,7 +11,7 @@ import java.util.concurrent.ThreadLocalRandom;
 import org.jspecify.annotations.Nullable;
 
 import io.resourcelink.SegmentDraft.Spec;
-import io.resourcelink.memory.PeerMemory;
+import io.resourcelink.internal.mapping.PeerMemory;
 
 /**
  * The first 64 bytes of every segment, little-endian; the payload follows.

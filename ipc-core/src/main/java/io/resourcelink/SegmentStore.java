@@ -19,17 +19,17 @@ import io.resourcelink.SegmentDraft.Spec;
 import io.resourcelink.error.OutOfSpaceException;
 import io.resourcelink.error.SegmentAlreadyExistsException;
 import io.resourcelink.error.SegmentBusyException;
-import io.resourcelink.memory.Reclaimer;
-import io.resourcelink.os.CallFrame;
-import io.resourcelink.os.Directory.Named;
-import io.resourcelink.os.FileStatus;
-import io.resourcelink.os.LockTable;
-import io.resourcelink.os.OpenFile;
-import io.resourcelink.os.Space;
-import io.resourcelink.room.Limit;
-import io.resourcelink.room.Room;
-import io.resourcelink.work.Closing;
-import io.resourcelink.work.Failures;
+import io.resourcelink.internal.mapping.Reclaimer;
+import io.resourcelink.internal.os.CallFrame;
+import io.resourcelink.internal.os.Directory.Named;
+import io.resourcelink.internal.os.FileStatus;
+import io.resourcelink.internal.os.LockTable;
+import io.resourcelink.internal.os.OpenFile;
+import io.resourcelink.internal.os.Space;
+import io.resourcelink.internal.room.Limit;
+import io.resourcelink.internal.room.Room;
+import io.resourcelink.internal.work.Closing;
+import io.resourcelink.internal.work.Failures;
 
 /** The segments of one directory, shared by all processes. */
 final class SegmentStore implements Store {

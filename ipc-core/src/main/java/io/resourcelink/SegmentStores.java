@@ -18,10 +18,10 @@ import io.resourcelink.OrphanReport.Reason;
 import io.resourcelink.ResourceLinkListener.Operation;
 import io.resourcelink.error.InvalidSegmentException;
 import io.resourcelink.error.IpcException;
-import io.resourcelink.os.CallFrame;
-import io.resourcelink.os.OpenFile;
-import io.resourcelink.work.Closing;
-import io.resourcelink.work.Recurring;
+import io.resourcelink.internal.os.CallFrame;
+import io.resourcelink.internal.os.OpenFile;
+import io.resourcelink.internal.work.Closing;
+import io.resourcelink.internal.work.Recurring;
 
 /*
  * Every operation is counted by the gate while it is in. Closing lets no more in and waits until none is: no operation meets

@@ -13,10 +13,10 @@ import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 
 import io.resourcelink.error.IpcException;
-import io.resourcelink.os.DirectoryWatch;
-import io.resourcelink.os.DirectoryWatch.Change;
-import io.resourcelink.work.Failures;
-import io.resourcelink.work.Worker;
+import io.resourcelink.internal.os.DirectoryWatch;
+import io.resourcelink.internal.os.DirectoryWatch.Change;
+import io.resourcelink.internal.work.Failures;
+import io.resourcelink.internal.work.Worker;
 
 /*
  * When the last descriptor of a file goes, the kernel first tells the watchers and then drops the locks. So a segment can

@@ -13,17 +13,17 @@ import io.resourcelink.Diagnosis.Result;
 import io.resourcelink.error.IpcException;
 import io.resourcelink.error.OsException;
 import io.resourcelink.error.UnsuitableDirectoryException;
-import io.resourcelink.os.CallFrame;
-import io.resourcelink.os.Directory;
-import io.resourcelink.os.Directory.Naming;
-import io.resourcelink.os.Errno;
-import io.resourcelink.os.FileSystem;
-import io.resourcelink.os.FileSystem.Nature;
-import io.resourcelink.os.OpenFile;
-import io.resourcelink.os.Platform;
-import io.resourcelink.os.Space;
-import io.resourcelink.room.Limit;
-import io.resourcelink.room.Room;
+import io.resourcelink.internal.os.CallFrame;
+import io.resourcelink.internal.os.Directory;
+import io.resourcelink.internal.os.Directory.Naming;
+import io.resourcelink.internal.os.Errno;
+import io.resourcelink.internal.os.FileSystem;
+import io.resourcelink.internal.os.FileSystem.Nature;
+import io.resourcelink.internal.os.OpenFile;
+import io.resourcelink.internal.os.Platform;
+import io.resourcelink.internal.os.Space;
+import io.resourcelink.internal.room.Limit;
+import io.resourcelink.internal.room.Room;
 
 /**
  * Proves, before a directory is used, that everything this library rests on holds there: the file system is of the right

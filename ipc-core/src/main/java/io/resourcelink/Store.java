@@ -10,8 +10,8 @@ import org.jspecify.annotations.Nullable;
 import io.resourcelink.Collector.Outcome;
 import io.resourcelink.OrphanReport.Collected;
 import io.resourcelink.SegmentDraft.Spec;
-import io.resourcelink.os.CallFrame;
-import io.resourcelink.os.OpenFile;
+import io.resourcelink.internal.os.CallFrame;
+import io.resourcelink.internal.os.OpenFile;
 
 /**
  * The segments of one kind, and those of them that one factory has open. Two stores on the same place see each other's

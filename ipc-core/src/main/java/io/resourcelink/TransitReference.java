@@ -9,7 +9,7 @@ import io.resourcelink.error.InvalidKeyException;
 import io.resourcelink.error.InvalidSegmentException;
 import io.resourcelink.error.OsException;
 import io.resourcelink.error.SegmentBusyException;
-import io.resourcelink.os.OpenFile;
+import io.resourcelink.internal.os.OpenFile;
 
 /*
  * States: in hand, then accepted or dropped, for ever. The transition happens under this object's monitor.

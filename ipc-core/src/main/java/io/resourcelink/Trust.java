@@ -5,7 +5,7 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.util.EnumSet;
 import java.util.Set;
 
-import io.resourcelink.os.FileStatus;
+import io.resourcelink.internal.os.FileStatus;
 
 /**
  * Whose files are used, and what others may do to them. A directory is as good as those who can replace files in it, a

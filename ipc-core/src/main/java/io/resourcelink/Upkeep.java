@@ -3,7 +3,7 @@ package io.resourcelink;
 import java.util.function.Consumer;
 
 import io.resourcelink.OrphanReport.Collected;
-import io.resourcelink.work.Failures;
+import io.resourcelink.internal.work.Failures;
 
 /**
  * What a store may keep that nobody uses at the moment, and whom it tells of what it does about that by itself.

@@ -8,8 +8,8 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 import io.resourcelink.error.IpcException;
-import io.resourcelink.os.CallFrame;
-import io.resourcelink.os.FileStatus;
+import io.resourcelink.internal.os.CallFrame;
+import io.resourcelink.internal.os.FileStatus;
 
 /*
  * A file that is kept here has no lock on it, so it is nobody's reference: its owner may give it another key, remove it, or

@@ -36,8 +36,8 @@ class ArchitectureTest {
             .layer("cli").definedBy("io.resourcelink.cli").layer("jackson")
             .definedBy("io.resourcelink.channel.jackson").layer("channel").definedBy("io.resourcelink.channel")
             .layer("link").definedBy("io.resourcelink").layer("memory").definedBy("io.resourcelink.memory")
-            .layer("work").definedBy("io.resourcelink.work").layer("room").definedBy("io.resourcelink.room").layer("os")
-            .definedBy("io.resourcelink.os").layer("error").definedBy("io.resourcelink.error").whereLayer("cli")
+            .layer("work").definedBy("io.resourcelink.internal.work").layer("room").definedBy("io.resourcelink.internal.room").layer("os")
+            .definedBy("io.resourcelink.internal.os").layer("error").definedBy("io.resourcelink.error").whereLayer("cli")
             .mayNotBeAccessedByAnyLayer().whereLayer("jackson").mayNotBeAccessedByAnyLayer().whereLayer("channel")
             .mayOnlyBeAccessedByLayers("jackson").whereLayer("link")
             .mayOnlyBeAccessedByLayers("cli", "jackson", "channel").whereLayer("memory")
@@ -49,7 +49,7 @@ class ArchitectureTest {
 
     @ArchTest
     static final ArchRule NATIVE_CODE_IS_LINKED_IN_ONE_PLACE = noClasses().that()
-            .resideOutsideOfPackage("io.resourcelink.os").should().dependOnClassesThat()
+            .resideOutsideOfPackage("io.resourcelink.internal.os").should().dependOnClassesThat()
             .belongToAnyOf(Linker.class, SymbolLookup.class, MethodHandle.class, FunctionDescriptor.class)
             .because("a wrong description crashes the JVM, so there is one small place to review");
 
@@ -85,7 +85,7 @@ class ArchitectureTest {
 
     @ArchTest
     static final ArchRule NO_CHANNEL_TOUCHES_A_SEGMENT = noClasses().that()
-            .resideInAnyPackage("io.resourcelink", "io.resourcelink.os", "io.resourcelink.memory").should()
+            .resideInAnyPackage("io.resourcelink", "io.resourcelink.internal.os", "io.resourcelink.memory").should()
             .dependOnClassesThat().belongToAnyOf(FileChannel.class, FileLock.class, java.io.RandomAccessFile.class)
             .because("closing any of them drops the process's POSIX locks on the file");
 

@@ -6,7 +6,7 @@ import java.util.function.BiConsumer;
 import java.util.function.Supplier;
 
 import io.resourcelink.error.IpcException;
-import io.resourcelink.memory.Reclaimer;
+import io.resourcelink.internal.mapping.Reclaimer;
 
 /** Segments from their making to their removal, for tests that let something fail on the way: what fails costs itself. */
 public final class EmptyHeapLife implements BiConsumer<Path, Supplier<AutoCloseable>> {

@@ -20,8 +20,8 @@ import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-import io.resourcelink.memory.Reclaimer;
-import io.resourcelink.os.SystemCalls;
+import io.resourcelink.internal.mapping.Reclaimer;
+import io.resourcelink.internal.os.SystemCalls;
 
 import static org.assertj.core.api.Assertions.assertThat;
 

@@ -15,8 +15,8 @@ import org.jspecify.annotations.Nullable;
 import io.resourcelink.channel.Channel;
 import io.resourcelink.error.IpcException;
 import io.resourcelink.error.OsException;
-import io.resourcelink.os.ErrorNumbers.ErrorNumber;
-import io.resourcelink.os.SystemCalls;
+import io.resourcelink.internal.os.ErrorNumbers.ErrorNumber;
+import io.resourcelink.internal.os.SystemCalls;
 
 /**
  * One life in which one system call fails.

@@ -17,10 +17,10 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 
 import io.resourcelink.FailingCall.Life;
-import io.resourcelink.os.ErrorNumbers;
-import io.resourcelink.os.ErrorNumbers.ErrorNumber;
-import io.resourcelink.os.SystemCalls;
-import io.resourcelink.work.Failures;
+import io.resourcelink.internal.os.ErrorNumbers;
+import io.resourcelink.internal.os.ErrorNumbers.ErrorNumber;
+import io.resourcelink.internal.os.SystemCalls;
+import io.resourcelink.internal.work.Failures;
 
 import static org.assertj.core.api.Assertions.assertThat;
 

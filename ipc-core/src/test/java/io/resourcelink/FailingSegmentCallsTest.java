@@ -12,8 +12,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 import io.resourcelink.error.OsException;
-import io.resourcelink.os.Errno;
-import io.resourcelink.os.SystemCalls;
+import io.resourcelink.internal.os.Errno;
+import io.resourcelink.internal.os.SystemCalls;
 
 import static org.assertj.core.api.Assertions.assertThat;
 

@@ -2,7 +2,7 @@ package io.resourcelink;
 
 import java.util.Set;
 
-import io.resourcelink.os.Platform;
+import io.resourcelink.internal.os.Platform;
 
 /** A clock that stands still until a test moves it. */
 final class FixedClock implements SegmentClock {

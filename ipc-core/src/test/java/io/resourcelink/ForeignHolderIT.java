@@ -20,7 +20,7 @@ import org.junit.jupiter.api.extension.ExtendWith;
 import io.resourcelink.OrphanReport.Cause;
 import io.resourcelink.OrphanReport.Collected;
 import io.resourcelink.OrphanReport.Skipped;
-import io.resourcelink.os.CallFrame;
+import io.resourcelink.internal.os.CallFrame;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;

@@ -21,7 +21,7 @@ import java.util.stream.Stream;
 import io.resourcelink.channel.Channel;
 import io.resourcelink.channel.NamedServer;
 import io.resourcelink.channel.SubSender;
-import io.resourcelink.memory.Reclaimer;
+import io.resourcelink.internal.mapping.Reclaimer;
 
 /**
  * A process with a small heap, which two threads exhaust again and again while others work; afterwards everything has to work

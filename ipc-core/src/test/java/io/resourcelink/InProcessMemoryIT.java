@@ -16,7 +16,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 @Timeout(60)
 class InProcessMemoryIT {
 
-    private static final Pattern INITIALIZING = Pattern.compile("Initializing 'io/resourcelink/os/([^']+)'");
+    private static final Pattern INITIALIZING = Pattern.compile("Initializing 'io/resourcelink/internal/os/([^']+)'");
 
     @Test
     void worksWithoutNativeAccess() throws Exception {

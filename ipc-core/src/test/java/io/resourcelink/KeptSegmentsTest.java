@@ -10,7 +10,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 import io.resourcelink.SegmentDraft.Spec;
-import io.resourcelink.work.Failures;
+import io.resourcelink.internal.work.Failures;
 
 import static org.assertj.core.api.Assertions.assertThat;
 

@@ -11,7 +11,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 
 import io.resourcelink.channel.Channel;
 import io.resourcelink.channel.SubSender;
-import io.resourcelink.os.SystemCalls;
+import io.resourcelink.internal.os.SystemCalls;
 
 /**
  * A process that lives one whole life with segments and channels, and kills itself at one point of it, before or after one of

@@ -8,9 +8,9 @@ import org.junit.jupiter.api.Timeout;
 
 import io.resourcelink.NothingLeft.Holdings;
 import io.resourcelink.memory.SharedMemory;
-import io.resourcelink.os.PacketSocket;
-import io.resourcelink.os.Pipe;
-import io.resourcelink.os.Readiness;
+import io.resourcelink.internal.os.PacketSocket;
+import io.resourcelink.internal.os.Pipe;
+import io.resourcelink.internal.os.Readiness;
 
 import static org.assertj.core.api.Assertions.assertThat;
 

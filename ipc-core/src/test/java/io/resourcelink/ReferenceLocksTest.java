@@ -11,13 +11,13 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 
-import io.resourcelink.os.CallFrame;
-import io.resourcelink.os.Directory;
-import io.resourcelink.os.Directory.Access;
-import io.resourcelink.os.LockTable;
-import io.resourcelink.os.LockedRun;
-import io.resourcelink.os.OpenFile;
-import io.resourcelink.os.SystemCalls;
+import io.resourcelink.internal.os.CallFrame;
+import io.resourcelink.internal.os.Directory;
+import io.resourcelink.internal.os.Directory.Access;
+import io.resourcelink.internal.os.LockTable;
+import io.resourcelink.internal.os.LockedRun;
+import io.resourcelink.internal.os.OpenFile;
+import io.resourcelink.internal.os.SystemCalls;
 
 import static org.assertj.core.api.Assertions.assertThat;
 

@@ -15,9 +15,9 @@ import org.junit.jupiter.api.extension.ExtendWith;
 import io.resourcelink.error.AccessDeniedException;
 import io.resourcelink.error.OutOfSpaceException;
 import io.resourcelink.error.SegmentAlreadyExistsException;
-import io.resourcelink.os.CallFrame;
-import io.resourcelink.os.Platform;
-import io.resourcelink.room.Room;
+import io.resourcelink.internal.os.CallFrame;
+import io.resourcelink.internal.os.Platform;
+import io.resourcelink.internal.room.Room;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;

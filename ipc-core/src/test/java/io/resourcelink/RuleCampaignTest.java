@@ -18,9 +18,9 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 
 import io.resourcelink.error.IpcException;
-import io.resourcelink.os.CallFrame;
-import io.resourcelink.os.Directory.Access;
-import io.resourcelink.os.OpenFile;
+import io.resourcelink.internal.os.CallFrame;
+import io.resourcelink.internal.os.Directory.Access;
+import io.resourcelink.internal.os.OpenFile;
 
 import static org.assertj.core.api.Assertions.assertThat;
 

@@ -19,12 +19,12 @@ import io.resourcelink.SelfTest.Probe;
 import io.resourcelink.error.AccessDeniedException;
 import io.resourcelink.error.OsException;
 import io.resourcelink.error.UnsuitableDirectoryException;
-import io.resourcelink.os.CallFrame;
-import io.resourcelink.os.Directory;
-import io.resourcelink.os.Errno;
-import io.resourcelink.os.FileSystem;
-import io.resourcelink.os.OpenFile;
-import io.resourcelink.os.Space;
+import io.resourcelink.internal.os.CallFrame;
+import io.resourcelink.internal.os.Directory;
+import io.resourcelink.internal.os.Errno;
+import io.resourcelink.internal.os.FileSystem;
+import io.resourcelink.internal.os.OpenFile;
+import io.resourcelink.internal.os.Space;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;

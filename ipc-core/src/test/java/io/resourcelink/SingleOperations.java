@@ -9,7 +9,7 @@ import java.util.Map;
 import io.resourcelink.channel.Channel;
 import io.resourcelink.channel.NamedServer;
 import io.resourcelink.channel.SubSender;
-import io.resourcelink.os.SystemCalls;
+import io.resourcelink.internal.os.SystemCalls;
 
 /**
  * The single operations whose cost is counted, one after the other in one thread: by a factory that recycles, by one that

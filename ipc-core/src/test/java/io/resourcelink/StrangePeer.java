@@ -6,9 +6,9 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.stream.Stream;
 
-import io.resourcelink.os.Directory;
-import io.resourcelink.os.Packet;
-import io.resourcelink.os.PacketSocket;
+import io.resourcelink.internal.os.Directory;
+import io.resourcelink.internal.os.Packet;
+import io.resourcelink.internal.os.PacketSocket;
 
 import static io.resourcelink.Attempts.present;
 

@@ -24,12 +24,12 @@ import io.resourcelink.error.AccessDeniedException;
 import io.resourcelink.error.InvalidKeyException;
 import io.resourcelink.error.InvalidSegmentException;
 import io.resourcelink.error.SegmentBusyException;
-import io.resourcelink.memory.Reclaimer;
-import io.resourcelink.os.CallFrame;
-import io.resourcelink.os.Descriptors;
-import io.resourcelink.os.Directory;
-import io.resourcelink.os.Directory.Access;
-import io.resourcelink.os.OpenFile;
+import io.resourcelink.internal.mapping.Reclaimer;
+import io.resourcelink.internal.os.CallFrame;
+import io.resourcelink.internal.os.Descriptors;
+import io.resourcelink.internal.os.Directory;
+import io.resourcelink.internal.os.Directory.Access;
+import io.resourcelink.internal.os.OpenFile;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;

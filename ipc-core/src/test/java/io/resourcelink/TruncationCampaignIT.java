@@ -26,7 +26,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 import io.resourcelink.error.InvalidSegmentException;
 import io.resourcelink.error.IpcException;
-import io.resourcelink.os.Platform;
+import io.resourcelink.internal.os.Platform;
 
 import static org.assertj.core.api.Assertions.assertThat;
 

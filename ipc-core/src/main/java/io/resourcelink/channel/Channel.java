@@ -11,8 +11,8 @@ import org.jspecify.annotations.Nullable;
 import io.resourcelink.ResourceLinkFactory;
 import io.resourcelink.error.DisconnectedException;
 import io.resourcelink.error.UnresponsiveException;
-import io.resourcelink.os.Platform;
-import io.resourcelink.work.Closing;
+import io.resourcelink.internal.os.Platform;
+import io.resourcelink.internal.work.Closing;
 
 /**
  * What a process sends and receives messages with: many subchannels over few connections. A channel listens on one socket;

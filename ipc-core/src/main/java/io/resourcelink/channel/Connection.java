@@ -11,13 +11,13 @@ import io.resourcelink.error.DisconnectedException;
 import io.resourcelink.error.IpcException;
 import io.resourcelink.error.OsException;
 import io.resourcelink.error.ProtocolException;
-import io.resourcelink.os.OpenFile;
-import io.resourcelink.os.Packet;
-import io.resourcelink.os.PacketSocket;
-import io.resourcelink.os.PacketSocket.Received;
-import io.resourcelink.os.PacketSocket.Sent;
-import io.resourcelink.os.StrangeFiles;
-import io.resourcelink.work.Closing;
+import io.resourcelink.internal.os.OpenFile;
+import io.resourcelink.internal.os.Packet;
+import io.resourcelink.internal.os.PacketSocket;
+import io.resourcelink.internal.os.PacketSocket.Received;
+import io.resourcelink.internal.os.PacketSocket.Sent;
+import io.resourcelink.internal.os.StrangeFiles;
+import io.resourcelink.internal.work.Closing;
 
 /*
  * Reading is the leader's; writing is done by whoever has the lock. Two ways to write:

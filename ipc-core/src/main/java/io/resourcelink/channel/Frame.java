@@ -9,7 +9,7 @@ import java.util.List;
 import java.util.regex.Pattern;
 
 import io.resourcelink.ResourceKind;
-import io.resourcelink.os.Packet;
+import io.resourcelink.internal.os.Packet;
 
 /**
  * What one packet says. All numbers are little-endian; all packets begin alike.

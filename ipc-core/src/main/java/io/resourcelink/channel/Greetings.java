@@ -8,8 +8,8 @@ import java.util.concurrent.TimeUnit;
 
 import org.jspecify.annotations.Nullable;
 
-import io.resourcelink.work.Failures;
-import io.resourcelink.work.Recurring;
+import io.resourcelink.internal.work.Failures;
+import io.resourcelink.internal.work.Recurring;
 
 /*
  * A channel that connects greets at once. So a connection without a greeting is from a process that was stopped in between,

@@ -2,13 +2,13 @@ package io.resourcelink.channel;
 
 import java.lang.ref.Cleaner;
 
-import io.resourcelink.work.Forgotten;
+import io.resourcelink.internal.work.Forgotten;
 
 /**
  * What an end of a subchannel and its views of other types share: whether it is closed. One that is forgotten is closed
  * after the garbage collector has found it, and all views of it, unreachable. Thread-safe.
  */
-final class Handle implements AutoCloseable {
+public final class Handle implements AutoCloseable {
 
     private final State state;
     private final Cleaner.Cleanable net;

@@ -18,14 +18,14 @@ import io.resourcelink.TransitReference;
 import io.resourcelink.error.AccessDeniedException;
 import io.resourcelink.error.IpcException;
 import io.resourcelink.error.UnresponsiveException;
-import io.resourcelink.os.OpenFile;
-import io.resourcelink.os.Packet;
-import io.resourcelink.os.PacketSocket;
-import io.resourcelink.os.Platform;
-import io.resourcelink.os.StrangeFiles;
-import io.resourcelink.work.Closing;
-import io.resourcelink.work.Failures;
-import io.resourcelink.work.Recurring;
+import io.resourcelink.internal.os.OpenFile;
+import io.resourcelink.internal.os.Packet;
+import io.resourcelink.internal.os.PacketSocket;
+import io.resourcelink.internal.os.Platform;
+import io.resourcelink.internal.os.StrangeFiles;
+import io.resourcelink.internal.work.Closing;
+import io.resourcelink.internal.work.Failures;
+import io.resourcelink.internal.work.Recurring;
 
 /*
  * What a channel is made of, and in which order it ends: no leader any more, then everything that leaders use. Whatever

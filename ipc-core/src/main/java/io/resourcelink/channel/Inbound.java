@@ -8,10 +8,10 @@ import org.jspecify.annotations.Nullable;
 
 import io.resourcelink.error.IpcException;
 import io.resourcelink.error.MessageException;
-import io.resourcelink.os.OpenFile;
-import io.resourcelink.os.Packet;
-import io.resourcelink.os.PacketSocket;
-import io.resourcelink.os.Pipe;
+import io.resourcelink.internal.os.OpenFile;
+import io.resourcelink.internal.os.Packet;
+import io.resourcelink.internal.os.PacketSocket;
+import io.resourcelink.internal.os.Pipe;
 
 /** A connection from a channel that sends, and what it has been granted. Only the leader calls it. */
 final class Inbound implements Connection.Role {

@@ -10,7 +10,7 @@ import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
 import io.resourcelink.error.DisconnectedException;
-import io.resourcelink.work.Closing;
+import io.resourcelink.internal.work.Closing;
 
 /*
  * Open while it has sources: something that can still send, or can become something that can. There are four kinds: the

@@ -2,7 +2,7 @@ package io.resourcelink.channel;
 
 import java.util.List;
 
-import io.resourcelink.os.OpenFile;
+import io.resourcelink.internal.os.OpenFile;
 
 /** A receiver of this channel. Thread-safe. */
 final class LocalTarget implements Target {

@@ -10,9 +10,9 @@ import org.jspecify.annotations.Nullable;
 import io.resourcelink.error.AddressInUseException;
 import io.resourcelink.error.IpcException;
 import io.resourcelink.error.OsException;
-import io.resourcelink.os.Errno;
-import io.resourcelink.os.PacketSocket;
-import io.resourcelink.work.Failures;
+import io.resourcelink.internal.os.Errno;
+import io.resourcelink.internal.os.PacketSocket;
+import io.resourcelink.internal.work.Failures;
 
 /*
  * The directory of channels can be removed while they are used: systemd does so with what a user has in /dev/shm when the

@@ -10,9 +10,9 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 import io.resourcelink.error.IpcException;
-import io.resourcelink.os.OpenFile;
-import io.resourcelink.os.Packet;
-import io.resourcelink.os.PacketSocket;
+import io.resourcelink.internal.os.OpenFile;
+import io.resourcelink.internal.os.Packet;
+import io.resourcelink.internal.os.PacketSocket;
 
 /*
  * What is said about senders is said in the order in which it is counted: both happen under this object's monitor. A sender

@@ -8,7 +8,7 @@ import io.resourcelink.ResourceLink;
 import io.resourcelink.error.IpcException;
 import io.resourcelink.error.MessageException;
 import io.resourcelink.memory.SharedMemory;
-import io.resourcelink.os.Packet;
+import io.resourcelink.internal.os.Packet;
 
 /**
  * A message that is encoded, and what it carries, which is still its sender's. The senders it carries are counted once more

@@ -3,7 +3,7 @@ package io.resourcelink.channel;
 import java.util.List;
 
 import io.resourcelink.error.IpcException;
-import io.resourcelink.os.OpenFile;
+import io.resourcelink.internal.os.OpenFile;
 
 /** A message on its way, with everything it carries. Whoever has it opens or discards it, once. */
 sealed interface Parcel {

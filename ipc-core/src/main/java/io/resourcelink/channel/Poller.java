@@ -14,10 +14,10 @@ import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 
 import io.resourcelink.error.IpcException;
-import io.resourcelink.os.OpenFile;
-import io.resourcelink.os.Readiness;
-import io.resourcelink.work.Failures;
-import io.resourcelink.work.Worker;
+import io.resourcelink.internal.os.OpenFile;
+import io.resourcelink.internal.os.Readiness;
+import io.resourcelink.internal.work.Failures;
+import io.resourcelink.internal.work.Worker;
 
 /*
  * Somebody has to read the sockets; whoever does is the leader. There is one at most, and it dispatches everything that has

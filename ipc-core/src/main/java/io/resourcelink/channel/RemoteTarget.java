@@ -5,8 +5,8 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 import io.resourcelink.error.DisconnectedException;
-import io.resourcelink.os.OpenFile;
-import io.resourcelink.os.Pipe;
+import io.resourcelink.internal.os.OpenFile;
+import io.resourcelink.internal.os.Pipe;
 
 /** A receiver of another channel. All but {@code window} is guarded by the connection's {@link Outbound}. */
 final class RemoteTarget implements Target {

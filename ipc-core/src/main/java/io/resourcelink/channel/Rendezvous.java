@@ -14,14 +14,14 @@ import org.jspecify.annotations.Nullable;
 import io.resourcelink.error.AccessDeniedException;
 import io.resourcelink.error.AddressInUseException;
 import io.resourcelink.error.OsException;
-import io.resourcelink.os.CallFrame;
-import io.resourcelink.os.Directory;
-import io.resourcelink.os.Errno;
-import io.resourcelink.os.FileStatus;
-import io.resourcelink.os.OpenFile;
-import io.resourcelink.os.PacketSocket;
-import io.resourcelink.os.Platform;
-import io.resourcelink.work.Closing;
+import io.resourcelink.internal.os.CallFrame;
+import io.resourcelink.internal.os.Directory;
+import io.resourcelink.internal.os.Errno;
+import io.resourcelink.internal.os.FileStatus;
+import io.resourcelink.internal.os.OpenFile;
+import io.resourcelink.internal.os.PacketSocket;
+import io.resourcelink.internal.os.Platform;
+import io.resourcelink.internal.work.Closing;
 
 /*
  * A process that is killed leaves its socket's name behind, and whoever opens a channel next removes it. Between making the

@@ -11,9 +11,9 @@ import org.jspecify.annotations.Nullable;
 
 import io.resourcelink.channel.ReceiverSet.Event;
 import io.resourcelink.error.IpcException;
-import io.resourcelink.work.Closing;
-import io.resourcelink.work.Failures;
-import io.resourcelink.work.Worker;
+import io.resourcelink.internal.work.Closing;
+import io.resourcelink.internal.work.Failures;
+import io.resourcelink.internal.work.Worker;
 
 /**
  * One thread that receives for many, and hands each message to a callback or a queue. Callbacks of one router run one at a

@@ -7,9 +7,9 @@ import org.jspecify.annotations.Nullable;
 
 import io.resourcelink.ResourceLink;
 import io.resourcelink.TransitReference;
-import io.resourcelink.memory.Region;
+import io.resourcelink.internal.mapping.Region;
 import io.resourcelink.memory.SharedMemory;
-import io.resourcelink.os.OpenFile;
+import io.resourcelink.internal.os.OpenFile;
 
 /**
  * A message that is about to be sent to another process, with its descriptors. What was opened for it is closed with it:

@@ -5,7 +5,7 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 import io.resourcelink.error.DisconnectedException;
-import io.resourcelink.os.OpenFile;
+import io.resourcelink.internal.os.OpenFile;
 
 /** Where the senders of this channel send to: counted, because the other end is told when the last one is closed. */
 sealed interface Target permits LocalTarget, RemoteTarget, Target.Gone {

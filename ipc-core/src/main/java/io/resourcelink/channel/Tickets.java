@@ -8,8 +8,8 @@ import java.util.concurrent.ThreadLocalRandom;
 
 import org.jspecify.annotations.Nullable;
 
-import io.resourcelink.os.OpenFile;
-import io.resourcelink.os.Pipe;
+import io.resourcelink.internal.os.OpenFile;
+import io.resourcelink.internal.os.Pipe;
 
 /*
  * A ticket is a pipe. Its reading end is here, its writing end in the message that carries the sender:

@@ -13,7 +13,7 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 import io.resourcelink.ResourceLinkFactory;
-import io.resourcelink.room.MachineMemory;
+import io.resourcelink.internal.room.MachineMemory;
 
 /**
  * The machine and the limits this process runs under. What cannot be found out, or is not limited, is {@code null}.

@@ -18,8 +18,8 @@ import io.resourcelink.ResourceLink;
 import io.resourcelink.ResourceLinkFactory;
 import io.resourcelink.channel.Hooks.Note;
 import io.resourcelink.error.SegmentNotFoundException;
-import io.resourcelink.os.Directory;
-import io.resourcelink.work.Closing;
+import io.resourcelink.internal.os.Directory;
+import io.resourcelink.internal.work.Closing;
 
 import static java.lang.foreign.ValueLayout.JAVA_BYTE;
 import static org.assertj.core.api.Assertions.assertThat;

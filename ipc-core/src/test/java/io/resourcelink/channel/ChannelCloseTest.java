@@ -20,7 +20,7 @@ import io.resourcelink.error.DisconnectedException;
 import io.resourcelink.error.IpcException;
 import io.resourcelink.error.MessageException;
 import io.resourcelink.error.OsException;
-import io.resourcelink.os.Directory;
+import io.resourcelink.internal.os.Directory;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatCode;

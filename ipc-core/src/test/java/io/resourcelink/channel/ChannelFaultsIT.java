@@ -26,8 +26,8 @@ import io.resourcelink.error.DisconnectedException;
 import io.resourcelink.error.MessageException;
 import io.resourcelink.error.UnresponsiveException;
 import io.resourcelink.memory.SharedMemory;
-import io.resourcelink.os.Directory;
-import io.resourcelink.os.PacketSocket;
+import io.resourcelink.internal.os.Directory;
+import io.resourcelink.internal.os.PacketSocket;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;

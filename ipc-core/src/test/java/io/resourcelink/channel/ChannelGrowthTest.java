@@ -21,7 +21,7 @@ import io.resourcelink.LeakDetection;
 import io.resourcelink.ResourceLink;
 import io.resourcelink.ResourceLinkFactory;
 import io.resourcelink.SharedMemoryDirectory;
-import io.resourcelink.memory.Reclaimer;
+import io.resourcelink.internal.mapping.Reclaimer;
 import io.resourcelink.memory.SharedMemory;
 
 import static org.assertj.core.api.Assertions.assertThat;

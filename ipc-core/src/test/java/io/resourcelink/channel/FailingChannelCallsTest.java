@@ -18,8 +18,8 @@ import io.resourcelink.SharedMemoryDirectory;
 import io.resourcelink.error.DisconnectedException;
 import io.resourcelink.error.IpcException;
 import io.resourcelink.error.OsException;
-import io.resourcelink.os.Errno;
-import io.resourcelink.os.SystemCalls;
+import io.resourcelink.internal.os.Errno;
+import io.resourcelink.internal.os.SystemCalls;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;

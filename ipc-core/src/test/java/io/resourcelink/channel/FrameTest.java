@@ -21,7 +21,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 
 import io.resourcelink.ResourceKind;
 import io.resourcelink.channel.Frame.Entry;
-import io.resourcelink.os.Packet;
+import io.resourcelink.internal.os.Packet;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;

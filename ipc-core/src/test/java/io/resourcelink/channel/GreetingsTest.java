@@ -13,8 +13,8 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.ExtendWith;
 
 import io.resourcelink.SharedMemoryDirectory;
-import io.resourcelink.os.Descriptors;
-import io.resourcelink.os.Directory;
+import io.resourcelink.internal.os.Descriptors;
+import io.resourcelink.internal.os.Directory;
 
 import static org.assertj.core.api.Assertions.assertThat;
 

@@ -5,9 +5,9 @@ import java.util.Set;
 /** The threads of the library in this JVM, told by what they run. */
 final class LibraryThreads {
 
-    private static final Set<String> LASTING = Set.of("io.resourcelink.work.Worker");
-    private static final Set<String> PASSING = Set.of("io.resourcelink.work.Recurring",
-            "io.resourcelink.os.StrangeFiles");
+    private static final Set<String> LASTING = Set.of("io.resourcelink.internal.work.Worker");
+    private static final Set<String> PASSING = Set.of("io.resourcelink.internal.work.Recurring",
+            "io.resourcelink.internal.os.StrangeFiles");
 
     private LibraryThreads() {}
 

@@ -15,12 +15,12 @@ import org.junit.jupiter.api.extension.ExtendWith;
 
 import io.resourcelink.SharedMemoryDirectory;
 import io.resourcelink.error.IpcException;
-import io.resourcelink.os.Descriptors;
-import io.resourcelink.os.Directory;
-import io.resourcelink.os.LingeringSockets;
-import io.resourcelink.os.OpenFile;
-import io.resourcelink.os.Packet;
-import io.resourcelink.os.PacketSocket;
+import io.resourcelink.internal.os.Descriptors;
+import io.resourcelink.internal.os.Directory;
+import io.resourcelink.internal.os.LingeringSockets;
+import io.resourcelink.internal.os.OpenFile;
+import io.resourcelink.internal.os.Packet;
+import io.resourcelink.internal.os.PacketSocket;
 
 import static org.assertj.core.api.Assertions.assertThat;
 

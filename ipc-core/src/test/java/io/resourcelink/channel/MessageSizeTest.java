@@ -22,7 +22,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 import io.resourcelink.Deadline;
 import io.resourcelink.NothingLeft;
 import io.resourcelink.SharedMemoryDirectory;
-import io.resourcelink.os.Packet;
+import io.resourcelink.internal.os.Packet;
 
 import static io.resourcelink.channel.Ends.assertDisconnected;
 import static org.assertj.core.api.Assertions.assertThat;

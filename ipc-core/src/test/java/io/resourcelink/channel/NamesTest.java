@@ -9,9 +9,9 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 
 import io.resourcelink.SharedMemoryDirectory;
-import io.resourcelink.os.PacketSocket;
-import io.resourcelink.os.SystemCalls;
-import io.resourcelink.work.Failures;
+import io.resourcelink.internal.os.PacketSocket;
+import io.resourcelink.internal.os.SystemCalls;
+import io.resourcelink.internal.work.Failures;
 
 import static org.assertj.core.api.Assertions.assertThat;
 

@@ -7,13 +7,13 @@ import java.util.Objects;
 
 import org.jspecify.annotations.Nullable;
 
-import io.resourcelink.os.Directory;
-import io.resourcelink.os.OpenFile;
-import io.resourcelink.os.Packet;
-import io.resourcelink.os.PacketSocket;
-import io.resourcelink.os.PacketSocket.Received;
-import io.resourcelink.os.PacketSocket.Sent;
-import io.resourcelink.os.Readiness;
+import io.resourcelink.internal.os.Directory;
+import io.resourcelink.internal.os.OpenFile;
+import io.resourcelink.internal.os.Packet;
+import io.resourcelink.internal.os.PacketSocket;
+import io.resourcelink.internal.os.PacketSocket.Received;
+import io.resourcelink.internal.os.PacketSocket.Sent;
+import io.resourcelink.internal.os.Readiness;
 
 /** A connection to a channel that obeys nobody: sends whatever it is told to, and reads only when it is told to. */
 final class RawPeer implements AutoCloseable {

@@ -24,7 +24,7 @@ import io.resourcelink.channel.ReceiverSet.Event;
 import io.resourcelink.error.DisconnectedException;
 import io.resourcelink.error.MessageException;
 import io.resourcelink.memory.SharedMemory;
-import io.resourcelink.os.Descriptors;
+import io.resourcelink.internal.os.Descriptors;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;

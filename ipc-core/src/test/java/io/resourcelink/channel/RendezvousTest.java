@@ -13,9 +13,9 @@ import org.junit.jupiter.api.extension.ExtendWith;
 
 import io.resourcelink.SharedMemoryDirectory;
 import io.resourcelink.error.AccessDeniedException;
-import io.resourcelink.os.Directory;
-import io.resourcelink.os.PacketSocket;
-import io.resourcelink.os.Platform;
+import io.resourcelink.internal.os.Directory;
+import io.resourcelink.internal.os.PacketSocket;
+import io.resourcelink.internal.os.Platform;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;

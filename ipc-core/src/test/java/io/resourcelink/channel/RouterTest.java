@@ -31,7 +31,7 @@ import io.resourcelink.channel.Router.Route;
 import io.resourcelink.error.DisconnectedException;
 import io.resourcelink.error.MessageException;
 import io.resourcelink.memory.SharedMemory;
-import io.resourcelink.os.Descriptors;
+import io.resourcelink.internal.os.Descriptors;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;

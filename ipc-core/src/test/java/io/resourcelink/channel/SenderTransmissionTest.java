@@ -18,7 +18,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 import io.resourcelink.NothingLeft;
 import io.resourcelink.SharedMemoryDirectory;
 import io.resourcelink.error.MessageException;
-import io.resourcelink.os.Descriptors;
+import io.resourcelink.internal.os.Descriptors;
 
 import static io.resourcelink.channel.Ends.assertDisconnected;
 import static io.resourcelink.channel.Ends.assertEmpty;

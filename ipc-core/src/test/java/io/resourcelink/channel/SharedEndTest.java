@@ -27,7 +27,7 @@ import io.resourcelink.Deadline;
 import io.resourcelink.NothingLeft;
 import io.resourcelink.SharedMemoryDirectory;
 import io.resourcelink.error.DisconnectedException;
-import io.resourcelink.os.Descriptors;
+import io.resourcelink.internal.os.Descriptors;
 
 import static io.resourcelink.channel.Ends.assertDisconnected;
 import static org.assertj.core.api.Assertions.assertThat;

@@ -12,8 +12,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 import io.resourcelink.Deadline;
 import io.resourcelink.NothingLeft;
 import io.resourcelink.error.DisconnectedException;
-import io.resourcelink.os.Pipe;
-import io.resourcelink.work.Failures;
+import io.resourcelink.internal.os.Pipe;
+import io.resourcelink.internal.work.Failures;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;

@@ -24,7 +24,7 @@ import io.resourcelink.Deadline;
 import io.resourcelink.SharedMemoryDirectory;
 import io.resourcelink.ThrowingLoggers;
 import io.resourcelink.channel.Places.Place;
-import io.resourcelink.os.Descriptors;
+import io.resourcelink.internal.os.Descriptors;
 
 import static org.assertj.core.api.Assertions.assertThat;
 

@@ -21,10 +21,10 @@ import io.resourcelink.NothingLeft;
 import io.resourcelink.SharedMemoryDirectory;
 import io.resourcelink.error.DisconnectedException;
 import io.resourcelink.error.UnresponsiveException;
-import io.resourcelink.os.CallFrame;
-import io.resourcelink.os.Descriptors;
-import io.resourcelink.os.Directory;
-import io.resourcelink.os.PacketSocket;
+import io.resourcelink.internal.os.CallFrame;
+import io.resourcelink.internal.os.Descriptors;
+import io.resourcelink.internal.os.Directory;
+import io.resourcelink.internal.os.PacketSocket;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;

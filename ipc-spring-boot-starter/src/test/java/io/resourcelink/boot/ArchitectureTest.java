@@ -25,7 +25,7 @@ class ArchitectureTest {
 
     private static final DescribedPredicate<JavaClass> INNER_CORE = resideInAPackage("io.resourcelink..")
             .and(DescribedPredicate.not(resideInAnyPackage("io.resourcelink", "io.resourcelink.error",
-                    "io.resourcelink.channel", "io.resourcelink.memory", "io.resourcelink.work",
+                    "io.resourcelink.channel", "io.resourcelink.memory", "io.resourcelink.internal.work",
                     "io.resourcelink.boot..")));
 
     @ArchTest

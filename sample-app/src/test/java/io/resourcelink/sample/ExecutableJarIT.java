@@ -86,7 +86,7 @@ class ExecutableJarIT {
 
         assertThat(ProcessHandle.of(frame.workerPid())).isPresent();
         assertThat(classes).content().contains("io.resourcelink.ResourceLinkFactory source: shared objects file",
-                "io.resourcelink.os.Libc source: shared objects file",
+                "io.resourcelink.internal.os.Libc source: shared objects file",
                 "io.resourcelink.boot.autoconfigure.IpcAutoConfiguration source: shared objects file");
         assertThat(log()).content().doesNotContainIgnoringCase("native access").doesNotContain("restricted method");
         studios.getLast().destroy();

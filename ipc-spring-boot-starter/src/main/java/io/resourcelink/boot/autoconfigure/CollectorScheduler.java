@@ -7,7 +7,7 @@ import org.springframework.scheduling.concurrent.SimpleAsyncTaskScheduler;
 import org.springframework.scheduling.concurrent.ThreadPoolTaskScheduler;
 import org.springframework.util.ErrorHandler;
 
-import io.resourcelink.work.Failures;
+import io.resourcelink.internal.work.Failures;
 
 /** Starts the scheduler that only the collection of orphans runs on: one thread, configured like the application's. */
 @FunctionalInterface

@@ -15,7 +15,7 @@ final class UnsupportedSystemFailureAnalyzer extends AbstractFailureAnalyzer<Uns
     protected @Nullable FailureAnalysis analyze(Throwable rootFailure, UnsupportedOperationException cause) {
         // Thrown by the package that knows the system calls, and nowhere else in the library at start.
         boolean ours = Arrays.stream(cause.getStackTrace())
-                .anyMatch(frame -> frame.getClassName().startsWith("io.resourcelink.os."));
+                .anyMatch(frame -> frame.getClassName().startsWith("io.resourcelink.internal.os."));
         return ours
                 ? new FailureAnalysis(String.valueOf(cause.getMessage()),
                         """

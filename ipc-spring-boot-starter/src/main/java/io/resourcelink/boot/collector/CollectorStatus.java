@@ -6,7 +6,7 @@ import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 
 import io.resourcelink.OrphanReport;
-import io.resourcelink.work.Reason;
+import io.resourcelink.internal.work.Reason;
 
 /**
  * What an {@link OrphanCollector} has done so far, as of one moment.

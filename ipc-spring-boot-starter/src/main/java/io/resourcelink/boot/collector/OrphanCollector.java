@@ -12,7 +12,7 @@ import org.apache.commons.logging.LogFactory;
 import io.resourcelink.OrphanReport;
 import io.resourcelink.ResourceLinkFactory;
 import io.resourcelink.error.OsException;
-import io.resourcelink.work.Failures;
+import io.resourcelink.internal.work.Failures;
 
 /**
  * Collects the orphans of a factory and remembers what came of it, for health, actuator and the log. Thread-safe;

@@ -13,7 +13,7 @@ import io.resourcelink.channel.Received;
 import io.resourcelink.channel.SubSender;
 import io.resourcelink.error.DisconnectedException;
 import io.resourcelink.error.MessageException;
-import io.resourcelink.work.Failures;
+import io.resourcelink.internal.work.Failures;
 
 /*
  * Everything that is called from here is somebody else's: the listener's method, converters, validators, observation

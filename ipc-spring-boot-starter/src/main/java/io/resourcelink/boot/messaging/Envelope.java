@@ -8,7 +8,7 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 import io.resourcelink.channel.SubSender;
-import io.resourcelink.work.Reason;
+import io.resourcelink.internal.work.Reason;
 
 /**
  * What a payload travels in: the form of all messages between templates and listeners. A process without Spring takes part

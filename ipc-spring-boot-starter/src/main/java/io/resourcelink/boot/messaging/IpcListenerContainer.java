@@ -5,7 +5,7 @@ import java.util.concurrent.ThreadFactory;
 import org.jspecify.annotations.Nullable;
 
 import io.resourcelink.channel.MessageType;
-import io.resourcelink.work.Failures;
+import io.resourcelink.internal.work.Failures;
 
 /**
  * Receives the messages of one destination, and hands them to its endpoint. Made by {@link IpcListenerEndpointRegistry},

@@ -15,8 +15,8 @@ import org.springframework.context.SmartLifecycle;
 import org.springframework.util.ErrorHandler;
 
 import io.resourcelink.channel.Channel;
-import io.resourcelink.work.Closing;
-import io.resourcelink.work.Failures;
+import io.resourcelink.internal.work.Closing;
+import io.resourcelink.internal.work.Failures;
 
 /**
  * All listeners of an application: those of methods with {@link IpcListener}, and others that are registered. In the default

@@ -22,8 +22,8 @@ import io.resourcelink.channel.Subchannel;
 import io.resourcelink.error.DisconnectedException;
 import io.resourcelink.error.IpcException;
 import io.resourcelink.error.MessageException;
-import io.resourcelink.work.Closing;
-import io.resourcelink.work.Failures;
+import io.resourcelink.internal.work.Closing;
+import io.resourcelink.internal.work.Failures;
 
 /**
  * Sends messages to destinations of this host, whichever process serves them. It connects to a destination when it first

@@ -16,7 +16,7 @@ import io.resourcelink.channel.NamedServer;
 import io.resourcelink.channel.Received;
 import io.resourcelink.error.AddressInUseException;
 import io.resourcelink.error.DisconnectedException;
-import io.resourcelink.work.Failures;
+import io.resourcelink.internal.work.Failures;
 
 /*
  *   start --+--> serving <---------+     a thread: receives, and hands each message to the delivery, which never throws

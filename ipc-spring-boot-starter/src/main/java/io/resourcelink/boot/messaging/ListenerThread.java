@@ -5,8 +5,8 @@ import java.util.concurrent.TimeUnit;
 
 import org.jspecify.annotations.Nullable;
 
-import io.resourcelink.work.Failures;
-import io.resourcelink.work.Worker;
+import io.resourcelink.internal.work.Failures;
+import io.resourcelink.internal.work.Worker;
 
 /** One of the threads of a listener. Thread-safe. */
 final class ListenerThread {

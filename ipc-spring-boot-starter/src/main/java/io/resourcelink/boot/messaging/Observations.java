@@ -10,7 +10,7 @@ import io.micrometer.observation.transport.Kind;
 import io.micrometer.observation.transport.ReceiverContext;
 import io.micrometer.observation.transport.SenderContext;
 
-import io.resourcelink.work.Failures;
+import io.resourcelink.internal.work.Failures;
 
 /** What is observed of messages. A trace goes from the sender to the listener in the envelope's headers. */
 final class Observations {

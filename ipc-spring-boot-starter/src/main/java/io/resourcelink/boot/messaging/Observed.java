@@ -4,7 +4,7 @@ import io.micrometer.observation.Observation;
 import io.micrometer.observation.ObservationRegistry;
 import org.jspecify.annotations.Nullable;
 
-import io.resourcelink.work.Failures;
+import io.resourcelink.internal.work.Failures;
 
 /*
  * What an observation ends for has happened: a reply was received, with the links that it carries, or a message was handled.

@@ -172,7 +172,7 @@ class ListenerFailureTest {
                 logged.add(event);
             }
         };
-        Logger logger = Logger.getLogger("io.resourcelink.work.Failures");
+        Logger logger = Logger.getLogger("io.resourcelink.internal.work.Failures");
         logger.addHandler(handler);
         try {
             runner().withBean(Picky.class).run(receiving -> runner().run(sending -> {

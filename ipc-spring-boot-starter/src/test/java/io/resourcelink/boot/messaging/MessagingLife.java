@@ -35,7 +35,7 @@ import io.resourcelink.boot.messaging.Hooks.Box;
 import io.resourcelink.boot.messaging.Hooks.Job;
 import io.resourcelink.boot.metrics.LinkMetrics;
 import io.resourcelink.channel.Channel;
-import io.resourcelink.work.Closing;
+import io.resourcelink.internal.work.Closing;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;

@@ -189,7 +189,7 @@ class ThrowingCampaignTest {
     private static long threads() {
         return Thread.getAllStackTraces().values().stream()
                 .filter(stack -> Stream.of(stack).anyMatch(frame -> frame.getMethodName().equals("run")
-                        && frame.getClassName().equals("io.resourcelink.work.Worker")))
+                        && frame.getClassName().equals("io.resourcelink.internal.work.Worker")))
                 .count();
     }
 }

@@ -1,0 +1,72 @@
+package io.resourcelink.internal.os;
+
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+
+/**
+ * What the kernel says of a file.
+ *
+ * @param device the file system it is on
+ * @param inode its number there
+ * @param mode its type and permission bits
+ * @param links how many names it has
+ * @param owner user id of its owner
+ * @param size its length in bytes
+ */
+public record FileStatus(long device, long inode, int mode, long links, int owner, long size) {
+
+    private static final int TYPE = 0xF000;
+    private static final int REGULAR = 0x8000;
+    private static final int PIPE = 0x1000;
+    private static final int SOCKET = 0xC000;
+    private static final int STICKY = 0x200;
+
+    /** Reads a {@code struct statx}, statx(2), whose layout is the same on every architecture. */
+    static FileStatus of(MemorySegment statx) {
+        long major = Integer.toUnsignedLong(statx.get(ValueLayout.JAVA_INT, 136));
+        long minor = Integer.toUnsignedLong(statx.get(ValueLayout.JAVA_INT, 140));
+        return new FileStatus(major << 32 | minor, statx.get(ValueLayout.JAVA_LONG, 32),
+                Short.toUnsignedInt(statx.get(ValueLayout.JAVA_SHORT, 28)),
+                Integer.toUnsignedLong(statx.get(ValueLayout.JAVA_INT, 16)), statx.get(ValueLayout.JAVA_INT, 20),
+                statx.get(ValueLayout.JAVA_LONG, 40));
+    }
+
+    /** Reads how large a write the kernel likes best, of the same structure. */
+    static long blockSize(MemorySegment statx) {
+        return Integer.toUnsignedLong(statx.get(ValueLayout.JAVA_INT, 4));
+    }
+
+    /**
+     * {@return whether both are the same file, whatever its name}
+     *
+     * @param other another status
+     */
+    public boolean isSameFileAs(FileStatus other) {
+        return inode == other.inode && device == other.device;
+    }
+
+    /** {@return whether it is a regular file: no directory, symbolic link, pipe, socket or device} */
+    public boolean isRegular() {
+        return (mode & TYPE) == REGULAR;
+    }
+
+    /** {@return whether it is a pipe, named or not} */
+    public boolean isPipe() {
+        return (mode & TYPE) == PIPE;
+    }
+
+    /** {@return whether it is a regular file or a pipe: what this library sends, and what is closed without waiting} */
+    boolean isPlain() {
+        return isRegular() || isPipe();
+    }
+
+    /** {@return whether it is a socket} */
+    public boolean isSocket() {
+        return (mode & TYPE) == SOCKET;
+    }
+
+    /** {@return whether it is a directory from which each user may only remove his own files} */
+    public boolean isSticky() {
+        return (mode & STICKY) != 0;
+    }
+}

@@ -1,0 +1,313 @@
+package io.resourcelink.internal.os;
+
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+
+import org.jspecify.annotations.Nullable;
+
+import io.resourcelink.error.UnresponsiveException;
+
+/**
+ * A Unix-domain socket that keeps the bounds of packets, {@code SOCK_SEQPACKET}, unix(7): a packet arrives whole, in order
+ * and with its descriptors, or not at all. Never blocks: what cannot be done at once says so.
+ *
+ * <p>Sockets have names in a {@link Directory}, and are reached by way of {@code /proc/self/fd}, so that a long path is
+ * no trouble (an address has room for 107 bytes).
+ *
+ * <p>Not thread-safe as a whole: one thread at a time may send and another one receive; whoever closes it sees to it that
+ * neither does.
+ */
+public final class PacketSocket implements AutoCloseable {
+
+    private static final int TYPE = SocketCalls.SOCK_SEQPACKET | SocketCalls.SOCK_CLOEXEC | SocketCalls.SOCK_NONBLOCK;
+    private static final int SEND = SocketCalls.MSG_DONTWAIT | SocketCalls.MSG_NOSIGNAL;
+    private static final int RECEIVE = SocketCalls.MSG_DONTWAIT | SocketCalls.MSG_CMSG_CLOEXEC;
+    private static final int BACKLOG = 4096;
+    private static final int PATH_SIZE = 108;
+
+    private final OpenFile file;
+    private final String name;
+
+    private PacketSocket(OpenFile file, String name) {
+        this.file = file;
+        this.name = name;
+    }
+
+    private static PacketSocket of(int fd, String name) {
+        return new PacketSocket(new OpenFile(fd, name), name);
+    }
+
+    /** {@return the descriptor, for a {@link Readiness} to watch} */
+    public OpenFile file() {
+        return file;
+    }
+
+    /**
+     * Makes a socket that others can connect to. Three system calls.
+     *
+     * @param directory where its name goes
+     * @param name its name, which must be new; removed by {@link Directory#unlink}
+     * @return the listening socket, or {@code null} if the name is taken
+     */
+    public static @Nullable PacketSocket listen(Directory directory, String name) {
+        return listen(directory, name, BACKLOG);
+    }
+
+    /** The same, with room for as many connections that were not accepted yet, and one. */
+    static @Nullable PacketSocket listen(Directory directory, String name, int backlog) {
+        try (CallFrame frame = new CallFrame()) {
+            PacketSocket socket = of(checked("socket", SocketCalls.socket(frame, TYPE), name), name);
+            try {
+                int bound = SocketCalls.bind(frame, socket.file.fd(), address(frame, directory, name));
+                if (bound == -Errno.EADDRINUSE) {
+                    socket.close();
+                    return null;
+                }
+                checked("bind", bound, name);
+                checked("listen", SocketCalls.listen(frame, socket.file.fd(), backlog), name);
+                return socket;
+            } catch (RuntimeException | Error e) {
+                socket.close();
+                throw e;
+            }
+        }
+    }
+
+    /**
+     * Connects to a listening socket. Two system calls.
+     *
+     * @param directory where its name is
+     * @param name its name
+     * @return the connection, or {@code null} if there is no such name or nobody listens there any more
+     * @throws UnresponsiveException if too many connections wait to be accepted there; nobody says when there is room again
+     */
+    public static @Nullable PacketSocket connect(Directory directory, String name) {
+        try (CallFrame frame = new CallFrame()) {
+            PacketSocket socket = of(checked("socket", SocketCalls.socket(frame, TYPE), name), name);
+            try {
+                int result = SocketCalls.connect(frame, socket.file.fd(), address(frame, directory, name));
+                if (result == -Errno.ENOENT || result == -Errno.ECONNREFUSED) {
+                    socket.close();
+                    return null;
+                }
+                if (result == -Errno.EAGAIN) {
+                    throw new UnresponsiveException("Socket " + name,
+                            "more connections than the system keeps wait to be accepted there.");
+                }
+                checked("connect", result, name);
+                return socket;
+            } catch (RuntimeException | Error e) {
+                socket.close();
+                throw e;
+            }
+        }
+    }
+
+    /**
+     * Asks whether a name is a socket that some process still has, without disturbing it: a connection of another type is
+     * tried, which the kernel refuses for one reason or the other. Other files are nobody's sockets, though the kernel
+     * refuses them for the same reason as a dead one. Four system calls.
+     *
+     * @param directory where the name is
+     * @param name the name
+     * @return whether it is a socket, and certain that nobody has it
+     */
+    public static boolean isAbandoned(Directory directory, String name) {
+        try (CallFrame frame = new CallFrame()) {
+            FileStatus status = directory.status(frame, name);
+            if (status == null || !status.isSocket()) {
+                return false;
+            }
+            int type = SocketCalls.SOCK_DGRAM | SocketCalls.SOCK_CLOEXEC | SocketCalls.SOCK_NONBLOCK;
+            try (PacketSocket probe = of(checked("socket", SocketCalls.socket(frame, type), name), name)) {
+                return SocketCalls.connect(frame, probe.file.fd(),
+                        address(frame, directory, name)) == -Errno.ECONNREFUSED;
+            }
+        }
+    }
+
+    /**
+     * Makes two sockets that are connected to each other. One system call.
+     *
+     * @return both
+     */
+    public static List<PacketSocket> pair() {
+        try (CallFrame frame = new CallFrame()) {
+            MemorySegment pair = frame.buffer();
+            checked("socketpair", SocketCalls.socketpair(frame, TYPE, pair), "pair");
+            return List.of(of(pair.get(ValueLayout.JAVA_INT, 0), "pair"),
+                    of(pair.get(ValueLayout.JAVA_INT, 4), "pair"));
+        }
+    }
+
+    /** A {@code struct sockaddr_un}, unix(7): family, then the path. */
+    private static MemorySegment address(CallFrame frame, Directory directory, String name) {
+        byte[] path = ("/proc/self/fd/" + directory.fd() + "/" + name).getBytes(StandardCharsets.UTF_8);
+        if (path.length >= PATH_SIZE) {
+            throw new IllegalArgumentException("The name of a socket may have up to 80 bytes: " + name);
+        }
+        MemorySegment address = frame.allocate(2 + path.length + 1L);
+        address.set(ValueLayout.JAVA_SHORT, 0, (short) SocketCalls.AF_UNIX);
+        MemorySegment.copy(path, 0, address, ValueLayout.JAVA_BYTE, 2, path.length);
+        return address;
+    }
+
+    private static int checked(String call, int result, String name) {
+        if (result < 0) {
+            throw Errno.failure(call, result, name);
+        }
+        return result;
+    }
+
+    /**
+     * Takes a connection that somebody has made. One system call.
+     *
+     * @return the connection, or {@code null} if none is waiting
+     * @throws io.resourcelink.error.OsException if this process has no descriptor left for it; it goes on waiting
+     */
+    public @Nullable PacketSocket accept() {
+        try (CallFrame frame = new CallFrame()) {
+            int fd = SocketCalls.accept4(frame, file.fd(), SocketCalls.SOCK_CLOEXEC | SocketCalls.SOCK_NONBLOCK);
+            return fd == -Errno.EAGAIN || fd == -Errno.ECONNABORTED || fd == -Errno.EINTR
+                    ? null
+                    : of(checked("accept4", fd, name), name);
+        }
+    }
+
+    /**
+     * Who was at the other end when the connection was made.
+     *
+     * @param process the process id, as seen from here; 0 if it cannot be seen
+     * @param user the user id
+     */
+    public record Peer(int process, int user) {}
+
+    /** {@return who is at the other end} By the kernel's word, unix(7). One system call. */
+    public Peer peer() {
+        try (CallFrame frame = new CallFrame()) {
+            MemorySegment credentials = frame.buffer();
+            MemorySegment length = credentials.asSlice(16, 4);
+            length.set(ValueLayout.JAVA_INT, 0, 12);
+            checked("getsockopt",
+                    SocketCalls.getsockopt(frame, file.fd(), SocketCalls.SO_PEERCRED, credentials, length),
+                    name);
+            return new Peer(credentials.get(ValueLayout.JAVA_INT, 0), credentials.get(ValueLayout.JAVA_INT, 4));
+        }
+    }
+
+    /** What came of sending. */
+    public enum Sent {
+        /** The packet is on its way. */
+        DONE,
+        /** There is no room for it at the moment; nothing was sent. */
+        FULL,
+        /** The other end is closed. */
+        ENDED
+    }
+
+    /**
+     * Sends a packet. The descriptors stay open here, too. One system call; the kernel copies the bytes.
+     *
+     * @param packet what to send
+     * @param length how many of its bytes
+     * @param descriptors what rides with it, at most {@link Packet#MAX_DESCRIPTORS}
+     * @return what came of it
+     */
+    public Sent send(Packet packet, long length, List<OpenFile> descriptors) {
+        long result;
+        do {
+            result = SocketCalls.sendmsg(packet.frame(), file.fd(), packet.outgoing(length, descriptors), SEND);
+        } while (result == -Errno.EINTR);
+        if (result >= 0) {
+            return Sent.DONE;
+        }
+        return switch ((int) -result) {
+            case Errno.EAGAIN -> Sent.FULL;
+            case Errno.EPIPE, Errno.ECONNRESET, Errno.ENOTCONN, Errno.ECONNREFUSED -> Sent.ENDED;
+            default -> throw Errno.failure("sendmsg", result, name);
+        };
+    }
+
+    /** What came of receiving. */
+    public sealed interface Received {
+
+        /**
+         * A packet has come.
+         *
+         * @param length how many bytes of it there are
+         * @param descriptors what came with it, for the caller to close
+         * @param lacksDescriptors whether some did not fit into this process and were dropped by the kernel
+         * @param tooLong whether it was longer than {@link Packet#MAX_SIZE} and cut off
+         */
+        record Arrived(int length, List<OpenFile> descriptors, boolean lacksDescriptors,
+                boolean tooLong) implements Received {}
+
+        /** Nothing is there at the moment. */
+        record Nothing() implements Received {}
+
+        /** The other end is closed, and everything it had sent was received. */
+        record Ended() implements Received {}
+    }
+
+    private static final Received NOTHING = new Received.Nothing();
+    private static final Received ENDED = new Received.Ended();
+
+    /**
+     * Receives a packet. One system call.
+     *
+     * @param packet where its bytes go
+     * @return what came of it
+     */
+    public Received receive(Packet packet) {
+        return receive(packet, null);
+    }
+
+    /**
+     * Receives a packet from a process that may send anything. One system call.
+     *
+     * @param packet where its bytes go
+     * @param sender where descriptors are closed that are no files and no pipes, which can take long
+     * @return what came of it
+     */
+    public Received receive(Packet packet, StrangeFiles.@Nullable Sender sender) {
+        // The first ECONNRESET says that the other end was closed with packets unread; what it had sent comes after it.
+        for (int resets = 0;;) {
+            long result = SocketCalls.recvmsg(packet.frame(), file.fd(), packet.incoming(), RECEIVE);
+            if (result > 0) {
+                return new Received.Arrived((int) result, packet.descriptors(sender), packet.lacksDescriptors(),
+                        packet.isTruncated());
+            }
+            switch ((int) -result) {
+                case 0 -> {
+                    packet.descriptors(sender).forEach(OpenFile::close);
+                    return ENDED;
+                }
+                case Errno.EAGAIN -> {
+                    return NOTHING;
+                }
+                case Errno.ECONNRESET -> {
+                    if (resets++ > 0) {
+                        return ENDED;
+                    }
+                }
+                case Errno.EINTR -> {
+                }
+                default -> throw Errno.failure("recvmsg", result, name);
+            }
+        }
+    }
+
+    /** Ends the connection for both sides; who receives still gets what was sent before. One system call. Idempotent. */
+    public void shutdown() {
+        try (CallFrame frame = new CallFrame()) {
+            SocketCalls.shutdown(frame, file.fd());
+        }
+    }
+
+    @Override
+    public void close() {
+        file.close();
+    }
+}

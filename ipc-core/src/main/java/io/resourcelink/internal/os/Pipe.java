@@ -1,0 +1,46 @@
+package io.resourcelink.internal.os;
+
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+
+/**
+ * A pipe, pipe(2): its reading end is at its end as soon as nobody has the writing end any more, wherever that was sent.
+ *
+ * @param reading the reading end
+ * @param writing the writing end
+ */
+public record Pipe(OpenFile reading, OpenFile writing) {
+
+    private static final int F_GETFL = 3;
+    private static final int O_ACCMODE = 3;
+
+    /**
+     * Asks whether a descriptor that has come from elsewhere is the reading end of a pipe. Two system calls.
+     *
+     * @param file the descriptor
+     * @return whether it is
+     */
+    public static boolean isReadingEnd(OpenFile file) {
+        try (CallFrame frame = new CallFrame()) {
+            return file.status(frame).isPipe()
+                    && (Libc.fcntl(frame, file.fd(), F_GETFL, 0) & O_ACCMODE) == Libc.O_RDONLY;
+        }
+    }
+
+    /**
+     * Opens a pipe. One system call, two descriptors.
+     *
+     * @return both ends, for the caller to close
+     */
+    public static Pipe open() {
+        try (CallFrame frame = new CallFrame()) {
+            MemorySegment pair = frame.buffer();
+            int result = SocketCalls.pipe2(frame, pair);
+            if (result < 0) {
+                throw Errno.failure("pipe2", result, "pipe");
+            }
+            return new Pipe(new OpenFile(pair.get(ValueLayout.JAVA_INT, 0), "pipe"),
+                    new OpenFile(pair.get(ValueLayout.JAVA_INT, 4), "pipe"));
+        }
+    }
+}

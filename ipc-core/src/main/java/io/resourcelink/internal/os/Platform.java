@@ -1,0 +1,114 @@
+package io.resourcelink.internal.os;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.stream.Stream;
+
+/** What the library needs to know of the machine and the process it runs in. */
+public final class Platform {
+
+    private static final Path BOOT_ID = Path.of("/proc/sys/kernel/random/boot_id");
+
+    private static final Path TIME_OFFSETS = Path.of("/proc/self/timens_offsets");
+
+    private Platform() {}
+
+    /**
+     * Checks that this is a supported system and that native access is allowed, so that neither surfaces later on some
+     * background thread.
+     *
+     * @throws UnsupportedOperationException on anything but Linux on x86-64 or aarch64
+     * @throws IllegalCallerException if native access is not allowed
+     */
+    @SuppressWarnings("restricted")
+    public static void check() {
+        Abi.current();
+        try {
+            MemorySegment.NULL.reinterpret(1);
+            Libc.geteuid();
+        } catch (ExceptionInInitializerError e) {
+            if (e.getCause() instanceof UnsupportedOperationException unsupported) {
+                throw unsupported;
+            }
+            throw e;
+        } catch (IllegalCallerException e) {
+            throw new IllegalCallerException("Shared memory needs native access. Start the JVM with"
+                    + " --enable-native-access=ALL-UNNAMED (or by JDK_JAVA_OPTIONS), or put \"Enable-Native-Access:"
+                    + " ALL-UNNAMED\" into the manifest of the application's jar.", e);
+        }
+    }
+
+    /** {@return the user id that files of this process belong to} */
+    public static int userId() {
+        return Libc.geteuid();
+    }
+
+    /**
+     * {@return milliseconds by which this process's time since boot is ahead of the host's} A time namespace shifts it,
+     * time_namespaces(7), and all processes of a host must agree on ages. Opens a file of {@code /proc}; 0 if there is none.
+     */
+    public static long bootOffsetMillis() {
+        try (Stream<String> lines = Files.lines(TIME_OFFSETS, StandardCharsets.US_ASCII)) {
+            return lines.map(line -> line.strip().split("\\s+", 3)).filter(words -> words[0].equals("boottime"))
+                    .mapToLong(words -> Long.parseLong(words[1]) * 1000 + Long.parseLong(words[2]) / 1_000_000)
+                    .findFirst().orElse(0);
+        } catch (IOException | UncheckedIOException _) {
+            return 0;
+        }
+    }
+
+    /**
+     * {@return milliseconds since the machine was booted, time asleep included; no step of the wall clock moves it, but a time
+     * namespace does: {@link #bootOffsetMillis}}
+     */
+    public static long bootMillis() {
+        try (CallFrame frame = new CallFrame()) {
+            int result = Libc.clock_gettime(frame, Libc.CLOCK_BOOTTIME);
+            if (result < 0) {
+                throw Errno.failure("clock_gettime", result, "CLOCK_BOOTTIME");
+            }
+            MemorySegment time = frame.timespec();
+            return time.get(ValueLayout.JAVA_LONG, 0) * 1000 + time.get(ValueLayout.JAVA_LONG, 8) / 1_000_000;
+        }
+    }
+
+    /**
+     * Makes a fault of this thread surface here, as an {@link InternalError}. Compiled code that touches a mapping whose
+     * file was truncated does not stop there: the JVM throws at the thread's next return from native code, wherever that
+     * is. Whoever must know, or must not be struck later, asks for it. No system call: any function will do, so it is one that
+     * returns at once. Some ten nanoseconds.
+     */
+    public static void surfaceFaults() {
+        Libc.getpagesize();
+    }
+
+    /** {@return a digest of the kernel's boot id, the same in every process from boot to shutdown; 0 if unreadable} */
+    public static int bootTag() {
+        try {
+            return setting(BOOT_ID).hashCode();
+        } catch (IOException e) {
+            return 0;
+        }
+    }
+
+    /**
+     * {@return what a file below {@code /proc/sys} says} Such a file answers only the first read, so that it must be read
+     * at once; {@link Files#readString} asks for a single byte first, and gets no more.
+     *
+     * @param file the file
+     * @throws IOException if it cannot be read
+     */
+    public static String setting(Path file) throws IOException {
+        byte[] buffer = new byte[256];
+        try (InputStream in = Files.newInputStream(file)) {
+            int length = Math.max(0, in.read(buffer));
+            return new String(buffer, 0, length, StandardCharsets.US_ASCII).strip();
+        }
+    }
+}

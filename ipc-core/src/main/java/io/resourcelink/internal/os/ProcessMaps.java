@@ -1,0 +1,222 @@
+package io.resourcelink.internal.os;
+
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.InputStreamReader;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.DirectoryIteratorException;
+import java.nio.file.DirectoryStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.regex.Pattern;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Which files the processes of this machine have mapped, from one look at {@code /proc/<pid>/maps}, proc_pid_maps(5). What
+ * was mapped before the look and still is, is seen; what happens meanwhile may be. Costs about a tenth of a millisecond
+ * for each process, more for large ones. Immutable.
+ *
+ * <p>Processes outside this pid namespace and those below it are not there at all.
+ */
+public final class ProcessMaps {
+
+    private static final Path PROC = Path.of("/proc");
+    private static final Pattern PID = Pattern.compile("[1-9][0-9]*");
+    private static final Pattern SPACES = Pattern.compile("\\s+");
+    private static final Pattern HIDING = Pattern.compile("hidepid=(2|4|invisible|ptraceable)");
+
+    /** {@code CAP_DAC_OVERRIDE}, capabilities(7): opens every file. */
+    private static final long OPENS_ALL = 1L << 1;
+
+    private final Set<MappedFile> mapped = new HashSet<>();
+    private final Set<Long> mappedInodes = new HashSet<>();
+    private final List<Unseen> unseen = new ArrayList<>();
+
+    private record MappedFile(long device, long inode) {}
+
+    /** A process whose mappings are not shown to us: the user ids it has, and whether files of all others are open to it. */
+    private record Unseen(Set<Integer> users, boolean opensAll) {
+
+        static final Unseen ANYBODY = new Unseen(Set.of(), true);
+
+        boolean mayOpen(FileStatus file) {
+            return opensAll || users.contains(file.owner());
+        }
+    }
+
+    private ProcessMaps() {}
+
+    /** {@return the mappings of all processes that are shown to this one, at this moment} */
+    public static ProcessMaps read() {
+        return read(PROC);
+    }
+
+    /**
+     * Reads another tree than {@code /proc}.
+     *
+     * @param proc where it is
+     * @return the mappings of all processes in it
+     */
+    public static ProcessMaps read(Path proc) {
+        ProcessMaps maps = new ProcessMaps();
+        boolean found = false;
+        try (DirectoryStream<Path> processes = Files.newDirectoryStream(proc)) {
+            for (Path process : processes) {
+                if (PID.matcher(String.valueOf(process.getFileName())).matches()) {
+                    found = true;
+                    maps.add(process);
+                }
+            }
+        } catch (IOException | DirectoryIteratorException _) {
+            found = false;
+        }
+        if (!found || hidesProcesses(proc)) {
+            maps.unseen.add(Unseen.ANYBODY);
+        }
+        return maps;
+    }
+
+    /** A file system of processes can be mounted so that those of other users are not listed, proc(5). */
+    private static boolean hidesProcesses(Path proc) {
+        try (BufferedReader mounts = text(proc.resolve("self/mounts"))) {
+            return mounts.lines().map(line -> SPACES.split(line, -1))
+                    .anyMatch(fields -> fields.length > 3 && fields[1].equals("/proc")
+                            && fields[2].equals("proc") && HIDING.matcher(fields[3]).find());
+        } catch (IOException | UncheckedIOException _) {
+            return false;
+        }
+    }
+
+    private static BufferedReader text(Path file) throws IOException {
+        return new BufferedReader(new InputStreamReader(Files.newInputStream(file), StandardCharsets.ISO_8859_1));
+    }
+
+    /**
+     * Adds one process. If its main thread has ended and others run on, its own entry shows no memory, and theirs do. A
+     * kernel thread or a process that has ended shows none and has none.
+     */
+    private void add(Path process) {
+        if (addMappings(process)) {
+            return;
+        }
+        Status status = Status.read(process);
+        if (status == null) {
+            return;
+        }
+        if (status.hasMemory()) {
+            unseen.add(status.unseen());
+        } else if (status.threads() > 1) {
+            addThreads(process, status);
+        }
+    }
+
+    private void addThreads(Path process, Status status) {
+        try (DirectoryStream<Path> threads = Files.newDirectoryStream(process.resolve("task"))) {
+            for (Path thread : threads) {
+                if (addMappings(thread)) {
+                    return;
+                }
+            }
+        } catch (IOException | DirectoryIteratorException _) {
+            // Unless it has ended altogether, it could have anything.
+        }
+        if (Status.read(process) != null) {
+            unseen.add(status.unseen());
+        }
+    }
+
+    /** Answers whether there were any. */
+    private boolean addMappings(Path process) {
+        boolean any = false;
+        try (BufferedReader maps = text(process.resolve("maps"))) {
+            for (String line = maps.readLine(); line != null; line = maps.readLine()) {
+                any = true;
+                add(line);
+            }
+            return any;
+        } catch (IOException _) {
+            return false;
+        }
+    }
+
+    /** {@code address-address perms offset major:minor inode path}: numbers in hexadecimal but for the inode. */
+    private void add(String line) {
+        String[] fields = SPACES.split(line, 6);
+        if (fields.length < 5 || fields[4].equals("0")) {
+            return;
+        }
+        int colon = fields[3].indexOf(':');
+        long major = Long.parseLong(fields[3], 0, colon, 16);
+        long minor = Long.parseLong(fields[3], colon + 1, fields[3].length(), 16);
+        long inode = Long.parseUnsignedLong(fields[4]);
+        mapped.add(new MappedFile(major << 32 | minor, inode));
+        mappedInodes.add(inode);
+    }
+
+    /**
+     * {@return whether somebody has a file mapped, be it in a process of our own}
+     *
+     * @param file the file's state
+     */
+    public boolean isMapped(FileStatus file) {
+        return mapped.contains(new MappedFile(file.device(), file.inode()));
+    }
+
+    /**
+     * {@return whether somebody has a file with this one's number mapped, on whichever device} For file systems whose
+     * mappings are listed under another device than statx(2) answers, as those of btrfs are.
+     *
+     * @param file the file's state
+     */
+    public boolean isInodeMapped(FileStatus file) {
+        return mappedInodes.contains(file.inode());
+    }
+
+    /**
+     * {@return whether there are processes that may not be looked into and could have opened a file for writing: those of
+     * its owner, and privileged ones}
+     *
+     * @param file the file's state
+     */
+    public boolean mayBeMappedUnseen(FileStatus file) {
+        return unseen.stream().anyMatch(process -> process.mayOpen(file));
+    }
+
+    /** What everybody may know of a process, proc_pid_status(5). */
+    private record Status(boolean hasMemory, int threads, Unseen unseen) {
+
+        /** Answers {@code null} if it has ended. */
+        static @Nullable Status read(Path process) {
+            boolean memory = false;
+            int threads = 1;
+            Set<Integer> users = new HashSet<>();
+            boolean opensAll = false;
+            try (BufferedReader status = text(process.resolve("status"))) {
+                for (String line = status.readLine(); line != null; line = status.readLine()) {
+                    String[] fields = SPACES.split(line.strip(), -1);
+                    switch (fields[0]) {
+                        case "VmSize:" -> memory = true;
+                        case "Threads:" -> threads = Integer.parseInt(fields[1]);
+                        case "Uid:" -> {
+                            for (int field = 1; field < fields.length; field++) {
+                                users.add(Integer.parseUnsignedInt(fields[field]));
+                            }
+                        }
+                        case "CapEff:" -> opensAll = (Long.parseUnsignedLong(fields[1], 16) & OPENS_ALL) != 0;
+                        default -> {
+                        }
+                    }
+                }
+            } catch (IOException _) {
+                return Files.exists(process.resolve("status")) ? new Status(true, 1, Unseen.ANYBODY) : null;
+            }
+            return new Status(memory, threads, new Unseen(Set.copyOf(users), opensAll));
+        }
+    }
+}

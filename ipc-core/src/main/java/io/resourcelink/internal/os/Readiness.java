@@ -1,0 +1,212 @@
+package io.resourcelink.internal.os;
+
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+
+/**
+ * Which of many descriptors can be read or written, epoll(7), and a way to wake who waits for that. Any thread may add,
+ * change, remove and {@link #wake}; one at a time may {@link #await} and read its result. Whoever opened it closes it when
+ * nobody uses it.
+ */
+public final class Readiness implements AutoCloseable {
+
+    private static final int EPOLLIN = 1;
+    private static final int EPOLLOUT = 4;
+    private static final int MAX_EVENTS = 64;
+    private static final long WAKEUP = -1;
+    private static final int WAKE_ATTEMPTS = 3;
+
+    private final Abi abi = Abi.current();
+    private final OpenFile epoll;
+    private final OpenFile wakeup;
+    private final Arena arena = Arena.ofShared();
+    private final MemorySegment events = arena.allocate(16L * MAX_EVENTS, 8);
+    private final CallFrame waiting = CallFrame.shared();
+
+    private Readiness(OpenFile epoll, OpenFile wakeup) {
+        this.epoll = epoll;
+        this.wakeup = wakeup;
+    }
+
+    /**
+     * Opens an empty set. Three system calls.
+     *
+     * @return the set
+     */
+    public static Readiness open() {
+        try (CallFrame frame = new CallFrame()) {
+            OpenFile epoll = opened("epoll_create1", SocketCalls.epoll_create1(frame));
+            try {
+                OpenFile wakeup = opened("eventfd", Libc.eventfd(frame, Libc.O_CLOEXEC | Libc.O_NONBLOCK));
+                return with(epoll, wakeup);
+            } catch (RuntimeException | Error e) {
+                epoll.close();
+                throw e;
+            }
+        }
+    }
+
+    private static Readiness with(OpenFile epoll, OpenFile wakeup) {
+        try {
+            Readiness readiness = new Readiness(epoll, wakeup);
+            readiness.add(wakeup, WAKEUP);
+            return readiness;
+        } catch (RuntimeException | Error e) {
+            wakeup.close();
+            throw e;
+        }
+    }
+
+    private static OpenFile opened(String call, int fd) {
+        if (fd < 0) {
+            throw Errno.failure(call, fd, "readiness");
+        }
+        return new OpenFile(fd, call);
+    }
+
+    /**
+     * Watches a descriptor for something to read, or its other end's closing. One system call.
+     *
+     * @param file the descriptor
+     * @param key what {@link #await} calls it, at least 0
+     */
+    public void add(OpenFile file, long key) {
+        control(SocketCalls.EPOLL_CTL_ADD, file, key, EPOLLIN);
+    }
+
+    /**
+     * Says what a watched descriptor is watched for, beside its other end's closing. One system call.
+     *
+     * @param file the descriptor
+     * @param key what {@link #await} calls it
+     * @param reading whether for something to read
+     * @param writing whether for room to write
+     */
+    public void change(OpenFile file, long key, boolean reading, boolean writing) {
+        control(SocketCalls.EPOLL_CTL_MOD, file, key, (reading ? EPOLLIN : 0) | (writing ? EPOLLOUT : 0));
+    }
+
+    /**
+     * Ends watching a descriptor. A wait that has begun may still report it. One system call.
+     *
+     * @param file the descriptor
+     */
+    public void remove(OpenFile file) {
+        control(SocketCalls.EPOLL_CTL_DEL, file, 0, 0);
+    }
+
+    private void control(int operation, OpenFile file, long key, int interest) {
+        try (CallFrame frame = new CallFrame()) {
+            MemorySegment event = frame.buffer();
+            event.set(ValueLayout.JAVA_INT, 0, interest);
+            event.set(ValueLayout.JAVA_LONG_UNALIGNED, abi.epollData(), key);
+            int result = SocketCalls.epoll_ctl(frame, epoll.fd(), operation, file.fd(), event);
+            if (result < 0) {
+                throw Errno.failure("epoll_ctl", result, "readiness");
+            }
+        }
+    }
+
+    /**
+     * Waits until a descriptor is ready. Blocks the calling thread in a native call.
+     *
+     * @param timeoutMillis how long, negative for ever, 0 not at all
+     * @return how many are ready; 0 if the time is over, or somebody called {@link #wake}
+     */
+    public int await(int timeoutMillis) {
+        int ready = SocketCalls.epoll_wait(waiting, epoll.fd(), events, MAX_EVENTS, timeoutMillis);
+        if (ready == -Errno.EINTR) {
+            return 0;
+        }
+        if (ready < 0) {
+            throw Errno.failure("epoll_wait", ready, "readiness");
+        }
+        int kept = 0;
+        for (int i = 0; i < ready; i++) {
+            if (data(i) == WAKEUP) {
+                Libc.read(waiting, wakeup.fd(), waiting.buffer());
+            } else {
+                MemorySegment.copy(events, (long) i * abi.epollEvent(), events, (long) kept * abi.epollEvent(),
+                        abi.epollEvent());
+                kept++;
+            }
+        }
+        return kept;
+    }
+
+    /** {@return whether a wait would find something ready, asked without waiting and by any thread} One system call. */
+    public boolean hasReady() {
+        try (CallFrame frame = new CallFrame()) {
+            MemorySegment polled = frame.buffer().asSlice(0, 8);
+            polled.set(ValueLayout.JAVA_INT, 0, epoll.fd());
+            polled.set(ValueLayout.JAVA_SHORT, 4, (short) EPOLLIN);
+            polled.set(ValueLayout.JAVA_SHORT, 6, (short) 0);
+            return Libc.poll(frame, polled, 1, 0) > 0;
+        }
+    }
+
+    private long data(int index) {
+        return events.get(ValueLayout.JAVA_LONG_UNALIGNED, (long) index * abi.epollEvent() + abi.epollData());
+    }
+
+    /**
+     * {@return the key of a descriptor that the last wait found ready}
+     *
+     * @param index which, from 0 on
+     */
+    public long key(int index) {
+        return data(index);
+    }
+
+    /**
+     * {@return whether it can be written}
+     *
+     * @param index which
+     */
+    public boolean isWritable(int index) {
+        return (interest(index) & EPOLLOUT) != 0;
+    }
+
+    /**
+     * {@return whether it can be read, or its other end is closed}
+     *
+     * @param index which
+     */
+    public boolean isReadable(int index) {
+        return (interest(index) & ~EPOLLOUT) != 0;
+    }
+
+    private int interest(int index) {
+        return events.get(ValueLayout.JAVA_INT_UNALIGNED, (long) index * abi.epollEvent());
+    }
+
+    /** Ends a wait at once, or the next one if nobody waits. One system call. */
+    public void wake() {
+        try (CallFrame frame = new CallFrame()) {
+            MemorySegment one = frame.buffer().asSlice(0, 8);
+            one.set(ValueLayout.JAVA_LONG, 0, 1);
+            wake(frame, wakeup.fd(), one);
+        }
+    }
+
+    /**
+     * Adds to an event descriptor, eventfd(2). Nobody can be told that this failed, and somebody would go on waiting, so it is
+     * tried a few times.
+     */
+    static void wake(CallFrame frame, int eventfd, MemorySegment one) {
+        for (int attempt = 0; attempt < WAKE_ATTEMPTS && Libc.write(frame, eventfd, one) < 0; attempt++) {
+            Thread.onSpinWait();
+        }
+    }
+
+    @Override
+    public void close() {
+        epoll.close();
+        wakeup.close();
+        if (arena.scope().isAlive()) {
+            arena.close();
+            waiting.close();
+        }
+    }
+}

@@ -1,0 +1,146 @@
+package io.resourcelink.internal.os;
+
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.concurrent.TimeUnit;
+
+/*
+ * close(2) can wait: for a TCP socket that lingers until its peer has taken the data, for a device until it is drained. Only
+ * regular files and pipes are what this library sends; they are closed where they are. Everything else goes to a thread that
+ * nobody waits for.
+ *
+ *   Sender: idle -> due -> busy -> due, or idle      due: has something to close, and no thread is at it
+ *
+ * A sender has one thread at most, so one that has found a way to hold up a thread holds up one, and is cut off once it sends
+ * more. Sockets are told not to linger first, so it takes another process that tells them to linger in the same moment.
+ */
+
+/**
+ * Closes descriptors that other processes have sent and that may hold up who closes them. Thread-safe. Needs no closing: its
+ * threads end when there is nothing to do.
+ */
+public final class StrangeFiles {
+
+    private static final int MOST_THREADS = 4;
+    private static final int MOST_WAITING = Packet.MAX_DESCRIPTORS;
+    private static final long STUCK_NANOS = TimeUnit.SECONDS.toNanos(1);
+    /** {@code struct linger}, socket(7): on, for no time. */
+    private static final long NO_LINGER = 1;
+
+    private final Deque<Sender> due = new ArrayDeque<>();
+    private int threads;
+
+    /** Begins with nothing to close. */
+    public StrangeFiles() {}
+
+    /**
+     * Makes the place where the descriptors of one sender are closed.
+     *
+     * @param cutOff ends the connection; called when the sender has sent something that takes long to close, and more of it
+     * @return the place
+     */
+    public Sender from(Runnable cutOff) {
+        return new Sender(cutOff);
+    }
+
+    /** Where the descriptors of one sender are closed. Thread-safe. */
+    public final class Sender {
+
+        private final Runnable cutOff;
+        private final Deque<Integer> waiting = new ArrayDeque<>();
+        private boolean busy;
+        private long since;
+
+        private Sender(Runnable cutOff) {
+            this.cutOff = cutOff;
+        }
+
+        /** Closes a descriptor, at once if that is certain not to wait. */
+        void close(int fd) {
+            if (isPlain(fd)) {
+                try (CallFrame frame = new CallFrame()) {
+                    Libc.close(frame, fd);
+                }
+            } else if (isStuckAfter(fd)) {
+                cutOff.run();
+            }
+        }
+
+        private boolean isStuckAfter(int fd) {
+            synchronized (StrangeFiles.this) {
+                waiting.add(fd);
+                if (!busy && waiting.size() == 1) {
+                    due.add(this);
+                }
+                begin();
+                return waiting.size() > MOST_WAITING || (busy && System.nanoTime() - since > STUCK_NANOS);
+            }
+        }
+    }
+
+    private static boolean isPlain(int fd) {
+        try (CallFrame frame = new CallFrame()) {
+            // The kernel must not ask a file system that may not answer.
+            int result = Libc.statx(frame, fd, frame.string(""), Libc.AT_EMPTY_PATH | Libc.AT_STATX_DONT_SYNC);
+            FileStatus status = result < 0 ? null : FileStatus.of(frame.statx());
+            return status != null && status.isPlain();
+        }
+    }
+
+    /** Called under the monitor. If no thread can be had now, the next descriptor tries again. */
+    private void begin() {
+        if (threads < MOST_THREADS && !due.isEmpty()) {
+            try {
+                Thread.ofPlatform().daemon().name("ipc-strange-files").start(this::run);
+                threads++;
+            } catch (OutOfMemoryError _) {
+                // There is no room for a thread; the descriptors wait.
+            }
+        }
+    }
+
+    private void run() {
+        try (CallFrame frame = new CallFrame()) {
+            closeAll(frame);
+        } catch (Throwable _) {
+            // There is no heap; the next descriptor starts another thread.
+            synchronized (this) {
+                threads--;
+            }
+        }
+    }
+
+    private void closeAll(CallFrame frame) {
+        Sender sender = null;
+        for (;;) {
+            int fd;
+            synchronized (this) {
+                if (sender != null) {
+                    sender.busy = false;
+                    if (!sender.waiting.isEmpty()) {
+                        due.add(sender);
+                    }
+                }
+                sender = due.poll();
+                if (sender == null) {
+                    threads--;
+                    return;
+                }
+                sender.busy = true;
+                sender.since = System.nanoTime();
+                fd = sender.waiting.remove();
+            }
+            closeNow(frame, fd);
+        }
+    }
+
+    /** Closes a descriptor. A socket drops what it has not sent. */
+    private static void closeNow(CallFrame frame, int fd) {
+        MemorySegment linger = frame.buffer().asSlice(0, Long.BYTES);
+        linger.set(ValueLayout.JAVA_LONG, 0, NO_LINGER);
+        SocketCalls.setsockopt(frame, fd, SocketCalls.SO_LINGER, linger);
+        Libc.close(frame, fd);
+    }
+}

@@ -1,0 +1,86 @@
+package io.resourcelink.internal.work;
+
+import java.lang.System.Logger.Level;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicLong;
+
+/*
+ * What reports a failure must not fail itself. So the order is: count, which allocates nothing; then log, behind a boundary
+ * of its own, because a logger can throw anything: an appender of the user's, a LogManager that could not be initialized and
+ * answers NoClassDefFoundError from then on, a heap without room for the text. What could not be logged is counted as well.
+ *
+ * A step that fails at once fails again at once. Only one failure a second is logged; the next entry says how many were not.
+ */
+
+/**
+ * Counts and logs what goes wrong on the library's own threads, where no caller could be told. Thread-safe.
+ *
+ * <p>No method throws, whatever was thrown before and whatever the logger does. Counting allocates no memory.
+ */
+public final class Failures {
+
+    private static final long QUIET_NANOS = TimeUnit.SECONDS.toNanos(1);
+
+    private final String source;
+    private final AtomicLong count = new AtomicLong();
+    private final AtomicLong unlogged = new AtomicLong();
+    private final AtomicBoolean logging = new AtomicBoolean();
+    private long logged;
+    private long loggedAt;
+
+    /**
+     * Creates a sink that has seen no failure.
+     *
+     * @param source the part of the library that reports here, as people read it in the log: {@code "The watcher of
+     * /dev/shm/ipc-1000"}
+     */
+    public Failures(String source) {
+        this.source = source;
+    }
+
+    /**
+     * Counts a failure and logs it as a warning, at most one each second.
+     *
+     * @param work the step that failed, as people read it in the log: {@code "telling a listener"}
+     * @param failure the exception or error
+     */
+    public void report(String work, Throwable failure) {
+        long number = count.incrementAndGet();
+        try {
+            if (logging.compareAndSet(false, true)) {
+                try {
+                    log(work, failure, number);
+                } finally {
+                    logging.set(false);
+                }
+            }
+        } catch (Throwable _) {
+            // The counts tell of both: the failure itself and that no log has it.
+            unlogged.incrementAndGet();
+        }
+    }
+
+    /** Called by one thread at a time. */
+    private void log(String work, Throwable failure, long number) {
+        long now = System.nanoTime();
+        if (logged != 0 && now - loggedAt < QUIET_NANOS) {
+            return;
+        }
+        long before = number - logged - 1;
+        logged = number;
+        loggedAt = now;
+        System.getLogger(Failures.class.getName()).log(Level.WARNING, source + " failed while " + work
+                + "; it goes on." + (before > 0 ? " " + before + " earlier failures were not logged." : ""), failure);
+    }
+
+    /** {@return how many failures were reported} */
+    public long count() {
+        return count.get();
+    }
+
+    /** {@return how many failures the logger failed to take} */
+    public long unlogged() {
+        return unlogged.get();
+    }
+}

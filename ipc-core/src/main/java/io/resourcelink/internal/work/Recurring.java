@@ -1,0 +1,116 @@
+package io.resourcelink.internal.work;
+
+import java.util.concurrent.ThreadFactory;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
+import java.util.function.BooleanSupplier;
+
+import org.jspecify.annotations.Nullable;
+
+/*
+ *   none --start--> running --no work for IDLE_NANOS--> none
+ *                    |   ^
+ *       thread ends  v   |  start
+ *                   (none)
+ *
+ * A platform thread and not a virtual one: the JDK's scheduler of virtual threads loses a wake-up for ever if the heap runs
+ * out at that moment. It looks for work every period and is not woken, so that saying that there is work costs no system
+ * call.
+ */
+
+/**
+ * Work that is done every so often while there is any, by a daemon thread that ends a second after the last of it.
+ * Thread-safe. Needs no closing: its rounds return that there is no more work.
+ */
+public final class Recurring {
+
+    private static final long IDLE_NANOS = TimeUnit.SECONDS.toNanos(1);
+
+    private final ThreadFactory threads;
+    private final long periodNanos;
+    private final Failures failures;
+    private final BooleanSupplier round;
+    private @Nullable Thread thread;
+    private boolean wanted;
+
+    /**
+     * Creates it; nothing runs yet.
+     *
+     * @param name of the thread
+     * @param periodMillis time between two rounds, and before the first one, in milliseconds
+     * @param failures told of what a round throws, after which it goes on
+     * @param round does what there is to do, and returns whether there is more for later
+     */
+    public Recurring(String name, long periodMillis, Failures failures, BooleanSupplier round) {
+        this.threads = Thread.ofPlatform().daemon().name(name).inheritInheritableThreadLocals(false).factory();
+        this.periodNanos = TimeUnit.MILLISECONDS.toNanos(periodMillis);
+        this.failures = failures;
+        this.round = round;
+    }
+
+    /**
+     * Says that there is something to do. The next round is at most a period away. Never throws: if no thread can be made,
+     * that is reported, and the next call tries again.
+     */
+    public synchronized void start() {
+        wanted = true;
+        if (thread == null || !thread.isAlive()) {
+            try {
+                Thread fresh = threads.newThread(this::run);
+                fresh.start();
+                thread = fresh;
+            } catch (Throwable e) {
+                failures.report("starting its thread", e);
+            }
+        }
+    }
+
+    private void run() {
+        boolean goesOn = true;
+        while (goesOn) {
+            try {
+                runRounds();
+                goesOn = false;
+            } catch (Throwable _) {
+                // The report itself failed: even the first use of a text constant allocates. Nothing may be done here.
+            }
+        }
+    }
+
+    private void runRounds() {
+        boolean more = true;
+        long idleSince = System.nanoTime();
+        do {
+            LockSupport.parkNanos(this, periodNanos);
+            // A user's listener may have left the flag set, and then no wait would be one.
+            Thread.interrupted();
+            if (takeWanted() || more) {
+                more = doRound();
+                idleSince = System.nanoTime();
+            }
+        } while (more || goesOn(System.nanoTime() - idleSince));
+    }
+
+    private boolean doRound() {
+        try {
+            return round.getAsBoolean();
+        } catch (Throwable e) {
+            failures.report("doing its work", e);
+            return true;
+        }
+    }
+
+    private synchronized boolean takeWanted() {
+        boolean asked = wanted;
+        wanted = false;
+        return asked;
+    }
+
+    private synchronized boolean goesOn(long idleNanos) {
+        if (wanted || idleNanos < IDLE_NANOS) {
+            return true;
+        }
+        thread = null;
+        return false;
+    }
+}

@@ -1,8 +1,0 @@
-/**
- * How much memory or storage may be taken, and what limits it: the file system, its inodes, the size of a file, the memory
- * limits of control groups, the machine. The answers are hints against being killed or refused later; they reserve nothing.
- */
-@NullMarked
-package io.resourcelink.room;
-
-import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,65 @@
+package io.resourcelink.internal.work;
+
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+
+import org.junit.jupiter.api.Test;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatCode;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+class ClosingTest {
+
+    @Test
+    void everyStepIsTriedAndTheFirstFailureThrown() {
+        List<String> done = new ArrayList<>();
+        Closing closing = new Closing();
+        IllegalStateException first = new IllegalStateException("first");
+        closing.run(() -> {
+            throw first;
+        });
+        closing.run(() -> done.add("second"));
+        closing.run(() -> {
+            throw new OutOfMemoryError("third");
+        });
+        closing.run(() -> done.add("fourth"));
+        assertThatThrownBy(closing::end).isSameAs(first);
+        assertThat(first.getSuppressed()).hasSize(1);
+        assertThat(done).containsExactly("second", "fourth");
+    }
+
+    @Test
+    void theSameFailureTwiceIsOne() {
+        IllegalStateException failure = new IllegalStateException();
+        Closing closing = new Closing(failure);
+        closing.failed(failure);
+        assertThatThrownBy(closing::end).isSameAs(failure);
+        assertThat(failure.getSuppressed()).isEmpty();
+    }
+
+    @Test
+    void nothingIsThrownIfNothingFailed() {
+        Closing closing = new Closing();
+        closing.run(() -> {});
+        closing.failed(null);
+        assertThatCode(closing::end).doesNotThrowAnyException();
+    }
+
+    @Test
+    void aCheckedExceptionIsWrapped() {
+        Closing closing = new Closing(new IOException("full"));
+        assertThatThrownBy(closing::end).isInstanceOf(IllegalStateException.class)
+                .hasCauseInstanceOf(IOException.class);
+    }
+
+    @Test
+    void anInterruptIsNotLost() {
+        Closing closing = new Closing();
+        closing.run(() -> {
+            throw new InterruptedException();
+        });
+        assertThat(Thread.interrupted()).isTrue();
+    }
+}
