@@ -36,14 +36,18 @@ class ArchitectureTest {
             .layer("cli").definedBy("io.resourcelink.cli").layer("jackson")
             .definedBy("io.resourcelink.channel.jackson").layer("channel").definedBy("io.resourcelink.channel")
             .layer("link").definedBy("io.resourcelink").layer("memory").definedBy("io.resourcelink.memory")
-            .layer("work").definedBy("io.resourcelink.internal.work").layer("room").definedBy("io.resourcelink.internal.room").layer("os")
-            .definedBy("io.resourcelink.internal.os").layer("error").definedBy("io.resourcelink.error").whereLayer("cli")
+            .layer("mapping").definedBy("io.resourcelink.internal.mapping")
+            .layer("work").definedBy("io.resourcelink.internal.work").layer("room")
+            .definedBy("io.resourcelink.internal.room").layer("os")
+            .definedBy("io.resourcelink.internal.os").layer("error").definedBy("io.resourcelink.error")
+            .whereLayer("cli")
             .mayNotBeAccessedByAnyLayer().whereLayer("jackson").mayNotBeAccessedByAnyLayer().whereLayer("channel")
             .mayOnlyBeAccessedByLayers("jackson").whereLayer("link")
             .mayOnlyBeAccessedByLayers("cli", "jackson", "channel").whereLayer("memory")
-            .mayOnlyBeAccessedByLayers("jackson", "channel", "link").whereLayer("os")
-            .mayOnlyBeAccessedByLayers("channel", "link", "memory", "room").whereLayer("room")
-            .mayOnlyBeAccessedByLayers("cli", "link", "memory").whereLayer("work").mayNotAccessAnyLayer()
+            .mayOnlyBeAccessedByLayers("jackson", "channel", "link").whereLayer("mapping")
+            .mayOnlyBeAccessedByLayers("cli", "channel", "link", "memory").whereLayer("os")
+            .mayOnlyBeAccessedByLayers("channel", "link", "memory", "mapping", "room").whereLayer("room")
+            .mayOnlyBeAccessedByLayers("cli", "link", "memory", "mapping").whereLayer("work").mayNotAccessAnyLayer()
             .whereLayer("error").mayNotAccessAnyLayer()
             .because("whoever reads a package should need to know only those below it");
 
@@ -66,7 +70,9 @@ class ArchitectureTest {
      */
     @ArchTest
     static final ArchRule MEMORY_OF_SEGMENTS_IS_ACCESSED_IN_ONE_PLACE = noClasses().that()
-            .resideInAnyPackage("io.resourcelink", "io.resourcelink.memory", "io.resourcelink.cli").and()
+            .resideInAnyPackage("io.resourcelink", "io.resourcelink.memory", "io.resourcelink.internal.mapping",
+                    "io.resourcelink.cli")
+            .and()
             .haveNameNotMatching(".*\\.(PeerMemory|SegmentHeader|Collector|InProcess\\w+(\\$\\w+)?|MemoryBlock"
                     + "|Region|RegionDraft|SharedMemory|Host)")
             .should()
@@ -78,14 +84,16 @@ class ArchitectureTest {
 
     @ArchTest
     static final ArchRule NO_ATOMIC_INSTRUCTION_TOUCHES_A_SEGMENT = noClasses().that()
-            .resideInAnyPackage("io.resourcelink", "io.resourcelink.memory").and()
+            .resideInAnyPackage("io.resourcelink", "io.resourcelink.memory", "io.resourcelink.internal.mapping").and()
             .doNotHaveFullyQualifiedName("io.resourcelink.ResourceLink$Handle").should().dependOnClassesThat()
             .belongToAnyOf(VarHandle.class)
             .because("a compare-and-set on a truncated file ends the JVM; the handle's is on a field of its own");
 
     @ArchTest
     static final ArchRule NO_CHANNEL_TOUCHES_A_SEGMENT = noClasses().that()
-            .resideInAnyPackage("io.resourcelink", "io.resourcelink.internal.os", "io.resourcelink.memory").should()
+            .resideInAnyPackage("io.resourcelink", "io.resourcelink.internal.os", "io.resourcelink.memory",
+                    "io.resourcelink.internal.mapping")
+            .should()
             .dependOnClassesThat().belongToAnyOf(FileChannel.class, FileLock.class, java.io.RandomAccessFile.class)
             .because("closing any of them drops the process's POSIX locks on the file");
 

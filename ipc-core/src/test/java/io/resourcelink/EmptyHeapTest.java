@@ -21,6 +21,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 import io.resourcelink.internal.mapping.Reclaimer;
+import io.resourcelink.internal.os.Descriptors;
 import io.resourcelink.internal.os.SystemCalls;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -143,23 +144,12 @@ class EmptyHeapTest {
     }
 
     private static List<String> open(Path directory) {
-        List<String> left = new ArrayList<>();
-        try (Stream<Path> open = Files.list(Path.of("/proc/self/fd"));
-                Stream<String> maps = Files.lines(Path.of("/proc/self/maps"))) {
-            open.map(EmptyHeapTest::target).filter(target -> target.startsWith(directory.toString()))
-                    .forEach(left::add);
-            maps.filter(line -> line.contains(directory.toString())).forEach(left::add);
+        try {
+            List<String> left = new ArrayList<>(SharedMemoryDirectory.openDescriptors(directory));
+            left.addAll(Descriptors.mappings(directory.toString()));
+            return left;
         } catch (IOException e) {
             throw new UncheckedIOException(e);
-        }
-        return left;
-    }
-
-    private static String target(Path descriptor) {
-        try {
-            return Files.readSymbolicLink(descriptor).toString();
-        } catch (IOException _) {
-            return "";
         }
     }
 }

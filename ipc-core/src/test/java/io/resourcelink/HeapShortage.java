@@ -4,7 +4,6 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.lang.foreign.ValueLayout;
 import java.lang.management.ManagementFactory;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -16,12 +15,12 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.LockSupport;
-import java.util.stream.Stream;
 
 import io.resourcelink.channel.Channel;
 import io.resourcelink.channel.NamedServer;
 import io.resourcelink.channel.SubSender;
 import io.resourcelink.internal.mapping.Reclaimer;
+import io.resourcelink.internal.os.Descriptors;
 
 /**
  * A process with a small heap, which two threads exhaust again and again while others work; afterwards everything has to work
@@ -239,22 +238,12 @@ final class HeapShortage {
     }
 
     private List<String> left() {
-        List<String> left = new ArrayList<>();
-        try (Stream<Path> open = Files.list(Path.of("/proc/self/fd"));
-                Stream<String> maps = Files.lines(Path.of("/proc/self/maps"))) {
-            open.map(HeapShortage::target).filter(target -> target.startsWith(directory.toString())).forEach(left::add);
-            maps.filter(line -> line.contains(directory.toString())).forEach(left::add);
+        try {
+            List<String> left = new ArrayList<>(SharedMemoryDirectory.openDescriptors(directory));
+            left.addAll(Descriptors.mappings(directory.toString()));
+            return left;
         } catch (IOException e) {
             throw new UncheckedIOException(e);
-        }
-        return left;
-    }
-
-    private static String target(Path descriptor) {
-        try {
-            return Files.readSymbolicLink(descriptor).toString();
-        } catch (IOException _) {
-            return "";
         }
     }
 

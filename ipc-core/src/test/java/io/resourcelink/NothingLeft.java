@@ -18,6 +18,7 @@ import org.junit.jupiter.api.extension.ExtensionContext;
 import org.junit.jupiter.api.extension.ExtensionContext.Namespace;
 
 import io.resourcelink.internal.mapping.Reclaimer;
+import io.resourcelink.internal.os.Descriptors;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -30,8 +31,6 @@ public final class NothingLeft implements BeforeEachCallback, AfterEachCallback 
 
     private static final Namespace NAMESPACE = Namespace.create(NothingLeft.class);
     private static final Duration PATIENCE = Duration.ofSeconds(10);
-    private static final List<String> KINDS = List.of("socket:", "pipe:", "anon_inode:[event", "/memfd:", "/dev/shm/");
-
     /** For the extension registry. */
     public NothingLeft() {}
 
@@ -56,10 +55,8 @@ public final class NothingLeft implements BeforeEachCallback, AfterEachCallback 
             Reclaimer.reclaimNow();
             Map<String, Integer> counts = new HashMap<>();
             try {
-                try (Stream<Path> descriptors = Files.list(Path.of("/proc/self/fd"))) {
-                    descriptors.map(Holdings::target).filter(Holdings::isOurs)
-                            .forEach(target -> counts.merge("descriptor of " + target, 1, Integer::sum));
-                }
+                Descriptors.open().values()
+                        .forEach(target -> counts.merge("descriptor of " + target, 1, Integer::sum));
                 try (Stream<String> maps = Files.lines(Path.of("/proc/self/maps"))) {
                     maps.filter(line -> line.contains("/memfd:") || line.contains("/dev/shm/"))
                             .forEach(line -> counts.merge("mapping of " + line.replaceFirst("^\\S+ ", ""), 1,
@@ -72,20 +69,6 @@ public final class NothingLeft implements BeforeEachCallback, AfterEachCallback 
                     .forEach(thread -> counts.merge("thread " + thread.getName() + " " + thread.threadId(), 1,
                             Integer::sum));
             return new Holdings(counts);
-        }
-
-        private static String target(Path descriptor) {
-            try {
-                return Files.readSymbolicLink(descriptor).toString();
-            } catch (IOException _) {
-                // Closed between listing and looking, as the descriptor of the listing itself is.
-                return "";
-            }
-        }
-
-        /** Event descriptors all have one name, so they can only be counted; the others have numbers. */
-        private static boolean isOurs(String target) {
-            return KINDS.stream().anyMatch(target::startsWith);
         }
 
         List<String> minus(Holdings before) {

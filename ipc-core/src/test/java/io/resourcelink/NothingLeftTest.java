@@ -7,10 +7,10 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 import io.resourcelink.NothingLeft.Holdings;
-import io.resourcelink.memory.SharedMemory;
 import io.resourcelink.internal.os.PacketSocket;
 import io.resourcelink.internal.os.Pipe;
 import io.resourcelink.internal.os.Readiness;
+import io.resourcelink.memory.SharedMemory;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -35,6 +35,8 @@ class NothingLeftTest {
 
     @Test
     void memoryIsSeenAndSoIsItsMapping() {
+        // The thread that closes memory stays for a while after it was first needed.
+        SharedMemory.fromByte((byte) 1, 1).close();
         Holdings before = Holdings.now();
         try (SharedMemory memory = SharedMemory.fromByte((byte) 1, 100_000)) {
             assertThat(memory.asSegment().byteSize()).isEqualTo(100_000);

@@ -11,7 +11,6 @@ import java.nio.file.attribute.BasicFileAttributes;
 import java.time.Duration;
 import java.util.List;
 import java.util.Objects;
-import java.util.TreeSet;
 import java.util.stream.Stream;
 
 import org.junit.jupiter.api.extension.AfterEachCallback;
@@ -20,6 +19,8 @@ import org.junit.jupiter.api.extension.ExtensionContext;
 import org.junit.jupiter.api.extension.ExtensionContext.Namespace;
 import org.junit.jupiter.api.extension.ParameterContext;
 import org.junit.jupiter.api.extension.ParameterResolver;
+
+import io.resourcelink.internal.os.Descriptors;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -90,27 +91,13 @@ public final class SharedMemoryDirectory implements BeforeEachCallback, AfterEac
 
     /** {@return the targets of this process's descriptors that lie in a directory} */
     static List<String> openDescriptors(Path directory) throws IOException {
-        TreeSet<String> open = new TreeSet<>();
-        try (Stream<Path> descriptors = Files.list(Path.of("/proc/self/fd"))) {
-            for (Path descriptor : descriptors.toList()) {
-                try {
-                    String target = Files.readSymbolicLink(descriptor).toString();
-                    if (target.startsWith(directory.toString())) {
-                        open.add(descriptor.getFileName() + " -> " + target);
-                    }
-                } catch (IOException _) {
-                    // Closed between listing and looking, as the descriptor of the listing itself is.
-                }
-            }
-        }
-        return List.copyOf(open);
+        return Descriptors.open().entrySet().stream().filter(file -> file.getValue().startsWith(directory.toString()))
+                .map(file -> file.getKey() + " -> " + file.getValue()).toList();
     }
 
     /** {@return the lines of this process's memory map that name a file in a directory} */
     static List<String> mappings(Path directory) throws IOException {
-        try (Stream<String> maps = Files.lines(Path.of("/proc/self/maps"))) {
-            return maps.filter(line -> line.contains(directory + "/")).toList();
-        }
+        return Descriptors.mappings(directory + "/");
     }
 
     private static void delete(Path directory) throws IOException {

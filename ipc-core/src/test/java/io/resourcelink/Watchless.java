@@ -9,7 +9,8 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.logging.Handler;
 import java.util.logging.LogRecord;
 import java.util.logging.Logger;
-import java.util.stream.Stream;
+
+import io.resourcelink.internal.os.Descriptors;
 
 /** A process of a user who has no inotify instance left, at first. Run in a user namespace of its own. */
 final class Watchless {
@@ -86,17 +87,6 @@ final class Watchless {
     }
 
     private static long eventDescriptors() throws IOException {
-        try (Stream<Path> open = Files.list(Path.of("/proc/self/fd"))) {
-            return open.filter(Watchless::isOfEvents).count();
-        }
-    }
-
-    private static boolean isOfEvents(Path descriptor) {
-        try {
-            String target = Files.readSymbolicLink(descriptor).toString();
-            return target.startsWith("anon_inode:[eventfd]") || target.startsWith("anon_inode:inotify");
-        } catch (IOException _) {
-            return false;
-        }
+        return Descriptors.count("anon_inode:[eventfd]") + Descriptors.count("anon_inode:inotify");
     }
 }

@@ -8,8 +8,8 @@ import org.jspecify.annotations.Nullable;
 import io.resourcelink.ResourceLink;
 import io.resourcelink.TransitReference;
 import io.resourcelink.internal.mapping.Region;
-import io.resourcelink.memory.SharedMemory;
 import io.resourcelink.internal.os.OpenFile;
+import io.resourcelink.memory.SharedMemory;
 
 /**
  * A message that is about to be sent to another process, with its descriptors. What was opened for it is closed with it:

@@ -13,13 +13,13 @@ import org.jspecify.annotations.Nullable;
 import io.resourcelink.error.OsException;
 import io.resourcelink.error.OutOfSpaceException;
 import io.resourcelink.error.ProtocolException;
+import io.resourcelink.internal.mapping.Region;
+import io.resourcelink.internal.mapping.RegionDraft;
+import io.resourcelink.internal.mapping.View;
 import io.resourcelink.internal.os.CallFrame;
 import io.resourcelink.internal.os.MemoryFile;
 import io.resourcelink.internal.os.OpenFile;
 import io.resourcelink.internal.work.Forgotten;
-import io.resourcelink.internal.mapping.Region;
-import io.resourcelink.internal.mapping.RegionDraft;
-import io.resourcelink.internal.mapping.View;
 
 /**
  * A handle to memory without a name, which is shared with another process by sending it there. Its size is sealed from the

@@ -25,9 +25,9 @@ import io.resourcelink.channel.FaultPeer.Parcels;
 import io.resourcelink.error.DisconnectedException;
 import io.resourcelink.error.MessageException;
 import io.resourcelink.error.UnresponsiveException;
-import io.resourcelink.memory.SharedMemory;
 import io.resourcelink.internal.os.Directory;
 import io.resourcelink.internal.os.PacketSocket;
+import io.resourcelink.memory.SharedMemory;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;

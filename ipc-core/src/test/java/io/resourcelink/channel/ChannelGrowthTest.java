@@ -4,13 +4,11 @@ import java.io.IOException;
 import java.lang.foreign.ValueLayout;
 import java.lang.management.ManagementFactory;
 import java.lang.management.MemoryMXBean;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.FutureTask;
 import java.util.concurrent.TimeUnit;
-import java.util.stream.Stream;
 
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -22,6 +20,7 @@ import io.resourcelink.ResourceLink;
 import io.resourcelink.ResourceLinkFactory;
 import io.resourcelink.SharedMemoryDirectory;
 import io.resourcelink.internal.mapping.Reclaimer;
+import io.resourcelink.internal.os.Descriptors;
 import io.resourcelink.memory.SharedMemory;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -64,10 +63,7 @@ class ChannelGrowthTest {
                 System.gc();
                 used = Math.min(used, memory.getHeapMemoryUsage().getUsed());
             }
-            try (Stream<Path> descriptors = Files.list(Path.of("/proc/self/fd"));
-                    Stream<String> mappings = Files.lines(Path.of("/proc/self/maps"))) {
-                return new Holdings(used, descriptors.count(), mappings.count());
-            }
+            return new Holdings(used, Descriptors.count(""), Descriptors.countMappings(""));
         }
 
         static void assertNoGrowth(Holdings before) throws IOException {

@@ -29,13 +29,13 @@ import io.resourcelink.error.DisconnectedException;
 import io.resourcelink.error.IpcException;
 import io.resourcelink.error.MessageException;
 import io.resourcelink.error.ProtocolException;
-import io.resourcelink.memory.SharedMemory;
 import io.resourcelink.internal.os.Descriptors;
 import io.resourcelink.internal.os.Directory;
 import io.resourcelink.internal.os.LongPacket;
 import io.resourcelink.internal.os.OpenFile;
 import io.resourcelink.internal.os.PacketSocket.Sent;
 import io.resourcelink.internal.os.Pipe;
+import io.resourcelink.memory.SharedMemory;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;

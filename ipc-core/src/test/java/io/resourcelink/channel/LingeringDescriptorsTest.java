@@ -1,7 +1,6 @@
 package io.resourcelink.channel;
 
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -160,12 +159,6 @@ class LingeringDescriptorsTest {
     }
 
     private static void awaitSockets(long most) throws IOException {
-        Waits.until(() -> {
-            try {
-                return Descriptors.count("socket:") <= most;
-            } catch (IOException e) {
-                throw new UncheckedIOException(e);
-            }
-        });
+        Waits.until(() -> Descriptors.count("socket:") <= most);
     }
 }

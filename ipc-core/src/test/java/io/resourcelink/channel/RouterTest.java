@@ -30,8 +30,8 @@ import io.resourcelink.channel.Router.Handler;
 import io.resourcelink.channel.Router.Route;
 import io.resourcelink.error.DisconnectedException;
 import io.resourcelink.error.MessageException;
-import io.resourcelink.memory.SharedMemory;
 import io.resourcelink.internal.os.Descriptors;
+import io.resourcelink.memory.SharedMemory;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;

@@ -1,6 +1,5 @@
 package io.resourcelink.channel;
 
-import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -119,11 +118,7 @@ class SharedEndTest {
     }
 
     private static long count() {
-        try {
-            return Descriptors.count("");
-        } catch (IOException e) {
-            throw new AssertionError(e);
-        }
+        return Descriptors.count("");
     }
 
     /** A message that sends another while it is encoded. */

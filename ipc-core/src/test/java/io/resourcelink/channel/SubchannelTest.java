@@ -1,7 +1,5 @@
 package io.resourcelink.channel;
 
-import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.lang.ref.WeakReference;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -174,11 +172,7 @@ class SubchannelTest {
     }
 
     private static long count() {
-        try {
-            return Descriptors.count("");
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
+        return Descriptors.count("");
     }
 
     @Test

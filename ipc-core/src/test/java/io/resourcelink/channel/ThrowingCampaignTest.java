@@ -1,7 +1,5 @@
 package io.resourcelink.channel;
 
-import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -181,10 +179,6 @@ class ThrowingCampaignTest {
     }
 
     private static long sockets() {
-        try {
-            return Descriptors.count("socket:");
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
+        return Descriptors.count("socket:");
     }
 }

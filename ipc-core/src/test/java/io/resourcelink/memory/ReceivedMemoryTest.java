@@ -19,9 +19,9 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 import io.resourcelink.SharedMemoryDirectory;
 import io.resourcelink.error.ProtocolException;
+import io.resourcelink.internal.mapping.Region;
 import io.resourcelink.internal.os.Descriptors;
 import io.resourcelink.internal.os.OpenFile;
-import io.resourcelink.internal.mapping.Region;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;

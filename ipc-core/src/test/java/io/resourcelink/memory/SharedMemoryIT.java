@@ -13,8 +13,8 @@ import java.util.concurrent.TimeUnit;
 
 import org.junit.jupiter.api.Test;
 
-import io.resourcelink.internal.os.Descriptors;
 import io.resourcelink.internal.mapping.Region;
+import io.resourcelink.internal.os.Descriptors;
 
 import static org.assertj.core.api.Assertions.assertThat;
 

@@ -24,16 +24,16 @@ import org.junit.jupiter.params.provider.ValueSource;
 import io.resourcelink.Deadline;
 import io.resourcelink.error.OsException;
 import io.resourcelink.error.OutOfSpaceException;
+import io.resourcelink.internal.mapping.Region;
 import io.resourcelink.internal.os.Descriptors;
 import io.resourcelink.internal.room.Room;
-import io.resourcelink.internal.mapping.Region;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 
-public class SharedMemoryTest {
+class SharedMemoryTest {
 
     private static final int MIB = 1 << 20;
 
@@ -50,7 +50,7 @@ public class SharedMemoryTest {
     }
 
     /** Does what a transport does, but for the socket. */
-    public static SharedMemory transfer(SharedMemory memory) {
+    static SharedMemory transfer(SharedMemory memory) {
         Region region = memory.region();
         region.retain();
         try {

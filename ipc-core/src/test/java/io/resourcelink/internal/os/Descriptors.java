@@ -2,12 +2,15 @@ package io.resourcelink.internal.os;
 
 import java.io.IOException;
 import java.io.RandomAccessFile;
+import java.io.UncheckedIOException;
 import java.lang.foreign.Arena;
 import java.lang.foreign.ValueLayout;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
+import java.util.TreeMap;
 import java.util.stream.Stream;
 
 import io.resourcelink.error.AccessDeniedException;
@@ -15,6 +18,9 @@ import io.resourcelink.internal.mapping.Reclaimer;
 
 /** Descriptors as a peer may send them, the wrong ones included, and a look at those that are open. */
 public final class Descriptors {
+
+    private static final List<String> KINDS = List.of("/memfd:", "/dev/shm/",
+            System.getProperty("java.io.tmpdir"), "socket:", "pipe:", "anon_inode:");
 
     private static final int O_WRONLY = 1;
 
@@ -180,19 +186,38 @@ public final class Descriptors {
     }
 
     /**
-     * Counts open descriptors.
+     * Counts what the library has open: {@link #open()} whose targets contain a text.
      *
      * @param text what the target of those that count contains
      * @return how many this process has
-     * @throws IOException if {@code /proc} cannot be read
      */
-    public static long count(String text) throws IOException {
+    public static long count(String text) {
         Reclaimer.reclaimNow();
-        try (Stream<Path> descriptors = Files.list(Path.of("/proc/self/fd"))) {
-            return descriptors.filter(descriptor -> target(descriptor).contains(text)).count();
-        }
+        return open().values().stream().filter(target -> target.contains(text)).count();
     }
 
+    /**
+     * Lists the descriptors of the kinds that the library opens. The JVM opens others whenever it likes: a jar of the class
+     * path when it first looks for a class there, devices of random numbers.
+     *
+     * @return the target of each, by number
+     */
+    public static Map<Integer, String> open() {
+        Map<Integer, String> open = new TreeMap<>();
+        try (Stream<Path> descriptors = Files.list(Path.of("/proc/self/fd"))) {
+            descriptors.forEach(descriptor -> {
+                String target = target(descriptor);
+                if (KINDS.stream().anyMatch(target::startsWith)) {
+                    open.put(Integer.valueOf(descriptor.getFileName().toString()), target);
+                }
+            });
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+        return open;
+    }
+
+    /** Empty for one that was closed after it was listed, as that of the listing itself is. */
     private static String target(Path descriptor) {
         try {
             return Files.readSymbolicLink(descriptor).toString();
@@ -210,8 +235,19 @@ public final class Descriptors {
      */
     public static long countMappings(String text) throws IOException {
         Reclaimer.reclaimNow();
+        return mappings(text).size();
+    }
+
+    /**
+     * Lists mappings of files.
+     *
+     * @param text what the name of those that are listed contains
+     * @return their lines
+     * @throws IOException if {@code /proc} cannot be read
+     */
+    public static List<String> mappings(String text) throws IOException {
         try (Stream<String> maps = Files.lines(Path.of("/proc/self/maps"))) {
-            return maps.filter(line -> line.contains(text)).count();
+            return maps.filter(line -> line.contains(text)).toList();
         }
     }
 }

@@ -7,15 +7,12 @@ import java.net.StandardSocketOptions;
 import java.nio.ByteBuffer;
 import java.nio.channels.ServerSocketChannel;
 import java.nio.channels.SocketChannel;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
-import java.util.stream.Stream;
 
 /**
  * TCP sockets on which the last {@code close(2)} waits: they linger for a minute until unsent data was taken, and nobody takes
@@ -65,18 +62,8 @@ public final class LingeringSockets implements AutoCloseable {
     }
 
     private static Set<String> sockets() throws IOException {
-        try (Stream<Path> files = Files.list(Path.of("/proc/self/fd"))) {
-            return files.filter(file -> target(file).startsWith("socket:")).map(file -> file.getFileName().toString())
-                    .collect(Collectors.toCollection(TreeSet::new));
-        }
-    }
-
-    private static String target(Path file) {
-        try {
-            return Files.readSymbolicLink(file).toString();
-        } catch (IOException _) {
-            return "";
-        }
+        return Descriptors.open().entrySet().stream().filter(file -> file.getValue().startsWith("socket:"))
+                .map(file -> file.getKey().toString()).collect(Collectors.toCollection(TreeSet::new));
     }
 
     /** {@return a descriptor of each socket} They are this object's. */

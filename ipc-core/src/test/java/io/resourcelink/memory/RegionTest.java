@@ -1,4 +1,4 @@
-package io.resourcelink.internal.mapping;
+package io.resourcelink.memory;
 
 import java.io.IOException;
 import java.io.InputStream;
@@ -20,9 +20,8 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
 import io.resourcelink.Deadline;
+import io.resourcelink.internal.mapping.Region;
 import io.resourcelink.internal.os.Descriptors;
-import io.resourcelink.memory.SharedMemory;
-import io.resourcelink.memory.SharedMemoryTest;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
