@@ -33,21 +33,20 @@ class ArchitectureTest {
 
     @ArchTest
     static final ArchRule ARROWS_POINT_DOWNWARDS = layeredArchitecture().consideringOnlyDependenciesInLayers()
-            .layer("cli").definedBy("io.resourcelink.cli").layer("jackson")
-            .definedBy("io.resourcelink.channel.jackson").layer("channel").definedBy("io.resourcelink.channel")
+            .layer("jackson").definedBy("io.resourcelink.channel.jackson").layer("channel")
+            .definedBy("io.resourcelink.channel")
             .layer("link").definedBy("io.resourcelink").layer("memory").definedBy("io.resourcelink.memory")
             .layer("mapping").definedBy("io.resourcelink.internal.mapping")
             .layer("work").definedBy("io.resourcelink.internal.work").layer("room")
             .definedBy("io.resourcelink.internal.room").layer("os")
             .definedBy("io.resourcelink.internal.os").layer("error").definedBy("io.resourcelink.error")
-            .whereLayer("cli")
-            .mayNotBeAccessedByAnyLayer().whereLayer("jackson").mayNotBeAccessedByAnyLayer().whereLayer("channel")
+            .whereLayer("jackson").mayNotBeAccessedByAnyLayer().whereLayer("channel")
             .mayOnlyBeAccessedByLayers("jackson").whereLayer("link")
-            .mayOnlyBeAccessedByLayers("cli", "jackson", "channel").whereLayer("memory")
+            .mayOnlyBeAccessedByLayers("jackson", "channel").whereLayer("memory")
             .mayOnlyBeAccessedByLayers("jackson", "channel", "link").whereLayer("mapping")
-            .mayOnlyBeAccessedByLayers("cli", "channel", "link", "memory").whereLayer("os")
+            .mayOnlyBeAccessedByLayers("channel", "link", "memory").whereLayer("os")
             .mayOnlyBeAccessedByLayers("channel", "link", "memory", "mapping", "room").whereLayer("room")
-            .mayOnlyBeAccessedByLayers("cli", "link", "memory", "mapping").whereLayer("work").mayNotAccessAnyLayer()
+            .mayOnlyBeAccessedByLayers("link", "memory", "mapping").whereLayer("work").mayNotAccessAnyLayer()
             .whereLayer("error").mayNotAccessAnyLayer()
             .because("whoever reads a package should need to know only those below it");
 
@@ -70,11 +69,10 @@ class ArchitectureTest {
      */
     @ArchTest
     static final ArchRule MEMORY_OF_SEGMENTS_IS_ACCESSED_IN_ONE_PLACE = noClasses().that()
-            .resideInAnyPackage("io.resourcelink", "io.resourcelink.memory", "io.resourcelink.internal.mapping",
-                    "io.resourcelink.cli")
+            .resideInAnyPackage("io.resourcelink", "io.resourcelink.memory", "io.resourcelink.internal.mapping")
             .and()
             .haveNameNotMatching(".*\\.(PeerMemory|SegmentHeader|Collector|InProcess\\w+(\\$\\w+)?|MemoryBlock"
-                    + "|Region|RegionDraft|SharedMemory|Host)")
+                    + "|Region|RegionDraft|SharedMemory)")
             .should()
             .callMethodWhere(JavaCall.Predicates
                     .target(HasOwner.Predicates.With.owner(equivalentTo(MemorySegment.class)))
@@ -99,7 +97,7 @@ class ArchitectureTest {
 
     @ArchTest
     static final ArchRule THE_LIBRARY_NEEDS_NOTHING_AT_RUN_TIME = noClasses().that()
-            .resideOutsideOfPackages("io.resourcelink.cli", "io.resourcelink.channel.jackson").should()
+            .resideOutsideOfPackage("io.resourcelink.channel.jackson").should()
             .dependOnClassesThat(resideInAPackage("picocli..").or(resideInAPackage("tools.jackson.."))
                     .or(resideInAPackage("com.fasterxml.jackson..")).or(resideInAPackage("org.springframework..")))
             .because("links and byte subchannels work without any dependency");

@@ -14,7 +14,7 @@ final class Channels implements Part {
 
     static final String PART = "channels";
 
-    private static final String MAIN = "io.resourcelink.channel.ChannelComparison";
+    private static final String MAIN = "io.resourcelink.benchmark.channel.ChannelComparison";
     private static final int HEAP_MEBIBYTES = 512;
 
     @Override

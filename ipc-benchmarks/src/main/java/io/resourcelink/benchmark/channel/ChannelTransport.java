@@ -1,4 +1,4 @@
-package io.resourcelink.channel;
+package io.resourcelink.benchmark.channel;
 
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
@@ -7,6 +7,13 @@ import java.util.HashMap;
 import java.util.Map;
 
 import io.resourcelink.ResourceLink;
+import io.resourcelink.channel.Channel;
+import io.resourcelink.channel.Codec;
+import io.resourcelink.channel.Credits;
+import io.resourcelink.channel.MessageType;
+import io.resourcelink.channel.OneShotServer;
+import io.resourcelink.channel.SubSender;
+import io.resourcelink.channel.Subchannel;
 import io.resourcelink.channel.jackson.JacksonCodec;
 import io.resourcelink.memory.SharedMemory;
 

@@ -1,4 +1,4 @@
-package io.resourcelink.channel;
+package io.resourcelink.benchmark.channel;
 
 import java.io.BufferedReader;
 import java.io.InputStreamReader;

@@ -1,4 +1,4 @@
-package io.resourcelink.channel;
+package io.resourcelink.benchmark.channel;
 
 import java.io.IOException;
 import java.io.Writer;
@@ -20,6 +20,9 @@ import java.util.function.ToDoubleFunction;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.SerializationFeature;
 import tools.jackson.databind.json.JsonMapper;
+
+import io.resourcelink.channel.Channel;
+import io.resourcelink.channel.OneShotServer;
 
 /**
  * Prints what messages between two processes cost, beside a plain Unix-domain socket that carries the same bytes: both in

@@ -1,4 +1,4 @@
-package io.resourcelink.channel;
+package io.resourcelink.benchmark.channel;
 
 import java.io.IOException;
 import java.util.Arrays;

@@ -1,4 +1,4 @@
-package io.resourcelink.channel;
+package io.resourcelink.benchmark.channel;
 
 /**
  * What a comparison sends, again and again.
