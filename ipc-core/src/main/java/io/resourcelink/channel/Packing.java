@@ -9,6 +9,7 @@ import io.resourcelink.error.IpcException;
 import io.resourcelink.error.MessageException;
 import io.resourcelink.internal.os.Packet;
 import io.resourcelink.memory.SharedMemory;
+import io.resourcelink.internal.mapping.Region;
 
 /**
  * A message that is encoded, and what it carries, which is still its sender's. The senders it carries are counted once more
@@ -137,7 +138,7 @@ final class Packing implements Codec.Outgoing, AutoCloseable {
             for (Object attachment : carried) {
                 copies.add(switch (attachment) {
                     case SharedMemory memory -> {
-                        memory.region().seal();
+                        Region.DOOR.inside(memory).seal();
                         yield memory.retain();
                     }
                     case ResourceLink link -> link.retain();

@@ -46,7 +46,7 @@ final class Shipment implements AutoCloseable {
         } else {
             bodyRegion = SharedMemory.fromBytes(packing.body());
             opened.add(bodyRegion);
-            hold(bodyRegion.region());
+            hold(Region.DOOR.inside(bodyRegion));
         }
         return true;
     }
@@ -54,7 +54,7 @@ final class Shipment implements AutoCloseable {
     private boolean load(SharedMemory memory) {
         entries.add(new Frame.Entry.Memory(memory.size()));
         if (!memory.isEmpty()) {
-            hold(memory.region());
+            hold(Region.DOOR.inside(memory));
         }
         return true;
     }

@@ -13,6 +13,7 @@ import io.resourcelink.error.MessageException;
 import io.resourcelink.internal.os.OpenFile;
 import io.resourcelink.internal.work.Closing;
 import io.resourcelink.memory.SharedMemory;
+import io.resourcelink.internal.mapping.Region;
 
 /**
  * A message that is being decoded, and what came with it. Each attachment is opened when the message first asks for it, so
@@ -96,16 +97,20 @@ final class Unpacking implements Codec.Incoming, AutoCloseable {
             return new Unpacking(hub, contents, contents.size(), message::body);
         }
         OpenFile file = descriptors.get(next);
-        Content region = new Content(() -> SharedMemory.received(file, message.bodyLength()), file::close);
+        Content region = new Content(() -> received(file, message.bodyLength()), file::close);
         contents.add(region);
         return new Unpacking(hub, contents, contents.size() - 1, () -> ((SharedMemory) region.handle()).toByteArray());
+    }
+
+    private static SharedMemory received(OpenFile file, long size) {
+        return Region.DOOR.outside(Region.received(file, size), SharedMemory.class);
     }
 
     private static Content content(Hub hub, Frame.Entry entry, @Nullable OpenFile file) {
         return switch (entry) {
             case Frame.Entry.Memory(long size) -> file == null
                     ? new Content(() -> SharedMemory.fromBytes(new byte[0]), () -> {})
-                    : new Content(() -> SharedMemory.received(file, size), file::close);
+                    : new Content(() -> received(file, size), file::close);
             case Frame.Entry.Link link -> new Content(() -> hub.received(link, present(file)).accept(),
                     () -> hub.discard(link, present(file)));
             case Frame.Entry.Sender sender -> new Content(() -> hub.receive(sender, file),

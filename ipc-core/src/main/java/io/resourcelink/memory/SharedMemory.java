@@ -12,13 +12,9 @@ import org.jspecify.annotations.Nullable;
 
 import io.resourcelink.error.OsException;
 import io.resourcelink.error.OutOfSpaceException;
-import io.resourcelink.error.ProtocolException;
 import io.resourcelink.internal.mapping.Region;
 import io.resourcelink.internal.mapping.RegionDraft;
 import io.resourcelink.internal.mapping.View;
-import io.resourcelink.internal.os.CallFrame;
-import io.resourcelink.internal.os.MemoryFile;
-import io.resourcelink.internal.os.OpenFile;
 import io.resourcelink.internal.work.Forgotten;
 
 /**
@@ -37,6 +33,10 @@ import io.resourcelink.internal.work.Forgotten;
  * {@link IllegalStateException} once this handle is closed.
  */
 public final class SharedMemory implements AutoCloseable {
+
+    static {
+        Region.DOOR.install(SharedMemory.class, SharedMemory::region, SharedMemory::of);
+    }
 
     private final Region region;
     private final Handle handle;
@@ -98,7 +98,7 @@ public final class SharedMemory implements AutoCloseable {
      * @throws WrongThreadException if {@code bytes} is another thread's
      */
     public static SharedMemory fromBytes(MemorySegment bytes) {
-        return new SharedMemory(RegionDraft.of(bytes));
+        return of(RegionDraft.of(bytes));
     }
 
     /**
@@ -112,7 +112,7 @@ public final class SharedMemory implements AutoCloseable {
      * @throws OsException if this process has too many files open
      */
     public static SharedMemory fromByte(byte value, long length) {
-        return new SharedMemory(RegionDraft.filled(value, length));
+        return of(RegionDraft.filled(value, length));
     }
 
     /**
@@ -128,32 +128,19 @@ public final class SharedMemory implements AutoCloseable {
         return new Builder(RegionDraft.make(size));
     }
 
-    /**
-     * For transports: takes over a descriptor that has come from another process, after it has made sure that the memory
-     * behind it is what this class would have sent, however much that process lies. Five system calls; nothing is mapped.
-     *
-     * @param file the descriptor, which is closed if it is refused
-     * @param size the bytes that the other process claims; empty memory has no descriptor, and is none to be received
-     * @return a handle
-     * @throws ProtocolException if it is anything but sealed memory of that size, with storage for every byte
-     */
-    public static SharedMemory received(OpenFile file, long size) {
-        boolean accepted = false;
-        try (CallFrame frame = new CallFrame()) {
-            MemoryFile.verify(frame, file, size);
-            SharedMemory memory = new SharedMemory(new Region(size, file, true));
-            accepted = true;
-            return memory;
-        } finally {
-            if (!accepted) {
-                file.close();
-            }
+    /** Makes the first handle to a region, and closes the region if there is no memory for the handle. */
+    private static SharedMemory of(Region region) {
+        try {
+            return new SharedMemory(region);
+        } catch (Throwable e) {
+            region.leave();
+            throw e;
         }
     }
 
     /** {@return the number of bytes} */
     public long size() {
-        return open().size();
+        return region().size();
     }
 
     /** {@return whether there are no bytes} */
@@ -247,16 +234,7 @@ public final class SharedMemory implements AutoCloseable {
      * @return whether sending one of them is enough
      */
     public boolean sameMemoryAs(SharedMemory other) {
-        return open() == other.open();
-    }
-
-    /**
-     * For transports: what the handles share. Keep this handle until it is retained.
-     *
-     * @return the region, to be retained before its descriptor is used
-     */
-    public Region region() {
-        return open();
+        return region() == other.region();
     }
 
     /** {@return whether this handle was closed} */
@@ -284,7 +262,7 @@ public final class SharedMemory implements AutoCloseable {
     }
 
     private <T> T using(Function<Region, T> operation) {
-        Region held = open();
+        Region held = region();
         held.retain();
         try {
             return operation.apply(held);
@@ -294,7 +272,8 @@ public final class SharedMemory implements AutoCloseable {
         }
     }
 
-    private Region open() {
+    /** What the handles share. A caller keeps this handle until it has retained the region. */
+    Region region() {
         if (isClosed()) {
             throw closed();
         }
@@ -375,7 +354,7 @@ public final class SharedMemory implements AutoCloseable {
          * case it may be tried again
          */
         public SharedMemory build() {
-            SharedMemory memory = new SharedMemory(draft.finish());
+            SharedMemory memory = of(draft.finish());
             net.clean();
             return memory;
         }

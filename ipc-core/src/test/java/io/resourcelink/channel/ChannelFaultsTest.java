@@ -21,6 +21,7 @@ import io.resourcelink.error.DisconnectedException;
 import io.resourcelink.error.MessageException;
 import io.resourcelink.internal.os.Descriptors;
 import io.resourcelink.memory.SharedMemory;
+import io.resourcelink.internal.mapping.Region;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
@@ -372,11 +373,12 @@ class ChannelFaultsTest {
     }
 
     private static int seals(SharedMemory memory) {
-        memory.region().retain();
+        Region region = Region.DOOR.inside(memory);
+        region.retain();
         try {
-            return Descriptors.seals(memory.region().file());
+            return Descriptors.seals(region.file());
         } finally {
-            memory.region().release();
+            region.release();
         }
     }
 

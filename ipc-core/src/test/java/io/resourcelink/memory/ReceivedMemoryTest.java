@@ -52,7 +52,7 @@ class ReceivedMemoryTest {
     }
 
     private static void assertRefused(OpenFile file, long claimed, String... words) {
-        assertThatExceptionOfType(ProtocolException.class).isThrownBy(() -> SharedMemory.received(file, claimed))
+        assertThatExceptionOfType(ProtocolException.class).isThrownBy(() -> RegionTest.received(file, claimed))
                 .withMessageContainingAll(words);
         assertThatIllegalStateException().as("the refused descriptor is closed")
                 .isThrownBy(() -> Descriptors.path(file));
@@ -78,7 +78,7 @@ class ReceivedMemoryTest {
     @ParameterizedTest
     @ValueSource(ints = { SHRINK | GROW | WRITE, SHRINK | GROW | FUTURE_WRITE, SHRINK | GROW | WRITE | SEAL })
     void memoryWithAllSealsIsAccepted(int seals) {
-        try (SharedMemory memory = SharedMemory.received(Descriptors.sealed(Descriptors.unsealed(SIZE), seals), SIZE)) {
+        try (SharedMemory memory = RegionTest.received(Descriptors.sealed(Descriptors.unsealed(SIZE), seals), SIZE)) {
             assertThat(memory.asSegment().byteSize()).isEqualTo(SIZE);
             assertThat(memory.toByteArray()).hasSize((int) SIZE).containsOnly(0);
         }

@@ -22,6 +22,7 @@ import org.junit.jupiter.api.Test;
 import io.resourcelink.Deadline;
 import io.resourcelink.internal.mapping.Region;
 import io.resourcelink.internal.os.Descriptors;
+import io.resourcelink.internal.os.OpenFile;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
@@ -30,6 +31,10 @@ import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 class RegionTest {
 
     private static final String OURS = "memfd:resourcelink";
+
+    static SharedMemory received(OpenFile file, long size) {
+        return Region.DOOR.outside(Region.received(file, size), SharedMemory.class);
+    }
 
     @AfterEach
     void nothingIsLeft() throws IOException {
@@ -50,7 +55,7 @@ class RegionTest {
         Deadline.awaitTrue("it is unmapped", () -> countMappings() == 0);
         region.seal();
         region.release();
-        try (SharedMemory received = SharedMemory.received(Descriptors.reopened(region.file()), 1_000)) {
+        try (SharedMemory received = received(Descriptors.reopened(region.file()), 1_000)) {
             region.release();
             assertThat(received.toByteArray()).hasSize(1_000).containsOnly(6);
         }

@@ -36,7 +36,7 @@ class SharedMemoryIT {
                 report("write", () -> file.write(1));
                 report("map", () -> file.getChannel().map(MapMode.READ_WRITE, 0, SIZE));
             }
-            try (SharedMemory received = SharedMemory.received(Descriptors.open(path), SIZE);
+            try (SharedMemory received = RegionTest.received(Descriptors.open(path), SIZE);
                     SharedMemory expected = SharedMemory.fromByte((byte) 0x5a, SIZE)) {
                 System.out.println(received.equals(expected) ? "equal" : "different");
                 System.out.println(received.asSegment().get(ValueLayout.JAVA_BYTE, SIZE - 1));

@@ -57,7 +57,7 @@ class SharedMemoryTest {
             region.seal();
             return region.size() == 0
                     ? SharedMemory.fromBytes(new byte[0])
-                    : SharedMemory.received(Descriptors.reopened(region.file()), region.size());
+                    : RegionTest.received(Descriptors.reopened(region.file()), region.size());
         } finally {
             region.release();
         }

@@ -6,10 +6,11 @@ import java.lang.foreign.ValueLayout;
 
 import org.jspecify.annotations.Nullable;
 
+import io.resourcelink.error.ProtocolException;
+import io.resourcelink.internal.Door;
 import io.resourcelink.internal.os.CallFrame;
 import io.resourcelink.internal.os.MemoryFile;
 import io.resourcelink.internal.os.OpenFile;
-import io.resourcelink.memory.SharedMemory;
 
 /*
  * Two things are counted, both under this object's monitor: handles, which may see the memory, and holds, which need the
@@ -29,12 +30,12 @@ import io.resourcelink.memory.SharedMemory;
  */
 
 /**
- * For transports: what the handles of this process to one shared memory share. It has the open descriptor, and a mapping
- * that is made when somebody first looks at the memory. Thread-safe.
+ * What all handles of this process to the same shared memory share: the open descriptor, and a mapping that is made when a
+ * caller first looks at the memory. Thread-safe.
  *
- * <p>A transport sends it like this:
+ * <p>A channel sends it like this:
  * {@snippet lang = java :
- * Region region = memory.region();
+ * Region region = Region.DOOR.inside(memory);
  * region.retain();
  * try {
  *     region.seal();
@@ -43,9 +44,12 @@ import io.resourcelink.memory.SharedMemory;
  *     region.release();
  * }
  * }
- * and gets one with {@link SharedMemory#received}.
+ * and the receiver makes a handle of the descriptor by {@link #received} and {@link #DOOR}.
  */
 public final class Region extends Reclaimer.Piece {
+
+    /** Leads from a handle to its region, and makes the first handle to a region, which closes the region if that fails. */
+    public static final Door<Region> DOOR = new Door<>("io.resourcelink.memory.SharedMemory");
 
     /** Small enough for a processor's cache, and large enough for the system call not to count. */
     static final long CHUNK = 256L << 10;
@@ -75,10 +79,29 @@ public final class Region extends Reclaimer.Piece {
     }
 
     /** Takes over a file, or none if the size is 0, for a first handle. */
-    public Region(long size, @Nullable OpenFile file, boolean sealed) {
+    Region(long size, @Nullable OpenFile file, boolean sealed) {
         this.size = size;
         this.file = file;
         this.sealed = sealed;
+    }
+
+    /**
+     * Takes over a descriptor that another process has sent. First checks that the memory behind it is what this library would
+     * have sent, whatever that process claims. Nothing is mapped.
+     *
+     * @param file the descriptor, which is closed if it is refused
+     * @param size the size that the other process claims, at least 1: empty memory is sent without a descriptor
+     * @return a region with one handle
+     * @throws ProtocolException if it is anything but sealed memory of that size, with storage for every byte
+     */
+    public static Region received(OpenFile file, long size) {
+        try (CallFrame frame = new CallFrame()) {
+            MemoryFile.verify(frame, file, size);
+            return new Region(size, file, true);
+        } catch (Throwable e) {
+            file.close();
+            throw e;
+        }
     }
 
     /** {@return the bytes of the memory} */
@@ -128,7 +151,7 @@ public final class Region extends Reclaimer.Piece {
 
     /**
      * Makes the content final, before it is sent for the first time: no process can write to it any more. Only the views
-     * that {@link SharedMemory#unsafeWritable} has given before go on, on Linux 5.1 or newer. The first time one or two
+     * that {@link #writable} has given before go on, on Linux 5.1 or newer. The first time one or two
      * system calls, which look at every page: 10 to 25 microseconds for each MiB. If some page is being read by a system
      * call just then, the kernel waits for it, in steps of 10 milliseconds. Afterwards nothing is done.
      *
