@@ -8,13 +8,25 @@ import org.jspecify.annotations.Nullable;
 import io.resourcelink.internal.work.Worker.Step;
 
 /**
- * The closing of several things, each of which is tried whatever happened to those before it. Used by one thread.
+ * Closes several things, each of them even if closing an earlier one failed. Used by one thread.
  *
  * {@snippet lang = java :
  * Closing closing = new Closing();
  * closing.run(socket::close);
  * closing.run(directory::close);
  * closing.end();                    // throws the first failure, the others are its suppressed exceptions
+ * }
+ *
+ * <p>A method that opens something and then fails closes it again, in reverse order:
+ *
+ * {@snippet lang = java :
+ * OpenFile file = directory.open(name);
+ * try {
+ *     return new Segment(file);
+ * } catch (Throwable e) {
+ *     Closing.undo(e, file);        // what closing throws is a suppressed exception of e
+ *     throw e;
+ * }
  * }
  */
 public final class Closing {
@@ -34,8 +46,23 @@ public final class Closing {
     }
 
     /**
-     * Does something with each of several things, whatever fails, and throws the first failure at the end. Allocates nothing
-     * if nothing fails.
+     * Closes something because of a failure. Never throws, and allocates nothing unless closing fails.
+     *
+     * @param cause what went wrong; the caller throws it
+     * @param opened what was opened before, {@code null} for nothing
+     */
+    public static void undo(Throwable cause, @Nullable AutoCloseable opened) {
+        if (opened != null) {
+            try {
+                opened.close();
+            } catch (Throwable later) {
+                suppress(cause, later);
+            }
+        }
+    }
+
+    /**
+     * Does something with each of several things, and throws the first failure at the end. Allocates nothing if nothing fails.
      *
      * @param <T> what the things are
      * @param things what to close
@@ -75,18 +102,29 @@ public final class Closing {
      * @param later what went wrong, {@code null} for nothing
      */
     public void failed(@Nullable Throwable later) {
-        if (later instanceof InterruptedException) {
-            Thread.currentThread().interrupt();
-        }
         Throwable first = failure;
         if (first == null) {
+            restoreInterrupt(later);
             failure = later;
-        } else if (later != null && !later.equals(first)) {
+        } else if (later != null) {
+            suppress(first, later);
+        }
+    }
+
+    private static void suppress(Throwable first, Throwable later) {
+        restoreInterrupt(later);
+        if (!later.equals(first)) {
             try {
                 first.addSuppressed(later);
             } catch (OutOfMemoryError _) {
-                // The first failure says enough; there is no room to say more.
+                // The first failure says enough; there is no heap to say more.
             }
+        }
+    }
+
+    private static void restoreInterrupt(@Nullable Throwable failure) {
+        if (failure instanceof InterruptedException) {
+            Thread.currentThread().interrupt();
         }
     }
 

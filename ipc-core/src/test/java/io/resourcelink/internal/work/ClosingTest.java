@@ -4,6 +4,8 @@ import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 
+import java.util.concurrent.atomic.AtomicInteger;
+
 import org.junit.jupiter.api.Test;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -58,6 +60,28 @@ class ClosingTest {
     void anInterruptIsNotLost() {
         Closing closing = new Closing();
         closing.run(() -> {
+            throw new InterruptedException();
+        });
+        assertThat(Thread.interrupted()).isTrue();
+    }
+
+    @Test
+    void whatWasOpenedIsClosedBecauseOfAFailure() {
+        Exception cause = new Exception("first");
+        IllegalStateException later = new IllegalStateException("later");
+        AtomicInteger closed = new AtomicInteger();
+        Closing.undo(cause, null);
+        Closing.undo(cause, closed::incrementAndGet);
+        Closing.undo(cause, () -> {
+            throw later;
+        });
+        assertThat(closed).hasValue(1);
+        assertThat(cause).hasSuppressedException(later);
+    }
+
+    @Test
+    void anInterruptWhileUndoingIsNotLost() {
+        Closing.undo(new Exception("first"), () -> {
             throw new InterruptedException();
         });
         assertThat(Thread.interrupted()).isTrue();
