@@ -45,22 +45,24 @@ public final class Ration {
      * @param count how many fail
      * @return what counts
      */
-    static Ration begin(int first, int count) {
+    public static Ration begin(int first, int count) {
         Ration ration = new Ration(first, count);
         CURRENT.set(ration);
         return ration;
     }
 
-    static void end() {
+    /** Ends counting for this thread. */
+    public static void end() {
         CURRENT.remove();
     }
 
-    int taken() {
+    /** {@return how many allocations were counted} */
+    public int taken() {
         return taken;
     }
 
     /** Where the first allocation has failed. */
-    StackTraceElement[] where() {
+    public StackTraceElement[] where() {
         return where;
     }
 
@@ -84,7 +86,7 @@ public final class Ration {
     }
 
     /** {@return a loader that has this library's classes, transformed, and everything else from the tests' loader} */
-    static ClassLoader loader() {
+    public static ClassLoader loader() {
         return new Loader(Ration.class.getClassLoader());
     }
 
@@ -113,7 +115,7 @@ public final class Ration {
                     throw new ClassNotFoundException(name);
                 }
                 byte[] original = in.readAllBytes();
-                byte[] transformed = name.startsWith(EmptyHeapLife.class.getName()) ? original : transform(original);
+                byte[] transformed = name.contains(".EmptyHeap") ? original : transform(original);
                 return defineClass(name, transformed, 0, transformed.length);
             } catch (IOException e) {
                 throw new ClassNotFoundException(name, e);

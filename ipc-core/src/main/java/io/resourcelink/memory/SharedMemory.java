@@ -1,36 +1,32 @@
 package io.resourcelink.memory;
 
 import java.lang.foreign.MemorySegment;
-import java.lang.ref.Cleaner;
 import java.lang.ref.Reference;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
-import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Function;
-
-import org.jspecify.annotations.Nullable;
 
 import io.resourcelink.error.OsException;
 import io.resourcelink.error.OutOfSpaceException;
 import io.resourcelink.internal.mapping.Region;
 import io.resourcelink.internal.mapping.RegionDraft;
-import io.resourcelink.internal.mapping.View;
-import io.resourcelink.internal.work.Forgotten;
+import io.resourcelink.internal.work.Closer;
 
 /**
- * A handle to memory without a name, which is shared with another process by sending it there. Its size is sealed from the
- * start, its content when it is sent for the first time: whoever has it reads memory that cannot vanish under him and, if
- * nobody asked for {@link #unsafeWritable}, cannot change either.
+ * A handle to memory without a name. A process shares the memory with another one by sending the handle there. The size is
+ * sealed from the start, and the content when it is sent for the first time. So a receiver reads memory that cannot vanish
+ * and, unless the sender has called {@link #unsafeWritable}, cannot change either.
  *
- * <p>Thread-safe. Whoever made, received or copied a handle closes it. The memory is there until the last handle of every
- * process is closed; the kernel closes those of a process that dies, so that nothing is ever left. A handle that is
- * forgotten is closed after the garbage collector has found it unreachable: do not keep a view longer than its handle.
+ * <p>Thread-safe. The caller that made, received or retained a handle closes it. The memory is freed when the last handle in
+ * every process is closed. The kernel closes the handles of a process that dies, so nothing is ever left. A handle that was
+ * never closed is closed after the garbage collector has found it unreachable, so keep the handle as long as its views.
  *
- * <p>Empty memory is a handle like any other, but behind it there is nothing: no descriptor, no mapping, no system call.
+ * <p>Empty memory is a handle like any other. It has no descriptor and no mapping, and takes no system call.
  *
- * <p>Handles are equal if their bytes are. A closed one is equal to itself alone, so close none that is a key in a map.
- * Every method but {@link #close}, {@link #isClosed}, {@link #equals}, {@link #hashCode} and {@link #toString} throws
- * {@link IllegalStateException} once this handle is closed.
+ * <p>A handle is equal to itself alone. {@link #contentEquals} compares the bytes, {@link #sameMemoryAs} the memory.
+ *
+ * <p>Every method but {@link #close}, {@link #isClosed} and {@link #toString} throws {@link IllegalStateException} if this
+ * handle is closed.
  */
 public final class SharedMemory implements AutoCloseable {
 
@@ -39,46 +35,30 @@ public final class SharedMemory implements AutoCloseable {
     }
 
     private final Region region;
-    private final Handle handle;
-    private final Cleaner.Cleanable net;
+    private final Closer closer;
 
     /** Takes over one handle of a region. */
     private SharedMemory(Region region) {
         this.region = region;
-        this.handle = new Handle(region);
-        this.net = Forgotten.onceUnreachable(this, handle);
+        this.closer = Closer.of(this, region::leave);
     }
 
-    /** What is left of a handle that nobody can reach any more. Must not know it, or it would always be reached. */
-    private static final class Handle implements Runnable {
-
-        private final Region region;
-        private final AtomicBoolean closed = new AtomicBoolean();
-
-        Handle(Region region) {
-            this.region = region;
-        }
-
-        boolean tryClose() {
-            if (!closed.compareAndSet(false, true)) {
-                return false;
-            }
+    /** Makes the first handle to a region. If there is no heap for the handle, the region is closed. */
+    private static SharedMemory of(Region region) {
+        try {
+            return new SharedMemory(region);
+        } catch (Throwable e) {
             region.leave();
-            return true;
-        }
-
-        @Override
-        public void run() {
-            tryClose();
+            throw e;
         }
     }
 
     /**
-     * Makes shared memory of bytes. They are copied once: two system calls, one for every 256 KiB, and no mapping.
+     * Makes shared memory of bytes. They are copied once; nothing is mapped.
      *
      * @param bytes the content
      * @return a handle
-     * @throws OutOfSpaceException if there is no memory for it
+     * @throws OutOfSpaceException if there is not enough memory
      * @throws OsException if this process has too many files open
      */
     public static SharedMemory fromBytes(byte[] bytes) {
@@ -86,29 +66,27 @@ public final class SharedMemory implements AutoCloseable {
     }
 
     /**
-     * Makes shared memory of bytes. They are copied once: two system calls, one for every 256 KiB of the heap or 2 MiB of other
-     * memory, and no mapping. Whoever computes the bytes can save the copy with {@link #builder}; for bytes that are there
-     * already, this is faster.
+     * Makes shared memory of bytes. They are copied once; nothing is mapped. For bytes that exist already this is faster than
+     * {@link #builder}, which saves the copy when the bytes are yet to be computed.
      *
      * @param bytes the content, on the heap or not
      * @return a handle
-     * @throws OutOfSpaceException if there is no memory for it
+     * @throws OutOfSpaceException if there is not enough memory
      * @throws OsException if this process has too many files open, or if {@code bytes} is mapped from a file that was truncated
      * @throws IllegalStateException if {@code bytes} is no longer alive
-     * @throws WrongThreadException if {@code bytes} is another thread's
+     * @throws WrongThreadException if {@code bytes} belongs to another thread
      */
     public static SharedMemory fromBytes(MemorySegment bytes) {
         return of(RegionDraft.of(bytes));
     }
 
     /**
-     * Makes shared memory that has the same byte everywhere. Two system calls, and one for every 256 KiB; of zeros, which are
-     * reserved and not written, one for every 16 MiB.
+     * Makes shared memory that has the same byte everywhere. Zeros are reserved and not written.
      *
      * @param value the byte
      * @param length how many
      * @return a handle
-     * @throws OutOfSpaceException if there is no memory for it
+     * @throws OutOfSpaceException if there is not enough memory
      * @throws OsException if this process has too many files open
      */
     public static SharedMemory fromByte(byte value, long length) {
@@ -116,24 +94,20 @@ public final class SharedMemory implements AutoCloseable {
     }
 
     /**
-     * Begins shared memory that is filled in place, without a copy. All of it is reserved and mapped now, so that filling it
-     * meets no page fault: four system calls, and two for every 16 MiB.
+     * Begins shared memory that the caller fills in place, without a copy. All of it is reserved and mapped now, so that
+     * filling it meets no page fault.
      *
      * @param size how many bytes
-     * @return what gives the memory to fill, and then the handle; to be closed
-     * @throws OutOfSpaceException if there is no memory for it
-     * @throws OsException if this process has too many files open, or mappings
+     * @return a builder that gives the memory to fill and then the handle; the caller closes it
+     * @throws OutOfSpaceException if there is not enough memory
+     * @throws OsException if this process has too many files open, or too many mappings
      */
     public static Builder builder(long size) {
-        return new Builder(RegionDraft.make(size));
-    }
-
-    /** Makes the first handle to a region, and closes the region if there is no memory for the handle. */
-    private static SharedMemory of(Region region) {
+        RegionDraft draft = RegionDraft.make(size);
         try {
-            return new SharedMemory(region);
+            return new Builder(draft);
         } catch (Throwable e) {
-            region.leave();
+            draft.discard();
             throw e;
         }
     }
@@ -149,9 +123,9 @@ public final class SharedMemory implements AutoCloseable {
     }
 
     /**
-     * The memory itself, not a copy, page-aligned. All handles of this process that were copied of one another share a
-     * mapping; it stays valid, in every thread, until the last of them is closed, and every access after that is an
-     * {@link IllegalStateException}. Two system calls the first time.
+     * Returns the memory itself, not a copy, page-aligned. It is mapped at the first call. All retained handles of this process
+     * to the same memory share the mapping. Every thread may read it until the last of these handles is closed; then each
+     * access throws {@link IllegalStateException}.
      *
      * @return the bytes, read-only
      * @throws OsException if this process has too many mappings
@@ -161,7 +135,7 @@ public final class SharedMemory implements AutoCloseable {
     }
 
     /**
-     * The memory itself as a buffer, little-endian. Valid as long as {@link #asSegment()}.
+     * Returns the memory itself as a buffer, little-endian. It can be read as long as {@link #asSegment()}.
      *
      * @return a new buffer, read-only
      * @throws IllegalStateException if there are more than 2<sup>31</sup>-1 bytes
@@ -171,10 +145,10 @@ public final class SharedMemory implements AutoCloseable {
     }
 
     /**
-     * Copies all bytes. One system call for each 256 KiB; nothing is mapped.
+     * Copies all bytes. Nothing is mapped.
      *
      * @return a copy
-     * @throws UnsupportedOperationException if there are more than an array can have
+     * @throws UnsupportedOperationException if there are more bytes than an array can have
      */
     public byte[] toByteArray() {
         return using(held -> {
@@ -187,15 +161,14 @@ public final class SharedMemory implements AutoCloseable {
     }
 
     /**
-     * Copies all bytes and closes this handle, which is all that most receivers of small memory want. Costs like
-     * {@link #toByteArray} and {@link #close}. Of several threads only one gets them.
+     * Copies all bytes and closes this handle. If several threads call this, only one of them gets the bytes.
      *
      * @return a copy
-     * @throws UnsupportedOperationException if there are more than an array can have; the handle stays open
+     * @throws UnsupportedOperationException if there are more bytes than an array can have; the handle stays open
      */
     public byte[] take() {
         byte[] bytes = toByteArray();
-        if (!tryClose()) {
+        if (!closer.close()) {
             throw closed();
         }
         return bytes;
@@ -204,31 +177,31 @@ public final class SharedMemory implements AutoCloseable {
     /**
      * Makes another handle to the same memory. No system call.
      *
-     * @return a handle, to be closed on its own
+     * @return a handle, which the caller closes as well
      */
     public SharedMemory retain() {
         return using(held -> {
             held.join();
-            return new SharedMemory(held);
+            return of(held);
         });
     }
 
     /**
-     * The memory itself for writing, in spite of all who read it meanwhile; what is written shows in every view, in this
-     * process and, if it is sent afterwards, in others. Nothing is synchronized. Valid as long as {@link #asSegment()}. Two
-     * system calls the first time.
+     * Returns the memory itself for writing, although others may be reading it. What the caller writes shows in every view of
+     * this process and, if the memory is sent afterwards, in other processes. Nothing is synchronized. The memory can be
+     * accessed as long as {@link #asSegment()}.
      *
      * @return the bytes
-     * @throws UnsupportedOperationException if the memory was sent or received already; make new memory then
+     * @throws UnsupportedOperationException if the memory was already sent or received; make new memory then
      */
     public MemorySegment unsafeWritable() {
         return using(Region::writable);
     }
 
     /**
-     * Tells whether this is a handle to the very same memory, not only to equal bytes: a copy of the other one, or the
-     * other one of this. Memory that came twice from another process is not recognized. The kernel does number such files,
-     * but it uses numbers again.
+     * Returns whether this is a handle to the very same memory, not only to equal bytes: one of both was retained from the
+     * other. Memory that came twice from another process is not recognized, because the kernel numbers such files but uses the
+     * numbers again. No system call.
      *
      * @param other another handle
      * @return whether sending one of them is enough
@@ -237,28 +210,43 @@ public final class SharedMemory implements AutoCloseable {
         return region() == other.region();
     }
 
+    /**
+     * Returns whether another handle has equal bytes. Maps both, unless that shows in their sizes or they are the same memory.
+     *
+     * @param other another handle
+     * @return whether size and all bytes are equal
+     * @throws IllegalStateException if one of both is closed
+     * @throws OsException if this process has too many mappings
+     */
+    public boolean contentEquals(SharedMemory other) {
+        if (size() != other.size()) {
+            return false;
+        }
+        return sameMemoryAs(other)
+                || using(mine -> other.using(theirs -> mine.readable().mismatch(theirs.readable()) < 0));
+    }
+
+    /** What the handles share. A caller keeps this handle open until it has retained the region. */
+    Region region() {
+        if (isClosed()) {
+            throw closed();
+        }
+        return region;
+    }
+
     /** {@return whether this handle was closed} */
     public boolean isClosed() {
-        return handle.closed.get();
+        return closer.isClosed();
     }
 
     /**
-     * Gives this handle back. Idempotent. If it is the last one of this process, the descriptor is closed with one system
-     * call, and the memory is unmapped and freed some milliseconds later, by another thread. From then on a late access by way of a segment
-     * that this handle gave out is an {@link IllegalStateException} (see {@link View}); a native call that is in the
-     * middle of using it is waited for.
+     * Closes this handle. A second call does nothing. If it was the last handle of this process, another thread unmaps and
+     * frees the memory some milliseconds later. From then on an access through a segment that this handle gave out throws
+     * {@link IllegalStateException}. The thread waits for a native call that is using the memory.
      */
     @Override
     public void close() {
-        tryClose();
-    }
-
-    private boolean tryClose() {
-        if (!handle.tryClose()) {
-            return false;
-        }
-        net.clean();
-        return true;
+        closer.close();
     }
 
     private <T> T using(Function<Region, T> operation) {
@@ -272,48 +260,8 @@ public final class SharedMemory implements AutoCloseable {
         }
     }
 
-    /** What the handles share. A caller keeps this handle until it has retained the region. */
-    Region region() {
-        if (isClosed()) {
-            throw closed();
-        }
-        return region;
-    }
-
     private static IllegalStateException closed() {
         return new IllegalStateException("This shared memory is closed.");
-    }
-
-    /**
-     * Compares the bytes, unless one of both is closed. Maps both; no copy.
-     *
-     * @param other anything
-     * @return whether it is shared memory of equal bytes
-     */
-    @Override
-    public boolean equals(@Nullable Object other) {
-        if (this == other) {
-            return true;
-        }
-        if (!(other instanceof SharedMemory that) || isClosed() || that.isClosed()) {
-            return false;
-        }
-        if (region.size() != that.region.size()) {
-            return false;
-        }
-        return region == that.region
-                || using(mine -> that.using(theirs -> mine.readable().mismatch(theirs.readable()) < 0));
-    }
-
-    /**
-     * Hashes the size and samples of the bytes, up to 17 of 64 bytes each: large memory that differs little may have the
-     * same hash. As many system calls.
-     *
-     * @return the hash, which changes when the handle is closed
-     */
-    @Override
-    public int hashCode() {
-        return isClosed() ? System.identityHashCode(this) : using(Region::contentHash);
     }
 
     @Override
@@ -322,22 +270,22 @@ public final class SharedMemory implements AutoCloseable {
     }
 
     /**
-     * Shared memory that is being filled. Thread-safe. Whoever made it builds or closes it; one that is forgotten is
-     * discarded after the garbage collector has found it unreachable.
+     * Shared memory that is being filled. Thread-safe. The caller that made it builds or closes it. A builder that was never
+     * closed is discarded after the garbage collector has found it unreachable.
      */
     public static final class Builder implements AutoCloseable {
 
         private final RegionDraft draft;
-        private final Cleaner.Cleanable net;
+        private final Closer closer;
 
         private Builder(RegionDraft draft) {
             this.draft = draft;
-            this.net = Forgotten.onceUnreachable(this, draft);
+            this.closer = Closer.of(this, draft::discard);
         }
 
         /**
-         * The memory to fill, all zero at first, page-aligned. Every thread may write to it, until this is built or
-         * closed; every access after that is an {@link IllegalStateException}.
+         * Returns the memory to fill, all zero at first, page-aligned. Every thread may write to it until this is built or
+         * closed; then each access throws {@link IllegalStateException}.
          *
          * @return the bytes, for writing
          * @throws IllegalStateException if this was built or closed
@@ -347,27 +295,27 @@ public final class SharedMemory implements AutoCloseable {
         }
 
         /**
-         * Ends writing. One system call, and the JVM's handshake of all threads.
+         * Ends writing, with a handshake of all threads of the JVM.
          *
          * @return a handle to what was written
-         * @throws IllegalStateException if this was built or closed, or if a native call is using the memory, in which
-         * case it may be tried again
+         * @throws IllegalStateException if this was built or closed, or if a native call is using the memory; then it can be
+         * tried again
          */
         public SharedMemory build() {
             SharedMemory memory = of(draft.finish());
-            net.clean();
+            closer.close();
             return memory;
         }
 
         /**
-         * Discards the memory, unless it was built. Idempotent.
+         * Discards the memory, unless it was built. A second call does nothing.
          *
-         * @throws IllegalStateException if a native call is using the memory; closing may be tried again
+         * @throws IllegalStateException if a native call is using the memory; closing can be tried again
          */
         @Override
         public void close() {
             draft.discard();
-            net.clean();
+            closer.close();
         }
 
         @Override

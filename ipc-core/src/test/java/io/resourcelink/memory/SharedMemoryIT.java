@@ -38,7 +38,7 @@ class SharedMemoryIT {
             }
             try (SharedMemory received = RegionTest.received(Descriptors.open(path), SIZE);
                     SharedMemory expected = SharedMemory.fromByte((byte) 0x5a, SIZE)) {
-                System.out.println(received.equals(expected) ? "equal" : "different");
+                System.out.println(received.contentEquals(expected) ? "equal" : "different");
                 System.out.println(received.asSegment().get(ValueLayout.JAVA_BYTE, SIZE - 1));
             }
         }

@@ -11,22 +11,27 @@ import io.resourcelink.internal.Door;
 import io.resourcelink.internal.os.CallFrame;
 import io.resourcelink.internal.os.MemoryFile;
 import io.resourcelink.internal.os.OpenFile;
+import io.resourcelink.internal.work.Closing;
 
 /*
- * Two things are counted, both under this object's monitor: handles, which may see the memory, and holds, which need the
- * descriptor only, for as long as a system call uses its number.
+ * Two numbers decide how long a region lives. Both are guarded by this object's monitor. Handles may see the memory. Holds
+ * need the descriptor only, for as long as a system call uses its number.
  *
  *   join     handles n -> n + 1, n > 0
- *   leave    handles n -> n - 1; 1 -> 0, for ever: the views end, and the descriptor is closed unless somebody holds it
+ *   leave    handles n -> n - 1; 1 -> 0, for ever: the views end, and without holds the descriptor is closed
  *   retain   holds n -> n + 1, if there is a handle or a hold
- *   release  holds n -> n - 1; the last one of all closes the descriptor
+ *   release  holds n -> n - 1; without handles, the last one closes the descriptor
  *
- * With one count, a view would last as long as a message that is queued. Without holds, a number could be closed, and given
- * to another file, between reading it and the system call. Closing and unmapping free pages, which takes time, so it is done
- * a moment later, by the Reclaimer.
+ * With one number, a view would last as long as a message that is queued. Without holds, a thread could close the descriptor,
+ * and the kernel could give its number to another file, between reading the number and the system call. Closing and unmapping
+ * free pages, which takes time, so the Reclaimer does it a moment later.
  *
- * Sealing and handing out a writable view exclude each other by the monitor too: either the view came first, and the seal
- * allows for it, or it is refused.
+ * Sealing and giving out a writable view exclude each other by the monitor of `sealing`: either the view came first and the
+ * seal allows for it, or it is refused. The kernel looks at every page when it seals, and may wait for some of them. A thread
+ * that reads must not wait for that, so sealing and mapping for writing run outside of this object's monitor, with a hold.
+ * The order of the two monitors: first `sealing`, then this object.
+ *
+ * The first mapping for reading is made within this object's monitor: another reader would have to make the same one.
  */
 
 /**
@@ -39,7 +44,7 @@ import io.resourcelink.internal.os.OpenFile;
  * region.retain();
  * try {
  *     region.seal();
- *     send(region.file(), region.size()); // an empty one has no file, and is sent by its size alone
+ *     send(region.file(), region.size()); // empty memory has no file: its size alone is sent
  * } finally {
  *     region.release();
  * }
@@ -54,22 +59,28 @@ public final class Region extends Reclaimer.Piece {
     /** Small enough for a processor's cache, and large enough for the system call not to count. */
     static final long CHUNK = 256L << 10;
 
-    private static final long SAMPLE = CallFrame.BUFFER_SIZE;
-    private static final long SAMPLES = 16;
-
     private final long size;
     private final @Nullable OpenFile file;
     private @Nullable Seen readable;
     private @Nullable Seen writable;
-    private boolean sealed;
+    private final Object sealing = new Object();
+    private volatile boolean sealed;
     private int handles = 1;
     private int holds;
 
-    /** The memory as it is mapped in one way, and as it is shown. */
+    /** The memory as it is mapped in one way, and the view of it. */
     private record Seen(Mapping mapping, View view) {
 
         static Seen of(Mapping mapping) {
-            return new Seen(mapping, mapping.view());
+            View view = null;
+            try {
+                view = mapping.view();
+                return new Seen(mapping, view);
+            } catch (Throwable e) {
+                Closing.undo(e, view);
+                mapping.release();
+                throw e;
+            }
         }
 
         void release() {
@@ -99,7 +110,7 @@ public final class Region extends Reclaimer.Piece {
             MemoryFile.verify(frame, file, size);
             return new Region(size, file, true);
         } catch (Throwable e) {
-            file.close();
+            Closing.undo(e, file);
             throw e;
         }
     }
@@ -110,9 +121,9 @@ public final class Region extends Reclaimer.Piece {
     }
 
     /**
-     * Keeps the descriptor open until {@link #release}, whoever closes his handle meanwhile. No system call.
+     * Keeps the descriptor open until {@link #release}, even if the last handle is closed meanwhile. No system call.
      *
-     * @throws IllegalStateException if the last handle is closed already
+     * @throws IllegalStateException if the last handle is closed and nothing holds the descriptor
      */
     public synchronized void retain() {
         if (handles == 0 && holds == 0) {
@@ -122,9 +133,9 @@ public final class Region extends Reclaimer.Piece {
     }
 
     /**
-     * Gives back one {@link #retain}. The last one, after the last handle, has the descriptor closed.
+     * Ends one {@link #retain}. The last one, after the last handle, closes the descriptor.
      *
-     * @throws IllegalStateException if nothing is retained
+     * @throws IllegalStateException if this is not retained
      */
     public synchronized void release() {
         if (holds == 0) {
@@ -135,9 +146,9 @@ public final class Region extends Reclaimer.Piece {
     }
 
     /**
-     * {@return the descriptor, to be used while it is retained, and never to be closed}
+     * {@return the descriptor} The caller uses it only while this is retained, and never closes it.
      *
-     * @throws IllegalStateException if the region is empty, so that it has none, or if it is not retained
+     * @throws IllegalStateException if the region is empty, so that it has no descriptor, or if it is not retained
      */
     public synchronized OpenFile file() {
         if (file == null) {
@@ -150,24 +161,31 @@ public final class Region extends Reclaimer.Piece {
     }
 
     /**
-     * Makes the content final, before it is sent for the first time: no process can write to it any more. Only the views
-     * that {@link #writable} has given before go on, on Linux 5.1 or newer. The first time one or two
-     * system calls, which look at every page: 10 to 25 microseconds for each MiB. If some page is being read by a system
-     * call just then, the kernel waits for it, in steps of 10 milliseconds. Afterwards nothing is done.
+     * Makes the content final, before it is sent for the first time: no process can write to it any more. Only views that
+     * {@link #writable} has given before can still be written to, on Linux 5.1 or newer. The kernel looks at every page, which
+     * takes 10 to 25 microseconds for each MiB. If another system call is reading a page just then, the kernel waits for it in
+     * steps of 10 milliseconds. If this was sealed before, nothing is done.
      *
      * @throws IllegalStateException if the last handle is closed and the region is not retained
      */
-    public synchronized void seal() {
-        if (file == null || sealed) {
+    public void seal() {
+        OpenFile open = file;
+        if (open == null || sealed) {
             return;
         }
-        if (handles == 0 && holds == 0) {
-            throw closed();
+        retain();
+        try {
+            synchronized (sealing) {
+                if (!sealed) {
+                    try (CallFrame frame = new CallFrame()) {
+                        MemoryFile.sealContent(frame, open);
+                    }
+                    sealed = true;
+                }
+            }
+        } finally {
+            release();
         }
-        try (CallFrame frame = new CallFrame()) {
-            MemoryFile.sealContent(frame, file);
-        }
-        sealed = true;
     }
 
     /** Adds a handle. */
@@ -176,7 +194,7 @@ public final class Region extends Reclaimer.Piece {
         handles++;
     }
 
-    /** Removes a handle. The last one lets go of the memory, which is unmapped and freed a moment later. */
+    /** Removes a handle. After the last one the reclaimer unmaps and frees the memory a moment later. */
     public synchronized void leave() {
         handles--;
         if (handles == 0) {
@@ -190,7 +208,7 @@ public final class Region extends Reclaimer.Piece {
         }
     }
 
-    /** Closing the last descriptor of large memory that is not mapped frees it, which takes time. */
+    /** The last descriptor of large memory that is not mapped is left to the reclaimer: closing it frees the pages. */
     private void closeUnused() {
         if (handles == 0 && holds == 0 && file != null) {
             if (size > CHUNK && readable == null && writable == null) {
@@ -210,7 +228,7 @@ public final class Region extends Reclaimer.Piece {
         return size;
     }
 
-    /** Not under the monitor, which a caller of {@link #leave} may have while it waits for the reclaimer. */
+    /** Takes no monitor: a caller of {@link #leave} may have this object's while it waits for the reclaimer. */
     @Override
     boolean free() {
         if (file != null) {
@@ -219,7 +237,7 @@ public final class Region extends Reclaimer.Piece {
         return true;
     }
 
-    /** The memory for reading. The first time it is mapped, with two system calls. */
+    /** Returns the memory for reading. Maps it at the first call. Only while it is retained. */
     public synchronized MemorySegment readable() {
         ensureSeen();
         if (file == null) {
@@ -233,25 +251,42 @@ public final class Region extends Reclaimer.Piece {
         return readable.view().memory();
     }
 
-    /** The memory for writing. The first time it is mapped, with two system calls. */
-    public synchronized MemorySegment writable() {
+    /** Returns the memory for writing. Maps it at the first call. Only while it is retained. */
+    public MemorySegment writable() {
+        synchronized (sealing) {
+            Seen seen = seenForWriting();
+            if (seen == null && file != null) {
+                seen = mapForWriting(file);
+            }
+            return seen == null ? MemorySegment.NULL : seen.view().memory();
+        }
+    }
+
+    private synchronized @Nullable Seen seenForWriting() {
         ensureSeen();
         if (sealed) {
             throw new UnsupportedOperationException("This shared memory was sent or received, so that its content is"
                     + " final. Write to it before it is sent, or make a new one: SharedMemory.builder(size).");
         }
-        if (file == null) {
-            return MemorySegment.NULL;
-        }
-        if (writable == null) {
-            try (CallFrame frame = new CallFrame()) {
-                writable = Seen.of(Mapping.of(frame, file, size));
-            }
-        }
-        return writable.view().memory();
+        return writable;
     }
 
-    /** Copies everything, without mapping it: one system call for each 256 KiB. Only while it is retained. */
+    private Seen mapForWriting(OpenFile open) {
+        Seen made;
+        try (CallFrame frame = new CallFrame()) {
+            made = Seen.of(Mapping.of(frame, open, size));
+        }
+        synchronized (this) {
+            if (handles > 0) {
+                writable = made;
+                return made;
+            }
+        }
+        made.release();
+        throw closed();
+    }
+
+    /** Copies everything, without mapping it. Only while it is retained. */
     public byte[] read() {
         byte[] bytes = new byte[Math.toIntExact(size)];
         try (CallFrame frame = new CallFrame(); Arena buffers = Arena.ofConfined()) {
@@ -263,20 +298,6 @@ public final class Region extends Reclaimer.Piece {
             }
         }
         return bytes;
-    }
-
-    /** A hash of the size and of samples of 64 bytes. Up to 17 system calls. Only while it is retained. */
-    public int contentHash() {
-        int hash = Long.hashCode(size);
-        try (CallFrame frame = new CallFrame()) {
-            for (long at = 0; at < size; at += Math.max(SAMPLE, size / SAMPLES)) {
-                int read = read(frame, frame.buffer(), at);
-                for (int index = 0; index < read; index++) {
-                    hash = 31 * hash + frame.buffer().get(ValueLayout.JAVA_BYTE, index);
-                }
-            }
-        }
-        return hash;
     }
 
     private int read(CallFrame frame, MemorySegment buffer, long at) {

@@ -5,23 +5,23 @@ import java.lang.foreign.MemorySegment;
 
 import org.jspecify.annotations.Nullable;
 
-import io.resourcelink.error.OutOfSpaceException;
 import io.resourcelink.internal.os.CallFrame;
 import io.resourcelink.internal.os.MemoryFile;
 import io.resourcelink.internal.os.OpenFile;
 import io.resourcelink.internal.room.Limit;
 import io.resourcelink.internal.room.Room;
+import io.resourcelink.internal.work.Closing;
 
 /**
- * Memory with a size but without its content yet: mapped for writing until it is finished or discarded, once. Also makes
- * regions whose content is there already, which are never mapped for that. Thread-safe.
+ * Shared memory that is being filled. It has its size already and is mapped for writing until it is finished or discarded,
+ * once. The static methods also make regions of content that exists already, without mapping them. Thread-safe.
  */
-public final class RegionDraft implements Runnable {
+public final class RegionDraft {
 
     /** What {@code /proc} shows behind {@code memfd:}. */
     static final String NAME = "resourcelink";
 
-    /** What errors call it. */
+    /** What exceptions call it. */
     private static final String WITHOUT_NAME = "(shared memory without a name)";
 
     private final long size;
@@ -38,7 +38,7 @@ public final class RegionDraft implements Runnable {
         this.memory = mapping == null ? MemorySegment.NULL : mapping.within(arena, false);
     }
 
-    /** Writes the content of a new file, and answers whether there was room. */
+    /** Writes the content of a new file, and returns whether there was room. */
     private interface Writing {
 
         boolean to(CallFrame frame, OpenFile file);
@@ -51,18 +51,22 @@ public final class RegionDraft implements Runnable {
         }
         try (CallFrame frame = new CallFrame()) {
             OpenFile file = allocate(frame, size, (same, made) -> made.reserve(same, size));
+            Mapping mapping = null;
             try {
-                Mapping mapping = Mapping.of(frame, file, size);
+                mapping = Mapping.of(frame, file, size);
                 OpenFile.populate(frame, mapping.memory());
                 return new RegionDraft(size, file, mapping);
-            } catch (RuntimeException | Error e) {
-                file.close();
+            } catch (Throwable e) {
+                if (mapping != null) {
+                    mapping.release();
+                }
+                Closing.undo(e, file);
                 throw e;
             }
         }
     }
 
-    /** Makes a region of a byte again and again. */
+    /** Makes a region that has the same byte everywhere. */
     public static Region filled(byte value, long size) {
         return made(size, (frame, file) -> value == 0 ? file.reserve(frame, size) : repeat(frame, file, value, size));
     }
@@ -80,7 +84,7 @@ public final class RegionDraft implements Runnable {
         }
     }
 
-    /** Makes a region of bytes that are there. They are written to pages that nobody has cleared or mapped before. */
+    /** Makes a region of bytes that exist already. They are written to fresh pages, which need no clearing and no mapping. */
     public static Region of(MemorySegment bytes) {
         return made(bytes.byteSize(), (frame, file) -> file.append(frame, bytes, 0, false));
     }
@@ -90,7 +94,13 @@ public final class RegionDraft implements Runnable {
             return new Region(0, null, false);
         }
         try (CallFrame frame = new CallFrame()) {
-            return new Region(size, allocate(frame, size, writing), false);
+            OpenFile file = allocate(frame, size, writing);
+            try {
+                return new Region(size, file, false);
+            } catch (Throwable e) {
+                Closing.undo(e, file);
+                throw e;
+            }
         }
     }
 
@@ -101,7 +111,7 @@ public final class RegionDraft implements Runnable {
         return size;
     }
 
-    /** Nothing but the machine's memory limits such a file: reserved beyond it, the kernel starts to kill processes. */
+    /** Only the machine's memory limits such a file. If more is reserved, the kernel starts to kill processes. */
     private static OpenFile allocate(CallFrame frame, long size, Writing writing) {
         Limit inTheWay = Room.ofThisProcess().memoryRefusal(size);
         if (inTheWay != null) {
@@ -112,23 +122,16 @@ public final class RegionDraft implements Runnable {
             throw inTheWay.refuse(WITHOUT_NAME, size);
         }
         OpenFile file = MemoryFile.create(frame, NAME);
-        boolean made = false;
         try {
             if (!writing.to(frame, file)) {
-                throw outOfSpace(size);
+                throw Room.ofThisProcess().region().refuse(WITHOUT_NAME, size);
             }
             MemoryFile.sealSize(frame, file);
-            made = true;
             return file;
-        } finally {
-            if (!made) {
-                file.close();
-            }
+        } catch (Throwable e) {
+            Closing.undo(e, file);
+            throw e;
         }
-    }
-
-    private static OutOfSpaceException outOfSpace(long size) {
-        return Room.ofThisProcess().region().refuse(WITHOUT_NAME, size);
     }
 
     /** The memory to write to, until this draft is finished or discarded. */
@@ -137,14 +140,16 @@ public final class RegionDraft implements Runnable {
         return memory;
     }
 
-    /** Ends writing. */
+    /** Ends writing. Everything that needs heap is made before the memory is given up. */
     public synchronized Region finish() {
         ensureOpen();
+        Region region = new Region(size, file, false);
         unmap();
         done = true;
-        return new Region(size, file, false);
+        return region;
     }
 
+    /** Gives the memory back, unless this was finished or discarded before. */
     public synchronized void discard() {
         if (!done) {
             unmap();
@@ -155,17 +160,12 @@ public final class RegionDraft implements Runnable {
         }
     }
 
+    /** {@return the bytes of the memory} */
     public long size() {
         return size;
     }
 
-    /** Run when the builder was closed, or when the garbage collector has found it unreachable. */
-    @Override
-    public void run() {
-        discard();
-    }
-
-    /** At once, with the JVM's handshake: from now on nobody writes, and the content can be sealed. */
+    /** Unmaps at once, with the JVM's handshake. From now on nothing can write, so the content can be sealed. */
     private void unmap() {
         arena.close();
         if (mapping != null) {

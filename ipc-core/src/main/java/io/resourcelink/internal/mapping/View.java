@@ -4,15 +4,14 @@ import java.lang.foreign.MemorySegment;
 import java.util.concurrent.atomic.AtomicBoolean;
 
 /**
- * Memory as others get to see it: every access through {@link #memory()} is an {@link IllegalStateException} soon after
- * this view is closed, and never ends the JVM. Thread-safe. Whoever opened it closes it.
+ * Mapped memory as callers of the library see it. After this view is closed, each access through {@link #memory()} throws {@link
+ * IllegalStateException} a moment later, and never ends the JVM. Thread-safe. The caller that opened the view closes it.
  *
- * <p>Soon means some 10 milliseconds later, unless the same memory is in use by this process again by then, or its end is
- * put off by those of thousands of small ones. Until it is an exception, a late access sees what the file holds, which may be
- * another segment's by then. An exception at once would take a handshake of all threads of the JVM in every close, 34 to
- * 360 microseconds.
+ * <p>The moment is some 10 milliseconds. It is longer if this process uses the same memory again meanwhile, or if thousands of
+ * small views are closed at once. Until then a late access sees what the file holds, which may already belong to another
+ * segment. An exception at once would cost a handshake of all threads of the JVM in every close, 34 to 360 microseconds.
  */
-public final class View {
+public final class View implements AutoCloseable {
 
     private final Reclaimer.Shade shade;
     private final MemorySegment memory;
@@ -32,7 +31,8 @@ public final class View {
         return memory;
     }
 
-    /** Closes this view. It does not matter who uses the memory at this moment. Idempotent. No system call. */
+    /** Closes this view, even while other threads use the memory. A second call does nothing. No system call. */
+    @Override
     public void close() {
         if (closed.compareAndSet(false, true)) {
             Reclaimer.SHARED.close(shade);

@@ -1,0 +1,46 @@
+package io.resourcelink.memory;
+
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+
+/** Shared memory from its making to its closing, for a test that lets allocations fail on the way. */
+public final class EmptyHeapMemoryLife implements Runnable {
+
+    /** Made by reflection, by a loader of its own. */
+    public EmptyHeapMemoryLife() {}
+
+    private interface Operation {
+
+        void run();
+    }
+
+    private static void attempt(Operation operation) {
+        try {
+            operation.run();
+        } catch (OutOfMemoryError _) {
+            // The next operation works again, or the one after.
+        }
+    }
+
+    @Override
+    public void run() {
+        attempt(() -> {
+            try (SharedMemory memory = SharedMemory.fromBytes(new byte[5_000]); SharedMemory other = memory.retain()) {
+                attempt(() -> read(other.asSegment()));
+                attempt(() -> read(memory.unsafeWritable()));
+                attempt(memory::toByteArray);
+            }
+        });
+        attempt(() -> {
+            try (SharedMemory.Builder builder = SharedMemory.builder(5_000)) {
+                builder.memory().fill((byte) 1);
+                attempt(() -> builder.build().close());
+            }
+        });
+        attempt(() -> SharedMemory.fromByte((byte) 1, 300_000).close());
+    }
+
+    private static void read(MemorySegment memory) {
+        memory.get(ValueLayout.JAVA_BYTE, 0);
+    }
+}
