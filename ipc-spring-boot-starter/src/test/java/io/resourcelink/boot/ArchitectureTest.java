@@ -1,7 +1,15 @@
 package io.resourcelink.boot;
 
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Map;
+import java.util.Set;
+import java.util.stream.Stream;
+
 import com.tngtech.archunit.base.DescribedPredicate;
 import com.tngtech.archunit.core.domain.JavaClass;
+import com.tngtech.archunit.core.domain.JavaClasses;
 import com.tngtech.archunit.core.domain.JavaModifier;
 import com.tngtech.archunit.core.importer.ImportOption.DoNotIncludeTests;
 import com.tngtech.archunit.junit.AnalyzeClasses;
@@ -11,6 +19,8 @@ import com.tngtech.archunit.lang.ArchRule;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.context.annotation.Bean;
 
+import io.resourcelink.boot.autoconfigure.ConditionalOnLinux;
+
 import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAPackage;
 import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAnyPackage;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
@@ -18,6 +28,7 @@ import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.members;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.methods;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
 import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
+import static org.assertj.core.api.Assertions.assertThat;
 
 @ArchTag("slow")
 @AnalyzeClasses(packages = "io.resourcelink.boot", importOptions = DoNotIncludeTests.class)
@@ -28,15 +39,37 @@ class ArchitectureTest {
                     "io.resourcelink.channel", "io.resourcelink.memory", "io.resourcelink.internal.work",
                     "io.resourcelink.boot..")));
 
+    /** A pair may stand here with a reason, if its classes are one thing. */
+    private static final Map<Set<String>, String> PAIRS = Map.of(
+            Set.of(ConditionalOnLinux.class.getName(), "io.resourcelink.boot.autoconfigure.OnLinuxCondition"),
+            "an annotation names its condition, and the condition reads the annotation");
+
     @ArchTest
-    static final ArchRule ARROWS_RUN_ONE_WAY = slices().matching("io.resourcelink.boot.(*)..").should().beFreeOfCycles()
-            .because("what shows and measures must be usable without what wires it");
+    static final ArchRule FEATURES_ARE_FREE_OF_CYCLES = slices().matching("io.resourcelink.boot.(*)..").should()
+            .beFreeOfCycles().because("a feature can be read, and left out, without those that build on it");
+
+    @ArchTest
+    static final ArchRule PACKAGES_ARE_FREE_OF_CYCLES = slices().matching("io.resourcelink.(**)").should()
+            .beFreeOfCycles().because("what shows and measures must be usable without what wires it");
 
     @ArchTest
     static final ArchRule FEATURES_DO_NOT_KNOW_THE_WIRING = noClasses().that()
-            .resideOutsideOfPackage("io.resourcelink.boot.autoconfigure..").should().dependOnClassesThat()
-            .resideInAPackage("io.resourcelink.boot.autoconfigure..")
+            .resideOutsideOfPackage("..autoconfigure..").should().dependOnClassesThat()
+            .resideInAPackage("io.resourcelink.boot..autoconfigure..")
             .because("an application may make these beans itself, without the auto-configuration");
+
+    @ArchTest
+    static void classesOfAPackageDoNotDependOnEachOther(JavaClasses classes) {
+        assertThat(Cycles.insidePackages(classes)).as("only %s", PAIRS).isEqualTo(PAIRS.keySet());
+    }
+
+    @ArchTest
+    static void noClassIsLongerThan400Lines(JavaClasses classes) throws IOException {
+        try (Stream<Path> files = Files.walk(Path.of("src/main/java"))) {
+            assertThat(files.filter(Files::isRegularFile).toList()).isNotEmpty()
+                    .allSatisfy(file -> assertThat(Files.readAllLines(file)).hasSizeLessThanOrEqualTo(400));
+        }
+    }
 
     @ArchTest
     static final ArchRule ONLY_THE_PUBLIC_CORE = noClasses().should().dependOnClassesThat(INNER_CORE)

@@ -1,27 +1,27 @@
 package io.resourcelink.boot.autoconfigure;
 
+import java.lang.annotation.Documented;
+import java.lang.annotation.ElementType;
 import java.lang.annotation.Retention;
 import java.lang.annotation.RetentionPolicy;
+import java.lang.annotation.Target;
 
-import org.springframework.boot.autoconfigure.condition.NoneNestedConditions;
 import org.springframework.context.annotation.Conditional;
 
-/** Matches where processes can exchange messages. */
+/**
+ * {@link Conditional @Conditional} that matches on Linux, where processes can share segments and exchange messages. The
+ * property {@code os.name} of the environment decides.
+ */
+@Target({ ElementType.TYPE, ElementType.METHOD })
 @Retention(RetentionPolicy.RUNTIME)
-@Conditional(ConditionalOnLinux.Condition.class)
-@interface ConditionalOnLinux {
+@Documented
+@Conditional(OnLinuxCondition.class)
+public @interface ConditionalOnLinux {
 
-    /** Is made by the container. */
-    final class Condition extends NoneNestedConditions {
-
-        Condition() {
-            super(ConfigurationPhase.REGISTER_BEAN);
-        }
-
-        @ConditionalOffLinux
-        static final class OffLinux {
-
-            private OffLinux() {}
-        }
-    }
+    /**
+     * Whether the system has to be Linux.
+     *
+     * @return {@code false} to match on all other systems instead
+     */
+    boolean value() default true;
 }

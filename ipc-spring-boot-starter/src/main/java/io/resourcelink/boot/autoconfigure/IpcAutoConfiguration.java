@@ -41,7 +41,7 @@ public final class IpcAutoConfiguration {
 
     @Bean
     @ConditionalOnMissingBean
-    @ConditionalOffLinux
+    @ConditionalOnLinux(false)
     InProcessMemory inProcessMemory(Environment environment) {
         return OffLinuxMemory.withWarning(environment.getProperty("os.name", "another system"));
     }

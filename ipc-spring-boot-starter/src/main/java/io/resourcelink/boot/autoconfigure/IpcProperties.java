@@ -22,6 +22,8 @@ import io.resourcelink.ResourceKind;
 import io.resourcelink.ResourceLinkFactory;
 import io.resourcelink.Retention;
 
+import static io.resourcelink.boot.autoconfigure.InvalidIpcPropertyException.throwUnless;
+
 /**
  * Settings under {@code ipc}.
  *
@@ -60,7 +62,7 @@ public record IpcProperties(@DefaultValue("true") boolean enabled, @Nullable Pat
      */
     public IpcProperties {
         trustedOwners = List.copyOf(trustedOwners);
-        trustedOwners.forEach(id -> check(id >= 0 && id <= HIGHEST_USER_ID, "ipc.trusted-owners", id,
+        trustedOwners.forEach(id -> throwUnless(id >= 0 && id <= HIGHEST_USER_ID, "ipc.trusted-owners", id,
                 "numeric ids of users, 0 to " + HIGHEST_USER_ID));
         ResourceLinkFactory.Builder rules = ResourceLinkFactory.builder();
         checkPermissions("ipc.directory-permissions", directoryPermissions, "rwxrwx---", rules::directoryPermissions);
@@ -90,7 +92,7 @@ public record IpcProperties(@DefaultValue("true") boolean enabled, @Nullable Pat
         }
 
         private static void checkTtl(String property, Duration ttl) {
-            check(ttl.isZero() || ttl.compareTo(SHORTEST) >= 0, property, ttl, "at least 1ms, or 0 for none");
+            throwUnless(ttl.isZero() || ttl.compareTo(SHORTEST) >= 0, property, ttl, "at least 1ms, or 0 for none");
         }
     }
 
@@ -115,10 +117,10 @@ public record IpcProperties(@DefaultValue("true") boolean enabled, @Nullable Pat
          * @throws IllegalArgumentException if one is out of range; the message names the property
          */
         public Gc {
-            check(interval.compareTo(SHORTEST) >= 0, "ipc.gc.interval", interval, "at least 1ms");
-            check(initialDelay == null || !initialDelay.isNegative(), "ipc.gc.initial-delay", initialDelay,
+            throwUnless(interval.compareTo(SHORTEST) >= 0, "ipc.gc.interval", interval, "at least 1ms");
+            throwUnless(initialDelay == null || !initialDelay.isNegative(), "ipc.gc.initial-delay", initialDelay,
                     "0 or more");
-            check(!maxAge.isNegative(), "ipc.gc.max-age", maxAge, "0 or more");
+            throwUnless(!maxAge.isNegative(), "ipc.gc.max-age", maxAge, "0 or more");
         }
 
         /** {@return the time between the start of the application and the first scheduled collection} */
@@ -185,15 +187,9 @@ public record IpcProperties(@DefaultValue("true") boolean enabled, @Nullable Pat
     }
 
     private static void checkRetention(String prefix, int segments, DataSize size, Duration time) {
-        check(segments >= 0, prefix + ".segments", segments, "0 or more");
-        check(!size.isNegative(), prefix + ".size", size, "0 or more");
-        check(!time.isNegative(), prefix + ".time", time, "0 or more");
-    }
-
-    static void check(boolean valid, String property, @Nullable Object value, String range) {
-        if (!valid) {
-            throw new InvalidIpcPropertyException(property, value, range);
-        }
+        throwUnless(segments >= 0, prefix + ".segments", segments, "0 or more");
+        throwUnless(!size.isNegative(), prefix + ".size", size, "0 or more");
+        throwUnless(!time.isNegative(), prefix + ".time", time, "0 or more");
     }
 
     /** The rules are the core's, so its builder is asked. */

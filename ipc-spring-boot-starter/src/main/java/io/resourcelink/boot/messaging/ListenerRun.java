@@ -32,7 +32,7 @@ import io.resourcelink.internal.work.Failures;
 /** A listener from a start to a stop. Thread-safe. */
 final class ListenerRun {
 
-    private static final Log logger = LogFactory.getLog(IpcListenerContainer.class);
+    private static final Log logger = LogFactory.getLog(ListenerRun.class);
     private static final long SHORTEST_PAUSE = 50;
     private static final long LONGEST_PAUSE = 1_000;
 

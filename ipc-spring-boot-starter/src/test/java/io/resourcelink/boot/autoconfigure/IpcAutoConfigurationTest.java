@@ -29,8 +29,11 @@ import io.resourcelink.ResourceLink;
 import io.resourcelink.ResourceLinkFactory;
 import io.resourcelink.ResourceLinkListener;
 import io.resourcelink.boot.TestDirectories;
+import io.resourcelink.boot.channel.autoconfigure.IpcChannelAutoConfiguration;
+import io.resourcelink.boot.collector.autoconfigure.OrphanCollectorAutoConfiguration;
 import io.resourcelink.boot.messaging.IpcListener;
 import io.resourcelink.boot.messaging.IpcTemplate;
+import io.resourcelink.boot.messaging.autoconfigure.IpcMessagingAutoConfiguration;
 import io.resourcelink.error.AccessDeniedException;
 
 import static org.assertj.core.api.Assertions.assertThat;

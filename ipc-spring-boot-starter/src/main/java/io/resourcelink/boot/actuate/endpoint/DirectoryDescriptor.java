@@ -1,0 +1,34 @@
+package io.resourcelink.boot.actuate.endpoint;
+
+import java.util.Optional;
+
+import io.resourcelink.Capacity;
+import io.resourcelink.ResourceKind;
+import io.resourcelink.ResourceLinkFactory;
+import io.resourcelink.error.IpcException;
+
+/**
+ * Description of a directory that is in use.
+ *
+ * @param kind the kind of segments in it, such as {@code shared-memory}
+ * @param directory where it is
+ * @param capacity room on its file system
+ */
+public record DirectoryDescriptor(String kind, String directory, CapacityDescriptor capacity) {
+
+    /** A directory that is missing is not in use, nor is one in a default place that belongs to somebody else. */
+    static Optional<DirectoryDescriptor> of(ResourceLinkFactory factory, ResourceKind kind) {
+        try {
+            Capacity capacity = factory.capacity(kind);
+            return capacity.total() == 0
+                    ? Optional.empty()
+                    : Optional.of(new DirectoryDescriptor(kind.label(), factory.directory(kind).toString(),
+                            CapacityDescriptor.of(capacity)));
+        } catch (IpcException e) {
+            if (kind == factory.defaultKind()) {
+                throw e;
+            }
+            return Optional.empty();
+        }
+    }
+}

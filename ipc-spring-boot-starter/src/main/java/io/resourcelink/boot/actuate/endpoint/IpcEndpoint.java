@@ -1,0 +1,131 @@
+package io.resourcelink.boot.actuate.endpoint;
+
+import java.time.Duration;
+import java.util.Arrays;
+import java.util.Comparator;
+import java.util.List;
+import java.util.stream.Stream;
+
+import org.jspecify.annotations.Nullable;
+import org.springframework.boot.actuate.endpoint.Access;
+import org.springframework.boot.actuate.endpoint.InvalidEndpointRequestException;
+import org.springframework.boot.actuate.endpoint.annotation.DeleteOperation;
+import org.springframework.boot.actuate.endpoint.annotation.Endpoint;
+import org.springframework.boot.actuate.endpoint.annotation.ReadOperation;
+import org.springframework.boot.actuate.endpoint.annotation.Selector;
+import org.springframework.boot.actuate.endpoint.annotation.WriteOperation;
+import org.springframework.boot.actuate.endpoint.web.WebEndpointResponse;
+
+import io.resourcelink.ResourceKind;
+import io.resourcelink.ResourceLinkFactory;
+import io.resourcelink.ResourceLinkInfo;
+import io.resourcelink.boot.collector.OrphanCollector;
+import io.resourcelink.error.InvalidKeyException;
+import io.resourcelink.error.InvalidSegmentException;
+
+/**
+ * {@link Endpoint @Endpoint} that shows the segments there are, how much room is left, and what the collector of
+ * orphans has done; with unrestricted access it also collects and removes. Reading takes no reference and no lock; each
+ * read of all segments lists the directories.
+ */
+@Endpoint(id = "ipc", defaultAccess = Access.READ_ONLY)
+public class IpcEndpoint {
+
+    private static final int DEFAULT_LIMIT = 1000;
+
+    private final ResourceLinkFactory factory;
+    private final @Nullable OrphanCollector collector;
+
+    /**
+     * Makes the endpoint.
+     *
+     * @param factory whose segments are shown
+     * @param collector whose status is shown, or {@code null} if orphans are not collected here
+     */
+    public IpcEndpoint(ResourceLinkFactory factory, @Nullable OrphanCollector collector) {
+        this.factory = factory;
+        this.collector = collector;
+    }
+
+    /**
+     * {@return the live segments of both kinds, sorted by key, with the state of the directories and the collector}
+     *
+     * @param prefix what the keys begin with, or {@code null} for all
+     * @param limit how many segments are shown at most, or {@code null} for 1000
+     */
+    @ReadOperation
+    public IpcDescriptor ipc(@Nullable String prefix, @Nullable Integer limit) {
+        if (limit != null && limit < 0) {
+            throw new InvalidEndpointRequestException("A limit is 0 or more; it was " + limit + ".",
+                    "The limit is negative");
+        }
+        List<ResourceLinkInfo> all = factory.list();
+        List<ResourceLinkInfo> matching = prefix == null || prefix.isEmpty()
+                ? all
+                : all.stream().filter(segment -> segment.key().startsWith(prefix)).toList();
+        List<SegmentDescriptor> shown = matching.stream().limit(limit != null ? limit : DEFAULT_LIMIT)
+                .map(SegmentDescriptor::of).toList();
+        return new IpcDescriptor(factory.directory().toString(), CapacityDescriptor.of(factory.capacity()),
+                kinds().flatMap(kind -> DirectoryDescriptor.of(factory, kind).stream()).toList(),
+                collector != null ? collector.status() : null, all.size(), matching.size(), shown.size(), shown);
+    }
+
+    /**
+     * {@return the segment of that key, or {@code null} if there is none}
+     *
+     * @param key its name
+     * @param kind where its bytes live, or {@code null} to look at the factory's default kind first and then at the
+     * other
+     */
+    @ReadOperation
+    public @Nullable SegmentDescriptor segment(@Selector String key, @Nullable ResourceKind kind) {
+        return orBadRequest(() -> kinds(kind).flatMap(candidate -> factory.info(key, candidate).stream()).findFirst()
+                .map(SegmentDescriptor::of).orElse(null));
+    }
+
+    /**
+     * Collects the orphans there are now: those that the collector would collect, or those of any age if there is none.
+     *
+     * @return what was collected, and what was left alone for which reason
+     */
+    @WriteOperation
+    public SweepDescriptor collect() {
+        return SweepDescriptor.of(collector != null ? collector.sweep(factory) : factory.collectOrphans(Duration.ZERO));
+    }
+
+    /**
+     * Removes the name of a segment, held or not. Whoever holds it keeps its memory.
+     *
+     * @param key its name
+     * @param kind where its bytes live, or {@code null} for the factory's default kind if it has one of that key, else
+     * the other
+     * @return no content, or not found if there is no such segment
+     */
+    @DeleteOperation
+    public WebEndpointResponse<Void> remove(@Selector String key, @Nullable ResourceKind kind) {
+        boolean removed = orBadRequest(() -> kinds(kind).anyMatch(candidate -> factory.remove(key, candidate)));
+        return new WebEndpointResponse<>(
+                removed ? WebEndpointResponse.STATUS_NO_CONTENT : WebEndpointResponse.STATUS_NOT_FOUND);
+    }
+
+    private Stream<ResourceKind> kinds(@Nullable ResourceKind kind) {
+        return kind != null ? Stream.of(kind) : kinds();
+    }
+
+    /** The default one first. */
+    private Stream<ResourceKind> kinds() {
+        return Arrays.stream(ResourceKind.values()).sorted(Comparator.comparing(kind -> kind != factory.defaultKind()));
+    }
+
+    private interface Answer<T extends @Nullable Object> {
+        T get();
+    }
+
+    private static <T extends @Nullable Object> T orBadRequest(Answer<T> answer) {
+        try {
+            return answer.get();
+        } catch (InvalidKeyException | InvalidSegmentException e) {
+            throw new InvalidEndpointRequestException("There is no segment of this key", e.getMessage(), e);
+        }
+    }
+}

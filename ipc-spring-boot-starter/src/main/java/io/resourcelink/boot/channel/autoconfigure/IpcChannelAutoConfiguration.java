@@ -1,0 +1,59 @@
+package io.resourcelink.boot.channel.autoconfigure;
+
+import java.util.Objects;
+
+import org.springframework.beans.factory.ObjectProvider;
+import org.springframework.boot.autoconfigure.AutoConfiguration;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnBooleanProperty;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
+import org.springframework.boot.context.properties.EnableConfigurationProperties;
+import org.springframework.boot.context.properties.PropertyMapper;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Lazy;
+import tools.jackson.dataformat.cbor.CBORMapper;
+
+import io.resourcelink.ResourceLinkFactory;
+import io.resourcelink.boot.autoconfigure.ConditionalOnLinux;
+import io.resourcelink.boot.autoconfigure.IpcAutoConfiguration;
+import io.resourcelink.channel.Channel;
+import io.resourcelink.channel.ChannelListener;
+import io.resourcelink.channel.Codec;
+import io.resourcelink.channel.Credits;
+import io.resourcelink.error.IpcException;
+
+/**
+ * Auto-configuration of a {@link Channel}, where Jackson's CBOR is present. It is opened when somebody first asks for it, so
+ * an application that only uses links has none; and closed before the factory whose links travel in its messages.
+ */
+@AutoConfiguration(after = IpcAutoConfiguration.class)
+@ConditionalOnClass(CBORMapper.class)
+@ConditionalOnBooleanProperty(name = "ipc.enabled", matchIfMissing = true)
+@ConditionalOnLinux
+@EnableConfigurationProperties(IpcChannelProperties.class)
+public final class IpcChannelAutoConfiguration {
+
+    IpcChannelAutoConfiguration() {}
+
+    @Bean
+    @Lazy
+    @ConditionalOnMissingBean
+    Channel ipcChannel(IpcChannelProperties properties, ObjectProvider<ResourceLinkFactory> segments,
+            ObjectProvider<Codec> codec, ObjectProvider<ChannelListener> listener,
+            ObjectProvider<ChannelBuilderCustomizer> customizers) {
+        Channel.Builder builder = Channel.builder();
+        PropertyMapper.get().from(properties::directory).to(builder::directory);
+        builder.threshold((int) properties.threshold().toBytes());
+        IpcChannelProperties.Credits credits = properties.credits();
+        builder.credits(new Credits(credits.messages(), credits.bytes().toBytes(), credits.descriptors()));
+        segments.ifUnique(builder::segments);
+        codec.ifUnique(builder::codec);
+        listener.ifUnique(builder::listener);
+        customizers.orderedStream().forEach(customizer -> customizer.customize(builder));
+        try {
+            return builder.open();
+        } catch (IpcException e) {
+            throw new ChannelDirectoryException(Objects.toString(properties.directory(), null), e);
+        }
+    }
+}

@@ -1,0 +1,67 @@
+package io.resourcelink.boot.collector.autoconfigure;
+
+import java.time.InstantSource;
+
+import io.micrometer.observation.ObservationRegistry;
+import org.springframework.beans.factory.ObjectProvider;
+import org.springframework.boot.autoconfigure.AutoConfiguration;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnBooleanProperty;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnSingleCandidate;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnThreading;
+import org.springframework.boot.autoconfigure.task.TaskSchedulingAutoConfiguration;
+import org.springframework.boot.context.properties.EnableConfigurationProperties;
+import org.springframework.boot.task.SimpleAsyncTaskSchedulerBuilder;
+import org.springframework.boot.task.ThreadPoolTaskSchedulerBuilder;
+import org.springframework.boot.thread.Threading;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.ImportRuntimeHints;
+
+import io.resourcelink.ResourceLinkFactory;
+import io.resourcelink.boot.autoconfigure.IpcAutoConfiguration;
+import io.resourcelink.boot.autoconfigure.IpcProperties;
+import io.resourcelink.boot.collector.OrphanCollector;
+
+/**
+ * Auto-configuration of the collection of orphans: once before anybody is given the factory, then on a schedule. It
+ * works with and without the application's own scheduling and changes nothing about that.
+ */
+@AutoConfiguration(after = { IpcAutoConfiguration.class, TaskSchedulingAutoConfiguration.class })
+@ConditionalOnBooleanProperty(name = { "ipc.enabled", "ipc.gc.enabled" }, matchIfMissing = true)
+@ConditionalOnSingleCandidate(ResourceLinkFactory.class)
+@EnableConfigurationProperties(IpcProperties.class)
+@ImportRuntimeHints(OrphanCollectorRuntimeHints.class)
+public final class OrphanCollectorAutoConfiguration {
+
+    OrphanCollectorAutoConfiguration() {}
+
+    @Bean
+    @ConditionalOnMissingBean
+    OrphanCollector orphanCollector(IpcProperties properties) {
+        return new OrphanCollector(properties.gc().maxAge(), InstantSource.system());
+    }
+
+    @Bean
+    static FirstOrphanCollection firstOrphanCollection(ObjectProvider<OrphanCollector> collector) {
+        return new FirstOrphanCollection(collector);
+    }
+
+    @Bean
+    @ConditionalOnThreading(Threading.PLATFORM)
+    CollectorScheduler orphanCollectorScheduler(ObjectProvider<ThreadPoolTaskSchedulerBuilder> builder) {
+        return CollectorScheduler.onPlatformThread(builder.getIfAvailable(ThreadPoolTaskSchedulerBuilder::new));
+    }
+
+    @Bean
+    @ConditionalOnThreading(Threading.VIRTUAL)
+    CollectorScheduler orphanCollectorVirtualScheduler(ObjectProvider<SimpleAsyncTaskSchedulerBuilder> builder) {
+        return CollectorScheduler.onVirtualThread(builder.getIfAvailable(SimpleAsyncTaskSchedulerBuilder::new));
+    }
+
+    @Bean
+    OrphanCollectionSchedule orphanCollectionSchedule(OrphanCollector collector, ResourceLinkFactory factory,
+            IpcProperties properties, CollectorScheduler scheduler, ObjectProvider<ObservationRegistry> observations) {
+        return new OrphanCollectionSchedule(() -> collector.collect(factory), properties.gc(), scheduler,
+                observations.getIfUnique(() -> ObservationRegistry.NOOP));
+    }
+}

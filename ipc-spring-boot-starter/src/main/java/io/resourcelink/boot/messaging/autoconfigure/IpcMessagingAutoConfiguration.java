@@ -1,0 +1,97 @@
+package io.resourcelink.boot.messaging.autoconfigure;
+
+import io.micrometer.observation.ObservationRegistry;
+import org.springframework.beans.factory.ObjectProvider;
+import org.springframework.boot.autoconfigure.AutoConfiguration;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnBean;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnBooleanProperty;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
+import org.springframework.boot.context.properties.EnableConfigurationProperties;
+import org.springframework.boot.thread.Threading;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+import org.springframework.context.annotation.Lazy;
+import org.springframework.core.env.Environment;
+import org.springframework.messaging.handler.annotation.support.DefaultMessageHandlerMethodFactory;
+import org.springframework.messaging.handler.annotation.support.MessageHandlerMethodFactory;
+import org.springframework.util.ErrorHandler;
+import org.springframework.validation.Validator;
+
+import io.resourcelink.boot.autoconfigure.ConditionalOnLinux;
+import io.resourcelink.boot.channel.autoconfigure.IpcChannelAutoConfiguration;
+import io.resourcelink.boot.messaging.IpcListenerAnnotationBeanPostProcessor;
+import io.resourcelink.boot.messaging.IpcListenerEndpointRegistry;
+import io.resourcelink.boot.messaging.IpcTemplate;
+import io.resourcelink.channel.Channel;
+
+/**
+ * Auto-configuration of messages between processes: the {@link IpcTemplate}, and what calls methods with
+ * {@link io.resourcelink.boot.messaging.IpcListener @IpcListener}. Off Linux there is only a warning.
+ */
+@AutoConfiguration(after = IpcChannelAutoConfiguration.class, afterName = {
+    "org.springframework.boot.micrometer.observation.autoconfigure.ObservationAutoConfiguration",
+    "org.springframework.boot.validation.autoconfigure.ValidationAutoConfiguration" })
+@ConditionalOnClass(MessageHandlerMethodFactory.class)
+@ConditionalOnBooleanProperty(name = "ipc.enabled", matchIfMissing = true)
+public final class IpcMessagingAutoConfiguration {
+
+    IpcMessagingAutoConfiguration() {}
+
+    /** What needs a channel. */
+    @Configuration(proxyBeanMethods = false)
+    @ConditionalOnBean(Channel.class)
+    @EnableConfigurationProperties(IpcMessagingProperties.class)
+    static class Messaging {
+
+        @Bean
+        @Lazy
+        @ConditionalOnMissingBean
+        IpcTemplate ipcTemplate(Channel channel, IpcMessagingProperties properties,
+                ObjectProvider<ObservationRegistry> observations) {
+            IpcTemplate template = new IpcTemplate(channel);
+            template.setSendTimeout(properties.template().sendTimeout());
+            template.setReplyTimeout(properties.template().replyTimeout());
+            observations.ifUnique(template::setObservationRegistry);
+            return template;
+        }
+
+        @Bean
+        @ConditionalOnMissingBean
+        IpcListenerEndpointRegistry ipcListenerEndpointRegistry(ObjectProvider<Channel> channel,
+                ObjectProvider<IpcTemplate> template, IpcMessagingProperties properties,
+                ObjectProvider<ErrorHandler> errors, ObjectProvider<ObservationRegistry> observations,
+                Environment environment) {
+            IpcListenerEndpointRegistry registry = new IpcListenerEndpointRegistry(channel::getObject,
+                    template::getObject);
+            registry.setListenersStartWithContext(properties.listener().autoStartup());
+            registry.setConcurrency(properties.listener().concurrency());
+            registry.setShutdownTimeout(properties.listener().shutdownTimeout());
+            registry.setReplyTimeout(properties.template().sendTimeout());
+            registry.setVirtualThreads(Threading.VIRTUAL.isActive(environment));
+            errors.ifUnique(registry::setErrorHandler);
+            observations.ifUnique(registry::setObservationRegistry);
+            return registry;
+        }
+
+        @Bean
+        @ConditionalOnMissingBean
+        MessageHandlerMethodFactory ipcListenerMethodFactory(ObjectProvider<Validator> validator) {
+            DefaultMessageHandlerMethodFactory factory = new DefaultMessageHandlerMethodFactory();
+            validator.ifUnique(factory::setValidator);
+            return factory;
+        }
+
+        @Bean
+        @ConditionalOnMissingBean
+        static IpcListenerAnnotationBeanPostProcessor ipcListenerAnnotationBeanPostProcessor() {
+            return new IpcListenerAnnotationBeanPostProcessor();
+        }
+    }
+
+    @Bean
+    @ConditionalOnLinux(false)
+    OffLinuxMessaging offLinuxMessaging(Environment environment) {
+        return new OffLinuxMessaging(environment.getProperty("os.name", "another system"));
+    }
+}
