@@ -7,12 +7,12 @@ import io.resourcelink.ResourceLinkFactory;
 import io.resourcelink.boot.collector.OrphanCollector;
 
 /**
- * Collects orphans as soon as a factory is made, the application's own as well, and before any other bean is given it:
- * what dead processes left behind must not make the first allocation fail.
+ * Collects orphans as soon as a factory is created, also one that the application defines, and before any other bean is
+ * given it. Otherwise the segments of dead processes could make the first allocation fail.
  */
 final class FirstOrphanCollection implements BeanPostProcessor {
 
-    // A provider, since whatever a post-processor depends on is made too early to be post-processed itself.
+    // A provider: the dependencies of a post-processor are created too early to be post-processed themselves.
     private final ObjectProvider<OrphanCollector> collector;
 
     FirstOrphanCollection(ObjectProvider<OrphanCollector> collector) {

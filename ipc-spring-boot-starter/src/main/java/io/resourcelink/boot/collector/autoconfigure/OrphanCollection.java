@@ -3,9 +3,9 @@ package io.resourcelink.boot.collector.autoconfigure;
 import org.springframework.scheduling.annotation.Scheduled;
 
 /**
- * The task behind the schedule of an {@link OrphanCollectionSchedule}, from its start to its stop.
+ * The scheduled task of an {@link OrphanCollectionSchedule}, from a start to a stop.
  *
- * <p>It is no bean: as one, it would be scheduled a second time where the application has its own scheduling enabled.
+ * <p>It is not a bean. An application that enables scheduling would run a bean's method a second time.
  */
 final class OrphanCollection {
 
@@ -26,7 +26,7 @@ final class OrphanCollection {
         }
     }
 
-    /** Waits for a collection that is running and lets no other begin, so that the factory can be closed. */
+    /** Waits for a collection that is running, and prevents further ones. Then the factory can be closed. */
     synchronized void end() {
         ended = true;
     }

@@ -6,47 +6,58 @@ import java.util.Set;
 
 import io.micrometer.observation.ObservationRegistry;
 import org.jspecify.annotations.Nullable;
+import org.springframework.boot.task.SimpleAsyncTaskSchedulerBuilder;
 import org.springframework.context.SmartLifecycle;
 import org.springframework.scheduling.annotation.ScheduledAnnotationBeanPostProcessor;
+import org.springframework.scheduling.concurrent.SimpleAsyncTaskScheduler;
 import org.springframework.scheduling.config.ScheduledTask;
 import org.springframework.scheduling.config.ScheduledTaskHolder;
 import org.springframework.scheduling.config.ScheduledTaskRegistrar;
 
 import io.resourcelink.boot.autoconfigure.IpcProperties;
+import io.resourcelink.internal.work.Failures;
 
 /**
- * Runs a collection of orphans once per interval while the context runs, on a thread of its own. As a
- * {@link ScheduledTaskHolder} it is listed among the application's scheduled tasks.
+ * Runs an {@link OrphanCollection} once per interval while the context runs, on one thread of its own. As a
+ * {@link ScheduledTaskHolder} it appears among the application's scheduled tasks.
  *
- * <p>The application's scheduling stays as it is. A scheduler bean would run the application's own tasks,
- * {@code @EnableScheduling} would wake methods that were to sleep, and a scheduled bean would not run without it. So
- * the scheduler, the annotated task and the post-processor that schedules it are all objects of this class and no
- * beans. The post-processor is not given the bean factory either: it would have the application's scheduling
- * configurers add their tasks once more.
+ * <p>The application's own scheduling does not change. A scheduler bean would run the application's tasks too.
+ * {@code @EnableScheduling} would start scheduled methods in an application that has not enabled scheduling, and a
+ * scheduled bean does not run without it. So the scheduler, the task and the post-processor that schedules the task are
+ * objects of this class and not beans. The post-processor has no bean factory: with one, it would call the application's
+ * scheduling configurers a second time.
  *
- * <p>In the default phase it starts after everything else and stops before it.
+ * <p>In the default phase it starts after all other beans and stops before them.
  */
 final class OrphanCollectionSchedule implements SmartLifecycle, ScheduledTaskHolder {
+
+    static final String THREAD_NAME_PREFIX = "ipc-collector-";
 
     private static final Duration FOREVER = Duration.ofDays(36_500);
 
     private final Runnable collection;
     private final Map<String, String> delays;
-    private final CollectorScheduler schedulers;
+    private final SimpleAsyncTaskSchedulerBuilder schedulers;
     private final ObservationRegistry observations;
     private volatile @Nullable Running running;
 
-    OrphanCollectionSchedule(Runnable collection, IpcProperties.Gc gc, CollectorScheduler schedulers,
+    OrphanCollectionSchedule(Runnable collection, IpcProperties.Gc gc, SimpleAsyncTaskSchedulerBuilder schedulers,
             ObservationRegistry observations) {
         this.collection = collection;
-        // Resolved from what was bound: the environment has neither the defaults nor every spelling of the names.
+        // Resolved from the bound properties: the environment has neither the defaults nor every spelling of the names.
         this.delays = Map.of(OrphanCollection.INTERVAL, countable(gc.interval()), OrphanCollection.INITIAL_DELAY,
                 countable(gc.initialDelay()));
-        this.schedulers = schedulers;
+        Failures failures = new Failures("The schedule of the collector of orphans");
+        // A daemon thread, since the collection of orphans must not keep an application alive. The error handler is for
+        // observation handlers: a collection does not fail, they may, and the next collection has to follow.
+        this.schedulers = schedulers.threadNamePrefix(THREAD_NAME_PREFIX).additionalCustomizers(scheduler -> {
+            scheduler.setDaemon(true);
+            scheduler.setErrorHandler(failure -> failures.report("running a collection", failure));
+        });
         this.observations = observations;
     }
 
-    /** Spring counts delays in milliseconds from now, which overflows. No application sees the end of a century. */
+    /** Spring adds a delay to the current time in milliseconds, which overflows for the longest ones. */
     private static String countable(Duration delay) {
         return (delay.compareTo(FOREVER) < 0 ? delay : FOREVER).toString();
     }
@@ -57,11 +68,11 @@ final class OrphanCollectionSchedule implements SmartLifecycle, ScheduledTaskHol
             return;
         }
         OrphanCollection task = new OrphanCollection(collection);
-        CollectorScheduler.Started scheduler = schedulers.start();
+        SimpleAsyncTaskScheduler scheduler = schedulers.build();
         ScheduledTaskRegistrar registrar = new ScheduledTaskRegistrar();
         registrar.setObservationRegistry(observations);
         ScheduledAnnotationBeanPostProcessor tasks = new ScheduledAnnotationBeanPostProcessor(registrar);
-        tasks.setScheduler(scheduler.scheduler());
+        tasks.setScheduler(scheduler);
         tasks.setEmbeddedValueResolver(delays::get);
         tasks.postProcessAfterInitialization(task, "orphanCollection");
         tasks.afterSingletonsInstantiated();
@@ -73,7 +84,9 @@ final class OrphanCollectionSchedule implements SmartLifecycle, ScheduledTaskHol
         Running stopping = running;
         if (stopping != null) {
             running = null;
-            stopping.stop();
+            stopping.tasks().destroy();
+            stopping.task().end();
+            stopping.scheduler().close();
         }
     }
 
@@ -89,12 +102,5 @@ final class OrphanCollectionSchedule implements SmartLifecycle, ScheduledTaskHol
     }
 
     private record Running(OrphanCollection task, ScheduledAnnotationBeanPostProcessor tasks,
-            CollectorScheduler.Started scheduler) {
-
-        void stop() {
-            tasks.destroy();
-            task.end();
-            scheduler.shutdown().run();
-        }
-    }
+            SimpleAsyncTaskScheduler scheduler) {}
 }

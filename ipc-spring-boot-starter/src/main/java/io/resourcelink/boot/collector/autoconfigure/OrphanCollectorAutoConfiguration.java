@@ -3,19 +3,19 @@ package io.resourcelink.boot.collector.autoconfigure;
 import java.time.InstantSource;
 
 import io.micrometer.observation.ObservationRegistry;
+import org.springframework.aot.hint.MemberCategory;
+import org.springframework.aot.hint.annotation.RegisterReflection;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnBooleanProperty;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnSingleCandidate;
-import org.springframework.boot.autoconfigure.condition.ConditionalOnThreading;
 import org.springframework.boot.autoconfigure.task.TaskSchedulingAutoConfiguration;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.boot.task.SimpleAsyncTaskSchedulerBuilder;
-import org.springframework.boot.task.ThreadPoolTaskSchedulerBuilder;
 import org.springframework.boot.thread.Threading;
 import org.springframework.context.annotation.Bean;
-import org.springframework.context.annotation.ImportRuntimeHints;
+import org.springframework.core.env.Environment;
 
 import io.resourcelink.ResourceLinkFactory;
 import io.resourcelink.boot.autoconfigure.IpcAutoConfiguration;
@@ -23,14 +23,14 @@ import io.resourcelink.boot.autoconfigure.IpcProperties;
 import io.resourcelink.boot.collector.OrphanCollector;
 
 /**
- * Auto-configuration of the collection of orphans: once before anybody is given the factory, then on a schedule. It
- * works with and without the application's own scheduling and changes nothing about that.
+ * Auto-configuration of the collection of orphans: once before any bean is given the factory, then on a schedule. It
+ * works with and without the application's own scheduling, and does not change that.
  */
 @AutoConfiguration(after = { IpcAutoConfiguration.class, TaskSchedulingAutoConfiguration.class })
 @ConditionalOnBooleanProperty(name = { "ipc.enabled", "ipc.gc.enabled" }, matchIfMissing = true)
 @ConditionalOnSingleCandidate(ResourceLinkFactory.class)
 @EnableConfigurationProperties(IpcProperties.class)
-@ImportRuntimeHints(OrphanCollectorRuntimeHints.class)
+@RegisterReflection(classes = OrphanCollection.class, memberCategories = MemberCategory.INVOKE_DECLARED_METHODS)
 public final class OrphanCollectorAutoConfiguration {
 
     OrphanCollectorAutoConfiguration() {}
@@ -47,21 +47,12 @@ public final class OrphanCollectorAutoConfiguration {
     }
 
     @Bean
-    @ConditionalOnThreading(Threading.PLATFORM)
-    CollectorScheduler orphanCollectorScheduler(ObjectProvider<ThreadPoolTaskSchedulerBuilder> builder) {
-        return CollectorScheduler.onPlatformThread(builder.getIfAvailable(ThreadPoolTaskSchedulerBuilder::new));
-    }
-
-    @Bean
-    @ConditionalOnThreading(Threading.VIRTUAL)
-    CollectorScheduler orphanCollectorVirtualScheduler(ObjectProvider<SimpleAsyncTaskSchedulerBuilder> builder) {
-        return CollectorScheduler.onVirtualThread(builder.getIfAvailable(SimpleAsyncTaskSchedulerBuilder::new));
-    }
-
-    @Bean
     OrphanCollectionSchedule orphanCollectionSchedule(OrphanCollector collector, ResourceLinkFactory factory,
-            IpcProperties properties, CollectorScheduler scheduler, ObjectProvider<ObservationRegistry> observations) {
-        return new OrphanCollectionSchedule(() -> collector.collect(factory), properties.gc(), scheduler,
+            IpcProperties properties, ObjectProvider<SimpleAsyncTaskSchedulerBuilder> schedulers,
+            ObjectProvider<ObservationRegistry> observations, Environment environment) {
+        return new OrphanCollectionSchedule(() -> collector.collect(factory), properties.gc(),
+                schedulers.getIfAvailable(SimpleAsyncTaskSchedulerBuilder::new)
+                        .virtualThreads(Threading.VIRTUAL.isActive(environment)),
                 observations.getIfUnique(() -> ObservationRegistry.NOOP));
     }
 }

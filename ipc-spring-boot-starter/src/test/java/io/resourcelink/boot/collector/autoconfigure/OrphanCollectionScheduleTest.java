@@ -76,7 +76,7 @@ class OrphanCollectionScheduleTest {
     void eachCollectionIsObservedAsAScheduledTaskOnADaemonOfItsOwn() {
         runner().run(context -> {
             await().until(() -> !threads.seen.isEmpty());
-            assertThat(threads.seen.getFirst().getName()).startsWith(CollectorScheduler.THREAD_NAME_PREFIX);
+            assertThat(threads.seen.getFirst().getName()).startsWith(OrphanCollectionSchedule.THREAD_NAME_PREFIX);
             assertThat(threads.seen.getFirst().isDaemon()).isTrue();
             assertThat(threads.seen.getFirst().isVirtual()).isFalse();
             assertThat(threads.observed).contains("tasks.scheduled.execution");
@@ -87,7 +87,7 @@ class OrphanCollectionScheduleTest {
     void virtualThreadIsUsedWhereTheApplicationUsesThem() {
         runner().withPropertyValues("spring.threads.virtual.enabled=true").run(context -> {
             await().until(() -> !threads.seen.isEmpty());
-            assertThat(threads.seen.getFirst().getName()).startsWith(CollectorScheduler.THREAD_NAME_PREFIX);
+            assertThat(threads.seen.getFirst().getName()).startsWith(OrphanCollectionSchedule.THREAD_NAME_PREFIX);
             assertThat(threads.seen.getFirst().isVirtual()).isTrue();
         });
     }
@@ -166,7 +166,7 @@ class OrphanCollectionScheduleTest {
 
     private static List<String> collectorThreads() {
         return Thread.getAllStackTraces().keySet().stream().map(Thread::getName)
-                .filter(name -> name.startsWith(CollectorScheduler.THREAD_NAME_PREFIX)).toList();
+                .filter(name -> name.startsWith(OrphanCollectionSchedule.THREAD_NAME_PREFIX)).toList();
     }
 
     private ApplicationContextRunner runner() {
