@@ -2,7 +2,6 @@ package io.resourcelink.boot.test.autoconfigure;
 
 import java.util.List;
 
-import org.jspecify.annotations.Nullable;
 import org.springframework.beans.factory.support.DefaultListableBeanFactory;
 import org.springframework.context.ConfigurableApplicationContext;
 import org.springframework.core.env.MapPropertySource;
@@ -10,23 +9,20 @@ import org.springframework.test.context.ContextConfigurationAttributes;
 import org.springframework.test.context.ContextCustomizer;
 import org.springframework.test.context.ContextCustomizerFactory;
 import org.springframework.test.context.MergedContextConfiguration;
-import org.springframework.test.context.TestContextAnnotationUtils;
 
-/** Gives the contexts of tests that are {@link AutoConfigureIpc} their directories. */
+/** Gives the contexts of tests with {@link AutoConfigureIpc} directories of their own, and checks them after each test. */
 final class IpcContextCustomizerFactory implements ContextCustomizerFactory {
 
     IpcContextCustomizerFactory() {}
 
     @Override
-    public @Nullable ContextCustomizer createContextCustomizer(Class<?> testClass,
+    public ContextCustomizer createContextCustomizer(Class<?> testClass,
             List<ContextConfigurationAttributes> configAttributes) {
-        return TestContextAnnotationUtils.hasAnnotation(testClass, AutoConfigureIpc.class)
-                ? new DirectoriesCustomizer()
-                : null;
+        return new Customizer();
     }
 
-    /** All are equal, so that test classes may share a context: each test must leave it as it found it anyway. */
-    private record DirectoriesCustomizer() implements ContextCustomizer {
+    /** All are equal, so that test classes share a context. Each test must leave it as it was. */
+    private record Customizer() implements ContextCustomizer {
 
         private static final String NAME = "ipcTestDirectories";
 
@@ -35,8 +31,9 @@ final class IpcContextCustomizerFactory implements ContextCustomizerFactory {
             PrivateDirectories directories = new PrivateDirectories();
             context.getEnvironment().getPropertySources()
                     .addFirst(new MapPropertySource(NAME, directories.properties()));
-            // The first to be registered is the last to be destroyed: after the factory is closed.
+            // The first that is registered is the last that is destroyed: after the factory is closed.
             ((DefaultListableBeanFactory) context.getBeanFactory()).registerDisposableBean(NAME, directories);
+            context.addApplicationListener(new LeftSegments(context));
         }
     }
 }

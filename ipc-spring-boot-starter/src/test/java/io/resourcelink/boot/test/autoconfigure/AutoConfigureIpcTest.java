@@ -1,16 +1,25 @@
 package io.resourcelink.boot.test.autoconfigure;
 
+import java.io.IOException;
+import java.io.InputStream;
 import java.lang.reflect.Method;
+import java.net.URL;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Collections;
 
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
+import org.springframework.beans.BeanUtils;
 import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.test.annotation.DirtiesContext;
 import org.springframework.test.context.TestContextManager;
+import org.springframework.test.context.TestExecutionListener;
+import org.springframework.test.context.TestExecutionListeners;
+import org.springframework.test.context.TestExecutionListeners.MergeMode;
 import org.springframework.test.context.junit.jupiter.SpringJUnitConfig;
 
 import io.resourcelink.CreateOptions;
@@ -84,12 +93,72 @@ class AutoConfigureIpcTest {
         assertThat(Files.exists(directory)).isFalse();
     }
 
+    @Test
+    void aTestWithListenersOfItsOwnIsCheckedToo() throws Exception {
+        assertThatLeavingASegmentFails(WithListeners.class);
+    }
+
+    @Test
+    void aTestWhoseContextIsClosedAfterTheMethodIsCheckedToo() throws Exception {
+        assertThatLeavingASegmentFails(WithContextForOneMethod.class);
+    }
+
+    @Test
+    void springKnowsNothingOfItInTestsWithoutTheAnnotation() throws IOException {
+        for (URL factories : Collections.list(getClass().getClassLoader().getResources("META-INF/spring.factories"))) {
+            try (InputStream file = factories.openStream()) {
+                String text = new String(file.readAllBytes(), StandardCharsets.UTF_8);
+                assertThat(text).doesNotContain("io.resourcelink.boot.test");
+            }
+        }
+    }
+
+    private static void assertThatLeavingASegmentFails(Class<?> type) throws Exception {
+        TestContextManager manager = new TestContextManager(type);
+        Untidy test = (Untidy) BeanUtils.instantiateClass(type);
+        Method method = type.getDeclaredMethod("leavesSegments");
+        manager.beforeTestClass();
+        manager.prepareTestInstance(test);
+        ResourceLinkFactory factory = manager.getTestContext().getApplicationContext()
+                .getBean(ResourceLinkFactory.class);
+        manager.beforeTestMethod(test, method);
+        try (ResourceLink _ = factory.create("held", 1)) {
+            assertThatExceptionOfType(AssertionError.class)
+                    .isThrownBy(() -> manager.afterTestMethod(test, method, null))
+                    .withMessageContaining("\"held\" (shared-memory)");
+        }
+        manager.afterTestClass();
+    }
+
     /** Run by hand. */
     @SpringJUnitConfig(Empty.class)
     @AutoConfigureIpc
     @DirtiesContext
     static class Untidy {
 
+        void leavesSegments() {}
+    }
+
+    /** Run by hand. */
+    @SpringJUnitConfig(Empty.class)
+    @AutoConfigureIpc
+    @TestExecutionListeners(listeners = Quiet.class, mergeMode = MergeMode.MERGE_WITH_DEFAULTS)
+    @DirtiesContext
+    static class WithListeners extends Untidy {
+
+        @Override
+        void leavesSegments() {}
+    }
+
+    static class Quiet implements TestExecutionListener {}
+
+    /** Run by hand. */
+    @SpringJUnitConfig(Empty.class)
+    @AutoConfigureIpc
+    static class WithContextForOneMethod extends Untidy {
+
+        @Override
+        @DirtiesContext
         void leavesSegments() {}
     }
 
