@@ -5,8 +5,6 @@ import java.util.function.Consumer;
 
 import org.jspecify.annotations.Nullable;
 
-import io.resourcelink.Collector.Outcome;
-import io.resourcelink.OrphanReport.Cause;
 import io.resourcelink.OrphanReport.Collected;
 import io.resourcelink.OrphanReport.Reason;
 import io.resourcelink.error.AccessDeniedException;
@@ -63,9 +61,9 @@ final class Acquirer {
         private boolean seenWithoutLocks;
         private boolean refused;
 
-        void held(String detail) {
+        void held(boolean withoutLocks) {
             seenHeld++;
-            seenWithoutLocks = !detail.isEmpty();
+            seenWithoutLocks = withoutLocks;
         }
 
         boolean isHeld(CallFrame frame, OpenFile file) {
@@ -211,13 +209,14 @@ final class Acquirer {
         }
         ReferenceLocks.dropAll(frame, overdue.file(), overdue.base(), 1);
         switch (unlink(frame, overdue)) {
-            case Outcome.Removed(Reason reason, long bytes) -> {
+            case Verdict.Removed(Reason reason, long bytes) -> {
                 attempt.refused = true;
                 told.accept(new Collected(overdue.key(), directory.kind(), reason, bytes));
             }
-            case Outcome.Stays(Cause cause, String _) when cause == Cause.FAILED -> attempt.refused = true;
-            case Outcome.Stays(Cause cause, String detail) when cause == Cause.HELD -> attempt.held(detail);
-            case Outcome.Stays _,Outcome.Gone _ -> {
+            case Verdict.Refused _ -> attempt.refused = true;
+            case Verdict.Held _ -> attempt.held(false);
+            case Verdict.HeldWithoutLocks _ -> attempt.held(true);
+            case Verdict.Stays _, Verdict.Gone _ -> {
                 // Renewed or replaced meanwhile, or another process is about to remove it.
             }
         }
@@ -225,11 +224,11 @@ final class Acquirer {
     }
 
     /** Where this process may not remove the name, the segment is over all the same. */
-    private Outcome unlink(CallFrame frame, Overdue overdue) {
+    private Verdict unlink(CallFrame frame, Overdue overdue) {
         try {
             return collector.unlinkUnheld(frame, overdue.key(), overdue.file(), overdue.header(), Duration.ZERO);
         } catch (AccessDeniedException e) {
-            return new Outcome.Stays(Cause.FAILED, String.valueOf(e.getMessage()));
+            return new Verdict.Refused(String.valueOf(e.getMessage()));
         }
     }
 

@@ -9,7 +9,6 @@ import io.resourcelink.OrphanReport.Cause;
 import io.resourcelink.OrphanReport.Collected;
 import io.resourcelink.OrphanReport.Reason;
 import io.resourcelink.OrphanReport.Skipped;
-import io.resourcelink.SegmentDirectory.Sighting;
 import io.resourcelink.error.AccessDeniedException;
 import io.resourcelink.error.IpcException;
 import io.resourcelink.error.SegmentBusyException;
@@ -73,29 +72,16 @@ final class Collector {
         this.clock = directory.clock();
     }
 
-    /** What became of one name. */
-    sealed interface Outcome {
-
-        /** Its file was an orphan, and the name is removed, or would be. */
-        record Removed(Reason reason, long bytes) implements Outcome {}
-
-        /** It stays. */
-        record Stays(Cause cause, String detail) implements Outcome {}
-
-        /** It stands for nothing, or for another file than it did. */
-        record Gone() implements Outcome {}
-    }
-
     /** How often: some thirty milliseconds, if it is to no end, by when whoever has let go of it has closed it. */
     private static final int REPLACE_AGAIN = 16;
 
-    private static final Outcome GONE = new Outcome.Gone();
-    private static final Outcome IN_USE = new Outcome.Stays(Cause.HELD, "");
-    private static final Outcome BUSY = new Outcome.Stays(Cause.BUSY, "somebody else is working on it");
+    private static final Verdict GONE = new Verdict.Gone();
+    private static final Verdict IN_USE = new Verdict.Held(0);
+    private static final Verdict BUSY = new Verdict.Busy();
 
     /** Removes a name for one who needs it himself, who can wait for those that have the orphan open in passing. */
-    Outcome replace(CallFrame frame, String key) {
-        Outcome outcome = collect(frame, key, Duration.ZERO, false);
+    Verdict replace(CallFrame frame, String key) {
+        Verdict outcome = collect(frame, key, Duration.ZERO, false);
         Backoff backoff = new Backoff();
         for (int again = 0; again < REPLACE_AGAIN && isHeldInPassing(outcome) && backoff.pause(); again++) {
             outcome = collect(frame, key, Duration.ZERO, false);
@@ -103,13 +89,12 @@ final class Collector {
         return outcome;
     }
 
-    private static boolean isHeldInPassing(Outcome outcome) {
-        return outcome instanceof Outcome.Stays(Cause cause, String detail) && cause == Cause.HELD
-                && detail.equals(ForeignHolders.HAS_IT_OPEN);
+    private static boolean isHeldInPassing(Verdict outcome) {
+        return outcome instanceof Verdict.HeldWithoutLocks(ForeignHolder holder) && holder == ForeignHolder.HAS_IT_OPEN;
     }
 
     /** Removes a name if its segment is an orphan at least as old as given. */
-    Outcome collect(CallFrame frame, String key, Duration maxAge, boolean dryRun) {
+    Verdict collect(CallFrame frame, String key, Duration maxAge, boolean dryRun) {
         try {
             Sighting seen = directory.look(frame, key);
             if (seen == null) {
@@ -117,16 +102,16 @@ final class Collector {
             }
             return dryRun ? foresee(frame, key, seen, maxAge) : collect(frame, key, seen, maxAge);
         } catch (UnusableException e) {
-            return new Outcome.Stays(e.reason(), e.found());
+            return new Verdict.Unusable(e.reason(), e.found());
         }
     }
 
-    private Outcome collect(CallFrame frame, String key, Sighting seen, Duration maxAge) throws UnusableException {
+    private Verdict collect(CallFrame frame, String key, Sighting seen, Duration maxAge) throws UnusableException {
         if (seen.refcount() > 0) {
-            return held(seen.refcount());
+            return new Verdict.Held(seen.refcount());
         }
-        Outcome verdict = verdict(key, seen.header(), seen.status().size(), maxAge);
-        if (!(verdict instanceof Outcome.Removed)) {
+        Verdict verdict = verdict(key, seen.header(), seen.status().size(), maxAge);
+        if (!(verdict instanceof Verdict.Removed)) {
             return verdict;
         }
         try (OpenFile file = directory.open(frame, key, Access.USE)) {
@@ -135,18 +120,18 @@ final class Collector {
     }
 
     /** What would come of a removal. */
-    private Outcome foresee(CallFrame frame, String key, Sighting seen, Duration maxAge) throws UnusableException {
+    private Verdict foresee(CallFrame frame, String key, Sighting seen, Duration maxAge) throws UnusableException {
         if (seen.refcount() > 0) {
-            return held(seen.refcount());
+            return new Verdict.Held(seen.refcount());
         }
-        Outcome verdict = verdict(seen.header(), seen.status().size(), maxAge, clock);
-        return verdict instanceof Outcome.Removed && seen.header().mayHaveForeignHolders()
+        Verdict verdict = Verdict.onUnheld(seen.header(), seen.status().size(), maxAge, clock);
+        return verdict instanceof Verdict.Removed && seen.header().mayHaveForeignHolders()
                 ? foresee(frame, key, seen.header(), verdict)
                 : verdict;
     }
 
     /** Removes the name of a kept segment whose time is over, if it has this nonce and nobody holds it. */
-    Outcome collectExpired(CallFrame frame, String key, long nonce) {
+    Verdict collectExpired(CallFrame frame, String key, long nonce) {
         try {
             Sighting seen = directory.look(frame, key);
             if (seen == null || seen.header().nonce() != nonce || !seen.header().keep()) {
@@ -154,38 +139,38 @@ final class Collector {
             }
             return collect(frame, key, seen, Duration.ZERO);
         } catch (UnusableException e) {
-            return new Outcome.Stays(e.reason(), e.found());
+            return new Verdict.Unusable(e.reason(), e.found());
         }
     }
 
     /** Removes the name of a file that one had open himself, if it still stands for it and nobody holds it any more. */
-    Outcome collect(CallFrame frame, String key, FileStatus file) {
+    Verdict collect(CallFrame frame, String key, FileStatus file) {
         try {
             Sighting seen = directory.look(frame, key);
             if (seen == null || !seen.status().isSameFileAs(file)) {
                 return GONE;
             }
             if (seen.refcount() > 0) {
-                return held(seen.refcount());
+                return new Verdict.Held(seen.refcount());
             }
             try (OpenFile opened = directory.open(frame, key, Access.USE)) {
                 return opened == null ? GONE : unlinkUnheld(frame, key, opened, seen.header(), Duration.ZERO);
             }
         } catch (UnusableException e) {
-            return new Outcome.Stays(e.reason(), e.found());
+            return new Verdict.Unusable(e.reason(), e.found());
         }
     }
 
     /** What would come of a removal, without a lock: those who look at the same moment may be taken for holders. */
-    private Outcome foresee(CallFrame frame, String key, SegmentHeader header, Outcome verdict)
+    private Verdict foresee(CallFrame frame, String key, SegmentHeader header, Verdict verdict)
             throws UnusableException {
         try (OpenFile file = directory.open(frame, key, Access.LOOK)) {
             if (file == null) {
                 return GONE;
             }
-            String holder = foreignHolders.exclude(frame, file, file.status(frame), header);
+            ForeignHolder holder = foreignHolders.exclude(frame, file, file.status(frame), header);
             if (holder != null) {
-                return new Outcome.Stays(Cause.HELD, holder);
+                return new Verdict.HeldWithoutLocks(holder);
             }
             file.letOthersIn(frame);
             return verdict;
@@ -193,41 +178,21 @@ final class Collector {
     }
 
     /** What is to become of a segment that nobody holds. One that stays until its time is over is noted. */
-    private Outcome verdict(String key, SegmentHeader header, long size, Duration maxAge) {
-        Outcome verdict = verdict(header, size, maxAge, clock);
-        if (isKept(verdict)) {
+    private Verdict verdict(String key, SegmentHeader header, long size, Duration maxAge) {
+        Verdict verdict = Verdict.onUnheld(header, size, maxAge, clock);
+        if (verdict instanceof Verdict.Kept) {
             kept.note(key, header, clock);
         }
         return verdict;
     }
 
-    static boolean isKept(Outcome outcome) {
-        return outcome instanceof Outcome.Stays(Cause cause, String _) && cause == Cause.KEPT;
-    }
-
-    static Outcome held(long references) {
-        return new Outcome.Stays(Cause.HELD, references + (references == 1 ? " reference" : " references"));
-    }
-
-    /** What is to become of a segment that nobody holds. */
-    static Outcome verdict(SegmentHeader header, long size, Duration maxAge, SegmentClock clock) {
-        boolean expired = header.isExpired(clock);
-        if (header.keep() && !expired) {
-            return new Outcome.Stays(Cause.KEPT, "");
-        }
-        if (header.age(clock).compareTo(maxAge) < 0) {
-            return new Outcome.Stays(Cause.TOO_YOUNG, "");
-        }
-        return new Outcome.Removed(expired ? Reason.EXPIRED : Reason.UNREFERENCED, size);
-    }
-
     /** Removes the name of a file that was opened to look after it, if nobody holds it and it is old enough. */
-    Outcome unlinkUnheld(CallFrame frame, String key, OpenFile file, SegmentHeader known, Duration maxAge) {
+    Verdict unlinkUnheld(CallFrame frame, String key, OpenFile file, SegmentHeader known, Duration maxAge) {
         return unlinkUnheld(frame, new Candidate(key, file, file.status(frame), known), maxAge);
     }
 
     /** Removes the name of a file that this process has used itself, if nobody holds it any more. */
-    Outcome unlinkUnheld(CallFrame frame, String key, SegmentFile file, SegmentHeader known) {
+    Verdict unlinkUnheld(CallFrame frame, String key, SegmentFile file, SegmentHeader known) {
         return unlinkUnheld(frame, new Candidate(key, file.file(), file.status(), known), Duration.ZERO);
     }
 
@@ -238,7 +203,7 @@ final class Collector {
      * Steps 1 to 5. A header that a peer has damaged since it was known does not save the segment: it is the same file, and
      * nobody's.
      */
-    private Outcome unlinkUnheld(CallFrame frame, Candidate candidate, Duration maxAge) {
+    private Verdict unlinkUnheld(CallFrame frame, Candidate candidate, Duration maxAge) {
         OpenFile file = candidate.file();
         if (!ReferenceLocks.tryMaintainAndExclude(frame, file)) {
             if (!maintain(frame, file)) {
@@ -254,22 +219,22 @@ final class Collector {
     }
 
     /** The rest of step 3, and what follows it. */
-    private Outcome unlinkExcluded(CallFrame frame, Candidate candidate, Duration maxAge) {
+    private Verdict unlinkExcluded(CallFrame frame, Candidate candidate, Duration maxAge) {
         SegmentHeader header = currentHeader(frame, candidate);
         if (header.nonce() != candidate.known().nonce()) {
             return GONE;
         }
-        Outcome verdict = verdict(candidate.key(), header, candidate.status().size(), maxAge);
-        if (!(verdict instanceof Outcome.Removed)) {
+        Verdict verdict = verdict(candidate.key(), header, candidate.status().size(), maxAge);
+        if (!(verdict instanceof Verdict.Removed)) {
             return verdict;
         }
         String key = candidate.key();
         if (!header.mayHaveForeignHolders()) {
             return unlink(frame, candidate, verdict);
         }
-        String holder = foreignHolders.exclude(frame, candidate.file(), candidate.status(), header);
+        ForeignHolder holder = foreignHolders.exclude(frame, candidate.file(), candidate.status(), header);
         if (holder != null) {
-            return new Outcome.Stays(Cause.HELD, holder);
+            return new Verdict.HeldWithoutLocks(holder);
         }
         try {
             return directory.isNamed(frame, key, candidate.status()) ? unlink(frame, candidate, verdict) : GONE;
@@ -279,14 +244,14 @@ final class Collector {
     }
 
     /** Step 5. What only another user may remove stays for that user, and is no failure of the one who looked after it. */
-    private Outcome unlink(CallFrame frame, Candidate candidate, Outcome verdict) {
+    private Verdict unlink(CallFrame frame, Candidate candidate, Verdict verdict) {
         try {
             return directory.unlink(frame, candidate.key()) ? verdict : GONE;
         } catch (AccessDeniedException e) {
             if (candidate.status().owner() == Platform.userId()) {
                 throw e;
             }
-            return new Outcome.Stays(Cause.FAILED, String.valueOf(e.getMessage()));
+            return new Verdict.Refused(String.valueOf(e.getMessage()));
         }
     }
 
@@ -347,11 +312,11 @@ final class Collector {
         List<Skipped> skipped = new ArrayList<>();
         for (String key : directory.keys(frame)) {
             switch (outcome(frame, key, maxAge, dryRun)) {
-                case Outcome.Removed(Reason reason, long bytes) ->
+                case Verdict.Removed(Reason reason, long bytes) ->
                     collected.add(new Collected(key, directory.kind(), reason, bytes));
-                case Outcome.Stays(Cause cause, String detail) ->
-                    skipped.add(new Skipped(key, directory.kind(), cause, detail));
-                case Outcome.Gone _ -> {
+                case Verdict.Stays stays ->
+                    skipped.add(new Skipped(key, directory.kind(), stays.cause(), stays.detail()));
+                case Verdict.Gone _ -> {
                 }
             }
         }
@@ -367,13 +332,13 @@ final class Collector {
     }
 
     /** Four system calls for a segment that somebody holds; how often is not asked, and its header is not read. */
-    private Outcome outcome(CallFrame frame, String key, Duration maxAge, boolean dryRun) {
+    private Verdict outcome(CallFrame frame, String key, Duration maxAge, boolean dryRun) {
         try {
             return isHeld(frame, key) ? IN_USE : collect(frame, key, maxAge, dryRun);
         } catch (UnusableException e) {
-            return new Outcome.Stays(e.reason(), e.found());
+            return new Verdict.Unusable(e.reason(), e.found());
         } catch (IpcException e) {
-            return new Outcome.Stays(Cause.FAILED, String.valueOf(e.getMessage()));
+            return new Verdict.Refused(String.valueOf(e.getMessage()));
         }
     }
 

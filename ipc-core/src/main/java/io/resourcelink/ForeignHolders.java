@@ -40,11 +40,6 @@ import io.resourcelink.internal.os.ProcessMaps;
 /** Finds out whether processes that take no locks hold a segment. Stateless. */
 final class ForeignHolders {
 
-    static final String HAS_IT_OPEN = "a process that has it open without a reference";
-    static final String MAPS_IT = "a process that has it mapped without a reference";
-    private static final String CAME_BY = "a process that has just changed its count";
-    private static final String MAY_MAP_IT = "perhaps a process that may not be looked into";
-
     private static final int LEASE_ATTEMPTS = 4;
 
     private final SegmentDirectory directory;
@@ -63,17 +58,17 @@ final class ForeignHolders {
 
     /**
      * Makes sure that nobody holds a segment without locks, by a file on which {@code M} and all of {@code R} are locked;
-     * without these locks the answer is a guess. Answers who may hold it, for people, or {@code null} if nobody does;
-     * then others are to be let in again.
+     * without these locks the answer is a guess. Returns {@code null} if no process holds it; then the caller lets others in
+     * again.
      */
     @Nullable
-    String exclude(CallFrame frame, OpenFile file, FileStatus status, SegmentHeader header) {
+    ForeignHolder exclude(CallFrame frame, OpenFile file, FileStatus status, SegmentHeader header) {
         return switch (leases ? keepOthersOut(frame, file) : Others.UNKNOWN) {
             case NONE -> null;
-            case SOME -> HAS_IT_OPEN;
+            case SOME -> ForeignHolder.HAS_IT_OPEN;
             case UNKNOWN -> {
-                String holder = holder(maps.get(), status, header);
-                yield holder == null && isCountedAnew(frame, file, status, header) ? CAME_BY : holder;
+                ForeignHolder holder = holder(maps.get(), status, header);
+                yield holder == null && isCountedAnew(frame, file, status, header) ? ForeignHolder.CHANGED_THE_COUNT : holder;
             }
         };
     }
@@ -96,11 +91,11 @@ final class ForeignHolders {
         }
     }
 
-    private @Nullable String holder(ProcessMaps look, FileStatus status, SegmentHeader header) {
+    private @Nullable ForeignHolder holder(ProcessMaps look, FileStatus status, SegmentHeader header) {
         boolean deviceTold = directory.kind() == ResourceKind.SHARED_MEMORY;
         if (deviceTold ? look.isMapped(status) : look.isInodeMapped(status)) {
-            return MAPS_IT;
+            return ForeignHolder.MAPS_IT;
         }
-        return look.mayBeMappedUnseen(status) && !header.isExpired(directory.clock()) ? MAY_MAP_IT : null;
+        return look.mayBeMappedUnseen(status) && !header.isExpired(directory.clock()) ? ForeignHolder.CANNOT_BE_EXCLUDED : null;
     }
 }

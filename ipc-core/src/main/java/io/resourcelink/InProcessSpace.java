@@ -10,8 +10,6 @@ import java.util.function.Consumer;
 
 import org.jspecify.annotations.Nullable;
 
-import io.resourcelink.Collector.Outcome;
-import io.resourcelink.SegmentDraft.Spec;
 import io.resourcelink.error.OutOfSpaceException;
 import io.resourcelink.error.SpaceLimit;
 
@@ -62,7 +60,7 @@ final class InProcessSpace {
     }
 
     /** Makes a block without a name, held once. */
-    MemoryBlock allocate(Spec spec) {
+    MemoryBlock allocate(SegmentSpec spec) {
         long size = spec.size();
         book(spec.key(), size);
         boolean allocated = false;
@@ -93,9 +91,9 @@ final class InProcessSpace {
     }
 
     /** Gives a block its key, if need be in place of an orphan, unless what else has it stays. Answers what became of that. */
-    synchronized Outcome name(MemoryBlock block) {
-        Outcome before = collect(block.key(), Duration.ZERO, false);
-        if (!(before instanceof Outcome.Stays)) {
+    synchronized Verdict name(MemoryBlock block) {
+        Verdict before = collect(block.key(), Duration.ZERO, false);
+        if (!(before instanceof Verdict.Stays)) {
             blocks.put(block.key(), block);
             block.named(true);
             waiters.wake(block.key());
@@ -104,13 +102,13 @@ final class InProcessSpace {
     }
 
     /** Takes a reference on what a key stands for, unless it is a kept block whose time is over and that nobody holds. */
-    synchronized @Nullable MemoryBlock acquire(String key, Consumer<Outcome.Removed> overdue) {
+    synchronized @Nullable MemoryBlock acquire(String key, Consumer<Verdict.Removed> overdue) {
         MemoryBlock block = blocks.get(key);
         if (block == null) {
             return null;
         }
         if (block.references() == 0 && block.header().keep()
-                && verdict(block, Duration.ZERO) instanceof Outcome.Removed removed) {
+                && verdict(block, Duration.ZERO) instanceof Verdict.Removed removed) {
             drop(block);
             overdue.accept(removed);
             return null;
@@ -126,7 +124,7 @@ final class InProcessSpace {
     synchronized boolean release(MemoryBlock block, int count) {
         boolean kept = false;
         if (block.references() == count) {
-            kept = block.named() && verdict(block, Duration.ZERO) instanceof Outcome.Stays;
+            kept = block.named() && verdict(block, Duration.ZERO) instanceof Verdict.Stays;
             if (kept) {
                 block.move();
             } else {
@@ -155,30 +153,30 @@ final class InProcessSpace {
         used -= block.size();
     }
 
-    private Outcome verdict(MemoryBlock block, Duration maxAge) {
-        return Collector.verdict(block.header(), block.size(), maxAge, clock);
+    private Verdict verdict(MemoryBlock block, Duration maxAge) {
+        return Verdict.onUnheld(block.header(), block.size(), maxAge, clock);
     }
 
-    synchronized Outcome collect(String key, Duration maxAge, boolean dryRun) {
+    synchronized Verdict collect(String key, Duration maxAge, boolean dryRun) {
         MemoryBlock block = blocks.get(key);
         if (block == null) {
-            return new Outcome.Gone();
+            return new Verdict.Gone();
         }
         if (block.references() > 0) {
-            return Collector.held(block.references());
+            return new Verdict.Held(block.references());
         }
-        Outcome verdict = verdict(block, maxAge);
-        if (!dryRun && verdict instanceof Outcome.Removed) {
+        Verdict verdict = verdict(block, maxAge);
+        if (!dryRun && verdict instanceof Verdict.Removed) {
             drop(block);
         }
         return verdict;
     }
 
     /** Removes a name if its block was to be kept, its time is over and nobody holds it. */
-    synchronized Outcome collectExpired(String key, long nonce) {
+    synchronized Verdict collectExpired(String key, long nonce) {
         MemoryBlock block = blocks.get(key);
         return block == null || block.header().nonce() != nonce || !block.header().keep()
-                ? new Outcome.Gone()
+                ? new Verdict.Gone()
                 : collect(key, Duration.ZERO, false);
     }
 

@@ -10,12 +10,10 @@ import java.util.function.Consumer;
 
 import org.jspecify.annotations.Nullable;
 
-import io.resourcelink.Collector.Outcome;
 import io.resourcelink.OrphanReport.Cause;
 import io.resourcelink.OrphanReport.Collected;
 import io.resourcelink.OrphanReport.Reason;
 import io.resourcelink.OrphanReport.Skipped;
-import io.resourcelink.SegmentDraft.Spec;
 import io.resourcelink.error.OutOfSpaceException;
 import io.resourcelink.error.SegmentAlreadyExistsException;
 import io.resourcelink.internal.os.CallFrame;
@@ -40,7 +38,7 @@ final class InProcessStore implements Store {
     }
 
     @Override
-    public HeldSegment create(CallFrame frame, Spec spec) {
+    public HeldSegment create(CallFrame frame, SegmentSpec spec) {
         MemoryBlock block = allocate(frame, spec);
         HeldSegment created = null;
         try {
@@ -54,12 +52,12 @@ final class InProcessStore implements Store {
     }
 
     @Override
-    public Draft draft(CallFrame frame, Spec spec, Filling filling) {
+    public Draft draft(CallFrame frame, SegmentSpec spec, Filling filling) {
         return new UnnamedBlock(allocate(frame, spec));
     }
 
     /** If there is no room, orphans are collected first. */
-    private MemoryBlock allocate(CallFrame frame, Spec spec) {
+    private MemoryBlock allocate(CallFrame frame, SegmentSpec spec) {
         try {
             return space.allocate(spec);
         } catch (OutOfSpaceException e) {
@@ -73,16 +71,16 @@ final class InProcessStore implements Store {
     }
 
     private HeldSegment name(MemoryBlock block) {
-        Outcome replaced;
+        Verdict replaced;
         InProcessSegment named;
         synchronized (space) {
             replaced = space.name(block);
-            if (replaced instanceof Outcome.Stays present) {
-                throw new SegmentAlreadyExistsException(block.key(), space.path().toString(), Store.why(present));
+            if (replaced instanceof Verdict.Stays present) {
+                throw new SegmentAlreadyExistsException(block.key(), space.path().toString(), present.why());
             }
             named = opened(block);
         }
-        if (replaced instanceof Outcome.Removed(Reason reason, long bytes)) {
+        if (replaced instanceof Verdict.Removed(Reason reason, long bytes)) {
             told.accept(new Collected(block.key(), space.kind(), reason, bytes));
         }
         return named;
@@ -187,18 +185,18 @@ final class InProcessStore implements Store {
     }
 
     @Override
-    public Outcome collect(CallFrame frame, String key, Duration maxAge, boolean dryRun) {
+    public Verdict collect(CallFrame frame, String key, Duration maxAge, boolean dryRun) {
         return noted(key, space.collect(key, maxAge, dryRun));
     }
 
     @Override
-    public Outcome collectExpired(CallFrame frame, String key, long nonce) {
+    public Verdict collectExpired(CallFrame frame, String key, long nonce) {
         return noted(key, space.collectExpired(key, nonce));
     }
 
     /** One that stays until its time is over is noted. */
-    private Outcome noted(String key, Outcome outcome) {
-        SegmentHeader header = Collector.isKept(outcome) ? space.header(key) : null;
+    private Verdict noted(String key, Verdict outcome) {
+        SegmentHeader header = outcome instanceof Verdict.Kept ? space.header(key) : null;
         if (header != null) {
             kept.note(key, header, space.clock());
         }
@@ -211,11 +209,11 @@ final class InProcessStore implements Store {
         List<Skipped> skipped = new ArrayList<>();
         for (String key : space.keys()) {
             switch (collect(frame, key, maxAge, dryRun)) {
-                case Outcome.Removed removed ->
+                case Verdict.Removed removed ->
                     collected.add(new Collected(key, space.kind(), removed.reason(), removed.bytes()));
-                case Outcome.Stays stays -> skipped.add(new Skipped(key, space.kind(), stays.cause(),
+                case Verdict.Stays stays -> skipped.add(new Skipped(key, space.kind(), stays.cause(),
                         stays.cause() == Cause.HELD ? "" : stays.detail()));
-                case Outcome.Gone _ -> {
+                case Verdict.Gone _ -> {
                 }
             }
         }
@@ -239,8 +237,8 @@ final class InProcessStore implements Store {
 
     /** Memory of the JVM is not worth keeping. */
     @Override
-    public SegmentPool.Statistics recyclingStatistics() {
-        return SegmentPool.Statistics.NONE;
+    public RecyclingStatistics recyclingStatistics() {
+        return RecyclingStatistics.NONE;
     }
 
     @Override
@@ -259,13 +257,13 @@ final class InProcessStore implements Store {
     }
 
     @Override
-    public Waiters.Waiter waitFor(String key, SegmentWatcher.Reaction reaction) {
+    public Waiters.Waiter waitFor(String key, Reaction reaction) {
         return space.waiters().waitFor(key);
     }
 
     /** Nobody dies here, so there is nothing to watch for. */
     @Override
-    public void watch(SegmentWatcher.Reaction reaction) {}
+    public void watch(Reaction reaction) {}
 
     @Override
     public void ensureAlive(CallFrame frame) {}

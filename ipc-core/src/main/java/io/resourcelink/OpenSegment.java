@@ -4,7 +4,6 @@ import java.lang.foreign.MemorySegment;
 
 import org.jspecify.annotations.Nullable;
 
-import io.resourcelink.Collector.Outcome;
 import io.resourcelink.error.SegmentBusyException;
 import io.resourcelink.internal.mapping.PeerMemory;
 import io.resourcelink.internal.mapping.View;
@@ -174,7 +173,7 @@ final class OpenSegment implements HeldSegment {
             ReferenceLocks.dropAll(frame, file.file(), base, dropped);
             if (ReferenceLocks.isHeldByOthers(frame, file.file())) {
                 segments.release(key, header, file);
-            } else if (segments.collector().unlinkUnheld(frame, key, file, header) instanceof Outcome.Removed) {
+            } else if (segments.collector().unlinkUnheld(frame, key, file, header) instanceof Verdict.Removed) {
                 file.release();
             } else {
                 ReferenceLocks.dropExclusion(frame, file.file());

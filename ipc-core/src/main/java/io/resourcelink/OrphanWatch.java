@@ -8,13 +8,12 @@ import java.util.Map;
 
 import org.jspecify.annotations.Nullable;
 
-import io.resourcelink.Collector.Outcome;
 import io.resourcelink.OrphanReport.Cause;
 import io.resourcelink.OrphanReport.Collected;
 import io.resourcelink.OrphanReport.Reason;
 
 /** Collects what a process has released without being able to collect it itself. Used by the watcher's thread. */
-final class OrphanWatch implements SegmentWatcher.Reaction {
+final class OrphanWatch implements Reaction {
 
     /** About 10 MB of notes at worst; what is forgotten is left to the sweep. */
     private static final int MAX_NOTED = 100_000;
@@ -58,12 +57,12 @@ final class OrphanWatch implements SegmentWatcher.Reaction {
     public boolean released(String key) {
         return configuration.watch() && stores.call(kind,
                 (store, frame) -> switch (store.collect(frame, key, Duration.ZERO, false)) {
-                    case Outcome.Removed(Reason reason, long bytes) -> {
+                    case Verdict.Removed(Reason reason, long bytes) -> {
                         configuration.listeners().note(new Collected(key, kind, reason, bytes));
                         yield false;
                     }
-                    case Outcome.Stays stays -> stays.cause() == Cause.HELD || stays.cause() == Cause.BUSY;
-                    case Outcome.Gone _ -> false;
+                    case Verdict.Stays stays -> stays.cause() == Cause.HELD || stays.cause() == Cause.BUSY;
+                    case Verdict.Gone _ -> false;
                 });
     }
 

@@ -4,7 +4,6 @@ import java.time.Duration;
 import java.util.concurrent.atomic.AtomicLong;
 
 import io.resourcelink.ResourceLinkListener.Operation;
-import io.resourcelink.SegmentDraft.Spec;
 import io.resourcelink.internal.mapping.PeerMemory;
 
 /** Makes segments that appear when they are complete. Thread-safe. */
@@ -21,20 +20,20 @@ final class Publisher {
     /** Fills the payload of a draft. */
     interface Filler<X extends Exception> {
 
-        void fill(Store.Draft draft) throws X;
+        void fill(Draft draft) throws X;
     }
 
     ResourceKind kind(CreateOptions options) {
         return options.kind() == null ? configuration.defaultKind() : options.kind();
     }
 
-    Spec spec(String key, long payloadSize, CreateOptions options, boolean published) {
+    SegmentSpec spec(String key, long payloadSize, CreateOptions options, boolean published) {
         SegmentKey.checked(key);
         if (payloadSize < 0) {
             throw new IllegalArgumentException("A payload has zero bytes or more; asked for " + payloadSize + ".");
         }
         Duration ttl = options.ttl() == null ? configuration.timesToLive().of(key) : options.ttl();
-        return new Spec(key, payloadSize, millis(ttl), options.keep(), published, false);
+        return new SegmentSpec(key, payloadSize, millis(ttl), options.keep(), published, false);
     }
 
     private static long millis(Duration ttl) {
@@ -55,7 +54,7 @@ final class Publisher {
             Filler<X> filler) throws X {
         Listeners listeners = configuration.listeners();
         long begin = listeners.begin();
-        Store.Draft draft = draft(key, payloadSize, options, filling, begin);
+        Draft draft = draft(key, payloadSize, options, filling, begin);
         boolean named = false;
         try {
             Duration made = listeners.since(begin);
@@ -71,7 +70,7 @@ final class Publisher {
     }
 
     /** Memory that a peer has truncated meanwhile fails here with a typed error, also if the caller's code wrote to it. */
-    private <X extends Exception> void fill(Store.Draft draft, String key, Filler<X> filler) throws X {
+    private <X extends Exception> void fill(Draft draft, String key, Filler<X> filler) throws X {
         try {
             filler.fill(draft);
             configuration.host().surfaceFaults();
@@ -83,9 +82,9 @@ final class Publisher {
         }
     }
 
-    private Store.Draft draft(String key, long payloadSize, CreateOptions options, Filling filling, long begin) {
+    private Draft draft(String key, long payloadSize, CreateOptions options, Filling filling, long begin) {
         try {
-            Spec spec = spec(key, payloadSize, options, true);
+            SegmentSpec spec = spec(key, payloadSize, options, true);
             return stores.call(kind(options), (store, frame) -> store.draft(frame, spec, filling));
         } catch (RuntimeException e) {
             Listeners listeners = configuration.listeners();
@@ -93,7 +92,7 @@ final class Publisher {
         }
     }
 
-    private ResourceLink named(String key, Store.Draft draft, Duration made) {
+    private ResourceLink named(String key, Draft draft, Duration made) {
         Listeners listeners = configuration.listeners();
         long begin = listeners.begin();
         try {
@@ -106,8 +105,8 @@ final class Publisher {
     }
 
     /** What goes round at the moment. */
-    SegmentPool.Statistics statistics() {
-        return stores.look(ResourceKind.SHARED_MEMORY, SegmentPool.Statistics.NONE,
+    RecyclingStatistics statistics() {
+        return stores.look(ResourceKind.SHARED_MEMORY, RecyclingStatistics.NONE,
                 (store, _) -> store.recyclingStatistics());
     }
 }

@@ -60,7 +60,7 @@ final class RecycledFiles {
     private final Retention retention;
     private final Runnable needsUpkeep;
     private final List<Lent> lent = new ArrayList<>();
-    private final List<Idle> idle = new ArrayList<>();
+    private final List<IdleFile> idle = new ArrayList<>();
     private long bytes;
     private long reused;
 
@@ -86,9 +86,6 @@ final class RecycledFiles {
 
     private record Lent(String key, SegmentHeader header, SegmentFile file, long base, long sinceNanos) {}
 
-    /** A file on the stage, with one byte locked at the base. */
-    record Idle(SegmentFile file, long base, String stagedAs, long sinceNanos) {}
-
     /** Whether a file of this size will be kept when it comes back: not of a size that was never asked for before. */
     synchronized boolean isWorthwhile(CallFrame frame, long size) {
         return size >= MIN_SIZE && retention.allows(1, size) && sizes.put(size, true) != null
@@ -109,11 +106,11 @@ final class RecycledFiles {
     }
 
     /** Takes a file of this size that nobody holds, or {@code null} if there is none. */
-    synchronized @Nullable Idle take(CallFrame frame, long size) {
+    synchronized @Nullable IdleFile take(CallFrame frame, long size) {
         if (find(size) == null) {
             retire(frame, size);
         }
-        for (Idle found = find(size); found != null; found = find(size)) {
+        for (IdleFile found = find(size); found != null; found = find(size)) {
             boolean whole = isWhole(frame, found);
             idle.remove(found);
             if (whole) {
@@ -127,7 +124,7 @@ final class RecycledFiles {
     }
 
     /** Whether nobody has shortened the file or removed it from the stage. One that cannot be asked is of no use. */
-    private static boolean isWhole(CallFrame frame, Idle found) {
+    private static boolean isWhole(CallFrame frame, IdleFile found) {
         try {
             FileStatus now = found.file().file().status(frame);
             return now.links() == 1 && now.size() == found.file().mapping().size();
@@ -136,7 +133,7 @@ final class RecycledFiles {
         }
     }
 
-    private @Nullable Idle find(long size) {
+    private @Nullable IdleFile find(long size) {
         for (int last = idle.size() - 1; last >= 0; last--) {
             if (idle.get(last).file().mapping().size() == size) {
                 return idle.get(last);
@@ -168,7 +165,7 @@ final class RecycledFiles {
     /** Whether there is room for one more: smaller ones give way to it, the oldest first, because they are of less use. */
     private boolean makeWay(CallFrame frame, long size) {
         while (!allowed(frame, false).allows(lent.size() + idle.size() + 1, bytes + size)) {
-            Idle smaller = idle.stream().filter(one -> one.file().mapping().size() < size).findFirst().orElse(null);
+            IdleFile smaller = idle.stream().filter(one -> one.file().mapping().size() < size).findFirst().orElse(null);
             if (smaller == null) {
                 return false;
             }
@@ -222,7 +219,7 @@ final class RecycledFiles {
             staged = isUnchanged(frame, back) ? directory.moveToStage(frame, back.key()) : null;
             if (staged != null) {
                 ReferenceLocks.keepFirst(frame, file, back.base());
-                idle.add(new Idle(back.file(), back.base(), staged, System.nanoTime()));
+                idle.add(new IdleFile(back.file(), back.base(), staged, System.nanoTime()));
                 return true;
             }
         } catch (IpcException _) {
@@ -234,7 +231,7 @@ final class RecycledFiles {
         if (staged == null) {
             giveUp(frame, back);
         } else {
-            discard(frame, new Idle(back.file(), back.base(), staged, 0));
+            discard(frame, new IdleFile(back.file(), back.base(), staged, 0));
         }
         return true;
     }
@@ -261,7 +258,7 @@ final class RecycledFiles {
         try {
             ReferenceLocks.dropExclusion(frame, back.file().file());
             removed = collector.unlinkUnheld(frame, back.key(), back.file(),
-                    back.header()) instanceof Collector.Outcome.Removed;
+                    back.header()) instanceof Verdict.Removed;
         } catch (IpcException _) {
             // Dropped with the file at the latest.
         } finally {
@@ -270,13 +267,13 @@ final class RecycledFiles {
     }
 
     /** The name goes first: with it, somebody could make it live again. What fails is left to the next sweep. */
-    private void discard(CallFrame frame, Idle unused) {
+    private void discard(CallFrame frame, IdleFile unused) {
         bytes -= unused.file().mapping().size();
         drop(frame, unused);
     }
 
     /** The same for one that was taken. */
-    void drop(CallFrame frame, Idle unused) {
+    void drop(CallFrame frame, IdleFile unused) {
         try {
             directory.removeStaged(frame, unused.stagedAs());
         } catch (IpcException _) {
@@ -305,7 +302,7 @@ final class RecycledFiles {
 
     private void drop(CallFrame frame, boolean all) {
         long now = System.nanoTime();
-        for (Idle unused : List.copyOf(idle)) {
+        for (IdleFile unused : List.copyOf(idle)) {
             if (all || retention.isOver(unused.sinceNanos(), now)) {
                 idle.remove(unused);
                 discard(frame, unused);
@@ -322,7 +319,7 @@ final class RecycledFiles {
     /** Removes what nobody holds, because its memory is needed: at once, although others may have it mapped for later. */
     synchronized void makeRoom(CallFrame frame) {
         retireAll(frame);
-        for (Idle unused : List.copyOf(idle)) {
+        for (IdleFile unused : List.copyOf(idle)) {
             idle.remove(unused);
             try {
                 unused.file().file().releaseStorage(frame, unused.file().mapping().size());
@@ -353,7 +350,7 @@ final class RecycledFiles {
         return idle.stream().mapToLong(unused -> unused.file().mapping().size()).sum();
     }
 
-    synchronized SegmentPool.Statistics statistics() {
-        return new SegmentPool.Statistics(reused, lent.size(), idle.size(), bytes);
+    synchronized RecyclingStatistics statistics() {
+        return new RecyclingStatistics(reused, lent.size(), idle.size(), bytes);
     }
 }

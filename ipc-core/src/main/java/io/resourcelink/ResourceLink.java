@@ -1,8 +1,6 @@
 package io.resourcelink;
 
 import java.lang.foreign.MemorySegment;
-import java.lang.invoke.MethodHandles;
-import java.lang.invoke.VarHandle;
 import java.lang.ref.Cleaner;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
@@ -33,97 +31,15 @@ public final class ResourceLink implements AutoCloseable {
 
     private final SegmentStores stores;
     private final HeldSegment segment;
-    private final Handle handle;
+    private final LinkHandle handle;
     private final Cleaner.Cleanable net;
 
     /** If this fails, the reference is the handle's still. */
-    ResourceLink(SegmentStores stores, HeldSegment segment, Handle handle) {
+    ResourceLink(SegmentStores stores, HeldSegment segment, LinkHandle handle) {
         this.stores = stores;
         this.segment = segment;
         this.handle = handle;
         this.net = Forgotten.onceUnreachable(this, handle);
-    }
-
-    /** What is left of a link when nobody can reach it any more. Must not know the link, or it would always be reached. */
-    static final class Handle implements Runnable {
-
-        private static final VarHandle CLOSED;
-
-        static {
-            try {
-                CLOSED = MethodHandles.lookup().findVarHandle(Handle.class, "closed", boolean.class);
-            } catch (ReflectiveOperationException e) {
-                throw new ExceptionInInitializerError(e);
-            }
-        }
-
-        private final SegmentStores stores;
-        private final @Nullable Throwable made;
-        private @Nullable HeldSegment segment;
-        private volatile boolean closed;
-
-        /** The next one in the list of those that the factory gives back. Guarded by the stores. */
-        @Nullable
-        Handle next;
-
-        /** Made before the reference is taken, so that taking it needs no heap afterwards. */
-        Handle(SegmentStores stores, @Nullable Throwable made) {
-            this.stores = stores;
-            this.made = made;
-        }
-
-        /** Takes over one reference. */
-        void holds(HeldSegment taken) {
-            segment = taken;
-        }
-
-        boolean tryClose() {
-            if (!CLOSED.compareAndSet(this, false, true)) {
-                return false;
-            }
-            release();
-            return true;
-        }
-
-        /** What fails before the reference was given back, for lack of heap for instance, is tried again by the factory. */
-        private void release() {
-            HeldSegment held = segment;
-            if (held == null) {
-                return;
-            }
-            try {
-                stores.release(held);
-            } catch (Throwable e) {
-                if (!held.isReleased()) {
-                    stores.giveBackLater(this);
-                }
-                throw e;
-            }
-        }
-
-        /** On the factory's own thread: gives back what could not be given back, or what was forgotten, and reports that. */
-        void giveBack() {
-            HeldSegment held = segment;
-            if (held == null || held.isReleased()) {
-                return;
-            }
-            boolean forgotten = CLOSED.compareAndSet(this, false, true);
-            try {
-                release();
-            } finally {
-                if (forgotten) {
-                    stores.reportLeak(held.key(), made);
-                }
-            }
-        }
-
-        /** Run when the link was closed, or else when the garbage collector has found it unreachable. */
-        @Override
-        public void run() {
-            if (!closed) {
-                stores.giveBackLater(this);
-            }
-        }
     }
 
     /** {@return the segment's key} */
@@ -355,7 +271,7 @@ public final class ResourceLink implements AutoCloseable {
 
     /** {@return whether this handle was closed, by itself or with its factory} */
     public boolean isClosed() {
-        return handle.closed || segment.isReleased();
+        return handle.isClosed() || segment.isReleased();
     }
 
     /**

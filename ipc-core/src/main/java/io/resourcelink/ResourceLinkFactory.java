@@ -18,7 +18,6 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 import io.resourcelink.ResourceLinkListener.Operation;
-import io.resourcelink.SegmentDraft.Spec;
 import io.resourcelink.error.AccessDeniedException;
 import io.resourcelink.error.InvalidKeyException;
 import io.resourcelink.error.InvalidSegmentException;
@@ -379,7 +378,7 @@ public final class ResourceLinkFactory implements AutoCloseable {
      */
     public ResourceLink create(String key, long payloadSize, CreateOptions options) {
         return configuration.listeners().taking(Operation.CREATE, key, () -> {
-            Spec spec = publisher.spec(key, payloadSize, options, false);
+            SegmentSpec spec = publisher.spec(key, payloadSize, options, false);
             return stores.link(() -> stores.call(publisher.kind(options),
                     (store, frame) -> store.create(frame, spec)));
         });
@@ -525,7 +524,7 @@ public final class ResourceLinkFactory implements AutoCloseable {
 
     private @Nullable ResourceLink find(String key, ResourceKind kind) {
         SegmentKey.checked(key);
-        ResourceLink.Handle handle = stores.newHandle();
+        LinkHandle handle = stores.newHandle();
         HeldSegment found = stores.look(kind, null, (store, frame) -> store.acquire(frame, key));
         return found == null ? null : stores.link(found, handle);
     }

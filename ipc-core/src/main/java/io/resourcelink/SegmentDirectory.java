@@ -15,7 +15,6 @@ import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 import io.resourcelink.OrphanReport.Cause;
-import io.resourcelink.SegmentDraft.Spec;
 import io.resourcelink.error.AccessDeniedException;
 import io.resourcelink.error.OsException;
 import io.resourcelink.error.UnsuitableDirectoryException;
@@ -114,7 +113,7 @@ final class SegmentDirectory implements AutoCloseable {
     }
 
     /** The header of a segment that begins now. */
-    SegmentHeader begin(Spec spec) {
+    SegmentHeader begin(SegmentSpec spec) {
         return SegmentHeader.begin(kind, spec, clock, common);
     }
 
@@ -190,9 +189,6 @@ final class SegmentDirectory implements AutoCloseable {
         ensureAlive(frame);
         return directory.names(frame);
     }
-
-    /** What was seen of a segment without locking it. */
-    record Sighting(FileStatus status, SegmentHeader header, long refcount) {}
 
     /** Looks at a segment without disturbing anybody: open for reading, ask for locks, read 64 bytes, close. */
     @Nullable
@@ -369,9 +365,6 @@ final class SegmentDirectory implements AutoCloseable {
             return "user " + number;
         }
     }
-
-    /** A file that is not a segment yet, and the name it has meanwhile, if it needs one. */
-    record NewFile(OpenFile file, @Nullable String stagedAs) {}
 
     /** Makes a file that nobody can find yet, or answers {@code null} if there is no room for one. */
     @Nullable

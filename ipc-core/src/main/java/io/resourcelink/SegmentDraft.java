@@ -4,7 +4,6 @@ import java.lang.foreign.MemorySegment;
 
 import org.jspecify.annotations.Nullable;
 
-import io.resourcelink.SegmentDirectory.NewFile;
 import io.resourcelink.error.OutOfSpaceException;
 import io.resourcelink.internal.mapping.Mapping;
 import io.resourcelink.internal.mapping.PeerMemory;
@@ -19,10 +18,10 @@ import io.resourcelink.internal.room.Room;
  * can find it, so a half-made segment cannot be seen, and a creator that dies leaves nothing. Used by one thread, and
  * either named or discarded by it.
  */
-final class SegmentDraft implements Store.Draft {
+final class SegmentDraft implements Draft {
 
     private final SegmentStore store;
-    private final Spec spec;
+    private final SegmentSpec spec;
     private final NewFile created;
     private final long base;
     private final SegmentHeader header;
@@ -30,7 +29,7 @@ final class SegmentDraft implements Store.Draft {
     private @Nullable View view;
     private boolean done;
 
-    private SegmentDraft(SegmentStore store, Spec spec, NewFile created, long base, SegmentHeader header) {
+    private SegmentDraft(SegmentStore store, SegmentSpec spec, NewFile created, long base, SegmentHeader header) {
         this.store = store;
         this.spec = spec;
         this.created = created;
@@ -39,37 +38,12 @@ final class SegmentDraft implements Store.Draft {
     }
 
     /**
-     * What is to be made.
-     *
-     * @param key its key
-     * @param payloadSize bytes of its payload
-     * @param ttlMillis its time to live, 0 for none
-     * @param keep whether it outlives its last reference until that is over
-     * @param published whether nobody is to write to it once it has its name
-     * @param recycled whether its file is to be used again, by who has made it
-     */
-    record Spec(String key, long payloadSize, long ttlMillis, boolean keep, boolean published, boolean recycled) {
-
-        /** Bytes of the file, or the largest number there is if no file can be that large. */
-        long size() {
-            return payloadSize > ReferenceLocks.MAINTENANCE - SegmentHeader.SIZE
-                    ? Long.MAX_VALUE
-                    : SegmentHeader.SIZE + payloadSize;
-        }
-
-        /** The same, to be used again. */
-        Spec asRecycled() {
-            return new Spec(key, payloadSize, ttlMillis, keep, published, true);
-        }
-    }
-
-    /**
      * Makes a draft of a new file. Answers {@code null} if it was taken off the stage before it could be locked; a fresh one
      * will do.
      *
      * @throws OutOfSpaceException if there is no room
      */
-    static @Nullable SegmentDraft make(CallFrame frame, SegmentStore store, Spec spec, Filling filling) {
+    static @Nullable SegmentDraft make(CallFrame frame, SegmentStore store, SegmentSpec spec, Filling filling) {
         SegmentDirectory directory = store.directory();
         long size = spec.size();
         Limit inTheWay = Room.ofThisProcess().refusal(directory.space(frame), directory.path().toString(), size);
@@ -104,7 +78,7 @@ final class SegmentDraft implements Store.Draft {
     }
 
     /** Makes a draft of a file that was used before, which is the caller's still if this fails. No system call. */
-    static SegmentDraft of(SegmentStore store, Spec spec, RecycledFiles.Idle idle) {
+    static SegmentDraft of(SegmentStore store, SegmentSpec spec, IdleFile idle) {
         SegmentHeader header = store.directory().begin(spec);
         SegmentDraft made = new SegmentDraft(store, spec, new NewFile(idle.file().file(), idle.stagedAs()), idle.base(),
                 header);
@@ -116,7 +90,7 @@ final class SegmentDraft implements Store.Draft {
      * Writes the header into a file that was used before, and its payload if it is to be zero. One system call. Answers
      * {@code false}, with the draft discarded, if a peer has truncated the file.
      */
-    boolean begin(CallFrame frame, RecycledFiles.Idle idle, Filling filling) {
+    boolean begin(CallFrame frame, IdleFile idle, Filling filling) {
         boolean complete = false;
         try {
             MemorySegment memory = idle.file().mapping().memory();
@@ -137,7 +111,7 @@ final class SegmentDraft implements Store.Draft {
         }
     }
 
-    private static SegmentHeader begin(CallFrame frame, SegmentStore store, Spec spec, OpenFile file) {
+    private static SegmentHeader begin(CallFrame frame, SegmentStore store, SegmentSpec spec, OpenFile file) {
         SegmentDirectory directory = store.directory();
         SegmentHeader header = directory.begin(spec);
         header.encode(frame.buffer(), spec.payloadSize());
@@ -168,7 +142,7 @@ final class SegmentDraft implements Store.Draft {
         }
     }
 
-    private static OutOfSpaceException outOfSpace(CallFrame frame, SegmentDirectory directory, Spec spec) {
+    private static OutOfSpaceException outOfSpace(CallFrame frame, SegmentDirectory directory, SegmentSpec spec) {
         return Room.ofThisProcess().refused(directory.space(frame), directory.path().toString(), spec.size())
                 .refuse(spec.key(), spec.size());
     }

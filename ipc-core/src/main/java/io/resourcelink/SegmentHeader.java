@@ -10,7 +10,6 @@ import java.util.concurrent.ThreadLocalRandom;
 
 import org.jspecify.annotations.Nullable;
 
-import io.resourcelink.SegmentDraft.Spec;
 import io.resourcelink.internal.mapping.PeerMemory;
 
 /**
@@ -82,7 +81,7 @@ record SegmentHeader(long countForPeers, long createdAtSeconds, ResourceKind kin
      *
      * @param counts whether peers that take no locks find it, so that its holders are counted for them
      */
-    static SegmentHeader begin(ResourceKind kind, Spec spec, SegmentClock clock, boolean counts) {
+    static SegmentHeader begin(ResourceKind kind, SegmentSpec spec, SegmentClock clock, boolean counts) {
         long wall = clock.wallMillis();
         int random = ThreadLocalRandom.current().nextInt();
         long nonce = (long) clock.bootTag() << 32 | Integer.toUnsignedLong(random);

@@ -33,19 +33,6 @@ public final class SegmentPool {
     }
 
     /**
-     * What a pool has done, and has.
-     *
-     * @param reused how often memory was given out again since the factory was built
-     * @param lent segments whose links here are closed, but which others may hold
-     * @param idle segments that nobody holds
-     * @param bytes how much of the directory's room both take, headers included
-     */
-    public record Statistics(long reused, int lent, int idle, long bytes) {
-
-        static final Statistics NONE = new Statistics(0, 0, 0, 0);
-    }
-
-    /**
      * Publishes a segment whose writer writes every byte: like {@link ResourceLinkFactory#publish(String, long,
      * PayloadWriter)}, but the payload has arbitrary bytes at first.
      *
@@ -84,7 +71,7 @@ public final class SegmentPool {
     }
 
     /** {@return what is kept at the moment, and how often that was of use} */
-    public Statistics statistics() {
+    public RecyclingStatistics statistics() {
         return publisher.statistics();
     }
 }

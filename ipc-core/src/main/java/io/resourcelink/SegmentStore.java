@@ -9,13 +9,9 @@ import java.util.function.Consumer;
 
 import org.jspecify.annotations.Nullable;
 
-import io.resourcelink.Collector.Outcome;
 import io.resourcelink.OrphanReport.Cause;
 import io.resourcelink.OrphanReport.Collected;
 import io.resourcelink.OrphanReport.Reason;
-import io.resourcelink.SegmentDirectory.NewFile;
-import io.resourcelink.SegmentDirectory.Sighting;
-import io.resourcelink.SegmentDraft.Spec;
 import io.resourcelink.error.OutOfSpaceException;
 import io.resourcelink.error.SegmentAlreadyExistsException;
 import io.resourcelink.error.SegmentBusyException;
@@ -70,7 +66,7 @@ final class SegmentStore implements Store {
 
     /** Creates a segment: a draft, and a name for it. */
     @Override
-    public OpenSegment create(CallFrame frame, Spec spec) {
+    public OpenSegment create(CallFrame frame, SegmentSpec spec) {
         for (int attempt = 0; attempt < NAMING_ATTEMPTS; attempt++) {
             OpenSegment created = name(frame, fresh(frame, spec, Filling.NONE));
             if (created != null) {
@@ -82,16 +78,16 @@ final class SegmentStore implements Store {
 
     /** Makes a draft, of a file that was used before if there is one that fits. */
     @Override
-    public SegmentDraft draft(CallFrame frame, Spec spec, Filling filling) {
+    public SegmentDraft draft(CallFrame frame, SegmentSpec spec, Filling filling) {
         if (spec.keep() || !recycled.isWorthwhile(frame, spec.size())) {
             return fresh(frame, spec, filling);
         }
-        RecycledFiles.Idle idle = recycled.take(frame, spec.size());
+        IdleFile idle = recycled.take(frame, spec.size());
         SegmentDraft again = idle == null ? null : again(frame, spec, idle, filling);
         return again == null ? fresh(frame, spec.asRecycled(), filling) : again;
     }
 
-    private @Nullable SegmentDraft again(CallFrame frame, Spec spec, RecycledFiles.Idle idle, Filling filling) {
+    private @Nullable SegmentDraft again(CallFrame frame, SegmentSpec spec, IdleFile idle, Filling filling) {
         SegmentDraft made = null;
         try {
             made = SegmentDraft.of(this, spec.asRecycled(), idle);
@@ -104,7 +100,7 @@ final class SegmentStore implements Store {
     }
 
     /** Makes a draft of a new file. If there is no room, what is of no use to anybody goes first. */
-    private SegmentDraft fresh(CallFrame frame, Spec spec, Filling filling) {
+    private SegmentDraft fresh(CallFrame frame, SegmentSpec spec, Filling filling) {
         for (int attempt = 0; attempt < NAMING_ATTEMPTS; attempt++) {
             SegmentDraft draft;
             try {
@@ -174,13 +170,13 @@ final class SegmentStore implements Store {
                 continue;
             }
             switch (collector.replace(frame, key)) {
-                case Outcome.Removed(Reason reason, long bytes) ->
+                case Verdict.Removed(Reason reason, long bytes) ->
                     told.accept(new Collected(key, directory.kind(), reason, bytes));
-                case Outcome.Stays(Cause cause, String detail) when cause == Cause.BUSY ->
-                    throw new SegmentBusyException(key, detail);
-                case Outcome.Stays stays ->
-                    throw new SegmentAlreadyExistsException(key, directory.path().toString(), Store.why(stays));
-                case Outcome.Gone _ -> {
+                case Verdict.Stays stays when stays.cause() == Cause.BUSY ->
+                    throw new SegmentBusyException(key, stays.detail());
+                case Verdict.Stays stays ->
+                    throw new SegmentAlreadyExistsException(key, directory.path().toString(), stays.why());
+                case Verdict.Gone _ -> {
                 }
             }
         }
@@ -211,7 +207,7 @@ final class SegmentStore implements Store {
     }
 
     /** The watcher of this directory, started when it is first needed. */
-    private synchronized SegmentWatcher watcher(SegmentWatcher.Reaction reaction) {
+    private synchronized SegmentWatcher watcher(Reaction reaction) {
         if (watchingEnded) {
             throw new IllegalStateException("This ResourceLinkFactory is closed.");
         }
@@ -241,12 +237,12 @@ final class SegmentStore implements Store {
     }
 
     @Override
-    public Waiters.Waiter waitFor(String key, SegmentWatcher.Reaction reaction) {
+    public Waiters.Waiter waitFor(String key, Reaction reaction) {
         return watcher(reaction).waitFor(key);
     }
 
     @Override
-    public void watch(SegmentWatcher.Reaction reaction) {
+    public void watch(Reaction reaction) {
         watcher(reaction);
     }
 
@@ -311,13 +307,13 @@ final class SegmentStore implements Store {
     }
 
     @Override
-    public Outcome collect(CallFrame frame, String key, Duration maxAge, boolean dryRun) {
+    public Verdict collect(CallFrame frame, String key, Duration maxAge, boolean dryRun) {
         warm.tidy(frame);
         return collector.collect(frame, key, maxAge, dryRun);
     }
 
     @Override
-    public Outcome collectExpired(CallFrame frame, String key, long nonce) {
+    public Verdict collectExpired(CallFrame frame, String key, long nonce) {
         return collector.collectExpired(frame, key, nonce);
     }
 
@@ -351,7 +347,7 @@ final class SegmentStore implements Store {
     }
 
     @Override
-    public SegmentPool.Statistics recyclingStatistics() {
+    public RecyclingStatistics recyclingStatistics() {
         return recycled.statistics();
     }
 

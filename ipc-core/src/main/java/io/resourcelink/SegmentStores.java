@@ -12,7 +12,6 @@ import java.util.function.Supplier;
 
 import org.jspecify.annotations.Nullable;
 
-import io.resourcelink.Collector.Outcome;
 import io.resourcelink.OrphanReport.Collected;
 import io.resourcelink.OrphanReport.Reason;
 import io.resourcelink.ResourceLinkListener.Operation;
@@ -37,7 +36,7 @@ import io.resourcelink.internal.work.Recurring;
  * given back beside it is given back, and the rest of 4 is done by that operation when it leaves. Listeners are never called
  * within an operation, so none of them can be the reason.
  *
- * Nothing is lost if the heap runs out. What takes a reference has allocated before what gives it back (ResourceLink.Handle).
+ * Nothing is lost if the heap runs out. What takes a reference has allocated before what gives it back (LinkHandle).
  * What could not be given back waits in a list that needs no heap, and is tried again by the upkeep.
  */
 
@@ -64,7 +63,7 @@ final class SegmentStores {
     private final KeptSegments kept;
 
     /** The first of those whose references are to be given back. Guarded by the monitor of the stores. */
-    private ResourceLink.@Nullable Handle toGiveBack;
+    private @Nullable LinkHandle toGiveBack;
 
     SegmentStores(Configuration configuration) {
         this.configuration = configuration;
@@ -169,25 +168,25 @@ final class SegmentStores {
 
     /** Makes a link of a reference. Everything that it needs to be given back is there before it is taken. */
     ResourceLink link(Supplier<HeldSegment> taking) {
-        ResourceLink.Handle handle = newHandle();
+        LinkHandle handle = newHandle();
         return link(taking.get(), handle);
     }
 
     /** What a link needs to give its reference back, to be made before the reference is taken. */
-    ResourceLink.Handle newHandle() {
-        return new ResourceLink.Handle(this, leakTrace());
+    LinkHandle newHandle() {
+        return new LinkHandle(this, leakTrace());
     }
 
     /** The same for a reference that may not be there. */
     @Nullable
     ResourceLink linkIfAny(Supplier<@Nullable HeldSegment> taking) {
-        ResourceLink.Handle handle = newHandle();
+        LinkHandle handle = newHandle();
         HeldSegment taken = taking.get();
         return taken == null ? null : link(taken, handle);
     }
 
     /** Makes a link of a reference that was taken. */
-    ResourceLink link(HeldSegment taken, ResourceLink.Handle handle) {
+    ResourceLink link(HeldSegment taken, LinkHandle handle) {
         handle.holds(taken);
         try {
             return new ResourceLink(this, taken, handle);
@@ -249,7 +248,7 @@ final class SegmentStores {
         }));
     }
 
-    void discard(Store.Draft draft) {
+    void discard(Draft draft) {
         try {
             evenIfClosed(frame -> {
                 draft.discard(frame);
@@ -266,7 +265,7 @@ final class SegmentStores {
     }
 
     /** Has a reference given back by the upkeep. Allocates nothing, calls no listener, never throws. */
-    void giveBackLater(ResourceLink.Handle handle) {
+    void giveBackLater(LinkHandle handle) {
         synchronized (stores) {
             handle.next = toGiveBack;
             toGiveBack = handle;
@@ -275,14 +274,14 @@ final class SegmentStores {
     }
 
     private void giveBack() {
-        for (ResourceLink.Handle handle = nextToGiveBack(); handle != null; handle = nextToGiveBack()) {
+        for (LinkHandle handle = nextToGiveBack(); handle != null; handle = nextToGiveBack()) {
             handle.giveBack();
         }
     }
 
-    private ResourceLink.@Nullable Handle nextToGiveBack() {
+    private @Nullable LinkHandle nextToGiveBack() {
         synchronized (stores) {
-            ResourceLink.Handle handle = toGiveBack;
+            LinkHandle handle = toGiveBack;
             if (handle != null) {
                 toGiveBack = handle.next;
                 handle.next = null;
@@ -320,7 +319,7 @@ final class SegmentStores {
     private void collectExpired(ResourceKind kind, String key, long nonce) {
         try {
             look(kind, false, (store, frame) -> {
-                if (store.collectExpired(frame, key, nonce) instanceof Outcome.Removed(Reason reason, long bytes)) {
+                if (store.collectExpired(frame, key, nonce) instanceof Verdict.Removed(Reason reason, long bytes)) {
                     configuration.listeners().note(new Collected(key, kind, reason, bytes));
                 }
                 return true;

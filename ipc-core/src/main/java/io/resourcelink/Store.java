@@ -1,15 +1,12 @@
 package io.resourcelink;
 
-import java.lang.foreign.MemorySegment;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 
 import org.jspecify.annotations.Nullable;
 
-import io.resourcelink.Collector.Outcome;
 import io.resourcelink.OrphanReport.Collected;
-import io.resourcelink.SegmentDraft.Spec;
 import io.resourcelink.internal.os.CallFrame;
 import io.resourcelink.internal.os.OpenFile;
 
@@ -20,34 +17,11 @@ import io.resourcelink.internal.os.OpenFile;
  */
 interface Store {
 
-    /** A segment that lacks nothing but its name. Used by one thread, and either published or discarded by it. */
-    interface Draft {
-
-        /** The payload, for writing until the segment has its name. Not for one that is appended to. */
-        MemorySegment payload();
-
-        /**
-         * Writes bytes into the payload, each of them once, from its first byte on.
-         *
-         * @throws io.resourcelink.error.OutOfSpaceException if there is no room; the draft is to be discarded
-         */
-        void append(CallFrame frame, MemorySegment bytes, long offset);
-
-        /** Gives the segment its name. If that fails, the draft is to be discarded. */
-        HeldSegment publish(CallFrame frame);
-
-        /** Undoes everything, also when its store is closed already. Idempotent, and nothing once it is published. */
-        void discard(CallFrame frame);
-
-        /** Frees what {@link #discard} has failed to free, and leaves names to the next sweep. Allocates nothing. Idempotent. */
-        void letGo();
-    }
-
     /** Creates a segment under its key, if need be in place of an orphan, and takes a first reference on it. */
-    HeldSegment create(CallFrame frame, Spec spec);
+    HeldSegment create(CallFrame frame, SegmentSpec spec);
 
     /** Makes a segment that has no name yet. */
-    Draft draft(CallFrame frame, Spec spec, Filling filling);
+    Draft draft(CallFrame frame, SegmentSpec spec, Filling filling);
 
     /** Takes a reference on what a key stands for, or answers {@code null} if it stands for nothing. */
     @Nullable
@@ -67,13 +41,13 @@ interface Store {
     List<ResourceLinkInfo> list(CallFrame frame);
 
     /** Removes a name if its segment is an orphan at least as old as given. */
-    Outcome collect(CallFrame frame, String key, Duration maxAge, boolean dryRun);
+    Verdict collect(CallFrame frame, String key, Duration maxAge, boolean dryRun);
 
     /**
      * Removes a name if its segment was to be kept, its time is over and nobody holds it, unless the name stands for another
      * segment than the one of this nonce.
      */
-    Outcome collectExpired(CallFrame frame, String key, long nonce);
+    Verdict collectExpired(CallFrame frame, String key, long nonce);
 
     /** The same as {@link #collect} for every name. */
     OrphanReport sweep(CallFrame frame, Duration maxAge, boolean dryRun);
@@ -87,7 +61,7 @@ interface Store {
     Capacity capacity(CallFrame frame);
 
     /** What goes round at the moment. */
-    SegmentPool.Statistics recyclingStatistics();
+    RecyclingStatistics recyclingStatistics();
 
     /** Lets go of what was kept for later long enough. Answers whether there is more. */
     boolean tidy(CallFrame frame);
@@ -100,10 +74,10 @@ interface Store {
     Map<Long, String> files(CallFrame frame);
 
     /** Announces a wait for a key. What appears from now on is not missed. */
-    Waiters.Waiter waitFor(String key, SegmentWatcher.Reaction reaction);
+    Waiters.Waiter waitFor(String key, Reaction reaction);
 
     /** From now on, tells of every segment that somebody lets go of. */
-    void watch(SegmentWatcher.Reaction reaction);
+    void watch(Reaction reaction);
 
     /** Makes sure that its directory is there: one that was removed answers for ever as if it were empty. */
     void ensureAlive(CallFrame frame);
@@ -129,14 +103,4 @@ interface Store {
 
     /** Leaves everything as a crash of the process would, for tests. */
     void abandon(CallFrame frame);
-
-    /** Why a key cannot be given to a new segment, for people. */
-    static String why(Outcome.Stays stays) {
-        return switch (stays.cause()) {
-            case HELD -> stays.detail().isEmpty() ? "it is held" : "held by " + stays.detail();
-            case KEPT -> "nobody holds it, but it is to be kept until its time to live is over";
-            case INVALID, FOREIGN -> "it is not a segment of ours: " + stays.detail();
-            case BUSY, TOO_YOUNG, FAILED -> stays.detail();
-        };
-    }
 }

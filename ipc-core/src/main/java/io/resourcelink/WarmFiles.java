@@ -143,7 +143,7 @@ final class WarmFiles {
         boolean removed = false;
         try {
             removed = forsaken && collector.unlinkUnheld(frame, kept.key(), kept.file(),
-                    kept.header()) instanceof Collector.Outcome.Removed;
+                    kept.header()) instanceof Verdict.Removed;
         } catch (IpcException _) {
             // Left to the next sweep.
         } finally {

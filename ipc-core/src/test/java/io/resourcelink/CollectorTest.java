@@ -111,7 +111,7 @@ class CollectorTest {
             Files.delete(directory.resolve("key"));
             try (ResourceLink _ = factory.create("key", 5)) {
                 assertThat(new Collector(segments).unlinkUnheld(frame, "key", old, known, Duration.ZERO))
-                        .isEqualTo(new Collector.Outcome.Gone());
+                        .isEqualTo(new Verdict.Gone());
                 assertThat(factory.info("key").orElseThrow().payloadSize()).isEqualTo(5);
             }
         }
@@ -129,7 +129,7 @@ class CollectorTest {
                     ByteBuffer.allocate(8).order(ByteOrder.LITTLE_ENDIAN).putLong(known.nonce() + 1).array()));
             file.write(frame, frame.buffer().asSlice(0, 8), SegmentHeader.NONCE_OFFSET);
             assertThat(new Collector(segments).unlinkUnheld(frame, "key", file, known, Duration.ZERO))
-                    .isEqualTo(new Collector.Outcome.Gone());
+                    .isEqualTo(new Verdict.Gone());
         }
         assertThat(factory.collectOrphans(Duration.ZERO).collected()).hasSize(1);
     }
@@ -227,7 +227,7 @@ class CollectorTest {
     }
 
     /** Where the kernel grants no leases. */
-    private Collector.Outcome collectByMaps(String key, Supplier<ProcessMaps> maps) {
+    private Verdict collectByMaps(String key, Supplier<ProcessMaps> maps) {
         try (SegmentDirectory segments = SegmentDirectory.open(factory.directory(), ResourceKind.SHARED_MEMORY, clock,
                 FixedClock.TRUST); CallFrame frame = new CallFrame()) {
             return new Collector(segments, new ForeignHolders(segments, maps, false)).collect(frame, key,
@@ -245,10 +245,10 @@ class CollectorTest {
                 "7f0-7f1 rw-s 00000000 %02x:%02x %d  %s\n".formatted((device >> 8) & 0xfff,
                         (device & 0xff) | ((device >> 12) & ~0xff), inode, file));
         assertThat(collectByMaps("foreign", () -> ProcessMaps.read(proc))).isEqualTo(
-                new Collector.Outcome.Stays(Cause.HELD, "a process that has it mapped without a reference"));
+                new Verdict.HeldWithoutLocks(ForeignHolder.MAPS_IT));
         Files.writeString(process.resolve("maps"), "7f0-7f1 rw-s 00000000 00:00 0\n");
         assertThat(collectByMaps("foreign", () -> ProcessMaps.read(proc)))
-                .isEqualTo(new Collector.Outcome.Removed(Reason.UNREFERENCED, 80));
+                .isEqualTo(new Verdict.Removed(Reason.UNREFERENCED, 80));
     }
 
     @Test
@@ -263,7 +263,7 @@ class CollectorTest {
                 throw new UncheckedIOException(e);
             }
             return look;
-        })).isEqualTo(new Collector.Outcome.Stays(Cause.HELD, "a process that has just changed its count"));
+        })).isEqualTo(new Verdict.HeldWithoutLocks(ForeignHolder.CHANGED_THE_COUNT));
         assertThat(factory.collectOrphans(Duration.ZERO).collected()).hasSize(1);
     }
 
@@ -274,12 +274,11 @@ class CollectorTest {
         count(factory.directory().resolve("with"), 1);
         Path process = Files.createDirectories(proc.resolve("1"));
         Files.writeString(process.resolve("status"), "Uid:\t" + Platform.userId() + "\nVmSize:\t 1 kB\n");
-        Collector.Outcome held = new Collector.Outcome.Stays(Cause.HELD,
-                "perhaps a process that may not be looked into");
+        Verdict held = new Verdict.HeldWithoutLocks(ForeignHolder.CANNOT_BE_EXCLUDED);
         assertThat(collectByMaps("with", () -> ProcessMaps.read(proc))).isEqualTo(held);
         clock.advance(500);
         assertThat(collectByMaps("with", () -> ProcessMaps.read(proc)))
-                .isEqualTo(new Collector.Outcome.Removed(Reason.EXPIRED, 100));
+                .isEqualTo(new Verdict.Removed(Reason.EXPIRED, 100));
         assertThat(collectByMaps("without", () -> ProcessMaps.read(proc))).isEqualTo(held);
         assertThat(factory.remove("without")).isTrue();
     }

@@ -95,7 +95,7 @@ class ForeignHolderIT {
             }
             assertThat(python.ask("count " + path)).isEqualTo("1");
             assertThat(factory.info(key).orElseThrow().refcount()).isZero();
-            assertThat(collect(factory, key)).isInstanceOfSatisfying(Collector.Outcome.Stays.class,
+            assertThat(collect(factory, key)).isInstanceOfSatisfying(Verdict.Stays.class,
                     stays -> assertThat(stays.cause()).isEqualTo(Cause.HELD));
             assertThat(python.ask("read " + path + " 9")).isEqualTo("from-java");
             try (ResourceLink again = factory.acquire(key)) {
@@ -105,12 +105,12 @@ class ForeignHolderIT {
             assertThat(factory.info(key)).isPresent();
 
             assertThat(python.ask("leave " + path)).isEqualTo("ok");
-            assertThat(collect(factory, key)).isInstanceOf(Collector.Outcome.Removed.class);
+            assertThat(collect(factory, key)).isInstanceOf(Verdict.Removed.class);
             assertThat(factory.info(key)).isEmpty();
         }
     }
 
-    private static Collector.Outcome collect(ResourceLinkFactory factory, String key) {
+    private static Verdict collect(ResourceLinkFactory factory, String key) {
         try (SegmentDirectory segments = SegmentDirectory.open(factory.directory(), ResourceKind.SHARED_MEMORY,
                 SegmentClock.system(), FixedClock.TRUST); CallFrame frame = new CallFrame()) {
             return new Collector(segments).collect(frame, key, Duration.ZERO, false);

@@ -9,7 +9,6 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-import io.resourcelink.SegmentDraft.Spec;
 import io.resourcelink.internal.work.Failures;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -36,7 +35,7 @@ class KeptSegmentsTest {
     }
 
     private SegmentHeader header(Duration ttl) {
-        return SegmentHeader.begin(ResourceKind.SHARED_MEMORY, new Spec("any", 1, ttl.toMillis(), true, false, false),
+        return SegmentHeader.begin(ResourceKind.SHARED_MEMORY, new SegmentSpec("any", 1, ttl.toMillis(), true, false, false),
                 clock, false);
     }
 

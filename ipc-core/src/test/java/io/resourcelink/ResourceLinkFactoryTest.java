@@ -166,11 +166,11 @@ class ResourceLinkFactoryTest {
                 CallFrame frame = new CallFrame()) {
             staged.stageAlways();
             SegmentStore store = new SegmentStore(staged);
-            OpenSegment segment = store.create(frame, new SegmentDraft.Spec("key", 100, 0, false, false, false));
+            OpenSegment segment = store.create(frame, new SegmentSpec("key", 100, 0, false, false, false));
             assertThat(other.info("key").orElseThrow().refcount()).isOne();
             assertThat(SharedMemoryDirectory.files(factory.directory())).containsExactly("key");
             assertThatExceptionOfType(SegmentAlreadyExistsException.class)
-                    .isThrownBy(() -> store.create(frame, new SegmentDraft.Spec("key", 100, 0, false, false, false)));
+                    .isThrownBy(() -> store.create(frame, new SegmentSpec("key", 100, 0, false, false, false)));
             segment.leave(frame, false);
             Files.createFile(factory.directory().resolve(".stage/abandoned"));
             assertThat(other.collectOrphans(Duration.ZERO).collected()).containsExactly(new OrphanReport.Collected(

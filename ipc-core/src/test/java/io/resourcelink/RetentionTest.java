@@ -41,7 +41,7 @@ class RetentionTest {
                 ResourceLink third = bounded.publish("third", Payload.of(new byte[SIZE]));
                 second.close();
                 third.close();
-                SegmentPool.Statistics kept = bounded.pool().statistics();
+                RecyclingStatistics kept = bounded.pool().statistics();
                 assertThat(kept.lent() + kept.idle()).isOne();
                 assertThat(kept.bytes()).isEqualTo(SIZE + 64);
                 assertThat(SharedMemoryDirectory.files(directory)).hasSize(1);
@@ -57,7 +57,7 @@ class RetentionTest {
             bounded.publish("first", Payload.of(new byte[SIZE])).close();
             bounded.publish("second", Payload.of(new byte[SIZE])).close();
             Deadline.awaitTrue("it is gone",
-                    () -> bounded.pool().statistics().equals(new SegmentPool.Statistics(0, 0, 0, 0)));
+                    () -> bounded.pool().statistics().equals(new RecyclingStatistics(0, 0, 0, 0)));
             assertThat(SharedMemoryDirectory.files(directory)).isEmpty();
         }
     }
@@ -70,7 +70,7 @@ class RetentionTest {
                 bounded.publish("payload", Payload.of(new byte[size])).close();
             }
             assertThat(bounded.pool().statistics())
-                    .isEqualTo(new SegmentPool.Statistics(0, 0, 2, 6000 + SIZE + 2 * SegmentHeader.SIZE));
+                    .isEqualTo(new RecyclingStatistics(0, 0, 2, 6000 + SIZE + 2 * SegmentHeader.SIZE));
             bounded.publish("payload", Payload.of(new byte[SIZE])).close();
             assertThat(bounded.pool().statistics().reused()).isOne();
         }

@@ -10,7 +10,6 @@ import java.util.function.Consumer;
 
 import org.junit.jupiter.api.Test;
 
-import io.resourcelink.SegmentDraft.Spec;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
@@ -48,7 +47,7 @@ class SegmentHeaderTest {
     @Test
     void putsEveryFieldWhereTheFormatHasIt() {
         byte[] bytes = new byte[64];
-        SegmentHeader.begin(ResourceKind.MAPPED_FILE, new Spec("key", 5, 7, false, true, true), clock, true)
+        SegmentHeader.begin(ResourceKind.MAPPED_FILE, new SegmentSpec("key", 5, 7, false, true, true), clock, true)
                 .encode(MemorySegment.ofArray(bytes), 5);
         ByteBuffer fields = ByteBuffer.wrap(bytes).order(ByteOrder.LITTLE_ENDIAN);
         assertThat(fields.getInt(0)).isEqualTo(0x524C4B21);
@@ -68,7 +67,7 @@ class SegmentHeaderTest {
 
     @Test
     void countsForPeersOnlyWhereTheyLook() {
-        Spec spec = new Spec("key", 5, 7, false, false, false);
+        SegmentSpec spec = new SegmentSpec("key", 5, 7, false, false, false);
         assertThat(SegmentHeader.begin(ResourceKind.SHARED_MEMORY, spec, clock, true).countForPeers()).isOne();
         assertThat(SegmentHeader.begin(ResourceKind.SHARED_MEMORY, spec, clock, false).countForPeers()).isZero();
     }

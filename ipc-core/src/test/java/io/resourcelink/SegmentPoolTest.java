@@ -91,7 +91,7 @@ class SegmentPoolTest {
     @Test
     void aSizeThatIsPublishedOnceIsNotKept() throws IOException {
         publishOnce();
-        assertThat(producer.pool().statistics()).isEqualTo(new SegmentPool.Statistics(0, 0, 0, 0));
+        assertThat(producer.pool().statistics()).isEqualTo(new RecyclingStatistics(0, 0, 0, 0));
         assertThat(SharedMemoryDirectory.files(directory)).isEmpty();
     }
 
@@ -101,7 +101,7 @@ class SegmentPoolTest {
         ResourceLink second = publish("second", 2);
         Object file = inode("second");
         second.close();
-        assertThat(producer.pool().statistics()).isEqualTo(new SegmentPool.Statistics(0, 0, 1, SIZE + 64));
+        assertThat(producer.pool().statistics()).isEqualTo(new RecyclingStatistics(0, 0, 1, SIZE + 64));
         assertThat(consumer.list()).as("its key is free").isEmpty();
         try (ResourceLink third = publish("third", 3)) {
             assertThat(inode("third")).isEqualTo(file);
@@ -143,7 +143,7 @@ class SegmentPoolTest {
         second.close();
         held.close();
         Deadline.awaitTrue("its key is free", () -> consumer.list().isEmpty());
-        assertThat(producer.pool().statistics()).isEqualTo(new SegmentPool.Statistics(0, 0, 1, SIZE + 64));
+        assertThat(producer.pool().statistics()).isEqualTo(new RecyclingStatistics(0, 0, 1, SIZE + 64));
     }
 
     @Test
@@ -166,7 +166,7 @@ class SegmentPoolTest {
                 assertContent(link, number);
             }
         }
-        assertThat(producer.pool().statistics()).isEqualTo(new SegmentPool.Statistics(0, 0, 0, 0));
+        assertThat(producer.pool().statistics()).isEqualTo(new RecyclingStatistics(0, 0, 0, 0));
         producer.close();
         Files.delete(stage);
         assertThat(SharedMemoryDirectory.files(directory)).isEmpty();
@@ -181,10 +181,10 @@ class SegmentPoolTest {
             channel.truncate(10_000);
         }
         publish("third", 3).close();
-        assertThat(producer.pool().statistics()).isEqualTo(new SegmentPool.Statistics(0, 0, 1, SIZE + 64));
+        assertThat(producer.pool().statistics()).isEqualTo(new RecyclingStatistics(0, 0, 1, SIZE + 64));
         Files.delete(directory.resolve(SharedMemoryDirectory.files(directory).getFirst()));
         publish("fourth", 4).close();
-        assertThat(producer.pool().statistics()).isEqualTo(new SegmentPool.Statistics(0, 0, 1, SIZE + 64));
+        assertThat(producer.pool().statistics()).isEqualTo(new RecyclingStatistics(0, 0, 1, SIZE + 64));
     }
 
     @Test
