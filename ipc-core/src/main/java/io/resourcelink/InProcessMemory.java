@@ -1,10 +1,10 @@
 package io.resourcelink;
 
-import java.nio.file.Path;
 import java.time.InstantSource;
-import java.util.EnumMap;
-import java.util.Map;
 import java.util.Objects;
+import io.resourcelink.internal.format.SegmentClock;
+import io.resourcelink.internal.store.Host;
+import io.resourcelink.internal.store.heap.HeapHost;
 
 /**
  * Segments that live in this JVM alone: memory that all factories which are given it share, as processes of one host
@@ -20,9 +20,7 @@ import java.util.Objects;
  */
 public final class InProcessMemory {
 
-    private static final Path ROOT = Path.of("in-process");
-
-    private final Map<ResourceKind, InProcessSpace> spaces = new EnumMap<>(ResourceKind.class);
+    private final Host host;
 
     /**
      * Makes an empty memory, with the time of this machine.
@@ -49,47 +47,10 @@ public final class InProcessMemory {
         if (capacity < 0) {
             throw new IllegalArgumentException("A capacity is zero bytes or more; it was " + capacity + ".");
         }
-        for (ResourceKind kind : ResourceKind.values()) {
-            spaces.put(kind, new InProcessSpace(kind, ROOT.resolve(kind.label()), capacity, clock));
-        }
+        host = new HeapHost(capacity, clock);
     }
 
     Host host() {
-        return new Rooms();
-    }
-
-    private InProcessSpace space(ResourceKind kind) {
-        InProcessSpace space = spaces.get(kind);
-        if (space == null) {
-            throw new AssertionError(kind);
-        }
-        return space;
-    }
-
-    private final class Rooms implements Host {
-
-        @Override
-        public Path directory(ResourceKind kind) {
-            return space(kind).path();
-        }
-
-        @Override
-        public boolean exists(ResourceKind kind) {
-            return true;
-        }
-
-        @Override
-        public boolean isNamed(ResourceKind kind) {
-            return true;
-        }
-
-        @Override
-        public Store open(ResourceKind kind, Upkeep upkeep) {
-            return new InProcessStore(space(kind), upkeep);
-        }
-
-        /** Nobody can truncate this memory, so there are none. */
-        @Override
-        public void surfaceFaults() {}
+        return host;
     }
 }

@@ -1,5 +1,7 @@
 package io.resourcelink;
 
+import java.util.function.Function;
+import org.jspecify.annotations.NonNull;
 import java.lang.System.Logger.Level;
 import java.time.Duration;
 import java.util.List;
@@ -10,9 +12,13 @@ import java.util.function.Supplier;
 
 import org.jspecify.annotations.Nullable;
 
-import io.resourcelink.OrphanReport.Collected;
+import io.resourcelink.segment.OrphanReport.Collected;
 import io.resourcelink.ResourceLinkListener.Operation;
 import io.resourcelink.internal.work.Failures;
+import io.resourcelink.internal.store.HeldSegment;
+import io.resourcelink.segment.OrphanReport;
+import io.resourcelink.segment.ResourceKind;
+import io.resourcelink.internal.store.StoreEvents;
 
 /*
  * Telling comes after what is told of has happened. So nothing that goes wrong in it, a listener's Error or too little heap
@@ -25,22 +31,27 @@ import io.resourcelink.internal.work.Failures;
  * All who are told of what happens in one factory. If there are none, no clock is asked. Whatever a listener throws is
  * reported and changes nothing else. Thread-safe.
  */
-final class Listeners {
+final class Listeners implements StoreEvents {
+
+    private static final String LOGGER = "io.resourcelink.ResourceLink";
 
     private final List<ResourceLinkListener> all;
+    private final boolean leaksReported;
     private final Failures failures;
     private final Queue<Collected> noted = new ConcurrentLinkedQueue<>();
 
-    Listeners(List<ResourceLinkListener> all, Failures failures) {
+    Listeners(List<ResourceLinkListener> all, boolean leaksReported, Failures failures) {
+        this.leaksReported = leaksReported;
         this.all = List.copyOf(all);
         this.failures = failures;
     }
 
     /** Makes a link, or none, and tells of it. */
-    <L extends @Nullable ResourceLink> L taking(Operation operation, String key, Supplier<L> work) {
+    <L extends @Nullable Object> L taking(Operation operation, String key, Supplier<L> work,
+            Function<? super @NonNull L, HeldSegment> segment) {
         return reporting(operation, key, work, (link, begin) -> {
             if (link != null) {
-                taken(operation, link.segment(), since(begin));
+                taken(operation, segment.apply(link), since(begin));
             }
         });
     }
@@ -62,7 +73,8 @@ final class Listeners {
     }
 
     /** Gives a reference back, and tells of it. */
-    void releasing(HeldSegment segment, Runnable work) {
+    @Override
+    public void releasing(HeldSegment segment, Runnable work) {
         reporting(Operation.RELEASE, segment.key(), () -> {
             work.run();
             return segment;
@@ -101,19 +113,22 @@ final class Listeners {
     }
 
     /** Tells of an orphan that was collected. Not to be called within an operation. */
-    void collected(Collected orphan) {
+    @Override
+    public void collected(Collected orphan) {
         tell(listener -> listener.collected(orphan));
     }
 
-    /** Notes an orphan that an operation has collected on its way, to be told of by {@link #tellNoted}. */
-    void note(Collected orphan) {
+    /** Notes an orphan that an operation has collected on its way, to be told of by {@link #operationEnded}. */
+    @Override
+    public void note(Collected orphan) {
         if (!all.isEmpty()) {
             noted.add(orphan);
         }
     }
 
     /** Tells of what was noted. Called after each operation. Never throws. */
-    void tellNoted() {
+    @Override
+    public void operationEnded() {
         try {
             for (Collected orphan = noted.poll(); orphan != null; orphan = noted.poll()) {
                 collected(orphan);
@@ -124,9 +139,13 @@ final class Listeners {
     }
 
     /** Logs a leak, once however many listeners there are, and tells of it. */
-    void leaked(String key, @Nullable Throwable made) {
+    @Override
+    public void leaked(String key, @Nullable Throwable made) {
+        if (!leaksReported) {
+            return;
+        }
         try {
-            System.getLogger(ResourceLink.class.getName()).log(Level.WARNING, "A link to segment \"" + key
+            System.getLogger(LOGGER).log(Level.WARNING, "A link to segment \"" + key
                     + "\" was never closed; it is closed now. Use try-with-resources"
                     + (made == null ? ", or find the place with leak detection FULL." : "."), made);
         } catch (Throwable e) {

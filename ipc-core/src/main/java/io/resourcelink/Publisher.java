@@ -1,38 +1,55 @@
 package io.resourcelink;
 
+import java.lang.foreign.MemorySegment;
 import java.time.Duration;
-import java.util.concurrent.atomic.AtomicLong;
 
 import io.resourcelink.ResourceLinkListener.Operation;
+import io.resourcelink.internal.format.SegmentKey;
+import io.resourcelink.internal.format.SegmentSpec;
+import io.resourcelink.internal.format.UnusableException;
 import io.resourcelink.internal.mapping.PeerMemory;
+import io.resourcelink.internal.store.Draft;
+import io.resourcelink.internal.store.FactoryStores;
+import io.resourcelink.internal.store.Filling;
+import io.resourcelink.internal.store.StoreSettings;
+import io.resourcelink.segment.CreateOptions;
+import io.resourcelink.segment.ResourceKind;
 
-/** Makes segments that appear when they are complete. Thread-safe. */
+/** Creates and publishes segments. Thread-safe. */
 final class Publisher {
 
-    private final Configuration configuration;
-    private final SegmentStores stores;
+    private final StoreSettings settings;
+    private final TimesToLive timesToLive;
+    private final Listeners listeners;
+    private final Links links;
+    private final FactoryStores stores;
 
-    Publisher(Configuration configuration, SegmentStores stores) {
-        this.configuration = configuration;
-        this.stores = stores;
+    Publisher(StoreSettings settings, TimesToLive timesToLive, Listeners listeners, Links links) {
+        this.settings = settings;
+        this.timesToLive = timesToLive;
+        this.listeners = listeners;
+        this.links = links;
+        this.stores = links.stores();
     }
 
-    /** Fills the payload of a draft. */
-    interface Filler<X extends Exception> {
-
-        void fill(Draft draft) throws X;
+    /** Creates a segment that others see at once, and that is filled later. */
+    ResourceLink create(String key, long payloadSize, CreateOptions options) {
+        return listeners.taking(Operation.CREATE, key, () -> {
+            SegmentSpec spec = spec(key, payloadSize, options, false);
+            return links.link(() -> stores.call(kind(options), store -> store.create(spec)));
+        }, ResourceLink::segment);
     }
 
-    ResourceKind kind(CreateOptions options) {
-        return options.kind() == null ? configuration.defaultKind() : options.kind();
+    private ResourceKind kind(CreateOptions options) {
+        return options.kind() == null ? settings.defaultKind() : options.kind();
     }
 
-    SegmentSpec spec(String key, long payloadSize, CreateOptions options, boolean published) {
+    private SegmentSpec spec(String key, long payloadSize, CreateOptions options, boolean published) {
         SegmentKey.checked(key);
         if (payloadSize < 0) {
             throw new IllegalArgumentException("A payload has zero bytes or more; asked for " + payloadSize + ".");
         }
-        Duration ttl = options.ttl() == null ? configuration.timesToLive().of(key) : options.ttl();
+        Duration ttl = options.ttl() == null ? timesToLive.of(key) : options.ttl();
         return new SegmentSpec(key, payloadSize, millis(ttl), options.keep(), published, false);
     }
 
@@ -40,25 +57,14 @@ final class Publisher {
         return ttl.compareTo(Duration.ofMillis(Long.MAX_VALUE)) >= 0 ? Long.MAX_VALUE : ttl.toMillis();
     }
 
-    <X extends Exception> ResourceLink publish(String key, Payload<X> payload, CreateOptions options) throws X {
-        return publish(key, payload.size(), options, Filling.APPENDED, draft -> {
-            AtomicLong offset = new AtomicLong();
-            payload.writeTo(bytes -> stores.callOnce(frame -> {
-                draft.append(frame, bytes, offset.getAndAdd(bytes.byteSize()));
-                return true;
-            }));
-        });
-    }
-
-    <X extends Exception> ResourceLink publish(String key, long payloadSize, CreateOptions options, Filling filling,
-            Filler<X> filler) throws X {
-        Listeners listeners = configuration.listeners();
+    /** Makes a segment that appears when its content is complete. */
+    <X extends Exception> ResourceLink publish(String key, Content<X> content, CreateOptions options) throws X {
         long begin = listeners.begin();
-        Draft draft = draft(key, payloadSize, options, filling, begin);
+        Draft draft = draft(key, content.size(), options, content.filling(), begin);
         boolean named = false;
         try {
             Duration made = listeners.since(begin);
-            fill(draft, key, filler);
+            fill(draft, key, content);
             ResourceLink link = named(key, draft, made);
             named = true;
             return link;
@@ -70,10 +76,10 @@ final class Publisher {
     }
 
     /** Memory that a peer has truncated meanwhile fails here with a typed error, also if the caller's code wrote to it. */
-    private <X extends Exception> void fill(Draft draft, String key, Filler<X> filler) throws X {
+    private <X extends Exception> void fill(Draft draft, String key, Content<X> content) throws X {
         try {
-            filler.fill(draft);
-            configuration.host().surfaceFaults();
+            content.writeTo(new DraftTarget(draft));
+            settings.host().surfaceFaults();
         } catch (InternalError e) {
             if (PeerMemory.isFault(e)) {
                 throw UnusableException.truncatedWhileFilled(key, e);
@@ -82,31 +88,48 @@ final class Publisher {
         }
     }
 
+    /** Writes into a draft. Each piece is an operation of its own, so that closing the factory does not wait for a source. */
+    private final class DraftTarget implements Content.Target {
+
+        private final Draft draft;
+        private long offset;
+
+        DraftTarget(Draft draft) {
+            this.draft = draft;
+        }
+
+        @Override
+        public MemorySegment memory() {
+            return draft.payload();
+        }
+
+        @Override
+        public void append(MemorySegment bytes) {
+            stores.guarded(() -> {
+                draft.append(bytes, offset);
+                return true;
+            });
+            offset += bytes.byteSize();
+        }
+    }
+
     private Draft draft(String key, long payloadSize, CreateOptions options, Filling filling, long begin) {
         try {
             SegmentSpec spec = spec(key, payloadSize, options, true);
-            return stores.call(kind(options), (store, frame) -> store.draft(frame, spec, filling));
+            return stores.call(kind(options), store -> store.draft(spec, filling));
         } catch (RuntimeException e) {
-            Listeners listeners = configuration.listeners();
             throw listeners.failed(Operation.CREATE, key, e, listeners.since(begin));
         }
     }
 
     private ResourceLink named(String key, Draft draft, Duration made) {
-        Listeners listeners = configuration.listeners();
         long begin = listeners.begin();
         try {
-            ResourceLink link = stores.link(() -> stores.callOnce(draft::publish));
+            ResourceLink link = links.link(() -> stores.guarded(draft::publish));
             listeners.taken(Operation.CREATE, link.segment(), made.plus(listeners.since(begin)));
             return link;
         } catch (RuntimeException e) {
             throw listeners.failed(Operation.CREATE, key, e, made.plus(listeners.since(begin)));
         }
-    }
-
-    /** What goes round at the moment. */
-    RecyclingStatistics statistics() {
-        return stores.look(ResourceKind.SHARED_MEMORY, RecyclingStatistics.NONE,
-                (store, _) -> store.recyclingStatistics());
     }
 }

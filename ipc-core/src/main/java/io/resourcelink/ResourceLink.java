@@ -1,7 +1,6 @@
 package io.resourcelink;
 
 import java.lang.foreign.MemorySegment;
-import java.lang.ref.Cleaner;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.time.Duration;
@@ -11,7 +10,14 @@ import org.jspecify.annotations.Nullable;
 
 import io.resourcelink.error.InvalidSegmentException;
 import io.resourcelink.internal.mapping.View;
-import io.resourcelink.internal.work.Forgotten;
+import io.resourcelink.internal.format.SegmentClock;
+import io.resourcelink.internal.format.SegmentHeader;
+import io.resourcelink.internal.format.UnusableException;
+import io.resourcelink.internal.store.HeldSegment;
+import io.resourcelink.segment.ResourceKind;
+import io.resourcelink.segment.ResourceLinkInfo;
+import io.resourcelink.internal.store.Reference;
+import io.resourcelink.internal.store.TransitReference;
 
 /**
  * A handle to a segment: one reference, as the kernel counts it. While it is open the segment's memory stays, whatever
@@ -29,17 +35,20 @@ import io.resourcelink.internal.work.Forgotten;
  */
 public final class ResourceLink implements AutoCloseable {
 
-    private final SegmentStores stores;
-    private final HeldSegment segment;
-    private final LinkHandle handle;
-    private final Cleaner.Cleanable net;
+    static {
+        TransitReference.OF_LINK.install(ResourceLink.class, link -> link.links.transit(link.open()));
+    }
 
-    /** If this fails, the reference is the handle's still. */
-    ResourceLink(SegmentStores stores, HeldSegment segment, LinkHandle handle) {
-        this.stores = stores;
+    private final Links links;
+    private final HeldSegment segment;
+    private final Reference reference;
+
+    /** If this fails, the caller gives the reference back. */
+    ResourceLink(Links links, HeldSegment segment, Reference reference) {
+        this.links = links;
         this.segment = segment;
-        this.handle = handle;
-        this.net = Forgotten.onceUnreachable(this, handle);
+        this.reference = reference;
+        reference.guard(this);
     }
 
     /** {@return the segment's key} */
@@ -261,17 +270,12 @@ public final class ResourceLink implements AutoCloseable {
      */
     public ResourceLink retain() {
         open();
-        return stores.retain(segment);
-    }
-
-    /** Takes one more reference on the segment, for another process. */
-    TransitReference transit() {
-        return TransitReference.of(stores, open());
+        return links.retain(segment);
     }
 
     /** {@return whether this handle was closed, by itself or with its factory} */
     public boolean isClosed() {
-        return handle.isClosed() || segment.isReleased();
+        return reference.isClosed() || segment.isReleased();
     }
 
     /**
@@ -285,8 +289,7 @@ public final class ResourceLink implements AutoCloseable {
      */
     @Override
     public void close() {
-        handle.tryClose();
-        net.clean();
+        reference.close();
     }
 
     /** What this is a handle to, open or not. */

@@ -4,7 +4,9 @@ import java.time.Duration;
 
 import org.jspecify.annotations.Nullable;
 
-import io.resourcelink.OrphanReport.Collected;
+import io.resourcelink.segment.OrphanReport.Collected;
+import io.resourcelink.segment.OrphanReport;
+import io.resourcelink.segment.ResourceKind;
 
 /**
  * Is told of what happens: for logs, metrics and alarms. All methods do nothing, except that a leak is logged as a

@@ -4,6 +4,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.regex.Pattern;
+import io.resourcelink.segment.CreateOptions;
 
 /**
  * How long segments live whose creators do not say: as long as the first rule says whose pattern matches the key, else as

@@ -83,7 +83,7 @@ class ArchitectureTest {
     @ArchTest
     static final ArchRule NO_ATOMIC_INSTRUCTION_TOUCHES_A_SEGMENT = noClasses().that()
             .resideInAnyPackage("io.resourcelink", "io.resourcelink.memory", "io.resourcelink.internal.mapping").and()
-            .doNotHaveFullyQualifiedName("io.resourcelink.ResourceLink$Handle").should().dependOnClassesThat()
+            .doNotHaveFullyQualifiedName("io.resourcelink.internal.work.Closer").should().dependOnClassesThat()
             .belongToAnyOf(VarHandle.class)
             .because("a compare-and-set on a truncated file ends the JVM; the handle's is on a field of its own");
 

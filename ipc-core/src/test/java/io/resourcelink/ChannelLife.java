@@ -118,7 +118,7 @@ final class ChannelLife {
         try (NamedServer<Letter> server = near.serve(name, Letter.class);
                 SubSender<Letter> sender = far.connect(name, Letter.class, PATIENCE);
                 Subchannel<String> answers = far.subchannel(String.class);
-                ResourceLink link = factory.publish(name, Payload.of(CONTENT));
+                ResourceLink link = factory.publish(name, Content.of(CONTENT));
                 SharedMemory region = SharedMemory.fromBytes(CONTENT)) {
             Letter letter = exchange(sender, new Letter(1, link, region, answers.sender()), server.receiver());
             answers.sender().close();

@@ -5,6 +5,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Supplier;
+import io.resourcelink.segment.CreateOptions;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -12,11 +13,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 final class ContractHost implements AutoCloseable {
 
     private final FixedClock clock;
-    private final Supplier<ResourceLinkFactory.Builder> builders;
+    private final Supplier<ResourceLinkFactoryBuilder> builders;
     private final boolean exclusive;
     private final List<ResourceLinkFactory> built = new ArrayList<>();
 
-    private ContractHost(FixedClock clock, Supplier<ResourceLinkFactory.Builder> builders, boolean exclusive) {
+    private ContractHost(FixedClock clock, Supplier<ResourceLinkFactoryBuilder> builders, boolean exclusive) {
         this.clock = clock;
         this.builders = builders;
         this.exclusive = exclusive;
@@ -27,7 +28,7 @@ final class ContractHost implements AutoCloseable {
         FILES, IN_PROCESS;
 
         /** What builds factories whose time passes by itself. The directory is that of {@link #open}, the memory is not. */
-        ResourceLinkFactory.Builder inRealTime(Path directory) {
+        ResourceLinkFactoryBuilder inRealTime(Path directory) {
             return switch (this) {
                 case FILES -> ResourceLinkFactory.builder().directory(directory);
                 case IN_PROCESS -> ResourceLinkFactory.builder().inProcess(new InProcessMemory(1 << 20));
@@ -49,7 +50,7 @@ final class ContractHost implements AutoCloseable {
         return clock;
     }
 
-    ResourceLinkFactory.Builder builder() {
+    ResourceLinkFactoryBuilder builder() {
         return builders.get();
     }
 

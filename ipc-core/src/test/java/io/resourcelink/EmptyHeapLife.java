@@ -7,6 +7,7 @@ import java.util.function.Supplier;
 
 import io.resourcelink.error.IpcException;
 import io.resourcelink.internal.mapping.Reclaimer;
+import io.resourcelink.segment.CreateOptions;
 
 /** Segments from their making to their removal, for tests that let something fail on the way: what fails costs itself. */
 public final class EmptyHeapLife implements BiConsumer<Path, Supplier<AutoCloseable>> {
@@ -62,7 +63,7 @@ public final class EmptyHeapLife implements BiConsumer<Path, Supplier<AutoClosea
                 attempt(() -> other.tryAcquire("held").ifPresent(ResourceLink::close));
             }
         });
-        attempt(() -> factory.publish("kept", Payload.of(new byte[5000]),
+        attempt(() -> factory.publish("kept", Content.of(new byte[5000]),
                 CreateOptions.defaults().withTtl(Duration.ofMillis(1)).withKeep(true)).close());
         attempt(() -> factory.remove("kept"));
         attempt(() -> factory.collectOrphans(Duration.ZERO));
@@ -78,7 +79,7 @@ public final class EmptyHeapLife implements BiConsumer<Path, Supplier<AutoClosea
     }
 
     private static void publish(ResourceLinkFactory factory, ResourceLinkFactory other) {
-        try (ResourceLink link = factory.publish("recycled", Payload.of(new byte[8000]));
+        try (ResourceLink link = factory.publish("recycled", Content.of(new byte[8000]));
                 ResourceLink again = link.retain()) {
             other.tryAcquire("recycled").ifPresent(ResourceLink::close);
             if (again.refcount() < 1) {

@@ -24,7 +24,7 @@ class FailingSegmentCallsTest {
 
     private static final byte[] LARGE = new byte[8192];
 
-    private static ResourceLinkFactory.Builder on(Path directory) {
+    private static ResourceLinkFactoryBuilder on(Path directory) {
         return ResourceLinkFactory.builder().directory(directory);
     }
 
@@ -36,16 +36,16 @@ class FailingSegmentCallsTest {
     @ValueSource(ints = { 1, 2, 3, 4, 5, 6 })
     void aRecycledFileThatCannotBeAskedIsLeftNowhere(int nth, Path directory) throws IOException {
         try (ResourceLinkFactory factory = on(directory).build()) {
-            factory.publish("first", Payload.of(LARGE)).close();
-            factory.publish("second", Payload.of(LARGE)).close();
+            factory.publish("first", Content.of(LARGE)).close();
+            factory.publish("second", Content.of(LARGE)).close();
             try (SystemCalls _ = SystemCalls.failing("statx", nth, Errno.ENOMEM, here())) {
-                factory.publish("third", Payload.of(LARGE)).close();
+                factory.publish("third", Content.of(LARGE)).close();
             } catch (OsException e) {
                 assertThat(e.call()).isEqualTo("statx");
                 assertThat(e.errno()).isEqualTo(Errno.ENOMEM);
             }
-            factory.publish("third", Payload.of(LARGE)).close();
-            factory.publish("fourth", Payload.of(LARGE)).close();
+            factory.publish("third", Content.of(LARGE)).close();
+            factory.publish("fourth", Content.of(LARGE)).close();
         }
         assertThat(SharedMemoryDirectory.files(directory)).isEmpty();
     }
@@ -54,10 +54,10 @@ class FailingSegmentCallsTest {
     void oneRefusalDoesNotEndTheNamingOfFilesWithoutAName(Path directory) {
         try (ResourceLinkFactory factory = on(directory).build()) {
             try (SystemCalls _ = SystemCalls.failing("linkat", 1, Errno.EACCES, here())) {
-                factory.publish("first", Payload.of(new byte[100])).close();
+                factory.publish("first", Content.of(new byte[100])).close();
             }
             try (SystemCalls calls = SystemCalls.counting(here())) {
-                factory.publish("second", Payload.of(new byte[100])).close();
+                factory.publish("second", Content.of(new byte[100])).close();
                 assertThat(calls.count("linkat")).isEqualTo(1);
                 assertThat(calls.count("renameat2")).isZero();
             }

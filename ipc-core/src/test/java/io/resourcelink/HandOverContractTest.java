@@ -19,6 +19,8 @@ import org.junit.jupiter.params.provider.EnumSource;
 
 import io.resourcelink.error.SegmentAlreadyExistsException;
 import io.resourcelink.error.SegmentNotFoundException;
+import io.resourcelink.segment.CreateOptions;
+import io.resourcelink.segment.ResourceKind;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
@@ -54,10 +56,10 @@ class HandOverContractTest {
 
     @Test
     void whatIsPublishedIsCompleteAndReadOnly() {
-        try (ResourceLink link = factory.publish("key", 4, payload -> {
+        try (ResourceLink link = factory.publish("key", Content.filling(4, payload -> {
             assertThat(other.info("key")).isEmpty();
             payload.fill((byte) 7);
-        }); ResourceLink acquired = other.acquire("key")) {
+        })); ResourceLink acquired = other.acquire("key")) {
             assertThat(acquired.readPayload(0, 4)).containsExactly(7, 7, 7, 7);
             for (ResourceLink reader : List.of(link, acquired, link.retain())) {
                 assertThat(reader.payload().isReadOnly()).isTrue();
@@ -71,9 +73,9 @@ class HandOverContractTest {
 
     @Test
     void aWriterThatFailsLeavesNothing() {
-        assertThatExceptionOfType(IOException.class).isThrownBy(() -> factory.publish("key", 4096, _ -> {
+        assertThatExceptionOfType(IOException.class).isThrownBy(() -> factory.publish("key", Content.filling(4096, _ -> {
             throw new IOException("no picture");
-        })).withMessage("no picture");
+        }))).withMessage("no picture");
         assertThat(factory.list()).isEmpty();
         factory.create("key", 1).close();
     }
@@ -81,7 +83,7 @@ class HandOverContractTest {
     @Test
     void whetherTheKeyIsFreeShowsAtTheEnd() {
         assertThatExceptionOfType(SegmentAlreadyExistsException.class)
-                .isThrownBy(() -> factory.publish("key", 4, _ -> other.create("key", 1)))
+                .isThrownBy(() -> factory.publish("key", Content.filling(4, _ -> other.create("key", 1))))
                 .withMessageContaining("held by 1 reference");
         assertThat(other.acquire("key").payloadSize()).isOne();
         other.close();
@@ -89,13 +91,13 @@ class HandOverContractTest {
 
     @Test
     void aFactoryThatIsClosedMeanwhilePublishesNothing() {
-        assertThatIllegalStateException().isThrownBy(() -> factory.publish("key", 4, _ -> factory.close()));
+        assertThatIllegalStateException().isThrownBy(() -> factory.publish("key", Content.filling(4, _ -> factory.close())));
         assertThat(other.list()).isEmpty();
     }
 
     @Test
     void aPublishedSegmentCanBeKept() {
-        factory.publish("key", 1, CreateOptions.defaults().withKeep(true), payload -> payload.fill((byte) 1)).close();
+        factory.publish("key", Content.filling(1, payload -> payload.fill((byte) 1)), CreateOptions.defaults().withKeep(true)).close();
         try (ResourceLink found = other.acquire("key")) {
             assertThat(found.payload().isReadOnly()).isTrue();
         }
@@ -117,7 +119,7 @@ class HandOverContractTest {
             }
         });
         try (ResourceLink _ = factory.create("another", 1);
-                ResourceLink _ = factory.publish("key", 2, payload -> payload.fill((byte) 5))) {
+                ResourceLink _ = factory.publish("key", Content.filling(2, payload -> payload.fill((byte) 5)))) {
             assertThat(waiting.get(30, TimeUnit.SECONDS)).containsExactly(5, 5);
         }
     }

@@ -164,7 +164,7 @@ final class HeapShortage {
 
     private static void publish(ResourceLinkFactory factory, Random random) {
         byte[] bytes = new byte[1 + random.nextInt(3) * 5000];
-        try (ResourceLink link = factory.publish("key-" + random.nextInt(4), Payload.of(bytes))) {
+        try (ResourceLink link = factory.publish("key-" + random.nextInt(4), Content.of(bytes))) {
             try (ResourceLink again = link.retain()) {
                 use(again);
             }
@@ -198,7 +198,7 @@ final class HeapShortage {
 
     private void works(ResourceLinkFactory factory, ResourceLinkFactory other) throws Exception {
         factory.collectOrphans(Duration.ZERO);
-        try (ResourceLink link = factory.publish("new", Payload.of(new byte[5000]));
+        try (ResourceLink link = factory.publish("new", Content.of(new byte[5000]));
                 ResourceLink again = other.acquire("new");
                 ResourceLink retained = again.retain()) {
             expect("three references", link.refcount() == 3 && retained.payload().byteSize() == 5000);

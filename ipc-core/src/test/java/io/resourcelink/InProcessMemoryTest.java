@@ -10,6 +10,10 @@ import org.junit.jupiter.api.Test;
 
 import io.resourcelink.error.OutOfSpaceException;
 import io.resourcelink.error.SpaceLimit;
+import io.resourcelink.segment.Capacity;
+import io.resourcelink.segment.CreateOptions;
+import io.resourcelink.segment.ResourceKind;
+import io.resourcelink.segment.ResourceLinkInfo;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;

@@ -16,6 +16,8 @@ import org.junit.jupiter.api.extension.ExtendWith;
 
 import io.resourcelink.error.SegmentAlreadyExistsException;
 import io.resourcelink.error.SegmentBusyException;
+import io.resourcelink.segment.ResourceLinkInfo;
+import io.resourcelink.internal.store.TransitReference;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -144,8 +146,8 @@ class KillCampaignIT {
 
         /** Sends a reference to the other factory, as to another process, which accepts it or not. */
         private void pass(ResourceLink link) {
-            TransitReference transit = TransitReference.received(other, link.key(), link.kind(),
-                    TransitReference.of(link).file());
+            TransitReference<ResourceLink> transit = Transits.received(other, link.key(), link.kind(),
+                    Transits.of(link).file());
             if (link.refcount() < 3) {
                 throw new AssertionError("A count without what is in transit: " + link.refcount());
             }
@@ -179,9 +181,8 @@ class KillCampaignIT {
             long[] content = new long[LONGS];
             Arrays.fill(content, random.nextLong() | 1);
             return random.nextBoolean()
-                    ? factory.publish(key, Payload.of(MemorySegment.ofArray(content)))
-                    : factory.pool().publish(key, LONGS * Long.BYTES,
-                            payload -> payload.copyFrom(MemorySegment.ofArray(content)));
+                    ? factory.publish(key, Content.of(MemorySegment.ofArray(content)))
+                    : factory.publish(key, Content.overwriting(LONGS * Long.BYTES, payload -> payload.copyFrom(MemorySegment.ofArray(content))));
         }
 
         private static void check(MemorySegment payload) {

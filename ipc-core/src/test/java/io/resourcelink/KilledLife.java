@@ -12,6 +12,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 import io.resourcelink.channel.Channel;
 import io.resourcelink.channel.SubSender;
 import io.resourcelink.internal.os.SystemCalls;
+import io.resourcelink.segment.CreateOptions;
 
 /**
  * A process that lives one whole life with segments and channels, and kills itself at one point of it, before or after one of
@@ -76,10 +77,10 @@ final class KilledLife {
         return directory.resolve("segments");
     }
 
-    static Payload<RuntimeException> content(int value) {
+    static Content<RuntimeException> content(int value) {
         byte[] content = new byte[SIZE];
         Arrays.fill(content, (byte) value);
-        return Payload.of(content);
+        return Content.of(content);
     }
 
     /** Fails if the content of a segment is not what was published. */

@@ -22,11 +22,14 @@ import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 
-import io.resourcelink.OrphanReport.Cause;
-import io.resourcelink.OrphanReport.Collected;
-import io.resourcelink.OrphanReport.Skipped;
+import io.resourcelink.segment.OrphanReport.Cause;
+import io.resourcelink.segment.OrphanReport.Collected;
+import io.resourcelink.segment.OrphanReport.Skipped;
 import io.resourcelink.error.InvalidSegmentException;
 import io.resourcelink.error.OutOfSpaceException;
+import io.resourcelink.segment.CreateOptions;
+import io.resourcelink.segment.OrphanReport;
+import io.resourcelink.segment.ResourceKind;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
@@ -309,19 +312,19 @@ class LinkFaultsIT {
     @Test
     @DisplayName("L14 what is published is complete when it is seen, and never written again")
     void publishedIsComplete() throws Exception {
-        try (ResourceLink link = factory.publish("key", 1000, payload -> {
+        try (ResourceLink link = factory.publish("key", Content.filling(1000, payload -> {
             payload.fill((byte) 7);
             assertThat(factory.info("key")).isEmpty();
-        }); PeerProcess reader = PeerProcess.start(directory)) {
+        })); PeerProcess reader = PeerProcess.start(directory)) {
             assertThat(reader.ask("acquire key")).isEqualTo("ok");
             assertThat(reader.ask("read key 1000").chars()).containsOnly(7);
             assertThat(link.payload().isReadOnly()).isTrue();
             assertThatExceptionOfType(UnsupportedOperationException.class)
                     .isThrownBy(() -> link.writePayload(new byte[1]));
         }
-        assertThatExceptionOfType(IOException.class).isThrownBy(() -> factory.publish("key", 10, _ -> {
+        assertThatExceptionOfType(IOException.class).isThrownBy(() -> factory.publish("key", Content.filling(10, _ -> {
             throw new IOException("The source ended.");
-        }));
+        })));
         assertThat(factory.list()).isEmpty();
     }
 

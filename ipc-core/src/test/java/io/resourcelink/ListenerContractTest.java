@@ -17,6 +17,9 @@ import org.junit.jupiter.params.provider.EnumSource;
 import io.resourcelink.error.InvalidKeyException;
 import io.resourcelink.error.SegmentAlreadyExistsException;
 import io.resourcelink.error.SegmentNotFoundException;
+import io.resourcelink.segment.CreateOptions;
+import io.resourcelink.segment.OrphanReport;
+import io.resourcelink.segment.ResourceKind;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
@@ -72,7 +75,7 @@ class ListenerContractTest {
             }
         }).build()) {
             long begin = System.nanoTime();
-            timed.publish("key", 1, payload -> Thread.sleep(50)).close();
+            timed.publish("key", Content.filling(1, payload -> Thread.sleep(50))).close();
             assertThat(times).singleElement().satisfies(took -> assertThat(took).isPositive()
                     .isLessThan(Duration.ofNanos(System.nanoTime() - begin).minusMillis(50)));
         } catch (InterruptedException e) {
@@ -85,13 +88,13 @@ class ListenerContractTest {
         try (ResourceLink _ = factory.create("key", 1)) {
             assertThatExceptionOfType(SegmentAlreadyExistsException.class).isThrownBy(() -> factory.create("key", 1));
             assertThatExceptionOfType(SegmentAlreadyExistsException.class)
-                    .isThrownBy(() -> factory.publish("key", 1, _ -> {}));
+                    .isThrownBy(() -> factory.publish("key", Content.filling(1, _ -> {})));
             assertThatExceptionOfType(SegmentNotFoundException.class).isThrownBy(() -> factory.acquire("none"));
             assertThatExceptionOfType(SegmentNotFoundException.class)
                     .isThrownBy(() -> factory.acquire("none", Duration.ofMillis(1)));
             assertThatExceptionOfType(InvalidKeyException.class).isThrownBy(() -> factory.tryAcquire("a/b"));
             assertThatExceptionOfType(InvalidKeyException.class)
-                    .isThrownBy(() -> factory.publish("a/b", Payload.of(new byte[1])));
+                    .isThrownBy(() -> factory.publish("a/b", Content.of(new byte[1])));
         }
         factory.close();
         assertThatIllegalStateException().isThrownBy(() -> factory.collectOrphans(Duration.ZERO));
@@ -105,9 +108,9 @@ class ListenerContractTest {
 
     @Test
     void whatAWriterThrowsIsNoFailureOfTheSegment() {
-        assertThatIllegalStateException().isThrownBy(() -> factory.publish("key", 1, _ -> {
+        assertThatIllegalStateException().isThrownBy(() -> factory.publish("key", Content.filling(1, _ -> {
             throw new IllegalStateException("the writer's own");
-        }));
+        })));
         assertThat(events).isEmpty();
     }
 

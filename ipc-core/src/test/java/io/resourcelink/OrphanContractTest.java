@@ -20,12 +20,15 @@ import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedClass;
 import org.junit.jupiter.params.provider.EnumSource;
 
-import io.resourcelink.OrphanReport.Cause;
-import io.resourcelink.OrphanReport.Collected;
-import io.resourcelink.OrphanReport.Reason;
-import io.resourcelink.OrphanReport.Skipped;
+import io.resourcelink.segment.OrphanReport.Cause;
+import io.resourcelink.segment.OrphanReport.Collected;
+import io.resourcelink.segment.OrphanReport.Reason;
+import io.resourcelink.segment.OrphanReport.Skipped;
 import io.resourcelink.error.SegmentAlreadyExistsException;
 import io.resourcelink.error.SegmentNotFoundException;
+import io.resourcelink.segment.CreateOptions;
+import io.resourcelink.segment.OrphanReport;
+import io.resourcelink.segment.ResourceKind;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
@@ -313,7 +316,7 @@ class OrphanContractTest {
 
     @Test
     void whatASweepHasSeenGoesByItselfLater(Path directory) {
-        ResourceLinkFactory.Builder builder = kind.inRealTime(directory);
+        ResourceLinkFactoryBuilder builder = kind.inRealTime(directory);
         try (ResourceLinkFactory sweeping = builder.build()) {
             try (ResourceLinkFactory leaving = builder.build()) {
                 CreateOptions brief = CreateOptions.defaults().withKeep(true).withTtl(Duration.ofMillis(500));

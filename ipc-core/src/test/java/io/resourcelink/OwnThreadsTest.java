@@ -17,7 +17,10 @@ import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-import io.resourcelink.OrphanReport.Collected;
+import io.resourcelink.segment.OrphanReport.Collected;
+import io.resourcelink.segment.CreateOptions;
+import io.resourcelink.segment.OrphanReport;
+import io.resourcelink.segment.ResourceKind;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatNoException;

@@ -21,6 +21,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 import io.resourcelink.error.InvalidKeyException;
 import io.resourcelink.error.OutOfSpaceException;
 import io.resourcelink.error.SegmentAlreadyExistsException;
+import io.resourcelink.segment.CreateOptions;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
@@ -62,7 +63,7 @@ class PayloadContractTest {
         host.close();
     }
 
-    private <X extends Exception> void arrives(Payload<X> payload, byte[] expected) throws X {
+    private <X extends Exception> void arrives(Content<X> payload, byte[] expected) throws X {
         assertThat(payload.size()).isEqualTo(expected.length);
         try (ResourceLink published = factory.publish("key", payload); ResourceLink found = other.acquire("key")) {
             assertThat(found.payloadSize()).isEqualTo(expected.length);
@@ -75,9 +76,9 @@ class PayloadContractTest {
 
     @Test
     void anArrayArrives() {
-        arrives(Payload.of(CONTENT), CONTENT);
-        arrives(Payload.of(new byte[]{ 5 }), new byte[]{ 5 });
-        arrives(Payload.of(new byte[0]), new byte[0]);
+        arrives(Content.of(CONTENT), CONTENT);
+        arrives(Content.of(new byte[]{ 5 }), new byte[]{ 5 });
+        arrives(Content.of(new byte[0]), new byte[0]);
     }
 
     @Test
@@ -85,28 +86,28 @@ class PayloadContractTest {
         ByteBuffer heap = ByteBuffer.wrap(CONTENT).position(7).limit(500_000);
         byte[] expected = new byte[heap.remaining()];
         heap.get(heap.position(), expected);
-        arrives(Payload.of(heap), expected);
+        arrives(Content.of(heap), expected);
         assertThat(heap.position()).isEqualTo(7);
-        arrives(Payload.of(ByteBuffer.allocateDirect(expected.length).put(expected).flip()), expected);
-        arrives(Payload.of(heap.asReadOnlyBuffer()), expected);
+        arrives(Content.of(ByteBuffer.allocateDirect(expected.length).put(expected).flip()), expected);
+        arrives(Content.of(heap.asReadOnlyBuffer()), expected);
     }
 
     @Test
     void memoryArrives() {
         try (Arena arena = Arena.ofConfined()) {
             MemorySegment memory = arena.allocate(CONTENT.length).copyFrom(MemorySegment.ofArray(CONTENT));
-            arrives(Payload.of(memory), CONTENT);
+            arrives(Content.of(memory), CONTENT);
         }
         long[] numbers = { 1, 2, 3 };
         byte[] bytes = new byte[24];
         MemorySegment.ofArray(bytes).copyFrom(MemorySegment.ofArray(numbers));
-        arrives(Payload.of(MemorySegment.ofArray(numbers)), bytes);
+        arrives(Content.of(MemorySegment.ofArray(numbers)), bytes);
     }
 
     @Test
     void memoryThatIsClosedOrAnotherThreadsIsRefusedAndNothingIsLeft() throws InterruptedException {
         Arena arena = Arena.ofConfined();
-        Payload<RuntimeException> payload = Payload.of(arena.allocate(CONTENT.length));
+        Content<RuntimeException> payload = Content.of(arena.allocate(CONTENT.length));
         Throwable[] thrown = new Throwable[1];
         Thread stranger = Thread.ofPlatform()
                 .start(() -> thrown[0] = catchThrowable(() -> factory.publish("key", payload)));
@@ -122,26 +123,26 @@ class PayloadContractTest {
     void aStreamsFirstBytesArriveAndTheOthersStayInIt() throws IOException {
         ByteArrayInputStream in = new ByteArrayInputStream(CONTENT);
         byte[] first = new ByteArrayInputStream(CONTENT).readNBytes(300_000);
-        arrives(Payload.of(in, first.length), first);
+        arrives(Content.of(in, first.length), first);
         assertThat(in.available()).isEqualTo(CONTENT.length - first.length);
-        arrives(Payload.of(Channels.newChannel(new ByteArrayInputStream(CONTENT)), CONTENT.length), CONTENT);
+        arrives(Content.of(Channels.newChannel(new ByteArrayInputStream(CONTENT)), CONTENT.length), CONTENT);
     }
 
     @Test
     void aStreamThatEndsTooSoonLeavesNothing() {
         assertThatExceptionOfType(EOFException.class).isThrownBy(
-                () -> factory.publish("key", Payload.of(new ByteArrayInputStream(CONTENT), CONTENT.length + 1)))
+                () -> factory.publish("key", Content.of(new ByteArrayInputStream(CONTENT), CONTENT.length + 1)))
                 .withMessageContaining("after 600001 bytes; 600002 were announced");
         assertThatExceptionOfType(EOFException.class).isThrownBy(() -> factory.publish("key",
-                Payload.of(Channels.newChannel(new ByteArrayInputStream(CONTENT)), CONTENT.length + 1)));
+                Content.of(Channels.newChannel(new ByteArrayInputStream(CONTENT)), CONTENT.length + 1)));
         assertThat(factory.list()).isEmpty();
-        arrives(Payload.of(CONTENT), CONTENT);
+        arrives(Content.of(CONTENT), CONTENT);
     }
 
     @Test
     void optionsAreThoseOfAnyOtherSegment() {
         CreateOptions options = CreateOptions.defaults().withTtl(Duration.ofSeconds(3)).withKeep(true);
-        factory.publish("key", Payload.of(CONTENT), options).close();
+        factory.publish("key", Content.of(CONTENT), options).close();
         try (ResourceLink kept = other.acquire("key")) {
             assertThat(kept.ttl()).isEqualTo(Duration.ofSeconds(3));
         }
@@ -151,14 +152,14 @@ class PayloadContractTest {
     @Test
     void whatCannotBeMadeIsATypedErrorThatLeavesNothing() {
         assertThatIllegalArgumentException()
-                .isThrownBy(() -> Payload.of(new ByteArrayInputStream(CONTENT), -1));
+                .isThrownBy(() -> Content.of(new ByteArrayInputStream(CONTENT), -1));
         assertThatExceptionOfType(InvalidKeyException.class)
-                .isThrownBy(() -> factory.publish("a/b", Payload.of(CONTENT)));
+                .isThrownBy(() -> factory.publish("a/b", Content.of(CONTENT)));
         try (ResourceLink _ = other.create("key", 1)) {
             assertThatExceptionOfType(SegmentAlreadyExistsException.class)
-                    .isThrownBy(() -> factory.publish("key", Payload.of(CONTENT)));
+                    .isThrownBy(() -> factory.publish("key", Content.of(CONTENT)));
         }
         assertThatExceptionOfType(OutOfSpaceException.class).isThrownBy(
-                () -> factory.publish("key", Payload.of(new ByteArrayInputStream(CONTENT), Long.MAX_VALUE)));
+                () -> factory.publish("key", Content.of(new ByteArrayInputStream(CONTENT), Long.MAX_VALUE)));
     }
 }

@@ -43,7 +43,7 @@ final class Peer {
                     yield "ok";
                 }
                 case "publish" -> {
-                    push(factory.publish(key, Payload.of(new byte[Integer.parseInt(words[2])])));
+                    push(factory.publish(key, Content.of(new byte[Integer.parseInt(words[2])])));
                     yield "ok";
                 }
                 case "acquire" -> {

@@ -13,6 +13,7 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.ExtendWith;
+import io.resourcelink.segment.ResourceLinkInfo;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -67,7 +68,7 @@ class RemovedDirectoryTest {
         List<Consumer<ResourceLinkFactory>> operations = List.of(ResourceLinkFactory::list,
                 factory -> factory.collectOrphans(Duration.ZERO), ResourceLinkFactory::capacity,
                 factory -> factory.tryAcquire("key"), factory -> factory.info("key"),
-                factory -> factory.publish("key", Payload.of(new byte[5000])).close(),
+                factory -> factory.publish("key", Content.of(new byte[5000])).close(),
                 factory -> factory.create("key", 10).close());
         for (var operation : operations) {
             try (ResourceLinkFactory factory = factory(directory, false)) {

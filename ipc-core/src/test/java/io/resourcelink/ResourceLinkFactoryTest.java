@@ -15,9 +15,16 @@ import org.junit.jupiter.api.extension.ExtendWith;
 import io.resourcelink.error.AccessDeniedException;
 import io.resourcelink.error.OutOfSpaceException;
 import io.resourcelink.error.SegmentAlreadyExistsException;
-import io.resourcelink.internal.os.CallFrame;
 import io.resourcelink.internal.os.Platform;
 import io.resourcelink.internal.room.Room;
+import io.resourcelink.internal.format.SegmentClock;
+import io.resourcelink.internal.format.SegmentSpec;
+import io.resourcelink.internal.store.directory.OpenSegment;
+import io.resourcelink.internal.store.directory.SegmentDirectory;
+import io.resourcelink.internal.store.directory.DirectoryStore;
+import io.resourcelink.segment.CreateOptions;
+import io.resourcelink.segment.OrphanReport;
+import io.resourcelink.segment.ResourceKind;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
@@ -106,7 +113,7 @@ class ResourceLinkFactoryTest {
     @Test
     void aGroupSharesWhatItIsGiven(Path root) throws IOException {
         Path path = root.resolve("group");
-        ResourceLinkFactory.Builder builder = ResourceLinkFactory.builder().directory(path)
+        ResourceLinkFactoryBuilder builder = ResourceLinkFactory.builder().directory(path)
                 .directoryPermissions(PosixFilePermissions.fromString("rwxrwx---"))
                 .segmentPermissions(PosixFilePermissions.fromString("rw-rw----"));
         try (ResourceLinkFactory sharing = builder.build();
@@ -162,16 +169,15 @@ class ResourceLinkFactoryTest {
     void segmentsWorkWhereFilesMustBeStaged() throws Exception {
         SegmentClock system = SegmentClock.system();
         try (SegmentDirectory staged = SegmentDirectory.open(factory.directory(), ResourceKind.SHARED_MEMORY, system,
-                FixedClock.TRUST);
-                CallFrame frame = new CallFrame()) {
+                FixedClock.TRUST)) {
             staged.stageAlways();
-            SegmentStore store = new SegmentStore(staged);
-            OpenSegment segment = store.create(frame, new SegmentSpec("key", 100, 0, false, false, false));
+            DirectoryStore store = new DirectoryStore(staged);
+            OpenSegment segment = store.create(new SegmentSpec("key", 100, 0, false, false, false));
             assertThat(other.info("key").orElseThrow().refcount()).isOne();
             assertThat(SharedMemoryDirectory.files(factory.directory())).containsExactly("key");
             assertThatExceptionOfType(SegmentAlreadyExistsException.class)
-                    .isThrownBy(() -> store.create(frame, new SegmentSpec("key", 100, 0, false, false, false)));
-            segment.leave(frame, false);
+                    .isThrownBy(() -> store.create(new SegmentSpec("key", 100, 0, false, false, false)));
+            segment.leave(false);
             Files.createFile(factory.directory().resolve(".stage/abandoned"));
             assertThat(other.collectOrphans(Duration.ZERO).collected()).containsExactly(new OrphanReport.Collected(
                     ".stage/abandoned", ResourceKind.SHARED_MEMORY, OrphanReport.Reason.UNFINISHED, 0));

@@ -13,6 +13,9 @@ import org.junit.jupiter.api.extension.ExtendWith;
 
 import io.resourcelink.error.OutOfSpaceException;
 import io.resourcelink.memory.SharedMemory;
+import io.resourcelink.internal.store.directory.Diagnosis;
+import io.resourcelink.segment.Capacity;
+import io.resourcelink.segment.ResourceKind;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assumptions.assumeThat;
@@ -88,11 +91,11 @@ class RoomIT {
                 check(capacity.limit().label().equals("control-group") && capacity.free() < 200 * MIB,
                         capacity.toString());
                 expectRefusal(() -> factory.create("whole", 1000 * MIB).close());
-                expectRefusal(() -> factory.publish("whole", 1000 * MIB, payload -> {}).close());
+                expectRefusal(() -> factory.publish("whole", Content.filling(1000 * MIB, payload -> {})).close());
                 expectRefusal(() -> SharedMemory.builder(1000 * MIB).close());
                 byte[] frame = new byte[(int) (30 * MIB)];
                 for (int round = 0; round < 20; round++) {
-                    factory.publish("frame-" + round, Payload.of(frame)).close();
+                    factory.publish("frame-" + round, Content.of(frame)).close();
                 }
                 List<ResourceLink> links = new ArrayList<>();
                 expectRefusal(() -> {
@@ -143,7 +146,7 @@ class RoomIT {
             try (ResourceLinkFactory factory = ResourceLinkFactory.builder().directory(Path.of(arguments[0])).build()) {
                 factory.create("fits", fits).close();
                 expect(() -> factory.create("large", 2 * fits));
-                expect(() -> factory.publish("large", Payload.of(new byte[(int) (2 * fits)])));
+                expect(() -> factory.publish("large", Content.of(new byte[(int) (2 * fits)])));
                 expect(() -> SharedMemory.builder(2 * fits));
                 check(factory.list().isEmpty(), "left: " + factory.list());
                 check(factory.capacity().limit().label().equals("file-size"), factory.capacity().toString());

@@ -21,6 +21,15 @@ import io.resourcelink.error.IpcException;
 import io.resourcelink.internal.os.CallFrame;
 import io.resourcelink.internal.os.Directory.Access;
 import io.resourcelink.internal.os.OpenFile;
+import io.resourcelink.internal.format.ReferenceLocks;
+import io.resourcelink.internal.format.SegmentClock;
+import io.resourcelink.internal.format.SegmentHeader;
+import io.resourcelink.internal.format.UnusableException;
+import io.resourcelink.internal.store.directory.Collector;
+import io.resourcelink.internal.store.directory.SegmentDirectory;
+import io.resourcelink.segment.ResourceKind;
+import io.resourcelink.segment.SegmentState;
+import io.resourcelink.internal.store.TransitReference;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -80,7 +89,7 @@ class RuleCampaignTest {
 
     @Test
     void nobodyLosesAReferenceInTransitWhileAllRulesAreKept(Path directory) throws InterruptedException {
-        sender = (_, link) -> ThreadLocalRandom.current().nextInt(4) == 0 ? TransitReference.of(link).file() : null;
+        sender = (_, link) -> ThreadLocalRandom.current().nextInt(4) == 0 ? Transits.of(link).file() : null;
         try (SegmentDirectory segments = open(directory)) {
             run(directory, collecting(segments), () -> received.get() >= ROUNDS);
         }
@@ -251,8 +260,8 @@ class RuleCampaignTest {
         return link;
     }
 
-    private static TransitReference inTransit(ResourceLinkFactory factory, Sent sent) {
-        return TransitReference.received(factory, sent.key(), ResourceKind.SHARED_MEMORY, sent.file());
+    private static TransitReference<ResourceLink> inTransit(ResourceLinkFactory factory, Sent sent) {
+        return Transits.received(factory, sent.key(), ResourceKind.SHARED_MEMORY, sent.file());
     }
 
     private void send(CallFrame frame, ResourceLinkFactory factory, ResourceLink link) throws UnusableException {

@@ -9,6 +9,7 @@ import java.util.Arrays;
 import java.util.List;
 
 import io.resourcelink.error.SegmentNotFoundException;
+import io.resourcelink.segment.CreateOptions;
 
 import static io.resourcelink.Attempts.expect;
 import static io.resourcelink.Attempts.present;
@@ -55,36 +56,36 @@ final class SegmentLife {
         }
     }
 
-    private ResourceLinkFactory.Builder own() {
+    private ResourceLinkFactoryBuilder own() {
         return own(directory);
     }
 
-    private static ResourceLinkFactory.Builder own(Path directory) {
+    private static ResourceLinkFactoryBuilder own(Path directory) {
         return ResourceLinkFactory.builder().directory(directory.resolve("segments"));
     }
 
-    private static ResourceLinkFactory.Builder group(Path directory) {
+    private static ResourceLinkFactoryBuilder group(Path directory) {
         return ResourceLinkFactory.builder().directory(directory.resolve("group"))
                 .directoryPermissions(PosixFilePermissions.fromString("rwxrwx---"))
                 .segmentPermissions(PosixFilePermissions.fromString("rw-rw----"));
     }
 
     /** Where processes that take no locks are counted. */
-    private static ResourceLinkFactory.Builder common(Path directory) {
+    private static ResourceLinkFactoryBuilder common(Path directory) {
         Path common = directory.resolve("common");
         return ResourceLinkFactory.builder().directory(common).commonDirectory(common);
     }
 
     /** One sweep of each directory, as of a process that comes later. */
     static void sweepAll(Path directory) {
-        for (ResourceLinkFactory.Builder builder : List.of(own(directory), group(directory), common(directory))) {
+        for (ResourceLinkFactoryBuilder builder : List.of(own(directory), group(directory), common(directory))) {
             try (ResourceLinkFactory factory = builder.build()) {
                 factory.collectOrphans(Duration.ZERO);
             }
         }
     }
 
-    private ResourceLinkFactory open(String operation, ResourceLinkFactory.Builder builder)
+    private ResourceLinkFactory open(String operation, ResourceLinkFactoryBuilder builder)
             throws Attempts.FailedAgain {
         ResourceLinkFactory factory = attempts.open(operation, builder::build);
         opened.add(factory);
@@ -113,7 +114,7 @@ final class SegmentLife {
     @SuppressWarnings("try") // The producer leaves first on purpose.
     private void publish(ResourceLinkFactory producer, ResourceLinkFactory consumer) {
         String key = key();
-        try (ResourceLink made = producer.publish(key, Payload.of(CONTENT));
+        try (ResourceLink made = producer.publish(key, Content.of(CONTENT));
                 ResourceLink found = consumer.acquire(key)) {
             made.close();
             expect("the content is what was published",
@@ -125,12 +126,12 @@ final class SegmentLife {
     /** By a writer that gets memory, and from memory that is not on the heap. */
     private void write(ResourceLinkFactory producer, ResourceLinkFactory consumer) {
         String key = key();
-        try (ResourceLink _ = producer.pool().publish(key, CONTENT.length, payload -> payload.fill((byte) 7));
+        try (ResourceLink _ = producer.publish(key, Content.overwriting(CONTENT.length, payload -> payload.fill((byte) 7)));
                 ResourceLink found = consumer.acquire(key)) {
             expect("the content is what was filled in", found.readPayload(CONTENT.length - 1, 1)[0] == 7);
         }
         try (Arena arena = Arena.ofConfined();
-                ResourceLink made = producer.publish(key(), Payload.of(arena.allocate(100)))) {
+                ResourceLink made = producer.publish(key(), Content.of(arena.allocate(100)))) {
             expect("the content is zero", made.readPayload(99, 1)[0] == 0);
         }
     }
@@ -146,7 +147,7 @@ final class SegmentLife {
     private static void keep(ResourceLinkFactory producer, ResourceLinkFactory consumer) {
         // Of an attempt before this one.
         consumer.remove("kept");
-        producer.publish("kept", Payload.of(CONTENT),
+        producer.publish("kept", Content.of(CONTENT),
                 CreateOptions.defaults().withKeep(true).withTtl(Duration.ofMinutes(1))).close();
         try (ResourceLink kept = consumer.acquire("kept")) {
             kept.renew();

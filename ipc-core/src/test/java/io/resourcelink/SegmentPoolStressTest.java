@@ -22,6 +22,7 @@ import org.junit.jupiter.api.extension.ExtendWith;
 
 import io.resourcelink.error.SegmentAlreadyExistsException;
 import io.resourcelink.error.SegmentBusyException;
+import io.resourcelink.segment.Retention;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -72,14 +73,14 @@ class SegmentPoolStressTest {
             }
             assertThat(done).isPositive();
         }
-        assertThat(producer.pool().statistics().reused()).isPositive();
+        assertThat(producer.recycling().reused()).isPositive();
     }
 
     private int produce(long end) {
         int published = 0;
         while (System.nanoTime() < end) {
             int number = ThreadLocalRandom.current().nextInt(1, 128);
-            try (ResourceLink _ = producer.publish("key-" + number % 3, Payload.of(content(number)))) {
+            try (ResourceLink _ = producer.publish("key-" + number % 3, Content.of(content(number)))) {
                 published++;
             } catch (SegmentAlreadyExistsException | SegmentBusyException _) {
                 // The other one was faster.

@@ -23,6 +23,13 @@ import org.junit.jupiter.api.extension.ExtendWith;
 
 import io.resourcelink.error.SegmentAlreadyExistsException;
 import io.resourcelink.internal.mapping.Reclaimer;
+import io.resourcelink.internal.format.SegmentClock;
+import io.resourcelink.internal.format.SegmentHeader;
+import io.resourcelink.segment.CreateOptions;
+import io.resourcelink.segment.OrphanReport;
+import io.resourcelink.segment.RecyclingStatistics;
+import io.resourcelink.segment.Retention;
+import io.resourcelink.internal.store.TransitReference;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
@@ -57,7 +64,7 @@ class SegmentPoolTest {
         producer.close();
     }
 
-    private ResourceLinkFactory.Builder builder() {
+    private ResourceLinkFactoryBuilder builder() {
         return ResourceLinkFactory.builder().directory(directory).recycling(LASTING).mappings(LASTING);
     }
 
@@ -68,7 +75,7 @@ class SegmentPoolTest {
     }
 
     private ResourceLink publish(String key, int number) {
-        return producer.publish(key, Payload.of(content(number)));
+        return producer.publish(key, Content.of(content(number)));
     }
 
     /** From now on, segments of this size go round. */
@@ -91,7 +98,7 @@ class SegmentPoolTest {
     @Test
     void aSizeThatIsPublishedOnceIsNotKept() throws IOException {
         publishOnce();
-        assertThat(producer.pool().statistics()).isEqualTo(new RecyclingStatistics(0, 0, 0, 0));
+        assertThat(producer.recycling()).isEqualTo(new RecyclingStatistics(0, 0, 0, 0));
         assertThat(SharedMemoryDirectory.files(directory)).isEmpty();
     }
 
@@ -101,7 +108,7 @@ class SegmentPoolTest {
         ResourceLink second = publish("second", 2);
         Object file = inode("second");
         second.close();
-        assertThat(producer.pool().statistics()).isEqualTo(new RecyclingStatistics(0, 0, 1, SIZE + 64));
+        assertThat(producer.recycling()).isEqualTo(new RecyclingStatistics(0, 0, 1, SIZE + 64));
         assertThat(consumer.list()).as("its key is free").isEmpty();
         try (ResourceLink third = publish("third", 3)) {
             assertThat(inode("third")).isEqualTo(file);
@@ -114,7 +121,7 @@ class SegmentPoolTest {
                 assertThat(third.refcount()).isEqualTo(2);
             }
         }
-        assertThat(producer.pool().statistics().reused()).isOne();
+        assertThat(producer.recycling().reused()).isOne();
     }
 
     @Test
@@ -124,13 +131,13 @@ class SegmentPoolTest {
         try (ResourceLink held = consumer.acquire("second")) {
             second.close();
             try (ResourceLink _ = publish("third", 3)) {
-                assertThat(producer.pool().statistics().reused()).isZero();
+                assertThat(producer.recycling().reused()).isZero();
                 assertContent(held, 2);
                 assertThat(held.refcount()).as("the pool's own is one").isEqualTo(2);
             }
         }
         try (ResourceLink fourth = publish("fourth", 4)) {
-            assertThat(producer.pool().statistics().reused()).isOne();
+            assertThat(producer.recycling().reused()).isOne();
             assertContent(fourth, 4);
         }
     }
@@ -143,7 +150,7 @@ class SegmentPoolTest {
         second.close();
         held.close();
         Deadline.awaitTrue("its key is free", () -> consumer.list().isEmpty());
-        assertThat(producer.pool().statistics()).isEqualTo(new RecyclingStatistics(0, 0, 1, SIZE + 64));
+        assertThat(producer.recycling()).isEqualTo(new RecyclingStatistics(0, 0, 1, SIZE + 64));
     }
 
     @Test
@@ -153,7 +160,7 @@ class SegmentPoolTest {
         ResourceLink held = consumer.acquire("second");
         second.close();
         held.close();
-        try (ResourceLink again = producer.publish("second", Payload.of(new byte[5]))) {
+        try (ResourceLink again = producer.publish("second", Content.of(new byte[5]))) {
             assertThat(again.payloadSize()).isEqualTo(5);
         }
     }
@@ -166,7 +173,7 @@ class SegmentPoolTest {
                 assertContent(link, number);
             }
         }
-        assertThat(producer.pool().statistics()).isEqualTo(new RecyclingStatistics(0, 0, 0, 0));
+        assertThat(producer.recycling()).isEqualTo(new RecyclingStatistics(0, 0, 0, 0));
         producer.close();
         Files.delete(stage);
         assertThat(SharedMemoryDirectory.files(directory)).isEmpty();
@@ -181,10 +188,10 @@ class SegmentPoolTest {
             channel.truncate(10_000);
         }
         publish("third", 3).close();
-        assertThat(producer.pool().statistics()).isEqualTo(new RecyclingStatistics(0, 0, 1, SIZE + 64));
+        assertThat(producer.recycling()).isEqualTo(new RecyclingStatistics(0, 0, 1, SIZE + 64));
         Files.delete(directory.resolve(SharedMemoryDirectory.files(directory).getFirst()));
         publish("fourth", 4).close();
-        assertThat(producer.pool().statistics()).isEqualTo(new RecyclingStatistics(0, 0, 1, SIZE + 64));
+        assertThat(producer.recycling()).isEqualTo(new RecyclingStatistics(0, 0, 1, SIZE + 64));
     }
 
     @Test
@@ -198,10 +205,10 @@ class SegmentPoolTest {
             return Instant.now();
         });
         try (ResourceLinkFactory factory = builder().clock(shortening).build()) {
-            factory.publish("first", Payload.of(content(1))).close();
-            factory.publish("second", Payload.of(content(2))).close();
+            factory.publish("first", Content.of(content(1))).close();
+            factory.publish("second", Content.of(content(2))).close();
             armed[0] = true;
-            try (ResourceLink third = factory.publish("third", Payload.of(content(3)))) {
+            try (ResourceLink third = factory.publish("third", Content.of(content(3)))) {
                 assertThat(armed[0]).as("still whole").isFalse();
                 assertContent(third, 3);
             }
@@ -244,13 +251,13 @@ class SegmentPoolTest {
     void aWritersMemoryEndsWhenItIsPublishedAndWhenItIsNot() {
         publishOnce();
         List<MemorySegment> written = new ArrayList<>();
-        try (ResourceLink link = producer.publish("second", SIZE, written::add);
+        try (ResourceLink link = producer.publish("second", Content.filling(SIZE, written::add));
                 ResourceLink taken = consumer.create("taken", 1)) {
             assertThat(link.payload().get(ValueLayout.JAVA_BYTE, 0)).isZero();
             assertThatExceptionOfType(SegmentAlreadyExistsException.class)
-                    .isThrownBy(() -> producer.publish("taken", SIZE, written::add));
+                    .isThrownBy(() -> producer.publish("taken", Content.filling(SIZE, written::add)));
             assertThatExceptionOfType(SegmentAlreadyExistsException.class)
-                    .isThrownBy(() -> producer.publish("taken", 10, written::add));
+                    .isThrownBy(() -> producer.publish("taken", Content.filling(10, written::add)));
             Reclaimer.reclaimNow();
             assertThat(written).hasSize(3).allSatisfy(memory -> assertThatIllegalStateException()
                     .isThrownBy(() -> memory.set(ValueLayout.JAVA_BYTE, 0, (byte) 1)));
@@ -293,12 +300,11 @@ class SegmentPoolTest {
     void aReferenceInTransitKeepsItAsWell() {
         publishOnce();
         ResourceLink second = publish("second", 2);
-        TransitReference transit = TransitReference.of(second);
+        TransitReference<ResourceLink> transit = Transits.of(second);
         second.close();
         publish("third", 3).close();
-        assertThat(producer.pool().statistics().reused()).isZero();
-        try (ResourceLink received = TransitReference
-                .received(consumer, transit.key(), transit.kind(), transit.file()).accept()) {
+        assertThat(producer.recycling().reused()).isZero();
+        try (ResourceLink received = Transits.received(consumer, transit.key(), transit.kind(), transit.file()).accept()) {
             assertContent(received, 2);
         }
     }
@@ -312,8 +318,8 @@ class SegmentPoolTest {
             }
             link.close();
         }
-        assertThat(producer.pool().statistics().reused()).isEqualTo(97);
-        assertThat(producer.pool().statistics().idle() + producer.pool().statistics().lent()).isOne();
+        assertThat(producer.recycling().reused()).isEqualTo(97);
+        assertThat(producer.recycling().idle() + producer.recycling().lent()).isOne();
     }
 
     @Test
@@ -341,7 +347,7 @@ class SegmentPoolTest {
         assertThat(second.refcount()).isOne();
         second.close();
         publish("third", 3).close();
-        assertThat(producer.pool().statistics().reused()).isOne();
+        assertThat(producer.recycling().reused()).isOne();
     }
 
     @Test
@@ -382,7 +388,7 @@ class SegmentPoolTest {
         assertThat(consumer.remove("second")).isTrue();
         second.close();
         publish("third", 3).close();
-        assertThat(producer.pool().statistics().reused()).isZero();
+        assertThat(producer.recycling().reused()).isZero();
         producer.close();
         assertThat(SharedMemoryDirectory.files(directory)).isEmpty();
     }
@@ -396,7 +402,7 @@ class SegmentPoolTest {
             foreign.write(ByteBuffer.wrap(new byte[]{ 1 }), SegmentHeader.REFCOUNT_OFFSET);
             second.close();
             publish("third", 3).close();
-            assertThat(producer.pool().statistics().reused()).isZero();
+            assertThat(producer.recycling().reused()).isZero();
             assertThat(Files.exists(file)).as("a foreign process has it open").isTrue();
         }
         assertThat(consumer.collectOrphans(Duration.ZERO).collected()).extracting(OrphanReport.Collected::key)
@@ -407,15 +413,15 @@ class SegmentPoolTest {
     void memoryIsClearedForAWriterUnlessHeSaysThatHeFillsIt() {
         publishOnce();
         publish("second", 2).close();
-        try (ResourceLink third = producer.publish("third", SIZE, payload -> payload.set(ValueLayout.JAVA_BYTE, 5,
-                (byte) 3))) {
-            assertThat(producer.pool().statistics().reused()).isOne();
+        try (ResourceLink third = producer.publish("third", Content.filling(SIZE, payload -> payload.set(ValueLayout.JAVA_BYTE, 5,
+                (byte) 3)))) {
+            assertThat(producer.recycling().reused()).isOne();
             byte[] expected = new byte[SIZE];
             expected[5] = 3;
             assertThat(third.readPayload(0, SIZE)).isEqualTo(expected);
         }
-        try (ResourceLink fourth = producer.pool().publish("fourth", SIZE, payload -> payload.fill((byte) 4))) {
-            assertThat(producer.pool().statistics().reused()).isEqualTo(2);
+        try (ResourceLink fourth = producer.publish("fourth", Content.overwriting(SIZE, payload -> payload.fill((byte) 4)))) {
+            assertThat(producer.recycling().reused()).isEqualTo(2);
             assertContent(fourth, 4);
         }
     }
@@ -424,9 +430,9 @@ class SegmentPoolTest {
     void whatIsToBeKeptIsNotRecycled() {
         publishOnce();
         CreateOptions kept = CreateOptions.defaults().withKeep(true);
-        producer.publish("second", Payload.of(content(2)), kept).close();
+        producer.publish("second", Content.of(content(2)), kept).close();
         publish("third", 3).close();
-        assertThat(producer.pool().statistics().reused()).isZero();
+        assertThat(producer.recycling().reused()).isZero();
         try (ResourceLink second = consumer.acquire("second")) {
             assertContent(second, 2);
         }

@@ -10,6 +10,7 @@ import io.resourcelink.channel.Channel;
 import io.resourcelink.channel.NamedServer;
 import io.resourcelink.channel.SubSender;
 import io.resourcelink.internal.os.SystemCalls;
+import io.resourcelink.segment.Retention;
 
 /**
  * The single operations whose cost is counted, one after the other in one thread: by a factory that recycles, by one that
@@ -66,7 +67,7 @@ final class SingleOperations implements AutoCloseable {
         fresh = ResourceLinkFactory.builder().directory(directory).recycling(Retention.NONE).mappings(Retention.NONE)
                 .build();
         held = fresh.create("held", CONTENT.length);
-        producer.publish("first", Payload.of(CONTENT)).close();
+        producer.publish("first", Content.of(CONTENT)).close();
         Path channels = directory.resolve(".channels");
         receiving = Channel.builder().directory(channels).open();
         sending = Channel.builder().directory(channels).open();
@@ -85,8 +86,8 @@ final class SingleOperations implements AutoCloseable {
     Map<String, Operation> all() {
         Map<String, Operation> all = new LinkedHashMap<>();
         all.put("create", alone(() -> fresh.create(key(), CONTENT.length)::close));
-        all.put("publish, fresh", alone(() -> fresh.publish(key(), Payload.of(CONTENT))::close));
-        all.put("publish, recycled", alone(() -> producer.publish(key(), Payload.of(CONTENT))::close));
+        all.put("publish, fresh", alone(() -> fresh.publish(key(), Content.of(CONTENT))::close));
+        all.put("publish, recycled", alone(() -> producer.publish(key(), Content.of(CONTENT))::close));
         all.put("acquire, cold", alone(() -> consumer.acquire("held")::close));
         all.put("acquire, open here already",
                 new Operation(() -> consumer.acquire("held")::close, () -> consumer.acquire("held")::close));
@@ -94,7 +95,7 @@ final class SingleOperations implements AutoCloseable {
         all.put("retain", alone(() -> held.retain()::close));
         all.put("close, others hold it", closing(() -> consumer.acquire("held")::close));
         all.put("close, the last", closing(() -> fresh.create(key(), CONTENT.length)::close));
-        all.put("close, by its producer", closing(() -> producer.publish(key(), Payload.of(CONTENT))::close));
+        all.put("close, by its producer", closing(() -> producer.publish(key(), Content.of(CONTENT))::close));
         all.put("info", alone(() -> {
             consumer.info("held");
             return SingleOperations::nothing;
@@ -150,11 +151,11 @@ final class SingleOperations implements AutoCloseable {
         List<String> keys = new ArrayList<>();
         return new Operation(() -> {
             String before = key();
-            ResourceLink made = producer.publish(before, Payload.of(CONTENT));
+            ResourceLink made = producer.publish(before, Content.of(CONTENT));
             consumer.acquire(before).close();
             made.close();
             keys.add(key());
-            return producer.publish(keys.getLast(), Payload.of(CONTENT))::close;
+            return producer.publish(keys.getLast(), Content.of(CONTENT))::close;
         }, () -> consumer.acquire(keys.removeLast())::close);
     }
 

@@ -13,6 +13,7 @@ import org.junit.jupiter.api.extension.ExtendWith;
 
 import io.resourcelink.error.OutOfSpaceException;
 import io.resourcelink.error.SpaceLimit;
+import io.resourcelink.segment.Retention;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assumptions.assumeThat;
@@ -72,14 +73,14 @@ class SmallTmpfsIT {
                             .build()) {
                 long free = factory.capacity().free();
                 for (int round = 0; round < 3; round++) {
-                    factory.publish("kept-" + round, Payload.of(new byte[700_000])).close();
+                    factory.publish("kept-" + round, Content.of(new byte[700_000])).close();
                 }
-                check(factory.pool().statistics().bytes() == 700_064, "kept: " + factory.pool().statistics());
-                ResourceLink seen = factory.publish("seen", Payload.of(new byte[700_000]));
+                check(factory.recycling().bytes() == 700_064, "kept: " + factory.recycling());
+                ResourceLink seen = factory.publish("seen", Content.of(new byte[700_000]));
                 other.acquire("seen").close();
                 seen.close();
-                factory.publish("large", Payload.of(new byte[3_800_000])).close();
-                check(factory.pool().statistics().bytes() == 0, "kept: " + factory.pool().statistics());
+                factory.publish("large", Content.of(new byte[3_800_000])).close();
+                check(factory.recycling().bytes() == 0, "kept: " + factory.recycling());
                 Deadline.awaitTrue("all room is free again", () -> factory.capacity().free() == free);
                 competeWhileWriting(factory);
                 check(factory.list().isEmpty(), "left: " + factory.list());
@@ -106,7 +107,7 @@ class SmallTmpfsIT {
                 }
             };
             try {
-                factory.publish("unlucky", Payload.of(slow, 3_000_000));
+                factory.publish("unlucky", Content.of(slow, 3_000_000));
                 throw new AssertionError("There was no room for both.");
             } catch (OutOfSpaceException _) {
                 others.forEach(ResourceLink::close);
@@ -139,16 +140,16 @@ class SmallTmpfsIT {
                     .recycling(new Retention(9, 1 << 30, Duration.ofDays(1))).build()) {
                 try (ResourceLink _ = factory.create("others", 3_000_000)) {
                     for (int round = 0; round < 5; round++) {
-                        factory.publish("frame", Payload.of(new byte[400_000])).close();
+                        factory.publish("frame", Content.of(new byte[400_000])).close();
                     }
-                    Publishing.check(factory.pool().statistics().bytes() == 0, "kept: " + factory.pool().statistics());
+                    Publishing.check(factory.recycling().bytes() == 0, "kept: " + factory.recycling());
                 }
                 Deadline.awaitTrue("it is kept when there is room", () -> {
-                    factory.publish("frame", Payload.of(new byte[400_000])).close();
-                    return factory.pool().statistics().bytes() == 400_064;
+                    factory.publish("frame", Content.of(new byte[400_000])).close();
+                    return factory.recycling().bytes() == 400_064;
                 });
                 try (ResourceLink _ = factory.create("others", 3_000_000)) {
-                    Deadline.awaitTrue("it is given up", () -> factory.pool().statistics().bytes() == 0);
+                    Deadline.awaitTrue("it is given up", () -> factory.recycling().bytes() == 0);
                 }
                 System.out.println("done");
             }

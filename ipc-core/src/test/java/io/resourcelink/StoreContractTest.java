@@ -22,6 +22,10 @@ import io.resourcelink.error.InvalidKeyException;
 import io.resourcelink.error.OutOfSpaceException;
 import io.resourcelink.error.SegmentAlreadyExistsException;
 import io.resourcelink.error.SegmentNotFoundException;
+import io.resourcelink.segment.CreateOptions;
+import io.resourcelink.segment.ResourceKind;
+import io.resourcelink.segment.ResourceLinkInfo;
+import io.resourcelink.segment.SegmentState;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;

@@ -24,6 +24,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 
 import io.resourcelink.error.SegmentAlreadyExistsException;
 import io.resourcelink.error.SegmentBusyException;
+import io.resourcelink.internal.store.TransitReference;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -86,7 +87,7 @@ class StoreStressTest {
             String key = "key" + random.nextInt(KEYS);
             ResourceLink link = switch (random.nextInt(4)) {
                 case 0 -> create(() -> created(mine.create(key, SIZE)));
-                case 1 -> create(() -> mine.publish(key, SIZE, StoreStressTest::mark));
+                case 1 -> create(() -> mine.publish(key, Content.filling(SIZE, StoreStressTest::mark)));
                 default -> mine.tryAcquire(key).orElse(null);
             };
             if (link != null) {
@@ -137,8 +138,8 @@ class StoreStressTest {
 
     /** Whoever sends may let go at once, and others may remove the name: the receiver gets the segment all the same. */
     private static void send(ResourceLink link, ResourceLinkFactory receiver) {
-        TransitReference transit = TransitReference.received(receiver, link.key(), link.kind(),
-                TransitReference.of(link).file());
+        TransitReference<ResourceLink> transit = Transits.received(receiver, link.key(), link.kind(),
+                Transits.of(link).file());
         assertThat(link.refcount()).isGreaterThanOrEqualTo(2);
         long incarnation = incarnation(link);
         link.close();
@@ -147,7 +148,7 @@ class StoreStressTest {
                 assertThat(incarnation(accepted)).isEqualTo(incarnation);
             }
             use(accepted);
-            TransitReference.of(accepted).close();
+            Transits.of(accepted).close();
         }
     }
 }

@@ -12,6 +12,7 @@ import io.resourcelink.channel.Channel;
 import io.resourcelink.channel.OneShotServer;
 import io.resourcelink.error.DisconnectedException;
 import io.resourcelink.error.MessageException;
+import io.resourcelink.segment.ResourceLinkInfo;
 
 import static org.assertj.core.api.Assertions.assertThat;
 

@@ -19,7 +19,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.ExtendWith;
 
-import io.resourcelink.OrphanReport.Collected;
+import io.resourcelink.segment.OrphanReport.Collected;
 import io.resourcelink.error.AccessDeniedException;
 import io.resourcelink.error.InvalidKeyException;
 import io.resourcelink.error.InvalidSegmentException;
@@ -30,6 +30,12 @@ import io.resourcelink.internal.os.Descriptors;
 import io.resourcelink.internal.os.Directory;
 import io.resourcelink.internal.os.Directory.Access;
 import io.resourcelink.internal.os.OpenFile;
+import io.resourcelink.internal.format.ReferenceLocks;
+import io.resourcelink.segment.CreateOptions;
+import io.resourcelink.segment.ResourceKind;
+import io.resourcelink.segment.ResourceLinkInfo;
+import io.resourcelink.segment.SegmentState;
+import io.resourcelink.internal.store.TransitReference;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
@@ -76,18 +82,18 @@ class TransitReferenceTest {
     }
 
     /** Sends: the socket gets a descriptor of its own, and the sender drops his. */
-    private TransitReference sent(ResourceLink sent) {
+    private TransitReference<ResourceLink> sent(ResourceLink sent) {
         return sent(sent, sent.key());
     }
 
-    private TransitReference sent(ResourceLink sent, String key) {
-        try (TransitReference transit = TransitReference.of(sent)) {
+    private TransitReference<ResourceLink> sent(ResourceLink sent, String key) {
+        try (TransitReference<ResourceLink> transit = Transits.of(sent)) {
             return received(key, Descriptors.duplicate(transit.file()));
         }
     }
 
-    private TransitReference received(String key, OpenFile file) {
-        return TransitReference.received(receiver, key, ResourceKind.SHARED_MEMORY, file);
+    private TransitReference<ResourceLink> received(String key, OpenFile file) {
+        return Transits.received(receiver, key, ResourceKind.SHARED_MEMORY, file);
     }
 
     private OpenFile file(String name) throws Exception {
@@ -102,7 +108,7 @@ class TransitReferenceTest {
 
     @Test
     void aSegmentGoesFromOneFactoryToAnother() {
-        TransitReference transit = sent(link);
+        TransitReference<ResourceLink> transit = sent(link);
         assertThat(transit.key()).isEqualTo("key");
         assertThat(transit.kind()).isEqualTo(ResourceKind.SHARED_MEMORY);
         ResourceLink accepted = transit.accept();
@@ -118,11 +124,11 @@ class TransitReferenceTest {
 
     @Test
     void aReferenceInTransitIsCountedOnceUntilItIsDropped() {
-        TransitReference unsent = TransitReference.of(link);
+        TransitReference<ResourceLink> unsent = Transits.of(link);
         assertThat(link.refcount()).isEqualTo(2);
-        TransitReference queued = received("key", Descriptors.duplicate(unsent.file()));
+        TransitReference<ResourceLink> queued = received("key", Descriptors.duplicate(unsent.file()));
         assertThat(link.refcount()).isEqualTo(2);
-        TransitReference second = sent(link);
+        TransitReference<ResourceLink> second = sent(link);
         assertThat(link.refcount()).isEqualTo(3);
         assertThat(receiver.info("key").orElseThrow().refcount()).isEqualTo(3);
         unsent.close();
@@ -137,7 +143,7 @@ class TransitReferenceTest {
 
     @Test
     void itKeepsASegmentThatItsSenderHasClosed() {
-        TransitReference transit = sent(link);
+        TransitReference<ResourceLink> transit = sent(link);
         link.close();
         sender.close();
         assertThat(receiver.collectOrphans(Duration.ZERO).collected()).isEmpty();
@@ -152,7 +158,7 @@ class TransitReferenceTest {
 
     @Test
     void theLastOneDroppedWithoutBeingAcceptedRemovesTheName() throws IOException {
-        TransitReference transit = sent(link);
+        TransitReference<ResourceLink> transit = sent(link);
         link.close();
         assertThat(SharedMemoryDirectory.files(directory)).containsExactly("key");
         transit.close();
@@ -161,7 +167,7 @@ class TransitReferenceTest {
 
     @Test
     void theLastOneThatWasNeverSentRemovesTheName() throws IOException {
-        TransitReference transit = TransitReference.of(link);
+        TransitReference<ResourceLink> transit = Transits.of(link);
         link.close();
         assertThat(SharedMemoryDirectory.files(directory)).containsExactly("key");
         transit.close();
@@ -173,7 +179,7 @@ class TransitReferenceTest {
     @Test
     void aSegmentToBeKeptOutlivesItsLastReferenceInTransit() {
         ResourceLink kept = sender.create("kept", 4, CreateOptions.defaults().withKeep(true));
-        TransitReference transit = sent(kept);
+        TransitReference<ResourceLink> transit = sent(kept);
         kept.close();
         transit.close();
         assertThat(receiver.info("kept").orElseThrow().refcount()).isZero();
@@ -184,7 +190,7 @@ class TransitReferenceTest {
     void oneToBeKeptIsAcceptedHoweverOldItIs() {
         CreateOptions brief = CreateOptions.defaults().withKeep(true).withTtl(Duration.ofMillis(1));
         ResourceLink kept = sender.create("kept", 4, brief);
-        TransitReference transit = sent(kept);
+        TransitReference<ResourceLink> transit = sent(kept);
         kept.close();
         Deadline.awaitTrue("its time is over", () -> receiver.info("kept").orElseThrow().expired());
         try (ResourceLink accepted = transit.accept()) {
@@ -204,7 +210,7 @@ class TransitReferenceTest {
                         collected.add(orphan);
                     }
                 }).build()) {
-            TransitReference transit = sent(link);
+            TransitReference<ResourceLink> transit = sent(link);
             link.close();
             assertThat(receiver.info("key").orElseThrow().refcount()).isOne();
             transit.file().close();
@@ -228,7 +234,7 @@ class TransitReferenceTest {
 
     @Test
     void aLinkComesBackToItsOwnFactory() {
-        try (TransitReference transit = TransitReference.of(link); ResourceLink back = transit.accept()) {
+        try (TransitReference<ResourceLink> transit = Transits.of(link); ResourceLink back = transit.accept()) {
             assertThat(back.payload().address()).isEqualTo(link.payload().address());
             assertThat(link.refcount()).isEqualTo(2);
         }
@@ -237,9 +243,9 @@ class TransitReferenceTest {
 
     @Test
     void aRemovedNameDoesNotKeepASegmentFromTravelling() {
-        TransitReference before = sent(link);
+        TransitReference<ResourceLink> before = sent(link);
         receiver.remove("key");
-        TransitReference after = sent(link);
+        TransitReference<ResourceLink> after = sent(link);
         link.close();
         try (ResourceLink first = before.accept(); ResourceLink second = after.accept()) {
             assertThat(first.info().state()).isEqualTo(SegmentState.RETIRED);
@@ -252,7 +258,7 @@ class TransitReferenceTest {
 
     @Test
     void aSegmentWhoseKeyWasGivenToAnotherTravelsBesideIt() {
-        TransitReference first = sent(link);
+        TransitReference<ResourceLink> first = sent(link);
         sender.remove("key");
         try (ResourceLink newer = receiver.create("key", 8)) {
             ResourceLink older = first.accept();
@@ -275,14 +281,14 @@ class TransitReferenceTest {
     void mappedFilesTravelAsWell() {
         CreateOptions options = CreateOptions.defaults().withKind(ResourceKind.MAPPED_FILE);
         try (ResourceLink file = sender.create("key", 8, options);
-                TransitReference transit = TransitReference.of(file)) {
+                TransitReference<ResourceLink> transit = Transits.of(file)) {
             assertThat(transit.kind()).isEqualTo(ResourceKind.MAPPED_FILE);
-            try (ResourceLink accepted = TransitReference.received(receiver, "key", transit.kind(),
+            try (ResourceLink accepted = Transits.received(receiver, "key", transit.kind(),
                     Descriptors.duplicate(transit.file())).accept()) {
                 assertThat(accepted.payloadSize()).isEqualTo(8);
                 assertThat(accepted.kind()).isEqualTo(ResourceKind.MAPPED_FILE);
             }
-            TransitReference lie = received("key", Descriptors.duplicate(transit.file()));
+            TransitReference<ResourceLink> lie = received("key", Descriptors.duplicate(transit.file()));
             assertThatExceptionOfType(InvalidSegmentException.class).isThrownBy(lie::accept);
             assertThat(file.refcount()).isEqualTo(2);
         }
@@ -290,7 +296,7 @@ class TransitReferenceTest {
 
     @Test
     void aPublishedSegmentStaysReadOnly() {
-        try (ResourceLink published = sender.publish("published", 4, payload -> payload.fill((byte) 7));
+        try (ResourceLink published = sender.publish("published", Content.filling(4, payload -> payload.fill((byte) 7)));
                 ResourceLink accepted = sent(published).accept()) {
             assertThat(accepted.payload().isReadOnly()).isTrue();
             assertThat(accepted.readPayload(0, 4)).containsOnly(7);
@@ -321,7 +327,7 @@ class TransitReferenceTest {
     @Test
     void oneThatWasSentLooksAfterTheSegmentIfItsLinkIsClosedAlready() {
         ResourceLink closed = sender.create("left", 8);
-        TransitReference reference = TransitReference.of(closed);
+        TransitReference<ResourceLink> reference = Transits.of(closed);
         closed.close();
         assertThat(receiver.info("left").orElseThrow().refcount()).as("in transit").isOne();
         reference.sent();
@@ -359,7 +365,7 @@ class TransitReferenceTest {
     @Test
     void aLyingKeyOfANamelessSegmentFindsAndRemovesNothingElse() {
         try (ResourceLink other = sender.create("other", 8)) {
-            TransitReference lie = sent(link, "other");
+            TransitReference<ResourceLink> lie = sent(link, "other");
             sender.remove("key");
             try (ResourceLink accepted = lie.accept()) {
                 assertThat(accepted.readPayload(0, 4)).isEqualTo(CONTENT);
@@ -435,27 +441,27 @@ class TransitReferenceTest {
     @Test
     void aFileThatOthersMayWriteToIsRefused() throws Exception {
         permit(directory.resolve("key"), "rw-rw-rw-");
-        TransitReference transit = received("key", file("key"));
+        TransitReference<ResourceLink> transit = received("key", file("key"));
         assertThatExceptionOfType(AccessDeniedException.class).isThrownBy(transit::accept)
                 .withMessageContaining("other users may write");
     }
 
     @Test
     void aClosedFactoryAcceptsNothingAndClosesTheDescriptor() throws IOException {
-        TransitReference accepting = sent(link);
-        TransitReference closing = sent(link);
+        TransitReference<ResourceLink> accepting = sent(link);
+        TransitReference<ResourceLink> closing = sent(link);
         receiver.close();
         assertThatIllegalStateException().isThrownBy(accepting::accept).withMessageContaining("Factory is closed");
         closing.close();
         assertThat(link.refcount()).isOne();
         link.close();
-        assertThatIllegalStateException().isThrownBy(() -> TransitReference.of(link)).withMessageContaining("closed");
+        assertThatIllegalStateException().isThrownBy(() -> Transits.of(link)).withMessageContaining("closed");
         assertThat(SharedMemoryDirectory.files(directory)).isEmpty();
     }
 
     @Test
     void aReferenceOutlivesItsSendersFactoryAndIsLeftToACollector() {
-        TransitReference transit = TransitReference.of(link);
+        TransitReference<ResourceLink> transit = Transits.of(link);
         sender.close();
         assertThat(receiver.info("key").orElseThrow().refcount()).isOne();
         transit.close();
@@ -466,9 +472,9 @@ class TransitReferenceTest {
     @Test
     void whatIsReceivedForAKindWithoutADirectoryIsRefused() throws Exception {
         assertThatExceptionOfType(InvalidSegmentException.class)
-                .isThrownBy(TransitReference.received(receiver, "key", ResourceKind.MAPPED_FILE, file("key"))::accept)
+                .isThrownBy(Transits.received(receiver, "key", ResourceKind.MAPPED_FILE, file("key"))::accept)
                 .withMessageContaining("does not exist");
-        TransitReference.received(receiver, "key", ResourceKind.MAPPED_FILE, file("key")).close();
+        Transits.received(receiver, "key", ResourceKind.MAPPED_FILE, file("key")).close();
         assertThat(Files.exists(directory.resolve("mapped"))).isFalse();
     }
 
@@ -478,11 +484,11 @@ class TransitReferenceTest {
                 .build();
                 ResourceLink local = inProcess.create("key", 1)) {
             assertThatExceptionOfType(UnsupportedOperationException.class)
-                    .isThrownBy(() -> TransitReference.of(local)).withMessageContaining("memory of this JVM");
-            TransitReference transit = TransitReference.received(inProcess, "key", ResourceKind.SHARED_MEMORY,
+                    .isThrownBy(() -> Transits.of(local)).withMessageContaining("memory of this JVM");
+            TransitReference<ResourceLink> transit = Transits.received(inProcess, "key", ResourceKind.SHARED_MEMORY,
                     file("key"));
             assertThatExceptionOfType(UnsupportedOperationException.class).isThrownBy(transit::accept);
-            TransitReference.received(inProcess, "key", ResourceKind.SHARED_MEMORY, file("key")).close();
+            Transits.received(inProcess, "key", ResourceKind.SHARED_MEMORY, file("key")).close();
         }
     }
 

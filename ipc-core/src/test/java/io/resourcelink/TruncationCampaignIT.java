@@ -27,6 +27,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 import io.resourcelink.error.InvalidSegmentException;
 import io.resourcelink.error.IpcException;
 import io.resourcelink.internal.os.Platform;
+import io.resourcelink.segment.CreateOptions;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -159,7 +160,7 @@ class TruncationCampaignIT {
         }
 
         private static ResourceLinkFactory factory(String[] arguments) {
-            ResourceLinkFactory.Builder builder = ResourceLinkFactory.builder().directory(Path.of(arguments[0]));
+            ResourceLinkFactoryBuilder builder = ResourceLinkFactory.builder().directory(Path.of(arguments[0]));
             return (arguments[1].equals("common") ? builder.commonDirectory(Path.of(arguments[0])) : builder).build();
         }
 
@@ -169,8 +170,8 @@ class TruncationCampaignIT {
                 case 0 -> step("create", () -> create(key));
                 case 1 -> step("acquire", () -> acquire(key));
                 case 2 ->
-                    step("publish", () -> factory.publish(key, Payload.of(MemorySegment.ofArray(content))).close());
-                case 3 -> step("fill", () -> factory.pool().publish(key, LONGS * Long.BYTES, Everything::fill).close());
+                    step("publish", () -> factory.publish(key, Content.of(MemorySegment.ofArray(content))).close());
+                case 3 -> step("fill", () -> factory.publish(key, Content.overwriting(LONGS * Long.BYTES, Everything::fill)).close());
                 case 4 -> step("copy", () -> copy(key));
                 case 5 -> step("transit", () -> transit(key));
                 case 6 -> step("list", factory::list);
@@ -236,7 +237,7 @@ class TruncationCampaignIT {
         }
 
         private void acquire(String key) {
-            try (ResourceLink link = factory.publish(key, Payload.of(MemorySegment.ofArray(content)));
+            try (ResourceLink link = factory.publish(key, Content.of(MemorySegment.ofArray(content)));
                     ResourceLink seen = other.acquire(key)) {
                 step("published read", () -> seen.readPayload(0, LONGS * Long.BYTES));
                 step("count", link::refcount);
@@ -247,15 +248,15 @@ class TruncationCampaignIT {
 
         private void copy(String key) {
             try (ResourceLink link = factory.create(key + "-source", LONGS * Long.BYTES);
-                    ResourceLink copy = factory.publish(key, Payload.of(link.payload()))) {
+                    ResourceLink copy = factory.publish(key, Content.of(link.payload()))) {
                 step("copied", () -> copy.readPayload(0, 8));
             }
         }
 
         private void transit(String key) {
             try (ResourceLink link = factory.create(key, 4096);
-                    ResourceLink passed = TransitReference.received(other, key, link.kind(),
-                            TransitReference.of(link).file()).accept()) {
+                    ResourceLink passed = Transits.received(other, key, link.kind(),
+                            Transits.of(link).file()).accept()) {
                 step("passed", () -> passed.readPayload(0, 8));
             }
         }

@@ -11,6 +11,8 @@ import java.util.logging.LogRecord;
 import java.util.logging.Logger;
 
 import io.resourcelink.internal.os.Descriptors;
+import io.resourcelink.segment.CreateOptions;
+import io.resourcelink.segment.ResourceKind;
 
 /** A process of a user who has no inotify instance left, at first. Run in a user namespace of its own. */
 final class Watchless {
@@ -49,7 +51,7 @@ final class Watchless {
         System.out.println("ok");
     }
 
-    private static ResourceLinkFactory.Builder builder(Path directory) {
+    private static ResourceLinkFactoryBuilder builder(Path directory) {
         return ResourceLinkFactory.builder().directory(directory).mappedFileDirectory(directory.resolve("mapped-files"))
                 .watch(true);
     }

@@ -12,7 +12,7 @@ import org.openjdk.jmh.annotations.Scope;
 import org.openjdk.jmh.annotations.State;
 import org.openjdk.jmh.annotations.TearDown;
 
-import io.resourcelink.CreateOptions;
+import io.resourcelink.segment.CreateOptions;
 import io.resourcelink.ResourceLink;
 import io.resourcelink.ResourceLinkFactory;
 

@@ -8,7 +8,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 
-import io.resourcelink.Payload;
+import io.resourcelink.Content;
 import io.resourcelink.ResourceLink;
 import io.resourcelink.ResourceLinkFactory;
 
@@ -69,7 +69,7 @@ final class HandOffStages {
         times[0] = System.nanoTime();
         warm.copyFrom(MemorySegment.ofArray(bytes));
         times[1] = System.nanoTime();
-        try (ResourceLink published = producer.publish("payload", Payload.of(bytes))) {
+        try (ResourceLink published = producer.publish("payload", Content.of(bytes))) {
             times[2] = System.nanoTime();
             try (ResourceLink acquired = consumer.acquire("payload")) {
                 times[3] = System.nanoTime();

@@ -9,7 +9,7 @@ import picocli.CommandLine.ExitCode;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
-import io.resourcelink.OrphanReport;
+import io.resourcelink.segment.OrphanReport;
 
 /** {@code ipc gc}: removes what nobody holds. */
 @Command(name = "gc", footer = CollectCommand.EXAMPLES, description = """

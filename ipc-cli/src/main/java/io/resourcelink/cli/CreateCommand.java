@@ -13,7 +13,7 @@ import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
-import io.resourcelink.CreateOptions;
+import io.resourcelink.segment.CreateOptions;
 import io.resourcelink.ResourceLink;
 import io.resourcelink.ResourceLinkFactory;
 
@@ -42,7 +42,7 @@ final class CreateCommand implements Callable<Integer> {
     private String key = "";
 
     @ArgGroup(multiplicity = "1")
-    private Payload payload = new Payload();
+    private Content payload = new Payload();
 
     @Option(names = "--ttl", paramLabel = "DURATION", converter = TimeSpan.class, description = """
             Time to live, as in 30s, 5m, 2h, 1d. It never ends the life of a segment that is held.
@@ -64,7 +64,7 @@ final class CreateCommand implements Callable<Integer> {
     }
 
     /** What the segment is made of: zeros, or bytes from somewhere. */
-    static final class Payload {
+    static final class Content {
         @Option(names = "--size", paramLabel = "BYTES", required = true, converter = ByteSize.class, description = """
                 Size of the payload, all zeros: bytes, or units of 1024 as in 64k, 64M, 1G.""")
         private long size;

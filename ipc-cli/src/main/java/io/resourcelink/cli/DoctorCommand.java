@@ -10,8 +10,8 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.ExitCode;
 import picocli.CommandLine.Mixin;
 
-import io.resourcelink.Diagnosis;
-import io.resourcelink.ResourceLinkInfo;
+import io.resourcelink.internal.store.directory.Diagnosis;
+import io.resourcelink.segment.ResourceLinkInfo;
 import io.resourcelink.cli.Examination.Place;
 
 /** {@code ipc doctor}: whether it can work here, and who holds what. */

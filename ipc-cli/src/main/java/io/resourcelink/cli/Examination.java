@@ -4,7 +4,7 @@ import java.util.List;
 
 import org.jspecify.annotations.Nullable;
 
-import io.resourcelink.Diagnosis;
+import io.resourcelink.internal.store.directory.Diagnosis;
 
 /**
  * What {@code ipc doctor} found.

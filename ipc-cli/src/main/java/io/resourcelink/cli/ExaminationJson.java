@@ -3,8 +3,8 @@ package io.resourcelink.cli;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JsonGenerator;
 
-import io.resourcelink.Capacity;
-import io.resourcelink.Diagnosis;
+import io.resourcelink.segment.Capacity;
+import io.resourcelink.internal.store.directory.Diagnosis;
 import io.resourcelink.cli.Examination.Place;
 import io.resourcelink.cli.Holdings.Holder;
 import io.resourcelink.cli.Holdings.Holding;

@@ -7,9 +7,9 @@ import java.util.stream.Collectors;
 
 import org.jspecify.annotations.Nullable;
 
-import io.resourcelink.Capacity;
-import io.resourcelink.Diagnosis;
-import io.resourcelink.ResourceKind;
+import io.resourcelink.segment.Capacity;
+import io.resourcelink.internal.store.directory.Diagnosis;
+import io.resourcelink.segment.ResourceKind;
 import io.resourcelink.cli.Examination.Place;
 import io.resourcelink.cli.Holdings.Holder;
 import io.resourcelink.cli.Holdings.Holding;

@@ -2,7 +2,7 @@ package io.resourcelink.cli;
 
 import java.util.List;
 
-import io.resourcelink.ResourceLinkInfo;
+import io.resourcelink.segment.ResourceLinkInfo;
 
 /**
  * Who holds what, as far as this user may see.

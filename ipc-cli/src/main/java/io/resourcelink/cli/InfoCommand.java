@@ -9,7 +9,7 @@ import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Parameters;
 
 import io.resourcelink.ResourceLinkFactory;
-import io.resourcelink.ResourceLinkInfo;
+import io.resourcelink.segment.ResourceLinkInfo;
 
 /** {@code ipc info}: one segment, in full. */
 @Command(name = "info", description = """

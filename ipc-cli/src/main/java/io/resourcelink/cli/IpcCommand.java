@@ -13,7 +13,7 @@ import picocli.CommandLine.HelpCommand;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ScopeType;
 
-import io.resourcelink.ResourceKind;
+import io.resourcelink.segment.ResourceKind;
 
 /**
  * The command {@code ipc}, and the options that all of its subcommands share.

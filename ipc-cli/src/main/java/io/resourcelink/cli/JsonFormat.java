@@ -10,8 +10,8 @@ import tools.jackson.core.JsonGenerator;
 import tools.jackson.core.ObjectWriteContext;
 import tools.jackson.core.json.JsonFactory;
 
-import io.resourcelink.OrphanReport;
-import io.resourcelink.ResourceLinkInfo;
+import io.resourcelink.segment.OrphanReport;
+import io.resourcelink.segment.ResourceLinkInfo;
 
 /**
  * Results for programs: one JSON object on one line. Names and their order are part of the command's contract. Sizes

@@ -6,7 +6,7 @@ import java.util.Iterator;
 import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.TypeConversionException;
 
-import io.resourcelink.ResourceKind;
+import io.resourcelink.segment.ResourceKind;
 
 /** Kinds by the names they have in configuration and metrics, rather than by those of the Java constants. */
 final class KindLabel implements ITypeConverter<ResourceKind>, Iterable<String> {

@@ -10,14 +10,15 @@ import java.util.Optional;
 
 import org.jspecify.annotations.Nullable;
 
-import io.resourcelink.Diagnosis;
-import io.resourcelink.OrphanReport;
-import io.resourcelink.OrphanReport.Collected;
-import io.resourcelink.OrphanReport.Skipped;
-import io.resourcelink.ResourceKind;
+import io.resourcelink.internal.store.directory.Diagnosis;
+import io.resourcelink.segment.OrphanReport;
+import io.resourcelink.segment.OrphanReport.Collected;
+import io.resourcelink.segment.OrphanReport.Skipped;
+import io.resourcelink.segment.ResourceKind;
 import io.resourcelink.ResourceLinkFactory;
-import io.resourcelink.ResourceLinkInfo;
+import io.resourcelink.segment.ResourceLinkInfo;
 import io.resourcelink.error.SegmentNotFoundException;
+import io.resourcelink.ResourceLinkFactoryBuilder;
 
 import static java.util.Comparator.comparing;
 
@@ -129,8 +130,8 @@ record Location(@Nullable Path directory, @Nullable ResourceKind kind) {
         return builder(kinds).build();
     }
 
-    private ResourceLinkFactory.Builder builder(List<ResourceKind> kinds) {
-        ResourceLinkFactory.Builder builder = ResourceLinkFactory.builder().defaultKind(kinds.getFirst());
+    private ResourceLinkFactoryBuilder builder(List<ResourceKind> kinds) {
+        ResourceLinkFactoryBuilder builder = ResourceLinkFactory.builder().defaultKind(kinds.getFirst());
         for (ResourceKind candidate : ResourceKind.values()) {
             Path path = kinds.contains(candidate) ? directory(candidate) : NOWHERE;
             switch (candidate) {

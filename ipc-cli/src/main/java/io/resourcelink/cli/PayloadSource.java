@@ -13,7 +13,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 
-import io.resourcelink.Payload;
+import io.resourcelink.Content;
 
 /**
  * Bytes for a new segment, of a size that is known before the segment is made. A regular file is read in place; what
@@ -74,9 +74,9 @@ final class PayloadSource implements AutoCloseable {
     }
 
     /** All bytes, to be published once. That fails with an {@link EOFException} if the file has become shorter. */
-    Payload<IOException> payload() throws IOException {
+    Content<IOException> payload() throws IOException {
         channel.position(0);
-        return Payload.of(new Bytes(), size);
+        return Content.of(new Bytes(), size);
     }
 
     /** What the file has, and its name if it has less than it had. */

@@ -2,8 +2,8 @@ package io.resourcelink.cli;
 
 import java.util.List;
 
-import io.resourcelink.OrphanReport;
-import io.resourcelink.ResourceLinkInfo;
+import io.resourcelink.segment.OrphanReport;
+import io.resourcelink.segment.ResourceLinkInfo;
 
 /** How results are written down: for people, or as one JSON document. Each document ends with a line end. */
 interface ReportFormat {

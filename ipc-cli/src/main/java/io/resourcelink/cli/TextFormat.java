@@ -8,8 +8,8 @@ import java.util.Objects;
 
 import org.jspecify.annotations.Nullable;
 
-import io.resourcelink.OrphanReport;
-import io.resourcelink.ResourceLinkInfo;
+import io.resourcelink.segment.OrphanReport;
+import io.resourcelink.segment.ResourceLinkInfo;
 
 /** Results for people: aligned, with sizes and ages in readable units, and keys that cannot upset a terminal. */
 final class TextFormat implements ReportFormat {

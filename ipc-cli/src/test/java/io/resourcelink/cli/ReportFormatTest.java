@@ -6,14 +6,14 @@ import java.util.List;
 
 import org.junit.jupiter.api.Test;
 
-import io.resourcelink.OrphanReport;
-import io.resourcelink.OrphanReport.Cause;
-import io.resourcelink.OrphanReport.Collected;
-import io.resourcelink.OrphanReport.Reason;
-import io.resourcelink.OrphanReport.Skipped;
-import io.resourcelink.ResourceKind;
-import io.resourcelink.ResourceLinkInfo;
-import io.resourcelink.SegmentState;
+import io.resourcelink.segment.OrphanReport;
+import io.resourcelink.segment.OrphanReport.Cause;
+import io.resourcelink.segment.OrphanReport.Collected;
+import io.resourcelink.segment.OrphanReport.Reason;
+import io.resourcelink.segment.OrphanReport.Skipped;
+import io.resourcelink.segment.ResourceKind;
+import io.resourcelink.segment.ResourceLinkInfo;
+import io.resourcelink.segment.SegmentState;
 
 import static org.assertj.core.api.Assertions.assertThat;
 

@@ -8,7 +8,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.regex.Pattern;
 
-import io.resourcelink.ResourceKind;
+import io.resourcelink.segment.ResourceKind;
 import io.resourcelink.internal.os.Packet;
 
 /**

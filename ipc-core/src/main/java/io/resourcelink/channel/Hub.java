@@ -14,7 +14,7 @@ import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
 import io.resourcelink.ResourceLinkFactory;
-import io.resourcelink.TransitReference;
+import io.resourcelink.internal.store.TransitReference;
 import io.resourcelink.error.AccessDeniedException;
 import io.resourcelink.error.IpcException;
 import io.resourcelink.error.UnresponsiveException;
@@ -431,7 +431,7 @@ final class Hub {
     }
 
     /** A link that has come with a message, not accepted yet. */
-    TransitReference received(Frame.Entry.Link link, OpenFile file) {
+    TransitReference<?> received(Frame.Entry.Link link, OpenFile file) {
         ResourceLinkFactory segments = options.segments();
         if (segments == null) {
             file.close();
@@ -439,7 +439,7 @@ final class Hub {
                     "A message carries a link to segment \"" + link.key() + "\", and this channel"
                             + " was built without a ResourceLinkFactory: use Channel.builder().segments(factory).");
         }
-        return TransitReference.received(segments, link.key(), link.kind(), file);
+        return TransitReference.OF_FACTORY.inside(segments).received(link.key(), link.kind(), file);
     }
 
     /** Gives up a link that has come and is not wanted; the last one out removes the segment. */

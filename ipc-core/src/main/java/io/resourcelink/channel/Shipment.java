@@ -6,7 +6,7 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 import io.resourcelink.ResourceLink;
-import io.resourcelink.TransitReference;
+import io.resourcelink.internal.store.TransitReference;
 import io.resourcelink.internal.mapping.Region;
 import io.resourcelink.internal.os.OpenFile;
 import io.resourcelink.memory.SharedMemory;
@@ -67,7 +67,7 @@ final class Shipment implements AutoCloseable {
     }
 
     private boolean load(ResourceLink link) {
-        TransitReference reference = TransitReference.of(link);
+        TransitReference<?> reference = TransitReference.OF_LINK.inside(link);
         opened.add(() -> {
             if (sent) {
                 reference.sent();

@@ -31,6 +31,13 @@ public final class Door<I> {
         ways = new Ways<>(object -> inside.apply(type.cast(object)), outside::apply);
     }
 
+    /** Opens the door in one direction. Called once, by the public type. */
+    public <P> void install(Class<P> type, Function<P, I> inside) {
+        install(type, inside, _ -> {
+            throw new UnsupportedOperationException(publicType + " is not made this way.");
+        });
+    }
+
     /** {@return what an object of the public type is made of} */
     public I inside(Object object) {
         return ways().inside().apply(object);

@@ -20,6 +20,7 @@ import io.resourcelink.channel.Hooks.Note;
 import io.resourcelink.error.SegmentNotFoundException;
 import io.resourcelink.internal.os.Directory;
 import io.resourcelink.internal.work.Closing;
+import io.resourcelink.Content;
 
 import static java.lang.foreign.ValueLayout.JAVA_BYTE;
 import static org.assertj.core.api.Assertions.assertThat;
@@ -134,10 +135,10 @@ final class CallbackLife implements AutoCloseable {
 
     private void link() {
         String key = "link-" + round;
-        try (ResourceLink made = segments.publish(key, 1, payload -> {
+        try (ResourceLink made = segments.publish(key, Content.filling(1, payload -> {
             injection.called("PayloadWriter.write");
             payload.set(JAVA_BYTE, 0, (byte) 7);
-        });
+        }));
                 ResourceLink _ = made.retain();
                 ResourceLink acquired = segments.acquire(key)) {
             assertThat(acquired.readPayload(0, 1)).containsExactly(7);
@@ -148,16 +149,16 @@ final class CallbackLife implements AutoCloseable {
     /** Memory that goes round from its second use on: filled by a writer that may leave what was there, and by one that may not. */
     private void pool() {
         for (int use = 0; use < 2; use++) {
-            try (ResourceLink made = segments.pool().publish("pool-" + round, PAGES, payload -> {
+            try (ResourceLink made = segments.publish("pool-" + round, Content.overwriting(PAGES, payload -> {
                 injection.called("PayloadWriter.write");
                 payload.fill((byte) 8);
-            })) {
+            }))) {
                 assertThat(made.readPayload(PAGES - 1, 1)).containsExactly(8);
             }
-            try (ResourceLink made = segments.publish("pool-" + round, PAGES, payload -> {
+            try (ResourceLink made = segments.publish("pool-" + round, Content.filling(PAGES, payload -> {
                 injection.called("PayloadWriter.write");
                 payload.set(JAVA_BYTE, 0, (byte) 9);
-            })) {
+            }))) {
                 assertThat(made.readPayload(0, 2)).containsExactly(9, 0);
             }
         }

@@ -19,7 +19,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-import io.resourcelink.ResourceKind;
+import io.resourcelink.segment.ResourceKind;
 import io.resourcelink.channel.Frame.Entry;
 import io.resourcelink.internal.os.Packet;
 

@@ -9,9 +9,9 @@ import java.util.function.Supplier;
 
 import org.jspecify.annotations.Nullable;
 
-import io.resourcelink.OrphanReport;
-import io.resourcelink.OrphanReport.Collected;
-import io.resourcelink.ResourceKind;
+import io.resourcelink.segment.OrphanReport;
+import io.resourcelink.segment.OrphanReport.Collected;
+import io.resourcelink.segment.ResourceKind;
 import io.resourcelink.ResourceLinkListener;
 import io.resourcelink.channel.jackson.JacksonCodec;
 import io.resourcelink.error.IpcException;

@@ -7,11 +7,12 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 import io.resourcelink.LeakDetection;
-import io.resourcelink.Payload;
+import io.resourcelink.Content;
 import io.resourcelink.ResourceLink;
 import io.resourcelink.ResourceLinkFactory;
-import io.resourcelink.Retention;
+import io.resourcelink.segment.Retention;
 import io.resourcelink.benchmark.Line;
+import io.resourcelink.ResourceLinkFactoryBuilder;
 
 /**
  * Segments of this library, published under a key of their own each. The consumers are told the key's number over the line,
@@ -44,17 +45,17 @@ record SegmentWay(String name, String label, Filling filling, Kept kept, long sp
 
     /** Written to the file, or copied into memory that was kept: as the library does by itself. */
     static ResourceLink asPayload(ResourceLinkFactory factory, String key, byte[] source) {
-        return factory.publish(key, Payload.of(source));
+        return factory.publish(key, Content.of(source));
     }
 
     /** Copied into a mapping. */
     static ResourceLink throughMapping(ResourceLinkFactory factory, String key, byte[] source) {
-        return factory.publish(key, source.length, payload -> payload.copyFrom(MemorySegment.ofArray(source)));
+        return factory.publish(key, Content.filling(source.length, payload -> payload.copyFrom(MemorySegment.ofArray(source))));
     }
 
     /** Copied into a mapping whose old bytes were not cleared before. */
     static ResourceLink inPlace(ResourceLinkFactory factory, String key, byte[] source) {
-        return factory.pool().publish(key, source.length, payload -> payload.copyFrom(MemorySegment.ofArray(source)));
+        return factory.publish(key, Content.overwriting(source.length, payload -> payload.copyFrom(MemorySegment.ofArray(source))));
     }
 
     /** What is kept takes a few payloads until it goes round. */
@@ -64,7 +65,7 @@ record SegmentWay(String name, String label, Filling filling, Kept kept, long sp
     }
 
     private ResourceLinkFactory factory(Session session) {
-        ResourceLinkFactory.Builder builder = ResourceLinkFactory.builder().directory(session.directory())
+        ResourceLinkFactoryBuilder builder = ResourceLinkFactory.builder().directory(session.directory())
                 .leakDetection(LeakDetection.OFF);
         if (kept == Kept.NOWHERE) {
             builder.recycling(Retention.NONE);

@@ -11,6 +11,7 @@ import org.springframework.core.env.Environment;
 import io.resourcelink.InProcessMemory;
 import io.resourcelink.ResourceLinkFactory;
 import io.resourcelink.ResourceLinkListener;
+import io.resourcelink.ResourceLinkFactoryBuilder;
 
 /**
  * Auto-configuration of a {@link ResourceLinkFactory}. The context closes it when its beans are destroyed, that is
@@ -31,7 +32,7 @@ public final class IpcAutoConfiguration {
     ResourceLinkFactory resourceLinkFactory(IpcProperties properties, ObjectProvider<InProcessMemory> memory,
             ObjectProvider<ResourceLinkListener> listeners,
             ObjectProvider<ResourceLinkFactoryBuilderCustomizer> customizers) {
-        ResourceLinkFactory.Builder builder = ResourceLinkFactory.builder();
+        ResourceLinkFactoryBuilder builder = ResourceLinkFactory.builder();
         new PropertiesCustomizer(properties).customize(builder);
         memory.ifAvailable(builder::inProcess);
         listeners.orderedStream().forEach(builder::listener);

@@ -18,9 +18,10 @@ import org.springframework.boot.context.properties.bind.Name;
 import org.springframework.util.unit.DataSize;
 
 import io.resourcelink.LeakDetection;
-import io.resourcelink.ResourceKind;
+import io.resourcelink.segment.ResourceKind;
 import io.resourcelink.ResourceLinkFactory;
-import io.resourcelink.Retention;
+import io.resourcelink.segment.Retention;
+import io.resourcelink.ResourceLinkFactoryBuilder;
 
 import static io.resourcelink.boot.autoconfigure.InvalidIpcPropertyException.throwUnless;
 
@@ -64,7 +65,7 @@ public record IpcProperties(@DefaultValue("true") boolean enabled, @Nullable Pat
         trustedOwners = List.copyOf(trustedOwners);
         trustedOwners.forEach(id -> throwUnless(id >= 0 && id <= HIGHEST_USER_ID, "ipc.trusted-owners", id,
                 "numeric ids of users, 0 to " + HIGHEST_USER_ID));
-        ResourceLinkFactory.Builder rules = ResourceLinkFactory.builder();
+        ResourceLinkFactoryBuilder rules = ResourceLinkFactory.builder();
         checkPermissions("ipc.directory-permissions", directoryPermissions, "rwxrwx---", rules::directoryPermissions);
         checkPermissions("ipc.segment-permissions", segmentPermissions, "rw-rw----", rules::segmentPermissions);
     }

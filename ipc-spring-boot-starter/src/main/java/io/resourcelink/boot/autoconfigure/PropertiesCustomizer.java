@@ -3,8 +3,8 @@ package io.resourcelink.boot.autoconfigure;
 import java.nio.file.attribute.PosixFilePermissions;
 
 import org.springframework.boot.context.properties.PropertyMapper;
+import io.resourcelink.ResourceLinkFactoryBuilder;
 
-import io.resourcelink.ResourceLinkFactory;
 
 /** Applies the {@code ipc.*} properties. */
 final class PropertiesCustomizer implements ResourceLinkFactoryBuilderCustomizer {
@@ -16,7 +16,7 @@ final class PropertiesCustomizer implements ResourceLinkFactoryBuilderCustomizer
     }
 
     @Override
-    public void customize(ResourceLinkFactory.Builder builder) {
+    public void customize(ResourceLinkFactoryBuilder builder) {
         PropertyMapper map = PropertyMapper.get();
         map.from(properties::directory).to(builder::directory);
         map.from(properties::mappedFileDirectory).to(builder::mappedFileDirectory);

@@ -1,6 +1,7 @@
 package io.resourcelink.boot.autoconfigure;
 
 import io.resourcelink.ResourceLinkFactory;
+import io.resourcelink.ResourceLinkFactoryBuilder;
 
 /**
  * A bean that has a say in how the auto-configured {@link ResourceLinkFactory} is built. Called after the {@code ipc.*}
@@ -14,5 +15,5 @@ public interface ResourceLinkFactoryBuilderCustomizer {
      *
      * @param builder holds the configured properties and what earlier customizers set
      */
-    void customize(ResourceLinkFactory.Builder builder);
+    void customize(ResourceLinkFactoryBuilder builder);
 }

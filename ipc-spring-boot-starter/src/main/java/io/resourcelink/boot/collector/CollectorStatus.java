@@ -5,7 +5,7 @@ import java.time.Instant;
 
 import org.jspecify.annotations.Nullable;
 
-import io.resourcelink.OrphanReport;
+import io.resourcelink.segment.OrphanReport;
 import io.resourcelink.internal.work.Reason;
 
 /**

@@ -9,7 +9,7 @@ import java.util.Set;
 import org.apache.commons.logging.Log;
 import org.apache.commons.logging.LogFactory;
 
-import io.resourcelink.OrphanReport;
+import io.resourcelink.segment.OrphanReport;
 import io.resourcelink.ResourceLinkFactory;
 import io.resourcelink.error.OsException;
 import io.resourcelink.internal.work.Failures;

@@ -11,10 +11,10 @@ import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Timer;
 import org.jspecify.annotations.Nullable;
 
-import io.resourcelink.OrphanReport;
-import io.resourcelink.OrphanReport.Collected;
-import io.resourcelink.OrphanReport.Reason;
-import io.resourcelink.ResourceKind;
+import io.resourcelink.segment.OrphanReport;
+import io.resourcelink.segment.OrphanReport.Collected;
+import io.resourcelink.segment.OrphanReport.Reason;
+import io.resourcelink.segment.ResourceKind;
 import io.resourcelink.ResourceLinkListener;
 import io.resourcelink.error.IpcException;
 

@@ -14,10 +14,10 @@ import io.micrometer.core.instrument.binder.BaseUnits;
 import io.micrometer.core.instrument.binder.MeterBinder;
 import org.jspecify.annotations.Nullable;
 
-import io.resourcelink.Capacity;
-import io.resourcelink.ResourceKind;
+import io.resourcelink.segment.Capacity;
+import io.resourcelink.segment.ResourceKind;
 import io.resourcelink.ResourceLinkFactory;
-import io.resourcelink.ResourceLinkInfo;
+import io.resourcelink.segment.ResourceLinkInfo;
 import io.resourcelink.error.IpcException;
 import io.resourcelink.error.SpaceLimit;
 

@@ -10,10 +10,10 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 import org.springframework.core.io.AbstractResource;
 
-import io.resourcelink.ResourceKind;
+import io.resourcelink.segment.ResourceKind;
 import io.resourcelink.ResourceLink;
 import io.resourcelink.ResourceLinkFactory;
-import io.resourcelink.ResourceLinkInfo;
+import io.resourcelink.segment.ResourceLinkInfo;
 import io.resourcelink.error.SegmentNotFoundException;
 
 /**

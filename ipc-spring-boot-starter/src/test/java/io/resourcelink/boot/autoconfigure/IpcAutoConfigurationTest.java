@@ -24,7 +24,7 @@ import org.springframework.context.annotation.Configuration;
 import org.springframework.core.annotation.Order;
 
 import io.resourcelink.InProcessMemory;
-import io.resourcelink.ResourceKind;
+import io.resourcelink.segment.ResourceKind;
 import io.resourcelink.ResourceLink;
 import io.resourcelink.ResourceLinkFactory;
 import io.resourcelink.ResourceLinkListener;
@@ -35,6 +35,7 @@ import io.resourcelink.boot.messaging.IpcListener;
 import io.resourcelink.boot.messaging.IpcTemplate;
 import io.resourcelink.boot.messaging.autoconfigure.IpcMessagingAutoConfiguration;
 import io.resourcelink.error.AccessDeniedException;
+import io.resourcelink.Content;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assumptions.assumeThat;
@@ -126,7 +127,7 @@ class IpcAutoConfigurationTest {
                             link.renew();
                         }
                     }
-                    factory.publish("published", 100, memory -> memory.fill((byte) 1)).close();
+                    factory.publish("published", Content.filling(100, memory -> memory.fill((byte) 1))).close();
                     assertThat(factory.collectOrphans(Duration.ofSeconds(Long.MAX_VALUE)).collected()).isEmpty();
                     assertThat(context.getBean(IpcTemplate.class).sendAndReceive("echo", "hello", String.class))
                             .isEqualTo("hello");

@@ -6,10 +6,10 @@ import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
-import io.resourcelink.Payload;
+import io.resourcelink.Content;
 import io.resourcelink.ResourceLink;
 import io.resourcelink.ResourceLinkFactory;
-import io.resourcelink.Retention;
+import io.resourcelink.segment.Retention;
 import io.resourcelink.boot.TestDirectories;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -45,7 +45,7 @@ class PoolMetricsTest {
     }
 
     private static ResourceLink publish(ResourceLinkFactory factory, String key) {
-        return factory.publish(key, Payload.of(new byte[SIZE]));
+        return factory.publish(key, Content.of(new byte[SIZE]));
     }
 
     private double gauge(String state) {

@@ -2,7 +2,7 @@ package io.resourcelink.boot.actuate.endpoint;
 
 import org.jspecify.annotations.Nullable;
 
-import io.resourcelink.Capacity;
+import io.resourcelink.segment.Capacity;
 
 /**
  * Description of the room for segments.

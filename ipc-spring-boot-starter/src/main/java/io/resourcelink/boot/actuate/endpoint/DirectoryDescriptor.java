@@ -2,8 +2,8 @@ package io.resourcelink.boot.actuate.endpoint;
 
 import java.util.Optional;
 
-import io.resourcelink.Capacity;
-import io.resourcelink.ResourceKind;
+import io.resourcelink.segment.Capacity;
+import io.resourcelink.segment.ResourceKind;
 import io.resourcelink.ResourceLinkFactory;
 import io.resourcelink.error.IpcException;
 

@@ -7,7 +7,7 @@ import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 import org.springframework.boot.actuate.endpoint.OperationResponseBody;
 
-import io.resourcelink.ResourceLinkInfo;
+import io.resourcelink.segment.ResourceLinkInfo;
 
 /**
  * Description of a segment.

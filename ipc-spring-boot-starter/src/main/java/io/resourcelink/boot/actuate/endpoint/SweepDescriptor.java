@@ -5,7 +5,7 @@ import java.util.Locale;
 
 import org.springframework.boot.actuate.endpoint.OperationResponseBody;
 
-import io.resourcelink.OrphanReport;
+import io.resourcelink.segment.OrphanReport;
 
 /**
  * Description of what one collection did.

@@ -13,7 +13,7 @@ import org.springframework.test.context.event.AfterTestMethodEvent;
 import org.springframework.test.context.event.BeforeTestMethodEvent;
 import org.springframework.test.context.event.TestContextEvent;
 
-import io.resourcelink.ResourceKind;
+import io.resourcelink.segment.ResourceKind;
 import io.resourcelink.ResourceLinkFactory;
 
 /**

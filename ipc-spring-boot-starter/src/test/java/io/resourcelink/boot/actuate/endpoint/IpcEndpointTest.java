@@ -25,8 +25,8 @@ import org.springframework.test.json.JsonAssert;
 import org.springframework.test.json.JsonComparator;
 import org.springframework.test.web.servlet.client.RestTestClient;
 
-import io.resourcelink.CreateOptions;
-import io.resourcelink.ResourceKind;
+import io.resourcelink.segment.CreateOptions;
+import io.resourcelink.segment.ResourceKind;
 import io.resourcelink.ResourceLink;
 import io.resourcelink.ResourceLinkFactory;
 import io.resourcelink.boot.TestDirectories;

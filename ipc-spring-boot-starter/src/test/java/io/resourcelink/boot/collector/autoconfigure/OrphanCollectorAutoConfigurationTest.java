@@ -12,7 +12,7 @@ import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 
 import io.resourcelink.ResourceLinkFactory;
-import io.resourcelink.ResourceLinkInfo;
+import io.resourcelink.segment.ResourceLinkInfo;
 import io.resourcelink.boot.TestDirectories;
 import io.resourcelink.boot.autoconfigure.IpcAutoConfiguration;
 import io.resourcelink.boot.collector.OrphanCollector;

@@ -1,0 +1,87 @@
+package io.resourcelink.internal.format;
+
+import java.nio.file.attribute.PosixFilePermission;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.EnumSet;
+import java.util.Set;
+
+import io.resourcelink.internal.os.FileStatus;
+
+/**
+ * Whose files are used, and what others may do to them. A directory is as good as those who can replace files in it, a
+ * segment as those who can write to it.
+ *
+ * @param owners user ids whose directories and files are used
+ * @param directoryMode permission bits of a new directory, and the most that one may allow others
+ * @param segmentMode permission bits of a new segment, and the most that one may allow others
+ */
+public record Trust(Set<Integer> owners, int directoryMode, int segmentMode) {
+
+    private static final int WRITABLE_BY_OTHERS = 022;
+
+    public Trust {
+        owners = Set.copyOf(owners);
+    }
+
+    public boolean trusts(FileStatus status) {
+        return owners.contains(status.owner());
+    }
+
+    /** In a sticky directory each user may only remove his own files. */
+    public boolean allowsDirectory(FileStatus status) {
+        return status.isSticky() || allows(status, directoryMode);
+    }
+
+    public boolean allowsSegment(FileStatus status) {
+        return allows(status, segmentMode);
+    }
+
+    private static boolean allows(FileStatus status, int mode) {
+        return (status.mode() & WRITABLE_BY_OTHERS & ~mode) == 0;
+    }
+
+    /**
+     * The bits of a segment's permissions. A process that may only read the file can take read locks on {@code M} and
+     * {@code R}, and so lock out all others, without ever being a holder.
+     *
+     * @throws IllegalArgumentException if somebody could read and not write
+     */
+    public static int segmentMode(Set<PosixFilePermission> permissions) {
+        int mode = mode(permissions, EnumSet.of(PosixFilePermission.OWNER_READ, PosixFilePermission.OWNER_WRITE));
+        int group = mode & 060;
+        if ((group != 0 && group != 060) || (mode & 07) != 0) {
+            throw new IllegalArgumentException("A segment's group may read and write or do neither, and others nothing;"
+                    + " these are " + PosixFilePermissions.toString(permissions)
+                    + ". Who may only read a segment can keep"
+                    + " everybody from acquiring it.");
+        }
+        return mode;
+    }
+
+    /**
+     * The bits of permissions.
+     *
+     * @throws IllegalArgumentException if the owner lacks any that he needs, or everybody could write
+     */
+    public static int mode(Set<PosixFilePermission> permissions, Set<PosixFilePermission> needed) {
+        if (!permissions.containsAll(needed) || permissions.contains(PosixFilePermission.OTHERS_WRITE)) {
+            throw new IllegalArgumentException("The owner needs " + needed + ", and others must not write; these are "
+                    + permissions + ".");
+        }
+        int mode = 0;
+        for (PosixFilePermission permission : permissions) {
+            mode |= switch (permission) {
+                case OWNER_READ -> 0400;
+                case OWNER_WRITE -> 0200;
+                case OWNER_EXECUTE -> 0100;
+                case GROUP_READ -> 040;
+                case GROUP_WRITE -> 020;
+                case GROUP_EXECUTE -> 010;
+                case OTHERS_READ -> 04;
+                case OTHERS_WRITE -> 02;
+                case OTHERS_EXECUTE -> 01;
+            };
+        }
+        return mode;
+    }
+}

@@ -1,0 +1,65 @@
+package io.resourcelink.internal.format;
+
+import io.resourcelink.segment.OrphanReport.Cause;
+import io.resourcelink.error.AccessDeniedException;
+import io.resourcelink.error.InvalidSegmentException;
+import io.resourcelink.error.IpcException;
+import io.resourcelink.error.SegmentBusyException;
+
+/**
+ * A file is not a segment that may be used. Checked: a sweep notes it and goes on, an acquirer reports it with the key.
+ */
+public final class UnusableException extends Exception {
+
+    private static final long serialVersionUID = 1L;
+
+    private final Cause cause;
+    private final String found;
+    private final String expected;
+
+    public UnusableException(Cause cause, String found, String expected) {
+        super(found, null, false, false);
+        this.cause = cause;
+        this.found = found;
+        this.expected = expected;
+    }
+
+    public static UnusableException invalid(String found, String expected) {
+        return new UnusableException(Cause.INVALID, found, expected);
+    }
+
+    public static UnusableException foreign(String found, String expected) {
+        return new UnusableException(Cause.FOREIGN, found, expected);
+    }
+
+    /** What an access to a mapping ends with whose file a peer has truncated. */
+    public static InvalidSegmentException truncated(String key, long size, InternalError cause) {
+        return new InvalidSegmentException(key, "Another process truncated the file of segment \"" + key + "\", of "
+                + size + " bytes, while it was in use here. Close its links, and create or publish it again.", cause);
+    }
+
+    /** What an access ends with while a segment is being filled: its own file is too short, or the one to copy from. */
+    public static InvalidSegmentException truncatedWhileFilled(String key, InternalError cause) {
+        return new InvalidSegmentException(key, "Segment \"" + key + "\" was not published: another process truncated"
+                + " its file while it was being filled, or the file that the bytes are mapped from. Publish it again.",
+                cause);
+    }
+
+    public Cause reason() {
+        return cause;
+    }
+
+    public String found() {
+        return found;
+    }
+
+    public IpcException forKey(String key) {
+        if (cause == Cause.BUSY) {
+            return new SegmentBusyException(key, found);
+        }
+        return cause == Cause.FOREIGN
+                ? new AccessDeniedException("segment \"" + key + "\"",
+                        "found " + found + ", expected " + expected + ". Run both sides as the same user.")
+                : new InvalidSegmentException(key, found, expected);
+    }
+}

@@ -1,0 +1,318 @@
+package io.resourcelink.internal.store;
+
+import java.util.Objects;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.concurrent.locks.LockSupport;
+import java.util.function.Consumer;
+import java.util.function.Function;
+import java.util.function.Supplier;
+
+import org.jspecify.annotations.Nullable;
+
+import io.resourcelink.error.IpcException;
+import io.resourcelink.internal.work.Closing;
+import io.resourcelink.internal.work.Recurring;
+import io.resourcelink.segment.OrphanReport.Collected;
+import io.resourcelink.segment.OrphanReport.Reason;
+import io.resourcelink.segment.ResourceKind;
+
+/*
+ * The gate counts every operation while it runs. Closing lets no more operations in and waits until none runs: no operation
+ * meets a closed directory, and no descriptor number is used after it was closed. The watchers and the thread that collects
+ * kept segments run operations of their own, so they are stopped first.
+ *
+ *   close    1. close the gate                  (from here on an operation fails; what is held can still be released)
+ *            2. stop the watchers, and the thread that collects kept segments
+ *            3. wait until no operation runs    at most CLOSING_NANOS
+ *            4. close each store: give back every reference, remove the names, close the directory
+ *
+ * An operation that takes longer than that hangs in the kernel, or a debugger has stopped its thread. Then close() gives back
+ * what it can beside it, and that operation does the rest of 4 when it leaves. Listeners are never called within an operation,
+ * so a listener cannot be the reason.
+ */
+
+/**
+ * The stores of one factory, one for each kind, and their life cycle. A store is opened when it is first needed. Thread-safe.
+ */
+public final class FactoryStores {
+
+    /** How long at most a segment that is kept for later outlives its owner's death, or its time. */
+    private static final long UPKEEP_MILLIS = 100;
+
+    /** How long closing waits for operations. */
+    private static final long CLOSING_NANOS = TimeUnit.SECONDS.toNanos(10);
+
+    /** How long closing waits for a watcher, which may be calling a listener. */
+    private static final long WATCHER_NANOS = TimeUnit.SECONDS.toNanos(3);
+
+    /** A shortage of heap is over a little later, or never. */
+    private static final int CLOSING_ATTEMPTS = 50;
+    private static final long SHORTAGE_NANOS = TimeUnit.MILLISECONDS.toNanos(100);
+
+    private final StoreSettings settings;
+    private final StoreEvents events;
+    private final Runnable givingBack;
+    private final Gate gate = new Gate();
+    private final OpenStores stores;
+    private final Recurring upkeep;
+    private final KeptSegments kept;
+
+    /**
+     * Opens nothing yet.
+     *
+     * @param settings what the factory was built with
+     * @param events told of what the stores do by themselves
+     * @param givingBack gives back references that could not be given back before; run by the upkeep
+     */
+    public FactoryStores(StoreSettings settings, StoreEvents events, Runnable givingBack) {
+        this.settings = settings;
+        this.events = events;
+        this.givingBack = givingBack;
+        this.upkeep = new Recurring("ipc-upkeep", UPKEEP_MILLIS, settings.failures(), this::tidy);
+        this.kept = new KeptSegments("ipc-kept " + settings.host().directory(settings.defaultKind()),
+                settings.failures(), this::collectExpired);
+        this.stores = new OpenStores(settings, this::isClosed, this::upkeep);
+    }
+
+    private Upkeep upkeep(ResourceKind kind) {
+        return new Upkeep(settings.recycling(), settings.mappings(), upkeep::start, events::note, kept,
+                settings.failures(), reaction(kind));
+    }
+
+    private Reaction reaction(ResourceKind kind) {
+        return settings.watch()
+                ? new OrphanWatch(kind, events, new Guarded(kind))
+                : () -> new Guarded(kind).run(store -> {
+                    store.ensureAlive();
+                    return true;
+                });
+    }
+
+    /** Runs what a watcher does as operations on the store of a kind. */
+    private final class Guarded implements OrphanWatch.Operations {
+
+        private final ResourceKind kind;
+
+        Guarded(ResourceKind kind) {
+            this.kind = kind;
+        }
+
+        @Override
+        public <T extends @Nullable Object> T run(Function<Maintained, T> operation) {
+            return call(kind, store -> operation.apply((Maintained) store));
+        }
+    }
+
+    /** Opens the store of the default kind. The last step of a factory's construction. */
+    public void begin() {
+        stores.get(settings.defaultKind());
+    }
+
+    /** Runs an operation on the store of a kind, whose directory is made if it is missing. */
+    public <T extends @Nullable Object> T call(ResourceKind kind, Function<Store, T> operation) {
+        Objects.requireNonNull(kind, "kind");
+        return guarded(() -> onExisting(kind, operation));
+    }
+
+    /** Like {@link #call}, but does not make a directory that is missing. Then the result is {@code nothing}. */
+    public <T extends @Nullable Object> T look(ResourceKind kind, T nothing, Function<Store, T> operation) {
+        Objects.requireNonNull(kind, "kind");
+        return guarded(() -> stores.isThere(kind) ? onExisting(kind, operation) : nothing);
+    }
+
+    /** Runs an operation on each store whose directory exists. */
+    public void forEach(Consumer<Store> operation) {
+        guarded(() -> {
+            for (ResourceKind kind : ResourceKind.values()) {
+                if (stores.existing(kind) != null) {
+                    onExisting(kind, store -> {
+                        operation.accept(store);
+                        return true;
+                    });
+                }
+            }
+            return true;
+        });
+    }
+
+    /** If the directory was removed meanwhile, it is opened again by its path, and the operation starts again there. */
+    private <T extends @Nullable Object> T onExisting(ResourceKind kind, Function<Store, T> operation) {
+        Store store = stores.get(kind);
+        try {
+            return operation.apply(store);
+        } catch (IpcException e) {
+            if (!(store instanceof Maintained directory && directory.isRemoved())) {
+                throw e;
+            }
+            return operation.apply(stores.reopened(kind, store, e));
+        }
+    }
+
+    /** Runs an operation on something that belongs to a store already. It is not repeated in another store. */
+    public <T extends @Nullable Object> T guarded(Supplier<T> operation) {
+        settings.host().surfaceFaults();
+        if (!gate.tryEnter()) {
+            throw closed();
+        }
+        try {
+            return operation.get();
+        } finally {
+            left();
+        }
+    }
+
+    /** Runs an operation that gives something back. After everything is closed it runs beside the gate: no directory is open. */
+    public void evenIfClosed(Runnable operation) {
+        settings.host().surfaceFaults();
+        if (!gate.tryEnterLate()) {
+            synchronized (gate) {
+                // Wait while another thread closes the stores.
+            }
+            operation.run();
+            return;
+        }
+        try {
+            operation.run();
+        } finally {
+            left();
+        }
+    }
+
+    private void left() {
+        if (gate.leave()) {
+            closeBelated();
+        }
+        events.operationEnded();
+    }
+
+    static IllegalStateException closed() {
+        return new IllegalStateException("This ResourceLinkFactory is closed.");
+    }
+
+    /** {@return the store of a kind, or {@code null} if it cannot be opened} Works also after the factory was closed. */
+    public @Nullable Store available(ResourceKind kind) {
+        return stores.available(kind);
+    }
+
+    /** Frees what a draft has. */
+    public void discard(Draft draft) {
+        try {
+            evenIfClosed(draft::discard);
+        } finally {
+            draft.release();
+        }
+    }
+
+    /** Has the upkeep run soon. Allocates nothing and never throws. */
+    void requestUpkeep() {
+        upkeep.start();
+    }
+
+    /** Announces a wait for a key. */
+    public Waiters.Waiter waitFor(ResourceKind kind, String key) {
+        return call(kind, store -> store.waitFor(key));
+    }
+
+    /** Releases what was kept long enough, in all stores. Returns whether there is more. */
+    private boolean tidy() {
+        if (!gate.isOpen()) {
+            return false;
+        }
+        givingBack.run();
+        boolean[] more = new boolean[1];
+        evenIfClosed(() -> {
+            for (Store store : stores.all()) {
+                more[0] |= gate.isOpen() && store instanceof Maintained directory && directory.tidy();
+            }
+        });
+        return more[0];
+    }
+
+    /** Looks at a kept segment whose time should be over. A segment that fails is left to the next sweep, which reports it. */
+    private void collectExpired(ResourceKind kind, String key, long nonce) {
+        try {
+            look(kind, false, store -> {
+                if (store.collectExpired(key, nonce) instanceof Verdict.Removed(Reason reason, long bytes)) {
+                    events.note(new Collected(key, kind, reason, bytes));
+                }
+                return true;
+            });
+        } catch (IpcException | IllegalStateException _) {
+            // The factory is being closed, for instance.
+        }
+    }
+
+    /** {@return whether the kernel tells all open stores of what happens} */
+    public boolean isWatching() {
+        return stores.isWatching();
+    }
+
+    /** {@return whether the factory was closed} */
+    public boolean isClosed() {
+        return !gate.isOpen();
+    }
+
+    /** Gives back every reference, and closes the stores. If there is no heap for that, it waits a little for some. */
+    public void close() {
+        gate.close();
+        for (int attempt = 1;; attempt++) {
+            try {
+                close(Store::close);
+                return;
+            } catch (OutOfMemoryError e) {
+                if (attempt == CLOSING_ATTEMPTS) {
+                    throw e;
+                }
+                LockSupport.parkNanos(this, SHORTAGE_NANOS);
+            }
+        }
+    }
+
+    /** Leaves everything as a crash of the process would, and closes the stores. For tests. */
+    public void abandon() {
+        gate.close();
+        close(Store::abandon);
+    }
+
+    private void close(Consumer<Store> way) {
+        Closing closing = new Closing();
+        closing.run(() -> kept.close(WATCHER_NANOS));
+        for (Store store : stores.all()) {
+            closing.run(() -> store.stopWatching(WATCHER_NANOS));
+        }
+        if (gate.end(CLOSING_NANOS)) {
+            closeStores(way, closing);
+        } else {
+            closing.run(() -> stores.all().forEach(Store::releaseAll));
+            settings.failures().report("closing", new TimeoutException(gate.inside()
+                    + " operations still run; the last of them closes the directories"));
+        }
+        closing.end();
+    }
+
+    /** No operation runs. A call of {@link #evenIfClosed} waits for the gate's monitor meanwhile. */
+    private void closeStores(Consumer<Store> way, Closing closing) {
+        synchronized (gate) {
+            for (Store store : stores.all()) {
+                closing.run(() -> {
+                    way.accept(store);
+                    stores.remove(store);
+                });
+            }
+        }
+    }
+
+    /** Run by the operation for which {@link #close} has stopped waiting. */
+    private void closeBelated() {
+        try {
+            Closing closing = new Closing();
+            if (gate.end(0)) {
+                closeStores(Store::close, closing);
+            }
+            closing.end();
+        } catch (Throwable e) {
+            settings.failures().report("closing", e);
+        }
+    }
+}

@@ -1,0 +1,122 @@
+package io.resourcelink.internal.store;
+
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.locks.LockSupport;
+
+/*
+ * One number holds all of it: how many operations are in, and three flags.
+ *
+ *   open ------close------> closing ---end, nobody is in---> ended
+ *                              |                               ^
+ *                   end, time is over                          |
+ *                              v                               |
+ *                           overdue ---the last one leaves, and calls end---
+ *
+ * Entering is one compare-and-set, and nothing is allocated before or after it: an error can come before it, when nothing was
+ * counted, or after it, in the caller's try block, whose finally block leaves. A lock of the JDK counts first and allocates
+ * its note of the holder afterwards, so an OutOfMemoryError leaves a hold that nobody gives back.
+ *
+ * A stack that is almost used up could still have room for entering and none for leaving. So entering first asks for more
+ * stack than leaving needs. If a count is lost nevertheless, closing ends: it waits for a bounded time.
+ *
+ * Nobody is noted by name. So an operation may enter within another one of the same thread, and one that closes the gate
+ * from within an operation waits for itself until the time is over.
+ */
+
+/** Counts the operations that use something, and lets its owner wait until none does. Thread-safe. */
+final class Gate {
+
+    private static final long CLOSING = 1L << 62;
+    private static final long OVERDUE = 1L << 61;
+    private static final long ENDED = 1L << 60;
+    private static final long COUNT = ENDED - 1;
+
+    /** Frames of the reserve: several times what leaving needs, in interpreted code as well. */
+    private static final int RESERVE = 16;
+
+    private static final long FIRST_PAUSE_NANOS = 20_000;
+    private static final long LONGEST_PAUSE_NANOS = 4_000_000;
+
+    private final AtomicLong state = new AtomicLong();
+
+    /** Enters unless the gate was closed. The caller then leaves in a finally block. */
+    boolean tryEnter() {
+        return tryEnter(CLOSING | ENDED);
+    }
+
+    /** Enters also while the owner waits for operations, so that these can give back what they have. */
+    boolean tryEnterLate() {
+        return tryEnter(ENDED);
+    }
+
+    private boolean tryEnter(long refused) {
+        reserve(RESERVE);
+        for (;;) {
+            long now = state.get();
+            if ((now & refused) != 0) {
+                return false;
+            }
+            if (state.compareAndSet(now, now + 1)) {
+                return true;
+            }
+        }
+    }
+
+    /** Fails with a {@link StackOverflowError} if there is no room for so many more calls. */
+    private static int reserve(int frames) {
+        return frames == 0 ? 0 : 1 + reserve(frames - 1);
+    }
+
+    /** Leaves. Returns whether this was the last operation and the owner has given up waiting: then the caller ends it. */
+    boolean leave() {
+        return state.decrementAndGet() == (CLOSING | OVERDUE);
+    }
+
+    boolean isOpen() {
+        return (state.get() & CLOSING) == 0;
+    }
+
+    /** {@return how many operations are in} */
+    long inside() {
+        return state.get() & COUNT;
+    }
+
+    /** Lets nobody in any more but by {@link #tryEnterLate}. Idempotent. */
+    void close() {
+        state.getAndUpdate(now -> now | CLOSING);
+    }
+
+    /**
+     * Waits until nobody is in, and lets nobody in from then on. An interrupt does not end the wait.
+     *
+     * @param nanos how long to wait at most
+     * @return whether it is so; otherwise the operation that leaves last is told
+     */
+    boolean end(long nanos) {
+        long begin = System.nanoTime();
+        long pause = FIRST_PAUSE_NANOS;
+        boolean interrupted = false;
+        try {
+            while (!tryEnd()) {
+                if (System.nanoTime() - begin >= nanos) {
+                    state.getAndUpdate(now -> now | OVERDUE);
+                    return tryEnd();
+                }
+                interrupted |= Thread.interrupted();
+                LockSupport.parkNanos(this, pause);
+                pause = Math.min(2 * pause, LONGEST_PAUSE_NANOS);
+            }
+            return true;
+        } finally {
+            if (interrupted) {
+                Thread.currentThread().interrupt();
+            }
+        }
+    }
+
+    private boolean tryEnd() {
+        long now = state.get();
+        return (now & ENDED) != 0
+                || ((now & COUNT) == 0 && state.compareAndSet(now, CLOSING | ENDED));
+    }
+}

@@ -1,0 +1,144 @@
+package io.resourcelink.internal.store;
+
+import java.util.function.BooleanSupplier;
+import java.util.function.Function;
+import java.util.ArrayList;
+import java.util.EnumMap;
+import java.util.List;
+import java.util.Map;
+
+import org.jspecify.annotations.Nullable;
+
+import io.resourcelink.error.AccessDeniedException;
+import io.resourcelink.error.IpcException;
+import io.resourcelink.error.OsException;
+import io.resourcelink.internal.work.Closing;
+import io.resourcelink.segment.ResourceKind;
+
+/**
+ * The open stores of a factory: one for each kind, opened when it is first needed, and those whose directories were removed
+ * since. Thread-safe.
+ */
+final class OpenStores {
+
+    private final StoreSettings settings;
+    private final BooleanSupplier closed;
+    private final Function<ResourceKind, Upkeep> upkeep;
+    private final Map<ResourceKind, Store> stores = new EnumMap<>(ResourceKind.class);
+
+    /** Stores whose directories were removed: what is held there stays. */
+    private final List<Store> retired = new ArrayList<>();
+
+    /**
+     * Opens nothing yet.
+     *
+     * @param settings what the factory was built with
+     * @param closed whether the factory was closed
+     * @param upkeep what the store of a kind may keep, and whom it tells
+     */
+    OpenStores(StoreSettings settings, BooleanSupplier closed, Function<ResourceKind, Upkeep> upkeep) {
+        this.settings = settings;
+        this.closed = closed;
+        this.upkeep = upkeep;
+    }
+
+    /** The store of a kind, whose directory is made if it is missing. */
+    synchronized Store get(ResourceKind kind) {
+        if (closed.getAsBoolean()) {
+            throw new IllegalStateException("This ResourceLinkFactory is closed.");
+        }
+        Store present = stores.get(kind);
+        if (present != null) {
+            return present;
+        }
+        Store opened = settings.host().open(kind, upkeep.apply(kind));
+        try {
+            if (settings.watch() && opened instanceof Maintained directory) {
+                directory.watch();
+            }
+            stores.put(kind, opened);
+        } catch (Throwable e) {
+            discard(opened, e);
+            throw e;
+        }
+        return opened;
+    }
+
+    /** The store of a kind, if there is one to look at. What others put in a default place does not concern this factory. */
+    @Nullable
+    Store existing(ResourceKind kind) {
+        try {
+            return isThere(kind) ? get(kind) : null;
+        } catch (AccessDeniedException | OsException e) {
+            if (settings.isNamed(kind)) {
+                throw e;
+            }
+            return null;
+        }
+    }
+
+    /** The store in place of one whose directory was removed. Links that are held stay with the old one. */
+    Store reopened(ResourceKind kind, Store removed, IpcException cause) {
+        Store present;
+        synchronized (this) {
+            if (!removed.equals(stores.get(kind))) {
+                return get(kind);
+            }
+            retired.add(removed);
+            stores.remove(kind);
+            try {
+                present = get(kind);
+            } catch (Throwable e) {
+                retired.remove(removed);
+                stores.put(kind, removed);
+                throw e;
+            }
+        }
+        removed.stopWatching(0);
+        settings.failures().report("using its directory, which was opened again", cause);
+        return present;
+    }
+
+    /** The store of a kind unless it is closed or cannot be opened. */
+    synchronized @Nullable Store available(ResourceKind kind) {
+        try {
+            return closed.getAsBoolean() ? stores.get(kind) : existing(kind);
+        } catch (IpcException _) {
+            return null;
+        }
+    }
+
+    /** Whether there is anything to look at. */
+    boolean isThere(ResourceKind kind) {
+        synchronized (this) {
+            if (stores.containsKey(kind)) {
+                return true;
+            }
+        }
+        return settings.host().exists(kind);
+    }
+
+    synchronized List<Store> all() {
+        List<Store> all = new ArrayList<>(stores.values());
+        all.addAll(retired);
+        return all;
+    }
+
+    synchronized void remove(Store closed) {
+        stores.values().remove(closed);
+        retired.remove(closed);
+    }
+
+    /** Whether the kernel tells all of them of what happens. */
+    synchronized boolean isWatching() {
+        boolean all = !stores.isEmpty();
+        for (Store store : stores.values()) {
+            all &= store.isWatching();
+        }
+        return all;
+    }
+
+    private static void discard(Store half, Throwable cause) {
+        new Closing(cause).run(half::close);
+    }
+}

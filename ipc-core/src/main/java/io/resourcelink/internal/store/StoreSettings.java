@@ -1,0 +1,24 @@
+package io.resourcelink.internal.store;
+
+import io.resourcelink.internal.work.Failures;
+import io.resourcelink.segment.ResourceKind;
+import io.resourcelink.segment.Retention;
+
+/**
+ * What the stores of a factory were built with.
+ *
+ * @param host where the segments are
+ * @param defaultKind the kind that a factory opens first
+ * @param watch whether orphans are collected when their holders die
+ * @param recycling files of segments that were published here
+ * @param mappings files of such segments of other factories
+ * @param failures told of what goes wrong on the threads of the factory
+ */
+public record StoreSettings(Host host, ResourceKind defaultKind, boolean watch, Retention recycling, Retention mappings,
+        Failures failures) {
+
+    /** Whether the application chose the place of this kind, or it is the one that every application has. */
+    boolean isNamed(ResourceKind kind) {
+        return kind == defaultKind || host.isNamed(kind);
+    }
+}

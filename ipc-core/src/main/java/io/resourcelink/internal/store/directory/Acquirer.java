@@ -1,0 +1,310 @@
+package io.resourcelink.internal.store.directory;
+
+import java.time.Duration;
+import java.util.function.Consumer;
+
+import org.jspecify.annotations.Nullable;
+
+import io.resourcelink.segment.OrphanReport.Collected;
+import io.resourcelink.segment.OrphanReport.Reason;
+import io.resourcelink.error.AccessDeniedException;
+import io.resourcelink.error.IpcException;
+import io.resourcelink.error.SegmentBusyException;
+import io.resourcelink.internal.mapping.Mapping;
+import io.resourcelink.internal.os.CallFrame;
+import io.resourcelink.internal.os.Directory.Access;
+import io.resourcelink.internal.os.FileStatus;
+import io.resourcelink.internal.os.OpenFile;
+import io.resourcelink.internal.format.ReferenceLocks;
+import io.resourcelink.internal.format.SegmentHeader;
+import io.resourcelink.internal.format.SegmentKey;
+import io.resourcelink.internal.format.UnusableException;
+import io.resourcelink.internal.store.Verdict;
+
+/*
+ * What is open here already is joined, which is asked first and takes none of this. A first reference on a file is always
+ * taken in this order:
+ *
+ *   1. a file in hand          opened by its key; or open still from before (WarmFiles); or received, and opened once more
+ *   2. lock a byte of R        from here on no collector can lock all of it
+ *   3. is the key this file    if not, a collector was faster, and what the key stands for by now is opened instead; a
+ *                              received file may have no name left, but not another one
+ *   4. copy the header, check it, map the file, count for peers without locks; a kept segment whose time is over and that
+ *      nobody else holds is removed instead
+ *   5. join                    another thread may have done the same meanwhile (OpenSegments)
+ *
+ * With 3 before 2, a collector could lock all of R and remove the name in between, and the reference would be on a file
+ * that nobody finds any more. Whether the file may be a segment at all is asked before 2, so that nothing is locked on what
+ * is not ours; if it was received, of the descriptor that came, and after 2 of our own as well.
+ *
+ * An acquisition that is about to find the same looks like a holder to this one for some microseconds. So such a segment is
+ * looked at again before it counts as held. A link in a message is never refused for its age: its reference was taken before.
+ *
+ * Whoever lets go between 2 and 4 may see the byte and leave the name to whom it belongs. So if something fails after 2, the
+ * name is tried here, as in a release. A crash anywhere leaves an orphan at worst.
+ */
+
+/**
+ * The way to a reference on a segment that is there already: by its key, or by a descriptor that another process has sent.
+ * Thread-safe.
+ */
+final class Acquirer {
+
+    private final SegmentDirectory directory;
+    private final Collector collector;
+    private final WarmFiles warm;
+    private final OpenSegments open;
+    private final Consumer<Collected> told;
+
+    /** How an acquisition goes on with a segment whose time is over. Used by one thread. */
+    private static final class Attempt {
+
+        /** How often a holder is seen before it counts as one, and not as another acquisition in passing. */
+        private static final int LOOKS = 6;
+
+        private int seenHeld;
+        private boolean seenWithoutLocks;
+        private boolean refused;
+
+        void held(boolean withoutLocks) {
+            seenHeld++;
+            seenWithoutLocks = withoutLocks;
+        }
+
+        boolean isHeld(CallFrame frame, OpenFile file) {
+            return seenHeld >= LOOKS && (seenWithoutLocks || ReferenceLocks.isHeldByOthers(frame, file));
+        }
+    }
+
+    Acquirer(SegmentDirectory directory, Collector collector, WarmFiles warm, OpenSegments open,
+            Consumer<Collected> told) {
+        this.told = told;
+        this.directory = directory;
+        this.collector = collector;
+        this.warm = warm;
+        this.open = open;
+    }
+
+    /**
+     * Takes a reference on the segment of a key. Returns {@code null} if the key has none. A kept segment whose time is over
+     * and that nobody holds is removed, and counts as none.
+     */
+    @Nullable
+    OpenSegment acquire(CallFrame frame, String key) {
+        OpenSegment known = open.newest(key);
+        if (known != null && directory.isNamed(frame, key, known.status()) && known.tryJoin(frame)) {
+            return known;
+        }
+        Backoff backoff = new Backoff();
+        Attempt attempt = new Attempt();
+        try {
+            OpenSegment again = warm.isEmpty() ? null : acquireWarm(frame, key, attempt);
+            if (again != null) {
+                return again;
+            }
+            do {
+                OpenFile file = directory.open(frame, key, Access.USE);
+                if (file == null) {
+                    directory.ensureAlive(frame);
+                    return null;
+                }
+                OpenSegment acquired = tryAcquire(frame, key, file, attempt);
+                if (acquired != null || attempt.refused) {
+                    return acquired;
+                }
+            } while (backoff.pause());
+        } catch (UnusableException e) {
+            throw e.forKey(key);
+        }
+        throw new SegmentBusyException(key, "a collector has it locked, or it is being replaced all the time");
+    }
+
+    /** The same, with a file that is open and mapped already, if the key stands for one. Three system calls. */
+    private @Nullable OpenSegment acquireWarm(CallFrame frame, String key, Attempt attempt)
+            throws UnusableException {
+        FileStatus status = directory.status(frame, key);
+        SegmentFile kept = status == null ? null : warm.take(status);
+        if (status == null || kept == null) {
+            return null;
+        }
+        OpenSegment opened;
+        try {
+            opened = tryOpen(frame, key, kept.file(), directory.checked(status), kept, attempt);
+        } catch (UnusableException | RuntimeException | Error e) {
+            kept.release(frame, false);
+            lookAfter(frame, key, e);
+            throw e;
+        }
+        if (opened == null) {
+            kept.release(frame, false);
+            return null;
+        }
+        return open.join(frame, opened, true);
+    }
+
+    /** Takes a first reference on an open file. Answers {@code null}, with the file closed, if it should be opened again. */
+    private @Nullable OpenSegment tryAcquire(CallFrame frame, String key, OpenFile file, Attempt attempt)
+            throws UnusableException {
+        OpenSegment opened;
+        try {
+            opened = tryOpen(frame, key, file, directory.checkedStatus(frame, file), null, attempt);
+        } catch (UnusableException | RuntimeException | Error e) {
+            file.close();
+            lookAfter(frame, key, e);
+            throw e;
+        }
+        if (opened == null) {
+            file.close();
+            return null;
+        }
+        return open.join(frame, opened, true);
+    }
+
+    /** Whoever let go while a byte was locked here has relied on it, so a failure lets go properly. */
+    private void lookAfter(CallFrame frame, String key, Throwable failure) {
+        try {
+            collector.collect(frame, key, Duration.ZERO, false);
+        } catch (RuntimeException suppressed) {
+            failure.addSuppressed(suppressed);
+        }
+    }
+
+    /** In the order that keeps a collector out: lock, and only then ask whether the name still is this file. */
+    private @Nullable OpenSegment tryOpen(CallFrame frame, String key, OpenFile file, FileStatus status,
+            @Nullable SegmentFile kept, Attempt attempt) throws UnusableException {
+        long base = ReferenceLocks.tryTakeFirst(frame, file);
+        if (base < 0 || !directory.isNamed(frame, key, status)) {
+            return null;
+        }
+        SegmentHeader header = kept == null
+                ? directory.header(frame, file, status.size())
+                : directory.header(frame, kept);
+        if (header.retired()) {
+            if (directory.isNamed(frame, key, status)) {
+                throw UnusableException.invalid("a retired segment under its name", "an open one");
+            }
+            return null;
+        }
+        if (header.keep() && header.isExpired(directory.clock())
+                && isGivenUp(frame, new Overdue(key, file, header, base), attempt)) {
+            return null;
+        }
+        if (kept != null) {
+            return counted(frame, new OpenSegment(open, key, header, kept, base));
+        }
+        Mapping mapping = Mapping.of(frame, file, status.size());
+        try {
+            return counted(frame, new OpenSegment(open, key, header, new SegmentFile(file, mapping, status), base));
+        } catch (Throwable e) {
+            mapping.release();
+            throw e;
+        }
+    }
+
+    /** A segment that was to be kept and whose time is over, with one byte locked here. */
+    private record Overdue(String key, OpenFile file, SegmentHeader header, long base) {}
+
+    /**
+     * Gives the byte back and removes the name, as a sweep would. Answers {@code false}, with the byte locked still, if
+     * others hold the segment. Otherwise what the key stands for is to be looked at again, or the attempt is refused.
+     */
+    private boolean isGivenUp(CallFrame frame, Overdue overdue, Attempt attempt) {
+        if (attempt.isHeld(frame, overdue.file())) {
+            return false;
+        }
+        ReferenceLocks.dropAll(frame, overdue.file(), overdue.base(), 1);
+        switch (unlink(frame, overdue)) {
+            case Verdict.Removed(Reason reason, long bytes) -> {
+                attempt.refused = true;
+                told.accept(new Collected(overdue.key(), directory.kind(), reason, bytes));
+            }
+            case Verdict.Refused _ -> attempt.refused = true;
+            case Verdict.Held _ -> attempt.held(false);
+            case Verdict.HeldWithoutLocks _ -> attempt.held(true);
+            case Verdict.Stays _, Verdict.Gone _ -> {
+                // Renewed or replaced meanwhile, or another process is about to remove it.
+            }
+        }
+        return true;
+    }
+
+    /** Where this process may not remove the name, the segment is over all the same. */
+    private Verdict unlink(CallFrame frame, Overdue overdue) {
+        try {
+            return collector.unlinkUnheld(frame, overdue.key(), overdue.file(), overdue.header(), Duration.ZERO);
+        } catch (AccessDeniedException e) {
+            return new Verdict.Refused(String.valueOf(e.getMessage()));
+        }
+    }
+
+    private static OpenSegment counted(CallFrame frame, OpenSegment opened) {
+        opened.countForPeers(frame, 1);
+        return opened;
+    }
+
+    /** Takes a reference on the segment of a received descriptor. If that fails, drops it; otherwise the caller closes it. */
+    OpenSegment accept(CallFrame frame, String key, OpenFile received) {
+        try {
+            FileStatus status = directory.checkedReceived(frame, key, received);
+            OpenSegment known = open.known(key, status);
+            return known != null && known.tryJoin(frame)
+                    ? known
+                    : openReceived(frame, key, received, status);
+        } catch (UnusableException e) {
+            IpcException failure = e.forKey(key);
+            dropAfter(frame, key, received, failure);
+            throw failure;
+        } catch (RuntimeException | Error e) {
+            dropAfter(frame, key, received, e);
+            throw e;
+        }
+    }
+
+    private void dropAfter(CallFrame frame, String key, OpenFile received, Throwable failure) {
+        try {
+            drop(frame, key, received);
+        } catch (RuntimeException suppressed) {
+            failure.addSuppressed(suppressed);
+        }
+    }
+
+    /** Takes a first reference on a description of our own, in the same order as an acquisition. */
+    private OpenSegment openReceived(CallFrame frame, String key, OpenFile received, FileStatus before)
+            throws UnusableException {
+        FirstReference own = FirstReference.on(frame, directory.openAgain(frame, key, received, before));
+        OpenSegment accepted = null;
+        Mapping mapping = null;
+        try {
+            FileStatus status = directory.checkedReceived(frame, key, own.file());
+            SegmentHeader header = directory.header(frame, own.file(), status.size());
+            // A name that is removed meanwhile goes first, and then the header says so.
+            boolean named = status.links() != 0
+                    && (!header.retired() || own.file().status(frame).links() != 0);
+            if (named && header.retired()) {
+                throw UnusableException.invalid("a retired segment under its name", "an open one");
+            }
+            mapping = Mapping.of(frame, own.file(), status.size());
+            accepted = new OpenSegment(open, key, header, new SegmentFile(own.file(), mapping, status), own.base());
+            accepted.countForPeers(frame, 1);
+            return open.join(frame, accepted, named);
+        } finally {
+            if (accepted == null) {
+                own.file().close();
+                if (mapping != null) {
+                    mapping.release();
+                }
+            }
+        }
+    }
+
+    /** Closes a descriptor that was to be in transit or was received, and removes the name if nobody holds the segment then. */
+    void drop(CallFrame frame, String key, OpenFile transit) {
+        FileStatus file;
+        try (transit) {
+            file = transit.status(frame);
+        }
+        if (SegmentKey.isValid(key)) {
+            collector.collect(frame, key, file);
+        }
+    }
+}

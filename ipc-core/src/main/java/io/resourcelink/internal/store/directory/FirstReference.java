@@ -1,0 +1,36 @@
+package io.resourcelink.internal.store.directory;
+
+import io.resourcelink.segment.OrphanReport.Cause;
+import io.resourcelink.internal.os.CallFrame;
+import io.resourcelink.internal.os.OpenFile;
+import io.resourcelink.internal.format.ReferenceLocks;
+import io.resourcelink.internal.format.UnusableException;
+
+/**
+ * A description that is nobody else's, with the first byte of a block locked on it: a segment's first reference here, or one
+ * that will be in transit.
+ *
+ * @param file the description, which whoever has this closes
+ * @param base where the block begins
+ */
+record FirstReference(OpenFile file, long base) {
+
+    /** Takes it on a file that was opened for it, and is closed if that fails. Waits for a collector. */
+    static FirstReference on(CallFrame frame, OpenFile own) throws UnusableException {
+        long base = -1;
+        try {
+            Backoff backoff = new Backoff();
+            do {
+                base = ReferenceLocks.tryTakeFirst(frame, own);
+            } while (base < 0 && backoff.pause());
+            if (base < 0) {
+                throw new UnusableException(Cause.BUSY, "somebody has all its references locked", "a free one");
+            }
+            return new FirstReference(own, base);
+        } finally {
+            if (base < 0) {
+                own.close();
+            }
+        }
+    }
+}

@@ -1,0 +1,292 @@
+package io.resourcelink.internal.store.directory;
+
+import java.lang.foreign.MemorySegment;
+
+import org.jspecify.annotations.Nullable;
+
+import io.resourcelink.error.SegmentBusyException;
+import io.resourcelink.internal.mapping.PeerMemory;
+import io.resourcelink.internal.mapping.View;
+import io.resourcelink.internal.os.CallFrame;
+import io.resourcelink.internal.os.FileStatus;
+import io.resourcelink.internal.os.LockedRun;
+import io.resourcelink.internal.os.OpenFile;
+import io.resourcelink.internal.format.ReferenceLocks;
+import io.resourcelink.internal.format.SegmentClock;
+import io.resourcelink.internal.format.SegmentHeader;
+import io.resourcelink.internal.format.UnusableException;
+import io.resourcelink.internal.store.HeldSegment;
+import io.resourcelink.internal.store.Verdict;
+import io.resourcelink.segment.ResourceLinkInfo;
+
+/*
+ * States: open with n >= 1 handles, then released, for ever. All transitions happen under this object's monitor:
+ *
+ *   join       n -> n + 1   lock one more byte at the end of the run
+ *   leave      n -> n - 1   unlock the byte at the end of the run; any will do, the kernel only counts them
+ *   leave      1 -> released: close the view, then either the pool keeps the file with one byte locked, or: unlock, if
+ *              nobody else holds it try to remove the name (Collector), let go of the file (SegmentFile)
+ *
+ * Unlocked before the name is tried: the byte would make the attempts of others fail, and each of two last holders could
+ * leave it to the other. A crash anywhere leaves a file that nobody has locked: an orphan.
+ *
+ * The mapping outlives all of this by some milliseconds, because unmapping is slow: it holds no lock, so it counts as
+ * nobody's reference, and who still looks at the old view sees memory that may be another segment's by then, until the view
+ * has ended.
+ */
+
+/**
+ * A segment as this factory has it open: one description, one mapping, and a run of locked bytes, one for each handle.
+ * Thread-safe.
+ */
+public final class OpenSegment implements HeldSegment {
+
+    private final OpenSegments segments;
+    private final String key;
+    private volatile SegmentHeader header;
+    private final SegmentFile file;
+    private final long base;
+    private final boolean ownRecycled;
+    private @Nullable View view;
+    private int handles = 1;
+
+    /** Takes over a file on which the first byte of a block is locked. */
+    OpenSegment(OpenSegments segments, String key, SegmentHeader header, SegmentFile file, long base) {
+        this(segments, key, header, file, base, false);
+    }
+
+    private OpenSegment(OpenSegments segments, String key, SegmentHeader header, SegmentFile file, long base,
+            boolean ownRecycled) {
+        this.ownRecycled = ownRecycled;
+        this.segments = segments;
+        this.key = key;
+        this.header = header;
+        this.file = file;
+        this.base = base;
+    }
+
+    /** The same for a file that this process has made, which goes round if its header says so. */
+    static OpenSegment made(OpenSegments segments, String key, SegmentHeader header, SegmentFile file, long base) {
+        return new OpenSegment(segments, key, header, file, base, header.recycled());
+    }
+
+    @Override
+    public String key() {
+        return key;
+    }
+
+    @Override
+    public SegmentHeader header() {
+        return header;
+    }
+
+    FileStatus status() {
+        return file.status();
+    }
+
+    @Override
+    public long size() {
+        return file.status().size();
+    }
+
+    @Override
+    public synchronized MemorySegment payload() {
+        ensureOpen();
+        if (view == null) {
+            view = file.mapping().view();
+        }
+        return view.memory().asSlice(SegmentHeader.SIZE);
+    }
+
+    @Override
+    public SegmentClock clock() {
+        return segments.directory().clock();
+    }
+
+    @Override
+    public boolean tryJoin() {
+        try (CallFrame frame = new CallFrame()) {
+            return tryJoin(frame);
+        }
+    }
+
+    /** Takes one more reference, unless this segment is released already. One system call. */
+    synchronized boolean tryJoin(CallFrame frame) {
+        if (handles == 0) {
+            return false;
+        }
+        if (handles == ReferenceLocks.MAX_HANDLES) {
+            throw new IllegalStateException("This process has " + handles + " links to segment \"" + key
+                    + "\" open, which is the limit; are they closed?");
+        }
+        if (!ReferenceLocks.tryTake(frame, file.file(), base, handles)) {
+            throw new SegmentBusyException(key, "another holder has drawn the same block of references");
+        }
+        handles++;
+        countForPeers(frame, 1);
+        return true;
+    }
+
+    /** Four system calls. No collector can be in the way, because this segment is held. */
+    @Override
+    public synchronized OpenFile openForTransit() {
+        ensureOpen();
+        try (CallFrame frame = new CallFrame()) {
+            OpenFile own = segments.directory().openAgain(frame, key, file.file(), file.status());
+            return FirstReference.on(frame, own).file();
+        } catch (UnusableException e) {
+            throw e.forKey(key);
+        }
+    }
+
+    @Override
+    public void leave(boolean all) {
+        try (CallFrame frame = new CallFrame()) {
+            leave(frame, all);
+        }
+    }
+
+    synchronized void leave(CallFrame frame, boolean all) {
+        if (handles == 0) {
+            return;
+        }
+        if (handles > 1 && !all) {
+            countForPeers(frame, -1);
+            ReferenceLocks.drop(frame, file.file(), base, --handles);
+            return;
+        }
+        int dropped = handles;
+        handles = 0;
+        segments.forget(this);
+        closeView();
+        boolean goesRound = false;
+        try {
+            if (ownRecycled && dropped > 1) {
+                ReferenceLocks.dropAll(frame, file.file(), base + 1, dropped - 1);
+                countForPeers(frame, 1 - dropped);
+                dropped = 1;
+            }
+            goesRound = ownRecycled && segments.recycled().keep(frame, key, header, file, base);
+        } finally {
+            if (!goesRound) {
+                countForPeers(frame, -dropped);
+                letGo(frame, dropped);
+            }
+        }
+    }
+
+    private void closeView() {
+        if (view != null) {
+            view.close();
+            view = null;
+        }
+    }
+
+    /**
+     * Drops the references, and if nobody else has one, tries the name. Whoever sees another's may leave: that one comes by
+     * here later, and does not see those that were dropped before.
+     */
+    private void letGo(CallFrame frame, int dropped) {
+        boolean settled = false;
+        try {
+            ReferenceLocks.dropAll(frame, file.file(), base, dropped);
+            if (ReferenceLocks.isHeldByOthers(frame, file.file())) {
+                segments.release(key, header, file);
+            } else if (segments.collector().unlinkUnheld(frame, key, file, header) instanceof Verdict.Removed) {
+                file.release();
+            } else {
+                ReferenceLocks.dropExclusion(frame, file.file());
+                segments.release(key, header, file);
+            }
+            settled = true;
+        } finally {
+            if (!settled) {
+                file.release(frame, false);
+            }
+        }
+    }
+
+    /** Drops the references and does nothing else, as the kernel does when a process dies. */
+    synchronized void abandon(CallFrame frame) {
+        if (handles == 0) {
+            return;
+        }
+        int dropped = handles;
+        handles = 0;
+        segments.forget(this);
+        closeView();
+        try {
+            ReferenceLocks.dropAll(frame, file.file(), base, dropped);
+        } finally {
+            file.release();
+        }
+    }
+
+    @Override
+    public synchronized boolean isReleased() {
+        return handles == 0;
+    }
+
+    /** {@return the references of all processes at this moment} One system call for each other holder and gap. */
+    @Override
+    public synchronized long refcount() {
+        ensureOpen();
+        try (CallFrame frame = new CallFrame()) {
+            return handles + ReferenceLocks.countOthers(frame, file.file(), new LockedRun(base, handles), null);
+        }
+    }
+
+    @Override
+    public synchronized ResourceLinkInfo info() {
+        ensureOpen();
+        try (CallFrame frame = new CallFrame()) {
+            FileStatus now = file.file().status(frame);
+            SegmentHeader current = segments.directory().header(frame, file.file(), now.size());
+            long refcount = handles
+                    + ReferenceLocks.countOthers(frame, file.file(), new LockedRun(base, handles), null);
+            return current.info(key, now.size(), now.links() != 0, refcount, segments.directory().clock());
+        } catch (UnusableException e) {
+            throw e.forKey(key);
+        }
+    }
+
+    @Override
+    public synchronized SegmentHeader currentHeader() {
+        ensureOpen();
+        try {
+            SegmentHeader current = header.withLeaseOf(file.mapping().memory());
+            return current;
+        } catch (InternalError e) {
+            throw UnusableException.truncated(key, size(), e);
+        }
+    }
+
+    /** Lets the time to live begin anew. Two writes into shared memory. */
+    @Override
+    public synchronized void renew() {
+        ensureOpen();
+        SegmentHeader renewed = header.renewed(segments.directory().clock());
+        try {
+            renewed.writeLease(file.mapping().memory());
+        } catch (InternalError e) {
+            throw UnusableException.truncated(key, size(), e);
+        }
+        header = renewed;
+    }
+
+    private void ensureOpen() {
+        if (handles == 0) {
+            throw new IllegalStateException("The link to segment \"" + key + "\" is closed.");
+        }
+    }
+
+    @Override
+    public void copy(MemorySegment source, MemorySegment target) {
+        PeerMemory.copy(source, target);
+    }
+
+    /** Keeps the header's count for peers without locks. */
+    void countForPeers(CallFrame frame, int references) {
+        segments.directory().count(frame, file, references);
+    }
+}

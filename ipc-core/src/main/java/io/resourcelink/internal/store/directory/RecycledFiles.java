@@ -1,0 +1,362 @@
+package io.resourcelink.internal.store.directory;
+
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+
+import org.jspecify.annotations.Nullable;
+
+import io.resourcelink.error.IpcException;
+import io.resourcelink.internal.os.CallFrame;
+import io.resourcelink.internal.os.FileStatus;
+import io.resourcelink.internal.os.OpenFile;
+import io.resourcelink.internal.room.Limit;
+import io.resourcelink.internal.room.Room;
+import io.resourcelink.internal.format.ReferenceLocks;
+import io.resourcelink.internal.format.SegmentHeader;
+import io.resourcelink.internal.format.UnusableException;
+import io.resourcelink.internal.store.Verdict;
+import io.resourcelink.segment.RecyclingStatistics;
+import io.resourcelink.segment.Retention;
+
+/*
+ * A file goes round like this. Throughout, one byte of its references is locked for this process.
+ *
+ *   in use    it has a key, and this factory has links to it
+ *   lent      it has its key still, but this factory's links are closed; others may hold it, and come to hold it
+ *   idle      it has no key: it is on the stage, under a name that nobody asks for
+ *   in use    filled, with a new header and a new nonce, and moved from the stage to another key
+ *
+ *   lent -> idle   1. lock M and all of R       nobody else holds it, nobody can, and nobody removes its name
+ *                  2. the name is this file, and the nonce and the count for peers without locks are as they were made
+ *                  3. rename to the stage       who comes now does not find it
+ *                  4. unlock all but the byte   who had opened it by its old key locks a byte, sees that the name is gone,
+ *                                               and closes it again
+ *
+ * So a late acquirer of the old key either finds nothing, or, if the new key is the old one, the new segment, complete. If
+ * another holds it, 1 fails, and nothing was changed. Killed before 3, the process leaves an orphan under its key; after
+ * it, a file on the stage that nobody has locked, which the next sweep removes; after the last step, an orphan again.
+ *
+ * A process that takes no locks may have it open. The count for such peers says so once it has counted itself, and then the
+ * file is given up. One that has opened the file but not counted yet would see another segment's bytes; such processes are
+ * only found in the directory that they share with everybody, and there nothing is recycled.
+ */
+
+/**
+ * Files of segments that this factory has published, to be filled again when nobody holds them: their pages are there and
+ * mapped, which is most of the cost of a fresh one. Bounded. Thread-safe.
+ */
+final class RecycledFiles {
+
+    /** Smaller ones fit into a message, and their keys should be free at once. */
+    private static final long MIN_SIZE = 4 << 10;
+
+    /** How many sizes are remembered to tell whether one comes again. */
+    private static final int SIZES = 64;
+
+    /** What is kept takes no more than this part of the room, in which it is counted as free. */
+    private static final long PART = 4;
+
+    private static final long SHARE_NANOS = TimeUnit.SECONDS.toNanos(1);
+
+    private final SegmentDirectory directory;
+    private final Collector collector;
+    private final Retention retention;
+    private final Runnable needsUpkeep;
+    private final List<Lent> lent = new ArrayList<>();
+    private final List<IdleFile> idle = new ArrayList<>();
+    private long bytes;
+    private long reused;
+
+    /** What of the retention the room allowed when it was asked last, which costs a dozen system calls. */
+    private @Nullable Retention allowed;
+    private long allowedNanos;
+
+    private final Map<Long, Boolean> sizes = new LinkedHashMap<>(SIZES, 0.75f, true) {
+        private static final long serialVersionUID = 1L;
+
+        @Override
+        protected boolean removeEldestEntry(Map.Entry<Long, Boolean> eldest) {
+            return size() > SIZES;
+        }
+    };
+
+    RecycledFiles(SegmentDirectory directory, Collector collector, Retention retention, Runnable needsUpkeep) {
+        this.directory = directory;
+        this.collector = collector;
+        this.retention = retention;
+        this.needsUpkeep = needsUpkeep;
+    }
+
+    private record Lent(String key, SegmentHeader header, SegmentFile file, long base, long sinceNanos) {}
+
+    /** Whether a file of this size will be kept when it comes back: not of a size that was never asked for before. */
+    synchronized boolean isWorthwhile(CallFrame frame, long size) {
+        return size >= MIN_SIZE && retention.allows(1, size) && sizes.put(size, true) != null
+                && (allowed(frame, false).allows(1, size) || allowed(frame, true).allows(1, size));
+    }
+
+    /** What may be kept: no more than a part of the room, which others fill, too. Asked for at most once a second. */
+    private Retention allowed(CallFrame frame, boolean again) {
+        Retention known = allowed;
+        long now = System.nanoTime();
+        if (known == null || (again && now - allowedNanos > SHARE_NANOS)) {
+            Limit room = Room.ofThisProcess().of(directory.space(frame), directory.path().toString(), bytes);
+            known = retention.atMost(room.free() == Long.MAX_VALUE ? room.free() : room.free() / PART);
+            allowed = known;
+            allowedNanos = now;
+        }
+        return known;
+    }
+
+    /** Takes a file of this size that nobody holds, or {@code null} if there is none. */
+    synchronized @Nullable IdleFile take(CallFrame frame, long size) {
+        if (find(size) == null) {
+            retire(frame, size);
+        }
+        for (IdleFile found = find(size); found != null; found = find(size)) {
+            boolean whole = isWhole(frame, found);
+            idle.remove(found);
+            if (whole) {
+                bytes -= size;
+                reused++;
+                return found;
+            }
+            discard(frame, found);
+        }
+        return null;
+    }
+
+    /** Whether nobody has shortened the file or removed it from the stage. One that cannot be asked is of no use. */
+    private static boolean isWhole(CallFrame frame, IdleFile found) {
+        try {
+            FileStatus now = found.file().file().status(frame);
+            return now.links() == 1 && now.size() == found.file().mapping().size();
+        } catch (IpcException _) {
+            return false;
+        }
+    }
+
+    private @Nullable IdleFile find(long size) {
+        for (int last = idle.size() - 1; last >= 0; last--) {
+            if (idle.get(last).file().mapping().size() == size) {
+                return idle.get(last);
+            }
+        }
+        return null;
+    }
+
+    /**
+     * Keeps a file that this factory has no links to any more, with one byte of it locked at the base, and takes its name
+     * away if nobody else holds it; or answers {@code false}, and it is the caller's still.
+     */
+    synchronized boolean keep(CallFrame frame, String key, SegmentHeader header, SegmentFile file, long base) {
+        long size = file.mapping().size();
+        if (!makeWay(frame, size)) {
+            return false;
+        }
+        Lent back = new Lent(key, header, file, base, System.nanoTime());
+        needsUpkeep.run();
+        bytes += size;
+        try {
+            retire(frame, back);
+        } catch (VirtualMachineError _) {
+            // It was given up: not kept, but not the caller's any more either.
+        }
+        return true;
+    }
+
+    /** Whether there is room for one more: smaller ones give way to it, the oldest first, because they are of less use. */
+    private boolean makeWay(CallFrame frame, long size) {
+        while (!allowed(frame, false).allows(lent.size() + idle.size() + 1, bytes + size)) {
+            IdleFile smaller = idle.stream().filter(one -> one.file().mapping().size() < size).findFirst().orElse(null);
+            if (smaller == null) {
+                return false;
+            }
+            idle.remove(smaller);
+            discard(frame, smaller);
+        }
+        return true;
+    }
+
+    /** Takes the name of a lent file away, if one of this factory's has it and nobody else holds it. Answers whether. */
+    synchronized boolean retire(CallFrame frame, String key) {
+        boolean some = false;
+        for (Lent back : List.copyOf(lent)) {
+            if (back.key().equals(key)) {
+                lent.remove(back);
+                some |= retire(frame, back);
+            }
+        }
+        return some;
+    }
+
+    /** Makes idle what nobody else holds any more, of one size, until there is one. */
+    private void retire(CallFrame frame, long size) {
+        for (Lent back : List.copyOf(lent)) {
+            if (back.file().mapping().size() == size && find(size) == null) {
+                lent.remove(back);
+                retire(frame, back);
+            }
+        }
+    }
+
+    private void retireAll(CallFrame frame) {
+        for (Lent back : List.copyOf(lent)) {
+            lent.remove(back);
+            retire(frame, back);
+        }
+    }
+
+    /**
+     * Makes a file idle, or lent if somebody else holds it. One that cannot be used again, for whatever reason, is let go
+     * of like any other segment. Answers {@code false} if it is lent.
+     */
+    private boolean retire(CallFrame frame, Lent back) {
+        OpenFile file = back.file().file();
+        String staged = null;
+        try {
+            if (!ReferenceLocks.tryMaintainAndExclude(frame, file)) {
+                lent.add(back);
+                return false;
+            }
+            staged = isUnchanged(frame, back) ? directory.moveToStage(frame, back.key()) : null;
+            if (staged != null) {
+                ReferenceLocks.keepFirst(frame, file, back.base());
+                idle.add(new IdleFile(back.file(), back.base(), staged, System.nanoTime()));
+                return true;
+            }
+        } catch (IpcException _) {
+            // The stage cannot be used, for instance.
+        } catch (Throwable e) {
+            giveUp(frame, back);
+            throw e;
+        }
+        if (staged == null) {
+            giveUp(frame, back);
+        } else {
+            discard(frame, new IdleFile(back.file(), back.base(), staged, 0));
+        }
+        return true;
+    }
+
+    /** Whether the key stands for the file as it was made, and nobody without locks has counted himself. */
+    private boolean isUnchanged(CallFrame frame, Lent back) {
+        try {
+            FileStatus named = directory.status(frame, back.key());
+            if (named == null || !named.isSameFileAs(back.file().status())
+                    || named.size() != back.file().status().size()) {
+                return false;
+            }
+            SegmentHeader now = directory.header(frame, back.file());
+            return now.nonce() == back.header().nonce() && now.countForPeers() == 0;
+        } catch (UnusableException _) {
+            return false;
+        }
+    }
+
+    /** Drops the reference, as of any segment. What fails is left to the next sweep. */
+    private void giveUp(CallFrame frame, Lent back) {
+        bytes -= back.file().mapping().size();
+        boolean removed = false;
+        try {
+            ReferenceLocks.dropExclusion(frame, back.file().file());
+            removed = collector.unlinkUnheld(frame, back.key(), back.file(),
+                    back.header()) instanceof Verdict.Removed;
+        } catch (IpcException _) {
+            // Dropped with the file at the latest.
+        } finally {
+            back.file().release(frame, removed);
+        }
+    }
+
+    /** The name goes first: with it, somebody could make it live again. What fails is left to the next sweep. */
+    private void discard(CallFrame frame, IdleFile unused) {
+        bytes -= unused.file().mapping().size();
+        drop(frame, unused);
+    }
+
+    /** The same for one that was taken. */
+    void drop(CallFrame frame, IdleFile unused) {
+        try {
+            directory.removeStaged(frame, unused.stagedAs());
+        } catch (IpcException _) {
+            // It is nobody's once it is closed.
+        } finally {
+            unused.file().release(frame, false);
+        }
+    }
+
+    /** Removes what was kept long enough. Answers whether there is anything left. */
+    synchronized boolean tidy(CallFrame frame) {
+        retireAll(frame);
+        drop(frame, false);
+        Retention share = allowed(frame, true);
+        while (!idle.isEmpty() && !share.allows(1, bytes)) {
+            discard(frame, idle.removeFirst());
+        }
+        return !lent.isEmpty() || !idle.isEmpty();
+    }
+
+    /** Removes everything. */
+    synchronized void clear(CallFrame frame) {
+        retireAll(frame);
+        drop(frame, true);
+    }
+
+    private void drop(CallFrame frame, boolean all) {
+        long now = System.nanoTime();
+        for (IdleFile unused : List.copyOf(idle)) {
+            if (all || retention.isOver(unused.sinceNanos(), now)) {
+                idle.remove(unused);
+                discard(frame, unused);
+            }
+        }
+        for (Lent back : List.copyOf(lent)) {
+            if (all || retention.isOver(back.sinceNanos(), now)) {
+                lent.remove(back);
+                giveUp(frame, back);
+            }
+        }
+    }
+
+    /** Removes what nobody holds, because its memory is needed: at once, although others may have it mapped for later. */
+    synchronized void makeRoom(CallFrame frame) {
+        retireAll(frame);
+        for (IdleFile unused : List.copyOf(idle)) {
+            idle.remove(unused);
+            try {
+                unused.file().file().releaseStorage(frame, unused.file().mapping().size());
+            } catch (IpcException _) {
+                // Then it is free when the last process has unmapped it.
+            }
+            discard(frame, unused);
+        }
+    }
+
+    /** Leaves everything as a crash of the process would. */
+    synchronized void abandon(CallFrame frame) {
+        try {
+            lent.forEach(back -> ReferenceLocks.dropAll(frame, back.file().file(), back.base(), 1));
+            idle.forEach(unused -> ReferenceLocks.dropAll(frame, unused.file().file(), unused.base(), 1));
+        } catch (IpcException _) {
+            // The process is dead as far as others are concerned, and closing drops them, too.
+        }
+        lent.forEach(back -> back.file().release());
+        idle.forEach(unused -> unused.file().release());
+        lent.clear();
+        idle.clear();
+        bytes = 0;
+    }
+
+    /** How many bytes are of no use to anybody now, and would be given up if room were short. */
+    synchronized long idleBytes() {
+        return idle.stream().mapToLong(unused -> unused.file().mapping().size()).sum();
+    }
+
+    synchronized RecyclingStatistics statistics() {
+        return new RecyclingStatistics(reused, lent.size(), idle.size(), bytes);
+    }
+}

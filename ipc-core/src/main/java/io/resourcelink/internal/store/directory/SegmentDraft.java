@@ -1,0 +1,261 @@
+package io.resourcelink.internal.store.directory;
+
+import java.lang.foreign.MemorySegment;
+
+import org.jspecify.annotations.Nullable;
+
+import io.resourcelink.error.OutOfSpaceException;
+import io.resourcelink.internal.mapping.Mapping;
+import io.resourcelink.internal.mapping.PeerMemory;
+import io.resourcelink.internal.mapping.View;
+import io.resourcelink.internal.os.CallFrame;
+import io.resourcelink.internal.os.OpenFile;
+import io.resourcelink.internal.room.Limit;
+import io.resourcelink.internal.room.Room;
+import io.resourcelink.internal.format.ReferenceLocks;
+import io.resourcelink.internal.format.SegmentHeader;
+import io.resourcelink.internal.format.SegmentSpec;
+import io.resourcelink.internal.store.Draft;
+import io.resourcelink.internal.store.Filling;
+import io.resourcelink.internal.store.HeldSegment;
+import io.resourcelink.segment.ResourceKind;
+
+/**
+ * A segment that lacks nothing but its name: a header, a reference, storage for every byte by the time it is named. Nobody
+ * can find it, so a half-made segment cannot be seen, and a creator that dies leaves nothing. Used by one thread, and
+ * either named or discarded by it.
+ */
+final class SegmentDraft implements Draft {
+
+    private final DirectoryStore store;
+    private final SegmentSpec spec;
+    private final NewFile created;
+    private final long base;
+    private final SegmentHeader header;
+    private @Nullable SegmentFile whole;
+    private @Nullable View view;
+    private boolean done;
+
+    private SegmentDraft(DirectoryStore store, SegmentSpec spec, NewFile created, long base, SegmentHeader header) {
+        this.store = store;
+        this.spec = spec;
+        this.created = created;
+        this.base = base;
+        this.header = header;
+    }
+
+    /**
+     * Makes a draft of a new file. Answers {@code null} if it was taken off the stage before it could be locked; a fresh one
+     * will do.
+     *
+     * @throws OutOfSpaceException if there is no room
+     */
+    static @Nullable SegmentDraft make(CallFrame frame, DirectoryStore store, SegmentSpec spec, Filling filling) {
+        SegmentDirectory directory = store.directory();
+        long size = spec.size();
+        Limit inTheWay = Room.ofThisProcess().refusal(directory.space(frame), directory.path().toString(), size);
+        if (inTheWay != null) {
+            throw inTheWay.refuse(spec.key(), size);
+        }
+        NewFile created = directory.newFile(frame, spec.key());
+        if (created == null) {
+            throw outOfSpace(frame, directory, spec);
+        }
+        SegmentDraft draft = null;
+        try {
+            OpenFile file = created.file();
+            long base = ReferenceLocks.tryTakeFirst(frame, file);
+            if (base < 0) {
+                return null;
+            }
+            if (filling != Filling.APPENDED && !file.reserve(frame, size)) {
+                throw outOfSpace(frame, directory, spec);
+            }
+            SegmentDraft made = new SegmentDraft(store, spec, created, base, begin(frame, store, spec, file));
+            if (filling != Filling.APPENDED) {
+                made.map(frame, filling != Filling.NONE);
+            }
+            draft = made;
+            return draft;
+        } finally {
+            if (draft == null) {
+                directory.discard(frame, created);
+            }
+        }
+    }
+
+    /** Makes a draft of a file that was used before, which is the caller's still if this fails. No system call. */
+    static SegmentDraft of(DirectoryStore store, SegmentSpec spec, IdleFile idle) {
+        SegmentHeader header = store.directory().begin(spec);
+        SegmentDraft made = new SegmentDraft(store, spec, new NewFile(idle.file().file(), idle.stagedAs()), idle.base(),
+                header);
+        made.whole = idle.file();
+        return made;
+    }
+
+    /**
+     * Writes the header into a file that was used before, and its payload if it is to be zero. One system call. Answers
+     * {@code false}, with the draft discarded, if a peer has truncated the file.
+     */
+    boolean begin(CallFrame frame, IdleFile idle, Filling filling) {
+        boolean complete = false;
+        try {
+            MemorySegment memory = idle.file().mapping().memory();
+            MemorySegment encoded = frame.buffer();
+            header.encode(encoded, spec.payloadSize());
+            PeerMemory.copy(encoded, memory);
+            if (filling == Filling.NONE || filling == Filling.IN_PLACE) {
+                PeerMemory.clear(memory.asSlice(SegmentHeader.SIZE));
+            }
+            complete = true;
+            return true;
+        } catch (InternalError _) {
+            return false;
+        } finally {
+            if (!complete) {
+                discard(frame);
+            }
+        }
+    }
+
+    private static SegmentHeader begin(CallFrame frame, DirectoryStore store, SegmentSpec spec, OpenFile file) {
+        SegmentDirectory directory = store.directory();
+        SegmentHeader header = directory.begin(spec);
+        header.encode(frame.buffer(), spec.payloadSize());
+        if (!file.append(frame, frame.buffer(), 0, false)) {
+            throw outOfSpace(frame, directory, spec);
+        }
+        return header;
+    }
+
+    private SegmentFile map(CallFrame frame, boolean populate) {
+        SegmentFile present = whole;
+        if (present != null) {
+            return present;
+        }
+        Mapping mapping = Mapping.of(frame, created.file(), spec.size());
+        SegmentFile mapped = null;
+        try {
+            if (populate) {
+                OpenFile.populate(frame, mapping.memory());
+            }
+            mapped = new SegmentFile(created.file(), mapping, created.file().status(frame));
+            whole = mapped;
+            return mapped;
+        } finally {
+            if (mapped == null) {
+                mapping.release();
+            }
+        }
+    }
+
+    private static OutOfSpaceException outOfSpace(CallFrame frame, SegmentDirectory directory, SegmentSpec spec) {
+        return Room.ofThisProcess().refused(directory.space(frame), directory.path().toString(), spec.size())
+                .refuse(spec.key(), spec.size());
+    }
+
+    String key() {
+        return spec.key();
+    }
+
+    NewFile file() {
+        return created;
+    }
+
+    @Override
+    public MemorySegment payload() {
+        if (whole == null) {
+            throw new AssertionError("A draft that is appended to has no memory.");
+        }
+        if (view == null) {
+            view = whole.mapping().singleView();
+        }
+        return view.memory().asSlice(SegmentHeader.SIZE);
+    }
+
+    @Override
+    public void append(MemorySegment bytes, long offset) {
+        long at = SegmentHeader.SIZE + offset;
+        SegmentFile mapped = whole;
+        if (mapped != null) {
+            // Where pages are in place and mapped, this is a third of the time that the kernel takes to write them.
+            PeerMemory.copy(bytes, mapped.mapping().memory(), at);
+            return;
+        }
+        try (CallFrame frame = new CallFrame()) {
+            append(frame, bytes, at);
+        }
+    }
+
+    private void append(CallFrame frame, MemorySegment bytes, long at) {
+        boolean onDisk = header.kind() == ResourceKind.MAPPED_FILE;
+        if (!created.file().append(frame, bytes, at, onDisk)
+                && !(store.makeRoom(frame) && created.file().append(frame, bytes, at, onDisk))) {
+            throw outOfSpace(frame, store.directory(), spec);
+        }
+    }
+
+    @Override
+    public HeldSegment publish() {
+        try (CallFrame frame = new CallFrame()) {
+            map(frame, false);
+            return store.publish(frame, this);
+        }
+    }
+
+    /** Hands everything over to a segment, once the file has its name. */
+    OpenSegment open(OpenSegments segments) {
+        if (whole == null) {
+            throw new AssertionError("A draft is mapped before it is named.");
+        }
+        OpenSegment made = OpenSegment.made(segments, spec.key(), header, whole, base);
+        closeView();
+        done = true;
+        return made;
+    }
+
+    private void closeView() {
+        if (view != null) {
+            view.close();
+            view = null;
+        }
+    }
+
+    /** Undoes everything. If the directory is closed, a staged file is left to the next sweep. */
+    @Override
+    public void discard() {
+        try (CallFrame frame = new CallFrame()) {
+            discard(frame);
+        }
+    }
+
+    void discard(CallFrame frame) {
+        if (done) {
+            return;
+        }
+        closeView();
+        if (whole != null) {
+            whole.mapping().release();
+        }
+        if (!store.directory().isClosed()) {
+            store.directory().discard(frame, created);
+        }
+        release();
+    }
+
+    @Override
+    public void release() {
+        if (done) {
+            return;
+        }
+        done = true;
+        try {
+            closeView();
+        } finally {
+            if (whole != null) {
+                whole.mapping().release();
+            }
+            created.file().close();
+        }
+    }
+}

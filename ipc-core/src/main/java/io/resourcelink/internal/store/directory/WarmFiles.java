@@ -1,0 +1,164 @@
+package io.resourcelink.internal.store.directory;
+
+import java.util.Iterator;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+import org.jspecify.annotations.Nullable;
+
+import io.resourcelink.error.IpcException;
+import io.resourcelink.internal.os.CallFrame;
+import io.resourcelink.internal.os.FileStatus;
+import io.resourcelink.internal.format.ReferenceLocks;
+import io.resourcelink.internal.format.SegmentHeader;
+import io.resourcelink.internal.store.Verdict;
+import io.resourcelink.segment.Retention;
+
+/*
+ * A file that is kept here has no lock on it, so it is nobody's reference: its owner may give it another key, remove it, or
+ * die. It is only a faster way to what an acquisition opens and maps anyway, taken after the name was asked which file it
+ * stands for, and checked like any other afterwards.
+ *
+ * It must not be a reason to keep a segment either. Its memory is freed when the mapping goes, and while it is open nobody
+ * can prove that no process without locks has it (ForeignHolders). So every round asks for each whether it has a name and a
+ * holder still, and if not, collects and releases it. While its owner takes it out of use, it has no holder for a moment: so
+ * only one without a holder in two rounds counts as left behind. A removed one stays for a round at most, an orphan for
+ * two. The key may be an older one of the file's; then its name is removed by the next process that looks at it.
+ */
+
+/**
+ * Files of recycled segments that this process has released, open and mapped still, because they will probably come again
+ * under other keys. Bounded. Thread-safe.
+ */
+final class WarmFiles {
+
+    private record Identity(long device, long inode) {
+
+        static Identity of(FileStatus file) {
+            return new Identity(file.device(), file.inode());
+        }
+    }
+
+    /**
+     * @param doubted whether it had no holder in the last round
+     */
+    private record Kept(String key, SegmentHeader header, SegmentFile file, long sinceNanos, boolean doubted) {
+
+        Kept doubted(boolean now) {
+            return new Kept(key, header, file, sinceNanos, now);
+        }
+    }
+
+    private final Collector collector;
+    private final Retention retention;
+    private final Runnable needsUpkeep;
+    private final Map<Identity, Kept> files = new LinkedHashMap<>();
+    private long bytes;
+
+    WarmFiles(Collector collector, Retention retention, Runnable needsUpkeep) {
+        this.collector = collector;
+        this.retention = retention;
+        this.needsUpkeep = needsUpkeep;
+    }
+
+    /** Keeps a file on which nothing is locked, or lets it go. */
+    synchronized void keep(String key, SegmentHeader header, SegmentFile file) {
+        long size = file.mapping().size();
+        Kept older = remove(Identity.of(file.status()));
+        if (older != null) {
+            older.file().release();
+        }
+        if (!makeWay(size)) {
+            file.release();
+            return;
+        }
+        needsUpkeep.run();
+        files.put(Identity.of(file.status()), new Kept(key, header, file, System.nanoTime(), false));
+        bytes += size;
+    }
+
+    /**
+     * Whether there is room for one more: those that are no larger give way to it, first those that were not used the longest.
+     */
+    private boolean makeWay(long size) {
+        if (!retention.allows(1, size)) {
+            return false;
+        }
+        Iterator<Kept> oldest = files.values().iterator();
+        while (!retention.allows(files.size() + 1, bytes + size)) {
+            if (!oldest.hasNext()) {
+                return false;
+            }
+            Kept gone = oldest.next();
+            if (gone.file().mapping().size() <= size) {
+                oldest.remove();
+                bytes -= gone.file().mapping().size();
+                gone.file().release();
+            }
+        }
+        return true;
+    }
+
+    synchronized boolean isEmpty() {
+        return files.isEmpty();
+    }
+
+    /** Hands a file over to somebody who will use it, if it is here and its size is still the same. */
+    synchronized @Nullable SegmentFile take(FileStatus file) {
+        Kept kept = remove(Identity.of(file));
+        if (kept == null || kept.file().status().size() == file.size()) {
+            return kept == null ? null : kept.file();
+        }
+        kept.file().release();
+        return null;
+    }
+
+    private @Nullable Kept remove(Identity identity) {
+        Kept gone = files.remove(identity);
+        if (gone != null) {
+            bytes -= gone.file().mapping().size();
+        }
+        return gone;
+    }
+
+    /**
+     * Lets go of what was kept long enough, and of what nobody can come back to: an orphan is collected, because whoever
+     * wanted to collect it before was refused as long as it was open here. Two system calls for each. Answers whether there
+     * is anything left.
+     */
+    synchronized boolean tidy(CallFrame frame) {
+        long now = System.nanoTime();
+        for (Kept kept : List.copyOf(files.values())) {
+            boolean removed = kept.file().file().status(frame).links() == 0;
+            boolean unheld = removed || !ReferenceLocks.isHeldByOthers(frame, kept.file().file());
+            boolean forsaken = removed || (unheld && kept.doubted());
+            if (forsaken || retention.isOver(kept.sinceNanos(), now)) {
+                remove(Identity.of(kept.file().status()));
+                letGo(frame, kept, forsaken);
+            } else if (unheld != kept.doubted()) {
+                files.replace(Identity.of(kept.file().status()), kept.doubted(unheld));
+            }
+        }
+        return !files.isEmpty();
+    }
+
+    private void letGo(CallFrame frame, Kept kept, boolean forsaken) {
+        boolean removed = false;
+        try {
+            removed = forsaken && collector.unlinkUnheld(frame, kept.key(), kept.file(),
+                    kept.header()) instanceof Verdict.Removed;
+        } catch (IpcException _) {
+            // Left to the next sweep.
+        } finally {
+            kept.file().release(frame, removed);
+        }
+    }
+
+    /** Lets go of everything. */
+    synchronized void clear() {
+        files.values().forEach(kept -> kept.file().release());
+        files.clear();
+        bytes = 0;
+    }
+}

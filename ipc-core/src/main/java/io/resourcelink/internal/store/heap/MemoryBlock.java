@@ -1,0 +1,103 @@
+package io.resourcelink.internal.store.heap;
+
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+
+import io.resourcelink.internal.mapping.Reclaimer;
+import io.resourcelink.internal.format.SegmentHeader;
+
+/**
+ * A segment of the in-process store: its memory, its header and the references that all factories hold on it. What may
+ * change is guarded by the monitor of its {@link HeapSpace}; the header may be read without it.
+ */
+final class MemoryBlock {
+
+    private final String key;
+    private final long size;
+    private volatile SegmentHeader header;
+    private Arena arena;
+    private MemorySegment payload;
+    private long references;
+    private boolean named;
+
+    /**
+     * Allocates a block, all zero, that nobody holds and that has no name.
+     *
+     * @throws OutOfMemoryError if the JVM has no memory for it
+     */
+    MemoryBlock(String key, long size, SegmentHeader header) {
+        this.key = key;
+        this.size = size;
+        this.header = header;
+        this.arena = Arena.ofShared();
+        this.payload = allocate(arena, size);
+    }
+
+    private static MemorySegment allocate(Arena arena, long size) {
+        try {
+            return arena.allocate(size - SegmentHeader.SIZE, SegmentHeader.SIZE);
+        } catch (RuntimeException | Error e) {
+            arena.close();
+            throw e;
+        }
+    }
+
+    String key() {
+        return key;
+    }
+
+    /** Bytes it counts for, with a header as a file would have it. */
+    long size() {
+        return size;
+    }
+
+    SegmentHeader header() {
+        return header;
+    }
+
+    void header(SegmentHeader changed) {
+        header = changed;
+    }
+
+    MemorySegment payload() {
+        return payload;
+    }
+
+    long references() {
+        return references;
+    }
+
+    void addReferences(long change) {
+        references += change;
+    }
+
+    boolean named() {
+        return named;
+    }
+
+    void named(boolean has) {
+        named = has;
+    }
+
+    /** Frees the memory. From then on every access to it is an {@link IllegalStateException}, once native calls are through. */
+    void free() {
+        Reclaimer.close(arena);
+    }
+
+    /**
+     * Moves the bytes, which nobody holds any more, to other memory, so that whoever still has the old payload meets an
+     * {@link IllegalStateException}, as he would if it had been unmapped. If there is no memory for that, they stay.
+     */
+    void move() {
+        Arena fresh = Arena.ofShared();
+        MemorySegment copy;
+        try {
+            copy = allocate(fresh, size).copyFrom(payload);
+        } catch (OutOfMemoryError _) {
+            return;
+        }
+        Reclaimer.close(arena);
+        arena = fresh;
+        payload = copy;
+    }
+}

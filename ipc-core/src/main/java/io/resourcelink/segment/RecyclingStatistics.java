@@ -1,0 +1,15 @@
+package io.resourcelink.segment;
+
+/**
+ * What a factory keeps of the memory of its published segments, and how often it has used that memory again.
+ *
+ * @param reused how often memory was used again since the factory was built
+ * @param lent segments whose links in this factory are closed, and which other factories may hold
+ * @param idle segments that no process holds
+ * @param bytes how much of the directory's room both take, headers included
+ */
+public record RecyclingStatistics(long reused, int lent, int idle, long bytes) {
+
+    /** Nothing is kept, and nothing was used again. */
+    public static final RecyclingStatistics NONE = new RecyclingStatistics(0, 0, 0, 0);
+}

@@ -1,0 +1,22 @@
+package io.resourcelink.segment;
+
+/** Where a segment's bytes live. Each kind has a directory, and so a name space, of its own. */
+public enum ResourceKind {
+
+    /** Memory: a file on a tmpfs, such as {@code /dev/shm}. Gone after a reboot. */
+    SHARED_MEMORY("shared-memory"),
+
+    /** A file on a local disk, mapped like memory. Survives a reboot if it was created to be kept. */
+    MAPPED_FILE("mapped-file");
+
+    private final String label;
+
+    ResourceKind(String label) {
+        this.label = label;
+    }
+
+    /** {@return the name of this kind in configuration, metrics and on the command line} */
+    public String label() {
+        return label;
+    }
+}

@@ -1,0 +1,29 @@
+package io.resourcelink.segment;
+
+import java.time.Duration;
+import java.time.Instant;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What is known of one segment, read at one moment. Reading it takes no reference and no lock, and disturbs nobody.
+ *
+ * @param key the segment's name
+ * @param kind where its bytes live
+ * @param refcount references held on it by all processes, as counted by the kernel at that moment; ipckit's
+ *     processes take no locks and are not among them
+ * @param createdAt when it was created, by the wall clock
+ * @param age time since it was created, unaffected by steps of the wall clock
+ * @param ttl time to live from its creation or last renewal, or {@code null} if it has none
+ * @param expiresAt when the time to live is over, or {@code null} if it has none
+ * @param expired whether the time to live is over; a segment that is held stays, expired or not
+ * @param size bytes of the file: header and payload
+ * @param payloadSize bytes of the payload
+ * @param state whether it can still be acquired
+ * @param keep whether it outlives its last reference until its time to live is over
+ * @param layout version of the header's layout: 1 for segments made by this library, 0 for ipckit's
+ * @param creatorPid process id of the creator as that process saw it; for people, nothing is decided by it
+ */
+public record ResourceLinkInfo(String key, ResourceKind kind, long refcount, Instant createdAt, Duration age,
+        @Nullable Duration ttl, @Nullable Instant expiresAt, boolean expired, long size, long payloadSize,
+        SegmentState state, boolean keep, int layout, long creatorPid) {}

@@ -1,0 +1,49 @@
+package io.resourcelink.segment;
+
+import java.time.Duration;
+import java.util.Objects;
+
+/**
+ * How much is kept that nobody uses at the moment, because it will probably be used again: no more than a number of pieces,
+ * no more than a number of bytes, and none of it for longer than a time. Whatever is reached first counts.
+ *
+ * @param count how many, zero or more
+ * @param bytes how many bytes all of them together have, zero or more
+ * @param time how long each is kept since it was last used, not negative
+ */
+public record Retention(int count, long bytes, Duration time) {
+
+    /** Nothing is kept. */
+    public static final Retention NONE = new Retention(0, 0, Duration.ZERO);
+
+    /**
+     * Checks the numbers.
+     *
+     * @throws IllegalArgumentException if one is negative
+     */
+    public Retention {
+        Objects.requireNonNull(time, "time");
+        if (count < 0 || bytes < 0 || time.isNegative()) {
+            throw new IllegalArgumentException("What is kept is zero or more: " + count + " pieces, " + bytes
+                    + " bytes, for " + time + ".");
+        }
+    }
+
+    /** The same, with fewer bytes if these are too many. */
+    public Retention atMost(long limit) {
+        return limit < bytes ? new Retention(count, limit, time) : this;
+    }
+
+    boolean keepsNothing() {
+        return count == 0 || bytes == 0 || time.isZero();
+    }
+
+    /** Whether one more is within the bounds. */
+    public boolean allows(int pieces, long total) {
+        return pieces <= count && total <= bytes;
+    }
+
+    public boolean isOver(long sinceNanos, long nowNanos) {
+        return Duration.ofNanos(nowNanos - sinceNanos).compareTo(time) >= 0;
+    }
+}

@@ -1,0 +1,183 @@
+package io.resourcelink.internal.format;
+
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+import java.util.concurrent.ThreadLocalRandom;
+
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+
+import io.resourcelink.internal.os.CallFrame;
+import io.resourcelink.internal.os.Directory;
+import io.resourcelink.internal.os.Directory.Access;
+import io.resourcelink.internal.os.LockTable;
+import io.resourcelink.internal.os.LockedRun;
+import io.resourcelink.internal.os.OpenFile;
+import io.resourcelink.internal.os.SystemCalls;
+import io.resourcelink.SharedMemoryDirectory;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+@ExtendWith(SharedMemoryDirectory.class)
+class ReferenceLocksTest {
+
+    private final CallFrame frame = new CallFrame();
+    private final List<OpenFile> holders = new ArrayList<>();
+    private Directory directory;
+    private OpenFile looker;
+
+    @BeforeEach
+    void openDescriptions(Path root) throws Exception {
+        directory = Directory.open(root, 0700);
+        Objects.requireNonNull(directory.createNamed(frame, "file", 0600)).close();
+        looker = Objects.requireNonNull(directory.open(frame, "file", Access.LOOK));
+        for (int holder = 0; holder < 64; holder++) {
+            holders.add(Objects.requireNonNull(directory.open(frame, "file", Access.USE)));
+        }
+    }
+
+    @AfterEach
+    void closeAll() {
+        looker.close();
+        holders.forEach(OpenFile::close);
+        directory.unlink(frame, "file");
+        directory.close();
+        frame.close();
+    }
+
+    @Test
+    void theMapIsWhereTheFormatHasIt() {
+        assertThat(ReferenceLocks.MAINTENANCE).isEqualTo(0x3fff_ffff_ffff_ffffL);
+        assertThat(ReferenceLocks.REFERENCES).isEqualTo(0x4000_0000_0000_0000L);
+        assertThat(ReferenceLocks.REFERENCES_LENGTH).isEqualTo(0x1000_0000_0000_0000L);
+        assertThat(ReferenceLocks.MAX_HANDLES).isEqualTo(1 << 20);
+    }
+
+    @Test
+    void countsEveryByteOfEveryHolder() {
+        long expected = 0;
+        for (OpenFile holder : holders) {
+            long base = ReferenceLocks.tryTakeFirst(frame, holder);
+            assertThat(base & (ReferenceLocks.MAX_HANDLES - 1)).isZero();
+            int handles = ThreadLocalRandom.current().nextInt(1, 20);
+            for (int handle = 1; handle < handles; handle++) {
+                assertThat(ReferenceLocks.tryTake(frame, holder, base, handle)).isTrue();
+            }
+            expected += handles;
+            assertThat(ReferenceLocks.countOthers(frame, looker)).isEqualTo(expected);
+        }
+        holders.getFirst().close();
+        assertThat(ReferenceLocks.countOthers(frame, looker)).isLessThan(expected).isGreaterThanOrEqualTo(63);
+    }
+
+    @Test
+    void anExclusionThatIsBeingGivenUpIsTheOneReferenceThatStays() {
+        OpenFile holder = holders.getFirst();
+        long base = ReferenceLocks.tryTakeFirst(frame, holder);
+        assertThat(ReferenceLocks.tryMaintainAndExclude(frame, holder)).isTrue();
+        assertThat(ReferenceLocks.countOthers(frame, looker)).isZero();
+        assertThat(ReferenceLocks.isHeldByOthers(frame, looker)).isFalse();
+
+        holder.unlock(frame, ReferenceLocks.MAINTENANCE, base - ReferenceLocks.MAINTENANCE);
+        assertThat(ReferenceLocks.countOthers(frame, looker)).as("half way").isOne();
+        assertThat(ReferenceLocks.isHeldByOthers(frame, looker)).isTrue();
+
+        ReferenceLocks.keepFirst(frame, holder, base);
+        assertThat(ReferenceLocks.countOthers(frame, looker)).isOne();
+    }
+
+    @Test
+    void maintenanceAndExclusionAreTakenTogetherOrNotAtAll() {
+        OpenFile holder = holders.get(0);
+        OpenFile collector = holders.get(1);
+        long base = ReferenceLocks.tryTakeFirst(frame, holder);
+        assertThat(ReferenceLocks.tryMaintainAndExclude(frame, collector)).isFalse();
+        assertThat(ReferenceLocks.tryMaintain(frame, holder)).as("it has nothing").isTrue();
+        ReferenceLocks.dropAll(frame, holder, base, 1);
+        assertThat(ReferenceLocks.tryMaintainAndExclude(frame, collector)).isFalse();
+        ReferenceLocks.dropMaintenance(frame, holder);
+        assertThat(ReferenceLocks.tryMaintainAndExclude(frame, collector)).isTrue();
+    }
+
+    /** Asked one by one, they would cost twice as many questions, and the kernel walks through all of them for each. */
+    @Test
+    void thousandsAreCountedFromTheKernelsListWithFewQuestions() throws Exception {
+        while (holders.size() < 3000) {
+            holders.add(Objects.requireNonNull(directory.open(frame, "file", Access.USE)));
+        }
+        holders.forEach(holder -> ReferenceLocks.tryTakeFirst(frame, holder));
+        try (SystemCalls calls = SystemCalls.counting(thread -> thread.equals(Thread.currentThread()))) {
+            assertThat(ReferenceLocks.countOthers(frame, looker)).isEqualTo(3000);
+            assertThat(calls.count("fcntl")).isLessThanOrEqualTo(256);
+        }
+    }
+
+    @Test
+    void onesOwnAreNotCountedFromTheListEither() throws Exception {
+        while (holders.size() < 400) {
+            holders.add(Objects.requireNonNull(directory.open(frame, "file", Access.USE)));
+        }
+        OpenFile own = holders.getFirst();
+        long base = ReferenceLocks.tryTakeFirst(frame, own);
+        assertThat(ReferenceLocks.tryTake(frame, own, base, 1)).isTrue();
+        holders.subList(1, holders.size()).forEach(holder -> ReferenceLocks.tryTakeFirst(frame, holder));
+        try (SystemCalls calls = SystemCalls.counting(thread -> thread.equals(Thread.currentThread()))) {
+            assertThat(ReferenceLocks.countOthers(frame, own, new LockedRun(base, 2), null)).isEqualTo(399);
+            assertThat(calls.count("fcntl")).isLessThanOrEqualTo(256);
+        }
+    }
+
+    @Test
+    void whereTheKernelListsNoneTheyAreAskedOneByOne() throws Exception {
+        while (holders.size() < 400) {
+            holders.add(Objects.requireNonNull(directory.open(frame, "file", Access.USE)));
+        }
+        holders.forEach(holder -> ReferenceLocks.tryTakeFirst(frame, holder));
+        LockTable none = new LockTable(Path.of("/proc/self/none"));
+        try (SystemCalls calls = SystemCalls.counting(thread -> thread.equals(Thread.currentThread()))) {
+            assertThat(ReferenceLocks.countOthers(frame, looker, ReferenceLocks.NOTHING, none)).isEqualTo(400);
+            assertThat(calls.count("fcntl")).isGreaterThan(400);
+        }
+    }
+
+    @Test
+    void doesNotCountOnesOwn() {
+        ReferenceLocks.tryTakeFirst(frame, holders.get(0));
+        ReferenceLocks.tryTakeFirst(frame, holders.get(1));
+        assertThat(ReferenceLocks.countOthers(frame, holders.get(0))).isEqualTo(1);
+        assertThat(ReferenceLocks.countOthers(frame, looker)).isEqualTo(2);
+    }
+
+    @Test
+    void aCollectorAtWorkIsNoCountAndKeepsHoldersOut() {
+        OpenFile collector = holders.get(0);
+        assertThat(ReferenceLocks.tryExclude(frame, collector)).isTrue();
+        assertThat(ReferenceLocks.countOthers(frame, looker)).isZero();
+        assertThat(ReferenceLocks.tryTakeFirst(frame, holders.get(1))).isEqualTo(-1);
+        collector.close();
+        assertThat(ReferenceLocks.tryTakeFirst(frame, holders.get(1))).isNotEqualTo(-1);
+        assertThat(ReferenceLocks.tryExclude(frame, holders.get(2))).isFalse();
+    }
+
+    @Test
+    void theLockOfANameAdjoinsTheReferencesWithoutBeingOne() {
+        OpenFile collector = holders.get(0);
+        assertThat(ReferenceLocks.tryMaintain(frame, collector)).isTrue();
+        assertThat(collector.tryLock(frame, ReferenceLocks.REFERENCES, 3)).isTrue();
+        assertThat(ReferenceLocks.countOthers(frame, looker)).isEqualTo(3);
+        assertThat(ReferenceLocks.tryExclude(frame, collector)).isTrue();
+        assertThat(ReferenceLocks.countOthers(frame, looker)).isZero();
+    }
+
+    @Test
+    void maintenanceAndReferencesAreIndependent() {
+        assertThat(ReferenceLocks.tryMaintain(frame, holders.get(0))).isTrue();
+        assertThat(ReferenceLocks.tryMaintain(frame, holders.get(1))).isFalse();
+        assertThat(ReferenceLocks.tryTakeFirst(frame, holders.get(1))).isNotEqualTo(-1);
+        assertThat(ReferenceLocks.countOthers(frame, looker)).isEqualTo(1);
+    }
+}
