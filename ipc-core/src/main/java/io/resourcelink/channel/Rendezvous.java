@@ -22,6 +22,8 @@ import io.resourcelink.internal.os.OpenFile;
 import io.resourcelink.internal.os.PacketSocket;
 import io.resourcelink.internal.os.Platform;
 import io.resourcelink.internal.work.Closing;
+import io.resourcelink.internal.os.DirectoryLock;
+import io.resourcelink.internal.os.SymbolicLink;
 
 /*
  * A process that is killed leaves its socket's name behind, and whoever opens a channel next removes it. Between making the
@@ -66,7 +68,7 @@ final class Rendezvous implements AutoCloseable {
         Directory directory = openChecked(path);
         try {
             sweep(directory);
-            try (OpenFile _ = lock(directory, Directory.Lock.SHARED)) {
+            try (OpenFile _ = lock(directory, DirectoryLock.SHARED)) {
                 for (;;) {
                     String address = HexFormat.of().toHexDigits(ThreadLocalRandom.current().nextLong());
                     PacketSocket socket = PacketSocket.listen(directory, address);
@@ -123,7 +125,7 @@ final class Rendezvous implements AutoCloseable {
         }
         Directory again = openChecked(path);
         PacketSocket fresh = null;
-        try (OpenFile lock = again.tryLock(Directory.Lock.SHARED)) {
+        try (OpenFile lock = DirectoryLock.SHARED.tryLock(again)) {
             fresh = lock == null ? null : PacketSocket.listen(again, address);
             if (fresh == null) {
                 again.close();
@@ -190,7 +192,7 @@ final class Rendezvous implements AutoCloseable {
     }
 
     private static void sweep(Directory directory) {
-        try (OpenFile lock = directory.tryLock(Directory.Lock.EXCLUSIVE); CallFrame frame = new CallFrame()) {
+        try (OpenFile lock = DirectoryLock.EXCLUSIVE.tryLock(directory); CallFrame frame = new CallFrame()) {
             if (lock != null) {
                 for (String name : directory.names(frame)) {
                     if (isDead(frame, directory, name)) {
@@ -204,7 +206,7 @@ final class Rendezvous implements AutoCloseable {
     /** Whether a name is a socket that nobody has any more, or a destination that stands for one. */
     private static boolean isDead(CallFrame frame, Directory directory, String name) {
         if (name.startsWith(MARK)) {
-            String target = directory.readSymbolicLink(frame, name);
+            String target = SymbolicLink.read(frame, directory, name);
             return target != null && ServerName.isOne(target)
                     && isGone(frame, directory, ServerName.parse(target).address());
         }
@@ -216,10 +218,10 @@ final class Rendezvous implements AutoCloseable {
         return status == null || (status.isSocket() && PacketSocket.isAbandoned(directory, address));
     }
 
-    private static OpenFile lock(Directory directory, Directory.Lock how) {
+    private static OpenFile lock(Directory directory, DirectoryLock how) {
         Patience patience = new Patience(directory.path());
         for (;;) {
-            OpenFile lock = directory.tryLock(how);
+            OpenFile lock = how.tryLock(directory);
             if (lock != null) {
                 return lock;
             }
@@ -283,26 +285,26 @@ final class Rendezvous implements AutoCloseable {
 
     /** The same, without waiting. Returns whether it stands there; if not, another process has the directory locked. */
     synchronized boolean tryPublish(String destination, String server) {
-        try (CallFrame frame = new CallFrame(); OpenFile lock = directory.tryLock(Directory.Lock.EXCLUSIVE)) {
+        try (CallFrame frame = new CallFrame(); OpenFile lock = DirectoryLock.EXCLUSIVE.tryLock(directory)) {
             if (lock == null) {
                 return false;
             }
             String name = MARK + destination;
-            if (directory.makeSymbolicLink(frame, name, server)) {
+            if (SymbolicLink.make(frame, directory, name, server)) {
                 return true;
             }
             if (!isDead(frame, directory, name)) {
                 throw new AddressInUseException(destination, path.toString());
             }
             directory.unlink(frame, name);
-            return directory.makeSymbolicLink(frame, name, server);
+            return SymbolicLink.make(frame, directory, name, server);
         }
     }
 
     /** Takes the name away, unless it stands for another server. */
     synchronized void withdraw(String destination, String server) {
         try (CallFrame frame = new CallFrame()) {
-            if (server.equals(directory.readSymbolicLink(frame, MARK + destination))) {
+            if (server.equals(SymbolicLink.read(frame, directory, MARK + destination))) {
                 directory.unlink(frame, MARK + destination);
             }
         }
@@ -311,7 +313,7 @@ final class Rendezvous implements AutoCloseable {
     synchronized @Nullable ServerName resolve(String destination) {
         checkDestination(destination);
         try (CallFrame frame = new CallFrame()) {
-            String target = directory.readSymbolicLink(frame, MARK + destination);
+            String target = SymbolicLink.read(frame, directory, MARK + destination);
             return target == null || !ServerName.isOne(target) ? null : ServerName.parse(target);
         }
     }

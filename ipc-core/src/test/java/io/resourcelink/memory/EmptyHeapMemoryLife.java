@@ -2,9 +2,12 @@ package io.resourcelink.memory;
 
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
+import java.util.function.Consumer;
+
+import io.resourcelink.internal.mapping.Reclaimer;
 
 /** Shared memory from its making to its closing, for a test that lets allocations fail on the way. */
-public final class EmptyHeapMemoryLife implements Runnable {
+public final class EmptyHeapMemoryLife implements Consumer<Runnable> {
 
     /** Made by reflection, by a loader of its own. */
     public EmptyHeapMemoryLife() {}
@@ -22,8 +25,19 @@ public final class EmptyHeapMemoryLife implements Runnable {
         }
     }
 
+    /**
+     * Lives, and frees at the end what could not be freed on the way.
+     *
+     * @param relief ends the trouble
+     */
     @Override
-    public void run() {
+    public void accept(Runnable relief) {
+        live();
+        relief.run();
+        Reclaimer.reclaimNow();
+    }
+
+    private static void live() {
         attempt(() -> {
             try (SharedMemory memory = SharedMemory.fromBytes(new byte[5_000]); SharedMemory other = memory.retain()) {
                 attempt(() -> read(other.asSegment()));

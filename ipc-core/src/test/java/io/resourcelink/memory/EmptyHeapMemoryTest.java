@@ -6,13 +6,13 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.function.Consumer;
 
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 import io.resourcelink.Deadline;
 import io.resourcelink.Ration;
-import io.resourcelink.internal.mapping.Reclaimer;
 import io.resourcelink.internal.os.Descriptors;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -25,18 +25,15 @@ class EmptyHeapMemoryTest {
     @ParameterizedTest
     @ValueSource(ints = { 1, 10 })
     void nothingIsLostAtAnyAllocation(int count) throws ReflectiveOperationException {
-        Runnable life = (Runnable) Ration.loader().loadClass(EmptyHeapMemoryLife.class.getName())
+        @SuppressWarnings("unchecked")
+        var life = (Consumer<Runnable>) Ration.loader().loadClass(EmptyHeapMemoryLife.class.getName())
                 .getDeclaredConstructor().newInstance();
-        life.run();
+        life.accept(() -> {});
         List<String> lost = new ArrayList<>();
         int points = 1;
         for (int point = 1; point <= points; point++) {
             Ration ration = Ration.begin(point, count);
-            try {
-                life.run();
-            } finally {
-                Ration.end();
-            }
+            life.accept(Ration::end);
             points = ration.taken();
             if (isLeft()) {
                 lost.add(point + " at " + Arrays.stream(ration.where()).skip(2).limit(8)
@@ -51,7 +48,6 @@ class EmptyHeapMemoryTest {
         if (left() > 0) {
             Deadline.await(Duration.ofMillis(500), () -> {
                 System.gc();
-                Reclaimer.reclaimNow();
                 return left() == 0;
             });
         }

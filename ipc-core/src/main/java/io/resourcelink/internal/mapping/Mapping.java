@@ -7,6 +7,7 @@ import org.jspecify.annotations.Nullable;
 
 import io.resourcelink.internal.os.CallFrame;
 import io.resourcelink.internal.os.OpenFile;
+import io.resourcelink.internal.os.Pages;
 
 /*
  * Counted are the owner, who made the mapping, and every arena through which somebody may see it. The last of them unmaps:
@@ -52,7 +53,7 @@ public final class Mapping extends Reclaimer.Piece {
      * @return the mapping
      */
     public static Mapping of(CallFrame frame, OpenFile file, long size) {
-        return of(frame, file.map(frame, size));
+        return of(frame, Pages.map(frame, file, size));
     }
 
     /**
@@ -64,14 +65,14 @@ public final class Mapping extends Reclaimer.Piece {
      * @return the mapping
      */
     public static Mapping readOnly(CallFrame frame, OpenFile file, long size) {
-        return of(frame, file.mapReadOnly(frame, size));
+        return of(frame, Pages.mapReadOnly(frame, file, size));
     }
 
     private static Mapping of(CallFrame frame, MemorySegment mapped) {
         try {
             return new Mapping(mapped);
         } catch (Throwable e) {
-            OpenFile.unmap(frame, mapped);
+            Pages.unmap(frame, mapped);
             throw e;
         }
     }
@@ -157,13 +158,13 @@ public final class Mapping extends Reclaimer.Piece {
         if (holds == 0) {
             unmap();
         } else if (sharesAnArena) {
-            OpenFile.detach(memory);
+            Pages.detach(memory);
         }
     }
 
     private void unmap() {
         if (!unmapped) {
-            OpenFile.unmap(memory);
+            Pages.unmap(memory);
             unmapped = true;
         }
     }

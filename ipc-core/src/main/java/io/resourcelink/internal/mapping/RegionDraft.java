@@ -11,6 +11,7 @@ import io.resourcelink.internal.os.OpenFile;
 import io.resourcelink.internal.room.Limit;
 import io.resourcelink.internal.room.Room;
 import io.resourcelink.internal.work.Closing;
+import io.resourcelink.internal.os.Pages;
 
 /**
  * Shared memory that is being filled. It has its size already and is mapped for writing until it is finished or discarded,
@@ -54,7 +55,7 @@ public final class RegionDraft {
             Mapping mapping = null;
             try {
                 mapping = Mapping.of(frame, file, size);
-                OpenFile.populate(frame, mapping.memory());
+                Pages.populate(frame, mapping.memory());
                 return new RegionDraft(size, file, mapping);
             } catch (Throwable e) {
                 if (mapping != null) {

@@ -95,20 +95,20 @@ public final class DirectoryWatch implements AutoCloseable {
     public static DirectoryWatch open(Path path) {
         try (CallFrame frame = new CallFrame()) {
             // First, so that a descriptor can be had when the next call says that something else is used up.
-            int wakeup = checked("eventfd", Libc.eventfd(frame, CLOEXEC_NONBLOCK), path);
+            int wakeup = Errno.checked("eventfd", WaitCalls.eventfd(frame, CLOEXEC_NONBLOCK), path.toString());
             int inotify = -1;
             try {
-                inotify = Libc.inotify_init1(frame, CLOEXEC_NONBLOCK);
+                inotify = WaitCalls.inotify_init1(frame, CLOEXEC_NONBLOCK);
                 if (inotify == -Errno.EMFILE && hasDescriptorLeft(frame)) {
                     throw exhausted("inotify_init1", Errno.EMFILE, "EMFILE", path, "max_user_instances");
                 }
-                checked("inotify_init1", inotify, path);
-                int added = Libc.inotify_add_watch(frame, inotify, frame.string(path.toString()),
+                Errno.checked("inotify_init1", inotify, path.toString());
+                int added = WaitCalls.inotify_add_watch(frame, inotify, frame.string(path.toString()),
                         IN_CREATE | IN_MOVED_TO | IN_CLOSE_WRITE);
                 if (added == -Errno.ENOSPC) {
                     throw exhausted("inotify_add_watch", Errno.ENOSPC, "ENOSPC", path, "max_user_watches");
                 }
-                checked("inotify_add_watch", added, path);
+                Errno.checked("inotify_add_watch", added, path.toString());
                 return new DirectoryWatch(path, inotify, wakeup);
             } catch (Throwable e) {
                 if (inotify >= 0) {
@@ -122,7 +122,7 @@ public final class DirectoryWatch implements AutoCloseable {
 
     /** The same error number stands for the process's limit of descriptors and for the user's of instances. */
     private static boolean hasDescriptorLeft(CallFrame frame) {
-        int probe = Libc.eventfd(frame, CLOEXEC_NONBLOCK);
+        int probe = WaitCalls.eventfd(frame, CLOEXEC_NONBLOCK);
         if (probe >= 0) {
             OpenFile.close(probe);
         }
@@ -140,13 +140,6 @@ public final class DirectoryWatch implements AutoCloseable {
                 + value + " limits; raise it with sysctl, or close programs that watch files.");
     }
 
-    private static int checked(String call, int result, Path path) {
-        if (result < 0) {
-            throw Errno.failure(call, result, path.toString());
-        }
-        return result;
-    }
-
     /**
      * Waits for changes. Blocks the calling thread in a native call.
      *
@@ -155,13 +148,13 @@ public final class DirectoryWatch implements AutoCloseable {
      */
     public List<Change> await(int timeoutMillis) {
         try (CallFrame frame = new CallFrame()) {
-            int ready = Libc.poll(frame, polled, 2, timeoutMillis);
+            int ready = WaitCalls.poll(frame, polled, 2, timeoutMillis);
             if (ready < 0 && ready != -Errno.EINTR) {
                 throw Errno.failure("poll", ready, path.toString());
             }
             drainWakeups(frame);
             List<Change> changes = new ArrayList<>();
-            long filled = Libc.read(frame, inotify, buffer);
+            long filled = WaitCalls.read(frame, inotify, buffer);
             if (filled < 0 && filled != -Errno.EAGAIN && filled != -Errno.EINTR) {
                 throw Errno.failure("read", filled, path.toString());
             }
@@ -174,7 +167,7 @@ public final class DirectoryWatch implements AutoCloseable {
 
     private void drainWakeups(CallFrame frame) {
         if (polled.get(ValueLayout.JAVA_SHORT, 14) != 0) {
-            Libc.read(frame, wakeup, frame.buffer());
+            WaitCalls.read(frame, wakeup, frame.buffer());
         }
     }
 

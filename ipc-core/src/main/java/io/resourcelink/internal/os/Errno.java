@@ -102,6 +102,21 @@ public final class Errno {
         };
     }
 
+    /**
+     * Checks a result that is not an expected race.
+     *
+     * @param call the function's name
+     * @param result what {@code Libc} returned
+     * @param subject what the call was about
+     * @return the result, at least 0
+     */
+    static int checked(String call, int result, String subject) {
+        if (result < 0) {
+            throw failure(call, result, subject);
+        }
+        return result;
+    }
+
     private static String symbol(int errno) {
         return switch (errno) {
             case EPERM -> "EPERM";

@@ -24,33 +24,28 @@ final class Libc {
     static final int AT_EMPTY_PATH = 0x1000;
     static final int AT_STATX_DONT_SYNC = 0x4000;
     static final int O_RDONLY = 0;
+    static final int O_WRONLY = 1;
     static final int O_RDWR = 2;
+    static final int O_ACCMODE = 3;
     static final int O_CREAT = 0x40;
     static final int O_EXCL = 0x80;
     static final int O_NONBLOCK = 0x800;
     static final int O_CLOEXEC = 0x8_0000;
     static final int O_PATH = 0x20_0000;
+    static final int F_GETFL = 3;
     static final int F_SETSIG = 10;
     static final int F_OFD_GETLK = 36;
     static final int F_OFD_SETLK = 37;
     static final int F_SETLEASE = 1024;
     static final int SIGURG = 23;
-    static final int PROT_READ = 1;
-    static final int PROT_READ_WRITE = 3;
-    static final int MAP_SHARED = 1;
-    static final int MAP_PRIVATE = 2;
-    static final int MAP_FIXED = 0x10;
-    static final int MAP_ANONYMOUS = 0x20;
     static final int FALLOC_FL_KEEP_SIZE = 1;
     static final int FALLOC_FL_PUNCH_HOLE = 2;
-    static final int MADV_DONTFORK = 10;
-    /** Linux 5.14. */
-    static final int MADV_POPULATE_WRITE = 23;
     static final int RENAME_NOREPLACE = 1;
     static final int STATX_BASIC_STATS = 0x7ff;
     static final int CLOCK_BOOTTIME = 7;
-
-    private static final long FUTEX_NUMBER = Abi.current().futex();
+    static final int LOCK_SH = 1;
+    static final int LOCK_EX = 2;
+    static final int LOCK_NB = 4;
 
     private static final Linker LINKER = Linker.nativeLinker();
     private static final Set<LinkedFunction> LINKED = ConcurrentHashMap.newKeySet();
@@ -78,13 +73,6 @@ final class Libc {
     /** The same for memory on the heap, which stays where it is during the call, so that a call should be short. */
     private static final MethodHandle PWRITE_HEAP = link("pwrite",
             Downcall.of(JAVA_LONG, JAVA_INT, ADDRESS, JAVA_LONG, JAVA_LONG).capturingErrno().takingHeap());
-    /** {@code void *mmap(void *addr, size_t length, int prot, int flags, int fd, off_t offset)}, mmap(2). */
-    private static final MethodHandle MMAP = function("mmap", JAVA_LONG, ADDRESS, JAVA_LONG, JAVA_INT, JAVA_INT,
-            JAVA_INT, JAVA_LONG);
-    /** {@code int munmap(void *addr, size_t length)}, munmap(2). */
-    private static final MethodHandle MUNMAP = function("munmap", JAVA_INT, JAVA_LONG, JAVA_LONG);
-    /** {@code int madvise(void *addr, size_t length, int advice)}, madvise(2). */
-    private static final MethodHandle MADVISE = function("madvise", JAVA_INT, JAVA_LONG, JAVA_LONG, JAVA_INT);
     /** {@code int linkat(int olddirfd, const char *old, int newdirfd, const char *new, int flags)}, linkat(2). */
     private static final MethodHandle LINKAT = function("linkat", JAVA_INT, JAVA_INT, ADDRESS, JAVA_INT, ADDRESS,
             JAVA_INT);
@@ -101,36 +89,20 @@ final class Libc {
     private static final MethodHandle GETDENTS64 = function("getdents64", JAVA_LONG, JAVA_INT, ADDRESS, JAVA_LONG);
     /** {@code int clock_gettime(clockid_t clock, struct timespec *tp)}, clock_gettime(2). */
     private static final MethodHandle CLOCK_GETTIME = function("clock_gettime", JAVA_INT, JAVA_INT, ADDRESS);
-    /** {@code int inotify_init1(int flags)}, inotify_init(2). */
-    private static final MethodHandle INOTIFY_INIT1 = function("inotify_init1", JAVA_INT, JAVA_INT);
-    /** {@code int inotify_add_watch(int fd, const char *path, uint32_t mask)}, inotify_add_watch(2). */
-    private static final MethodHandle INOTIFY_ADD_WATCH = function("inotify_add_watch", JAVA_INT, JAVA_INT, ADDRESS,
-            JAVA_INT);
-    /** {@code int eventfd(unsigned int initval, int flags)}, eventfd(2). */
-    private static final MethodHandle EVENTFD = function("eventfd", JAVA_INT, JAVA_INT, JAVA_INT);
-    /** {@code int poll(struct pollfd *fds, nfds_t nfds, int timeout)}, poll(2). */
-    private static final MethodHandle POLL = function("poll", JAVA_INT, ADDRESS, JAVA_LONG, JAVA_INT);
-    /** {@code ssize_t read(int fd, void *buf, size_t count)}, read(2). */
-    private static final MethodHandle READ = function("read", JAVA_LONG, JAVA_INT, ADDRESS, JAVA_LONG);
-    /** {@code ssize_t write(int fd, const void *buf, size_t count)}, write(2). */
-    private static final MethodHandle WRITE = function("write", JAVA_LONG, JAVA_INT, ADDRESS, JAVA_LONG);
     /** {@code int fchmodat(int dirfd, const char *path, mode_t mode, int flags)}, chmod(2). */
     private static final MethodHandle FCHMODAT = function("fchmodat", JAVA_INT, JAVA_INT, ADDRESS, JAVA_INT, JAVA_INT);
     /** {@code int fchmod(int fd, mode_t mode)}, chmod(2). */
     private static final MethodHandle FCHMOD = function("fchmod", JAVA_INT, JAVA_INT, JAVA_INT);
-    /** {@code int memfd_create(const char *name, unsigned int flags)}, memfd_create(2); glibc has it since 2.27. */
-    private static final MethodHandle MEMFD_CREATE = function("memfd_create", JAVA_INT, ADDRESS, JAVA_INT);
     /** {@code uid_t geteuid(void)}, geteuid(2). It cannot fail. */
     private static final MethodHandle GETEUID = link("geteuid", Downcall.of(JAVA_INT));
-    /** {@code int getpagesize(void)}, getpagesize(2). It cannot fail, and asks nobody: the process has known it from its start. */
-    private static final MethodHandle GETPAGESIZE = link("getpagesize", Downcall.of(JAVA_INT));
 
-    /**
-     * {@code long syscall(long number, uint32_t *uaddr, int futex_op, uint32_t val, uint32_t val2, uint32_t *uaddr2, uint32_t
-     * val3)}, syscall(2) and futex(2); the C library has no function for it. Variadic from the address on.
-     */
-    private static final MethodHandle FUTEX = variadic(1, "syscall", JAVA_LONG, JAVA_LONG, ADDRESS, JAVA_INT, JAVA_INT,
-            JAVA_LONG, ADDRESS, JAVA_INT);
+    /** {@code int flock(int fd, int operation)}, flock(2). */
+    private static final MethodHandle FLOCK = function("flock", JAVA_INT, JAVA_INT, JAVA_INT);
+    /** {@code int symlinkat(const char *target, int dirfd, const char *path)}, symlink(2). */
+    private static final MethodHandle SYMLINKAT = function("symlinkat", JAVA_INT, ADDRESS, JAVA_INT, ADDRESS);
+    /** {@code ssize_t readlinkat(int dirfd, const char *path, char *buf, size_t size)}, readlink(2). */
+    private static final MethodHandle READLINKAT = function("readlinkat", JAVA_LONG, JAVA_INT, ADDRESS, ADDRESS,
+            JAVA_LONG);
 
     private Libc() {}
 
@@ -143,7 +115,7 @@ final class Libc {
     }
 
     @SuppressWarnings("restricted")
-    private static MethodHandle link(String name, Downcall call) {
+    static MethodHandle link(String name, Downcall call) {
         MemorySegment symbol = LINKER.defaultLookup().find(name).orElseThrow(() -> new UnsupportedOperationException(
                 "The C library of this system has no " + name + "; glibc 2.30 or newer is needed."));
         MutableCallSite site = new MutableCallSite(LINKER.downcallHandle(symbol, call.type(), call.options()));
@@ -242,30 +214,6 @@ final class Libc {
         }
     }
 
-    static long mmap(CallFrame frame, MemorySegment address, long size, int protection, int flags, int fd) {
-        try {
-            return result(frame, (long) MMAP.invokeExact(frame.errnoSlot(), address, size, protection, flags, fd, 0L));
-        } catch (Throwable t) {
-            throw unexpected(t);
-        }
-    }
-
-    static int munmap(CallFrame frame, long address, long size) {
-        try {
-            return result(frame, (int) MUNMAP.invokeExact(frame.errnoSlot(), address, size));
-        } catch (Throwable t) {
-            throw unexpected(t);
-        }
-    }
-
-    static int madvise(CallFrame frame, long address, long size, int advice) {
-        try {
-            return result(frame, (int) MADVISE.invokeExact(frame.errnoSlot(), address, size, advice));
-        } catch (Throwable t) {
-            throw unexpected(t);
-        }
-    }
-
     static int linkat(CallFrame frame, int oldDirfd, MemorySegment oldPath, int newDirfd, MemorySegment newPath,
             int flags) {
         try {
@@ -317,54 +265,6 @@ final class Libc {
         }
     }
 
-    static int inotify_init1(CallFrame frame, int flags) {
-        try {
-            return result(frame, (int) INOTIFY_INIT1.invokeExact(frame.errnoSlot(), flags));
-        } catch (Throwable t) {
-            throw unexpected(t);
-        }
-    }
-
-    static int inotify_add_watch(CallFrame frame, int fd, MemorySegment path, int mask) {
-        try {
-            return result(frame, (int) INOTIFY_ADD_WATCH.invokeExact(frame.errnoSlot(), fd, path, mask));
-        } catch (Throwable t) {
-            throw unexpected(t);
-        }
-    }
-
-    static int eventfd(CallFrame frame, int flags) {
-        try {
-            return result(frame, (int) EVENTFD.invokeExact(frame.errnoSlot(), 0, flags));
-        } catch (Throwable t) {
-            throw unexpected(t);
-        }
-    }
-
-    static int poll(CallFrame frame, MemorySegment descriptors, long count, int timeoutMillis) {
-        try {
-            return result(frame, (int) POLL.invokeExact(frame.errnoSlot(), descriptors, count, timeoutMillis));
-        } catch (Throwable t) {
-            throw unexpected(t);
-        }
-    }
-
-    static long read(CallFrame frame, int fd, MemorySegment buffer) {
-        try {
-            return result(frame, (long) READ.invokeExact(frame.errnoSlot(), fd, buffer, buffer.byteSize()));
-        } catch (Throwable t) {
-            throw unexpected(t);
-        }
-    }
-
-    static long write(CallFrame frame, int fd, MemorySegment buffer) {
-        try {
-            return result(frame, (long) WRITE.invokeExact(frame.errnoSlot(), fd, buffer, buffer.byteSize()));
-        } catch (Throwable t) {
-            throw unexpected(t);
-        }
-    }
-
     static int fchmodat(CallFrame frame, int dirfd, MemorySegment path, int mode) {
         try {
             return result(frame, (int) FCHMODAT.invokeExact(frame.errnoSlot(), dirfd, path, mode, 0));
@@ -381,24 +281,6 @@ final class Libc {
         }
     }
 
-    static int memfd_create(CallFrame frame, MemorySegment name, int flags) {
-        try {
-            return result(frame, (int) MEMFD_CREATE.invokeExact(frame.errnoSlot(), name, flags));
-        } catch (Throwable t) {
-            throw unexpected(t);
-        }
-    }
-
-    /** Works on one address, and wakes nobody. */
-    static long futex(CallFrame frame, MemorySegment address, int operation, int encoded) {
-        try {
-            return result(frame, (long) FUTEX.invokeExact(frame.errnoSlot(), FUTEX_NUMBER, address, operation, 0, 0L,
-                    address, encoded));
-        } catch (Throwable t) {
-            throw unexpected(t);
-        }
-    }
-
     static int geteuid() {
         try {
             return (int) GETEUID.invokeExact();
@@ -407,9 +289,26 @@ final class Libc {
         }
     }
 
-    static int getpagesize() {
+    static int flock(CallFrame frame, int fd, int operation) {
         try {
-            return (int) GETPAGESIZE.invokeExact();
+            return result(frame, (int) FLOCK.invokeExact(frame.errnoSlot(), fd, operation));
+        } catch (Throwable t) {
+            throw unexpected(t);
+        }
+    }
+
+    static int symlinkat(CallFrame frame, MemorySegment target, int dirfd, MemorySegment path) {
+        try {
+            return result(frame, (int) SYMLINKAT.invokeExact(frame.errnoSlot(), target, dirfd, path));
+        } catch (Throwable t) {
+            throw unexpected(t);
+        }
+    }
+
+    static long readlinkat(CallFrame frame, int dirfd, MemorySegment path, MemorySegment buffer) {
+        try {
+            return result(frame,
+                    (long) READLINKAT.invokeExact(frame.errnoSlot(), dirfd, path, buffer, buffer.byteSize()));
         } catch (Throwable t) {
             throw unexpected(t);
         }

@@ -19,9 +19,6 @@ public final class MemoryFile {
     /** Linux 5.1. */
     static final int F_SEAL_FUTURE_WRITE = 0x10;
 
-    private static final int F_GETFL = 3;
-    private static final int O_ACCMODE = 3;
-    private static final int O_WRONLY = 1;
     private static final int F_ADD_SEALS = 1033;
     private static final int F_GET_SEALS = 1034;
     private static final int MFD_CLOEXEC = 0x1;
@@ -45,9 +42,9 @@ public final class MemoryFile {
      */
     public static OpenFile create(CallFrame frame, String name) {
         int flags = MFD_CLOEXEC | MFD_ALLOW_SEALING;
-        int fd = Libc.memfd_create(frame, frame.string(name), flags | MFD_NOEXEC_SEAL);
+        int fd = MemoryCalls.memfd_create(frame, frame.string(name), flags | MFD_NOEXEC_SEAL);
         if (fd == -Errno.EINVAL) {
-            fd = Libc.memfd_create(frame, frame.string(name), flags);
+            fd = MemoryCalls.memfd_create(frame, frame.string(name), flags);
         }
         if (fd < 0) {
             throw Errno.failure("memfd_create", fd, name);
@@ -134,11 +131,11 @@ public final class MemoryFile {
         if (result < 0) {
             throw Errno.failure("fstatfs", result, file.name());
         }
-        long type = frame.statfs().get(ValueLayout.JAVA_LONG, 0);
+        long type = Space.type(frame.statfs());
         if (FileSystem.of(type).filter(FileSystem.TMPFS::equals).isEmpty()) {
             throw new ProtocolException(SENDER, "memory of " + FileSystem.label(type), "memory of tmpfs");
         }
-        if ((Libc.fcntl(frame, file.fd(), F_GETFL, 0) & O_ACCMODE) == O_WRONLY) {
+        if ((Libc.fcntl(frame, file.fd(), Libc.F_GETFL, 0) & Libc.O_ACCMODE) == Libc.O_WRONLY) {
             throw new ProtocolException(SENDER, "a descriptor for writing only", "one for reading");
         }
     }

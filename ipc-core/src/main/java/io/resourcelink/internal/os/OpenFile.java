@@ -7,14 +7,13 @@ import java.lang.foreign.ValueLayout;
 import org.jspecify.annotations.Nullable;
 
 /**
- * An open file description of this process: what holds locks, and what the kernel closes when the process dies.
+ * An open file description of this process. It holds locks, and the kernel closes it when the process dies.
  *
- * <p>Locks are open-file-description locks, fcntl(2): they belong to this object, not to a thread or the process, they
- * conflict with those of every other description, also of this process, and go with the last reference to the
- * description. A mapping made of it is such a reference: a lock is dropped for certain by {@link #unlock}, or by unmapping
- * and closing, not by closing alone.
+ * <p>Locks are open-file-description locks, fcntl(2). They belong to this object, not to a thread or the process, so they
+ * conflict with those of every other description, even of this process. They end with the last reference to the description. A
+ * mapping of the file is such a reference, so closing alone does not end a lock: {@link #unlock} does, or unmapping and closing.
  *
- * <p>Not thread-safe: whoever opens it sees to it that nobody uses it while it is closed.
+ * <p>Not thread-safe: the caller that opened the file closes it when no thread uses it any more.
  */
 public final class OpenFile implements AutoCloseable {
 
@@ -24,19 +23,18 @@ public final class OpenFile implements AutoCloseable {
     private static final long RESERVE_CHUNK = 16L << 20;
     private static final long HUGE_PAGE = 2L << 20;
     private static final long COPY_CHUNK = 256L << 10;
-    private static final long POPULATE_CHUNK = 16L << 20;
 
-    /** Whether anybody else has a file in use: open or mapped, in any process, whatever it may be called there. */
+    /** Whether other descriptions of a file are in use: open or mapped, in any process, under any name. */
     public enum Others {
-        /** Nobody has. */
+        /** There is none. */
         NONE,
-        /** Somebody has, be it for a moment. */
+        /** There is one, perhaps only for a moment. */
         SOME,
         /** The kernel does not say: not for this file system, or not to this user. */
         UNKNOWN
     }
 
-    /** Where all closing threads leave the error number that nobody reads. */
+    /** Where all closing threads leave the error number, which nothing reads. */
     private static final CallFrame CLOSING = CallFrame.shared();
 
     private static final int CLOSED = -1;
@@ -45,10 +43,10 @@ public final class OpenFile implements AutoCloseable {
     private final String name;
     private int fd;
 
-    /** Where it is closed if that may wait, {@code null} if it certainly does not. */
+    /** Closes the descriptor if closing may wait; {@code null} if it certainly does not. */
     private StrangeFiles.@Nullable Sender sender;
 
-    /** Takes over a descriptor, which is closed if there is no heap for this. */
+    /** Takes over a descriptor, and closes it if there is no heap for this. */
     static OpenFile of(int fd, String name) {
         try {
             return new OpenFile(fd, name);
@@ -62,7 +60,7 @@ public final class OpenFile implements AutoCloseable {
         this(fd, name, null);
     }
 
-    /** One that another process has sent; where it is closed unless it turns out to be plain. */
+    /** Takes over a descriptor that another process has sent. The sender closes it unless it turns out to be plain. */
     OpenFile(int fd, String name, StrangeFiles.@Nullable Sender sender) {
         this.fd = fd;
         this.name = name;
@@ -76,7 +74,7 @@ public final class OpenFile implements AutoCloseable {
         return fd;
     }
 
-    /** What errors call it. */
+    /** What exceptions call it. */
     String name() {
         return name;
     }
@@ -87,37 +85,29 @@ public final class OpenFile implements AutoCloseable {
     }
 
     /**
-     * Opens the file once more, by way of {@code /proc}: another description, which shares no locks with this one. Never
-     * waits. One system call.
+     * Opens the file once more, by its path below {@code /proc}. The other description shares no locks with this one. Never
+     * waits.
      *
      * @param frame memory of the calling operation
-     * @return the other description, or {@code null} if there is no {@code /proc} or it does not let this process
+     * @return the other description, or {@code null} if there is no {@code /proc} or the kernel does not allow it
      */
     public @Nullable OpenFile reopen(CallFrame frame) {
         int opened = Libc.openat(frame, Libc.AT_FDCWD, procPath(frame),
                 Libc.O_RDWR | Libc.O_CLOEXEC | Libc.O_NONBLOCK, 0);
         return switch (-opened) {
             case Errno.ENOENT, Errno.EACCES, Errno.EPERM -> null;
-            default -> {
-                if (opened < 0) {
-                    throw Errno.failure("openat", opened, "/proc/self/fd");
-                }
-                yield of(opened, name);
-            }
+            default -> of(Errno.checked("openat", opened, "/proc/self/fd"), name);
         };
     }
 
     /**
-     * Asks for the state of the file. One system call.
+     * Asks for the state of the file.
      *
      * @param frame memory of the calling operation
      * @return what the kernel says
      */
     public FileStatus status(CallFrame frame) {
-        int result = Libc.statx(frame, fd(), frame.string(""), statusFlags());
-        if (result < 0) {
-            throw Errno.failure("statx", result, name);
-        }
+        Errno.checked("statx", Libc.statx(frame, fd(), frame.string(""), statusFlags()), name);
         FileStatus status = FileStatus.of(frame.statx());
         if (status.isPlain()) {
             sender = null;
@@ -125,14 +115,14 @@ public final class OpenFile implements AutoCloseable {
         return status;
     }
 
-    /** Of what another process has sent, the kernel says what it knows, and asks no file system that may not answer. */
+    /** For a file from another process the kernel says what it knows, and asks no file system that may not answer. */
     private int statusFlags() {
         return sender == null ? Libc.AT_EMPTY_PATH : Libc.AT_EMPTY_PATH | Libc.AT_STATX_DONT_SYNC;
     }
 
     /**
-     * Locks a run of bytes for writing, if no other description has locked any of them. Bytes that this one has already
-     * stay locked either way. One system call; never waits.
+     * Locks a run of bytes for writing, if no other description has locked any of them. Bytes that this description has locked
+     * before stay locked either way. Never waits.
      *
      * @param frame memory of the calling operation
      * @param start offset of the first byte
@@ -144,41 +134,33 @@ public final class OpenFile implements AutoCloseable {
         if (result == -Errno.EAGAIN || result == -Errno.EACCES) {
             return false;
         }
-        if (result < 0) {
-            throw Errno.failure("fcntl", result, name);
-        }
+        Errno.checked("fcntl", result, name);
         return true;
     }
 
     /**
-     * Unlocks a run of bytes, locked or not. One system call.
+     * Unlocks a run of bytes, locked or not.
      *
      * @param frame memory of the calling operation
      * @param start offset of the first byte
      * @param length number of bytes
      */
     public void unlock(CallFrame frame, long start, long length) {
-        int result = Libc.fcntl(frame, fd(), Libc.F_OFD_SETLK, flock(frame, F_UNLCK, start, length));
-        if (result < 0) {
-            throw Errno.failure("fcntl", result, name);
-        }
+        Errno.checked("fcntl", Libc.fcntl(frame, fd(), Libc.F_OFD_SETLK, flock(frame, F_UNLCK, start, length)), name);
     }
 
     /**
-     * Asks for a lock of another description in a range. One system call; takes no lock.
+     * Asks for a lock of another description in a range. Takes no lock.
      *
      * @param frame memory of the calling operation
      * @param start offset of the first byte asked about
      * @param length number of bytes asked about
-     * @return some conflicting run, not necessarily the lowest and possibly reaching beyond the range, for a lock without
-     * an end up to the last offset there is; or {@code null} if there is none
+     * @return one conflicting run, or {@code null} if there is none. It need not be the lowest, and may reach beyond the range;
+     * a lock without an end reaches to the last possible offset
      */
     public @Nullable LockedRun findLock(CallFrame frame, long start, long length) {
         MemorySegment flock = flock(frame, F_WRLCK, start, length);
-        int result = Libc.fcntl(frame, fd(), Libc.F_OFD_GETLK, flock);
-        if (result < 0) {
-            throw Errno.failure("fcntl", result, name);
-        }
+        Errno.checked("fcntl", Libc.fcntl(frame, fd(), Libc.F_OFD_GETLK, flock), name);
         if (flock.get(ValueLayout.JAVA_SHORT, 0) == F_UNLCK) {
             return null;
         }
@@ -199,17 +181,16 @@ public final class OpenFile implements AutoCloseable {
     }
 
     /**
-     * Asks whether anybody else has the file in use, and if nobody has, keeps everybody from opening it until {@link
-     * #letOthersIn}, or until this file is closed. The kernel knows it from the number of descriptions, which a mapping
-     * keeps alive when its descriptor is closed; it grants a write lease, fcntl(2), to the only one. Needs the file's owner
-     * or {@code CAP_LEASE}. Two system calls.
+     * Asks whether another description of the file is in use. If there is none, no process can open the file until {@link
+     * #letOthersIn}, or until this file is closed. The kernel grants a write lease, fcntl(2), to the only description of a
+     * file; a mapping keeps a description alive after its descriptor was closed. Needs the file's owner or {@code CAP_LEASE}.
      *
-     * <p>Who opens the file meanwhile waits in {@code open}, or is told {@code EWOULDBLOCK} if it must not wait, and the
-     * kernel signals this process. That would be {@code SIGIO}, which ends a process that does not expect it; {@code
-     * SIGURG} is ignored by default, and so nothing is even queued.
+     * <p>A process that opens the file meanwhile waits in {@code open}, or gets {@code EWOULDBLOCK} if it must not wait, and the
+     * kernel signals this process. The default signal {@code SIGIO} would end a process that does not expect it. {@code SIGURG}
+     * is ignored by default, so the kernel does not even queue it.
      *
      * @param frame memory of the calling operation
-     * @return {@link Others#NONE} if everybody is kept out now
+     * @return {@link Others#NONE} if others are kept out now
      */
     public Others keepOthersOut(CallFrame frame) {
         int result = Libc.fcntl(frame, fd(), Libc.F_SETSIG, Libc.SIGURG);
@@ -220,7 +201,7 @@ public final class OpenFile implements AutoCloseable {
     }
 
     /**
-     * Ends what {@link #keepOthersOut} began; whoever waits goes on. One system call.
+     * Ends what {@link #keepOthersOut} began. Processes that wait for the file go on.
      *
      * @param frame memory of the calling operation
      */
@@ -229,8 +210,8 @@ public final class OpenFile implements AutoCloseable {
     }
 
     /**
-     * Gives the file a length and the storage for it, so that no later write can meet a full file system. In steps of 16
-     * MiB, because a signal makes the kernel undo the step it is in.
+     * Gives the file a length and the storage for it, so that no later write meets a full file system. Works in steps of 16
+     * MiB, because the kernel undoes the step that a signal interrupts.
      *
      * @param frame memory of the calling operation
      * @param size the length in bytes
@@ -252,7 +233,7 @@ public final class OpenFile implements AutoCloseable {
     }
 
     /**
-     * Reads bytes at an offset. One system call.
+     * Reads bytes at an offset.
      *
      * @param frame memory of the calling operation
      * @param target native memory to fill
@@ -268,7 +249,7 @@ public final class OpenFile implements AutoCloseable {
     }
 
     /**
-     * Writes bytes at an offset that has storage. One system call.
+     * Writes bytes at an offset that has storage.
      *
      * @param frame memory of the calling operation
      * @param source native memory to write
@@ -282,10 +263,10 @@ public final class OpenFile implements AutoCloseable {
     }
 
     /**
-     * Writes bytes at an offset, reserving storage as it goes. Memory on the heap stays where it is during a call, for which
-     * all of the JVM waits if it needs a safepoint; so calls are short, 256 KiB. Only for a file that has huge pages they are
-     * 2 MiB, as calls for other memory always are, because the kernel takes such a page only for a write that reaches its end.
-     * Where they may wait for a disk, memory on the heap is copied out of it first.
+     * Writes bytes at an offset, and reserves storage on the way. Memory on the heap cannot move during a call, and a safepoint
+     * of the JVM waits for the call. So a call writes 256 KiB from the heap, and 2 MiB from other memory. For a file with huge
+     * pages it is always 2 MiB, because the kernel takes such a page only for a write that reaches its end. If a call may wait
+     * for a disk, memory on the heap is copied out first.
      *
      * @param frame memory of the calling operation
      * @param source what to write, on the heap or not
@@ -334,128 +315,25 @@ public final class OpenFile implements AutoCloseable {
         return true;
     }
 
-    /** Whether the kernel would rather be written to in huge pages; it tells of a file that is as long as one. */
+    /** Whether the kernel prefers writes of huge pages. It says so of a file that is as long as one. */
     private boolean hasHugePages(CallFrame frame) {
         return Libc.statx(frame, fd(), frame.string(""), Libc.AT_EMPTY_PATH) == 0
                 && FileStatus.blockSize(frame.statx()) >= HUGE_PAGE;
     }
 
     /**
-     * Maps the file for reading and writing, and keeps children from inheriting the mapping. Two system calls.
-     *
-     * @param frame memory of the calling operation
-     * @param size bytes to map from the file's start
-     * @return the memory, which nothing guards: to be shown to others by way of an arena of theirs, and to be unmapped
-     * ({@link #unmap}) when nobody can touch it any more
-     */
-    public MemorySegment map(CallFrame frame, long size) {
-        return map(frame, size, Libc.PROT_READ_WRITE, Libc.MAP_SHARED);
-    }
-
-    /**
-     * Maps the file for reading, and keeps children from inheriting the mapping. Privately, because a shared mapping of a
-     * file that is sealed against writing needs Linux 6.7, and one made before keeps it from being sealed; as long as
-     * nobody writes through it, which only a debugger could, it shows the file's own pages all the same. Two system
-     * calls.
-     *
-     * @param frame memory of the calling operation
-     * @param size bytes to map from the file's start
-     * @return the memory, read-only, as unguarded as that of {@link #map}
-     */
-    public MemorySegment mapReadOnly(CallFrame frame, long size) {
-        return map(frame, size, Libc.PROT_READ, Libc.MAP_PRIVATE);
-    }
-
-    @SuppressWarnings("restricted")
-    private MemorySegment map(CallFrame frame, long size, int protection, int flags) {
-        long address = Libc.mmap(frame, MemorySegment.NULL, size, protection, flags, fd());
-        if (address < 0) {
-            throw Errno.failure("mmap", address, name);
-        }
-        try {
-            int result = Libc.madvise(frame, address, size, Libc.MADV_DONTFORK);
-            if (result < 0) {
-                throw Errno.failure("madvise", result, name);
-            }
-            MemorySegment mapped = MemorySegment.ofAddress(address).reinterpret(size);
-            return protection == Libc.PROT_READ ? mapped.asReadOnly() : mapped;
-        } catch (Throwable e) {
-            Libc.munmap(frame, address, size);
-            throw e;
-        }
-    }
-
-    /**
-     * Prepares memory for being written from its first byte to its last, so that not every page of 4 KiB is a fault of its
-     * own. A matter of speed only: a kernel before Linux 5.14 does nothing. One system call for each 16 MiB.
-     *
-     * @param frame memory of the calling operation
-     * @param memory what {@link #map} has mapped, with storage for every byte
-     */
-    public static void populate(CallFrame frame, MemorySegment memory) {
-        int result = 0;
-        for (long done = 0; done < memory.byteSize() && result == 0; done += POPULATE_CHUNK) {
-            result = Libc.madvise(frame, memory.address() + done, Math.min(POPULATE_CHUNK, memory.byteSize() - done),
-                    Libc.MADV_POPULATE_WRITE);
-        }
-    }
-
-    /**
-     * Unmaps what {@link #map} or {@link #mapReadOnly} has mapped. Who touches it afterwards ends the JVM, so this is for
-     * who knows that nobody can. One system call; if these were the last pages of a file without a name, it frees them.
-     *
-     * @param memory all of it
-     */
-    public static void unmap(MemorySegment memory) {
-        try (CallFrame frame = new CallFrame()) {
-            unmap(frame, memory);
-        }
-    }
-
-    /**
-     * The same with memory that is there already.
-     *
-     * @param frame memory of the calling operation
-     * @param memory all that {@link #map} or {@link #mapReadOnly} has mapped
-     */
-    public static void unmap(CallFrame frame, MemorySegment memory) {
-        int result = Libc.munmap(frame, memory.address(), memory.byteSize());
-        if (result < 0) {
-            throw Errno.failure("munmap", result, "mapping");
-        }
-    }
-
-    /**
-     * Replaces mapped memory by empty memory of this process at the same place, as if it had been unmapped, but so that
-     * nobody who touches it ends the JVM. One system call.
-     *
-     * @param memory all that {@link #map} or {@link #mapReadOnly} has mapped
-     */
-    public static void detach(MemorySegment memory) {
-        try (CallFrame frame = new CallFrame()) {
-            long result = Libc.mmap(frame, memory, memory.byteSize(), Libc.PROT_READ_WRITE,
-                    Libc.MAP_PRIVATE | Libc.MAP_ANONYMOUS | Libc.MAP_FIXED, -1);
-            if (result < 0) {
-                throw Errno.failure("mmap", result, "mapping");
-            }
-        }
-    }
-
-    /**
-     * Gives the storage of all bytes back, whoever has the file open or mapped; they read as zero. One system call, which
-     * frees the pages.
+     * Gives the storage of all bytes back, even if other processes have the file open or mapped. The bytes read as zero from
+     * then on. Frees the pages, which takes time.
      *
      * @param frame memory of the calling operation
      * @param size bytes of the file
      */
     public void releaseStorage(CallFrame frame, long size) {
-        int result = Libc.fallocate(frame, fd(), Libc.FALLOC_FL_PUNCH_HOLE | Libc.FALLOC_FL_KEEP_SIZE, 0, size);
-        if (result < 0) {
-            throw Errno.failure("fallocate", result, name);
-        }
+        int mode = Libc.FALLOC_FL_PUNCH_HOLE | Libc.FALLOC_FL_KEEP_SIZE;
+        Errno.checked("fallocate", Libc.fallocate(frame, fd(), mode, 0, size), name);
     }
 
-    /** Closes the descriptor; its locks go with it unless a mapping is left. Idempotent. One system call. */
+    /** Closes the descriptor. Its locks end, unless a mapping is left. A second call does nothing. */
     @Override
     public void close() {
         int open = fd;
@@ -469,7 +347,7 @@ public final class OpenFile implements AutoCloseable {
         }
     }
 
-    /** Closes a descriptor. Allocates nothing, so that it works without heap. What close(2) answers is of no use. */
+    /** Closes a descriptor. Allocates nothing, so that it works without heap. The result of close(2) is of no use. */
     static void close(int fd) {
         Libc.close(CLOSING, fd);
     }

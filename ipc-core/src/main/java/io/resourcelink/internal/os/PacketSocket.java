@@ -58,15 +58,15 @@ public final class PacketSocket implements AutoCloseable {
     /** The same, with room for as many connections that were not accepted yet, and one. */
     static @Nullable PacketSocket listen(Directory directory, String name, int backlog) {
         try (CallFrame frame = new CallFrame()) {
-            PacketSocket socket = of(checked("socket", SocketCalls.socket(frame, TYPE), name), name);
+            PacketSocket socket = of(Errno.checked("socket", SocketCalls.socket(frame, TYPE), name), name);
             try {
                 int bound = SocketCalls.bind(frame, socket.file.fd(), address(frame, directory, name));
                 if (bound == -Errno.EADDRINUSE) {
                     socket.close();
                     return null;
                 }
-                checked("bind", bound, name);
-                checked("listen", SocketCalls.listen(frame, socket.file.fd(), backlog), name);
+                Errno.checked("bind", bound, name);
+                Errno.checked("listen", SocketCalls.listen(frame, socket.file.fd(), backlog), name);
                 return socket;
             } catch (RuntimeException | Error e) {
                 socket.close();
@@ -85,7 +85,7 @@ public final class PacketSocket implements AutoCloseable {
      */
     public static @Nullable PacketSocket connect(Directory directory, String name) {
         try (CallFrame frame = new CallFrame()) {
-            PacketSocket socket = of(checked("socket", SocketCalls.socket(frame, TYPE), name), name);
+            PacketSocket socket = of(Errno.checked("socket", SocketCalls.socket(frame, TYPE), name), name);
             try {
                 int result = SocketCalls.connect(frame, socket.file.fd(), address(frame, directory, name));
                 if (result == -Errno.ENOENT || result == -Errno.ECONNREFUSED) {
@@ -96,7 +96,7 @@ public final class PacketSocket implements AutoCloseable {
                     throw new UnresponsiveException("Socket " + name,
                             "more connections than the system keeps wait to be accepted there.");
                 }
-                checked("connect", result, name);
+                Errno.checked("connect", result, name);
                 return socket;
             } catch (RuntimeException | Error e) {
                 socket.close();
@@ -121,7 +121,7 @@ public final class PacketSocket implements AutoCloseable {
                 return false;
             }
             int type = SocketCalls.SOCK_DGRAM | SocketCalls.SOCK_CLOEXEC | SocketCalls.SOCK_NONBLOCK;
-            try (PacketSocket probe = of(checked("socket", SocketCalls.socket(frame, type), name), name)) {
+            try (PacketSocket probe = of(Errno.checked("socket", SocketCalls.socket(frame, type), name), name)) {
                 return SocketCalls.connect(frame, probe.file.fd(),
                         address(frame, directory, name)) == -Errno.ECONNREFUSED;
             }
@@ -136,7 +136,7 @@ public final class PacketSocket implements AutoCloseable {
     public static List<PacketSocket> pair() {
         try (CallFrame frame = new CallFrame()) {
             MemorySegment pair = frame.buffer();
-            checked("socketpair", SocketCalls.socketpair(frame, TYPE, pair), "pair");
+            Errno.checked("socketpair", SocketCalls.socketpair(frame, TYPE, pair), "pair");
             return List.of(of(pair.get(ValueLayout.JAVA_INT, 0), "pair"),
                     of(pair.get(ValueLayout.JAVA_INT, 4), "pair"));
         }
@@ -154,13 +154,6 @@ public final class PacketSocket implements AutoCloseable {
         return address;
     }
 
-    private static int checked(String call, int result, String name) {
-        if (result < 0) {
-            throw Errno.failure(call, result, name);
-        }
-        return result;
-    }
-
     /**
      * Takes a connection that somebody has made. One system call.
      *
@@ -172,7 +165,7 @@ public final class PacketSocket implements AutoCloseable {
             int fd = SocketCalls.accept4(frame, file.fd(), SocketCalls.SOCK_CLOEXEC | SocketCalls.SOCK_NONBLOCK);
             return fd == -Errno.EAGAIN || fd == -Errno.ECONNABORTED || fd == -Errno.EINTR
                     ? null
-                    : of(checked("accept4", fd, name), name);
+                    : of(Errno.checked("accept4", fd, name), name);
         }
     }
 
@@ -190,7 +183,7 @@ public final class PacketSocket implements AutoCloseable {
             MemorySegment credentials = frame.buffer();
             MemorySegment length = credentials.asSlice(16, 4);
             length.set(ValueLayout.JAVA_INT, 0, 12);
-            checked("getsockopt",
+            Errno.checked("getsockopt",
                     SocketCalls.getsockopt(frame, file.fd(), SocketCalls.SO_PEERCRED, credentials, length),
                     name);
             return new Peer(credentials.get(ValueLayout.JAVA_INT, 0), credentials.get(ValueLayout.JAVA_INT, 4));

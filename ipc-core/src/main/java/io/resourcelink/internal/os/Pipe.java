@@ -11,9 +11,6 @@ import java.lang.foreign.ValueLayout;
  */
 public record Pipe(OpenFile reading, OpenFile writing) {
 
-    private static final int F_GETFL = 3;
-    private static final int O_ACCMODE = 3;
-
     /**
      * Asks whether a descriptor that has come from elsewhere is the reading end of a pipe. Two system calls.
      *
@@ -23,7 +20,7 @@ public record Pipe(OpenFile reading, OpenFile writing) {
     public static boolean isReadingEnd(OpenFile file) {
         try (CallFrame frame = new CallFrame()) {
             return file.status(frame).isPipe()
-                    && (Libc.fcntl(frame, file.fd(), F_GETFL, 0) & O_ACCMODE) == Libc.O_RDONLY;
+                    && (Libc.fcntl(frame, file.fd(), Libc.F_GETFL, 0) & Libc.O_ACCMODE) == Libc.O_RDONLY;
         }
     }
 

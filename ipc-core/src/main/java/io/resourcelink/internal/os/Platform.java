@@ -32,6 +32,8 @@ public final class Platform {
         try {
             MemorySegment.NULL.reinterpret(1);
             Libc.geteuid();
+            MemoryCalls.getpagesize();
+            WaitCalls.prepare();
         } catch (ExceptionInInitializerError e) {
             if (e.getCause() instanceof UnsupportedOperationException unsupported) {
                 throw unsupported;
@@ -85,7 +87,7 @@ public final class Platform {
      * returns at once. Some ten nanoseconds.
      */
     public static void surfaceFaults() {
-        Libc.getpagesize();
+        MemoryCalls.getpagesize();
     }
 
     /** {@return a digest of the kernel's boot id, the same in every process from boot to shutdown; 0 if unreadable} */

@@ -36,9 +36,9 @@ public final class Readiness implements AutoCloseable {
      */
     public static Readiness open() {
         try (CallFrame frame = new CallFrame()) {
-            OpenFile epoll = opened("epoll_create1", SocketCalls.epoll_create1(frame));
+            OpenFile epoll = opened("epoll_create1", WaitCalls.epoll_create1(frame));
             try {
-                OpenFile wakeup = opened("eventfd", Libc.eventfd(frame, Libc.O_CLOEXEC | Libc.O_NONBLOCK));
+                OpenFile wakeup = opened("eventfd", WaitCalls.eventfd(frame, Libc.O_CLOEXEC | Libc.O_NONBLOCK));
                 return with(epoll, wakeup);
             } catch (RuntimeException | Error e) {
                 epoll.close();
@@ -72,7 +72,7 @@ public final class Readiness implements AutoCloseable {
      * @param key what {@link #await} calls it, at least 0
      */
     public void add(OpenFile file, long key) {
-        control(SocketCalls.EPOLL_CTL_ADD, file, key, EPOLLIN);
+        control(WaitCalls.EPOLL_CTL_ADD, file, key, EPOLLIN);
     }
 
     /**
@@ -84,7 +84,7 @@ public final class Readiness implements AutoCloseable {
      * @param writing whether for room to write
      */
     public void change(OpenFile file, long key, boolean reading, boolean writing) {
-        control(SocketCalls.EPOLL_CTL_MOD, file, key, (reading ? EPOLLIN : 0) | (writing ? EPOLLOUT : 0));
+        control(WaitCalls.EPOLL_CTL_MOD, file, key, (reading ? EPOLLIN : 0) | (writing ? EPOLLOUT : 0));
     }
 
     /**
@@ -93,7 +93,7 @@ public final class Readiness implements AutoCloseable {
      * @param file the descriptor
      */
     public void remove(OpenFile file) {
-        control(SocketCalls.EPOLL_CTL_DEL, file, 0, 0);
+        control(WaitCalls.EPOLL_CTL_DEL, file, 0, 0);
     }
 
     private void control(int operation, OpenFile file, long key, int interest) {
@@ -101,7 +101,7 @@ public final class Readiness implements AutoCloseable {
             MemorySegment event = frame.buffer();
             event.set(ValueLayout.JAVA_INT, 0, interest);
             event.set(ValueLayout.JAVA_LONG_UNALIGNED, abi.epollData(), key);
-            int result = SocketCalls.epoll_ctl(frame, epoll.fd(), operation, file.fd(), event);
+            int result = WaitCalls.epoll_ctl(frame, epoll.fd(), operation, file.fd(), event);
             if (result < 0) {
                 throw Errno.failure("epoll_ctl", result, "readiness");
             }
@@ -115,7 +115,7 @@ public final class Readiness implements AutoCloseable {
      * @return how many are ready; 0 if the time is over, or somebody called {@link #wake}
      */
     public int await(int timeoutMillis) {
-        int ready = SocketCalls.epoll_wait(waiting, epoll.fd(), events, MAX_EVENTS, timeoutMillis);
+        int ready = WaitCalls.epoll_wait(waiting, epoll.fd(), events, MAX_EVENTS, timeoutMillis);
         if (ready == -Errno.EINTR) {
             return 0;
         }
@@ -125,7 +125,7 @@ public final class Readiness implements AutoCloseable {
         int kept = 0;
         for (int i = 0; i < ready; i++) {
             if (data(i) == WAKEUP) {
-                Libc.read(waiting, wakeup.fd(), waiting.buffer());
+                WaitCalls.read(waiting, wakeup.fd(), waiting.buffer());
             } else {
                 MemorySegment.copy(events, (long) i * abi.epollEvent(), events, (long) kept * abi.epollEvent(),
                         abi.epollEvent());
@@ -142,7 +142,7 @@ public final class Readiness implements AutoCloseable {
             polled.set(ValueLayout.JAVA_INT, 0, epoll.fd());
             polled.set(ValueLayout.JAVA_SHORT, 4, (short) EPOLLIN);
             polled.set(ValueLayout.JAVA_SHORT, 6, (short) 0);
-            return Libc.poll(frame, polled, 1, 0) > 0;
+            return WaitCalls.poll(frame, polled, 1, 0) > 0;
         }
     }
 
@@ -195,7 +195,7 @@ public final class Readiness implements AutoCloseable {
      * tried a few times.
      */
     static void wake(CallFrame frame, int eventfd, MemorySegment one) {
-        for (int attempt = 0; attempt < WAKE_ATTEMPTS && Libc.write(frame, eventfd, one) < 0; attempt++) {
+        for (int attempt = 0; attempt < WAKE_ATTEMPTS && WaitCalls.write(frame, eventfd, one) < 0; attempt++) {
             Thread.onSpinWait();
         }
     }

@@ -32,7 +32,7 @@ public final class SharedCount {
     public static boolean add(CallFrame frame, MemorySegment number, int delta) {
         for (int left = delta; left != 0;) {
             int step = Math.clamp(left, MIN, MAX);
-            long result = Libc.futex(frame, number, FUTEX_WAKE_OP_PRIVATE, FUTEX_OP_ADD | (step & 0xfff) << 12);
+            long result = MemoryCalls.futex(frame, number, FUTEX_WAKE_OP_PRIVATE, FUTEX_OP_ADD | (step & 0xfff) << 12);
             if (result < 0) {
                 return false;
             }

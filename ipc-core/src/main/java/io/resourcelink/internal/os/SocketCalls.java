@@ -25,14 +25,6 @@ final class SocketCalls {
     static final int MSG_NOSIGNAL = 0x4000;
     static final int MSG_CMSG_CLOEXEC = 0x4000_0000;
     static final int SHUT_RDWR = 2;
-    static final int EPOLL_CLOEXEC = 0x8_0000;
-    static final int EPOLL_CTL_ADD = 1;
-    static final int EPOLL_CTL_DEL = 2;
-    static final int EPOLL_CTL_MOD = 3;
-    static final int LOCK_SH = 1;
-    static final int LOCK_EX = 2;
-    static final int LOCK_NB = 4;
-    static final int LOCK_UN = 8;
 
     /** {@code int socket(int domain, int type, int protocol)}, socket(2). */
     private static final MethodHandle SOCKET = Libc.function("socket", JAVA_INT, JAVA_INT, JAVA_INT, JAVA_INT);
@@ -62,22 +54,7 @@ final class SocketCalls {
     private static final MethodHandle RECVMSG = Libc.function("recvmsg", JAVA_LONG, JAVA_INT, ADDRESS, JAVA_INT);
     /** {@code int pipe2(int fds[2], int flags)}, pipe(2). */
     private static final MethodHandle PIPE2 = Libc.function("pipe2", JAVA_INT, ADDRESS, JAVA_INT);
-    /** {@code int epoll_create1(int flags)}, epoll_create(2). */
-    private static final MethodHandle EPOLL_CREATE1 = Libc.function("epoll_create1", JAVA_INT, JAVA_INT);
-    /** {@code int epoll_ctl(int epfd, int op, int fd, struct epoll_event *event)}, epoll_ctl(2). */
-    private static final MethodHandle EPOLL_CTL = Libc.function("epoll_ctl", JAVA_INT, JAVA_INT, JAVA_INT, JAVA_INT,
-            ADDRESS);
-    /** {@code int epoll_wait(int epfd, struct epoll_event *events, int maxevents, int timeout)}, epoll_wait(2). */
-    private static final MethodHandle EPOLL_WAIT = Libc.function("epoll_wait", JAVA_INT, JAVA_INT, ADDRESS, JAVA_INT,
-            JAVA_INT);
-    /** {@code int flock(int fd, int operation)}, flock(2). */
-    private static final MethodHandle FLOCK = Libc.function("flock", JAVA_INT, JAVA_INT, JAVA_INT);
 
-    /** {@code int symlinkat(const char *target, int dirfd, const char *path)}, symlink(2). */
-    private static final MethodHandle SYMLINKAT = Libc.function("symlinkat", JAVA_INT, ADDRESS, JAVA_INT, ADDRESS);
-    /** {@code ssize_t readlinkat(int dirfd, const char *path, char *buf, size_t size)}, readlink(2). */
-    private static final MethodHandle READLINKAT = Libc.function("readlinkat", JAVA_LONG, JAVA_INT, ADDRESS, ADDRESS,
-            JAVA_LONG);
 
     private SocketCalls() {}
 
@@ -176,56 +153,6 @@ final class SocketCalls {
     static int pipe2(CallFrame frame, MemorySegment pair) {
         try {
             return Libc.result(frame, (int) PIPE2.invokeExact(frame.errnoSlot(), pair, Libc.O_CLOEXEC));
-        } catch (Throwable t) {
-            throw Libc.unexpected(t);
-        }
-    }
-
-    static int epoll_create1(CallFrame frame) {
-        try {
-            return Libc.result(frame, (int) EPOLL_CREATE1.invokeExact(frame.errnoSlot(), EPOLL_CLOEXEC));
-        } catch (Throwable t) {
-            throw Libc.unexpected(t);
-        }
-    }
-
-    static int epoll_ctl(CallFrame frame, int epoll, int operation, int fd, MemorySegment event) {
-        try {
-            return Libc.result(frame, (int) EPOLL_CTL.invokeExact(frame.errnoSlot(), epoll, operation, fd, event));
-        } catch (Throwable t) {
-            throw Libc.unexpected(t);
-        }
-    }
-
-    static int epoll_wait(CallFrame frame, int epoll, MemorySegment events, int count, int timeoutMillis) {
-        try {
-            return Libc.result(frame,
-                    (int) EPOLL_WAIT.invokeExact(frame.errnoSlot(), epoll, events, count, timeoutMillis));
-        } catch (Throwable t) {
-            throw Libc.unexpected(t);
-        }
-    }
-
-    static int symlinkat(CallFrame frame, MemorySegment target, int dirfd, MemorySegment path) {
-        try {
-            return Libc.result(frame, (int) SYMLINKAT.invokeExact(frame.errnoSlot(), target, dirfd, path));
-        } catch (Throwable t) {
-            throw Libc.unexpected(t);
-        }
-    }
-
-    static long readlinkat(CallFrame frame, int dirfd, MemorySegment path, MemorySegment buffer) {
-        try {
-            return Libc.result(frame,
-                    (long) READLINKAT.invokeExact(frame.errnoSlot(), dirfd, path, buffer, buffer.byteSize()));
-        } catch (Throwable t) {
-            throw Libc.unexpected(t);
-        }
-    }
-
-    static int flock(CallFrame frame, int fd, int operation) {
-        try {
-            return Libc.result(frame, (int) FLOCK.invokeExact(frame.errnoSlot(), fd, operation));
         } catch (Throwable t) {
             throw Libc.unexpected(t);
         }

@@ -16,7 +16,6 @@ import io.resourcelink.SharedMemoryDirectory;
 import io.resourcelink.error.OsException;
 import io.resourcelink.internal.os.Directory.Access;
 import io.resourcelink.internal.os.Directory.Named;
-import io.resourcelink.internal.os.Directory.Naming;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
@@ -40,18 +39,18 @@ class DirectoryTest {
     @Test
     void isLockedByManyOrByOne(Path root) {
         try (Directory directory = Directory.open(root, 0700); Directory other = Directory.open(root, 0700)) {
-            try (OpenFile first = directory.tryLock(Directory.Lock.SHARED);
-                    OpenFile second = other.tryLock(Directory.Lock.SHARED)) {
+            try (OpenFile first = DirectoryLock.SHARED.tryLock(directory);
+                    OpenFile second = DirectoryLock.SHARED.tryLock(other)) {
                 assertThat(first).isNotNull();
                 assertThat(second).isNotNull();
-                assertThat(other.tryLock(Directory.Lock.EXCLUSIVE)).as("EWOULDBLOCK").isNull();
+                assertThat(DirectoryLock.EXCLUSIVE.tryLock(other)).as("EWOULDBLOCK").isNull();
             }
-            try (OpenFile alone = other.tryLock(Directory.Lock.EXCLUSIVE)) {
+            try (OpenFile alone = DirectoryLock.EXCLUSIVE.tryLock(other)) {
                 assertThat(alone).isNotNull();
-                assertThat(directory.tryLock(Directory.Lock.SHARED)).isNull();
-                assertThat(other.tryLock(Directory.Lock.EXCLUSIVE)).isNull();
+                assertThat(DirectoryLock.SHARED.tryLock(directory)).isNull();
+                assertThat(DirectoryLock.EXCLUSIVE.tryLock(other)).isNull();
             }
-            Objects.requireNonNull(directory.tryLock(Directory.Lock.EXCLUSIVE)).close();
+            Objects.requireNonNull(DirectoryLock.EXCLUSIVE.tryLock(directory)).close();
         }
     }
 
@@ -59,7 +58,7 @@ class DirectoryTest {
     void isNotLockedOnceItIsClosed(Path root) {
         Directory directory = Directory.open(root, 0700);
         directory.close();
-        assertThatIllegalStateException().isThrownBy(() -> directory.tryLock(Directory.Lock.SHARED));
+        assertThatIllegalStateException().isThrownBy(() -> DirectoryLock.SHARED.tryLock(directory));
     }
 
     @Test
@@ -76,16 +75,16 @@ class DirectoryTest {
     @Test
     void namesAnUnnamedFileOnceInEitherWay(Path root) {
         try (Directory directory = Directory.open(root, 0700); CallFrame frame = new CallFrame()) {
-            for (Naming naming : Naming.values()) {
+            for (NamingMethod naming : NamingMethod.values()) {
                 try (OpenFile file = created(directory, frame)) {
                     assertThat(directory.names(frame)).isEmpty();
                     assertThat(file.status(frame).links()).isZero();
-                    assertThat(directory.link(frame, file, "name", naming)).isEqualTo(Named.DONE);
+                    assertThat(naming.name(frame, file, directory, "name")).isEqualTo(Named.DONE);
                     assertThat(file.status(frame).links()).isOne();
                     assertThat(directory.names(frame)).containsExactly("name");
                 }
                 try (OpenFile other = created(directory, frame)) {
-                    assertThat(directory.link(frame, other, "name", naming)).isEqualTo(Named.TAKEN);
+                    assertThat(naming.name(frame, other, directory, "name")).isEqualTo(Named.TAKEN);
                 }
                 assertThat(directory.unlink(frame, "name")).isTrue();
                 assertThat(directory.unlink(frame, "name")).isFalse();
@@ -97,8 +96,8 @@ class DirectoryTest {
     void asksHowFilesMayBeNamedWithoutNamingAny(Path root) {
         try (Directory directory = Directory.open(root, 0700); CallFrame frame = new CallFrame()) {
             try (OpenFile file = created(directory, frame)) {
-                for (Naming naming : Naming.values()) {
-                    assertThat(directory.allows(frame, file, naming)).isTrue();
+                for (NamingMethod naming : NamingMethod.values()) {
+                    assertThat(naming.isAllowed(frame, file, directory)).isTrue();
                 }
                 assertThat(file.status(frame).links()).isZero();
             }

@@ -13,7 +13,6 @@ import org.junit.jupiter.api.extension.ExtendWith;
 import io.resourcelink.SharedMemoryDirectory;
 import io.resourcelink.error.OsException;
 import io.resourcelink.internal.os.Directory.Named;
-import io.resourcelink.internal.os.Directory.Naming;
 import io.resourcelink.internal.os.DirectoryWatch.Change;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -51,7 +50,7 @@ class DirectoryWatchTest {
                 DirectoryWatch watch = DirectoryWatch.open(root)) {
             OpenFile file = Objects.requireNonNull(directory.createUnnamed(frame, "key", 0600));
             long inode = file.status(frame).inode();
-            assertThat(directory.link(frame, file, "key", Naming.BY_PROC)).isEqualTo(Named.DONE);
+            assertThat(NamingMethod.BY_PROC.name(frame, file, directory, "key")).isEqualTo(Named.DONE);
             file.close();
             directory.unlink(frame, "key");
             assertThat(drain(watch)).containsExactly(new Change.Appeared("key"), new Change.Closed("#" + inode),

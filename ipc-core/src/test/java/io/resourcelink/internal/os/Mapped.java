@@ -10,11 +10,11 @@ final class Mapped implements AutoCloseable {
     private final List<MemorySegment> all = new ArrayList<>();
 
     MemorySegment map(OpenFile file, CallFrame frame, long size) {
-        return kept(file.map(frame, size));
+        return kept(Pages.map(frame, file, size));
     }
 
     MemorySegment mapReadOnly(OpenFile file, CallFrame frame, long size) {
-        return kept(file.mapReadOnly(frame, size));
+        return kept(Pages.mapReadOnly(frame, file, size));
     }
 
     private MemorySegment kept(MemorySegment memory) {
@@ -24,6 +24,6 @@ final class Mapped implements AutoCloseable {
 
     @Override
     public void close() {
-        all.forEach(OpenFile::unmap);
+        all.forEach(Pages::unmap);
     }
 }

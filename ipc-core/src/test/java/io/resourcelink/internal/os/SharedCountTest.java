@@ -67,7 +67,7 @@ class SharedCountTest {
     void aTruncatedFileIsAnAnswerAndNotTheEndOfTheProcess(Path root) throws IOException {
         try (FileChannel peer = FileChannel.open(root.resolve("file"), StandardOpenOption.WRITE)) {
             peer.truncate(0);
-            assertThat(Libc.futex(frame, count, 5, 1 << 28 | 1 << 12)).isEqualTo(-Errno.EFAULT);
+            assertThat(MemoryCalls.futex(frame, count, 5, 1 << 28 | 1 << 12)).isEqualTo(-Errno.EFAULT);
             assertThat(SharedCount.add(frame, count, 1)).isFalse();
             assertThat(file.reserve(frame, 4096)).isTrue();
             assertThat(SharedCount.add(frame, count, 1)).as("once it has its length back").isTrue();

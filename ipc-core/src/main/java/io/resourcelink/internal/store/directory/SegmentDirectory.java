@@ -23,7 +23,6 @@ import io.resourcelink.internal.os.CallFrame;
 import io.resourcelink.internal.os.Directory;
 import io.resourcelink.internal.os.Directory.Access;
 import io.resourcelink.internal.os.Directory.Named;
-import io.resourcelink.internal.os.Directory.Naming;
 import io.resourcelink.internal.os.Errno;
 import io.resourcelink.internal.os.FileStatus;
 import io.resourcelink.internal.os.LeasedFileException;
@@ -40,6 +39,7 @@ import io.resourcelink.internal.format.SegmentSpec;
 import io.resourcelink.internal.format.Trust;
 import io.resourcelink.internal.format.UnusableException;
 import io.resourcelink.segment.ResourceKind;
+import io.resourcelink.internal.os.NamingMethod;
 
 /**
  * A directory of segments of one kind: what in it is a segment, and how a new one gets its name. A file counts as one if
@@ -53,7 +53,7 @@ public final class SegmentDirectory implements AutoCloseable {
     /** Where files wait for their names on systems that cannot name an unnamed one. */
     static final String STAGE = ".stage";
 
-    private static final Naming[] NAMINGS = Naming.values();
+    private static final NamingMethod[] NAMINGS = NamingMethod.values();
 
     private final Directory directory;
     private final ResourceKind kind;
@@ -405,12 +405,12 @@ public final class SegmentDirectory implements AutoCloseable {
             return move(frame, stage -> directory.moveHere(frame, stage, staged, key));
         }
         for (int way = refusedNamings; way < NAMINGS.length; way++) {
-            Named named = directory.link(frame, created.file(), key, NAMINGS[way]);
+            Named named = NAMINGS[way].name(frame, created.file(), directory, key);
             if (named != Named.REFUSED) {
                 return named;
             }
             ensureAlive(frame);
-            if (!directory.allows(frame, created.file(), NAMINGS[way])) {
+            if (!NAMINGS[way].isAllowed(frame, created.file(), directory)) {
                 refusedNamings = way + 1;
             }
         }

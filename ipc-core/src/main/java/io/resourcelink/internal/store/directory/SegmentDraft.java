@@ -19,6 +19,7 @@ import io.resourcelink.internal.store.Draft;
 import io.resourcelink.internal.store.Filling;
 import io.resourcelink.internal.store.HeldSegment;
 import io.resourcelink.segment.ResourceKind;
+import io.resourcelink.internal.os.Pages;
 
 /**
  * A segment that lacks nothing but its name: a header, a reference, storage for every byte by the time it is named. Nobody
@@ -137,7 +138,7 @@ final class SegmentDraft implements Draft {
         SegmentFile mapped = null;
         try {
             if (populate) {
-                OpenFile.populate(frame, mapping.memory());
+                Pages.populate(frame, mapping.memory());
             }
             mapped = new SegmentFile(created.file(), mapping, created.file().status(frame));
             whole = mapped;

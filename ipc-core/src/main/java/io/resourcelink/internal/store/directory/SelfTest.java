@@ -15,7 +15,6 @@ import io.resourcelink.error.OsException;
 import io.resourcelink.error.UnsuitableDirectoryException;
 import io.resourcelink.internal.os.CallFrame;
 import io.resourcelink.internal.os.Directory;
-import io.resourcelink.internal.os.Directory.Naming;
 import io.resourcelink.internal.os.Errno;
 import io.resourcelink.internal.os.FileSystem;
 import io.resourcelink.internal.os.FileSystem.Nature;
@@ -29,6 +28,7 @@ import io.resourcelink.internal.format.SegmentHeader;
 import io.resourcelink.internal.format.Trust;
 import io.resourcelink.segment.Capacity;
 import io.resourcelink.segment.ResourceKind;
+import io.resourcelink.internal.os.NamingMethod;
 
 /**
  * Proves, before a directory is used, that everything this library rests on holds there: the file system is of the right
@@ -42,7 +42,7 @@ import io.resourcelink.segment.ResourceKind;
 public final class SelfTest {
 
     private static final int FILE_MODE = 0600;
-    private static final Naming[] NAMINGS = Naming.values();
+    private static final NamingMethod[] NAMINGS = NamingMethod.values();
 
     private final Path path;
     private final ResourceKind kind;
@@ -94,8 +94,8 @@ public final class SelfTest {
             return file.findLock(frame, ReferenceLocks.REFERENCES, 1) != null;
         }
 
-        boolean allows(OpenFile file, Naming way) {
-            return directory.allows(frame, file, way);
+        boolean allows(OpenFile file, NamingMethod way) {
+            return way.isAllowed(frame, file, directory);
         }
 
         boolean allowsMoving() {

@@ -31,6 +31,7 @@ import io.resourcelink.SharedMemoryDirectory;
 import io.resourcelink.segment.CreateOptions;
 import io.resourcelink.segment.ResourceKind;
 import io.resourcelink.ResourceLinkFactoryBuilder;
+import io.resourcelink.internal.os.NamingMethod;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
@@ -296,10 +297,10 @@ class SelfTestTest {
         }), "locks", "/proc");
     }
 
-    private static Lie naming(Set<Directory.Naming> allowed, boolean moving) {
+    private static Lie naming(Set<NamingMethod> allowed, boolean moving) {
         return (frame, opened) -> new Probe(frame, opened) {
             @Override
-            boolean allows(OpenFile file, Directory.Naming way) {
+            boolean allows(OpenFile file, NamingMethod way) {
                 return allowed.contains(way);
             }
 
@@ -313,9 +314,9 @@ class SelfTestTest {
     @Test
     void theFirstWayOfNamingThatIsOpenIsTaken(Path directory) {
         ResourceKind kind = ResourceKind.SHARED_MEMORY;
-        Set<Directory.Naming> both = Set.of(Directory.Naming.values());
+        Set<NamingMethod> both = Set.of(NamingMethod.values());
         assertThat(told(directory, kind, naming(both, true)).refusedNamings()).isZero();
-        assertThat(told(directory, kind, naming(Set.of(Directory.Naming.BY_PROC), true)).refusedNamings()).isOne();
+        assertThat(told(directory, kind, naming(Set.of(NamingMethod.BY_PROC), true)).refusedNamings()).isOne();
         SelfTest staged = told(directory, kind, naming(Set.of(), true));
         assertThat(staged.refusedNamings()).isEqualTo(2);
         assertThat(staged.checks()).last().returns(Result.PASSED, Check::result);
