@@ -244,9 +244,7 @@ public final class ResourceLinkFactoryBuilder {
 
     private Path directory(ResourceKind kind) {
         Path directory = named.get(kind);
-        return directory == null
-                ? Path.of(defaultParent(kind), "ipc-" + Integer.toUnsignedString(Platform.userId()))
-                : directory;
+        return directory == null ? Platform.directoryOfUser(Path.of(defaultParent(kind))) : directory;
     }
 
     private static String defaultParent(ResourceKind kind) {

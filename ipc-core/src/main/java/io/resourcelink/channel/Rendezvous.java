@@ -13,10 +13,8 @@ import org.jspecify.annotations.Nullable;
 
 import io.resourcelink.error.AccessDeniedException;
 import io.resourcelink.error.AddressInUseException;
-import io.resourcelink.error.OsException;
 import io.resourcelink.internal.os.CallFrame;
 import io.resourcelink.internal.os.Directory;
-import io.resourcelink.internal.os.Errno;
 import io.resourcelink.internal.os.FileStatus;
 import io.resourcelink.internal.os.OpenFile;
 import io.resourcelink.internal.os.PacketSocket;
@@ -24,6 +22,7 @@ import io.resourcelink.internal.os.Platform;
 import io.resourcelink.internal.work.Closing;
 import io.resourcelink.internal.os.DirectoryLock;
 import io.resourcelink.internal.os.SymbolicLink;
+import io.resourcelink.error.UnresponsiveException;
 
 /*
  * A process that is killed leaves its socket's name behind, and whoever opens a channel next removes it. Between making the
@@ -42,7 +41,7 @@ final class Rendezvous implements AutoCloseable {
 
     private static final int MODE = 0700;
     private static final int WRITABLE_BY_ALL = 02;
-    private static final Path DEFAULT_PARENT = Path.of("/dev/shm/ipc-" + Integer.toUnsignedString(Platform.userId()));
+    private static final Path DEFAULT_PARENT = Platform.directoryOfUser(Path.of("/dev/shm"));
     private static final Path DEFAULT_PATH = DEFAULT_PARENT.resolve(".channels");
     private static final String OTHER_PLACE = " Use a directory elsewhere: ipc.directory for segments and channels,"
             + " ipc.channels.directory or Channel.builder().directory(...) for channels alone.";
@@ -243,8 +242,8 @@ final class Rendezvous implements AutoCloseable {
 
         void pause() {
             if (System.nanoTime() - start > NANOS) {
-                throw new OsException("flock", Errno.EAGAIN, "EAGAIN", directory.toString(),
-                        "another process has it locked for seconds; is one stopped while it opens a channel?");
+                throw new UnresponsiveException("The process that has locked the directory " + directory,
+                        "this process has tried to lock it for " + TimeUnit.NANOSECONDS.toSeconds(NANOS) + " s.");
             }
             LockSupport.parkNanos(this, TimeUnit.MILLISECONDS.toNanos(1));
         }

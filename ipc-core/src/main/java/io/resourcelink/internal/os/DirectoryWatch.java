@@ -5,7 +5,6 @@ import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -132,7 +131,7 @@ public final class DirectoryWatch implements AutoCloseable {
     private static OsException exhausted(String call, int errno, String symbol, Path path, String limit) {
         String value;
         try {
-            value = " (now " + Files.readString(LIMITS.resolve(limit)).strip() + ")";
+            value = " (now " + Platform.setting(LIMITS.resolve(limit)) + ")";
         } catch (IOException _) {
             value = "";
         }

@@ -52,6 +52,15 @@ public final class Platform {
     }
 
     /**
+     * {@return where this user's segments and channels are by default: {@code ipc-} and the user id, within a parent}
+     *
+     * @param parent the parent, such as {@code /dev/shm}
+     */
+    public static Path directoryOfUser(Path parent) {
+        return parent.resolve("ipc-" + Integer.toUnsignedString(userId()));
+    }
+
+    /**
      * {@return milliseconds by which this process's time since boot is ahead of the host's} A time namespace shifts it,
      * time_namespaces(7), and all processes of a host must agree on ages. Opens a file of {@code /proc}; 0 if there is none.
      */

@@ -145,18 +145,12 @@ public final class ProcessMaps {
         }
     }
 
-    /** {@code address-address perms offset major:minor inode path}: numbers in hexadecimal but for the inode. */
     private void add(String line) {
-        String[] fields = SPACES.split(line, 6);
-        if (fields.length < 5 || fields[4].equals("0")) {
-            return;
+        MapsLine mapping = MapsLine.parse(line);
+        if (mapping != null) {
+            mapped.add(new MappedFile(mapping.device(), mapping.inode()));
+            mappedInodes.add(mapping.inode());
         }
-        int colon = fields[3].indexOf(':');
-        long major = Long.parseLong(fields[3], 0, colon, 16);
-        long minor = Long.parseLong(fields[3], colon + 1, fields[3].length(), 16);
-        long inode = Long.parseUnsignedLong(fields[4]);
-        mapped.add(new MappedFile(major << 32 | minor, inode));
-        mappedInodes.add(inode);
     }
 
     /**
