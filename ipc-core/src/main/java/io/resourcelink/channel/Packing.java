@@ -7,9 +7,9 @@ import java.util.Objects;
 import io.resourcelink.ResourceLink;
 import io.resourcelink.error.IpcException;
 import io.resourcelink.error.MessageException;
+import io.resourcelink.internal.mapping.Region;
 import io.resourcelink.internal.os.Packet;
 import io.resourcelink.memory.SharedMemory;
-import io.resourcelink.internal.mapping.Region;
 
 /**
  * A message that is encoded, and what it carries, which is still its sender's. The senders it carries are counted once more

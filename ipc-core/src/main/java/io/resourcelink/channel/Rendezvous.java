@@ -13,16 +13,16 @@ import org.jspecify.annotations.Nullable;
 
 import io.resourcelink.error.AccessDeniedException;
 import io.resourcelink.error.AddressInUseException;
+import io.resourcelink.error.UnresponsiveException;
 import io.resourcelink.internal.os.CallFrame;
 import io.resourcelink.internal.os.Directory;
+import io.resourcelink.internal.os.DirectoryLock;
 import io.resourcelink.internal.os.FileStatus;
 import io.resourcelink.internal.os.OpenFile;
 import io.resourcelink.internal.os.PacketSocket;
 import io.resourcelink.internal.os.Platform;
-import io.resourcelink.internal.work.Closing;
-import io.resourcelink.internal.os.DirectoryLock;
 import io.resourcelink.internal.os.SymbolicLink;
-import io.resourcelink.error.UnresponsiveException;
+import io.resourcelink.internal.work.Closing;
 
 /*
  * A process that is killed leaves its socket's name behind, and whoever opens a channel next removes it. Between making the

@@ -10,10 +10,10 @@ import org.jspecify.annotations.Nullable;
 import io.resourcelink.ResourceLink;
 import io.resourcelink.error.IpcException;
 import io.resourcelink.error.MessageException;
+import io.resourcelink.internal.mapping.Region;
 import io.resourcelink.internal.os.OpenFile;
 import io.resourcelink.internal.work.Closing;
 import io.resourcelink.memory.SharedMemory;
-import io.resourcelink.internal.mapping.Region;
 
 /**
  * A message that is being decoded, and what came with it. Each attachment is opened when the message first asks for it, so

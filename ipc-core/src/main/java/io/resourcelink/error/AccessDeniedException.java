@@ -1,6 +1,9 @@
 package io.resourcelink.error;
 
-/** The operating system, or the rule whose files are trusted, forbids an operation. */
+/**
+ * The operating system, or the rule that says which users are trusted, forbids an operation. Nothing was changed. The caller
+ * changes the owner or mode of the directory or file, or the trusted users.
+ */
 public final class AccessDeniedException extends IpcException {
 
     private static final long serialVersionUID = 1L;
@@ -9,7 +12,7 @@ public final class AccessDeniedException extends IpcException {
      * Reports a refusal.
      *
      * @param subject the file or directory
-     * @param why who refused, and what to do
+     * @param why what has refused it, and what to do
      */
     public AccessDeniedException(String subject, String why) {
         super("Access to " + subject + " denied: " + why);

@@ -1,6 +1,6 @@
 package io.resourcelink.error;
 
-/** Somebody else serves a destination already. */
+/** Another server serves the destination already. The caller chooses another name, or stops that server. */
 public final class AddressInUseException extends IpcException {
 
     private static final long serialVersionUID = 1L;
@@ -9,10 +9,10 @@ public final class AddressInUseException extends IpcException {
      * Reports a name that is taken.
      *
      * @param destination the name
-     * @param directory where it is taken
+     * @param directory the directory of channels in which it is taken
      */
     public AddressInUseException(String destination, String directory) {
-        super("Destination \"" + destination + "\" is served already, by a living process, in " + directory
-                + ". Stop that one, or choose another name.");
+        super("Destination \"" + destination + "\" is already served by a living process in " + directory
+                + ". Stop that server, or choose another name.");
     }
 }

@@ -1,8 +1,8 @@
 package io.resourcelink.error;
 
 /**
- * The other end is gone for good: it was closed, or its process has ended, whatever ended it. A receiver is told when its
- * last sender is gone, after everything that was sent before; a sender is told when the receiver is.
+ * The other end of a subchannel is gone for good: it was closed, or its process has ended. A receiver gets this after
+ * everything that was sent before its last sender was gone. The caller closes its own end; trying again does not help.
  */
 public final class DisconnectedException extends IpcException {
 

@@ -1,6 +1,6 @@
 package io.resourcelink.error;
 
-/** A key that cannot name a segment. */
+/** The key cannot name a segment. The caller chooses another one. */
 public final class InvalidKeyException extends IpcException {
 
     private static final long serialVersionUID = 1L;

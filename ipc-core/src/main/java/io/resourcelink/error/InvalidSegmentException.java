@@ -1,6 +1,9 @@
 package io.resourcelink.error;
 
-/** A file with the segment's name is there, but it is not a segment that may be used. It was left untouched. */
+/**
+ * A file with the segment's name exists, but it is not a segment that can be used. The file was not changed. The caller chooses
+ * another key, or finds out what has made the file.
+ */
 public final class InvalidSegmentException extends IpcException {
 
     private static final long serialVersionUID = 1L;
@@ -8,7 +11,7 @@ public final class InvalidSegmentException extends IpcException {
     private final String key;
 
     /**
-     * Reports a file that is no usable segment.
+     * Reports a file that is not a usable segment.
      *
      * @param key the name of the file
      * @param found what was found
@@ -16,12 +19,12 @@ public final class InvalidSegmentException extends IpcException {
      */
     public InvalidSegmentException(String key, String found, String expected) {
         super("\"" + key + "\" is not a usable segment: found " + found + ", expected " + expected
-                + ". It was left alone; remove the file by hand if nothing else owns it.");
+                + ". The file was not changed. Choose another key, or find out which program has made the file.");
         this.key = key;
     }
 
     /**
-     * Makes an exception about a fault.
+     * Reports an access to a segment that failed because another process has changed its file.
      *
      * @param key the name of the file
      * @param message what another process did, and what to do

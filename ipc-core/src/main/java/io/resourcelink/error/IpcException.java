@@ -1,24 +1,32 @@
 package io.resourcelink.error;
 
 /**
- * Root of everything this library throws for reasons outside the caller's program: the state of a segment, the file
- * system, the kernel. Misuse is reported with the JDK's own exceptions ({@link IllegalArgumentException},
- * {@link IllegalStateException}, {@link NullPointerException}).
+ * The root of all exceptions that this library throws for reasons outside the caller's program: the state of a segment, the file
+ * system, the kernel, another process. The wrong use of a method is reported with the JDK's own exceptions ({@link
+ * IllegalArgumentException}, {@link IllegalStateException}, {@link NullPointerException}).
+ *
+ * <p>It is not sealed, because later versions add kinds: a {@code switch} over the kinds needs a default.
  */
-public abstract sealed class IpcException extends RuntimeException
-        permits AccessDeniedException, AddressInUseException, DisconnectedException, InvalidKeyException,
-        InvalidSegmentException,
-        MessageException, OsException, OutOfSpaceException, ProtocolException, SegmentAlreadyExistsException,
-        SegmentBusyException, SegmentNotFoundException, UnresponsiveException,
-        UnsuitableDirectoryException {
+public abstract class IpcException extends RuntimeException {
 
     private static final long serialVersionUID = 1L;
 
-    IpcException(String message) {
+    /**
+     * Creates an exception.
+     *
+     * @param message what failed, where, and what the reader can do
+     */
+    protected IpcException(String message) {
         super(message);
     }
 
-    IpcException(String message, Throwable cause) {
+    /**
+     * Creates an exception with a cause.
+     *
+     * @param message what failed, where, and what the reader can do
+     * @param cause what was thrown before
+     */
+    protected IpcException(String message, Throwable cause) {
         super(message, cause);
     }
 }

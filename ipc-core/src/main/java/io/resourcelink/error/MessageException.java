@@ -3,18 +3,18 @@ package io.resourcelink.error;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One message could not be encoded, delivered or decoded. The subchannel stays as it is, and so do the messages before
- * and after.
+ * One message could not be encoded, delivered or decoded. The messages before and after it are not affected, and the
+ * subchannel can still be used.
  */
 public final class MessageException extends IpcException {
 
     private static final long serialVersionUID = 1L;
 
     /**
-     * Reports a message that came to nothing.
+     * Reports a message that failed.
      *
      * @param what what happened to the message, where in it, and what to do
-     * @param cause what was found, or {@code null}
+     * @param cause what was thrown before, or {@code null}
      */
     public MessageException(String what, @Nullable Throwable cause) {
         super(what);

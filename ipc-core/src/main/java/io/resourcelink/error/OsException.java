@@ -1,6 +1,9 @@
 package io.resourcelink.error;
 
-/** A system call failed for a reason that no other exception describes. */
+/**
+ * A system call failed for a reason that no other exception describes. The message says what the error number means and what to
+ * do.
+ */
 public final class OsException extends IpcException {
 
     private static final long serialVersionUID = 1L;

@@ -1,6 +1,9 @@
 package io.resourcelink.error;
 
-/** There is no room for a segment or region. Nothing of it was left behind. */
+/**
+ * There is no room for a segment or for shared memory. Nothing of it is left. {@link #limit()} says what limits the room. The
+ * caller releases segments, and tries again.
+ */
 public final class OutOfSpaceException extends IpcException {
 
     private static final long serialVersionUID = 1L;
@@ -28,8 +31,8 @@ public final class OutOfSpaceException extends IpcException {
      *
      * @param key the segment that was to be created
      * @param requested bytes it needs, header included
-     * @param available bytes that the limit left when it was tried
-     * @param limit what limits it
+     * @param available bytes that were left when it was tried
+     * @param limit what limits the room
      * @param source where the limit is: a directory, or the file that it was read from
      */
     public OutOfSpaceException(String key, long requested, long available, SpaceLimit limit, String source) {
@@ -43,7 +46,7 @@ public final class OutOfSpaceException extends IpcException {
     }
 
     /**
-     * Reports a lack of space that is the application's own limit.
+     * Reports a lack of space because of the application's own limit.
      *
      * @param key the segment that was to be created
      * @param requested bytes it needs, header included
@@ -79,7 +82,7 @@ public final class OutOfSpaceException extends IpcException {
         };
     }
 
-    /** No release of other segments makes a file larger than it may be. */
+    /** Releasing other segments does not help if one file is too large. */
     private static String advice(SpaceLimit limit, String remedy) {
         return limit == SpaceLimit.FILE_SIZE
                 ? " " + Character.toUpperCase(remedy.charAt(0)) + remedy.substring(1)
@@ -91,7 +94,7 @@ public final class OutOfSpaceException extends IpcException {
         return requested;
     }
 
-    /** {@return the bytes that the limit left when it was tried} */
+    /** {@return the bytes that were left when it was tried} */
     public long available() {
         return available;
     }
@@ -106,7 +109,7 @@ public final class OutOfSpaceException extends IpcException {
         return source;
     }
 
-    /** {@return what to do besides releasing segments, as a clause} */
+    /** {@return what else to do, besides releasing segments, as a clause} */
     public String remedy() {
         return remedy;
     }

@@ -1,8 +1,8 @@
 package io.resourcelink.error;
 
 /**
- * Another process has sent something that this version of the protocol does not allow. Its connection is closed; nothing
- * else of this process is affected.
+ * Another process has sent something that this version of the protocol does not allow. The library has closed the connection
+ * to that process. Nothing else in this process is affected.
  */
 public final class ProtocolException extends IpcException {
 
@@ -11,7 +11,7 @@ public final class ProtocolException extends IpcException {
     /**
      * Reports a violation.
      *
-     * @param peer who has sent it
+     * @param peer the process that has sent it
      * @param found what was found
      * @param expected what is allowed
      */

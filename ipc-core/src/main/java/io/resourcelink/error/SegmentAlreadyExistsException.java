@@ -1,6 +1,9 @@
 package io.resourcelink.error;
 
-/** A live segment has this key already. An orphan in the way is collected and never reported like this. */
+/**
+ * A segment that is in use has this key already. The caller acquires it, or chooses another key. An orphan with the key is
+ * collected instead.
+ */
 public final class SegmentAlreadyExistsException extends IpcException {
 
     private static final long serialVersionUID = 1L;
@@ -10,9 +13,9 @@ public final class SegmentAlreadyExistsException extends IpcException {
     /**
      * Reports a key that is taken.
      *
-     * @param key the key that was asked for
+     * @param key the key
      * @param directory where it is taken
-     * @param why what keeps the present segment alive
+     * @param why what keeps that segment alive
      */
     public SegmentAlreadyExistsException(String key, String directory, String why) {
         super("Segment \"" + key + "\" exists already in " + directory + " (" + why

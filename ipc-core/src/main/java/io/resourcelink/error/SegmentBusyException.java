@@ -1,8 +1,8 @@
 package io.resourcelink.error;
 
 /**
- * A segment was locked or replaced by others for longer than an operation waits. Nothing was changed; trying again is
- * right.
+ * Other processes have locked or replaced a segment for longer than an operation waits. Nothing was changed. The caller tries
+ * again.
  */
 public final class SegmentBusyException extends IpcException {
 
@@ -11,10 +11,10 @@ public final class SegmentBusyException extends IpcException {
     private final String key;
 
     /**
-     * Reports a segment that did not come to rest.
+     * Reports a segment that stayed locked, or changed all the time.
      *
      * @param key the segment
-     * @param what what was waited for
+     * @param what what the operation has waited for
      */
     public SegmentBusyException(String key, String what) {
         super("Segment \"" + key + "\" is busy: " + what

@@ -1,6 +1,9 @@
 package io.resourcelink.error;
 
-/** There is no segment with this key: it was never created, or its last holder let go of it. */
+/**
+ * There is no segment with this key: it was never created, or the last process that held it has released it. The caller makes
+ * sure that both sides use the same directory, and that the producer holds the segment until the consumer has acquired it.
+ */
 public final class SegmentNotFoundException extends IpcException {
 
     private static final long serialVersionUID = 1L;
@@ -10,13 +13,13 @@ public final class SegmentNotFoundException extends IpcException {
     /**
      * Reports a missing segment.
      *
-     * @param key what was looked for
-     * @param directory where it was looked for
+     * @param key the key
+     * @param directory the directory in which it is not
      */
     public SegmentNotFoundException(String key, String directory) {
         super("No segment \"" + key + "\" in " + directory
-                + ". Either it was never created there, or its last holder has let go; check that both sides use the same"
-                + " directory and that the producer holds it until the consumer has acquired it.");
+                + ". It was never created there, or the last process that held it has released it. Make sure that both sides"
+                + " use the same directory, and that the producer holds it until the consumer has acquired it.");
         this.key = key;
     }
 

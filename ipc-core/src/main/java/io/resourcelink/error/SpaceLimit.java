@@ -2,7 +2,7 @@ package io.resourcelink.error;
 
 import java.util.Locale;
 
-/** What limits how much a new segment or region may take. */
+/** What limits the size of a new segment or of shared memory. */
 public enum SpaceLimit {
     /** The bytes of the file system that the segment is on. */
     FILE_SYSTEM(
@@ -12,13 +12,13 @@ public enum SpaceLimit {
     INODES("let the file system hold more files (mount -o remount,nr_inodes=...)"),
     /** RLIMIT_FSIZE of this process, the size of one file. */
     FILE_SIZE("raise the limit on the size of a file (ulimit -f; LimitFSIZE= of systemd)"),
-    /** The memory limit of this process's control group, or of one above it. */
+    /** The memory limit of this process's control group, or of a group above it. */
     CONTROL_GROUP(
             "raise the memory limit (docker run --memory=...; resources.limits.memory in Kubernetes; MemoryMax= of"
                     + " systemd)"),
     /** The memory of the machine, swap included. */
     MEMORY("give the machine or the container more memory"),
-    /** What the JVM or the application allows itself. */
+    /** A limit of the JVM or of the application itself. */
     APPLICATION("allow more");
 
     private final String remedy;

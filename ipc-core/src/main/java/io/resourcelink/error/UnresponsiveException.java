@@ -1,18 +1,18 @@
 package io.resourcelink.error;
 
 /**
- * The other process is there, and says nothing: it is stopped, or has more to do than it can. Unlike the end of a process,
- * this may pass: trying again later is right.
+ * Another process is alive but does not respond: it is stopped, or it is overloaded. This may pass. The caller tries again
+ * later.
  */
 public final class UnresponsiveException extends IpcException {
 
     private static final long serialVersionUID = 1L;
 
     /**
-     * Reports a process that has not answered.
+     * Reports a process that has not responded.
      *
-     * @param subject who has not answered
-     * @param what what was waited for, and for how long
+     * @param subject the process, or what belongs to it, at the start of a sentence
+     * @param what what this process has waited for, and for how long, as a sentence
      */
     public UnresponsiveException(String subject, String what) {
         super(subject + " does not respond: " + what + " Is its process stopped (state T in ps)? Try again later.");

@@ -1,6 +1,9 @@
 package io.resourcelink.error;
 
-/** A directory is on a file system, or on a kernel, that cannot do what segments need. Nothing was made there. */
+/**
+ * A directory cannot hold segments, because its file system or the kernel lacks what they need. Nothing was made there. The
+ * caller configures another directory.
+ */
 public final class UnsuitableDirectoryException extends IpcException {
 
     private static final long serialVersionUID = 1L;
@@ -10,7 +13,7 @@ public final class UnsuitableDirectoryException extends IpcException {
     /**
      * Reports a directory that cannot hold segments.
      *
-     * @param directory where it is
+     * @param directory the path of the directory
      * @param why what was found, and what to do
      */
     public UnsuitableDirectoryException(String directory, String why) {
@@ -18,7 +21,7 @@ public final class UnsuitableDirectoryException extends IpcException {
         this.directory = directory;
     }
 
-    /** {@return where the directory is} */
+    /** {@return the path of the directory} */
     public String directory() {
         return directory;
     }

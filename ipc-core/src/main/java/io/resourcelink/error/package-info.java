@@ -1,6 +1,6 @@
 /**
- * What can go wrong, as unchecked exceptions under one sealed root. A type exists only where a caller would catch it on
- * purpose; every message names the segment and ends with what to do.
+ * The exceptions of this library, unchecked and under one root, {@link io.resourcelink.error.IpcException}. Each type is one
+ * that a caller can handle in its own way. Each message names the segment, directory or process, and ends with what to do.
  *
  * @serial exclude
  */

@@ -1,5 +1,5 @@
 /**
- * Memory that is shared with other processes, and how long it stays mapped.
+ * Memory without a name, {@link io.resourcelink.memory.SharedMemory}, which travels to other processes inside messages.
  */
 @NullMarked
 package io.resourcelink.memory;

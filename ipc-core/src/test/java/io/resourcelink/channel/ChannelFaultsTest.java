@@ -19,9 +19,9 @@ import org.junit.jupiter.params.provider.ValueSource;
 import io.resourcelink.SharedMemoryDirectory;
 import io.resourcelink.error.DisconnectedException;
 import io.resourcelink.error.MessageException;
+import io.resourcelink.internal.mapping.Region;
 import io.resourcelink.internal.os.Descriptors;
 import io.resourcelink.memory.SharedMemory;
-import io.resourcelink.internal.mapping.Region;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;

@@ -107,7 +107,7 @@ class ReceivedMemoryTest {
         Path onDisk = Files.write(Files.createTempFile("resourcelink", "file"), new byte[(int) SIZE]);
         try {
             assertRefused(Descriptors.open(inMemory), SIZE, "found");
-            assertRefused(Descriptors.open(onDisk), SIZE, "no open file in memory");
+            assertRefused(Descriptors.open(onDisk), SIZE, "not a file in memory");
         } finally {
             Files.delete(inMemory);
             Files.delete(onDisk);
@@ -119,8 +119,8 @@ class ReceivedMemoryTest {
         Path pipe = directory.resolve("pipe");
         assertThat(new ProcessBuilder("mkfifo", pipe.toString()).start().waitFor()).isZero();
         try {
-            assertRefused(Descriptors.open(pipe), SIZE, "no open file in memory");
-            assertRefused(Descriptors.open(Path.of("/dev/zero")), SIZE, "no open file in memory");
+            assertRefused(Descriptors.open(pipe), SIZE, "not a file in memory");
+            assertRefused(Descriptors.open(Path.of("/dev/zero")), SIZE, "not a file in memory");
         } finally {
             Files.delete(pipe);
         }
@@ -130,7 +130,7 @@ class ReceivedMemoryTest {
     void descriptorsThatCannotBeReadAreRefused() {
         try (OpenFile memory = sealed(Descriptors.unsealed(SIZE))) {
             assertRefused(Descriptors.openForWriting(Descriptors.path(memory)), SIZE, "for writing only");
-            assertRefused(Descriptors.openAsPath(Descriptors.path(memory)), SIZE, "no open file in memory");
+            assertRefused(Descriptors.openAsPath(Descriptors.path(memory)), SIZE, "not a file in memory");
         }
     }
 

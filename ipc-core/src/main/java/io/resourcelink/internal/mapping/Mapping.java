@@ -10,20 +10,20 @@ import io.resourcelink.internal.os.OpenFile;
 import io.resourcelink.internal.os.Pages;
 
 /*
- * Counted are the owner, who made the mapping, and every arena through which somebody may see it. The last of them unmaps:
- * so memory is unmapped only when no segment of it can be accessed any more, which the JVM guarantees once the arena is
- * closed. An owner is done with it without waiting for that; the Reclaimer closes the arenas. Giving it up allocates nothing:
- * this object is the element of the reclaimer's list. What fails then is tried again, and what was done is not done again.
+ * `holds` counts the owner, which made the mapping, and every arena that shows it. The last of them unmaps. So memory is
+ * unmapped only when no segment of it can be accessed any more, which the JVM guarantees once the arena is closed. The owner
+ * does not wait for that; the Reclaimer closes the arenas. Releasing allocates nothing: this object is the element of the
+ * reclaimer's list. A step that fails is tried again; a step that was done is not repeated.
  *
- * If an arena is left when the owner lets go, because a native call uses the memory, that is waited for. But one that other
- * mappings share, whose views may stay open for long, must not keep this one's file: its pages are replaced by empty ones of
- * this process, so that the file is closed and its memory freed. Both happen under this object's monitor, because an address
- * that was unmapped may be somebody else's a moment later.
+ * If an arena is left when the owner releases, because a native call uses the memory, the reclaimer waits for it. An arena that
+ * other mappings share may stay open for long, and must not keep this mapping's file. So the pages are replaced by empty ones of
+ * this process; then the file is closed and its memory freed. Both happen under this object's monitor, because the kernel may
+ * give an unmapped address to another mapping a moment later.
  */
 
 /**
- * A file, or a part of it, as memory of this process. Thread-safe. Whoever made it releases it; when the process dies the
- * kernel does. A child process does not inherit it.
+ * A file, or a part of it, as memory of this process. Thread-safe. The caller that made it releases it; when the process dies,
+ * the kernel does. A child process does not inherit it.
  */
 public final class Mapping extends Reclaimer.Piece {
 
@@ -34,7 +34,7 @@ public final class Mapping extends Reclaimer.Piece {
     private boolean unmapped;
     private boolean sharesAnArena;
 
-    /** Closed when this is given up. */
+    /** Closed after the memory was unmapped. */
     private @Nullable OpenFile file;
 
     /** Guarded by the reclaimer's monitor. */
@@ -45,7 +45,7 @@ public final class Mapping extends Reclaimer.Piece {
     }
 
     /**
-     * Maps a file from its start, for reading and writing. Two system calls; no page is touched.
+     * Maps a file from its start, for reading and writing. No page is touched.
      *
      * @param frame memory of the calling operation
      * @param file the file
@@ -57,7 +57,7 @@ public final class Mapping extends Reclaimer.Piece {
     }
 
     /**
-     * Maps a file from its start, for reading only. Two system calls; no page is touched.
+     * Maps a file from its start, for reading only. No page is touched.
      *
      * @param frame memory of the calling operation
      * @param file the file
@@ -78,8 +78,8 @@ public final class Mapping extends Reclaimer.Piece {
     }
 
     /**
-     * The mapped bytes, for the owner alone, who sees to it that nobody is in the middle of using them when he releases the
-     * mapping: nothing else keeps a late access from ending the JVM. What others get to see is a {@link #view}.
+     * Returns the mapped bytes, for the owner alone. The owner releases the mapping when no thread uses these bytes: nothing
+     * else keeps a late access from ending the JVM. Others get a {@link #view}.
      *
      * @return all bytes
      */
@@ -93,8 +93,8 @@ public final class Mapping extends Reclaimer.Piece {
     }
 
     /**
-     * Shows the bytes to others, in any thread, until the view is closed. No system call. A view that was closed a moment ago
-     * and has not ended yet may go on by it.
+     * Shows the bytes to others, in any thread, until the view is closed. If the last view was closed a moment ago and has not
+     * ended yet, it opens again, and so do the segments that were taken of it. No system call.
      *
      * @return a view of all bytes, to be closed by the caller, before or after the mapping is released
      */
@@ -103,7 +103,7 @@ public final class Mapping extends Reclaimer.Piece {
     }
 
     /**
-     * Shows the bytes to one who is to see them only until his view is closed, whoever looks afterwards.
+     * Shows the bytes until the view is closed. The segments taken of it do not open again with a later view.
      *
      * @return a view of all bytes, to be closed by the caller, before or after the mapping is released
      */
@@ -111,16 +111,16 @@ public final class Mapping extends Reclaimer.Piece {
         return Reclaimer.SHARED.singleView(this);
     }
 
-    /** Gives the mapping up. It is unmapped some milliseconds later, by another thread. No system call. Idempotent. */
+    /** Releases the mapping. Another thread unmaps it some milliseconds later. A second call does nothing. No system call. */
     public void release() {
         release(null);
     }
 
     /**
-     * Gives the mapping up, and the descriptor it is of, which is closed after the memory was unmapped: whoever closes the
-     * last one of a file without a name frees its pages, and that takes time. No system call. Idempotent.
+     * Releases the mapping and its descriptor. Another thread unmaps the memory and then closes the descriptor: closing the last
+     * descriptor of a file without a name frees its pages, which takes time. A second call does nothing. No system call.
      *
-     * @param file the descriptor, on which nothing may be locked any more that others wait for
+     * @param file the descriptor; the caller has unlocked what others wait for
      */
     public void release(@Nullable OpenFile file) {
         synchronized (this) {
@@ -141,7 +141,7 @@ public final class Mapping extends Reclaimer.Piece {
     @Override
     synchronized boolean free() {
         try {
-            letGo();
+            leave();
         } finally {
             if (file != null) {
                 file.close();
@@ -150,7 +150,7 @@ public final class Mapping extends Reclaimer.Piece {
         return true;
     }
 
-    private void letGo() {
+    private void leave() {
         if (released && !ownerLeft) {
             ownerLeft = true;
             holds--;
@@ -169,7 +169,7 @@ public final class Mapping extends Reclaimer.Piece {
         }
     }
 
-    /** Unmaps at once, for an owner who has ended the only arena that showed it. Instead of {@link #release}. */
+    /** Unmaps at once, for an owner that has closed the only arena that showed it. Instead of {@link #release}. */
     void unmapNow() {
         synchronized (this) {
             released = true;
@@ -188,7 +188,7 @@ public final class Mapping extends Reclaimer.Piece {
         return opened;
     }
 
-    /** The bytes as an arena's, which counts until it is closed, and which others may share. */
+    /** Shows the bytes within an arena, which holds the mapping until it is closed. Other mappings may share the arena. */
     @SuppressWarnings("restricted")
     synchronized MemorySegment within(Arena arena, boolean shared) {
         int before = holds++;
@@ -198,7 +198,7 @@ public final class Mapping extends Reclaimer.Piece {
             return shown;
         } catch (Throwable e) {
             if (!shared) {
-                // Whether the arena knows of the hold already depends on where it failed.
+                // The arena may or may not know of the hold, so it is closed and the old number is put back.
                 arena.close();
                 holds = before;
             }
@@ -206,7 +206,7 @@ public final class Mapping extends Reclaimer.Piece {
         }
     }
 
-    /** One less that needs it. The last one unmaps, with a system call. Never throws: an arena is closing. */
+    /** Ends one hold. The last one unmaps. Never throws, because an arena is closing. */
     private void unhold() {
         try {
             synchronized (this) {

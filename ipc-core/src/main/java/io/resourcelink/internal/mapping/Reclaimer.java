@@ -9,33 +9,33 @@ import io.resourcelink.internal.work.Recurring;
 
 /*
  * Closing a shared arena makes every later access an exception, by a handshake of all threads of the JVM. Unmapping frees
- * pages. Neither belongs on the way of somebody who lets go of a segment, so both are done here, a moment later:
+ * pages. A caller that releases a segment should wait for neither, so both are done here, a moment later:
  *
- *   view      has an arena of its own, or one that was closed on the same mapping and has not ended yet, which opens again
- *   close     it waits for its end: nobody is to see the memory by it any more
- *   reclaim   an owner gives up a mapping or a file, which goes when the arenas that showed it have ended, too
+ *   view      takes an arena of its own, or the arena of the mapping's last view if that is closed but has not ended yet
+ *   close     the arena waits for its end, unless a view of the same mapping opens it again
+ *   reclaim   a mapping or a file waits to be freed, which happens after the arenas that showed it have ended
  *
- * A thread ends and frees what waits, every PERIOD as long as anything does, and ends itself a second later; no thread exists
- * while nothing is released. What waits is bounded: beyond MAX_WAITING pieces or MAX_BYTES, the thread that adds to it
- * does the work itself. Views of memory that comes again within PERIOD, as recycled segments do, cost no handshake.
+ * A thread ends and frees what waits, every PERIOD. It ends itself a second after the last work, so no thread exists while
+ * nothing is released. The waiting pieces are bounded: beyond MAX_WAITING pieces or MAX_BYTES, the thread that adds one does
+ * the work itself. Views of memory that is used again within PERIOD, as recycled segments are, cost no handshake.
  *
- * When BUSY views wait, there are too many for a handshake each, and small ones share an arena, up to MATES of them that are
- * opened within PERIOD. It ends when all of them are closed, so one that stays open puts off the exceptions of the others.
- * That is why only small ones do, and only then.
+ * When BUSY views wait, there are too many for a handshake each. Then small ones share an arena: up to MATES of them, opened
+ * within PERIOD. The arena ends when all of them are closed, so one view that stays open delays the exceptions of the others.
+ * That is why only small views share, and only then.
  *
  * The JVM refuses to close an arena while a native call uses its memory. It is tried again every PERIOD.
  *
- * What waits is a list whose elements are the things themselves, so that giving something up allocates nothing and works
- * without a byte of free heap. They are taken from it one by one; one whose end fails is put back and tried again.
+ * The waiting pieces form a list whose elements are the pieces themselves. So adding one allocates nothing and works without
+ * free heap. They are taken from the list one by one; a piece that fails is put back and tried again.
  *
- * Static, unlike everything else, because address space, threads and handshakes are the process's, too; its state is empty
- * whenever nothing is used.
+ * The reclaimer is static, unlike everything else, because address space, threads and handshakes belong to the process, too.
+ * It has no state while nothing is used.
  */
 
-/** Ends views and unmaps memory behind the backs of those who let go of it. Thread-safe. */
+/** Ends views and unmaps memory after they were released, on a thread of its own. Thread-safe. */
 public final class Reclaimer {
 
-    /** The process's one. */
+    /** The one of this process. */
     static final Reclaimer SHARED = new Reclaimer();
 
     private static final long PERIOD_MILLIS = 10;
@@ -45,13 +45,13 @@ public final class Reclaimer {
     private static final int MATES = 64;
     private static final long SMALL = 64L << 10;
 
-    /** A minute of rounds. What can't be freed within it never can. */
+    /** A minute of rounds. A piece that cannot be freed within a minute never can. */
     private static final short MAX_ATTEMPTS = 6_000;
 
     private final Failures failures = new Failures("The reclaimer of memory");
     private final Recurring recurring = new Recurring("ipc-reclaimer", PERIOD_MILLIS, failures, this::round);
 
-    /** One thread after the other, so that a caller that returns knows that the work is done, by itself or by another thread. */
+    /** Held by the thread that works, so that a caller that returns knows that the work is done, by itself or by another thread. */
     private final Object turn = new Object();
 
     private @Nullable Shade shared;
@@ -64,7 +64,7 @@ public final class Reclaimer {
 
     private Reclaimer() {}
 
-    /** Something to end or to free, and an element of the list of what waits. Guarded by the reclaimer's monitor. */
+    /** Something to end or to free, and an element of the list of waiting pieces. Guarded by the reclaimer's monitor. */
     abstract static class Piece {
 
         private @Nullable Piece next;
@@ -74,11 +74,11 @@ public final class Reclaimer {
         /** How much memory this frees. */
         abstract long bytes();
 
-        /** Ends or frees it. Called again if it fails. Returns whether that is done; if not, it is tried again later. */
+        /** Ends or frees it, and returns whether that is done. Called again later if not, or if it fails. */
         abstract boolean free();
     }
 
-    /** An arena and the views that end with it. What changes is guarded by the reclaimer's monitor. */
+    /** An arena and the views that end with it. Its numbers are guarded by the reclaimer's monitor. */
     static final class Shade extends Piece {
 
         private final Arena arena;
@@ -102,8 +102,8 @@ public final class Reclaimer {
     }
 
     /**
-     * Does now, in the calling thread, what would be done within the next milliseconds: for who needs the memory, or wants
-     * to be sure. What a native call uses stays.
+     * Ends and frees what waits, in the calling thread, for a caller that needs the memory now. Memory that a native call uses
+     * stays.
      */
     public static void reclaimNow() {
         SHARED.run();
@@ -112,7 +112,7 @@ public final class Reclaimer {
     /**
      * Closes an arena: at once, or if a native call uses its memory, within milliseconds after that.
      *
-     * @param arena a shared arena, of which nothing but this will happen to any more
+     * @param arena a shared arena; the caller does nothing more with it
      */
     public static void close(Arena arena) {
         if (!tryClose(arena)) {
@@ -153,7 +153,7 @@ public final class Reclaimer {
         shade.open++;
     }
 
-    /** Whether all views have left it, and nobody has taken it to end it. */
+    /** Whether all its views are closed, and no thread has taken it to end it. */
     private static boolean isWaiting(Shade shade) {
         return ((Piece) shade).listed && shade.open == 0;
     }
@@ -169,13 +169,13 @@ public final class Reclaimer {
         return fresh;
     }
 
-    /** One that all views have left can be joined as long as nobody has taken it to end it. */
+    /** An arena whose views are all closed can be joined until a thread has taken it to end it. */
     private static boolean isJoinable(Shade shade) {
         return shade.opened < MATES && System.nanoTime() - shade.begin < PERIOD_MILLIS * 1_000_000
                 && (shade.open > 0 || isWaiting(shade));
     }
 
-    /** One view less. Allocates nothing. */
+    /** Closes one view. Allocates nothing. */
     synchronized void close(Shade shade) {
         if (shade.open > 0) {
             shade.open--;
@@ -187,7 +187,7 @@ public final class Reclaimer {
         }
     }
 
-    /** Has something freed within milliseconds, or by the caller if too much waits. Allocates nothing. */
+    /** Frees a piece within milliseconds, or in the calling thread if too much waits. Allocates nothing. */
     void reclaim(Piece piece) {
         boolean tooMuch;
         synchronized (this) {
@@ -220,7 +220,7 @@ public final class Reclaimer {
         last = piece;
     }
 
-    /** Takes the first one from the list. Answers {@code null} if there is none, or if it is a view's that opened again. */
+    /** Takes the first piece from the list. Returns {@code null} if there is none, or if it is an arena that was opened again. */
     private synchronized @Nullable Piece take() {
         Piece taken = first;
         if (taken == null) {
@@ -243,7 +243,7 @@ public final class Reclaimer {
         return shade;
     }
 
-    /** Has something tried again in the next round. */
+    /** Tries a piece again in the next round. */
     synchronized void putBack(Piece piece) {
         if (piece instanceof Shade) {
             closedShades++;
@@ -261,7 +261,7 @@ public final class Reclaimer {
         return listed() > 0;
     }
 
-    /** In the order in which they were given up. What is put back meanwhile is left to the next round. */
+    /** Works in the order in which pieces were added. Pieces that are put back meanwhile are left to the next round. */
     private void run() {
         synchronized (turn) {
             for (int left = listed(); left > 0; left--) {
@@ -273,7 +273,7 @@ public final class Reclaimer {
         }
     }
 
-    /** One that fails, because there is no heap left for instance, must not take the others along. */
+    /** A piece that fails, because there is no heap for instance, must not keep the others from being freed. */
     private boolean isFreed(Piece piece) {
         try {
             return piece.free();

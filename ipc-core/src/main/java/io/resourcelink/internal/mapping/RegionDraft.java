@@ -8,10 +8,10 @@ import org.jspecify.annotations.Nullable;
 import io.resourcelink.internal.os.CallFrame;
 import io.resourcelink.internal.os.MemoryFile;
 import io.resourcelink.internal.os.OpenFile;
+import io.resourcelink.internal.os.Pages;
 import io.resourcelink.internal.room.Limit;
 import io.resourcelink.internal.room.Room;
 import io.resourcelink.internal.work.Closing;
-import io.resourcelink.internal.os.Pages;
 
 /**
  * Shared memory that is being filled. It has its size already and is mapped for writing until it is finished or discarded,

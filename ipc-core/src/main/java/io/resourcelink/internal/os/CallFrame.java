@@ -7,7 +7,7 @@ import java.nio.charset.StandardCharsets;
 
 /**
  * The native memory that one operation owns: where its calls leave {@code errno}, and the structures they read and fill.
- * One allocation serves all system calls of the operation. Used by one thread, closed by who opened it.
+ * One allocation serves all system calls of the operation. Used by one thread; the operation that opened it closes it.
  */
 public final class CallFrame implements AutoCloseable {
 
@@ -42,7 +42,7 @@ public final class CallFrame implements AutoCloseable {
         return new CallFrame(Arena.ofShared());
     }
 
-    /** {@return 64 bytes for whatever the operation reads or writes, overwritten by its next use} */
+    /** {@return 64 bytes for what the operation reads or writes; the next use overwrites them} */
     public MemorySegment buffer() {
         return memory.asSlice(BUFFER, BUFFER_SIZE);
     }

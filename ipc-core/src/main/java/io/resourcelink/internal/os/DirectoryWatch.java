@@ -12,10 +12,11 @@ import java.util.List;
 import io.resourcelink.error.OsException;
 
 /**
- * What the kernel tells of one directory, inotify(7): names that appear, and files that are closed after they were open
- * for writing, whoever did it and in whichever container that shares the mount.
+ * Tells what happens in one directory, inotify(7): names that appear, and files that are closed after they were open for
+ * writing. Sees all processes, also those of other containers that share the mount.
  *
- * <p>One thread waits; any thread may {@link #wake()} it. Whoever opened it closes it when nobody waits any more.
+ * <p>One thread waits; any thread may {@link #wake()} it. The caller that opened the watch closes it when no thread waits any
+ * more.
  */
 public final class DirectoryWatch implements AutoCloseable {
 
@@ -36,7 +37,7 @@ public final class DirectoryWatch implements AutoCloseable {
     private final Arena arena = Arena.ofShared();
     private final MemorySegment buffer = arena.allocate(BUFFER_SIZE, 8);
     private final MemorySegment polled = arena.allocate(16, 8);
-    /** For what must work without heap. Guarded by the monitor. */
+    /** For calls that must work without heap. Guarded by the monitor. */
     private final CallFrame frame = CallFrame.shared();
     private final MemorySegment one = frame.buffer().asSlice(0, 8);
     private boolean closed;
@@ -62,38 +63,38 @@ public final class DirectoryWatch implements AutoCloseable {
         record Appeared(String name) implements Change {}
 
         /**
-         * A file that somebody had open for writing was closed. Its locks may take the kernel another moment.
+         * A file that was open for writing was closed. The kernel may need another moment to drop its locks.
          *
          * @param name its name
          */
         record Closed(String name) implements Change {}
 
         /**
-         * A file that somebody had open since before it had a name was closed. The kernel calls it by its number for
-         * ever, also after it was given a name.
+         * A file was closed that was opened before it had a name. The kernel keeps calling it by its number, even after it was
+         * given a name.
          *
          * @param inode its number
          */
         record ClosedUnnamed(long inode) implements Change {}
 
-        /** So much happened that the kernel has forgotten some of it. */
+        /** So much happened that the kernel has dropped some of it. */
         record Overflowed() implements Change {}
 
-        /** The directory itself was removed. Nothing more will be told. */
+        /** The directory itself was removed. There will be no more changes. */
         record Ended() implements Change {}
     }
 
     /**
-     * Begins to watch. Three system calls.
+     * Begins to watch.
      *
      * @param path the directory
      * @return the watch
-     * @throws io.resourcelink.error.OsException if it cannot; it names the limit that was reached: of inotify instances a
-     * user has 128 by default ({@code fs.inotify.max_user_instances})
+     * @throws io.resourcelink.error.OsException if the kernel refuses; the message names the limit that was reached, such as
+     * {@code fs.inotify.max_user_instances}, which is 128 for each user by default
      */
     public static DirectoryWatch open(Path path) {
         try (CallFrame frame = new CallFrame()) {
-            // First, so that a descriptor can be had when the next call says that something else is used up.
+            // First, so that this process has a descriptor left if the next call says that something else is used up.
             int wakeup = Errno.checked("eventfd", WaitCalls.eventfd(frame, CLOEXEC_NONBLOCK), path.toString());
             int inotify = -1;
             try {
@@ -119,7 +120,7 @@ public final class DirectoryWatch implements AutoCloseable {
         }
     }
 
-    /** The same error number stands for the process's limit of descriptors and for the user's of instances. */
+    /** The error number is the same for the process's limit of descriptors and for the user's limit of instances. */
     private static boolean hasDescriptorLeft(CallFrame frame) {
         int probe = WaitCalls.eventfd(frame, CLOEXEC_NONBLOCK);
         if (probe >= 0) {
@@ -135,15 +136,16 @@ public final class DirectoryWatch implements AutoCloseable {
         } catch (IOException _) {
             value = "";
         }
-        return new OsException(call, errno, symbol, path.toString(), "this user has no more of what fs.inotify." + limit
-                + value + " limits; raise it with sysctl, or close programs that watch files.");
+        return new OsException(call, errno, symbol, path.toString(),
+                "this user has reached the limit fs.inotify." + limit
+                        + value + "; raise it with sysctl, or close programs that watch files.");
     }
 
     /**
      * Waits for changes. Blocks the calling thread in a native call.
      *
-     * @param timeoutMillis how long, negative for ever
-     * @return what happened, in order; empty if the time is over or somebody called {@link #wake()}
+     * @param timeoutMillis the longest wait; negative for no limit
+     * @return what happened, in order; empty if the time is over or a thread called {@link #wake()}
      */
     public List<Change> await(int timeoutMillis) {
         try (CallFrame frame = new CallFrame()) {
@@ -190,7 +192,7 @@ public final class DirectoryWatch implements AutoCloseable {
         return at + EVENT_HEADER + length;
     }
 
-    /** What was opened with {@code O_TMPFILE} is called "#" and its number. A file may have such a name, so both count. */
+    /** A file opened with {@code O_TMPFILE} is called "#" and its number. A file may also have such a name, so both count. */
     private static void addUnnamed(String name, List<Change> changes) {
         if (name.length() > 1 && name.length() < 20 && name.charAt(0) == '#'
                 && name.chars().skip(1).allMatch(character -> character >= '0' && character <= '9')) {
@@ -198,7 +200,7 @@ public final class DirectoryWatch implements AutoCloseable {
         }
     }
 
-    /** Ends a wait at once, or the next one if nobody waits. Nothing once it is closed. One system call. */
+    /** Ends the present wait at once, or the next one if no thread waits. Does nothing if this is closed. */
     public synchronized void wake() {
         if (!closed) {
             one.set(ValueLayout.JAVA_LONG, 0, 1);

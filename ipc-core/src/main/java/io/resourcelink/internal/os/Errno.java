@@ -21,13 +21,13 @@ public final class Errno {
     public static final int ENXIO = 6;
     /** Bad descriptor. */
     public static final int EBADF = 9;
-    /** Locked by somebody else. */
+    /** Locked by another process, or not possible without waiting. */
     public static final int EAGAIN = 11;
     /** Out of memory, or of mappings. */
     public static final int ENOMEM = 12;
     /** Permission denied. */
     public static final int EACCES = 13;
-    /** Memory that is not there. */
+    /** No memory at this address. */
     public static final int EFAULT = 14;
     /** The file exists. */
     public static final int EEXIST = 17;
@@ -69,7 +69,7 @@ public final class Errno {
     public static final int ENOTCONN = 107;
     /** Too many descriptors are in flight inside sockets. */
     public static final int ETOOMANYREFS = 109;
-    /** Nobody listens there. */
+    /** No process listens there. */
     public static final int ECONNREFUSED = 111;
     /** Over quota. */
     public static final int EDQUOT = 122;
@@ -86,10 +86,10 @@ public final class Errno {
     }
 
     /**
-     * Translates a failure that the caller has no better word for.
+     * Translates a failure for which the caller has no better exception.
      *
      * @param call the function's name
-     * @param negated minus the error number, as {@code Libc} answers it
+     * @param negated minus the error number, as {@code Libc} returns it
      * @param subject what the call was about
      * @return the exception to throw
      */
@@ -165,7 +165,7 @@ public final class Errno {
             case ETOOMANYREFS ->
                 "too many descriptors of this user are on their way inside sockets; receive messages, or raise"
                         + " RLIMIT_NOFILE (ulimit -n).";
-            case EFAULT -> "the memory to read from is not there; was the file truncated that it is mapped from?";
+            case EFAULT -> "there is no memory at this address; was the file truncated that it is mapped from?";
             case EROFS -> "the file system is read-only; choose another directory.";
             case ENOLCK -> "the kernel has no room for locks; release segments.";
             case EINVAL, ENOSYS, EOPNOTSUPP ->

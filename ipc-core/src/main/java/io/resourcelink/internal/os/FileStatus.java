@@ -4,7 +4,7 @@ import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 
 /**
- * What the kernel says of a file.
+ * What the kernel says about a file.
  *
  * @param device the file system it is on
  * @param inode its number there
@@ -65,7 +65,7 @@ public record FileStatus(long device, long inode, int mode, long links, int owne
         return (mode & TYPE) == SOCKET;
     }
 
-    /** {@return whether it is a directory from which each user may only remove his own files} */
+    /** {@return whether it is a directory from which a user may only remove their own files} */
     public boolean isSticky() {
         return (mode & STICKY) != 0;
     }

@@ -13,8 +13,8 @@ import static java.lang.foreign.ValueLayout.JAVA_INT;
 import static java.lang.foreign.ValueLayout.JAVA_LONG;
 
 /**
- * Functions of the C library, by their own names. Each answers what C answers, or minus {@code errno}, which is captured
- * in the frame of the calling operation. Costs of a call: that of the same call in C, and no allocation.
+ * Functions of the C library for files, by their own names. Each returns the result, or minus {@code errno}, which is captured
+ * in the frame of the calling operation. A call costs what it costs in C, and allocates nothing.
  */
 final class Libc {
 
@@ -123,7 +123,7 @@ final class Libc {
         return site.dynamicInvoker();
     }
 
-    /** {@return the functions that were linked until now} The metadata for native images names the calls of them all. */
+    /** {@return the functions that were linked until now} The metadata for native images names the calls of all of them. */
     static Set<LinkedFunction> linked() {
         return Set.copyOf(LINKED);
     }
@@ -197,7 +197,7 @@ final class Libc {
         try {
             return result(frame, (long) PWRITE.invokeExact(frame.errnoSlot(), fd, buffer, buffer.byteSize(), offset));
         } catch (IllegalStateException | WrongThreadException e) {
-            throw e; // Of a user's memory that is closed, or another thread's.
+            throw e; // The memory of a user is closed, or belongs to another thread.
         } catch (Throwable t) {
             throw unexpected(t);
         }
@@ -322,7 +322,7 @@ final class Libc {
         return result == -1 ? -frame.errno() : result;
     }
 
-    /** What the JVM throws of itself stays what it is: a fault, a heap or a stack that is used up. */
+    /** An error of the JVM stays as it is: a fault, or no heap or stack left. */
     static Error unexpected(Throwable t) {
         if (t instanceof VirtualMachineError own) {
             return own;

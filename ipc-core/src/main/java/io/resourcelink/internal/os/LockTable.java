@@ -13,9 +13,9 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * All record locks of this machine, as {@code /proc/locks} lists them, proc_locks(5): read once, when it is asked for the
- * first time. Its cost grows with the number of locks, about a microsecond for each. That of {@link OpenFile#findLock}
- * grows with their square if each one of a file is to be found, because the kernel walks through all of them every time.
+ * All record locks of this machine, as {@code /proc/locks} lists them, proc_locks(5). It is read once, when a caller asks for
+ * the first time, and takes about a microsecond for each lock. Finding all locks of a file by {@link OpenFile#findLock} takes a
+ * time that grows with the square of their number, because the kernel walks through all of them each time.
  *
  * <p>Locks of open file descriptions are listed in every pid namespace. Not thread-safe.
  */
@@ -41,8 +41,8 @@ public final class LockTable {
     }
 
     /**
-     * {@return the locked runs of a file, of whichever description, in no order; none if the kernel lists none, or does not
-     * list them under the device that statx(2) answers, as with btrfs}
+     * {@return the locked runs of a file, of all descriptions, in no order} None if the kernel lists none, or lists them under
+     * another device than statx(2) returns, as with btrfs.
      *
      * @param file which file
      */
@@ -68,7 +68,7 @@ public final class LockTable {
         }
     }
 
-    /** Number, type, whether it binds, mode, pid, file, first byte, last byte. Who waits for a lock has "->" as type. */
+    /** Number, type, whether it binds, mode, pid, file, first byte, last byte. A process that waits for a lock has "->" as type. */
     private static void add(Map<String, List<LockedRun>> runs, String[] fields) {
         if (fields.length == 8 && (fields[1].equals("OFDLCK") || fields[1].equals("POSIX"))) {
             long start = Long.parseLong(fields[6]);

@@ -35,16 +35,18 @@ final class MemoryCalls {
      * {@code long syscall(long number, uint32_t *uaddr, int futex_op, uint32_t val, uint32_t val2, uint32_t *uaddr2, uint32_t
      * val3)}, syscall(2) and futex(2); the C library has no function for it. Variadic from the address on.
      */
-    private static final MethodHandle FUTEX = Libc.variadic(1, "syscall", JAVA_LONG, JAVA_LONG, ADDRESS, JAVA_INT, JAVA_INT,
+    private static final MethodHandle FUTEX = Libc.variadic(1, "syscall", JAVA_LONG, JAVA_LONG, ADDRESS, JAVA_INT,
+            JAVA_INT,
             JAVA_LONG, ADDRESS, JAVA_INT);
-    /** {@code int getpagesize(void)}, getpagesize(2). It cannot fail, and asks nobody: the process has known it from its start. */
+    /** {@code int getpagesize(void)}, getpagesize(2). It cannot fail and makes no system call: the process knows it from its start. */
     private static final MethodHandle GETPAGESIZE = Libc.link("getpagesize", Downcall.of(JAVA_INT));
 
     private MemoryCalls() {}
 
     static long mmap(CallFrame frame, MemorySegment address, long size, int protection, int flags, int fd) {
         try {
-            return Libc.result(frame, (long) MMAP.invokeExact(frame.errnoSlot(), address, size, protection, flags, fd, 0L));
+            return Libc.result(frame,
+                    (long) MMAP.invokeExact(frame.errnoSlot(), address, size, protection, flags, fd, 0L));
         } catch (Throwable t) {
             throw Libc.unexpected(t);
         }
@@ -74,11 +76,12 @@ final class MemoryCalls {
         }
     }
 
-    /** Works on one address, and wakes nobody. */
+    /** Works on one address, and wakes no thread. */
     static long futex(CallFrame frame, MemorySegment address, int operation, int encoded) {
         try {
-            return Libc.result(frame, (long) FUTEX.invokeExact(frame.errnoSlot(), FUTEX_NUMBER, address, operation, 0, 0L,
-                    address, encoded));
+            return Libc.result(frame,
+                    (long) FUTEX.invokeExact(frame.errnoSlot(), FUTEX_NUMBER, address, operation, 0, 0L,
+                            address, encoded));
         } catch (Throwable t) {
             throw Libc.unexpected(t);
         }

@@ -5,8 +5,8 @@ import java.lang.foreign.ValueLayout;
 import io.resourcelink.error.ProtocolException;
 
 /**
- * Files without a name that live in memory, memfd_create(2): storage for every byte, and a size that nobody can change,
- * whoever gets hold of the descriptor. The kernel frees one with its last descriptor and mapping, in whichever process.
+ * Files without a name that live in memory, memfd_create(2). They have storage for every byte, and no process that gets the
+ * descriptor can change their size. The kernel frees a file after its last descriptor and mapping in all processes.
  *
  * @see <a href="https://man7.org/linux/man-pages/man2/memfd_create.2.html">memfd_create(2)</a>, F_ADD_SEALS in fcntl(2)
  */
@@ -34,7 +34,7 @@ public final class MemoryFile {
     private MemoryFile() {}
 
     /**
-     * Makes an empty file. One system call.
+     * Makes an empty file.
      *
      * @param frame memory of the calling operation
      * @param name what {@code /proc} calls it behind {@code memfd:}; any number of files may have the same
@@ -53,7 +53,7 @@ public final class MemoryFile {
     }
 
     /**
-     * Seals the size for ever, once there is storage for every byte. One system call.
+     * Seals the size, once there is storage for every byte. This cannot be undone.
      *
      * @param frame memory of the calling operation
      * @param file a file made by {@link #create}
@@ -63,9 +63,9 @@ public final class MemoryFile {
     }
 
     /**
-     * Seals the content for ever, and the seals themselves: nobody can write to the file any more, nor map it for
-     * writing. If it is mapped for writing already, that mapping goes on, and only there can the content be changed. To be
-     * called once. One or two system calls, in which the kernel looks at every page: 25 microseconds for each MiB.
+     * Seals the content and the seals themselves. No process can write to the file any more, or map it for writing. Only a
+     * mapping for writing that exists already can still change the content. This cannot be undone, and is called once. The
+     * kernel looks at every page, which takes 25 microseconds for each MiB.
      *
      * @param frame memory of the calling operation
      * @param file a file made by {@link #create}
@@ -86,19 +86,18 @@ public final class MemoryFile {
         }
     }
 
-    /** Answers the seals, or minus {@code EINVAL} for what is no file in memory. */
+    /** Returns the seals, or minus {@code EINVAL} if it is not a file in memory. */
     static int seals(CallFrame frame, OpenFile file) {
         return Libc.fcntl(frame, file.fd(), F_GET_SEALS, 0);
     }
 
     /**
-     * Checks a file that another process claims to have sealed like {@link #sealSize} and {@link #sealContent}:
-     * that reading all of it can neither fail nor take memory that its maker has not paid for. Five system calls; nothing
-     * is mapped or read.
+     * Checks a file that another process claims to have sealed as {@link #sealSize} and {@link #sealContent} do. After this,
+     * reading all of it can neither fail nor take memory that its maker has not reserved. Nothing is mapped or read.
      *
      * @param frame memory of the calling operation
-     * @param file what was received
-     * @param size the length that the other process has told
+     * @param file the received file
+     * @param size the length that the other process claims
      * @throws ProtocolException if it is anything else
      */
     public static void verify(CallFrame frame, OpenFile file, long size) {
@@ -108,7 +107,7 @@ public final class MemoryFile {
         // First of all: without seals, whatever else is true now need not be true a moment later.
         int seals = seals(frame, file);
         if (seals < 0) {
-            throw new ProtocolException(SENDER, "a descriptor that is no open file in memory", "a sealed memfd");
+            throw new ProtocolException(SENDER, "a descriptor that is not a file in memory", "a sealed memfd");
         }
         if ((seals & SIZE_SEALS) != SIZE_SEALS || (seals & WRITE_SEALS) == 0) {
             throw new ProtocolException(SENDER, "a file in memory with the seals 0x" + Integer.toHexString(seals),

@@ -1,6 +1,6 @@
 package io.resourcelink.internal.os;
 
-/** A name stands for something that cannot be opened as a regular file. Checked: the caller knows the key and decides. */
+/** A name leads to something that cannot be opened as a file. It is checked, because the caller decides what that means. */
 public final class NotAFileException extends Exception {
 
     private static final long serialVersionUID = 1L;
@@ -9,7 +9,7 @@ public final class NotAFileException extends Exception {
         super(found, null, false, false);
     }
 
-    /** {@return what it is, with its article} */
+    /** {@return what it is, with an article: {@code a directory}} */
     public String found() {
         return String.valueOf(getMessage());
     }

@@ -10,7 +10,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Native memory for one packet on its way to or from a {@link PacketSocket}: its bytes, and room for the descriptors that
- * ride with it. Made once and used again and again. Not thread-safe; whoever made it closes it.
+ * travel with it. It is made once and used for many packets. Not thread-safe; the caller that made it closes it.
  */
 public final class Packet implements AutoCloseable {
 
@@ -56,7 +56,7 @@ public final class Packet implements AutoCloseable {
         return frame;
     }
 
-    /** Describes what is to be sent, and answers the {@code struct msghdr}. */
+    /** Describes what is sent, and returns the {@code struct msghdr}. */
     MemorySegment outgoing(long length, List<OpenFile> descriptors) {
         memory.set(ValueLayout.JAVA_LONG, IOV_LEN, length);
         int count = descriptors.size();
@@ -75,7 +75,7 @@ public final class Packet implements AutoCloseable {
         return header;
     }
 
-    /** Offers all room there is, and answers the {@code struct msghdr}. */
+    /** Offers all the room, and returns the {@code struct msghdr}. */
     MemorySegment incoming() {
         memory.set(ValueLayout.JAVA_LONG, IOV_LEN, MAX_SIZE);
         memory.set(ValueLayout.ADDRESS, MSG_CONTROL, memory.asSlice(CONTROL, CONTROL_SIZE));

@@ -11,13 +11,12 @@ import io.resourcelink.error.UnresponsiveException;
 
 /**
  * A Unix-domain socket that keeps the bounds of packets, {@code SOCK_SEQPACKET}, unix(7): a packet arrives whole, in order
- * and with its descriptors, or not at all. Never blocks: what cannot be done at once says so.
+ * and with its descriptors, or not at all. Never blocks: a method that cannot do its work at once returns that.
  *
- * <p>Sockets have names in a {@link Directory}, and are reached by way of {@code /proc/self/fd}, so that a long path is
- * no trouble (an address has room for 107 bytes).
+ * <p>Sockets have names in a {@link Directory}. They are reached by a path below {@code /proc/self/fd}, because an address has
+ * room for 107 bytes only.
  *
- * <p>Not thread-safe as a whole: one thread at a time may send and another one receive; whoever closes it sees to it that
- * neither does.
+ * <p>One thread at a time may send, and one at a time may receive. The caller that closes it makes sure that no thread does.
  */
 public final class PacketSocket implements AutoCloseable {
 
@@ -45,7 +44,7 @@ public final class PacketSocket implements AutoCloseable {
     }
 
     /**
-     * Makes a socket that others can connect to. Three system calls.
+     * Makes a socket that others can connect to.
      *
      * @param directory where its name goes
      * @param name its name, which must be new; removed by {@link Directory#unlink}
@@ -55,7 +54,7 @@ public final class PacketSocket implements AutoCloseable {
         return listen(directory, name, BACKLOG);
     }
 
-    /** The same, with room for as many connections that were not accepted yet, and one. */
+    /** The same, with room for {@code backlog} and one connections that are not accepted yet. */
     static @Nullable PacketSocket listen(Directory directory, String name, int backlog) {
         try (CallFrame frame = new CallFrame()) {
             PacketSocket socket = of(Errno.checked("socket", SocketCalls.socket(frame, TYPE), name), name);
@@ -76,12 +75,12 @@ public final class PacketSocket implements AutoCloseable {
     }
 
     /**
-     * Connects to a listening socket. Two system calls.
+     * Connects to a listening socket.
      *
      * @param directory where its name is
      * @param name its name
-     * @return the connection, or {@code null} if there is no such name or nobody listens there any more
-     * @throws UnresponsiveException if too many connections wait to be accepted there; nobody says when there is room again
+     * @return the connection, or {@code null} if there is no such name or no process listens there any more
+     * @throws UnresponsiveException if too many connections wait to be accepted there; the caller tries again later
      */
     public static @Nullable PacketSocket connect(Directory directory, String name) {
         try (CallFrame frame = new CallFrame()) {
@@ -106,13 +105,13 @@ public final class PacketSocket implements AutoCloseable {
     }
 
     /**
-     * Asks whether a name is a socket that some process still has, without disturbing it: a connection of another type is
-     * tried, which the kernel refuses for one reason or the other. Other files are nobody's sockets, though the kernel
-     * refuses them for the same reason as a dead one. Four system calls.
+     * Asks whether no process has the socket of a name any more, without disturbing a process that has it. Tries a connection
+     * of another type, which the kernel refuses for one reason if the socket is alive, and for another if it is dead. A file
+     * that is not a socket is refused as a dead one is, so the type is asked for first.
      *
      * @param directory where the name is
      * @param name the name
-     * @return whether it is a socket, and certain that nobody has it
+     * @return whether it is a socket that certainly no process has
      */
     public static boolean isAbandoned(Directory directory, String name) {
         try (CallFrame frame = new CallFrame()) {
@@ -129,7 +128,7 @@ public final class PacketSocket implements AutoCloseable {
     }
 
     /**
-     * Makes two sockets that are connected to each other. One system call.
+     * Makes two sockets that are connected to each other.
      *
      * @return both
      */
@@ -155,10 +154,10 @@ public final class PacketSocket implements AutoCloseable {
     }
 
     /**
-     * Takes a connection that somebody has made. One system call.
+     * Takes a connection that another process has made.
      *
      * @return the connection, or {@code null} if none is waiting
-     * @throws io.resourcelink.error.OsException if this process has no descriptor left for it; it goes on waiting
+     * @throws io.resourcelink.error.OsException if this process has no descriptor left for it; the connection goes on waiting
      */
     public @Nullable PacketSocket accept() {
         try (CallFrame frame = new CallFrame()) {
@@ -170,14 +169,14 @@ public final class PacketSocket implements AutoCloseable {
     }
 
     /**
-     * Who was at the other end when the connection was made.
+     * The process at the other end when the connection was made.
      *
      * @param process the process id, as seen from here; 0 if it cannot be seen
      * @param user the user id
      */
     public record Peer(int process, int user) {}
 
-    /** {@return who is at the other end} By the kernel's word, unix(7). One system call. */
+    /** {@return the process at the other end, as the kernel knows it, unix(7)} */
     public Peer peer() {
         try (CallFrame frame = new CallFrame()) {
             MemorySegment credentials = frame.buffer();
@@ -190,7 +189,7 @@ public final class PacketSocket implements AutoCloseable {
         }
     }
 
-    /** What came of sending. */
+    /** The outcome of sending. */
     public enum Sent {
         /** The packet is on its way. */
         DONE,
@@ -201,12 +200,12 @@ public final class PacketSocket implements AutoCloseable {
     }
 
     /**
-     * Sends a packet. The descriptors stay open here, too. One system call; the kernel copies the bytes.
+     * Sends a packet. The kernel copies the bytes. The descriptors stay open here, too.
      *
      * @param packet what to send
      * @param length how many of its bytes
-     * @param descriptors what rides with it, at most {@link Packet#MAX_DESCRIPTORS}
-     * @return what came of it
+     * @param descriptors what travels with it, at most {@link Packet#MAX_DESCRIPTORS}
+     * @return the outcome
      */
     public Sent send(Packet packet, long length, List<OpenFile> descriptors) {
         long result;
@@ -223,15 +222,15 @@ public final class PacketSocket implements AutoCloseable {
         };
     }
 
-    /** What came of receiving. */
+    /** The outcome of receiving. */
     public sealed interface Received {
 
         /**
          * A packet has come.
          *
          * @param length how many bytes of it there are
-         * @param descriptors what came with it, for the caller to close
-         * @param lacksDescriptors whether some did not fit into this process and were dropped by the kernel
+         * @param descriptors what came with it; the caller closes them
+         * @param lacksDescriptors whether the kernel has dropped some, because this process may not have more
          * @param tooLong whether it was longer than {@link Packet#MAX_SIZE} and cut off
          */
         record Arrived(int length, List<OpenFile> descriptors, boolean lacksDescriptors,
@@ -248,24 +247,24 @@ public final class PacketSocket implements AutoCloseable {
     private static final Received ENDED = new Received.Ended();
 
     /**
-     * Receives a packet. One system call.
+     * Receives a packet.
      *
      * @param packet where its bytes go
-     * @return what came of it
+     * @return the outcome
      */
     public Received receive(Packet packet) {
         return receive(packet, null);
     }
 
     /**
-     * Receives a packet from a process that may send anything. One system call.
+     * Receives a packet from a process that may send anything.
      *
      * @param packet where its bytes go
-     * @param sender where descriptors are closed that are no files and no pipes, which can take long
-     * @return what came of it
+     * @param sender closes descriptors that are neither files nor pipes, which can take long
+     * @return the outcome
      */
     public Received receive(Packet packet, StrangeFiles.@Nullable Sender sender) {
-        // The first ECONNRESET says that the other end was closed with packets unread; what it had sent comes after it.
+        // The first ECONNRESET says that the other end was closed with unread packets. What it had sent comes after that.
         for (int resets = 0;;) {
             long result = SocketCalls.recvmsg(packet.frame(), file.fd(), packet.incoming(), RECEIVE);
             if (result > 0) {
@@ -292,7 +291,7 @@ public final class PacketSocket implements AutoCloseable {
         }
     }
 
-    /** Ends the connection for both sides; who receives still gets what was sent before. One system call. Idempotent. */
+    /** Ends the connection for both sides. A receiver still gets what was sent before. A second call does nothing. */
     public void shutdown() {
         try (CallFrame frame = new CallFrame()) {
             SocketCalls.shutdown(frame, file.fd());

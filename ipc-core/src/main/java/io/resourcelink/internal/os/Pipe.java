@@ -4,7 +4,7 @@ import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 
 /**
- * A pipe, pipe(2): its reading end is at its end as soon as nobody has the writing end any more, wherever that was sent.
+ * A pipe, pipe(2). The reading end reports the end as soon as no process has the writing end any more.
  *
  * @param reading the reading end
  * @param writing the writing end
@@ -12,7 +12,7 @@ import java.lang.foreign.ValueLayout;
 public record Pipe(OpenFile reading, OpenFile writing) {
 
     /**
-     * Asks whether a descriptor that has come from elsewhere is the reading end of a pipe. Two system calls.
+     * Asks whether a descriptor from another process is the reading end of a pipe.
      *
      * @param file the descriptor
      * @return whether it is
@@ -25,9 +25,9 @@ public record Pipe(OpenFile reading, OpenFile writing) {
     }
 
     /**
-     * Opens a pipe. One system call, two descriptors.
+     * Opens a pipe.
      *
-     * @return both ends, for the caller to close
+     * @return both ends; the caller closes them
      */
     public static Pipe open() {
         try (CallFrame frame = new CallFrame()) {

@@ -10,7 +10,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.stream.Stream;
 
-/** What the library needs to know of the machine and the process it runs in. */
+/** What the library needs to know about the machine and its own process. */
 public final class Platform {
 
     private static final Path BOOT_ID = Path.of("/proc/sys/kernel/random/boot_id");
@@ -20,8 +20,8 @@ public final class Platform {
     private Platform() {}
 
     /**
-     * Checks that this is a supported system and that native access is allowed, so that neither surfaces later on some
-     * background thread.
+     * Checks that this system is supported and that native access is allowed. Otherwise the first call on a background thread
+     * would fail, and all later ones with it.
      *
      * @throws UnsupportedOperationException on anything but Linux on x86-64 or aarch64
      * @throws IllegalCallerException if native access is not allowed
@@ -91,9 +91,9 @@ public final class Platform {
 
     /**
      * Makes a fault of this thread surface here, as an {@link InternalError}. Compiled code that touches a mapping whose
-     * file was truncated does not stop there: the JVM throws at the thread's next return from native code, wherever that
-     * is. Whoever must know, or must not be struck later, asks for it. No system call: any function will do, so it is one that
-     * returns at once. Some ten nanoseconds.
+     * file was truncated does not stop there: the JVM throws when the thread returns from native code the next time, wherever
+     * that is. A caller that must know, or that must not meet the error later, calls this. It calls a native function that
+     * returns at once, in some ten nanoseconds. No system call.
      */
     public static void surfaceFaults() {
         MemoryCalls.getpagesize();
@@ -109,8 +109,8 @@ public final class Platform {
     }
 
     /**
-     * {@return what a file below {@code /proc/sys} says} Such a file answers only the first read, so that it must be read
-     * at once; {@link Files#readString} asks for a single byte first, and gets no more.
+     * {@return the text of a file below {@code /proc/sys}} The kernel returns it in the first read only, so it must be read at
+     * once. {@link Files#readString} asks for a single byte first, and gets no more.
      *
      * @param file the file
      * @throws IOException if it cannot be read

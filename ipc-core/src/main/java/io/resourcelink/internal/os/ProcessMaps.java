@@ -18,11 +18,11 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Which files the processes of this machine have mapped, from one look at {@code /proc/<pid>/maps}, proc_pid_maps(5). What
- * was mapped before the look and still is, is seen; what happens meanwhile may be. Costs about a tenth of a millisecond
- * for each process, more for large ones. Immutable.
+ * The files that the processes of this machine have mapped, from one look at {@code /proc/<pid>/maps}, proc_pid_maps(5). The
+ * look sees what was mapped before it and still is; it may or may not see what changes meanwhile. It takes about a tenth of a
+ * millisecond for each process, more for large ones. Immutable.
  *
- * <p>Processes outside this pid namespace and those below it are not there at all.
+ * <p>It does not see processes outside this pid namespace and those below it.
  */
 public final class ProcessMaps {
 
@@ -40,10 +40,10 @@ public final class ProcessMaps {
 
     private record MappedFile(long device, long inode) {}
 
-    /** A process whose mappings are not shown to us: the user ids it has, and whether files of all others are open to it. */
+    /** A process whose mappings this one may not see: its user ids, and whether it may open the files of all users. */
     private record Unseen(Set<Integer> users, boolean opensAll) {
 
-        static final Unseen ANYBODY = new Unseen(Set.of(), true);
+        static final Unseen ANY = new Unseen(Set.of(), true);
 
         boolean mayOpen(FileStatus file) {
             return opensAll || users.contains(file.owner());
@@ -77,12 +77,12 @@ public final class ProcessMaps {
             found = false;
         }
         if (!found || hidesProcesses(proc)) {
-            maps.unseen.add(Unseen.ANYBODY);
+            maps.unseen.add(Unseen.ANY);
         }
         return maps;
     }
 
-    /** A file system of processes can be mounted so that those of other users are not listed, proc(5). */
+    /** The proc file system can be mounted so that it does not list processes of other users, proc(5). */
     private static boolean hidesProcesses(Path proc) {
         try (BufferedReader mounts = text(proc.resolve("self/mounts"))) {
             return mounts.lines().map(line -> SPACES.split(line, -1))
@@ -98,8 +98,8 @@ public final class ProcessMaps {
     }
 
     /**
-     * Adds one process. If its main thread has ended and others run on, its own entry shows no memory, and theirs do. A
-     * kernel thread or a process that has ended shows none and has none.
+     * Adds one process. If its main thread has ended and others still run, its own entry shows no memory, but those of its
+     * threads do. A kernel thread or a process that has ended has no memory.
      */
     private void add(Path process) {
         if (addMappings(process)) {
@@ -124,14 +124,14 @@ public final class ProcessMaps {
                 }
             }
         } catch (IOException | DirectoryIteratorException _) {
-            // Unless it has ended altogether, it could have anything.
+            // Unless the process has ended, it could have any file mapped.
         }
         if (Status.read(process) != null) {
             unseen.add(status.unseen());
         }
     }
 
-    /** Answers whether there were any. */
+    /** Returns whether there were any. */
     private boolean addMappings(Path process) {
         boolean any = false;
         try (BufferedReader maps = text(process.resolve("maps"))) {
@@ -154,7 +154,7 @@ public final class ProcessMaps {
     }
 
     /**
-     * {@return whether somebody has a file mapped, be it in a process of our own}
+     * {@return whether a process has a file mapped, this one included}
      *
      * @param file the file's state
      */
@@ -163,8 +163,8 @@ public final class ProcessMaps {
     }
 
     /**
-     * {@return whether somebody has a file with this one's number mapped, on whichever device} For file systems whose
-     * mappings are listed under another device than statx(2) answers, as those of btrfs are.
+     * {@return whether a process has a file with this inode number mapped, on any device} For file systems whose mappings are
+     * listed under another device than statx(2) returns, such as btrfs.
      *
      * @param file the file's state
      */
@@ -173,8 +173,8 @@ public final class ProcessMaps {
     }
 
     /**
-     * {@return whether there are processes that may not be looked into and could have opened a file for writing: those of
-     * its owner, and privileged ones}
+     * {@return whether there are processes that this one may not look into and that could have opened a file for writing:
+     * processes of its owner, and privileged ones}
      *
      * @param file the file's state
      */
@@ -182,10 +182,10 @@ public final class ProcessMaps {
         return unseen.stream().anyMatch(process -> process.mayOpen(file));
     }
 
-    /** What everybody may know of a process, proc_pid_status(5). */
+    /** What every user may know about a process, proc_pid_status(5). */
     private record Status(boolean hasMemory, int threads, Unseen unseen) {
 
-        /** Answers {@code null} if it has ended. */
+        /** Returns {@code null} if it has ended. */
         static @Nullable Status read(Path process) {
             boolean memory = false;
             int threads = 1;
@@ -208,7 +208,7 @@ public final class ProcessMaps {
                     }
                 }
             } catch (IOException _) {
-                return Files.exists(process.resolve("status")) ? new Status(true, 1, Unseen.ANYBODY) : null;
+                return Files.exists(process.resolve("status")) ? new Status(true, 1, Unseen.ANY) : null;
             }
             return new Status(memory, threads, new Unseen(Set.copyOf(users), opensAll));
         }

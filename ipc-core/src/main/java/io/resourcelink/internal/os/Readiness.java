@@ -5,9 +5,9 @@ import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 
 /**
- * Which of many descriptors can be read or written, epoll(7), and a way to wake who waits for that. Any thread may add,
- * change, remove and {@link #wake}; one at a time may {@link #await} and read its result. Whoever opened it closes it when
- * nobody uses it.
+ * Tells which of many descriptors can be read or written, epoll(7), and wakes the thread that waits for that. Any thread may
+ * add, change, remove and {@link #wake}. One thread at a time may {@link #await} and read the result. The caller that opened it
+ * closes it when no thread uses it any more.
  */
 public final class Readiness implements AutoCloseable {
 
@@ -30,7 +30,7 @@ public final class Readiness implements AutoCloseable {
     }
 
     /**
-     * Opens an empty set. Three system calls.
+     * Opens an empty set.
      *
      * @return the set
      */
@@ -66,7 +66,7 @@ public final class Readiness implements AutoCloseable {
     }
 
     /**
-     * Watches a descriptor for something to read, or its other end's closing. One system call.
+     * Watches a descriptor for something to read, or the closing of its other end.
      *
      * @param file the descriptor
      * @param key what {@link #await} calls it, at least 0
@@ -76,7 +76,7 @@ public final class Readiness implements AutoCloseable {
     }
 
     /**
-     * Says what a watched descriptor is watched for, beside its other end's closing. One system call.
+     * Changes what a descriptor is watched for, besides the closing of its other end.
      *
      * @param file the descriptor
      * @param key what {@link #await} calls it
@@ -88,7 +88,7 @@ public final class Readiness implements AutoCloseable {
     }
 
     /**
-     * Ends watching a descriptor. A wait that has begun may still report it. One system call.
+     * Ends watching a descriptor. A wait that has begun may still report it.
      *
      * @param file the descriptor
      */
@@ -111,8 +111,8 @@ public final class Readiness implements AutoCloseable {
     /**
      * Waits until a descriptor is ready. Blocks the calling thread in a native call.
      *
-     * @param timeoutMillis how long, negative for ever, 0 not at all
-     * @return how many are ready; 0 if the time is over, or somebody called {@link #wake}
+     * @param timeoutMillis the longest wait; negative for no limit, 0 for no wait
+     * @return how many are ready; 0 if the time is over, or a thread called {@link #wake}
      */
     public int await(int timeoutMillis) {
         int ready = WaitCalls.epoll_wait(waiting, epoll.fd(), events, MAX_EVENTS, timeoutMillis);
@@ -135,7 +135,7 @@ public final class Readiness implements AutoCloseable {
         return kept;
     }
 
-    /** {@return whether a wait would find something ready, asked without waiting and by any thread} One system call. */
+    /** {@return whether a wait would find something ready} Never waits; any thread may ask. */
     public boolean hasReady() {
         try (CallFrame frame = new CallFrame()) {
             MemorySegment polled = frame.buffer().asSlice(0, 8);
@@ -181,7 +181,7 @@ public final class Readiness implements AutoCloseable {
         return events.get(ValueLayout.JAVA_INT_UNALIGNED, (long) index * abi.epollEvent());
     }
 
-    /** Ends a wait at once, or the next one if nobody waits. One system call. */
+    /** Ends the present wait at once, or the next one if no thread waits. */
     public void wake() {
         try (CallFrame frame = new CallFrame()) {
             MemorySegment one = frame.buffer().asSlice(0, 8);
@@ -191,8 +191,8 @@ public final class Readiness implements AutoCloseable {
     }
 
     /**
-     * Adds to an event descriptor, eventfd(2). Nobody can be told that this failed, and somebody would go on waiting, so it is
-     * tried a few times.
+     * Adds to an event descriptor, eventfd(2). If this failed, a thread would go on waiting and no caller could help it, so it
+     * is tried a few times.
      */
     static void wake(CallFrame frame, int eventfd, MemorySegment one) {
         for (int attempt = 0; attempt < WAKE_ATTEMPTS && WaitCalls.write(frame, eventfd, one) < 0; attempt++) {

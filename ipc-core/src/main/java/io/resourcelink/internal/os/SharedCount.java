@@ -4,12 +4,12 @@ import java.lang.foreign.MemorySegment;
 
 /**
  * A 32-bit number in memory whose file another process can truncate, and which others change by atomic instructions. The
- * kernel adds to it: {@code FUTEX_WAKE_OP}, futex(2), adds atomically, wakes nobody here, and fails with {@code EFAULT} where
+ * kernel adds to it: {@code FUTEX_WAKE_OP}, futex(2), adds atomically, wakes no thread here, and fails with {@code EFAULT} where
  * an atomic instruction of this process would end it with {@code SIGBUS}. Stateless.
  */
 public final class SharedCount {
 
-    /** {@code FUTEX_WAKE_OP | FUTEX_PRIVATE_FLAG}: nobody waits at this address. */
+    /** {@code FUTEX_WAKE_OP | FUTEX_PRIVATE_FLAG}: no thread waits at this address. */
     private static final int FUTEX_WAKE_OP_PRIVATE = 5 | 128;
 
     /** {@code FUTEX_OP_ADD}, and the comparison {@code FUTEX_OP_CMP_EQ} with 0, which only says whom to wake. */
@@ -22,12 +22,12 @@ public final class SharedCount {
     private SharedCount() {}
 
     /**
-     * Adds to the number. One system call for each 2,047.
+     * Adds to the number.
      *
      * @param frame memory of the calling operation
      * @param number its four bytes, aligned
      * @param delta what to add
-     * @return whether the kernel did; {@code false} if the file is too short by now
+     * @return whether the kernel did; {@code false} if the file has become too short
      */
     public static boolean add(CallFrame frame, MemorySegment number, int delta) {
         for (int left = delta; left != 0;) {

@@ -55,7 +55,6 @@ final class SocketCalls {
     /** {@code int pipe2(int fds[2], int flags)}, pipe(2). */
     private static final MethodHandle PIPE2 = Libc.function("pipe2", JAVA_INT, ADDRESS, JAVA_INT);
 
-
     private SocketCalls() {}
 
     static int socket(CallFrame frame, int type) {

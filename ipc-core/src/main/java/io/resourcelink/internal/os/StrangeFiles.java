@@ -7,18 +7,18 @@ import java.util.Deque;
 import java.util.concurrent.TimeUnit;
 
 /*
- * close(2) can wait: for a TCP socket that lingers until its peer has taken the data, for a device until it is drained. Only
- * regular files and pipes are what this library sends; they are closed where they are. Everything else goes to a thread that
- * nobody waits for.
+ * close(2) can wait: for a TCP socket that lingers until its peer has taken the data, or for a device until it is drained. This
+ * library sends regular files and pipes only; the receiving thread closes them. Everything else goes to a thread of its own,
+ * for which no other thread waits.
  *
- *   Sender: idle -> due -> busy -> due, or idle      due: has something to close, and no thread is at it
+ *   Sender: idle -> due -> busy -> due, or idle      due: has something to close, and no thread does it
  *
- * A sender has one thread at most, so one that has found a way to hold up a thread holds up one, and is cut off once it sends
- * more. Sockets are told not to linger first, so it takes another process that tells them to linger in the same moment.
+ * A sender has one thread at most. So a sender that finds a way to block a thread blocks only one, and is cut off when it sends
+ * more. Sockets are told not to linger first, so a sender could block a thread only by changing that in the same moment.
  */
 
 /**
- * Closes descriptors that other processes have sent and that may hold up who closes them. Thread-safe. Needs no closing: its
+ * Closes descriptors that other processes have sent and that may block the closing thread. Thread-safe. Needs no closing: its
  * threads end when there is nothing to do.
  */
 public final class StrangeFiles {
@@ -38,7 +38,7 @@ public final class StrangeFiles {
     /**
      * Makes the place where the descriptors of one sender are closed.
      *
-     * @param cutOff ends the connection; called when the sender has sent something that takes long to close, and more of it
+     * @param cutOff ends the connection; called when the sender has sent something that takes long to close, and then more
      * @return the place
      */
     public Sender from(Runnable cutOff) {
@@ -89,7 +89,7 @@ public final class StrangeFiles {
         }
     }
 
-    /** Called under the monitor. If no thread can be had now, the next descriptor tries again. */
+    /** Called under the monitor. If no thread can be started now, the next descriptor tries again. */
     private void begin() {
         if (threads < MOST_THREADS && !due.isEmpty()) {
             try {

@@ -18,7 +18,8 @@ final class WaitCalls {
     /** {@code int inotify_init1(int flags)}, inotify_init(2). */
     private static final MethodHandle INOTIFY_INIT1 = Libc.function("inotify_init1", JAVA_INT, JAVA_INT);
     /** {@code int inotify_add_watch(int fd, const char *path, uint32_t mask)}, inotify_add_watch(2). */
-    private static final MethodHandle INOTIFY_ADD_WATCH = Libc.function("inotify_add_watch", JAVA_INT, JAVA_INT, ADDRESS,
+    private static final MethodHandle INOTIFY_ADD_WATCH = Libc.function("inotify_add_watch", JAVA_INT, JAVA_INT,
+            ADDRESS,
             JAVA_INT);
     /** {@code int eventfd(unsigned int initval, int flags)}, eventfd(2). */
     private static final MethodHandle EVENTFD = Libc.function("eventfd", JAVA_INT, JAVA_INT, JAVA_INT);

@@ -85,7 +85,7 @@ record ControlGroup(Path directory, Version version, long limit) {
         return field.replace("\\040", " ").replace("\\011", "\t").replace("\\134", "\\");
     }
 
-    /** Whether so many bytes fit without anything giving way. Three system calls. */
+    /** Whether so many bytes fit without reclaiming page cache or using swap. */
     boolean isRoomy(long size) {
         return size <= limit - KernelFile.number(directory.resolve(version.usage));
     }

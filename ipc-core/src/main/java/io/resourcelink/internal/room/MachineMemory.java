@@ -17,7 +17,7 @@ public record MachineMemory(long total, long available, long swapFree) {
     private static final String SOURCE = "/proc/meminfo";
 
     /**
-     * {@return what the kernel says now} Three system calls.
+     * {@return what the kernel says now}
      *
      * @param proc where the proc file system is mounted
      * @see <a href="https://man7.org/linux/man-pages/man5/proc_meminfo.5.html">proc_meminfo(5)</a>

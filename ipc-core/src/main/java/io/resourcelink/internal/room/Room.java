@@ -11,15 +11,15 @@ import io.resourcelink.internal.os.FileSystem;
 import io.resourcelink.internal.os.Space;
 
 /**
- * Answers how much may be taken, and what limits it: the least of what the file system, its inodes, RLIMIT_FSIZE, the memory
- * limits of control groups and the machine's memory leave. A tmpfs is memory: the kernel lets it grow beyond any of the
- * last, and then kills processes. It charges its pages to the group of the process that touches them first.
+ * Tells how many bytes may be taken, and what limits them: the least of what the file system, its inodes, RLIMIT_FSIZE, the
+ * memory limits of control groups and the machine's memory leave. A tmpfs is memory. The kernel lets it grow beyond the limits
+ * of groups and of the machine, and then kills processes. It charges a page to the group of the process that touches it first.
  *
  * <p>Nothing is reserved. Limits are read at most once a second. Thread-safe.
  */
 public final class Room {
 
-    /** From here on everything is asked. A smaller segment costs no system call but for its file system. */
+    /** From this size on all limits are asked for. For a smaller segment only the file system is. */
     public static final long LARGE = 1L << 20;
 
     private static final long FRESH_NANOS = TimeUnit.SECONDS.toNanos(1);
@@ -28,11 +28,11 @@ public final class Room {
     private final Path root;
     private volatile @Nullable Limits read;
 
-    /** Limits change rarely, and what is used of them all the time. */
+    /** The limits themselves, which change rarely. What is used of them changes all the time. */
     private record Limits(long nanos, long fileSize, List<ControlGroup> groups) {}
 
     /**
-     * Makes the room that the kernel's files below a directory speak of.
+     * Creates a room from the kernel's files below a directory.
      *
      * @param root where {@code proc} is, and what the paths of mounts start from
      */

@@ -7,10 +7,10 @@ import java.lang.ref.Cleaner;
 import org.jspecify.annotations.Nullable;
 
 /*
- *   open --close() or claim()--> closed, for ever
+ *   open --close() or claim()--> closed
  *
- * The compare-and-set decides which thread releases. A handle must stay unreachable by its closer: the Cleaner keeps the
- * closer, so a closer that reached the handle would keep the handle for ever.
+ * The compare-and-set decides which thread releases. A closer must not reach its handle: the Cleaner keeps the
+ * closer, so a closer that reached the handle would keep the handle reachable.
  *
  * A closer is made before what it releases is taken, where taking it must need no heap afterwards.
  */

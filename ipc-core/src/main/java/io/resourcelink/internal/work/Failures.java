@@ -6,17 +6,18 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
 
 /*
- * What reports a failure must not fail itself. So the order is: count, which allocates nothing; then log, behind a boundary
- * of its own, because a logger can throw anything: an appender of the user's, a LogManager that could not be initialized and
- * answers NoClassDefFoundError from then on, a heap without room for the text. What could not be logged is counted as well.
+ * Reporting a failure must not fail. So the failure is counted first, which allocates nothing. Then it is logged behind a
+ * boundary of its own, because a logger can throw anything: an appender of the user fails, a LogManager could not be initialized
+ * and throws NoClassDefFoundError from then on, the heap has no room for the text. Failures that could not be logged are counted
+ * as well.
  *
- * A step that fails at once fails again at once. Only one failure a second is logged; the next entry says how many were not.
+ * A step that fails at once fails again at once. So one failure a second is logged; the next entry says how many were not.
  */
 
 /**
- * Counts and logs what goes wrong on the library's own threads, where no caller could be told. Thread-safe.
+ * Counts and logs failures of the library's own threads, where no caller would get the exception. Thread-safe.
  *
- * <p>No method throws, whatever was thrown before and whatever the logger does. Counting allocates no memory.
+ * <p>No method throws, even if the logger does. Counting allocates no memory.
  */
 public final class Failures {
 
@@ -56,7 +57,7 @@ public final class Failures {
                 }
             }
         } catch (Throwable _) {
-            // The counts tell of both: the failure itself and that no log has it.
+            // The counts tell both: that it failed, and that no log has it.
             unlogged.incrementAndGet();
         }
     }

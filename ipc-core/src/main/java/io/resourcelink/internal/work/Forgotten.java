@@ -2,7 +2,7 @@ package io.resourcelink.internal.work;
 
 import java.lang.ref.Cleaner;
 
-/** The one thread of the library that learns of handles which were forgotten instead of closed. */
+/** The one Cleaner of the library, which finds handles that were forgotten instead of closed. {@link Closer} uses it. */
 public final class Forgotten {
 
     private static final Cleaner CLEANER = Cleaner.create();
@@ -10,12 +10,11 @@ public final class Forgotten {
     private Forgotten() {}
 
     /**
-     * Has something done once an object is unreachable, or earlier by {@link Cleaner.Cleanable#clean}. Thread-safe.
+     * Runs an action once an object is unreachable, or earlier by {@link Cleaner.Cleanable#clean}. Thread-safe.
      *
      * @param object the object
-     * @param action what to do; it must not reach the object, must not wait and must not call a user's code, because it
-     * would hold up those of all others
-     * @return to be cleaned by who closes the object
+     * @param action must not reach the object; must not wait or call a user's code, because all actions share a thread
+     * @return cleaned when the object is closed
      */
     public static Cleaner.Cleanable onceUnreachable(Object object, Runnable action) {
         return CLEANER.register(object, action);

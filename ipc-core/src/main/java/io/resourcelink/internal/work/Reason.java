@@ -1,15 +1,15 @@
 package io.resourcelink.internal.work;
 
-/** What a failure is called in a log, a status or a message to another process: its class, its text and its root cause. */
+/** Describes a failure for a log, a status or a message to another process: its class, its text and its root cause. */
 public final class Reason {
 
-    /** More than that tells nobody more, and must fit into one packet. */
+    /** A longer text helps no reader, and the whole must fit into one packet. */
     private static final int LONGEST = 2_000;
 
     private Reason() {}
 
     /**
-     * Describes a failure. Never throws, whatever the failure's own methods do.
+     * Describes a failure. Never throws, even if the failure's own methods do.
      *
      * @param failure the exception or error
      * @return its class and text, then those of its root cause if it has one; at most about 4,000 characters
@@ -20,7 +20,7 @@ public final class Reason {
             Throwable root = root(failure);
             return root.equals(failure) ? text : text + "; caused by " + described(root);
         } catch (Throwable _) {
-            // No heap, or an equals() that fails. A constant needs nothing.
+            // There is no heap, or an equals() fails. A constant needs neither.
             return "a failure that cannot be described";
         }
     }
@@ -32,12 +32,12 @@ public final class Reason {
                 return text.length() <= LONGEST ? text : text.substring(0, LONGEST) + "...";
             }
         } catch (Throwable _) {
-            // Its class says something, too.
+            // Its class is told instead.
         }
         return failure.getClass().getName();
     }
 
-    /** Chains of causes may be endless, if somebody has made a circle of them. */
+    /** A chain of causes may be a circle, so the search ends after 20. */
     private static Throwable root(Throwable failure) {
         Throwable root = failure;
         for (int depth = 0; depth < 20; depth++) {

@@ -13,14 +13,13 @@ import org.jspecify.annotations.Nullable;
  *       thread ends  v   |  start
  *                   (none)
  *
- * A platform thread and not a virtual one: the JDK's scheduler of virtual threads loses a wake-up for ever if the heap runs
- * out at that moment. It looks for work every period and is not woken, so that saying that there is work costs no system
- * call.
+ * The thread is a platform thread, because the JDK's scheduler of virtual threads loses a wake-up for good if the heap runs out
+ * at that moment. It looks for work every period and is not woken, so announcing work takes no system call.
  */
 
 /**
- * Work that is done every so often while there is any, by a daemon thread that ends a second after the last of it.
- * Thread-safe. Needs no closing: its rounds return that there is no more work.
+ * Does work periodically while there is any, on a daemon thread that ends a second after the last work. Thread-safe. Needs no
+ * closing: its rounds return that there is no more work.
  */
 public final class Recurring {
 
@@ -34,12 +33,12 @@ public final class Recurring {
     private boolean wanted;
 
     /**
-     * Creates it; nothing runs yet.
+     * Creates it without a thread.
      *
      * @param name of the thread
      * @param periodMillis time between two rounds, and before the first one, in milliseconds
-     * @param failures told of what a round throws, after which it goes on
-     * @param round does what there is to do, and returns whether there is more for later
+     * @param failures gets what a round throws; then the next round follows
+     * @param round does the work there is, and returns whether there is more for later
      */
     public Recurring(String name, long periodMillis, Failures failures, BooleanSupplier round) {
         this.threads = Thread.ofPlatform().daemon().name(name).inheritInheritableThreadLocals(false).factory();
@@ -49,8 +48,8 @@ public final class Recurring {
     }
 
     /**
-     * Says that there is something to do. The next round is at most a period away. Never throws: if no thread can be made,
-     * that is reported, and the next call tries again.
+     * Announces work. The next round is at most a period away. Never throws: if no thread can be made, that is reported, and the
+     * next call tries again.
      */
     public synchronized void start() {
         wanted = true;
@@ -82,7 +81,7 @@ public final class Recurring {
         long idleSince = System.nanoTime();
         do {
             LockSupport.parkNanos(this, periodNanos);
-            // A user's listener may have left the flag set, and then no wait would be one.
+            // A user's listener may have left the flag set, and then parking would return at once.
             Thread.interrupted();
             if (takeWanted() || more) {
                 more = doRound();

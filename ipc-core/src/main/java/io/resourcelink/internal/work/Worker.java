@@ -12,20 +12,19 @@ import org.jspecify.annotations.Nullable;
  *     thread ends  v     |  ensureAlive: another thread
  *                  (none)
  *
- * The loop's try block surrounds the call of the step alone, and nothing in the loop allocates: an OutOfMemoryError can end
- * neither. What can still end a thread is the JVM: a thread that was created and could not be started, or a stack that
- * overflows in the handler itself. So every caller that needs the worker asks ensureAlive, which costs one look when there is
- * nothing to do.
+ * The loop's try block surrounds the call of the step alone, and nothing in the loop allocates. So an OutOfMemoryError does not
+ * end the loop. The JVM can still end a thread: it was created and could not be started, or its stack overflows in the handler
+ * itself. So every caller that needs the worker calls ensureAlive, which is one look when there is nothing to do.
  *
- * The end step runs once, after the last step, on the thread that ran it; or in stop, if there is no thread. It is the place
- * to close what the steps use: nobody else may close it, since a step that hangs in a user's code could still use it.
+ * The end step runs once, after the last step, on the thread that ran it; or in stop, if there is no thread. It closes what the
+ * steps use. No other code may close that, because a step that hangs in a user's code could still use it.
  */
 
 /**
- * A thread that runs a step again and again until its owner stops it. Whatever the step throws costs that step, and is
- * reported to {@link Failures}. Thread-safe.
+ * A thread that runs a step again and again until its owner stops it. If the step throws anything, that is reported to {@link
+ * Failures}, and the next step follows. Thread-safe.
  *
- * <p>The owner stops it. Stopping never waits for longer than it is told, and works from the worker's own thread.
+ * <p>Stopping never waits longer than the owner allows, and works from the worker's own thread.
  */
 public final class Worker {
 
@@ -56,9 +55,8 @@ public final class Worker {
      * Creates a worker without a thread.
      *
      * @param threads makes its thread, and another one in place of a thread that has ended
-     * @param failures told of what the steps throw
-     * @param step run again and again; it waits for its work itself, and returns soon once the owner has woken it after
-     * {@link #stop}
+     * @param failures gets what the steps throw
+     * @param step waits for its work and does it; returns soon when the owner wakes it after {@link #stop}
      * @param end run once after the last step, to close what the steps use
      */
     public Worker(ThreadFactory threads, Failures failures, Step step, Step end) {
@@ -100,7 +98,7 @@ public final class Worker {
         LockSupport.unpark(thread);
     }
 
-    /** Interrupts what the step is in, for an owner that has stopped it: a callback that waits, for instance. */
+    /** Interrupts the step, such as a callback that waits, for an owner that has stopped the worker. */
     public void interrupt() {
         Thread running = begun();
         if (running != null) {
@@ -144,7 +142,7 @@ public final class Worker {
                 // A user's code may have left the flag set; the next step's wait must not end at once because of it.
                 Thread.interrupted();
             } catch (InterruptedException _) {
-                // Only the owner ends this thread. The exception has cleared the flag that somebody else set.
+                // Only the owner ends this thread. The exception has cleared the flag.
             } catch (Throwable e) {
                 if (!stopped) {
                     failures.report("doing its work", e);
@@ -170,8 +168,8 @@ public final class Worker {
     }
 
     /**
-     * Has no further step begin. The owner then wakes the step that waits, and calls {@link #awaitEnd}. Idempotent. Never
-     * waits.
+     * Keeps further steps from beginning. The owner then wakes the step that waits, and calls {@link #awaitEnd}. Never waits. A
+     * second call does nothing.
      */
     public void stop() {
         stopped = true;
@@ -183,7 +181,7 @@ public final class Worker {
         }
     }
 
-    /** The thread, also one that is being started at this moment: its starter holds the monitor. */
+    /** The thread, even if it is being started at this moment: the starting thread holds the monitor. */
     private synchronized @Nullable Thread begun() {
         return thread;
     }
@@ -217,7 +215,7 @@ public final class Worker {
                     return false;
                 }
                 try {
-                    // Rounded up, since 0 would mean for ever.
+                    // Rounded up, because 0 would mean no limit.
                     running.join(Math.max(1, TimeUnit.NANOSECONDS.toMillis(left)));
                 } catch (InterruptedException _) {
                     interrupted = true;

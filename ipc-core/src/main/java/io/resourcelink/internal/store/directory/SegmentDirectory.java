@@ -27,6 +27,7 @@ import io.resourcelink.internal.os.Errno;
 import io.resourcelink.internal.os.FileStatus;
 import io.resourcelink.internal.os.LeasedFileException;
 import io.resourcelink.internal.os.LockTable;
+import io.resourcelink.internal.os.NamingMethod;
 import io.resourcelink.internal.os.NotAFileException;
 import io.resourcelink.internal.os.OpenFile;
 import io.resourcelink.internal.os.Platform;

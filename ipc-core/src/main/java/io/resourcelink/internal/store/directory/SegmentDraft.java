@@ -10,6 +10,7 @@ import io.resourcelink.internal.mapping.PeerMemory;
 import io.resourcelink.internal.mapping.View;
 import io.resourcelink.internal.os.CallFrame;
 import io.resourcelink.internal.os.OpenFile;
+import io.resourcelink.internal.os.Pages;
 import io.resourcelink.internal.room.Limit;
 import io.resourcelink.internal.room.Room;
 import io.resourcelink.internal.format.ReferenceLocks;

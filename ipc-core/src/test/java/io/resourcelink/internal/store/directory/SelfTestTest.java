@@ -23,6 +23,7 @@ import io.resourcelink.internal.os.CallFrame;
 import io.resourcelink.internal.os.Directory;
 import io.resourcelink.internal.os.Errno;
 import io.resourcelink.internal.os.FileSystem;
+import io.resourcelink.internal.os.NamingMethod;
 import io.resourcelink.internal.os.OpenFile;
 import io.resourcelink.internal.os.Space;
 import io.resourcelink.ResourceLink;
