@@ -13,7 +13,7 @@ import java.util.Optional;
 import java.util.function.Supplier;
 
 import org.jspecify.annotations.Nullable;
-import io.resourcelink.error.AccessDeniedException;
+import io.resourcelink.error.PermissionException;
 import io.resourcelink.error.InvalidKeyException;
 import io.resourcelink.error.InvalidSegmentException;
 import io.resourcelink.error.OsException;
@@ -46,7 +46,7 @@ import io.resourcelink.segment.ResourceLinkInfo;
  * <p>Thread-safe. The caller closes the factory, which closes all links it gave out. A process that dies without doing so
  * leaves segments that no process holds, and nothing else. Any process's collection removes them.
  *
- * <p>Besides the exceptions named, every method may throw {@link OsException} or {@link AccessDeniedException} if the
+ * <p>Besides the exceptions named, every method may throw {@link OsException} or {@link PermissionException} if the
  * system fails or refuses a call, {@link UnsuitableDirectoryException} if it opens a directory that cannot hold segments,
  * and {@link IllegalStateException} once the factory is closed.
  */

@@ -13,7 +13,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
-import io.resourcelink.error.AccessDeniedException;
+import io.resourcelink.error.PermissionException;
 import io.resourcelink.error.OsException;
 import io.resourcelink.error.UnsuitableDirectoryException;
 import io.resourcelink.internal.os.Platform;
@@ -262,7 +262,7 @@ public final class ResourceLinkFactoryBuilder {
      * @throws UnsupportedOperationException if this is not Linux on x86-64 or aarch64, and the segments are not {@link
      * #inProcess in process}
      * @throws IllegalCallerException if native access is not allowed
-     * @throws AccessDeniedException if the directory may not be used, or others could replace files in it
+     * @throws PermissionException if the directory may not be used, or others could replace files in it
      * @throws UnsuitableDirectoryException if its file system or the kernel cannot do what segments need
      * @throws OsException if the directory cannot be opened or made
      */

@@ -12,7 +12,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 
-import io.resourcelink.error.AccessDeniedException;
+import io.resourcelink.error.PermissionException;
 import io.resourcelink.error.OutOfSpaceException;
 import io.resourcelink.error.SegmentAlreadyExistsException;
 import io.resourcelink.internal.os.Platform;
@@ -83,7 +83,7 @@ class ResourceLinkFactoryTest {
     void aDirectoryInWhichOthersCouldReplaceFilesIsRefused(Path root) throws IOException {
         Path path = Files.createDirectory(root.resolve("open"));
         Files.setPosixFilePermissions(path, PosixFilePermissions.fromString("rwxrwxrwx"));
-        assertThatExceptionOfType(AccessDeniedException.class).isThrownBy(() -> build(path))
+        assertThatExceptionOfType(PermissionException.class).isThrownBy(() -> build(path))
                 .withMessageContaining("chmod go-w");
         Files.delete(path);
     }
@@ -94,14 +94,14 @@ class ResourceLinkFactoryTest {
         Path path = Files.createDirectory(root.resolve("theirs"), PosixFilePermissions.asFileAttribute(
                 PosixFilePermissions.fromString("rwx------")));
         Files.setAttribute(path, "unix:uid", 65534);
-        assertThatExceptionOfType(AccessDeniedException.class).isThrownBy(() -> build(path))
+        assertThatExceptionOfType(PermissionException.class).isThrownBy(() -> build(path))
                 .withMessageContainingAll("it belongs to user 65534, who is not trusted", "ipc.directory");
         try (ResourceLinkFactory operator = ResourceLinkFactory.builder().directory(path).trustOwner(65534).build();
                 ResourceLink link = operator.create("key", 1)) {
             Files.setAttribute(path.resolve("key"), "unix:uid", 65534);
             assertThat(operator.info("key").orElseThrow().refcount()).isOne();
             Files.setAttribute(path.resolve("key"), "unix:uid", 65533);
-            assertThatExceptionOfType(AccessDeniedException.class).isThrownBy(() -> operator.info("key"))
+            assertThatExceptionOfType(PermissionException.class).isThrownBy(() -> operator.info("key"))
                     .withMessageContaining("a file of user 65533");
             assertThat(operator.collectOrphans(Duration.ZERO).skipped()).extracting(OrphanReport.Skipped::cause)
                     .containsExactly(OrphanReport.Cause.FOREIGN);
@@ -123,7 +123,7 @@ class ResourceLinkFactoryTest {
             assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(path.resolve("key"))))
                     .isEqualTo("rw-rw----");
             member.acquire("key").close();
-            assertThatExceptionOfType(AccessDeniedException.class).isThrownBy(() -> build(path));
+            assertThatExceptionOfType(PermissionException.class).isThrownBy(() -> build(path));
         }
         Files.delete(path);
         assertThatIllegalArgumentException().isThrownBy(
@@ -141,7 +141,7 @@ class ResourceLinkFactoryTest {
     void aFileThatOthersMayWriteToIsRefused(Path directory) throws IOException {
         try (ResourceLink _ = factory.create("key", 1)) {
             Files.setPosixFilePermissions(directory.resolve("key"), PosixFilePermissions.fromString("rw-rw----"));
-            assertThatExceptionOfType(AccessDeniedException.class).isThrownBy(() -> other.acquire("key"))
+            assertThatExceptionOfType(PermissionException.class).isThrownBy(() -> other.acquire("key"))
                     .withMessageContaining("other users may write to");
         }
     }

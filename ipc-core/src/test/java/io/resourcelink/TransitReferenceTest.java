@@ -20,7 +20,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.ExtendWith;
 
 import io.resourcelink.segment.OrphanReport.Collected;
-import io.resourcelink.error.AccessDeniedException;
+import io.resourcelink.error.PermissionException;
 import io.resourcelink.error.InvalidKeyException;
 import io.resourcelink.error.InvalidSegmentException;
 import io.resourcelink.error.SegmentBusyException;
@@ -407,7 +407,7 @@ class TransitReferenceTest {
                 refused("folder", file("folder"), "no regular file");
             }
             // Anonymous regions are rwxrwxrwx.
-            assertThatExceptionOfType(AccessDeniedException.class)
+            assertThatExceptionOfType(PermissionException.class)
                     .isThrownBy(received("key", Descriptors.sealedMemory(new byte[100]))::accept);
             Files.createLink(directory.resolve("second"), directory.resolve("key"));
             refused("key", file("key"), "2 names");
@@ -442,7 +442,7 @@ class TransitReferenceTest {
     void aFileThatOthersMayWriteToIsRefused() throws Exception {
         permit(directory.resolve("key"), "rw-rw-rw-");
         TransitReference<ResourceLink> transit = received("key", file("key"));
-        assertThatExceptionOfType(AccessDeniedException.class).isThrownBy(transit::accept)
+        assertThatExceptionOfType(PermissionException.class).isThrownBy(transit::accept)
                 .withMessageContaining("other users may write");
     }
 

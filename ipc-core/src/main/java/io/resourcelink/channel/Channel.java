@@ -437,7 +437,7 @@ public final class Channel implements AutoCloseable {
          * Opens the channel. One thread, and four descriptors.
          *
          * @return the channel
-         * @throws io.resourcelink.error.AccessDeniedException if others can enter the directory
+         * @throws io.resourcelink.error.PermissionException if others can enter the directory
          * @throws io.resourcelink.error.OsException if the system refuses, for lack of descriptors for instance
          * @throws IllegalCallerException if native access is not allowed
          * @throws UnsupportedOperationException on anything but Linux on x86-64 or aarch64

@@ -15,7 +15,7 @@ import org.jspecify.annotations.Nullable;
 
 import io.resourcelink.ResourceLinkFactory;
 import io.resourcelink.internal.store.TransitReference;
-import io.resourcelink.error.AccessDeniedException;
+import io.resourcelink.error.PermissionException;
 import io.resourcelink.error.IpcException;
 import io.resourcelink.error.UnresponsiveException;
 import io.resourcelink.internal.os.OpenFile;
@@ -338,7 +338,7 @@ final class Hub {
     private static PacketSocket.Peer checkedPeer(PacketSocket socket) {
         PacketSocket.Peer peer = socket.peer();
         if (peer.user() != Platform.userId() && peer.user() != 0) {
-            throw new AccessDeniedException("process " + peer.process(), "it runs as user "
+            throw new PermissionException("process " + peer.process(), "it runs as user "
                     + Integer.toUnsignedString(peer.user()) + ". Channels are for processes of one user, and root's.");
         }
         return peer;

@@ -11,7 +11,7 @@ import java.util.regex.Pattern;
 
 import org.jspecify.annotations.Nullable;
 
-import io.resourcelink.error.AccessDeniedException;
+import io.resourcelink.error.PermissionException;
 import io.resourcelink.error.AddressInUseException;
 import io.resourcelink.error.UnresponsiveException;
 import io.resourcelink.internal.os.CallFrame;
@@ -61,7 +61,7 @@ final class Rendezvous implements AutoCloseable {
     /**
      * Opens a directory, made for its owner alone if it is missing, removes what the dead have left, and listens.
      *
-     * @throws AccessDeniedException if others could connect there, or put sockets, or a directory, in place of ours
+     * @throws PermissionException if others could connect there, or put sockets, or a directory, in place of ours
      */
     static Rendezvous open(Path path) {
         Directory directory = openChecked(path);
@@ -151,7 +151,7 @@ final class Rendezvous implements AutoCloseable {
         try (CallFrame frame = new CallFrame()) {
             FileStatus status = directory.status(frame);
             if (status.owner() != Platform.userId() || (status.mode() & 077) != 0) {
-                throw new AccessDeniedException("directory " + directory.path(), "the sockets of channels must be in a"
+                throw new PermissionException("directory " + directory.path(), "the sockets of channels must be in a"
                         + " directory of this user (" + Integer.toUnsignedString(Platform.userId())
                         + ") that nobody else"
                         + " can enter. Use another one (ipc.channels.directory), or change owner and mode (chmod 700).");
@@ -169,12 +169,12 @@ final class Rendezvous implements AutoCloseable {
                 return;
             }
             if (status.owner() != Platform.userId() && status.owner() != 0) {
-                throw new AccessDeniedException("directory " + parent, "it belongs to user "
+                throw new PermissionException("directory " + parent, "it belongs to user "
                         + Integer.toUnsignedString(status.owner()) + ", who could replace the directory of channels."
                         + OTHER_PLACE);
             }
             if ((status.mode() & WRITABLE_BY_ALL) != 0 && !status.isSticky()) {
-                throw new AccessDeniedException("directory " + parent, "all users may replace the directory of channels"
+                throw new PermissionException("directory " + parent, "all users may replace the directory of channels"
                         + " there. Take write access from them (chmod o-w)." + OTHER_PLACE);
             }
         }

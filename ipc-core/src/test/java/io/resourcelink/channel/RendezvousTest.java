@@ -12,7 +12,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.ExtendWith;
 
 import io.resourcelink.SharedMemoryDirectory;
-import io.resourcelink.error.AccessDeniedException;
+import io.resourcelink.error.PermissionException;
 import io.resourcelink.internal.os.Directory;
 import io.resourcelink.internal.os.PacketSocket;
 import io.resourcelink.internal.os.Platform;
@@ -51,7 +51,7 @@ class RendezvousTest {
     void refusesADirectoryInAnotherThatAllMayWriteTo(Path root) throws IOException {
         Path open = Files.createDirectory(root.resolve("open"));
         Files.setPosixFilePermissions(open, PosixFilePermissions.fromString("rwxrwxrwx"));
-        assertThatExceptionOfType(AccessDeniedException.class).isThrownBy(() -> Rendezvous.open(open.resolve("c")))
+        assertThatExceptionOfType(PermissionException.class).isThrownBy(() -> Rendezvous.open(open.resolve("c")))
                 .withMessageContaining(open.toString()).withMessageContaining("ipc.channels.directory");
         assertThat(open).as("nothing was made there").isEmptyDirectory();
         Files.delete(open);
@@ -62,7 +62,7 @@ class RendezvousTest {
         assumeTrue(Platform.userId() == 0, "only root gives directories away");
         Path taken = Files.createDirectory(root.resolve("taken"));
         Files.setAttribute(taken, "unix:uid", 65_534);
-        assertThatExceptionOfType(AccessDeniedException.class).isThrownBy(() -> Rendezvous.open(taken.resolve("c")))
+        assertThatExceptionOfType(PermissionException.class).isThrownBy(() -> Rendezvous.open(taken.resolve("c")))
                 .withMessageContaining("belongs to user 65534").withMessageContaining("ipc.directory");
         Files.delete(taken);
     }

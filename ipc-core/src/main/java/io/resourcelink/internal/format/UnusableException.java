@@ -1,7 +1,7 @@
 package io.resourcelink.internal.format;
 
 import io.resourcelink.segment.OrphanReport.Cause;
-import io.resourcelink.error.AccessDeniedException;
+import io.resourcelink.error.PermissionException;
 import io.resourcelink.error.InvalidSegmentException;
 import io.resourcelink.error.IpcException;
 import io.resourcelink.error.SegmentBusyException;
@@ -58,7 +58,7 @@ public final class UnusableException extends Exception {
             return new SegmentBusyException(key, found);
         }
         return cause == Cause.FOREIGN
-                ? new AccessDeniedException("segment \"" + key + "\"",
+                ? new PermissionException("segment \"" + key + "\"",
                         "found " + found + ", expected " + expected + ". Run both sides as the same user.")
                 : new InvalidSegmentException(key, found, expected);
     }

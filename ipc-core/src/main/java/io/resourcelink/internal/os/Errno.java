@@ -1,6 +1,6 @@
 package io.resourcelink.internal.os;
 
-import io.resourcelink.error.AccessDeniedException;
+import io.resourcelink.error.PermissionException;
 import io.resourcelink.error.IpcException;
 import io.resourcelink.error.OsException;
 
@@ -96,7 +96,7 @@ public final class Errno {
     static IpcException failure(String call, long negated, String subject) {
         int errno = (int) -negated;
         return switch (errno) {
-            case EPERM, EACCES -> new AccessDeniedException(subject, "the system refused " + call + " ("
+            case EPERM, EACCES -> new PermissionException(subject, "the system refused " + call + " ("
                     + symbol(errno) + "). Check the owner and mode of the directory and of the file.");
             default -> new OsException(call, errno, symbol(errno), subject, text(errno));
         };

@@ -9,7 +9,7 @@ import java.util.Map;
 
 import org.jspecify.annotations.Nullable;
 
-import io.resourcelink.error.AccessDeniedException;
+import io.resourcelink.error.PermissionException;
 import io.resourcelink.error.IpcException;
 import io.resourcelink.error.OsException;
 import io.resourcelink.internal.work.Closing;
@@ -69,7 +69,7 @@ final class OpenStores {
     Store existing(ResourceKind kind) {
         try {
             return isThere(kind) ? get(kind) : null;
-        } catch (AccessDeniedException | OsException e) {
+        } catch (PermissionException | OsException e) {
             if (settings.isNamed(kind)) {
                 throw e;
             }

@@ -5,7 +5,7 @@ import java.util.Objects;
 
 import org.jspecify.annotations.Nullable;
 
-import io.resourcelink.error.AccessDeniedException;
+import io.resourcelink.error.PermissionException;
 import io.resourcelink.error.InvalidKeyException;
 import io.resourcelink.error.InvalidSegmentException;
 import io.resourcelink.error.OsException;
@@ -108,7 +108,7 @@ public final class TransitReference<L extends AutoCloseable> implements AutoClos
      *
      * @throws IllegalStateException if the factory is closed
      * @throws UnsupportedOperationException if the segment is in the memory of this JVM, which has no descriptor
-     * @throws AccessDeniedException if the name was removed, and {@code /proc}, which is needed then, is missing
+     * @throws PermissionException if the name was removed, and {@code /proc}, which is needed then, is missing
      * @throws SegmentBusyException if no byte could be locked, because a peer ignores the rules
      * @throws OsException if there are too many descriptors, or the system fails in another way
      */
@@ -160,7 +160,7 @@ public final class TransitReference<L extends AutoCloseable> implements AutoClos
      * @throws InvalidKeyException if the key is none
      * @throws InvalidSegmentException if the descriptor is not of a segment that may be used, or of one of another
      * directory, or if the file has a name and the key is not it
-     * @throws AccessDeniedException if the file's owner is not trusted, or it may not be opened for writing
+     * @throws PermissionException if the file's owner is not trusted, or it may not be opened for writing
      * @throws SegmentBusyException if a collector has the segment locked for longer than 250 ms, which can only be if the
      * sender held no reference
      * @throws UnsupportedOperationException if the factory's segments are in the memory of this JVM

@@ -13,7 +13,7 @@ import java.util.Objects;
 import java.util.TreeMap;
 import java.util.stream.Stream;
 
-import io.resourcelink.error.AccessDeniedException;
+import io.resourcelink.error.PermissionException;
 import io.resourcelink.internal.mapping.Reclaimer;
 
 /** Descriptors as a peer may send them, the wrong ones included, and a look at those that are open. */
@@ -157,7 +157,7 @@ public final class Descriptors {
             int fd = Libc.openat(frame, Libc.AT_FDCWD, frame.string(path.toString()),
                     flags | Libc.O_NONBLOCK | Libc.O_CLOEXEC, 0);
             if (fd < 0) {
-                throw new AccessDeniedException(path.toString(), "error number " + -fd);
+                throw new PermissionException(path.toString(), "error number " + -fd);
             }
             return new OpenFile(fd, path.toString());
         }

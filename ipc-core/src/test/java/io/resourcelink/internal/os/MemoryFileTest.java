@@ -7,7 +7,7 @@ import java.nio.file.Path;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
-import io.resourcelink.error.AccessDeniedException;
+import io.resourcelink.error.PermissionException;
 import io.resourcelink.error.OsException;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -52,7 +52,7 @@ class MemoryFileTest {
     @Test
     void cannotBeGrownOnceItsSizeIsSealed() {
         try (OpenFile file = create()) {
-            assertThatExceptionOfType(AccessDeniedException.class).isThrownBy(() -> file.reserve(frame, SIZE * 2))
+            assertThatExceptionOfType(PermissionException.class).isThrownBy(() -> file.reserve(frame, SIZE * 2))
                     .withMessageContaining("EPERM");
         }
     }
@@ -112,7 +112,7 @@ class MemoryFileTest {
     }
 
     private static void assertRefused(String call, Runnable operation) {
-        assertThatExceptionOfType(AccessDeniedException.class).isThrownBy(operation::run)
+        assertThatExceptionOfType(PermissionException.class).isThrownBy(operation::run)
                 .withMessageContaining(call + " (EPERM)");
     }
 

@@ -6,7 +6,7 @@ import java.nio.file.Path;
 
 import org.junit.jupiter.api.Test;
 
-import io.resourcelink.error.AccessDeniedException;
+import io.resourcelink.error.PermissionException;
 import io.resourcelink.error.OsException;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -55,7 +55,7 @@ class PlatformTest {
             assertThat(e.errno()).isEqualTo(24);
         });
         assertThat(Errno.failure("mmap", -12345, "key")).hasMessageContaining("error number 12345");
-        assertThat(Errno.failure("unlinkat", -Errno.EACCES, "key")).isInstanceOf(AccessDeniedException.class)
+        assertThat(Errno.failure("unlinkat", -Errno.EACCES, "key")).isInstanceOf(PermissionException.class)
                 .hasMessageContaining("EACCES");
     }
 

@@ -10,7 +10,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-import io.resourcelink.error.AccessDeniedException;
+import io.resourcelink.error.PermissionException;
 import io.resourcelink.error.OsException;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -160,7 +160,7 @@ class ReadinessTest {
     void whatIsAlwaysReadyCannotBeWatched() {
         OpenFile device = Descriptors.open(Path.of("/dev/null"));
         opened.add(device);
-        assertThatExceptionOfType(AccessDeniedException.class).isThrownBy(() -> readiness.add(device, 7))
+        assertThatExceptionOfType(PermissionException.class).isThrownBy(() -> readiness.add(device, 7))
                 .withMessageContaining("EPERM");
         OpenFile path = Descriptors.openAsPath(Path.of("/dev/null"));
         opened.add(path);

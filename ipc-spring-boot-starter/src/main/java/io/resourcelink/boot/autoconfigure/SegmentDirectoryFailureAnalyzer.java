@@ -4,7 +4,7 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.boot.diagnostics.AbstractFailureAnalyzer;
 import org.springframework.boot.diagnostics.FailureAnalysis;
 
-import io.resourcelink.error.AccessDeniedException;
+import io.resourcelink.error.PermissionException;
 import io.resourcelink.error.IpcException;
 import io.resourcelink.error.OsException;
 import io.resourcelink.error.UnsuitableDirectoryException;
@@ -22,7 +22,7 @@ final class SegmentDirectoryFailureAnalyzer extends AbstractFailureAnalyzer<IpcE
     protected @Nullable FailureAnalysis analyze(Throwable rootFailure, IpcException cause) {
         String action = switch (cause) {
             case UnsuitableDirectoryException _ -> ELSEWHERE;
-            case AccessDeniedException _ -> ELSEWHERE
+            case PermissionException _ -> ELSEWHERE
                     + """
 
 

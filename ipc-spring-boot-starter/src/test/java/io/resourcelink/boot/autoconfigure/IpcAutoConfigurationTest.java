@@ -34,7 +34,7 @@ import io.resourcelink.boot.collector.autoconfigure.OrphanCollectorAutoConfigura
 import io.resourcelink.boot.messaging.IpcListener;
 import io.resourcelink.boot.messaging.IpcTemplate;
 import io.resourcelink.boot.messaging.autoconfigure.IpcMessagingAutoConfiguration;
-import io.resourcelink.error.AccessDeniedException;
+import io.resourcelink.error.PermissionException;
 import io.resourcelink.Content;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -94,7 +94,7 @@ class IpcAutoConfigurationTest {
         assumeThat(Files.getAttribute(theirs, "unix:uid")).as("only root can give files away").isEqualTo(0);
         Files.setAttribute(theirs, "unix:uid", 4711);
         runner().withPropertyValues("ipc.directory=" + theirs).run(context -> assertThat(context).getFailure()
-                .rootCause().isInstanceOf(AccessDeniedException.class));
+                .rootCause().isInstanceOf(PermissionException.class));
         runner().withPropertyValues("ipc.directory=" + theirs, "ipc.trusted-owners=4710,4711")
                 .run(context -> assertThat(context).hasNotFailed());
     }

@@ -7,7 +7,7 @@ import org.jspecify.annotations.Nullable;
 
 import io.resourcelink.segment.OrphanReport.Collected;
 import io.resourcelink.segment.OrphanReport.Reason;
-import io.resourcelink.error.AccessDeniedException;
+import io.resourcelink.error.PermissionException;
 import io.resourcelink.error.IpcException;
 import io.resourcelink.error.SegmentBusyException;
 import io.resourcelink.internal.mapping.Mapping;
@@ -232,7 +232,7 @@ final class Acquirer {
     private Verdict unlink(CallFrame frame, Overdue overdue) {
         try {
             return collector.unlinkUnheld(frame, overdue.key(), overdue.file(), overdue.header(), Duration.ZERO);
-        } catch (AccessDeniedException e) {
+        } catch (PermissionException e) {
             return new Verdict.Refused(String.valueOf(e.getMessage()));
         }
     }

@@ -9,7 +9,7 @@ import io.resourcelink.segment.OrphanReport.Cause;
 import io.resourcelink.segment.OrphanReport.Collected;
 import io.resourcelink.segment.OrphanReport.Reason;
 import io.resourcelink.segment.OrphanReport.Skipped;
-import io.resourcelink.error.AccessDeniedException;
+import io.resourcelink.error.PermissionException;
 import io.resourcelink.error.IpcException;
 import io.resourcelink.error.SegmentBusyException;
 import io.resourcelink.internal.os.CallFrame;
@@ -255,7 +255,7 @@ public final class Collector {
     private Verdict unlink(CallFrame frame, Candidate candidate, Verdict verdict) {
         try {
             return directory.unlink(frame, candidate.key()) ? verdict : GONE;
-        } catch (AccessDeniedException e) {
+        } catch (PermissionException e) {
             if (candidate.status().owner() == Platform.userId()) {
                 throw e;
             }

@@ -15,7 +15,7 @@ import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 import io.resourcelink.segment.OrphanReport.Cause;
-import io.resourcelink.error.AccessDeniedException;
+import io.resourcelink.error.PermissionException;
 import io.resourcelink.error.OsException;
 import io.resourcelink.error.UnsuitableDirectoryException;
 import io.resourcelink.internal.mapping.PeerMemory;
@@ -86,7 +86,7 @@ public final class SegmentDirectory implements AutoCloseable {
     /**
      * Opens the directory, made for its owner alone if it is missing, and proves that it can hold segments.
      *
-     * @throws AccessDeniedException if others could put files in place of ours there
+     * @throws PermissionException if others could put files in place of ours there
      * @throws UnsuitableDirectoryException if its file system or the kernel cannot do what segments need
      */
     public static SegmentDirectory open(Path path, ResourceKind kind, SegmentClock clock, Trust trust) {
@@ -145,14 +145,14 @@ public final class SegmentDirectory implements AutoCloseable {
     static Directory checked(CallFrame frame, Directory directory, Trust trust) {
         FileStatus status = directory.status(frame);
         if (!trust.trusts(status)) {
-            throw new AccessDeniedException("directory " + directory.path(), "it belongs to user "
+            throw new PermissionException("directory " + directory.path(), "it belongs to user "
                     + Integer.toUnsignedString(status.owner())
                     + ", who is not trusted. Use another one (ipc.directory or"
                     + " Builder.directory(...)), of this user (" + Integer.toUnsignedString(Platform.userId())
                     + ") or of root, or trust its owner.");
         }
         if (!trust.allowsDirectory(status)) {
-            throw new AccessDeniedException("directory " + directory.path(), "other users may remove files there. Take"
+            throw new PermissionException("directory " + directory.path(), "other users may remove files there. Take"
                     + " write access from them (chmod go-w), set the sticky bit (chmod +t), or use another one"
                     + " (ipc.directory or Builder.directory(...)).");
         }
@@ -225,7 +225,7 @@ public final class SegmentDirectory implements AutoCloseable {
                 return directory.open(frame, key, access);
             } catch (NotAFileException e) {
                 throw UnusableException.invalid(e.found(), "a regular file");
-            } catch (AccessDeniedException _) {
+            } catch (PermissionException _) {
                 throw UnusableException.foreign("a file that this process may not open", "one that it may");
             } catch (LeasedFileException _) {
                 // A collector is between its last question and the unlinking.
@@ -347,17 +347,17 @@ public final class SegmentDirectory implements AutoCloseable {
     /**
      * Removes a name.
      *
-     * @throws AccessDeniedException if another user must do it, who is named
+     * @throws PermissionException if another user must do it, who is named
      */
     public boolean unlink(CallFrame frame, String key) {
         try {
             return directory.unlink(frame, key);
-        } catch (AccessDeniedException e) {
+        } catch (PermissionException e) {
             FileStatus file = directory.status(frame, key);
             if (file == null || file.owner() == Platform.userId()) {
                 throw e;
             }
-            throw new AccessDeniedException("segment \"" + key + "\"", "it belongs to " + owner(key, file)
+            throw new PermissionException("segment \"" + key + "\"", "it belongs to " + owner(key, file)
                     + ", and in a directory with the sticky bit only that user, the directory's owner and root may remove"
                     + " it. Let one of them sweep (\"ipc gc\"), or take the bit off (chmod -t).");
         }

@@ -16,7 +16,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 import io.resourcelink.internal.store.directory.Diagnosis.Check;
 import io.resourcelink.internal.store.directory.Diagnosis.Result;
 import io.resourcelink.internal.store.directory.SelfTest.Probe;
-import io.resourcelink.error.AccessDeniedException;
+import io.resourcelink.error.PermissionException;
 import io.resourcelink.error.OsException;
 import io.resourcelink.error.UnsuitableDirectoryException;
 import io.resourcelink.internal.os.CallFrame;
@@ -225,10 +225,10 @@ class SelfTestTest {
         SelfTest denied = told(directory, ResourceKind.SHARED_MEMORY, (frame, opened) -> new Probe(frame, opened) {
             @Override
             boolean tryLock(OpenFile file) {
-                throw new AccessDeniedException("x", "because.");
+                throw new PermissionException("x", "because.");
             }
         });
-        assertThatExceptionOfType(AccessDeniedException.class).isThrownBy(denied::refuseUnsuitable);
+        assertThatExceptionOfType(PermissionException.class).isThrownBy(denied::refuseUnsuitable);
         assertThat(denied.checks()).last().returns("naming", Check::name).returns(Result.PASSED, Check::result);
     }
 
