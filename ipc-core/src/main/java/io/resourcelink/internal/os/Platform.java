@@ -40,10 +40,18 @@ public final class Platform {
             }
             throw e;
         } catch (IllegalCallerException e) {
-            throw new IllegalCallerException("Shared memory needs native access. Start the JVM with"
-                    + " --enable-native-access=ALL-UNNAMED (or by JDK_JAVA_OPTIONS), or put \"Enable-Native-Access:"
-                    + " ALL-UNNAMED\" into the manifest of the application's jar.", e);
+            throw new IllegalCallerException("Shared memory needs native access. " + grant(), e);
         }
+    }
+
+    private static String grant() {
+        Module module = Platform.class.getModule();
+        String start = "Start the JVM with --enable-native-access="
+                + (module.isNamed() ? module.getName() : "ALL-UNNAMED") + " (or by JDK_JAVA_OPTIONS)";
+        return start + (module.isNamed()
+                ? "."
+                : ", or put \"Enable-Native-Access: ALL-UNNAMED\" into the manifest of"
+                        + " the application's jar.");
     }
 
     /** {@return the user id that files of this process belong to} */
