@@ -15,6 +15,7 @@ module io.resourcelink.core {
     exports io.resourcelink.error;
     exports io.resourcelink.memory;
 
+    exports io.resourcelink.internal.os to io.resourcelink.cli;
     exports io.resourcelink.internal.room to io.resourcelink.cli;
     exports io.resourcelink.internal.work to io.resourcelink.boot;
 

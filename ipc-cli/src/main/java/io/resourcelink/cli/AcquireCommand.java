@@ -12,10 +12,10 @@ import picocli.CommandLine.Parameters;
 import io.resourcelink.ResourceLink;
 import io.resourcelink.ResourceLinkFactory;
 
-/** {@code ipc acquire}: joins those who hold a segment. */
+/** {@code ipc acquire}: holds a segment that another process has created. */
 @Command(name = "acquire", footer = AcquireCommand.EXAMPLES, description = """
         Acquires a segment, says so on one line, and holds it.
-        Whoever is the last to let go removes it, unless it was created with --keep.""")
+        The last process to release it removes it, unless it was created with --keep.""")
 final class AcquireCommand implements Callable<Integer> {
 
     static final String EXAMPLES = """
@@ -25,7 +25,7 @@ final class AcquireCommand implements Callable<Integer> {
               ipc acquire frames --hold 5m &   keep it alive while its producer restarts
             """;
 
-    private final IpcCommand ipc;
+    private final CommonOptions common;
 
     @Parameters(paramLabel = "KEY", converter = KeyArgument.class, description = "The segment's key.")
     private String key = "";
@@ -39,8 +39,8 @@ final class AcquireCommand implements Callable<Integer> {
     @Mixin
     private final JsonOption output = new JsonOption();
 
-    AcquireCommand(IpcCommand ipc) {
-        this.ipc = ipc;
+    AcquireCommand(CommonOptions common) {
+        this.common = common;
     }
 
     @Override
@@ -48,7 +48,7 @@ final class AcquireCommand implements Callable<Integer> {
         if (count < 1) {
             throw new UsageException("Invalid value for option '--count': " + count + " is less than 1");
         }
-        Location location = ipc.location();
+        Location location = common.location();
         try (var scope = new ExitScope()) {
             ResourceLinkFactory factory = location.openFor(key);
             scope.add(factory::close);
@@ -56,8 +56,8 @@ final class AcquireCommand implements Callable<Integer> {
             for (int more = 1; more < count; more++) {
                 link.retain();
             }
-            ipc.streams().print(output.format().event("acquired", link.info()));
-            hold.await(ipc.streams().in());
+            common.streams().print(output.format().event("acquired", link.info()));
+            hold.await(common.streams().in());
         }
         return ExitCode.OK;
     }

@@ -16,7 +16,7 @@ import io.resourcelink.ResourceLinkFactory;
 
 /** {@code ipc cat}: writes a payload out. */
 @Command(name = "cat", footer = CatCommand.EXAMPLES, description = """
-        Acquires a segment, writes its payload out, and lets go.""")
+        Acquires a segment, writes its payload out, and releases it.""")
 final class CatCommand implements Callable<Integer> {
 
     static final String EXAMPLES = """
@@ -26,7 +26,7 @@ final class CatCommand implements Callable<Integer> {
               ipc cat frames --out /var/tmp/frames.bin
             """;
 
-    private final IpcCommand ipc;
+    private final CommonOptions common;
 
     @Parameters(paramLabel = "KEY", converter = KeyArgument.class, description = "The segment's key.")
     private String key = "";
@@ -36,19 +36,19 @@ final class CatCommand implements Callable<Integer> {
             and replaces one that is there.""")
     private @Nullable Path out;
 
-    CatCommand(IpcCommand ipc) {
-        this.ipc = ipc;
+    CatCommand(CommonOptions common) {
+        this.common = common;
     }
 
     @Override
     public Integer call() throws IOException {
-        Location location = ipc.location();
+        Location location = common.location();
         try (var scope = new ExitScope()) {
             ResourceLinkFactory factory = location.openFor(key);
             scope.add(factory::close);
             ResourceLink link = factory.acquire(key, location.keyKind());
             if (out == null) {
-                copy(link, ipc.streams()::print);
+                copy(link, common.streams()::print);
             } else {
                 var file = new NewFile(out);
                 scope.add(file::discard);

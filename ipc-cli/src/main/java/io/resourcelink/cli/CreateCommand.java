@@ -21,7 +21,7 @@ import io.resourcelink.ResourceLinkFactory;
 @Command(name = "create", footer = CreateCommand.EXAMPLES, description = """
         Creates a segment, says so on one line once its payload is in place, and holds it.
         With --from it appears when it is complete, and is read-only.
-        Whoever is the last to let go removes it, unless it was created with --keep.""")
+        The last process to release it removes it, unless it was created with --keep.""")
 final class CreateCommand implements Callable<Integer> {
 
     static final String EXAMPLES = """
@@ -35,7 +35,7 @@ final class CreateCommand implements Callable<Integer> {
 
     private static final String STANDARD_INPUT = "-";
 
-    private final IpcCommand ipc;
+    private final CommonOptions common;
 
     @Parameters(paramLabel = "KEY", converter = KeyArgument.class, description = """
             The segment's key: a file name of at most 255 bytes.""")
@@ -59,8 +59,8 @@ final class CreateCommand implements Callable<Integer> {
     @Mixin
     private final JsonOption output = new JsonOption();
 
-    CreateCommand(IpcCommand ipc) {
-        this.ipc = ipc;
+    CreateCommand(CommonOptions common) {
+        this.common = common;
     }
 
     /** What the segment is made of: zeros, or bytes from somewhere. */
@@ -85,14 +85,14 @@ final class CreateCommand implements Callable<Integer> {
                     + " the segment: say for how long with --hold, or let it stay with --keep");
         }
         try (PayloadSource source = from.equals(STANDARD_INPUT)
-                ? PayloadSource.spooled("standard input", ipc.streams().in())
+                ? PayloadSource.spooled("standard input", common.streams().in())
                 : PayloadSource.of(Path.of(from))) {
             return hold(factory -> factory.publish(key, source.payload(), options()));
         }
     }
 
     private CreateOptions options() {
-        return new CreateOptions(ipc.location().keyKind(), ttl, keep);
+        return new CreateOptions(common.location().keyKind(), ttl, keep);
     }
 
     private interface Creation {
@@ -102,11 +102,11 @@ final class CreateCommand implements Callable<Integer> {
 
     private int hold(Creation creation) throws IOException {
         try (var scope = new ExitScope()) {
-            ResourceLinkFactory factory = ipc.location().open();
+            ResourceLinkFactory factory = common.location().open();
             scope.add(factory::close);
             ResourceLink link = creation.create(factory);
-            ipc.streams().print(output.format().event("created", link.info()));
-            hold.await(ipc.streams().in());
+            common.streams().print(output.format().event("created", link.info()));
+            hold.await(common.streams().in());
         }
         return ExitCode.OK;
     }

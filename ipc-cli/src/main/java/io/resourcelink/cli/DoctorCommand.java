@@ -14,7 +14,7 @@ import io.resourcelink.internal.store.directory.Diagnosis;
 import io.resourcelink.segment.ResourceLinkInfo;
 import io.resourcelink.cli.Examination.Place;
 
-/** {@code ipc doctor}: whether it can work here, and who holds what. */
+/** {@code ipc doctor}: whether segments work here, and which processes hold which. */
 @Command(name = "doctor", footer = DoctorCommand.DETAILS, description = """
         Tests whether segments work here, of both kinds unless one is named, and shows the machine, its limits, and \
         which processes hold which segment.
@@ -49,18 +49,18 @@ final class DoctorCommand implements Callable<Integer> {
 
     private static final Path PROC = Path.of("/proc");
 
-    private final IpcCommand ipc;
+    private final CommonOptions common;
 
     @Mixin
     private final JsonOption output = new JsonOption();
 
-    DoctorCommand(IpcCommand ipc) {
-        this.ipc = ipc;
+    DoctorCommand(CommonOptions common) {
+        this.common = common;
     }
 
     @Override
     public Integer call() throws IOException {
-        Location location = ipc.location();
+        Location location = common.location();
         List<Place> places = new ArrayList<>();
         var processes = new ProcessTable(PROC);
         for (Diagnosis diagnosis : location.diagnoses()) {
@@ -71,8 +71,8 @@ final class DoctorCommand implements Callable<Integer> {
                 }
             }
         }
-        var examination = new Examination(places, Host.read(PROC), processes.scan());
-        ipc.streams().print(output.format().examination(examination));
+        var examination = new Examination(places, Machine.read(PROC), processes.scan());
+        common.streams().print(output.format().examination(examination));
         if (examination.failures() > 0) {
             throw new IOException(examination.failures() + (examination.failures() == 1 ? " check" : " checks")
                     + " failed; the report says why and what to do");

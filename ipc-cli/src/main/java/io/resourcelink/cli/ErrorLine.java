@@ -14,15 +14,15 @@ import picocli.CommandLine.ParseResult;
 import picocli.CommandLine.UnmatchedArgumentException;
 
 /**
- * The one place where a failure becomes a line on standard error and an exit code: 1 if the operation failed, 2 if it
- * was asked for wrongly. Whatever a key or a message contains, it stays one line.
+ * The one place where a failure becomes a line on standard error and an exit code: 1 if the operation failed, 2 if the
+ * usage was wrong. It stays one line, whatever a key or a message contains.
  */
 final class ErrorLine implements IExecutionExceptionHandler, IParameterExceptionHandler {
 
-    private final IpcCommand ipc;
+    private final CommonOptions common;
 
-    ErrorLine(IpcCommand ipc) {
-        this.ipc = ipc;
+    ErrorLine(CommonOptions common) {
+        this.common = common;
     }
 
     @Override
@@ -35,7 +35,7 @@ final class ErrorLine implements IExecutionExceptionHandler, IParameterException
             }
             default -> {
                 print(command, text(failure));
-                if (ipc.debug()) {
+                if (common.debug()) {
                     failure.printStackTrace(command.getErr());
                 }
                 yield ExitCode.SOFTWARE;
@@ -61,7 +61,7 @@ final class ErrorLine implements IExecutionExceptionHandler, IParameterException
         command.getErr().println("error: " + PrintableText.of(message));
     }
 
-    /** The JDK's file exceptions carry only the file's name as their message; all others speak for themselves. */
+    /** The JDK's file exceptions carry only the file's name as their message; the messages of all others are complete. */
     private static String text(Exception failure) {
         return switch (failure) {
             case NoSuchFileException e -> "No such file: " + e.getMessage();

@@ -10,16 +10,16 @@ import io.resourcelink.internal.store.directory.Diagnosis;
  * What {@code ipc doctor} found.
  *
  * @param directories each directory looked at
- * @param host the machine
- * @param holdings who holds what in the directories that can be used
+ * @param machine what it runs on, and its limits
+ * @param holdings which processes hold which segments, in the directories that can be used
  */
-record Examination(List<Place> directories, Host host, Holdings holdings) {
+record Examination(List<Place> directories, Machine machine, Holdings holdings) {
 
     /**
      * A directory and its mount.
      *
      * @param diagnosis what the self-test found
-     * @param mount where it is mounted, or {@code null} if there is no telling
+     * @param mount where it is mounted, or {@code null} if it is unknown
      */
     record Place(Diagnosis diagnosis, @Nullable Mount mount) {}
 

@@ -22,7 +22,7 @@ final class ExaminationJson {
         json.writeArrayPropertyStart("directories");
         examination.directories().forEach(this::write);
         json.writeEndArray();
-        write(examination.host());
+        write(examination.machine());
         json.writeArrayPropertyStart("segments");
         examination.holdings().segments().forEach(this::write);
         json.writeEndArray();
@@ -59,22 +59,22 @@ final class ExaminationJson {
         json.writeEndObject();
     }
 
-    private void write(Host host) {
+    private void write(Machine machine) {
         json.writeObjectPropertyStart("host");
-        json.writeStringProperty("kernel", host.kernel());
-        json.writeStringProperty("architecture", host.architecture());
-        number("pageSize", host.pageSize());
-        json.writeStringProperty("jdk", host.jdk());
-        json.writeBooleanProperty("nativeAccess", host.nativeAccess());
-        number("memoryTotal", host.memoryTotal());
-        number("memoryAvailable", host.memoryAvailable());
-        flag("removeIpc", host.removeIpc());
+        json.writeStringProperty("kernel", machine.kernel());
+        json.writeStringProperty("architecture", machine.architecture());
+        number("pageSize", machine.pageSize());
+        json.writeStringProperty("jdk", machine.jdk());
+        json.writeBooleanProperty("nativeAccess", machine.nativeAccess());
+        number("memoryTotal", machine.memoryTotal());
+        number("memoryAvailable", machine.memoryAvailable());
+        flag("removeIpc", machine.removeIpc());
         json.writeEndObject();
         json.writeObjectPropertyStart("limits");
-        number("openFilesSoft", host.openFilesSoft());
-        number("openFilesHard", host.openFilesHard());
-        number("maxMapCount", host.maxMapCount());
-        number("inotifyInstances", host.inotifyInstances());
+        number("openFilesSoft", machine.openFilesSoft());
+        number("openFilesHard", machine.openFilesHard());
+        number("maxMapCount", machine.maxMapCount());
+        number("inotifyInstances", machine.inotifyInstances());
         json.writeEndObject();
     }
 

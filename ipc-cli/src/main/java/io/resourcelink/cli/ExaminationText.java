@@ -27,7 +27,7 @@ final class ExaminationText {
         for (Place place : examination.directories()) {
             append(text, place);
         }
-        append(text, examination.host());
+        append(text, examination.machine());
         append(text, examination.holdings());
         return text.toString();
     }
@@ -66,18 +66,18 @@ final class ExaminationText {
                         + " mount -o remount,huge=within_size " + PrintableText.of(mount.point());
     }
 
-    private static void append(StringBuilder text, Host host) {
+    private static void append(StringBuilder text, Machine machine) {
         Map<String, String> properties = new LinkedHashMap<>();
-        properties.put("kernel", host.kernel());
-        properties.put("architecture", host.architecture());
-        properties.put("page size", or(host.pageSize()));
-        properties.put("jdk", host.jdk());
-        properties.put("native access", host.nativeAccess() ? "allowed" : "not allowed");
-        properties.put("memory", bytes(host.memoryAvailable()) + " available of " + bytes(host.memoryTotal()));
-        properties.put("open files", or(host.openFilesSoft()) + " soft, " + or(host.openFilesHard()) + " hard");
-        properties.put("vm.max_map_count", or(host.maxMapCount()));
-        properties.put("fs.inotify.max_user_instances", or(host.inotifyInstances()));
-        properties.put("RemoveIPC of logind.conf", removeIpc(host.removeIpc()));
+        properties.put("kernel", machine.kernel());
+        properties.put("architecture", machine.architecture());
+        properties.put("page size", or(machine.pageSize()));
+        properties.put("jdk", machine.jdk());
+        properties.put("native access", machine.nativeAccess() ? "allowed" : "not allowed");
+        properties.put("memory", bytes(machine.memoryAvailable()) + " available of " + bytes(machine.memoryTotal()));
+        properties.put("open files", or(machine.openFilesSoft()) + " soft, " + or(machine.openFilesHard()) + " hard");
+        properties.put("vm.max_map_count", or(machine.maxMapCount()));
+        properties.put("fs.inotify.max_user_instances", or(machine.inotifyInstances()));
+        properties.put("RemoveIPC of logind.conf", removeIpc(machine.removeIpc()));
         append(text, properties);
     }
 

@@ -5,14 +5,14 @@ import java.util.Deque;
 import java.util.concurrent.locks.LockSupport;
 
 /**
- * What a command has to put away when it ends: at its end, after an exception, or because of a signal. Things are
- * closed in the reverse order of their opening.
+ * What a command closes when it ends: at its end, after an exception, or because of a signal. Things are closed in the
+ * reverse order of their opening.
  *
- * <p>Two threads meet here, the command's own and the JVM's shutdown hook. {@code open} is the only state; whoever
- * comes first empties it under the monitor, the other one waits and finds nothing left. The hook is taken back only
- * after everything is closed: the other way round, a signal in between would end the JVM in the middle of closing. A
- * command that finds the JVM going down stays in {@link #close()} for good, because whatever it would report from there
- * on is a consequence of its things having been closed under its feet.
+ * <p>Two threads meet here: the command's own and the JVM's shutdown hook. The first one empties {@code open} under the
+ * monitor. The other one waits and finds nothing left. The hook is removed only after everything is closed. If it were
+ * removed before, a signal in between would end the JVM in the middle of closing. If the JVM is already shutting down,
+ * {@link #close()} never returns, because any failure that the command met from then on would only say that the hook has
+ * closed what it uses.
  */
 final class ExitScope implements AutoCloseable {
 
@@ -64,7 +64,7 @@ final class ExitScope implements AutoCloseable {
         try {
             closeAll();
         } catch (RuntimeException e) {
-            // Nobody is left to tell, and the kernel lets go of what could not be closed.
+            // The JVM ends, and the kernel releases what could not be closed.
         }
     }
 

@@ -5,10 +5,10 @@ import java.util.List;
 import io.resourcelink.segment.ResourceLinkInfo;
 
 /**
- * Who holds what, as far as this user may see.
+ * Which processes hold which segments, as far as this user may see.
  *
  * @param segments every segment, with the processes that hold it
- * @param unreadable how many processes could not be looked into, and might hold any
+ * @param unreadable how many processes could not be looked into, and may hold any of them
  */
 record Holdings(List<Holding> segments, int unreadable) {
 

@@ -14,10 +14,10 @@ import io.resourcelink.segment.ResourceLinkInfo;
 /** {@code ipc info}: one segment, in full. */
 @Command(name = "info", description = """
         Shows one segment in full.
-        Takes no reference and disturbs nobody.""")
+        Takes no reference.""")
 final class InfoCommand implements Callable<Integer> {
 
-    private final IpcCommand ipc;
+    private final CommonOptions common;
 
     @Parameters(paramLabel = "KEY", converter = KeyArgument.class, description = "The segment's key.")
     private String key = "";
@@ -25,17 +25,17 @@ final class InfoCommand implements Callable<Integer> {
     @Mixin
     private final JsonOption output = new JsonOption();
 
-    InfoCommand(IpcCommand ipc) {
-        this.ipc = ipc;
+    InfoCommand(CommonOptions common) {
+        this.common = common;
     }
 
     @Override
     public Integer call() throws IOException {
-        Location location = ipc.location();
+        Location location = common.location();
         try (ResourceLinkFactory factory = location.openFor(key)) {
             ResourceLinkInfo segment = factory.info(key, location.keyKind())
                     .orElseThrow(() -> location.notFound(key));
-            ipc.streams().print(output.format().segment(segment));
+            common.streams().print(output.format().segment(segment));
         }
         return ExitCode.OK;
     }

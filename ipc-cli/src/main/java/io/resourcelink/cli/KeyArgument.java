@@ -3,12 +3,12 @@ package io.resourcelink.cli;
 import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.TypeConversionException;
 
-/** A key as it was typed. Which keys are allowed is the library's business; whether this is what was typed is ours. */
+/** A key as it was typed. The library decides which keys are allowed. This class checks that the key arrived as it was typed. */
 final class KeyArgument implements ITypeConverter<String> {
 
     /**
-     * Refuses a key the JVM could not decode: in the C locale, which is the one of cron and of bare containers, it
-     * replaces every byte of an argument that is not ASCII.
+     * Refuses a key that the JVM could not decode. In the C locale, as in cron jobs and bare containers, the JVM replaces
+     * each byte of an argument that is not ASCII.
      */
     @Override
     public String convert(String key) {

@@ -13,22 +13,22 @@ import io.resourcelink.segment.ResourceLinkInfo;
 /** {@code ipc ls}: all segments that have a name. */
 @Command(name = "ls", description = """
         Lists all segments, sorted by key, of both kinds unless one is named.
-        Takes no reference and disturbs nobody; no segments, no output.""")
+        Takes no reference. Prints nothing if there are no segments.""")
 final class ListCommand implements Callable<Integer> {
 
-    private final IpcCommand ipc;
+    private final CommonOptions common;
 
     @Mixin
     private final JsonOption output = new JsonOption();
 
-    ListCommand(IpcCommand ipc) {
-        this.ipc = ipc;
+    ListCommand(CommonOptions common) {
+        this.common = common;
     }
 
     @Override
     public Integer call() throws IOException {
-        List<ResourceLinkInfo> segments = ipc.location().segments();
-        ipc.streams().print(output.format().segments(segments));
+        List<ResourceLinkInfo> segments = common.location().segments();
+        common.streams().print(output.format().segments(segments));
         return ExitCode.OK;
     }
 }

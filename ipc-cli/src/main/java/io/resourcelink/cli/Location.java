@@ -31,10 +31,10 @@ import static java.util.Comparator.comparing;
  */
 record Location(@Nullable Path directory, @Nullable ResourceKind kind) {
 
-    /** Never a directory, and a factory leaves out a kind that has none: this is how it is kept from looking there. */
+    /** Never a directory. A factory leaves out a kind whose directory cannot exist. */
     private static final Path NOWHERE = Path.of("/dev/null/nowhere");
 
-    /** Refuses the directory that {@code --directory "$UNSET"} names: the current one would be a bad guess. */
+    /** Refuses the empty path that {@code --directory "$UNSET"} gives. It would mean the current directory. */
     Location {
         if (directory != null && directory.toString().isEmpty()) {
             throw new UsageException("Invalid value for option '--directory': it is empty");
@@ -95,14 +95,14 @@ record Location(@Nullable Path directory, @Nullable ResourceKind kind) {
         }
     }
 
-    /** A directory has no order of its own, and what is printed twice should look the same twice. */
+    /** A directory has no order of its own. Two runs should print the same. */
     private static OrphanReport sorted(OrphanReport report) {
         return new OrphanReport(
                 report.collected().stream().sorted(comparing(Collected::key).thenComparing(Collected::kind)).toList(),
                 report.skipped().stream().sorted(comparing(Skipped::key).thenComparing(Skipped::kind)).toList());
     }
 
-    /** {@return what is to be said of each directory to look at, there or not} */
+    /** {@return the diagnosis of each directory to look at, whether it exists or not} */
     List<Diagnosis> diagnoses() {
         return kinds().stream().map(candidate -> builder(List.of(candidate)).diagnose(candidate)).toList();
     }
@@ -121,7 +121,7 @@ record Location(@Nullable Path directory, @Nullable ResourceKind kind) {
         return Arrays.stream(ResourceKind.values()).filter(candidate -> both || candidate == keyKind()).toList();
     }
 
-    /** A directory that this user may not even ask for is left to the factory, which says so. */
+    /** If this user may not look whether a directory exists, the factory is asked, and its error says so. */
     private boolean mayExist(ResourceKind candidate) {
         return !Files.notExists(directory(candidate));
     }
@@ -145,7 +145,7 @@ record Location(@Nullable Path directory, @Nullable ResourceKind kind) {
         return builder;
     }
 
-    /** Root, who named a directory, looks after whoever owns it. Nobody else could use another user's files anyway. */
+    /** Root may name the directory of another user, whose files are trusted then. No other user could use them anyway. */
     private static Optional<Integer> ownerOf(Path directory) {
         try {
             return userId().equals(0)

@@ -9,7 +9,7 @@ final class ManifestVersion implements IVersionProvider {
 
     @Override
     public String[] getVersion() {
-        String version = IpcCommand.class.getPackage().getImplementationVersion();
+        String version = ManifestVersion.class.getPackage().getImplementationVersion();
         return new String[]{ "ipc " + Objects.requireNonNullElse(version, "(development build)") };
     }
 }

@@ -17,10 +17,10 @@ import org.jspecify.annotations.Nullable;
 record Mount(String point, String options) {
 
     /**
-     * {@return the mount of a directory, or of the nearest parent it has, or {@code null} if there is no telling}
+     * {@return the mount of a directory, or of the nearest parent it has, or {@code null} if it is unknown}
      *
      * @param proc where the proc file system is mounted
-     * @param directory the directory, there or not
+     * @param directory the directory, which need not exist
      */
     static @Nullable Mount of(Path proc, Path directory) {
         try {

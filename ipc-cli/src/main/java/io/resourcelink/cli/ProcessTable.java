@@ -22,17 +22,18 @@ import java.util.stream.Stream;
 import io.resourcelink.segment.ResourceLinkInfo;
 import io.resourcelink.cli.Holdings.Holder;
 import io.resourcelink.cli.Holdings.Holding;
+import io.resourcelink.internal.os.MappedFile;
 
 /**
  * The processes of this host, as /proc shows them. Files are compared by device and inode, so it does not matter under
- * which path another container has mounted the directory. Processes that end meanwhile hold nothing.
+ * which path another container has mounted the directory. A process that ends meanwhile holds nothing.
  */
 final class ProcessTable {
 
     private static final long KERNEL_THREAD = 0x20_0000;
 
     private final Path proc;
-    private final Map<FileId, Integer> files = new HashMap<>();
+    private final Map<MappedFile, Integer> files = new HashMap<>();
     private final Set<Path> names = new HashSet<>();
     private final List<ResourceLinkInfo> segments = new ArrayList<>();
     private final List<List<Holder>> holders = new ArrayList<>();
@@ -46,20 +47,17 @@ final class ProcessTable {
         this.proc = proc;
     }
 
-    /** A file, whatever its names. The device is written as in /proc: major and minor number in hexadecimal. */
-    private record FileId(String device, long inode) {
-
-        static Optional<FileId> of(Path file) {
-            try {
-                Map<String, Object> attributes = Files.readAttributes(file, "unix:dev,ino");
-                long device = (Long) Objects.requireNonNull(attributes.get("dev"));
-                long major = ((device >> 8) & 0xfff) | ((device >> 32) & ~0xfffL);
-                long minor = (device & 0xff) | ((device >> 12) & 0xffff_ff00L);
-                return Optional.of(new FileId(String.format("%02x:%02x", major, minor),
-                        (Long) Objects.requireNonNull(attributes.get("ino"))));
-            } catch (IOException _) {
-                return Optional.empty();
-            }
+    /** A file, whatever its names. The device of stat(2) has its major and minor number in two parts each. */
+    private static Optional<MappedFile> identity(Path file) {
+        try {
+            Map<String, Object> attributes = Files.readAttributes(file, "unix:dev,ino");
+            long device = (Long) Objects.requireNonNull(attributes.get("dev"));
+            long major = ((device >> 8) & 0xfff) | ((device >> 32) & ~0xfffL);
+            long minor = (device & 0xff) | ((device >> 12) & 0xffff_ff00L);
+            return Optional.of(
+                    new MappedFile(major << 32 | minor, (Long) Objects.requireNonNull(attributes.get("ino"))));
+        } catch (IOException _) {
+            return Optional.empty();
         }
     }
 
@@ -70,12 +68,12 @@ final class ProcessTable {
         holders.add(new ArrayList<>());
         try {
             Path file = directory.resolve(segment.key());
-            FileId.of(file).ifPresent(id -> {
+            identity(file).ifPresent(id -> {
                 files.put(id, index);
                 names.add(file.getFileName());
             });
         } catch (InvalidPathException _) {
-            // A key that the JVM cannot write in the encoding of this locale: who holds it stays unknown.
+            // A key that the JVM cannot write in the encoding of this locale: its holders stay unknown.
         }
     }
 
@@ -121,27 +119,30 @@ final class ProcessTable {
         }
     }
 
-    /** Lines of proc_pid_maps(5): range, permissions, offset, device, inode, path. */
     private Set<Integer> mapped(Path process) throws IOException {
         Set<Integer> mapped = new HashSet<>();
         try (Stream<String> lines = Files.lines(process.resolve("maps"), StandardCharsets.ISO_8859_1)) {
-            lines.map(line -> line.split(" +", 6)).filter(fields -> fields.length == 6 && fields[1].endsWith("s"))
-                    .map(fields -> files.get(new FileId(fields[3], Long.parseLong(fields[4]))))
+            lines.filter(ProcessTable::isShared).map(MappedFile::of).filter(Objects::nonNull).map(files::get)
                     .filter(Objects::nonNull).forEach(mapped::add);
         }
         return mapped;
     }
 
+    /** Whether a line describes memory that is shared with others: its second field are the permissions. */
+    private static boolean isShared(String line) {
+        return line.split(" ", 3)[1].endsWith("s");
+    }
+
     /**
-     * Only files with the name of a segment are asked for their inode: one on a server that is gone would not answer. In
-     * its creator's eyes, a segment is still called by the number it had before it was given a name.
+     * Only files with the name of a segment are asked for their inode: a file on a server that is gone would block. In the
+     * process that created it, a segment is still listed by the number it had before it got a name.
      */
     private Set<Integer> open(Path process) throws IOException {
         Set<Integer> open = new HashSet<>();
         try (DirectoryStream<Path> descriptors = Files.newDirectoryStream(process.resolve("fd"))) {
             for (Path descriptor : descriptors) {
                 if (mayBeSegment(descriptor)) {
-                    FileId.of(descriptor).map(files::get).ifPresent(open::add);
+                    identity(descriptor).map(files::get).ifPresent(open::add);
                 }
             }
         }
@@ -165,7 +166,7 @@ final class ProcessTable {
         }
     }
 
-    /** Zombies, the kernel's own threads, and processes that are gone by now: proc_pid_stat(5), state and flags. */
+    /** Zombies, the kernel's own threads, and processes that have ended: proc_pid_stat(5), state and flags. */
     private static boolean hasNoMemory(Path process) {
         try {
             String stat = Files.readString(process.resolve("stat"), StandardCharsets.ISO_8859_1);

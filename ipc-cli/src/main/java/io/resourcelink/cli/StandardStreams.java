@@ -12,7 +12,7 @@ import java.nio.file.Path;
 /**
  * The three streams of a process. Text is UTF-8 whatever the locale says, as JSON demands and as keys are stored.
  *
- * @param in where holding commands wait for the end
+ * @param in what {@code create} and {@code acquire} read until it ends
  * @param out results, and nothing else
  * @param err error lines
  */
@@ -57,7 +57,7 @@ record StandardStreams(InputStream in, OutputStream out, OutputStream err) {
         }
     }
 
-    /** Nobody reads the output any more: a reason to stop, not a failure. */
+    /** The reader of the output has gone. That is a reason to stop, not a failure. */
     static final class BrokenPipeException extends IOException {
 
         private static final long serialVersionUID = 1L;

@@ -40,7 +40,7 @@ class DoctorCommandTest {
                     new Mount("/dev/shm", "rw,size=65536k,inode64")),
                     new Place(new Diagnosis(ResourceKind.MAPPED_FILE, Path.of("/a"), false, null, null, null,
                             List.of(new Check("directory", Result.FAILED, "Bad."))), null)),
-            new Host("6.8.0", "aarch64", 65_536L, "25+1 (X)", true, 1L << 31, 1L << 30, 1024L, null, 65_530L, null,
+            new Machine("6.8.0", "aarch64", 65_536L, "25+1 (X)", true, 1L << 31, 1L << 30, 1024L, null, 65_530L, null,
                     true),
             new Holdings(List.of(
                     new Holding(
@@ -206,11 +206,11 @@ class DoctorCommandTest {
 
     @Test
     void aProcThatSaysNothingIsSurvived(Path directory) throws Exception {
-        Host host = Host.read(directory);
-        assertThat(host.pageSize()).isNull();
-        assertThat(host.memoryTotal()).isNull();
-        assertThat(host.openFilesSoft()).isNull();
-        assertThat(host.maxMapCount()).isNull();
+        Machine machine = Machine.read(directory);
+        assertThat(machine.pageSize()).isNull();
+        assertThat(machine.memoryTotal()).isNull();
+        assertThat(machine.openFilesSoft()).isNull();
+        assertThat(machine.maxMapCount()).isNull();
         assertThat(new ProcessTable(directory).scan()).isEqualTo(new Holdings(List.of(), 0));
     }
 }

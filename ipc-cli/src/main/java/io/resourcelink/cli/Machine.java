@@ -31,7 +31,7 @@ import io.resourcelink.internal.room.MachineMemory;
  * @param inotifyInstances fs.inotify.max_user_instances, watchers of one user
  * @param removeIpc whether systemd removes this user's files in /dev/shm with the last session
  */
-record Host(String kernel, String architecture, @Nullable Long pageSize, String jdk, boolean nativeAccess,
+record Machine(String kernel, String architecture, @Nullable Long pageSize, String jdk, boolean nativeAccess,
         @Nullable Long memoryTotal, @Nullable Long memoryAvailable, @Nullable Long openFilesSoft,
         @Nullable Long openFilesHard, @Nullable Long maxMapCount, @Nullable Long inotifyInstances,
         @Nullable Boolean removeIpc) {
@@ -43,12 +43,12 @@ record Host(String kernel, String architecture, @Nullable Long pageSize, String 
      *
      * @param proc where the proc file system is mounted
      */
-    static Host read(Path proc) {
+    static Machine read(Path proc) {
         MachineMemory memory = MachineMemory.read(proc);
         Matcher files = Pattern.compile("(?m)^Max open files +(\\d+|unlimited) +(\\d+|unlimited)")
                 .matcher(text(proc.resolve("self/limits")));
         boolean limited = files.find();
-        return new Host(System.getProperty("os.version", "?"), System.getProperty("os.arch", "?"),
+        return new Machine(System.getProperty("os.version", "?"), System.getProperty("os.arch", "?"),
                 pageSize(proc.resolve("self/auxv")),
                 Runtime.version() + " (" + System.getProperty("java.vendor", "?") + ")",
                 ResourceLinkFactory.class.getModule().isNativeAccessEnabled(), known(memory.total()),
