@@ -61,7 +61,7 @@ public final class Ration {
         return taken;
     }
 
-    /** Where the first allocation has failed. */
+    /** {@return where the first allocation has failed} */
     public StackTraceElement[] where() {
         return where;
     }

@@ -8,9 +8,6 @@ import picocli.AutoComplete.GenerateCompletion;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.HelpCommand;
-import picocli.CommandLine.Option;
-import picocli.CommandLine.ScopeType;
-import io.resourcelink.segment.ResourceKind;
 import picocli.CommandLine.Model.CommandSpec;
 
 /**

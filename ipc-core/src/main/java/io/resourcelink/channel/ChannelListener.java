@@ -3,16 +3,16 @@ package io.resourcelink.channel;
 import io.resourcelink.error.IpcException;
 
 /**
- * What happens to a channel and to no call of its user. Called by the channel's threads: return soon, and do not call the
- * channel. Every method does nothing by default.
+ * Is told of what happens to a channel outside of its program's calls. Called by the channel's threads: return soon, and do not call
+ * the channel. Every method does nothing by default.
  */
 public interface ChannelListener {
 
     /**
-     * A connection was given up, or could not be made: its peer broke the protocol, is not trusted, or this process has no
+     * A connection was given up, or could not be made: its peer broke the protocol or is not trusted, or this process has no
      * descriptor left.
      *
-     * @param failure why; {@link io.resourcelink.error.ProtocolException} if the peer sent rubbish
+     * @param failure the reason; a {@link io.resourcelink.error.ProtocolException} if the peer broke the protocol
      */
     default void failed(IpcException failure) {}
 }

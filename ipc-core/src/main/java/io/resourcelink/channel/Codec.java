@@ -4,9 +4,9 @@ import io.resourcelink.ResourceLink;
 import io.resourcelink.memory.SharedMemory;
 
 /**
- * Turns messages into bytes and back. What travels out of band is handed to the call's own {@link Outgoing} and taken from
- * its {@link Incoming}; in the bytes stands only a number. Implementations are thread-safe and keep nothing between calls,
- * because calls nest: encoding a message may send another.
+ * Turns messages into bytes and back. Shared memory, links and senders travel beside the bytes: a codec adds them to the {@link
+ * Outgoing} of the call, takes them from the {@link Incoming} of the call, and writes only their numbers into the bytes.
+ * Implementations are thread-safe and keep nothing between calls, because calls nest: encoding a message may send another one.
  *
  * <p>The default is found by {@link java.util.ServiceLoader}.
  */
@@ -16,11 +16,10 @@ public interface Codec {
      * Encodes a message.
      *
      * @param message the message
-     * @param type what the subchannel says it is
-     * @param attachments takes what travels out of band
+     * @param type the type that the subchannel has
+     * @param attachments takes what travels beside the bytes
      * @return the bytes
-     * @throws RuntimeException whatever is wrong with the message; the sender gets it as the cause of a
-     * {@link io.resourcelink.error.MessageException}
+     * @throws RuntimeException if the message cannot be encoded; the sender gets it as the cause of a {@link io.resourcelink.error.MessageException}
      */
     byte[] encode(Object message, MessageType<?> type, Outgoing attachments);
 
@@ -28,11 +27,11 @@ public interface Codec {
      * Decodes a message.
      *
      * @param <T> the message's type
-     * @param body the bytes, which nobody else uses; they come from another process and may be anything
-     * @param type what it should be
-     * @param attachments gives what came out of band
+     * @param body the bytes, which may be anything, because another process has sent them
+     * @param type the type that is expected
+     * @param attachments gives what came beside the bytes
      * @return the message
-     * @throws RuntimeException whatever is wrong with the bytes, with the path in the message if there is one; the
+     * @throws RuntimeException if the bytes cannot be decoded, if possible with the path in the message; the
      * receiver gets it as the cause of a {@link io.resourcelink.error.MessageException}
      */
     <T> T decode(byte[] body, MessageType<T> type, Incoming attachments);
@@ -41,7 +40,7 @@ public interface Codec {
     interface Outgoing {
 
         /**
-         * Attaches a region. The handle stays the caller's. The same region again gets the same number.
+         * Attaches a region. The handle stays the caller's. If the same region is attached again, it gets the same number.
          *
          * @param memory the region
          * @return its number in this message, from 0 on
@@ -89,9 +88,9 @@ public interface Codec {
         /**
          * Takes a sender: with each call another handle, to be closed on its own.
          *
-         * @param <T> what its messages are
+         * @param <T> the type of its messages
          * @param number the number in the message
-         * @param type what its messages are
+         * @param type the type of its messages
          * @return the sender
          * @throws io.resourcelink.error.MessageException if the message carries no sender of that number
          */

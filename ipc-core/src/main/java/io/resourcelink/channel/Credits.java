@@ -1,13 +1,15 @@
 package io.resourcelink.channel;
 
+import io.resourcelink.internal.wire.Allowance;
+
 /**
- * How much may lie unreceived on a subchannel, for each process that sends to it: the bound of what a slow receiver can
- * pile up. A message may be sent while something of each is left, so that one alone may be larger than all of the bytes.
+ * How much may lie unreceived on a subchannel, for each channel that sends to it. This limits what piles up at a slow receiver. A
+ * message may be sent while something of each number is left, so a single message may have more than all of the bytes.
  *
  * @param messages messages, at least 1
- * @param bytes bytes of encoded messages, at least 1; shared memory that rides along is not counted here
- * @param descriptors file descriptors that ride with the messages, at least 1: one for each region, link and sender that a
- * message carries, and one for a message that is too long to be sent as a packet
+ * @param bytes bytes of encoded messages, at least 1; shared memory that a message carries does not count
+ * @param descriptors file descriptors that the messages carry, at least 1: one for each region, link and sender, and one for a
+ * message that is too long for a packet
  */
 public record Credits(int messages, long bytes, int descriptors) {
 
@@ -24,5 +26,9 @@ public record Credits(int messages, long bytes, int descriptors) {
             throw new IllegalArgumentException("Credits must be at least 1 each: " + messages + " messages, " + bytes
                     + " bytes, " + descriptors + " descriptors.");
         }
+    }
+
+    Allowance allowance() {
+        return new Allowance(messages, bytes, descriptors);
     }
 }

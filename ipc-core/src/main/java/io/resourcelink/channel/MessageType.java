@@ -5,9 +5,8 @@ import java.lang.reflect.Type;
 import java.util.Objects;
 
 /**
- * What the messages of a subchannel are: a class, or a generic type written as an anonymous subclass,
- * {@code new MessageType<List<Frame>>() {}}. Immutable. {@code byte[]} stands for messages that are bytes already, which
- * no codec touches.
+ * The type of the messages of a subchannel: a class, or a generic type written as an anonymous subclass, {@code new
+ * MessageType<List<Frame>>() {}}. Messages of type {@code byte[]} are sent as they are, without a codec. Immutable.
  *
  * @param <T> the type
  */
@@ -40,7 +39,7 @@ public abstract class MessageType<T> {
     }
 
     /**
-     * A type that is a class.
+     * Makes the type of a class.
      *
      * @param <T> the type
      * @param type the class
@@ -51,7 +50,7 @@ public abstract class MessageType<T> {
     }
 
     /**
-     * A type that was found by reflection.
+     * Makes a type that was found by reflection.
      *
      * @param type the type
      * @return the message type
@@ -60,7 +59,7 @@ public abstract class MessageType<T> {
         return new Given<>(type);
     }
 
-    /** {@return the type as reflection knows it} */
+    /** {@return the type, for reflection} */
     public final Type type() {
         return type;
     }

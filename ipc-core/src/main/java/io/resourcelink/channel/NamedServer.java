@@ -1,57 +1,59 @@
 package io.resourcelink.channel;
 
+import io.resourcelink.internal.wire.Names;
+
 /**
- * A receiver that any number of senders can reach by a name they know beforehand, in whichever process:
- * {@link Channel#connect} takes it.
+ * A receiver that any number of senders, in all processes, can reach by a name that they know beforehand. {@link Channel#connect}
+ * takes the name.
  *
- * <p>Thread-safe. Whoever opened it closes it. When the process dies, the name stands for nobody, senders are told, and
- * whoever serves the destination next takes the name.
+ * <p>Thread-safe. The program that opened it closes it. If the process dies, its senders are told, and the next process that
+ * serves the destination gets the name.
  *
- * @param <T> what the messages are
+ * @param <T> the type of the messages
  */
 public final class NamedServer<T> implements AutoCloseable {
 
-    private final Hub hub;
+    private final Names names;
     private final String destination;
-    private final long number;
     private final SubReceiver<T> receiver;
+    private final Runnable endServing;
     private boolean closed;
 
-    NamedServer(Hub hub, String destination, long number, SubReceiver<T> receiver) {
-        this.hub = hub;
+    NamedServer(Names names, String destination, SubReceiver<T> receiver, Runnable endServing) {
+        this.names = names;
         this.destination = destination;
-        this.number = number;
         this.receiver = receiver;
+        this.endServing = endServing;
     }
 
-    /** {@return the name that it is reached by} */
+    /** {@return the name by which senders reach it} */
     public String destination() {
         return destination;
     }
 
-    /** {@return where the messages of all senders come; it stays this server's} */
+    /** {@return the receiver of the messages of all senders; it belongs to this server} */
     public SubReceiver<T> receiver() {
         return receiver;
     }
 
     /**
-     * {@return whether others find this server by its name} If the directory of channels is removed, they don't. The channel
+     * {@return whether others find this server by its name} They do not if the directory of channels was removed. The channel
      * notices that within about a second, makes the directory again and restores the name. If another process has taken the
-     * name, the channel tries again each second. No system call.
+     * name, the channel tries again every second. No system call.
      */
     public boolean isReachable() {
-        return hub.names().isReachable(destination);
+        return names.isReachable(destination);
     }
 
-    /** Gives up the name, and closes the receiver. Never waits. Idempotent. */
+    /** Gives the name up and closes the receiver. Never waits. Idempotent. */
     @Override
     public synchronized void close() {
         if (!closed) {
             closed = true;
-            hub.names().withdraw(destination);
-            // The receiver first: who waits is told that it is closed, not that its senders are gone.
+            names.withdraw(destination);
+            // The receiver first: a thread that waits is told that it is closed, not that its senders are gone.
             receiver.close();
-            hub.endServing(number);
+            endServing.run();
         }
     }
 

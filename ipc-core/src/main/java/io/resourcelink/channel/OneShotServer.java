@@ -7,27 +7,24 @@ import io.resourcelink.error.DisconnectedException;
 import io.resourcelink.error.MessageException;
 
 /**
- * A name by which one sender, in whichever process, can reach a new receiver: the first contact between two processes. The
- * name is passed on by other means, such as an argument of a child process; {@link Channel#connect} takes it there. A name
- * works once.
+ * A receiver that one sender can reach by a name: the first contact between two processes. The program passes the name on by
+ * other means, for example as an argument of a child process, which connects by {@link Channel#connect}. A name works once.
  *
- * <p>Thread-safe. Whoever opened it closes it. When the process dies, the name stands for nobody.
+ * <p>Thread-safe. The program that opened it closes it. If the process dies, the name is not valid any more.
  *
- * @param <T> what the messages are
+ * @param <T> the type of the messages
  */
 public final class OneShotServer<T> implements AutoCloseable {
 
-    private final Hub hub;
-    private final SubReceiver<T> receiver;
-    private final long number;
     private final String name;
+    private final SubReceiver<T> receiver;
+    private final Runnable endServing;
     private boolean accepted;
 
-    OneShotServer(Hub hub, SubReceiver<T> receiver, long number) {
-        this.hub = hub;
+    OneShotServer(String name, SubReceiver<T> receiver, Runnable endServing) {
+        this.name = name;
         this.receiver = receiver;
-        this.number = number;
-        this.name = ServerName.text(hub.address(), number);
+        this.endServing = endServing;
     }
 
     /** {@return the name to connect to, of letters, digits and a hyphen} */
@@ -38,17 +35,17 @@ public final class OneShotServer<T> implements AutoCloseable {
     /**
      * What came of a first contact.
      *
-     * @param <T> what the messages are
+     * @param <T> the type of the messages
      * @param receiver where the next messages come, the caller's to close
      * @param first the first message
      */
     public record Accepted<T>(SubReceiver<T> receiver, T first) {}
 
     /**
-     * Waits until somebody has connected and sent a message.
+     * Waits until a sender has connected and has sent a message.
      *
      * @return the receiver and the first message
-     * @throws DisconnectedException if somebody has connected and gone without sending anything
+     * @throws DisconnectedException if a sender has connected and was closed without sending anything
      * @throws MessageException if the first message cannot be decoded
      * @throws InterruptedException if the thread is interrupted while it waits
      * @throws IllegalStateException if this server was closed or has accepted already
@@ -59,11 +56,11 @@ public final class OneShotServer<T> implements AutoCloseable {
     }
 
     /**
-     * Waits no longer than a given time.
+     * Waits until a sender has connected and has sent a message, or gives up after a time.
      *
      * @param timeout how long to wait
      * @return the receiver and the first message, or nothing if none has come
-     * @throws DisconnectedException if somebody has connected and gone without sending anything
+     * @throws DisconnectedException if a sender has connected and was closed without sending anything
      * @throws MessageException if the first message cannot be decoded
      * @throws InterruptedException if the thread is interrupted while it waits
      * @throws IllegalStateException if this server was closed or has accepted already
@@ -81,16 +78,17 @@ public final class OneShotServer<T> implements AutoCloseable {
 
     private synchronized void ensureNotAccepted() {
         if (accepted) {
-            throw new IllegalStateException("The one-shot server has accepted already; receive from what it gave.");
+            throw new IllegalStateException(
+                    "The one-shot server has accepted already. Use the receiver that accept() has returned.");
         }
     }
 
-    /** Ends the name, and the receiver if it was not handed out. Never waits. Idempotent. */
+    /** Ends the name. Closes the receiver unless accept() has returned it. Never waits. Idempotent. */
     @Override
     public synchronized void close() {
         if (!accepted) {
             receiver.close();
         }
-        hub.endServing(number);
+        endServing.run();
     }
 }

@@ -1,59 +1,56 @@
 package io.resourcelink.channel;
 
-import java.util.function.Function;
-
 /**
- * A message that was received, with everything that is opened on its behalf. It is decoded when it is asked for. Closing it
- * closes the regions, links and senders that decoding has opened, whatever holds them by now, and discards the others. Used
- * by one thread.
+ * A received message, together with everything that is opened for it. It is decoded by {@link #message()}. Closing it closes the
+ * regions, links and senders that decoding has opened, whatever object has them, and discards the others. Used by one thread.
  *
  * {@snippet lang = java :
  * try (Received<Frame> received = frames.receiver().take()) {
- *     show(received.message());          // what is to outlive the block is retained there
+ *     show(received.message());          // retain there what the program needs longer
  * }
  * }
  *
- * @param <T> what the message is
+ * @param <T> the type of the message
  */
 public final class Received<T> implements AutoCloseable {
 
-    private final Unpacking unpacking;
+    private final Decoding decoding;
     private final String sender;
-    private final Function<Unpacking, T> decode;
+    private final MessageType<T> type;
 
-    Received(Unpacking unpacking, String sender, Function<Unpacking, T> decode) {
-        this.unpacking = unpacking;
+    Received(Decoding decoding, String sender, MessageType<T> type) {
+        this.decoding = decoding;
         this.sender = sender;
-        this.decode = decode;
+        this.type = type;
     }
 
     /**
      * Decodes the message.
      *
      * @return the message, decoded anew with each call
-     * @throws io.resourcelink.error.MessageException if it cannot be decoded, could not be taken in, or carries something
-     * that its type has no place for
-     * @throws io.resourcelink.error.IpcException if something that it carries cannot be opened, for lack of descriptors for
-     * instance
+     * @throws io.resourcelink.error.MessageException if it cannot be decoded, was lost on arrival, or carries something that its
+     * type has no place for
+     * @throws io.resourcelink.error.IpcException if something that it carries cannot be opened, for example because this process
+     * has no descriptor left
      */
     public T message() {
-        return decode.apply(unpacking);
+        return decoding.decodeAll(type);
     }
 
     /**
-     * Decodes what there is as another type, which need not have a place for everything that came along: after {@link
-     * #message()} has failed, to find out more about what has come.
+     * Decodes the message as another type, which need not have a place for everything that the message carries. Useful after
+     * {@link #message()} has failed, to find out more about the message.
      *
-     * @param <U> what the message is
-     * @param type what the message is
+     * @param <U> the other type
+     * @param other the other type
      * @return the message
-     * @throws io.resourcelink.error.MessageException if it cannot be decoded as such
+     * @throws io.resourcelink.error.MessageException if it cannot be decoded as that type
      */
-    public <U> U as(MessageType<U> type) {
-        return unpacking.decode(type);
+    public <U> U as(MessageType<U> other) {
+        return decoding.decode(other);
     }
 
-    /** {@return which process has sent it, as people read it} */
+    /** {@return the process that has sent it, for people} */
     public String sender() {
         return sender;
     }
@@ -61,6 +58,6 @@ public final class Received<T> implements AutoCloseable {
     /** Closes everything that was opened for the message, and discards what was not. Idempotent. */
     @Override
     public void close() {
-        unpacking.close();
+        decoding.close();
     }
 }

@@ -16,20 +16,24 @@ import org.jspecify.annotations.Nullable;
 
 import io.resourcelink.error.DisconnectedException;
 import io.resourcelink.error.IpcException;
+import io.resourcelink.internal.wire.Fifo;
+import io.resourcelink.internal.wire.Nanos;
+import io.resourcelink.internal.wire.Poller;
+import io.resourcelink.internal.wire.ReceivedMessage;
 
 /*
- * A member is queued at most once, when its inbox has something new to say; whoever takes it from the queue asks the inbox,
- * and queues it again, at the end, if there is more. The inbox calls after its lock is free, so the locks never nest the other
- * way round. A call that comes too early, or for nothing, costs one look.
+ * A member is queued at most once, when its inbox has something new. The thread that takes it from the queue looks into the
+ * inbox, and queues the member again, at the end, if there is more. The inbox calls after its lock is free, so the two locks are
+ * never taken in the opposite order. A call that is too early, or has no reason, costs one look.
  */
 
 /**
- * Receivers that are waited for together: of one channel or of several, of the same type or not. Members take turns, so
- * none starves.
+ * Receivers that a program waits for together. They may belong to several channels and have different types. Members take turns,
+ * so that none starves.
  *
- * <p>Thread-safe: each event goes to one of those who select. Receivers that are added are the set's from then on: it
- * closes them when their senders are gone, and when it is closed itself. It waits as a receiver does; for receivers of
- * several channels a thread never reads the sockets itself.
+ * <p>Thread-safe. Each event goes to one of the threads that select. A receiver that is added belongs to the set from then on: the
+ * set closes it when its senders are gone, and when the set is closed. The set waits as a receiver does. For receivers of several
+ * channels a thread never reads the sockets itself.
  */
 public final class ReceiverSet implements AutoCloseable {
 
@@ -43,34 +47,23 @@ public final class ReceiverSet implements AutoCloseable {
     /** Makes an empty set. */
     public ReceiverSet() {}
 
-    /** Something that has happened to a member. */
-    public sealed interface Event {
-
-        /** {@return whose} */
-        long member();
-
-        /**
-         * A message has come.
-         *
-         * @param member whose, as {@link #add} has said
-         * @param message the message, and what it carries, for the caller
-         */
-        record Message(long member, Object message) implements Event {}
+    /**
+     * What has happened to a member: a message has arrived, a message failed, or the member is closed.
+     *
+     * @param member the number of the member, as {@link #add} has returned it
+     * @param message a message that has arrived, with what it carries, for the caller; {@code null} otherwise
+     * @param failure the reason why a message could not be decoded, or was lost on arrival; {@code null} otherwise. Other messages
+     * may follow.
+     */
+    public record Event(long member, @Nullable Object message, @Nullable IpcException failure) {
 
         /**
-         * A message has come to nothing. Others may follow.
-         *
-         * @param member whose
-         * @param failure why
+         * {@return whether no more messages will arrive, because the last sender is gone or the receiver was closed} It is not a
+         * member any more.
          */
-        record Failed(long member, IpcException failure) implements Event {}
-
-        /**
-         * Nothing more will come: the last sender is gone, or the receiver was closed. It is no member any more.
-         *
-         * @param member whose
-         */
-        record Closed(long member) implements Event {}
+        public boolean isClosed() {
+            return message == null && failure == null;
+        }
     }
 
     private static final class Member {
@@ -87,10 +80,10 @@ public final class ReceiverSet implements AutoCloseable {
     }
 
     /**
-     * Adds a receiver, also while somebody selects. What has come already is selected, too.
+     * Adds a receiver, also while other threads select. Messages that have arrived already are selected as well.
      *
-     * @param receiver the receiver, which becomes the set's
-     * @return the number by which events call it, never used again
+     * @param receiver the receiver, which belongs to the set from now on
+     * @return the number that events have for it, never used again
      * @throws IllegalStateException if this set or the receiver is closed, or it is in a set already
      */
     public long add(SubReceiver<?> receiver) {
@@ -132,34 +125,34 @@ public final class ReceiverSet implements AutoCloseable {
     /**
      * Waits for an event.
      *
-     * @return what has happened
+     * @return the event
      * @throws InterruptedException if the thread is interrupted while it waits
-     * @throws IllegalStateException if this set is closed, be it meanwhile
+     * @throws IllegalStateException if this set is closed, also while the call waits
      */
     public Event select() throws InterruptedException {
         Event event = select(Long.MAX_VALUE);
         if (event == null) {
-            throw new AssertionError("For ever is over.");
+            throw new AssertionError("There was no time limit.");
         }
         return event;
     }
 
     /**
-     * Waits for an event, no longer than a given time.
+     * Waits for an event, or gives up after a time.
      *
      * @param timeout how long to wait
-     * @return what has happened, or nothing if the time is over
+     * @return the event, or nothing if the time is over
      * @throws InterruptedException if the thread is interrupted while it waits
-     * @throws IllegalStateException if this set is closed, be it meanwhile
+     * @throws IllegalStateException if this set is closed, also while the call waits
      */
     public Optional<Event> select(Duration timeout) throws InterruptedException {
         return Optional.ofNullable(select(Nanos.of(timeout)));
     }
 
     /**
-     * Answers what has happened already.
+     * Returns an event that has happened already, without waiting.
      *
-     * @return what has happened, or nothing
+     * @return the event, or nothing
      * @throws IllegalStateException if this set is closed
      */
     public Optional<Event> trySelect() {
@@ -176,7 +169,7 @@ public final class ReceiverSet implements AutoCloseable {
             if (event != null) {
                 return event;
             }
-            long left = RemoteTarget.left(start, nanos);
+            long left = Nanos.left(start, nanos);
             if (left <= 0 || !await(left)) {
                 return null;
             }
@@ -189,29 +182,33 @@ public final class ReceiverSet implements AutoCloseable {
             if (member == null) {
                 return null;
             }
-            Parcel parcel;
+            ReceivedMessage message;
             try {
-                parcel = member.receiver.inbox().poll();
+                message = member.receiver.inbox().poll();
             } catch (DisconnectedException | IllegalStateException _) {
                 if (!forget(member)) {
                     continue;
                 }
                 member.receiver.close();
-                return new Event.Closed(member.number);
+                return new Event(member.number, null, null);
             }
-            if (parcel != null && member.discarding) {
-                parcel.discard();
+            if (message != null && member.discarding) {
+                message.discard();
                 queue(member);
-            } else if (parcel != null) {
+            } else if (message != null) {
                 if (member.receiver.inbox().isReady()) {
                     queue(member);
                 }
-                try {
-                    return new Event.Message(member.number, member.receiver.open(parcel));
-                } catch (IpcException e) {
-                    return new Event.Failed(member.number, e);
-                }
+                return opened(member, message);
             }
+        }
+    }
+
+    private static Event opened(Member member, ReceivedMessage message) {
+        try {
+            return new Event(member.number, member.receiver.open(message), null);
+        } catch (IpcException e) {
+            return new Event(member.number, null, e);
         }
     }
 
@@ -276,14 +273,14 @@ public final class ReceiverSet implements AutoCloseable {
         Set<Poller> pollers = Collections.newSetFromMap(new IdentityHashMap<>());
         lock.lock();
         try {
-            members.values().forEach(member -> pollers.add(member.receiver.hub().poller()));
+            members.values().forEach(member -> pollers.add(member.receiver.poller()));
         } finally {
             lock.unlock();
         }
         return pollers;
     }
 
-    /** Has everything discarded from now on that comes for a member, without decoding it. */
+    /** Has all further messages of a member discarded without decoding them. */
     void discardFrom(long number) {
         lock.lock();
         try {
@@ -296,7 +293,7 @@ public final class ReceiverSet implements AutoCloseable {
         }
     }
 
-    /** Ends a membership; answers whether it was one, which only one of those is told who find out. */
+    /** Ends a membership. Returns whether it was one: of several threads, only one is told. */
     private boolean forget(Member member) {
         lock.lock();
         try {

@@ -16,11 +16,11 @@ import io.resourcelink.internal.work.Failures;
 import io.resourcelink.internal.work.Worker;
 
 /**
- * One thread that receives for many, and hands each message to a callback or a queue. Callbacks of one router run one at a
- * time; a callback that takes long, or a queue that is full, keeps the others waiting: use another router, or hand the work
- * to an executor. A callback that throws anything, an {@link Error} included, costs its message: its route is told, and all routes go on.
+ * One thread that receives for many receivers and passes each message to a callback or a queue. Callbacks of one router run one at a
+ * time. A callback that takes long, or a queue that is full, delays the others: use another router, or pass the work to an executor.
+ * If a callback throws anything, an {@link Error} included, its message is lost, its handler is told, and all routes go on.
  *
- * <p>Thread-safe. Whoever started it closes it.
+ * <p>Thread-safe. The program that started it closes it.
  */
 public final class Router implements AutoCloseable {
 
@@ -43,7 +43,7 @@ public final class Router implements AutoCloseable {
     }
 
     /**
-     * Starts a router on a thread of the caller's.
+     * Starts a router on a thread that the caller chooses.
      *
      * @param threads makes the thread, which may be a virtual one
      * @return the router
@@ -55,25 +55,25 @@ public final class Router implements AutoCloseable {
     }
 
     /**
-     * What is done with a receiver's messages.
+     * Handles the messages of a receiver.
      *
-     * @param <T> what the messages are
+     * @param <T> the type of the messages
      */
     @FunctionalInterface
     public interface Handler<T> {
 
         /**
-         * A message has come. What it carries is the handler's to close.
+         * A message has arrived. The handler closes what it carries.
          *
          * @param message the message
-         * @throws Exception whatever goes wrong; {@link #failed} is told, and the next message is handled
+         * @throws Exception any failure; {@link #failed} is called, and the next message is handled
          */
         void message(T message) throws Exception;
 
         /**
-         * A message failed: it could not be decoded, or {@link #message} has thrown. Logs a warning by default.
+         * A message could not be decoded, or {@link #message} has failed. Logs a warning by default.
          *
-         * @param failure what went wrong, an {@link Error} included
+         * @param failure the failure, which may be an {@link Error}
          */
         default void failed(Throwable failure) {
             System.getLogger(Router.class.getName()).log(Level.WARNING, "A routed message failed.", failure);
@@ -94,7 +94,7 @@ public final class Router implements AutoCloseable {
             this.once = once;
         }
 
-        /** {@return what is completed when the last message was handled and no sender is left, or the route was closed} */
+        /** {@return a future that completes when the last message was handled and no sender is left, or the route was closed} */
         public CompletableFuture<@Nullable Void> ended() {
             return ended;
         }
@@ -117,7 +117,7 @@ public final class Router implements AutoCloseable {
             try {
                 handling.message(message);
             } catch (Throwable e) {
-                // An interrupt that nobody but close() can mean well, which says so in another way.
+                // An interrupt as well: only close() may end the router, and it says so in another way.
                 failed(handling, e);
             }
         }
@@ -129,7 +129,7 @@ public final class Router implements AutoCloseable {
             }
         }
 
-        /** What fails here as well is logged, and must not end the other routes. */
+        /** A failure of the handler's failed method is logged. It must not end the other routes. */
         private void failed(Handler<Object> handling, Throwable failure) {
             try {
                 handling.failed(failure);
@@ -145,11 +145,11 @@ public final class Router implements AutoCloseable {
     }
 
     /**
-     * Hands each message to a callback, on the router's thread.
+     * Passes each message to a callback, on the router's thread.
      *
-     * @param <T> what the messages are
-     * @param receiver the receiver, which becomes the router's
-     * @param handler the callback, let go of when the route has ended
+     * @param <T> the type of the messages
+     * @param receiver the receiver, which belongs to the router from now on
+     * @param handler the callback; the router drops it when the route has ended
      * @return the route
      * @throws IllegalStateException if this router is closed; the receiver stays the caller's
      */
@@ -158,10 +158,10 @@ public final class Router implements AutoCloseable {
     }
 
     /**
-     * Hands the first message to a callback, which is let go of then. What comes after it is discarded.
+     * Passes the first message to a callback and drops the callback. Later messages are discarded.
      *
-     * @param <T> what the messages are
-     * @param receiver the receiver, which becomes the router's
+     * @param <T> the type of the messages
+     * @param receiver the receiver, which belongs to the router from now on
      * @param handler the callback
      * @return the route
      * @throws IllegalStateException if this router is closed; the receiver stays the caller's
@@ -171,10 +171,10 @@ public final class Router implements AutoCloseable {
     }
 
     /**
-     * Puts each message into a queue. {@link Route#ended()} tells when there will be no more.
+     * Puts each message into a queue. {@link Route#ended()} tells when no more messages will come.
      *
-     * @param <T> what the messages are
-     * @param receiver the receiver, which becomes the router's
+     * @param <T> the type of the messages
+     * @param receiver the receiver, which belongs to the router from now on
      * @param queue the queue; while it is full, nothing on this router is received
      * @return the route
      * @throws IllegalStateException if this router is closed; the receiver stays the caller's
@@ -207,20 +207,26 @@ public final class Router implements AutoCloseable {
     }
 
     private void dispatch(Event event) {
+        long member = event.member();
         Route route;
         synchronized (routes) {
-            route = event instanceof Event.Closed ? routes.remove(event.member()) : routes.get(event.member());
+            route = event.isClosed() ? routes.remove(member) : routes.get(member);
         }
-        if (route != null) {
-            switch (event) {
-                case Event.Message(long member, Object message) -> route.message(member, message);
-                case Event.Failed(long _, IpcException failure) -> route.failed(failure);
-                case Event.Closed _ -> route.end();
-            }
+        if (route == null) {
+            return;
+        }
+        Object message = event.message();
+        IpcException failure = event.failure();
+        if (message != null) {
+            route.message(member, message);
+        } else if (failure != null) {
+            route.failed(failure);
+        } else {
+            route.end();
         }
     }
 
-    /** Closes all receivers, and ends the thread as soon as the callback it is in has returned. Never waits. Idempotent. */
+    /** Closes all receivers, and ends the thread when its current callback has returned. Never waits. Idempotent. */
     @Override
     public void close() {
         Closing closing = new Closing();

@@ -7,36 +7,41 @@ import org.jspecify.annotations.Nullable;
 
 import io.resourcelink.error.DisconnectedException;
 import io.resourcelink.error.MessageException;
+import io.resourcelink.internal.wire.Inbox;
+import io.resourcelink.internal.wire.Nanos;
+import io.resourcelink.internal.wire.Poller;
+import io.resourcelink.internal.wire.ReceivedMessage;
+import io.resourcelink.internal.wire.Receiving;
+import io.resourcelink.internal.wire.SharedEnd;
 
 /**
- * The receiving end of a subchannel. It stays where it was opened; to receive elsewhere, send a sender from there.
+ * The receiving end of a subchannel. It stays in the channel that opened it. To receive elsewhere, open a subchannel there and
+ * send its sender here.
  *
- * <p>Thread-safe: each message goes to one of those who receive. Whoever opened it closes it; its senders are told, and
- * what was not received is discarded. When the process dies, the kernel does the same. One that is forgotten is closed
- * after the garbage collector has found it.
+ * <p>Thread-safe. Each message goes to one of the threads that receive. The program that opened it closes it: its senders are
+ * told, and messages that were not received are discarded. If the process dies, the kernel does the same. A receiver that the
+ * program forgets is closed after the garbage collector has found it.
  *
- * <p>What a message carries is the receiver's: regions, links and senders that come in it are to be closed.
+ * <p>What a message carries is the receiving program's: it closes the regions, links and senders that come in it.
  *
- * <p>Virtual threads do not pin their carriers while they wait. A platform thread that waits reads the sockets itself if
- * nobody else does, which saves waking it.
+ * <p>Virtual threads do not pin their carriers while they wait. A platform thread that waits reads the sockets itself if no other
+ * thread does, which saves waking it.
  *
- * @param <T> what the messages are
+ * @param <T> the type of the messages
  */
 public final class SubReceiver<T> implements AutoCloseable {
 
-    private final Hub hub;
+    private final Receiving receiving;
+    private final Decoder decoder;
     private final Inbox inbox;
-    private final Handle handle;
+    private final SharedEnd end;
     private final MessageType<T> type;
 
-    SubReceiver(Hub hub, Inbox inbox, MessageType<T> type) {
-        this(hub, inbox, new Handle(() -> hub.closeSubchannel(inbox)), type);
-    }
-
-    private SubReceiver(Hub hub, Inbox inbox, Handle handle, MessageType<T> type) {
-        this.hub = hub;
+    SubReceiver(Receiving receiving, Decoder decoder, Inbox inbox, SharedEnd end, MessageType<T> type) {
+        this.receiving = receiving;
+        this.decoder = decoder;
         this.inbox = inbox;
-        this.handle = handle;
+        this.end = end;
         this.type = type;
     }
 
@@ -44,128 +49,106 @@ public final class SubReceiver<T> implements AutoCloseable {
      * Receives the next message, and waits for it.
      *
      * @return the message
-     * @throws DisconnectedException if there is none and no sender left, nor one on its way
-     * @throws MessageException if the next message cannot be decoded, or could not be taken in; those after it can be
-     * received
-     * @throws io.resourcelink.error.IpcException if something that it carries cannot be opened, for lack of descriptors
-     * for instance
+     * @throws DisconnectedException if there is no message, no sender and no travelling sender left
+     * @throws MessageException if the next message cannot be decoded, or was lost on arrival; later messages can be received
+     * @throws io.resourcelink.error.IpcException if something that it carries cannot be opened, for example because this
+     * process has no descriptor left
      * @throws InterruptedException if the thread is interrupted while it waits
-     * @throws IllegalStateException if this receiver or its channel is closed, be it meanwhile
+     * @throws IllegalStateException if this receiver or its channel is closed, also while the call waits
      */
     public T receive() throws InterruptedException {
         T message = receive(Long.MAX_VALUE);
         if (message == null) {
-            throw new AssertionError("For ever is over.");
+            throw new AssertionError("There was no time limit.");
         }
         return message;
     }
 
     /**
-     * Receives the next message, and waits no longer than a given time.
+     * Receives the next message, or gives up after a time.
      *
      * @param timeout how long to wait
-     * @return the message, or nothing if none has come
+     * @return the message, or nothing if none has arrived in time
      * @throws DisconnectedException as {@link #receive()}
      * @throws MessageException as {@link #receive()}
      * @throws InterruptedException if the thread is interrupted while it waits
-     * @throws IllegalStateException if this receiver or its channel is closed, be it meanwhile
+     * @throws IllegalStateException if this receiver or its channel is closed, also while the call waits
      */
     public Optional<T> receive(Duration timeout) throws InterruptedException {
         return Optional.ofNullable(receive(Nanos.of(timeout)));
     }
 
     /**
-     * Receives the next message if it is here already.
+     * Receives the next message if it has arrived already.
      *
-     * @return the message, or nothing if none is here
+     * @return the message, or nothing if none has arrived
      * @throws DisconnectedException as {@link #receive()}
      * @throws MessageException as {@link #receive()}
      * @throws IllegalStateException if this receiver or its channel is closed
      */
     public Optional<T> tryReceive() {
-        if (!inbox.isReady()) {
-            hub.poller().pollNow(inbox::isReady);
-        }
-        Parcel parcel = poll();
-        return parcel == null ? Optional.empty() : Optional.of(open(parcel));
+        ReceivedMessage message = receiving.takeNow(inbox);
+        return message == null ? Optional.empty() : Optional.of(open(message));
     }
 
     /**
-     * Receives the next message together with what is opened for it, and waits for it. Closing that closes everything that
-     * the message carries, whatever holds it. The message may be one that cannot be decoded.
+     * Receives the next message together with everything that is opened for it, and waits for it. Closing the result closes
+     * everything that the message carries, whatever object has it. The message may be one that cannot be decoded.
      *
-     * @return the message, the caller's to close
+     * @return the message, which the caller closes
      * @throws DisconnectedException as {@link #receive()}
      * @throws InterruptedException if the thread is interrupted while it waits
      * @throws IllegalStateException if this receiver or its channel is closed, also while the call waits
      */
     public Received<T> take() throws InterruptedException {
-        Parcel parcel = next(Long.MAX_VALUE);
-        if (parcel == null) {
-            throw new AssertionError("For ever is over.");
+        ReceivedMessage message = receiving.take(inbox, Long.MAX_VALUE);
+        if (message == null) {
+            throw new AssertionError("There was no time limit.");
         }
-        hub.traffic().received().count(parcel.size(), parcel.carried());
-        return new Received<>(parcel.unpack(hub), parcel.sender(), unpacking -> unpacking.decodeAll(type));
+        receiving.count(message);
+        return new Received<>(decoder.begin(message), message.sender(), type);
     }
 
     private @Nullable T receive(long nanos) throws InterruptedException {
-        Parcel parcel = next(nanos);
-        return parcel == null ? null : open(parcel);
+        ReceivedMessage message = receiving.take(inbox, nanos);
+        return message == null ? null : open(message);
     }
 
-    private @Nullable Parcel next(long nanos) throws InterruptedException {
-        long start = System.nanoTime();
-        for (;;) {
-            Parcel parcel = poll();
-            if (parcel != null) {
-                return parcel;
-            }
-            long left = RemoteTarget.left(start, nanos);
-            if (left <= 0 || !hub.poller().await(inbox.lock, inbox.changed, inbox::isReady, left)) {
-                return null;
-            }
-        }
+    /** Decodes a message that was taken from the inbox. */
+    T open(ReceivedMessage message) {
+        receiving.count(message);
+        return decoder.begin(message).open(type);
     }
 
-    T open(Parcel parcel) {
-        hub.traffic().received().count(parcel.size(), parcel.carried());
-        return parcel.open(hub, type);
-    }
-
-    private @Nullable Parcel poll() {
-        handle.ensureOpen("receiver");
-        return inbox.poll();
-    }
-
-    /** {@return how many messages are here, waiting to be received} */
+    /** {@return how many messages have arrived and were not received yet} */
     public int size() {
         return inbox.size();
     }
 
     /**
-     * This receiver, for messages of another type. Nobody can check that they are; if not, receiving one is a
+     * Returns this receiver for messages of another type. No check is possible here: a message that is not of that type causes a
      * {@link MessageException}, or gives wrong values.
      *
-     * @param <U> what the messages are
-     * @param messages what the messages are
+     * @param <U> the type of the messages
+     * @param messages the type of the messages
      * @return a view of this receiver: closing either closes both
      */
     public <U> SubReceiver<U> typed(MessageType<U> messages) {
-        return new SubReceiver<>(hub, inbox, handle, messages);
+        return new SubReceiver<>(receiving, decoder, inbox, end, messages);
     }
 
     /**
-     * This receiver, for messages of another class; see {@link #typed(MessageType)}.
+     * Returns this receiver for messages of another class; see {@link #typed(MessageType)}.
      *
-     * @param <U> what the messages are
-     * @param messages what the messages are
+     * @param <U> the type of the messages
+     * @param messages the type of the messages
      * @return a view of this receiver: closing either closes both
      */
     public <U> SubReceiver<U> typed(Class<U> messages) {
         return typed(MessageType.of(messages));
     }
 
-    /** {@return what its messages are} */
+    /** {@return the type of its messages} */
     public MessageType<T> type() {
         return type;
     }
@@ -174,19 +157,20 @@ public final class SubReceiver<T> implements AutoCloseable {
         return inbox;
     }
 
-    Hub hub() {
-        return hub;
+    /** {@return what brings the messages} */
+    Poller poller() {
+        return receiving.poller();
     }
 
     /** {@return whether this receiver was closed} */
     public boolean isClosed() {
-        return handle.isClosed();
+        return end.isClosed();
     }
 
     /** Closes this receiver and discards what was not received. Never waits. Idempotent. */
     @Override
     public void close() {
-        handle.close();
+        end.close();
     }
 
     @Override

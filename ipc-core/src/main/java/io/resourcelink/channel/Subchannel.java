@@ -3,7 +3,7 @@ package io.resourcelink.channel;
 /**
  * Both ends of a new subchannel, each to be closed on its own.
  *
- * @param <T> what the messages are
+ * @param <T> the type of the messages
  * @param sender the sending end: copy it, send it to other processes
  * @param receiver the receiving end, which stays in this process
  */

@@ -21,6 +21,8 @@ import io.resourcelink.error.SegmentNotFoundException;
 import io.resourcelink.internal.os.Directory;
 import io.resourcelink.internal.work.Closing;
 import io.resourcelink.Content;
+import io.resourcelink.internal.wire.ServerName;
+import io.resourcelink.internal.wire.RawPeer;
 
 import static java.lang.foreign.ValueLayout.JAVA_BYTE;
 import static org.assertj.core.api.Assertions.assertThat;

@@ -21,6 +21,7 @@ import io.resourcelink.error.IpcException;
 import io.resourcelink.error.MessageException;
 import io.resourcelink.error.OsException;
 import io.resourcelink.internal.os.Directory;
+import io.resourcelink.internal.wire.RawPeer;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatCode;

@@ -18,6 +18,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.ExtendWith;
 
+import io.resourcelink.Deadline;
 import io.resourcelink.PeerProcess;
 import io.resourcelink.SharedMemoryDirectory;
 import io.resourcelink.channel.FaultPeer.Note;
@@ -27,6 +28,7 @@ import io.resourcelink.error.MessageException;
 import io.resourcelink.error.UnresponsiveException;
 import io.resourcelink.internal.os.Directory;
 import io.resourcelink.internal.os.PacketSocket;
+import io.resourcelink.internal.wire.ServerName;
 import io.resourcelink.memory.SharedMemory;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -99,7 +101,7 @@ class ChannelFaultsIT {
         assertThat(new ProcessBuilder("kill", "-" + signal, String.valueOf(peer.pid())).inheritIO().start().waitFor())
                 .isZero();
         boolean stopped = signal.equals("STOP");
-        Waits.until(() -> isStopped(peer.pid()) == stopped);
+        Deadline.awaitTrue("the process is stopped, or goes on", () -> isStopped(peer.pid()) == stopped);
     }
 
     private static boolean isStopped(long pid) {
@@ -245,7 +247,7 @@ class ChannelFaultsIT {
                         interrupted.complete(e.getClass());
                     }
                 });
-                Waits.until(() -> waiting.getState() == Thread.State.TIMED_WAITING
+                Deadline.awaitTrue("the thread waits", () -> waiting.getState() == Thread.State.TIMED_WAITING
                         || waiting.getState() == Thread.State.WAITING);
                 waiting.interrupt();
                 assertThat(interrupted.get(30, TimeUnit.SECONDS)).isEqualTo(InterruptedException.class);
@@ -286,7 +288,7 @@ class ChannelFaultsIT {
             assertThat(ask(peer, "receive 1")).startsWith("MessageException").contains("descriptors", "ulimit");
             assertThatThrownBy(() -> notes.receiver().receive(LONG)).isInstanceOf(DisconnectedException.class);
             CompletableFuture<Throwable> told = new CompletableFuture<>();
-            Waits.until(() -> {
+            Deadline.awaitTrue("the sender is told of the lost message", () -> {
                 try {
                     return sender.trySend(number(3)) && told.isDone();
                 } catch (MessageException e) {
@@ -367,7 +369,7 @@ class ChannelFaultsIT {
 
     private static PacketSocket connect(Directory directory, String address) throws InterruptedException {
         CompletableFuture<PacketSocket> connected = new CompletableFuture<>();
-        Waits.until(() -> {
+        Deadline.awaitTrue("the socket has room for one more connection", () -> {
             try {
                 return connected.complete(Objects.requireNonNull(PacketSocket.connect(directory, address)));
             } catch (UnresponsiveException _) {

@@ -16,6 +16,7 @@ import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
+import io.resourcelink.Deadline;
 import io.resourcelink.SharedMemoryDirectory;
 import io.resourcelink.error.DisconnectedException;
 import io.resourcelink.error.MessageException;
@@ -131,7 +132,7 @@ class ChannelFaultsTest {
                 travelled.send(new Note(1, "one"));
                 assertThat(notes.receiver().receive()).isEqualTo(new Note(1, "one"));
                 notes.receiver().close();
-                Waits.until(() -> isDisconnected(travelled));
+                Deadline.awaitTrue("the sender that travelled is told", () -> isDisconnected(travelled));
                 assertThatThrownBy(() -> travelled.send(new Note(2, "two"))).isInstanceOf(DisconnectedException.class);
                 assertThatThrownBy(() -> notes.sender().send(new Note(3, "three")))
                         .isInstanceOf(DisconnectedException.class);
@@ -186,7 +187,7 @@ class ChannelFaultsTest {
                 link.receiver().close();
             }
             for (Link<Note> link : links) {
-                Waits.until(() -> isDisconnected(link.sender()));
+                Deadline.awaitTrue("the sender is told", () -> isDisconnected(link.sender()));
                 link.sender().close();
             }
             try (Link<Note> again = Link.open(silent, here)) {
@@ -221,7 +222,7 @@ class ChannelFaultsTest {
                         interrupted.complete(e.getClass());
                     }
                 });
-                Waits.until(() -> waiting.getState() == Thread.State.WAITING
+                Deadline.awaitTrue("the receiver waits", () -> waiting.getState() == Thread.State.WAITING
                         || waiting.getState() == Thread.State.TIMED_WAITING);
                 waiting.interrupt();
                 assertThat(interrupted.get(30, TimeUnit.SECONDS)).isEqualTo(InterruptedException.class);
@@ -259,7 +260,7 @@ class ChannelFaultsTest {
                 for (int j = 0; j < 3; j++) {
                     assertThat(sibling.receiver().receive()).isEqualTo(new Note(j, "sibling"));
                 }
-                Waits.until(() -> link.receiver().size() == 1);
+                Deadline.awaitTrue("the message has arrived", () -> link.receiver().size() == 1);
                 assertThat(link.receiver().tryReceive()).contains(new Note(i, "behind"));
                 assertThat(link.receiver().tryReceive()).isEmpty();
             }
@@ -281,7 +282,7 @@ class ChannelFaultsTest {
                 }
             }
             carry(here, carriers, 5_000);
-            Waits.until(() -> usedMemory() - memory < 8 << 20);
+            Deadline.awaitTrue("the memory is freed", () -> usedMemory() - memory < 8 << 20);
             assertThat(Descriptors.count("")).isLessThan(descriptors + 10);
         }
     }
@@ -422,7 +423,8 @@ class ChannelFaultsTest {
                 }
             });
             // The credit of the first contact has not come back yet.
-            Waits.until(() -> slow.receiver().size() >= Credits.DEFAULT.messages() - 1);
+            Deadline.awaitTrue("the credits are nearly used up",
+                    () -> slow.receiver().size() >= Credits.DEFAULT.messages() - 1);
             List<Note> expected = IntStream.range(0, 5_000).mapToObj(i -> new Note(i, "fast")).toList();
             CompletableFuture<List<Note>> got = CompletableFuture.supplyAsync(() -> {
                 List<Note> received = new ArrayList<>();

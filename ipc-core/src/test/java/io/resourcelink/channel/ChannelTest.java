@@ -96,8 +96,8 @@ class ChannelTest {
 
     @Test
     void nobodyLooksForMessagesOnASingleProcessor() {
-        assertThat(Channel.Builder.defaultSpin(1)).isZero();
-        assertThat(Channel.Builder.defaultSpin(2)).isPositive();
+        assertThat(ChannelBuilder.defaultSpin(1)).isZero();
+        assertThat(ChannelBuilder.defaultSpin(2)).isPositive();
     }
 
     @Test

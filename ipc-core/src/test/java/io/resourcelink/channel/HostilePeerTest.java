@@ -24,7 +24,7 @@ import io.resourcelink.segment.ResourceKind;
 import io.resourcelink.ResourceLink;
 import io.resourcelink.ResourceLinkFactory;
 import io.resourcelink.SharedMemoryDirectory;
-import io.resourcelink.channel.Frame.Entry;
+import io.resourcelink.channel.jackson.JacksonCodec;
 import io.resourcelink.error.DisconnectedException;
 import io.resourcelink.error.IpcException;
 import io.resourcelink.error.MessageException;
@@ -35,6 +35,13 @@ import io.resourcelink.internal.os.LongPacket;
 import io.resourcelink.internal.os.OpenFile;
 import io.resourcelink.internal.os.PacketSocket.Sent;
 import io.resourcelink.internal.os.Pipe;
+import io.resourcelink.internal.wire.Allowance;
+import io.resourcelink.internal.wire.EncodedMessage;
+import io.resourcelink.internal.wire.Frame;
+import io.resourcelink.internal.wire.Frame.Entry;
+import io.resourcelink.internal.wire.FrameEncoder;
+import io.resourcelink.internal.wire.RawPeer;
+import io.resourcelink.internal.wire.ServerName;
 import io.resourcelink.memory.SharedMemory;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -112,7 +119,7 @@ class HostilePeerTest {
         /** A peer that was granted a subchannel. */
         RawPeer granted(long subchannel) throws Frame.Malformed {
             RawPeer peer = peer();
-            peer.send(new Frame.Redeem(subchannel, Tickets.draw()));
+            peer.send(new Frame.Redeem(subchannel, RawPeer.ticket()));
             assertThat(peer.next(Frame.Granted.class).subchannel()).isEqualTo(subchannel);
             return peer;
         }
@@ -139,7 +146,10 @@ class HostilePeerTest {
         }
 
         byte[] encoded(Object message, Class<?> type) {
-            return Packing.of(cargo.receiver().hub(), message, MessageType.of(type), false).body();
+            try (EncodedMessage encoded = new EncodedMessage(false)) {
+                Encoding.encode(new JacksonCodec(), message, MessageType.of(type), encoded, false);
+                return encoded.body();
+            }
         }
 
         byte[] encodedCargo() {
@@ -250,8 +260,8 @@ class HostilePeerTest {
     @Test
     void framesOfTheOtherDirectionAreRefused(Path root) throws Exception {
         try (Scene scene = new Scene(root)) {
-            for (Frame frame : List.of(new Frame.Granted(1, 1, Credits.DEFAULT), new Frame.Closed(1, 1),
-                    new Frame.Credit(1, 1, 1, 1), new Frame.Undelivered(1))) {
+            for (Frame frame : List.of(new Frame.Granted(1, 1, Credits.DEFAULT.allowance()), new Frame.Closed(1, 1),
+                    new Frame.Credit(1, new Allowance(1, 1, 1)), new Frame.Undelivered(1))) {
                 RawPeer peer = scene.peer();
                 peer.send(frame);
                 scene.assertGivenUp(peer, frame.getClass().getSimpleName());
@@ -281,7 +291,7 @@ class HostilePeerTest {
             scene.assertGivenUp(large, "more than there was credit for");
             RawPeer late = scene.granted(scene.subchannel());
             late.send(new Frame.Message(999, false, 1, List.of(), new byte[1]));
-            late.send(new Frame.Redeem(scene.subchannel(), Tickets.draw()));
+            late.send(new Frame.Redeem(scene.subchannel(), RawPeer.ticket()));
             assertThat(late.next(Frame.Granted.class)).as("what nobody receives is ignored").isNotNull();
             scene.cargo.receiver().close();
         }
@@ -444,7 +454,7 @@ class HostilePeerTest {
         try (Scene scene = new Scene(root)) {
             RawPeer peer = scene.peer();
             for (int i = 0; i < 70_000; i++) {
-                if (peer.send(new Frame.Redeem(scene.subchannel(), Tickets.draw())) == Sent.FULL) {
+                if (peer.send(new Frame.Redeem(scene.subchannel(), RawPeer.ticket())) == Sent.FULL) {
                     i--;
                 }
                 peer.drain();
@@ -459,7 +469,7 @@ class HostilePeerTest {
         try (Scene scene = new Scene(root)) {
             RawPeer peer = scene.peer();
             int sent = 0;
-            while (sent < 200_000 && peer.send(new Frame.Redeem(0, Tickets.draw())) == Sent.DONE) {
+            while (sent < 200_000 && peer.send(new Frame.Redeem(0, RawPeer.ticket())) == Sent.DONE) {
                 sent++;
             }
             assertThat(sent).isLessThan(20_000);
@@ -532,7 +542,7 @@ class HostilePeerTest {
             default -> new Frame.Redeem(subchannel, random.nextLong());
         };
         byte[] bytes = new byte[400];
-        byte[] image = Arrays.copyOf(bytes, frame.encode(MemorySegment.ofArray(bytes)));
+        byte[] image = Arrays.copyOf(bytes, FrameEncoder.encode(frame, MemorySegment.ofArray(bytes)));
         if (random.nextInt(3) == 0) {
             image[random.nextInt(image.length)] ^= (byte) (1 << random.nextInt(8));
         }

@@ -12,6 +12,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.ExtendWith;
 
+import io.resourcelink.Deadline;
 import io.resourcelink.SharedMemoryDirectory;
 import io.resourcelink.error.IpcException;
 import io.resourcelink.internal.os.Descriptors;
@@ -20,6 +21,9 @@ import io.resourcelink.internal.os.LingeringSockets;
 import io.resourcelink.internal.os.OpenFile;
 import io.resourcelink.internal.os.Packet;
 import io.resourcelink.internal.os.PacketSocket;
+import io.resourcelink.internal.wire.Frame;
+import io.resourcelink.internal.wire.RawPeer;
+import io.resourcelink.internal.wire.ServerName;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -159,6 +163,6 @@ class LingeringDescriptorsTest {
     }
 
     private static void awaitSockets(long most) throws IOException {
-        Waits.until(() -> Descriptors.count("socket:") <= most);
+        Deadline.awaitTrue("the sockets are closed", () -> Descriptors.count("socket:") <= most);
     }
 }

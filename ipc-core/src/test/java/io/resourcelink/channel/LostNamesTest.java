@@ -13,7 +13,9 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.ExtendWith;
 
+import io.resourcelink.Deadline;
 import io.resourcelink.SharedMemoryDirectory;
+import io.resourcelink.internal.wire.ServerName;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -56,8 +58,9 @@ class LostNamesTest {
             assertThat(frames.isReachable()).isTrue();
             remove(directory);
             assertDelivers(connected, frames, 1);
-            Waits.until(() -> serving.statistics().failures() == 1 && early.statistics().failures() == 1);
-            Waits.until(() -> frames.isReachable() && tensors.isReachable());
+            Deadline.awaitTrue("both channels have noticed",
+                    () -> serving.statistics().failures() == 1 && early.statistics().failures() == 1);
+            Deadline.awaitTrue("the names are back", () -> frames.isReachable() && tensors.isReachable());
             try (Channel late = open(directory);
                     SubSender<byte[]> toFrames = late.connect("frames", BYTES, PATIENCE);
                     SubSender<byte[]> toTensors = early.connect("tensors", BYTES, PATIENCE)) {
@@ -79,7 +82,7 @@ class LostNamesTest {
                     .address(), "@frames")) {
                 Files.delete(root.resolve(name));
             }
-            Waits.until(() -> serving.statistics().failures() == 1 && frames.isReachable());
+            Deadline.awaitTrue("the name is back", () -> serving.statistics().failures() == 1 && frames.isReachable());
             try (SubSender<byte[]> sender = other.connect("frames", BYTES, PATIENCE)) {
                 assertDelivers(sender, frames, 1);
             }
@@ -92,7 +95,7 @@ class LostNamesTest {
         try (Channel serving = open(directory); NamedServer<byte[]> frames = serving.serve("frames", BYTES)) {
             remove(directory);
             try (Channel quicker = open(directory); NamedServer<byte[]> theirs = quicker.serve("frames", BYTES)) {
-                Waits.until(() -> serving.statistics().failures() == 2);
+                Deadline.awaitTrue("the trouble is reported", () -> serving.statistics().failures() == 2);
                 assertThat(frames.isReachable()).isFalse();
                 assertThat(theirs.isReachable()).isTrue();
                 try (NamedServer<byte[]> second = serving.serve("second", BYTES);
@@ -100,7 +103,7 @@ class LostNamesTest {
                     assertDelivers(sender, second, 1);
                 }
             }
-            Waits.until(frames::isReachable);
+            Deadline.awaitTrue("the name is back", frames::isReachable);
             try (Channel late = open(directory); SubSender<byte[]> sender = late.connect("frames", BYTES, PATIENCE)) {
                 assertDelivers(sender, frames, 2);
             }

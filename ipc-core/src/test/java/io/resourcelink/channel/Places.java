@@ -34,7 +34,7 @@ final class Places {
 
     /** What is handed over here runs on a thread of the library, or on its Cleaner's. */
     private static final Set<String> HAND_OVER = Set.of("Worker.<init>", "Recurring.<init>",
-            "Forgotten.onceUnreachable", "Closer.of", "Poller.add", "Thread$Builder$OfPlatform.start");
+            "Forgotten.onceUnreachable", "Closer.of", "Watchlist.add", "Thread$Builder$OfPlatform.start");
 
     private final JavaClasses library = library();
     private final Set<JavaCodeUnit> onThreads = reachable(roots());
@@ -105,7 +105,9 @@ final class Places {
 
     /** An interface that users may implement, and not one that is only the library's way of speaking to itself. */
     private static boolean isOpen(JavaClass owner) {
-        return owner.getName().startsWith("io.resourcelink.") && owner.isInterface() && !owner.isAnnotation()
+        return owner.getName().startsWith("io.resourcelink.")
+                && !owner.getName().startsWith("io.resourcelink.internal.") && owner.isInterface()
+                && !owner.isAnnotation()
                 && !OWN.contains(owner.getSimpleName()) && isPublic(owner)
                 && owner.getEnclosingClass().map(Places::isPublic).orElse(true) && !owner.reflect().isSealed();
     }

@@ -13,6 +13,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.ExtendWith;
 
+import io.resourcelink.Deadline;
 import io.resourcelink.PeerProcess;
 import io.resourcelink.SharedMemoryDirectory;
 import io.resourcelink.channel.ReceiverSet.Event;
@@ -46,15 +47,18 @@ class ReceiverSetIT {
                 }
                 System.out.println("selecting");
                 while (set.size() > 0) {
-                    switch (set.select()) {
-                        case Event.Message(long member, Object message) -> {
-                            int number = next[(int) member]++;
-                            if (!Arrays.equals((byte[]) message, message(number))) {
-                                System.out.println("Message " + number + " of " + member + " is another.");
-                            }
-                        }
-                        case Event.Closed(long member) -> System.out.println("closed after " + next[(int) member]);
-                        case Event.Failed failed -> throw failed.failure();
+                    Event event = set.select();
+                    int member = (int) event.member();
+                    if (event.failure() != null) {
+                        throw event.failure();
+                    }
+                    if (event.isClosed()) {
+                        System.out.println("closed after " + next[member]);
+                        continue;
+                    }
+                    int number = next[member]++;
+                    if (!Arrays.equals((byte[]) event.message(), message(number))) {
+                        System.out.println("Message " + number + " of " + member + " is another.");
                     }
                 }
             }
@@ -86,8 +90,9 @@ class ReceiverSetIT {
                     FutureTask<Boolean> sending = new FutureTask<>(() -> sendToAll(senders, message));
                     Thread thread = Thread.ofPlatform().daemon().start(sending);
                     // If the process had read little before, the socket is full, and sending waits until it goes on.
-                    Waits.until(() -> sending.isDone() || thread.getState() == Thread.State.TIMED_WAITING
-                            || thread.getState() == Thread.State.WAITING);
+                    Deadline.awaitTrue("the thread waits or has sent everything",
+                            () -> sending.isDone() || thread.getState() == Thread.State.TIMED_WAITING
+                                    || thread.getState() == Thread.State.WAITING);
                     signal(peer, "CONT", false);
                     assertThat(sending.get(60, TimeUnit.SECONDS)).isTrue();
                 } else {

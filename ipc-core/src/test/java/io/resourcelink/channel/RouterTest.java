@@ -25,6 +25,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.ExtendWith;
 
+import io.resourcelink.Deadline;
 import io.resourcelink.SharedMemoryDirectory;
 import io.resourcelink.channel.Router.Handler;
 import io.resourcelink.channel.Router.Route;
@@ -156,7 +157,7 @@ class RouterTest {
                 awaitEnd(route);
             }
             assertThatThrownBy(() -> notes.sender().send(new Note(2, "two"))).isInstanceOf(DisconnectedException.class);
-            Waits.until(() -> isDisconnected(sender));
+            Deadline.awaitTrue("the sender is told", () -> isDisconnected(sender));
         }
     }
 
@@ -355,11 +356,11 @@ class RouterTest {
             SubSender<Note> copy = notes.sender().retain();
             notes.sender().close();
             copy.send(new Note(1, "one"));
-            Waits.until(() -> count.get() == 1);
+            Deadline.awaitTrue("one message was handled", () -> count.get() == 1);
             assertThat(callback.get()).isNotNull();
             copy.close();
             awaitEnd(route);
-            Waits.until(() -> {
+            Deadline.awaitTrue("the callback is dropped", () -> {
                 System.gc();
                 return callback.get() == null;
             });
@@ -399,7 +400,7 @@ class RouterTest {
                 CompletableFuture<?> _ = route.ended().thenRun(ended::incrementAndGet);
                 bytes.sender().close();
             }
-            Waits.until(() -> ended.get() == cycles);
+            Deadline.awaitTrue("all routes have ended", () -> ended.get() == cycles);
         }
     }
 
@@ -507,7 +508,7 @@ class RouterTest {
                 assertThat(routing.get(30, TimeUnit.SECONDS).isVirtual()).isEqualTo(virtual);
                 assertThat(routing.get().join(Duration.ofSeconds(30))).isTrue();
                 assertThat(runs).hasValue(1);
-                Waits.until(() -> isDisconnected(notes.sender()));
+                Deadline.awaitTrue("the sender is told", () -> isDisconnected(notes.sender()));
             }
         }
     }

@@ -19,7 +19,10 @@ import org.junit.jupiter.params.provider.EnumSource;
 import io.resourcelink.Deadline;
 import io.resourcelink.NothingLeft;
 import io.resourcelink.SharedMemoryDirectory;
+import io.resourcelink.channel.jackson.JacksonCodec;
 import io.resourcelink.internal.os.Descriptors;
+import io.resourcelink.internal.wire.Endpoint;
+import io.resourcelink.internal.wire.EndpointOptions;
 
 import static io.resourcelink.channel.Ends.assertDisconnected;
 import static org.assertj.core.api.Assertions.assertThat;
@@ -178,7 +181,9 @@ class SubchannelTest {
     @Test
     @DisplayName("9: the ends of a subchannel work without anybody having the channel")
     void endsWorkWithoutAnybodyHavingTheChannel(Path directory) throws Exception {
-        Channel[] only = { Channel.builder().directory(directory.resolve("channels")).open() };
+        EndpointOptions options = new EndpointOptions(null, 1_000, 0, _ -> {});
+        Endpoint endpoint = Endpoint.open(directory.resolve("channels"), options);
+        Channel[] only = { new Channel(endpoint, new JacksonCodec(), Credits.DEFAULT) };
         WeakReference<Channel> dropped = new WeakReference<>(only[0]);
         Subchannel<Integer> numbers = only[0].subchannel(Integer.class);
         try (SubSender<Integer> elsewhere = crossing.bring(numbers.sender())) {
@@ -193,7 +198,7 @@ class SubchannelTest {
                     .containsExactlyInAnyOrder(1, 2);
             numbers.sender().close();
         } finally {
-            numbers.receiver().hub().close();
+            endpoint.close();
         }
         assertThat(only).isEmpty();
     }

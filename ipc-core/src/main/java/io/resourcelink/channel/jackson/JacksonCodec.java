@@ -21,8 +21,8 @@ import io.resourcelink.channel.MessageType;
 import io.resourcelink.error.MessageException;
 
 /**
- * Messages as Jackson writes them, in CBOR unless told otherwise: records, beans, generic types, collections, optionals,
- * {@code java.time}, sealed types that Jackson's annotations tell apart. {@link io.resourcelink.memory.SharedMemory},
+ * Encodes messages with Jackson, by default in CBOR: records, beans, generic types, collections, optionals,
+ * {@code java.time}, and sealed types that Jackson's annotations tell apart. {@link io.resourcelink.memory.SharedMemory},
  * {@link io.resourcelink.ResourceLink} and {@link io.resourcelink.channel.SubSender} may stand anywhere inside, wherever
  * the <em>declared</em> type names them, but not as keys of a map: only their numbers are written. In a field declared as
  * {@code Object} such a number comes back as the number it is.
@@ -31,8 +31,7 @@ import io.resourcelink.error.MessageException;
  * the value, and a message that is {@code null}, are errors. Nesting is bounded as Jackson bounds it (500 levels); nothing
  * else is.
  *
- * <p>Thread-safe; nothing is kept between calls but what was learnt of the types: one entry for each type the program
- * names, as long as the codec lives. The first message of a type costs its introspection, some milliseconds; each later
+ * <p>Thread-safe; the codec keeps only what it has learnt about types: one entry for each type that the program names. The first message of a type costs its introspection, some milliseconds; each later
  * one the walk through its values, and one copy of the bytes.
  */
 public final class JacksonCodec implements Codec {
@@ -48,10 +47,10 @@ public final class JacksonCodec implements Codec {
     }
 
     /**
-     * Makes a codec of a mapper's format, features, modules and limits. Both sides of a subchannel need the same.
+     * Makes a codec with the format, features, modules and limits of a mapper. Both sides of a subchannel need the same.
      *
-     * @param mapper the mapper, which stays as it is: the codec makes its own from it, with {@link #module()} added and
-     * bytes after the value refused
+     * @param mapper the mapper, which is not changed: the codec makes its own from it, which has {@link #module()} and refuses bytes
+     * after the value
      */
     public JacksonCodec(ObjectMapper mapper) {
         this.mapper = mapper.rebuild().addModule(module()).enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
@@ -59,8 +58,8 @@ public final class JacksonCodec implements Codec {
     }
 
     /**
-     * What tells Jackson to write only the numbers of what a message carries. The codec's own mapper has it already. With
-     * it any other mapper refuses such values in one clear sentence, instead of writing their properties.
+     * Makes the module that has Jackson write only the numbers of what a message carries. The codec's own mapper has it already. With it
+     * any other mapper refuses such values with a clear message, instead of writing their properties.
      *
      * @return a new module
      */
@@ -68,7 +67,7 @@ public final class JacksonCodec implements Codec {
         return new AttachmentModule();
     }
 
-    /** Whatever was sent is received equal: times keep their zone, and constants go by name, not by {@code toString()}. */
+    /** What is received equals what was sent: times keep their zone, and constants are written by name, not by {@code toString()}. */
     private static ObjectMapper cbor() {
         StreamReadConstraints unlimited = StreamReadConstraints.builder().maxStringLength(Integer.MAX_VALUE)
                 .maxNameLength(Integer.MAX_VALUE).maxNumberLength(Integer.MAX_VALUE).build();

@@ -29,7 +29,7 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 class AttachmentTest {
 
     private final JacksonCodec codec = new JacksonCodec();
-    private final Parcel parcel = new Parcel();
+    private final FakeAttachments fake = new FakeAttachments();
 
     record Frame(int width, SharedMemory pixels) {}
 
@@ -46,7 +46,7 @@ class AttachmentTest {
     record Untyped(SubSender<?> any, SubSender raw, SubSender<? extends Frame> bounded) {}
 
     private byte[] encode(Object message) {
-        return codec.encode(message, MessageType.of(message.getClass()), parcel);
+        return codec.encode(message, MessageType.of(message.getClass()), fake);
     }
 
     @Test
@@ -56,8 +56,8 @@ class AttachmentTest {
         Everywhere message = new Everywhere(memories[0], Arrays.asList(memories[1], null), Map.of("key", memories[2]),
                 Optional.of(memories[3]), Optional.empty(), null, new Frame(1, memories[4]),
                 new SharedMemory[]{ memories[5] });
-        Everywhere received = codec.decode(encode(message), MessageType.of(Everywhere.class), parcel);
-        assertThat(parcel.attachments).containsExactlyInAnyOrder((Object[]) memories);
+        Everywhere received = codec.decode(encode(message), MessageType.of(Everywhere.class), fake);
+        assertThat(fake.attachments).containsExactlyInAnyOrder((Object[]) memories);
         assertThat(received.field()).isSameAs(memories[0]);
         assertThat(received.list()).containsExactly(memories[1], null);
         assertThat(received.map()).containsEntry("key", memories[2]);
@@ -72,12 +72,12 @@ class AttachmentTest {
     void anAttachmentMayBeTheMessage() {
         SharedMemory memory = Specimen.memory();
         MessageType<SharedMemory> region = MessageType.of(SharedMemory.class);
-        assertThat(codec.decode(codec.encode(memory, region, parcel), region, parcel)).isSameAs(memory);
+        assertThat(codec.decode(codec.encode(memory, region, fake), region, fake)).isSameAs(memory);
         SubSender<List<Frame>> sender = Specimen.sender();
         var type = new MessageType<SubSender<List<Frame>>>() {
         };
-        assertThat(codec.decode(codec.encode(sender, type, parcel), type, parcel)).isSameAs(sender);
-        assertThat(parcel.senderTypes).containsExactly(new MessageType<List<Frame>>() {
+        assertThat(codec.decode(codec.encode(sender, type, fake), type, fake)).isSameAs(sender);
+        assertThat(fake.senderTypes).containsExactly(new MessageType<List<Frame>>() {
         });
     }
 
@@ -87,20 +87,20 @@ class AttachmentTest {
                 .build();
                 ResourceLink link = factory.create("frame", 16)) {
             Linked sent = new Linked(link, Specimen.memory(), Specimen.sender());
-            Linked received = codec.decode(encode(sent), MessageType.of(Linked.class), parcel);
+            Linked received = codec.decode(encode(sent), MessageType.of(Linked.class), fake);
             assertThat(received.link()).isSameAs(link);
             assertThat(received.memory()).isSameAs(sent.memory());
             assertThat(received.sender()).isSameAs(sent.sender());
-            assertThat(parcel.senderTypes).containsExactly(MessageType.of(String.class));
+            assertThat(fake.senderTypes).containsExactly(MessageType.of(String.class));
         }
     }
 
     @Test
     void onlyTheNumberIsWritten() {
         SharedMemory memory = Specimen.memory();
-        parcel.add(Specimen.memory());
+        fake.add(Specimen.memory());
         assertThat(codec.encode(List.of(memory, memory), new MessageType<List<SharedMemory>>() {
-        }, parcel)).containsExactly(0x82, 0x01, 0x01);
+        }, fake)).containsExactly(0x82, 0x01, 0x01);
     }
 
     @Test
@@ -118,12 +118,12 @@ class AttachmentTest {
         }, new MessageType<Answer<SubSender<Map.Entry<String, Integer>>>>() {
         });
         for (MessageType<?> type : types) {
-            codec.decode(codec.encode(new Answer<>(1, Specimen.sender()), type, parcel), type, parcel);
+            codec.decode(codec.encode(new Answer<>(1, Specimen.sender()), type, fake), type, fake);
         }
-        assertThat(parcel.senderTypes).isEqualTo(expected).asString().isEqualTo(expected.toString());
+        assertThat(fake.senderTypes).isEqualTo(expected).asString().isEqualTo(expected.toString());
         for (int i = 0; i < expected.size(); i++) {
-            assertThat(expected.get(i)).isEqualTo(parcel.senderTypes.get(i))
-                    .hasSameHashCodeAs(parcel.senderTypes.get(i));
+            assertThat(expected.get(i)).isEqualTo(fake.senderTypes.get(i))
+                    .hasSameHashCodeAs(fake.senderTypes.get(i));
         }
     }
 
@@ -131,30 +131,30 @@ class AttachmentTest {
     void aTypeThatASenderGotIsATypeForMessages() {
         var type = new MessageType<SubSender<List<Optional<Frame>>>>() {
         };
-        codec.decode(codec.encode(Specimen.sender(), type, parcel), type, parcel);
-        MessageType<?> got = parcel.senderTypes.getFirst();
+        codec.decode(codec.encode(Specimen.sender(), type, fake), type, fake);
+        MessageType<?> got = fake.senderTypes.getFirst();
         SharedMemory memory = Specimen.memory();
         Object message = List.of(Optional.of(new Frame(7, memory)), Optional.empty());
-        assertThat((Object) codec.decode(codec.encode(message, got, parcel), got, parcel)).isEqualTo(message);
+        assertThat((Object) codec.decode(codec.encode(message, got, fake), got, fake)).isEqualTo(message);
     }
 
     @Test
     void aSenderOfUnknownMessagesIsOfObjects() {
         encode(new Untyped(Specimen.sender(), Specimen.sender(), Specimen.sender()));
         codec.decode(encode(new Untyped(Specimen.sender(), Specimen.sender(), Specimen.sender())),
-                MessageType.of(Untyped.class), parcel);
-        assertThat(parcel.senderTypes).containsExactlyInAnyOrder(MessageType.of(Object.class),
+                MessageType.of(Untyped.class), fake);
+        assertThat(fake.senderTypes).containsExactlyInAnyOrder(MessageType.of(Object.class),
                 MessageType.of(Object.class), MessageType.of(Frame.class));
     }
 
     @ParameterizedTest
     @ValueSource(strings = { "-1", "2147483648", "99999999999999999999", "0.0", "\"0\"", "true", "{}", "[0]" })
     void aNumberThatIsNoneIsAnErrorWithItsPath(String number) {
-        parcel.add(Specimen.memory());
+        fake.add(Specimen.memory());
         byte[] body = ("[{\"width\":1,\"pixels\":" + number + "}]").getBytes(UTF_8);
         assertThatExceptionOfType(JacksonException.class)
                 .isThrownBy(() -> new JacksonCodec(new JsonMapper()).decode(body, new MessageType<List<Frame>>() {
-                }, parcel)).withMessageContaining("Expected the number of a SharedMemory, found")
+                }, fake)).withMessageContaining("Expected the number of a SharedMemory, found")
                 .withMessageContaining("[0]->").withMessageContaining("Frame[\"pixels\"]");
     }
 
@@ -163,17 +163,17 @@ class AttachmentTest {
         byte[] body = encode(new ArrayList<>(List.of(new Frame(1, Specimen.memory()))));
         assertThatExceptionOfType(JacksonException.class)
                 .isThrownBy(() -> codec.decode(body, new MessageType<List<Frame>>() {
-                }, new Parcel())).withMessageContaining("The message carries no SharedMemory number 0.")
+                }, new FakeAttachments())).withMessageContaining("The message carries no SharedMemory number 0.")
                 .withMessageContaining("[0]->").withMessageContaining("Frame[\"pixels\"]").havingCause()
                 .isInstanceOf(MessageException.class);
     }
 
     @Test
     void aNumberOfAnotherKindIsAnError() {
-        byte[] body = codec.encode(new Answer<>(1, Specimen.sender()), MessageType.of(Answer.class), parcel);
+        byte[] body = codec.encode(new Answer<>(1, Specimen.sender()), MessageType.of(Answer.class), fake);
         record Other(int request, SharedMemory to) {}
         assertThatExceptionOfType(JacksonException.class)
-                .isThrownBy(() -> codec.decode(body, MessageType.of(Other.class), parcel))
+                .isThrownBy(() -> codec.decode(body, MessageType.of(Other.class), fake))
                 .withMessageContaining("The message carries no SharedMemory number 0.");
     }
 
@@ -212,7 +212,7 @@ class AttachmentTest {
                 .withMessageContaining("names");
         byte[] body = encode(Map.of("names", Map.of("0", "name")));
         assertThatExceptionOfType(JacksonException.class)
-                .isThrownBy(() -> codec.decode(body, MessageType.of(Holder.class), parcel))
+                .isThrownBy(() -> codec.decode(body, MessageType.of(Holder.class), fake))
                 .withMessageContaining("Key deserializer").withMessageContaining("SharedMemory");
     }
 

@@ -164,19 +164,19 @@ class JacksonCodecTest {
     @ParameterizedTest
     @MethodSource("messages")
     void whatIsSentIsReceivedEqual(Sent sent) {
-        Parcel parcel = new Parcel();
-        byte[] body = codec.encode(sent.message(), sent.type(), parcel);
-        assertThat((Object) codec.decode(body, sent.type(), parcel)).isEqualTo(sent.message());
-        assertThat(parcel.attachments).isEmpty();
+        FakeAttachments fake = new FakeAttachments();
+        byte[] body = codec.encode(sent.message(), sent.type(), fake);
+        assertThat((Object) codec.decode(body, sent.type(), fake)).isEqualTo(sent.message());
+        assertThat(fake.attachments).isEmpty();
     }
 
     @ParameterizedTest
     @MethodSource("messages")
     void bytesAfterTheMessageAreAnError(Sent sent) {
-        byte[] body = codec.encode(sent.message(), sent.type(), new Parcel());
+        byte[] body = codec.encode(sent.message(), sent.type(), new FakeAttachments());
         byte[] longer = Arrays.copyOf(body, body.length + 1);
         assertThatExceptionOfType(JacksonException.class)
-                .isThrownBy(() -> codec.decode(longer, sent.type(), new Parcel()))
+                .isThrownBy(() -> codec.decode(longer, sent.type(), new FakeAttachments()))
                 .withMessageContaining("railing token");
     }
 
@@ -194,7 +194,7 @@ class JacksonCodecTest {
                 Subchannel<Frame> frames = channel.subchannel(Frame.class)) {
             for (Object staying : List.of(factory, channel, set, router, named, once, frames, frames.receiver())) {
                 assertThatExceptionOfType(JacksonException.class)
-                        .isThrownBy(() -> codec.encode(new Holder(staying), MessageType.of(Holder.class), new Parcel()))
+                        .isThrownBy(() -> codec.encode(new Holder(staying), MessageType.of(Holder.class), new FakeAttachments()))
                         .withMessageContaining(staying.getClass().getSimpleName() + " stays where it was opened");
             }
         }
@@ -223,25 +223,25 @@ class JacksonCodecTest {
     void bytesAreWrittenAsBytes() {
         byte[] bytes = new byte[1 << 20];
         byte[] body = codec.encode(new Box<>(bytes, List.of()), new MessageType<Box<byte[]>>() {
-        }, new Parcel());
+        }, new FakeAttachments());
         assertThat(body).hasSizeLessThan(bytes.length + 40);
     }
 
     @Test
     void unknownPropertiesAreSkipped() {
         record Newer(int width, int height, String name, List<String> tags) {}
-        byte[] body = codec.encode(new Newer(1, 2, "n", List.of("t")), MessageType.of(Newer.class), new Parcel());
-        assertThat(codec.decode(body, MessageType.of(Frame.class), new Parcel())).isEqualTo(new Frame(1, 2, "n"));
+        byte[] body = codec.encode(new Newer(1, 2, "n", List.of("t")), MessageType.of(Newer.class), new FakeAttachments());
+        assertThat(codec.decode(body, MessageType.of(Frame.class), new FakeAttachments())).isEqualTo(new Frame(1, 2, "n"));
     }
 
     @Test
     void theTextOfADecodingErrorKeepsThePath() {
         record Wrong(Box<String> content, List<String> more) {}
         byte[] body = codec.encode(new Wrong(new Box<>("a", List.of("1", "x")), List.of()), MessageType.of(Wrong.class),
-                new Parcel());
+                new FakeAttachments());
         assertThatExceptionOfType(JacksonException.class)
                 .isThrownBy(() -> codec.decode(body, new MessageType<Box<Box<Integer>>>() {
-                }, new Parcel()))
+                }, new FakeAttachments()))
                 .withMessageContaining("Cannot deserialize value of type `java.lang.Integer` from String \"a\"")
                 .withMessageContaining("Box[\"content\"]->").withMessageEndingWith("Box[\"content\"])");
     }
@@ -257,7 +257,7 @@ class JacksonCodecTest {
         };
         assertThatExceptionOfType(JacksonException.class)
                 .isThrownBy(() -> codec.encode(List.of(failing), new MessageType<List<Getting>>() {
-                }, new Parcel())).withMessageContaining("broken pipe").withMessageContaining("[0]->")
+                }, new FakeAttachments())).withMessageContaining("broken pipe").withMessageContaining("[0]->")
                 .withMessageContaining("[\"value\"]").havingCause().isInstanceOf(IllegalStateException.class);
     }
 
@@ -265,9 +265,9 @@ class JacksonCodecTest {
     void aMessageIsNeverNull() {
         MessageType<Frame> type = MessageType.of(Frame.class);
         assertThatExceptionOfType(MessageException.class)
-                .isThrownBy(() -> codec.decode(new byte[]{ (byte) 0xF6 }, type, new Parcel()))
+                .isThrownBy(() -> codec.decode(new byte[]{ (byte) 0xF6 }, type, new FakeAttachments()))
                 .withMessage("The message is null, not a " + Frame.class.getName() + '.');
-        assertThatNullPointerException().isThrownBy(() -> codec.encode(none(), type, new Parcel()))
+        assertThatNullPointerException().isThrownBy(() -> codec.encode(none(), type, new FakeAttachments()))
                 .withMessage("message");
     }
 
@@ -279,13 +279,13 @@ class JacksonCodecTest {
     @Test
     void anEmptyBodyIsAnError() {
         assertThatExceptionOfType(JacksonException.class)
-                .isThrownBy(() -> codec.decode(new byte[0], MessageType.of(Frame.class), new Parcel()));
+                .isThrownBy(() -> codec.decode(new byte[0], MessageType.of(Frame.class), new FakeAttachments()));
     }
 
     @Test
     void aMessageOfAnotherTypeIsAnErrorOfTheSender() {
         assertThatExceptionOfType(JacksonException.class)
-                .isThrownBy(() -> codec.encode("text", MessageType.of(Frame.class), new Parcel()))
+                .isThrownBy(() -> codec.encode("text", MessageType.of(Frame.class), new FakeAttachments()))
                 .withMessageContaining("Frame");
     }
 
@@ -294,7 +294,7 @@ class JacksonCodecTest {
         List<Object> endless = new ArrayList<>();
         endless.add(endless);
         assertThatExceptionOfType(JacksonException.class)
-                .isThrownBy(() -> codec.encode(endless, MessageType.of(List.class), new Parcel()))
+                .isThrownBy(() -> codec.encode(endless, MessageType.of(List.class), new FakeAttachments()))
                 .withMessageContaining("nesting depth");
     }
 
@@ -303,14 +303,14 @@ class JacksonCodecTest {
         byte[] deep = new byte[100_000];
         Arrays.fill(deep, (byte) 0x81);
         assertThatExceptionOfType(JacksonException.class)
-                .isThrownBy(() -> codec.decode(deep, MessageType.of(Object.class), new Parcel()))
+                .isThrownBy(() -> codec.decode(deep, MessageType.of(Object.class), new FakeAttachments()))
                 .withMessageContaining("nesting depth");
     }
 
     @Test
     void encodersNest() {
-        Parcel inner = new Parcel();
-        Parcel outer = new Parcel();
+        FakeAttachments inner = new FakeAttachments();
+        FakeAttachments outer = new FakeAttachments();
         var type = new MessageType<List<Object>>() {
         };
         Getting sending = new Getting() {
@@ -348,18 +348,18 @@ class JacksonCodecTest {
         JacksonCodec json = new JacksonCodec(mapper);
         MessageType<Frame> type = MessageType.of(Frame.class);
         String text = "{\"width\":1,\"height\":2,\"name\":\"j\"}";
-        assertThat(new String(json.encode(new Frame(1, 2, "j"), type, new Parcel()), UTF_8)).isEqualTo(text);
-        assertThat(json.decode(text.getBytes(UTF_8), type, new Parcel())).isEqualTo(new Frame(1, 2, "j"));
+        assertThat(new String(json.encode(new Frame(1, 2, "j"), type, new FakeAttachments()), UTF_8)).isEqualTo(text);
+        assertThat(json.decode(text.getBytes(UTF_8), type, new FakeAttachments())).isEqualTo(new Frame(1, 2, "j"));
         assertThatExceptionOfType(JacksonException.class)
-                .isThrownBy(() -> json.decode((text + "1").getBytes(UTF_8), type, new Parcel()));
+                .isThrownBy(() -> json.decode((text + "1").getBytes(UTF_8), type, new FakeAttachments()));
         assertThatExceptionOfType(JacksonException.class)
-                .isThrownBy(() -> json.decode(text.replace("}", ",\"depth\":3}").getBytes(UTF_8), type, new Parcel()))
+                .isThrownBy(() -> json.decode(text.replace("}", ",\"depth\":3}").getBytes(UTF_8), type, new FakeAttachments()))
                 .withMessageContaining("depth");
         assertThat(mapper.registeredModules()).isEmpty();
         assertThat(mapper.readValue(text + "1", Frame.class).name()).isEqualTo("j");
     }
 
     private <T> T roundTrip(T message, MessageType<T> type) {
-        return codec.decode(codec.encode(message, type, new Parcel()), type, new Parcel());
+        return codec.decode(codec.encode(message, type, new FakeAttachments()), type, new FakeAttachments());
     }
 }

@@ -32,14 +32,14 @@ class RubbishTest {
             SharedMemory memory, List<SubSender<String>> senders) {}
 
     private final JacksonCodec codec = new JacksonCodec();
-    private final Parcel parcel = new Parcel();
+    private final FakeAttachments fake = new FakeAttachments();
     private final Random random = new Random(25);
 
     private byte[] valid() {
         return codec.encode(new Everything(1, 1L << 40, 0.1, BigInteger.TWO.pow(100), new BigDecimal("1.20"), "text",
                 new byte[300], Instant.EPOCH, List.of(Map.of("a", 1), Map.of()), Optional.of(Thread.State.NEW),
                 JsonNodeFactory.instance.objectNode().put("key", "value"), List.of("x", 1, Map.of("y", 2.5)),
-                Specimen.memory(), List.of(Specimen.sender())), TYPE, parcel);
+                Specimen.memory(), List.of(Specimen.sender())), TYPE, fake);
     }
 
     @Test
@@ -89,7 +89,7 @@ class RubbishTest {
 
     private boolean survives(byte[] body) {
         try {
-            codec.decode(body, TYPE, parcel);
+            codec.decode(body, TYPE, fake);
             return true;
         } catch (RuntimeException expected) {
             return false;

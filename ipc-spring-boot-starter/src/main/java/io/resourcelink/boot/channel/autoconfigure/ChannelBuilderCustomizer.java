@@ -1,6 +1,7 @@
 package io.resourcelink.boot.channel.autoconfigure;
 
 import io.resourcelink.channel.Channel;
+import io.resourcelink.channel.ChannelBuilder;
 
 /**
  * A bean that has a say in how the auto-configured {@link Channel} is opened. Called after the {@code ipc.channels.*}
@@ -14,5 +15,5 @@ public interface ChannelBuilderCustomizer {
      *
      * @param builder holds the configured properties and what earlier customizers set
      */
-    void customize(Channel.Builder builder);
+    void customize(ChannelBuilder builder);
 }

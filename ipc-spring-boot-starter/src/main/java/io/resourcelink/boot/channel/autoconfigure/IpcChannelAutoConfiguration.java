@@ -21,6 +21,7 @@ import io.resourcelink.channel.ChannelListener;
 import io.resourcelink.channel.Codec;
 import io.resourcelink.channel.Credits;
 import io.resourcelink.error.IpcException;
+import io.resourcelink.channel.ChannelBuilder;
 
 /**
  * Auto-configuration of a {@link Channel}, where Jackson's CBOR is present. It is opened when somebody first asks for it, so
@@ -41,7 +42,7 @@ public final class IpcChannelAutoConfiguration {
     Channel ipcChannel(IpcChannelProperties properties, ObjectProvider<ResourceLinkFactory> segments,
             ObjectProvider<Codec> codec, ObjectProvider<ChannelListener> listener,
             ObjectProvider<ChannelBuilderCustomizer> customizers) {
-        Channel.Builder builder = Channel.builder();
+        ChannelBuilder builder = Channel.builder();
         PropertyMapper.get().from(properties::directory).to(builder::directory);
         builder.threshold((int) properties.threshold().toBytes());
         IpcChannelProperties.Credits credits = properties.credits();

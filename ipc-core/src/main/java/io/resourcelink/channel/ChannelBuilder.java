@@ -1,0 +1,168 @@
+package io.resourcelink.channel;
+
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Objects;
+import java.util.ServiceConfigurationError;
+import java.util.ServiceLoader;
+
+import org.jspecify.annotations.Nullable;
+
+import io.resourcelink.ResourceLinkFactory;
+import io.resourcelink.internal.os.Platform;
+import io.resourcelink.internal.wire.Endpoint;
+import io.resourcelink.internal.wire.EndpointOptions;
+
+/** The options of a channel that is to be opened. Not thread-safe. */
+public final class ChannelBuilder {
+
+    private static final int MAX_THRESHOLD = 32 << 10;
+    private static final Duration DEFAULT_SPIN = Duration.ofNanos(30_000);
+    private static final Duration MAX_SPIN = Duration.ofMillis(1);
+
+    private @Nullable Path directory;
+    private @Nullable ResourceLinkFactory segments;
+    private @Nullable Codec codec;
+    private Credits credits = Credits.DEFAULT;
+    private int threshold = 16 << 10;
+    private Duration spin = defaultSpin(Runtime.getRuntime().availableProcessors());
+    private ChannelListener listener = new ChannelListener() {
+    };
+
+    /** Begins with every default. */
+    ChannelBuilder() {}
+
+    /** On a single processor, a thread that looks again and again keeps the sending thread from running. */
+    static Duration defaultSpin(int processors) {
+        return processors < 2 ? Duration.ZERO : DEFAULT_SPIN;
+    }
+
+    /**
+     * Sets the directory in which channels find each other. All channels that talk to each other use the same directory. It is made
+     * for this user alone if it is missing. By default it is {@code .channels} in the default directory of segments, {@code
+     * /dev/shm/ipc-<uid>}.
+     *
+     * @param directory a directory of this user that no other user can enter
+     * @return this builder
+     */
+    public ChannelBuilder directory(Path directory) {
+        this.directory = Objects.requireNonNull(directory, "directory");
+        return this;
+    }
+
+    /**
+     * Sets the factory that makes links of the references in messages. By default there is none, and a message that carries a link
+     * cannot be received.
+     *
+     * @param segments a factory on the same directories as the sender's; the caller closes it after the channel
+     * @return this builder
+     */
+    public ChannelBuilder segments(ResourceLinkFactory segments) {
+        this.segments = Objects.requireNonNull(segments, "segments");
+        return this;
+    }
+
+    /**
+     * Sets what turns messages into bytes. By default it is the first codec that {@link ServiceLoader} finds, which is {@code
+     * io.resourcelink.channel.jackson.JacksonCodec} if {@code jackson-dataformat-cbor} is on the class path. Both sides must use the
+     * same.
+     *
+     * @param codec the codec
+     * @return this builder
+     */
+    public ChannelBuilder codec(Codec codec) {
+        this.codec = Objects.requireNonNull(codec, "codec");
+        return this;
+    }
+
+    /**
+     * Sets how much may lie unreceived on each subchannel of this channel. By default {@link Credits#DEFAULT}.
+     *
+     * @param credits the credits
+     * @return this builder
+     */
+    public ChannelBuilder credits(Credits credits) {
+        this.credits = Objects.requireNonNull(credits, "credits");
+        return this;
+    }
+
+    /**
+     * Sets up to which size an encoded message travels through the socket, where the kernel copies it twice. Longer messages travel
+     * in shared memory of their own. By default 16 KiB.
+     *
+     * @param bytes the size, from 0 to 32 KiB
+     * @return this builder
+     * @throws IllegalArgumentException if the value is out of range
+     */
+    public ChannelBuilder threshold(int bytes) {
+        if (bytes < 0 || bytes > MAX_THRESHOLD) {
+            throw new IllegalArgumentException("The threshold must be from 0 to " + MAX_THRESHOLD + " bytes: " + bytes);
+        }
+        this.threshold = bytes;
+        return this;
+    }
+
+    /**
+     * Sets how long a waiting platform thread looks for a message again and again before it sleeps. It yields to other threads in
+     * between. It does so only while messages arrive as fast: after a longer wait, the next one sleeps at once. Being woken costs
+     * tens of microseconds, more than exchanging a small message. By default 30 microseconds, on a machine with a single processor
+     * zero.
+     *
+     * @param time from zero, which turns this off, to a millisecond
+     * @return this builder
+     * @throws IllegalArgumentException if the value is out of range
+     */
+    public ChannelBuilder spin(Duration time) {
+        if (time.isNegative() || time.compareTo(MAX_SPIN) > 0) {
+            throw new IllegalArgumentException("The spin must be from 0 to " + MAX_SPIN.toNanos() + " ns: " + time);
+        }
+        this.spin = time;
+        return this;
+    }
+
+    /**
+     * Sets the listener, which is told what no call can tell. By default there is none.
+     *
+     * @param listener the listener
+     * @return this builder
+     */
+    public ChannelBuilder listener(ChannelListener listener) {
+        this.listener = Objects.requireNonNull(listener, "listener");
+        return this;
+    }
+
+    /**
+     * Opens the channel. It has one thread and four descriptors.
+     *
+     * @return the channel
+     * @throws io.resourcelink.error.PermissionException if other users can enter or replace the directory
+     * @throws io.resourcelink.error.OsException if the system fails, for example because this process has no descriptor left
+     * @throws IllegalCallerException if native access is not allowed
+     * @throws UnsupportedOperationException on any system but Linux on x86-64 or aarch64
+     * @throws IllegalStateException if no codec was given and none is found
+     */
+    public Channel open() {
+        Platform.check();
+        Codec chosen = codec == null ? findCodec() : codec;
+        EndpointOptions options = new EndpointOptions(segments, threshold, spin.toNanos(), new ListenerCalls(listener));
+        return new Channel(Endpoint.open(directory, options), chosen, credits);
+    }
+
+    private static Codec findCodec() {
+        String missing = "There is no codec for messages: add the dependency"
+                + " tools.jackson.dataformat:jackson-dataformat-cbor, or name one with codec(...).";
+        try {
+            return ServiceLoader.load(Codec.class, Codec.class.getClassLoader()).findFirst()
+                    .orElseThrow(() -> new IllegalStateException(missing));
+        } catch (LinkageError e) {
+            throw new IllegalStateException(missing, e);
+        } catch (ServiceConfigurationError e) {
+            boolean lacks = e.getCause() == null || e.getCause() instanceof LinkageError;
+            throw new IllegalStateException(lacks
+                    ? missing
+                    : "The codec for messages could not be loaded: " + e
+                            + " (" + e.getCause() + ").",
+                    e);
+        }
+    }
+}

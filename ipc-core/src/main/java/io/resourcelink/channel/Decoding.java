@@ -1,0 +1,187 @@
+package io.resourcelink.channel;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.UnaryOperator;
+
+import org.jspecify.annotations.Nullable;
+
+import io.resourcelink.ResourceLink;
+import io.resourcelink.error.MessageException;
+import io.resourcelink.internal.wire.Discarding;
+import io.resourcelink.internal.wire.JoinedTarget;
+import io.resourcelink.internal.wire.ReceivedAttachment;
+import io.resourcelink.internal.wire.ReceivedMessage;
+import io.resourcelink.internal.work.Closing;
+import io.resourcelink.memory.SharedMemory;
+
+/**
+ * A message that is being decoded, and what it carries. Each attachment is opened when the codec first asks for it: a sender
+ * that no program has looked at is still travelling. Used by one thread.
+ */
+final class Decoding implements Codec.Incoming, AutoCloseable {
+
+    private final Codec codec;
+    private final Senders senders;
+    private final ReceivedMessage message;
+    private final List<Carried> carried;
+    private final List<AutoCloseable> given = new ArrayList<>();
+
+    /** Takes a message over. */
+    Decoding(Codec codec, Senders senders, ReceivedMessage message) {
+        this.codec = codec;
+        this.senders = senders;
+        this.message = message;
+        List<ReceivedAttachment> attachments = message.attachments();
+        this.carried = new ArrayList<>(attachments.size());
+        for (ReceivedAttachment attachment : attachments) {
+            carried.add(new Carried(attachment));
+        }
+    }
+
+    /** One attachment: first not opened, then opened, then given to the message. */
+    private final class Carried {
+
+        private final ReceivedAttachment attachment;
+        private @Nullable AutoCloseable handle;
+        private boolean used;
+        private boolean given;
+
+        Carried(ReceivedAttachment attachment) {
+            this.attachment = attachment;
+        }
+
+        AutoCloseable handle() {
+            AutoCloseable opened = handle;
+            if (opened == null) {
+                if (used) {
+                    throw new MessageException("Something that the message carries could not be opened before.", null);
+                }
+                used = true;
+                opened = attachment.open();
+                if (opened instanceof JoinedTarget joined) {
+                    opened = senders.take(joined.target(), MessageType.of(Object.class));
+                }
+                handle = opened;
+            }
+            return opened;
+        }
+
+        /** Closes it unless it was given to the message. */
+        void discard() {
+            if (given) {
+                return;
+            }
+            AutoCloseable opened = handle;
+            if (opened != null) {
+                Discarding.close(opened);
+            } else if (!used) {
+                attachment.discard();
+            }
+        }
+    }
+
+    /**
+     * Decodes the message for a receiver that closes what the message carries. Everything that the message has not taken is
+     * closed.
+     *
+     * @throws MessageException if the message carries something that nothing in it has taken
+     */
+    <T> T open(MessageType<T> type) {
+        T opened;
+        try {
+            opened = decodeAll(type);
+        } catch (Throwable e) {
+            Closing.undo(e, this);
+            throw e;
+        }
+        discard();
+        return opened;
+    }
+
+    /** Decodes the message. What it takes stays open until this is closed. */
+    <T> T decodeAll(MessageType<T> type) {
+        T decoded = decode(type);
+        int count = carried.size();
+        for (int number = 0; number < count; number++) {
+            if (!carried.get(number).given) {
+                throw new MessageException("The message carries " + count + " regions, links and senders, and number "
+                        + number + " of them has no place in " + type
+                        + ". Each needs a component or property of its own"
+                        + " type, under the same name on both sides; one of type Object, or a Map of them, is no place.",
+                        null);
+            }
+        }
+        return decoded;
+    }
+
+    /** Decodes the message as a type that need not take everything. What it takes stays open until this is closed. */
+    @SuppressWarnings("unchecked")
+    <T> T decode(MessageType<T> type) {
+        byte[] bytes = message.body();
+        try {
+            return type.type() == byte[].class ? (T) bytes : codec.decode(bytes, type, this);
+        } catch (MessageException e) {
+            throw e;
+        } catch (Throwable e) {
+            // A user's constructor, an enum that cannot be initialized, the heap: each costs only this message.
+            throw new MessageException("A message could not be decoded as " + type + ": " + e, e);
+        }
+    }
+
+    /** Closes everything that the message has taken, and everything else that it carries. Idempotent. */
+    @Override
+    public void close() {
+        try {
+            Discarding.closeAll(given);
+        } finally {
+            given.clear();
+            discard();
+        }
+    }
+
+    /** Closes everything that the message has not taken. */
+    private void discard() {
+        Closing closing = new Closing();
+        closing.run(() -> Closing.each(carried, Carried::discard));
+        closing.run(message::discardBody);
+        carried.clear();
+        closing.end();
+    }
+
+    @Override
+    public SharedMemory memory(int number) {
+        return take(number, SharedMemory.class, "region", SharedMemory::retain);
+    }
+
+    @Override
+    public ResourceLink link(int number) {
+        return take(number, ResourceLink.class, "link", ResourceLink::retain);
+    }
+
+    @Override
+    public <T> SubSender<T> sender(int number, MessageType<T> type) {
+        SubSender<?> taken = take(number, SubSender.class, "sender", sender -> sender.retain());
+        return taken.typed(type);
+    }
+
+    /** The first call for a number gets the handle that came, later calls get copies of it. */
+    private <H extends AutoCloseable> H take(int number, Class<H> kind, String name, UnaryOperator<H> retain) {
+        H handle = handle(number, kind, name);
+        Carried one = carried.get(number);
+        H taken = one.given ? retain.apply(handle) : handle;
+        one.given = true;
+        given.add(taken);
+        return taken;
+    }
+
+    private <H extends AutoCloseable> H handle(int number, Class<H> kind, String name) {
+        AutoCloseable handle = number < 0 || number >= carried.size() ? null : carried.get(number).handle();
+        if (!kind.isInstance(handle)) {
+            throw new MessageException("The message carries no " + name + " number " + number + ": of its "
+                    + carried.size() + " attachments that is " + (handle == null ? "none" : "another kind")
+                    + ". Do both sides use the same message type and codec?", null);
+        }
+        return kind.cast(handle);
+    }
+}

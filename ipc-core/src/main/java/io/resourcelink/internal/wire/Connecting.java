@@ -1,0 +1,83 @@
+package io.resourcelink.internal.wire;
+
+import org.jspecify.annotations.Nullable;
+
+import io.resourcelink.error.DisconnectedException;
+import io.resourcelink.error.UnresponsiveException;
+import io.resourcelink.internal.work.Closing;
+
+/** Connects to servers, in this channel or in another one. Thread-safe. */
+final class Connecting {
+
+    private final Rendezvous rendezvous;
+    private final Receivers receivers;
+    private final Servers servers;
+    private final Peers peers;
+    private final Poller poller;
+
+    Connecting(Rendezvous rendezvous, Receivers receivers, Servers servers, Peers peers, Poller poller) {
+        this.rendezvous = rendezvous;
+        this.receivers = receivers;
+        this.servers = servers;
+        this.peers = peers;
+        this.poller = poller;
+    }
+
+    /**
+     * Connects to a server and waits for its process's answer.
+     *
+     * @param name the name of a one-shot server, or a destination
+     * @param nanos how long to wait, {@link Long#MAX_VALUE} for no limit
+     * @return the server's target, with one sender counted
+     * @throws DisconnectedException if there is no such server
+     * @throws UnresponsiveException if its process has not answered in time
+     */
+    Target connect(String name, long nanos) throws InterruptedException {
+        long start = System.nanoTime();
+        ServerName server = ServerName.isOne(name) ? ServerName.parse(name) : rendezvous.resolve(name);
+        Target target = server == null ? null : target(server, nanos);
+        if (target == null || !isGranted(name, target, Nanos.left(start, nanos))) {
+            throw new DisconnectedException("Server " + name,
+                    "no receiver waits under that name: it was used or closed,"
+                            + " its process has ended, or its channel is in another directory.");
+        }
+        return target instanceof RemoteTarget remote ? remote.granted() : target;
+    }
+
+    private @Nullable Target target(ServerName server, long nanos) throws InterruptedException {
+        if (server.address().equals(rendezvous.address())) {
+            return localTarget(server.number());
+        }
+        Outbound there = peers.connect(server.address(), nanos);
+        return there == null ? null : there.redeem(0, server.number(), null);
+    }
+
+    private @Nullable Target localTarget(long number) {
+        Inbox inbox = servers.inbox(number);
+        LocalTarget target = inbox == null ? null : receivers.target(inbox.subchannel());
+        if (target != null) {
+            target.join();
+            servers.connected(number);
+        }
+        return target;
+    }
+
+    /** Waits for the answer of a server. If it is not positive, the one sender is given back. */
+    private boolean isGranted(String name, Target target, long nanos) throws InterruptedException {
+        Window window = target.window();
+        boolean granted;
+        try {
+            if (!poller.await(window.lock, window.changed, window::isGrantedOrEnded, nanos)) {
+                throw new UnresponsiveException("Server " + name, "its process has not answered in time.");
+            }
+            granted = !window.hasEnded();
+        } catch (Throwable e) {
+            Closing.undo(e, target::leave);
+            throw e;
+        }
+        if (!granted) {
+            target.leave();
+        }
+        return granted;
+    }
+}

@@ -1,0 +1,224 @@
+package io.resourcelink.internal.wire;
+
+import java.util.List;
+import java.util.function.BooleanSupplier;
+
+import org.jspecify.annotations.Nullable;
+
+import io.resourcelink.error.PermissionException;
+import io.resourcelink.error.DisconnectedException;
+import io.resourcelink.error.IpcException;
+import io.resourcelink.error.OsException;
+import io.resourcelink.error.ProtocolException;
+import io.resourcelink.internal.os.OpenFile;
+import io.resourcelink.internal.os.Packet;
+import io.resourcelink.internal.os.PacketSocket;
+import io.resourcelink.internal.os.PacketSocket.Received;
+import io.resourcelink.internal.os.Platform;
+import io.resourcelink.internal.os.StrangeFiles;
+import io.resourcelink.internal.work.Closing;
+
+/** A connection between two channels. Only the leader reads; {@link SocketWriter} writes and closes. Thread-safe. */
+final class Connection implements Watchlist.Watched {
+
+    /** How many packets are read in one turn, so that the leader gets to all peers. */
+    private static final int BURST = 64;
+
+    /** How often in a row the system may refuse to receive for lack of memory before the connection is given up. */
+    private static final int MAX_REFUSED = 16;
+
+    private final ConnectionResources resources;
+    private final PacketSocket socket;
+    private final Role role;
+    private final int process;
+    private final String peer;
+    private final StrangeFiles.Sender sender;
+    private final SocketWriter writer;
+    private int refused;
+    private volatile boolean greeted;
+
+    /** What a connection is for. Called by the leader. */
+    interface Role {
+
+        /**
+         * A frame has arrived.
+         *
+         * @param descriptors the descriptors that came with it; this method closes them
+         * @param lacksDescriptors whether some were lost because this process has no room for them
+         */
+        void received(Frame frame, List<OpenFile> descriptors, boolean lacksDescriptors) throws Frame.Malformed;
+
+        /** {@return whether the peer is read only as long as it reads its answers} */
+        boolean pauses();
+
+        /** The connection has ended, because of a failure if there is one. Everything that arrived on it was received. */
+        void ended(@Nullable IpcException failure);
+    }
+
+    /**
+     * Makes a connection of a socket, which is the connection's from now on.
+     *
+     * @throws PermissionException if the process at the other end is another user's; the socket stays the caller's
+     */
+    Connection(ConnectionResources resources, PacketSocket socket, Role role) {
+        PacketSocket.Peer other = socket.peer();
+        if (other.user() != Platform.userId() && other.user() != 0) {
+            throw new PermissionException("process " + other.process(), "it runs as user "
+                    + Integer.toUnsignedString(other.user()) + ". Channels are for processes of one user, and root's.");
+        }
+        this.resources = resources;
+        this.socket = socket;
+        this.role = role;
+        this.process = other.process();
+        this.peer = "process " + process;
+        this.sender = resources.strangeFiles().from(this::shutdown);
+        this.writer = new SocketWriter(resources, socket, resources.watchlist().newKey(), peer, role.pauses());
+    }
+
+    /** Begins: sends the greeting, and has everything read that arrives. */
+    void open() {
+        try {
+            writer.greet(this);
+        } catch (Throwable e) {
+            Closing.undo(e, () -> end(null));
+            throw e;
+        }
+    }
+
+    /** {@return the number of the process at the other end} */
+    int process() {
+        return process;
+    }
+
+    /** {@return the process at the other end, for people} */
+    String peer() {
+        return peer;
+    }
+
+    /** {@return whether the other side's greeting has arrived} */
+    boolean hasGreeted() {
+        return greeted;
+    }
+
+    boolean hasEnded() {
+        return writer.hasEnded();
+    }
+
+    /** Sends a frame; see {@link SocketWriter#send}. */
+    boolean send(Frame frame, List<OpenFile> descriptors, long nanos) throws InterruptedException {
+        return writer.send(frame, descriptors, nanos);
+    }
+
+    /** Sends a frame as soon as possible, without waiting. */
+    void post(Frame frame) {
+        writer.post(frame);
+    }
+
+    @Override
+    public void ready(boolean readable, boolean writable, BooleanSupplier enough) {
+        try {
+            if (writable) {
+                writer.flush();
+            }
+            if (readable) {
+                read(enough);
+            }
+        } catch (Frame.Malformed e) {
+            fail(new ProtocolException(peer, e.found(), e.expected()));
+        } catch (IpcException e) {
+            fail(e);
+        } catch (Throwable e) {
+            end(new DisconnectedException("The connection to " + peer, "this process failed to serve it: " + e + "."));
+            throw e;
+        }
+    }
+
+    private void read(BooleanSupplier enough) throws Frame.Malformed {
+        for (int i = 0; i < BURST && !hasEnded(); i++) {
+            switch (received()) {
+                case Received.Nothing _ -> {
+                    return;
+                }
+                case Received.Ended _ -> end(null);
+                case Received.Arrived arrived -> {
+                    receive(arrived);
+                    if (enough.getAsBoolean()) {
+                        return;
+                    }
+                }
+            }
+        }
+    }
+
+    /** If the system refuses to receive for lack of memory, the packet stays in the socket for the next turn, a few times. */
+    private Received received() {
+        try {
+            Received received = socket.receive(resources.incoming(), sender);
+            refused = 0;
+            return received;
+        } catch (OsException e) {
+            if (++refused > MAX_REFUSED) {
+                throw e;
+            }
+            return new Received.Nothing();
+        }
+    }
+
+    private void receive(Received.Arrived arrived) throws Frame.Malformed {
+        Frame frame;
+        try {
+            if (arrived.tooLong()) {
+                throw new Frame.Malformed("a packet of more than " + Packet.MAX_SIZE + " bytes", "at most so many");
+            }
+            frame = FrameDecoder.decode(resources.incoming().data(), arrived.length());
+            ensureGreeted(frame);
+        } catch (Throwable e) {
+            Closing.undo(e, () -> Closing.each(arrived.descriptors(), OpenFile::close));
+            throw e;
+        }
+        switch (frame) {
+            case Frame.Hello _ -> Closing.each(arrived.descriptors(), OpenFile::close);
+            case Frame.Failure(String text) -> {
+                Closing.each(arrived.descriptors(), OpenFile::close);
+                end(new ProtocolException(peer, "that it gave up: " + text.replaceAll("\\p{Cntrl}", "?"), "to go on"));
+            }
+            default -> role.received(frame, arrived.descriptors(), arrived.lacksDescriptors());
+        }
+    }
+
+    private void ensureGreeted(Frame frame) throws Frame.Malformed {
+        if (frame instanceof Frame.Hello(int version)) {
+            if (greeted || version != Frame.VERSION) {
+                throw new Frame.Malformed("a greeting in version " + version + (greeted ? " amid the talk" : ""),
+                        "one greeting, in version " + Frame.VERSION);
+            }
+            greeted = true;
+        } else if (!greeted) {
+            throw new Frame.Malformed("a first frame that is no greeting", "a greeting");
+        }
+    }
+
+    /** Gives the connection up, and tells the other side the reason. Called by the leader. */
+    private void fail(IpcException failure) {
+        String text = failure.getMessage();
+        try {
+            post(new Frame.Failure(text == null ? failure.getClass().getSimpleName() : text));
+        } finally {
+            end(failure);
+        }
+    }
+
+    /** Ends the connection from this side. Frames that were sent still reach the peer. The leader closes the socket. */
+    void shutdown() {
+        writer.shutdown();
+    }
+
+    /** Closes the connection. Called by the leader, or after its last turn. Idempotent. */
+    void end(@Nullable IpcException failure) {
+        Closing closing = new Closing();
+        if (writer.end(closing)) {
+            closing.run(() -> role.ended(failure));
+            closing.end();
+        }
+    }
+}

@@ -1,0 +1,14 @@
+package io.resourcelink.internal.wire;
+
+import io.resourcelink.internal.os.Packet;
+import io.resourcelink.internal.os.StrangeFiles;
+
+/**
+ * What all connections of a channel share.
+ *
+ * @param poller waits for room in a socket
+ * @param watchlist watches the sockets
+ * @param incoming where packets are received; only the leader uses it
+ * @param strangeFiles closes descriptors that a peer should not have sent
+ */
+record ConnectionResources(Poller poller, Watchlist watchlist, Packet incoming, StrangeFiles strangeFiles) {}

@@ -1,0 +1,106 @@
+package io.resourcelink.internal.wire;
+
+import java.util.ArrayList;
+import java.util.List;
+
+import io.resourcelink.error.MessageException;
+import io.resourcelink.internal.os.Packet;
+import io.resourcelink.internal.work.Closing;
+
+/** A message that was encoded, with its attachments, which are still its sender's. Used by one thread. */
+public final class EncodedMessage implements AutoCloseable {
+
+    /** As many descriptors as fit into a packet, without the one that a long body needs. */
+    private static final int MAX_ATTACHMENTS = Packet.MAX_DESCRIPTORS - 1;
+
+    private static final byte[] NO_BODY = {};
+
+    private final List<Attachment> attachments = new ArrayList<>();
+    private final boolean owned;
+    private byte[] body = NO_BODY;
+
+    /**
+     * Begins a message.
+     *
+     * @param owned whether closing the message closes the handles of its attachments as well
+     */
+    public EncodedMessage(boolean owned) {
+        this.owned = owned;
+    }
+
+    /** Sets the encoded bytes. */
+    public void setBody(byte[] encoded) {
+        body = encoded;
+    }
+
+    /**
+     * Adds an attachment.
+     *
+     * @return its number in this message
+     * @throws MessageException if there are too many; the attachment is released
+     */
+    public int add(Attachment attachment) {
+        try {
+            if (attachments.size() == MAX_ATTACHMENTS) {
+                throw new MessageException("A message carries at most " + MAX_ATTACHMENTS
+                        + " regions, links and senders. Send several messages, or one larger region.", null);
+            }
+            attachments.add(attachment);
+        } catch (Throwable e) {
+            Closing.undo(e, attachment::release);
+            throw e;
+        }
+        return attachments.size() - 1;
+    }
+
+    /** {@return the attachments, by their numbers} */
+    public List<Attachment> attachments() {
+        return attachments;
+    }
+
+    /** {@return the encoded bytes} */
+    public byte[] body() {
+        return body;
+    }
+
+    /** {@return how many descriptors it takes to send the attachments} */
+    int descriptors() {
+        int count = 0;
+        for (Attachment attachment : attachments) {
+            count += attachment.descriptors();
+        }
+        return count;
+    }
+
+    /** {@return copies of all attachments, for a message that stays in this process} */
+    List<ReceivedAttachment> copies() {
+        List<ReceivedAttachment> copies = new ArrayList<>(attachments.size());
+        try {
+            for (Attachment attachment : attachments) {
+                copies.add(attachment.copy());
+            }
+            return copies;
+        } catch (Throwable e) {
+            Closing.undo(e, () -> Closing.each(copies, ReceivedAttachment::discard));
+            throw e;
+        }
+    }
+
+    /** Releases the attachments, and closes their handles if this message owns them. */
+    @Override
+    public void close() {
+        try {
+            Closing.each(attachments, owned ? EncodedMessage::releaseAndClose : Attachment::release);
+        } finally {
+            attachments.clear();
+        }
+    }
+
+    private static void releaseAndClose(Attachment attachment) {
+        try {
+            attachment.release();
+        } finally {
+            Discarding.close(attachment.handle());
+        }
+    }
+}

@@ -1,0 +1,241 @@
+package io.resourcelink.internal.wire;
+
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.locks.ReentrantLock;
+
+import org.jspecify.annotations.Nullable;
+
+import io.resourcelink.error.IpcException;
+import io.resourcelink.internal.os.Packet;
+import io.resourcelink.internal.os.PacketSocket;
+import io.resourcelink.internal.os.StrangeFiles;
+import io.resourcelink.internal.work.Closing;
+import io.resourcelink.internal.work.Failures;
+
+/*
+ * The order of the end: first the names, so that no process connects any more; then the leader, so that nothing more arrives;
+ * then everything that the leader has used. What other threads still do meets ended connections, closed inboxes and windows that
+ * have ended.
+ */
+
+/** The machinery of one channel: builds its parts, gives each the parts that it needs, and closes them in order. Thread-safe. */
+public final class Endpoint implements AutoCloseable {
+
+    private final Rendezvous rendezvous;
+    private final Failures failures;
+    private final Lifetime lifetime = new Lifetime();
+    private final Names names;
+    private final Watchlist watchlist;
+    private final Poller poller;
+    private final Packet incoming;
+    private final ConnectionReports reports;
+    private final Tickets tickets;
+    private final Receivers receivers;
+    private final Servers servers = new Servers();
+    private final Peers peers;
+    private final Acceptor acceptor;
+    private final Connecting connecting;
+    private final Traffic sent = new Traffic();
+    private final Traffic received = new Traffic();
+    private final Sending sending;
+    private final Receiving receiving;
+    private final ReentrantLock ending = new ReentrantLock();
+    private boolean released;
+
+    private Endpoint(Rendezvous rendezvous, EndpointOptions options, Failures failures, Watchlist watchlist,
+            Packet incoming) {
+        this.rendezvous = rendezvous;
+        this.failures = failures;
+        this.watchlist = watchlist;
+        this.incoming = incoming;
+        String address = rendezvous.address();
+        names = new Names(rendezvous, failures);
+        reports = new ConnectionReports(options.listener(), failures);
+        poller = new Poller(watchlist, "ipc-channel-" + address, options.spinNanos(), failures, this::keepNames);
+        tickets = new Tickets(watchlist);
+        receivers = new Receivers(lifetime, address, tickets);
+        ConnectionResources resources = new ConnectionResources(poller, watchlist, incoming, new StrangeFiles());
+        peers = new Peers(rendezvous, lifetime, resources, options.threshold(), reports);
+        Grants grants = new Grants(receivers, servers, tickets);
+        AttachmentOpener opener = new AttachmentOpener(new Links(options.segments()),
+                new ReceivedSenders(address, receivers, tickets, peers));
+        acceptor = new Acceptor(rendezvous, lifetime, watchlist, reports, failures,
+                socket -> new Inbound(resources, socket, grants, opener, this::ended));
+        connecting = new Connecting(rendezvous, receivers, servers, peers, poller);
+        sending = new Sending(lifetime, poller, sent, options.threshold());
+        receiving = new Receiving(poller, received);
+    }
+
+    /**
+     * Opens an endpoint: listens, and starts a thread.
+     *
+     * @param directory where channels find each other, {@code null} for the default
+     * @param options what it is built with
+     * @return the endpoint
+     * @throws io.resourcelink.error.PermissionException if other users can enter or replace the directory
+     */
+    public static Endpoint open(@Nullable Path directory, EndpointOptions options) {
+        Rendezvous rendezvous = Rendezvous.open(directory);
+        try {
+            Failures failures = new Failures("Channel " + rendezvous.address());
+            return start(rendezvous, options, failures, new Watchlist(failures));
+        } catch (Throwable e) {
+            Closing.undo(e, rendezvous::unlink);
+            Closing.undo(e, rendezvous);
+            throw e;
+        }
+    }
+
+    private static Endpoint start(Rendezvous rendezvous, EndpointOptions options, Failures failures,
+            Watchlist watchlist) {
+        try {
+            Packet incoming = new Packet();
+            try {
+                Endpoint endpoint = new Endpoint(rendezvous, options, failures, watchlist, incoming);
+                endpoint.acceptor.listen(rendezvous.socket());
+                endpoint.poller.start();
+                return endpoint;
+            } catch (Throwable e) {
+                Closing.undo(e, incoming);
+                throw e;
+            }
+        } catch (Throwable e) {
+            Closing.undo(e, watchlist::free);
+            throw e;
+        }
+    }
+
+    /** {@return the address, which is the name of its socket} */
+    public String address() {
+        return rendezvous.address();
+    }
+
+    /** {@return the open receivers} */
+    public Receivers receivers() {
+        return receivers;
+    }
+
+    /** {@return the receivers that wait for senders} */
+    public Servers servers() {
+        return servers;
+    }
+
+    /** {@return the names by which others find it} */
+    public Names names() {
+        return names;
+    }
+
+    /** {@return what sends messages} */
+    public Sending sending() {
+        return sending;
+    }
+
+    /** {@return what receives messages} */
+    public Receiving receiving() {
+        return receiving;
+    }
+
+    /** {@return what was sent} */
+    public Traffic sent() {
+        return sent;
+    }
+
+    /** {@return what was received} */
+    public Traffic received() {
+        return received;
+    }
+
+    /** {@return how many connections there are, in both directions} */
+    public int connections() {
+        return peers.size() + acceptor.size();
+    }
+
+    /** {@return how many connections have ended} */
+    public long disconnects() {
+        return reports.count();
+    }
+
+    /** {@return how many steps of its own threads have failed} */
+    public long failures() {
+        return failures.count();
+    }
+
+    /**
+     * Connects to a server and waits for its process's answer; see {@link Connecting#connect}.
+     *
+     * @throws IllegalStateException if the endpoint is closed
+     */
+    public Target connect(String name, long nanos) throws InterruptedException {
+        lifetime.ensureOpen();
+        return connecting.connect(name, nanos);
+    }
+
+    /** Throws {@link IllegalArgumentException} if the name of a destination is not valid. */
+    public static void checkDestination(String destination) {
+        Rendezvous.checkDestination(destination);
+    }
+
+    /** {@return whether it was closed} */
+    public boolean isClosed() {
+        return lifetime.isClosed();
+    }
+
+    private void ended(Inbound over, @Nullable IpcException failure) {
+        acceptor.ended(over, failure);
+    }
+
+    /** Called by a leader about every second. */
+    private void keepNames() {
+        lifetime.whileOpen(() -> {
+            PacketSocket old = names.restore(acceptor::listen);
+            if (old != null) {
+                try (old) {
+                    acceptor.acceptAll(old);
+                }
+            }
+        });
+    }
+
+    /**
+     * Ends everything, whatever fails on the way. Never waits for a peer. A second call does nothing, unless the first one was
+     * cut short because the heap had run out.
+     */
+    @Override
+    public void close() {
+        lifetime.close();
+        Closing closing = new Closing();
+        ending.lock();
+        try {
+            if (!released) {
+                release(closing);
+                released = true;
+            }
+        } finally {
+            ending.unlock();
+        }
+        closing.end();
+    }
+
+    private void release(Closing closing) {
+        names.all().forEach(destination -> closing.run(() -> names.withdraw(destination)));
+        closing.run(rendezvous::unlink);
+        closing.run(this::stop);
+        List<Connection> connections = new ArrayList<>(peers.connections());
+        connections.addAll(acceptor.connections());
+        receivers.closeAll(closing);
+        connections.forEach(connection -> closing.run(() -> connection.end(null)));
+        closing.run(tickets::close);
+        closing.run(rendezvous::close);
+        closing.run(incoming::close);
+        closing.run(watchlist::free);
+    }
+
+    private void stop() {
+        if (!poller.stop()) {
+            failures.report("being closed",
+                    new IllegalStateException("A ChannelListener has not returned for seconds."));
+        }
+    }
+}

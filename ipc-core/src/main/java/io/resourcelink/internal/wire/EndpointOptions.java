@@ -1,0 +1,16 @@
+package io.resourcelink.internal.wire;
+
+import org.jspecify.annotations.Nullable;
+
+import io.resourcelink.ResourceLinkFactory;
+
+/**
+ * What an endpoint is built with.
+ *
+ * @param segments makes links of received references, {@code null} if no links are received
+ * @param threshold the longest body that travels in a frame, in bytes
+ * @param spinNanos how long a waiting thread looks again and again before it sleeps, in nanoseconds
+ * @param listener told of connections that fail
+ */
+public record EndpointOptions(@Nullable ResourceLinkFactory segments, int threshold, long spinNanos,
+        ConnectionListener listener) {}

@@ -1,0 +1,36 @@
+package io.resourcelink.internal.wire;
+
+/**
+ * A receiver that was gone when its sender arrived in this channel.
+ *
+ * @param entry what the message has said about the sender
+ * @param window a window that has ended
+ */
+record GoneTarget(Frame.Entry.Sender entry, Window window) implements Target {
+
+    /** Creates the target of a sender that came too late. */
+    static GoneTarget of(Frame.Entry.Sender entry) {
+        Window window = new Window("The receiver");
+        window.end("it was closed, or its process has ended, before this sender arrived. Close the sender.");
+        return new GoneTarget(entry, window);
+    }
+
+    @Override
+    public boolean tryJoin() {
+        return true;
+    }
+
+    @Override
+    public void leave() {}
+
+    @Override
+    public boolean send(EncodedMessage message, long nanos) {
+        window.ensureAlive();
+        return true;
+    }
+
+    @Override
+    public TicketedSender ticket(long nanos) {
+        return TicketedSender.dead(entry.subchannel(), entry.address());
+    }
+}

@@ -1,0 +1,205 @@
+package io.resourcelink.internal.wire;
+
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+
+import org.jspecify.annotations.Nullable;
+
+import io.resourcelink.error.IpcException;
+import io.resourcelink.error.MessageException;
+import io.resourcelink.internal.os.OpenFile;
+import io.resourcelink.internal.os.PacketSocket;
+import io.resourcelink.internal.os.Pipe;
+import io.resourcelink.internal.work.Closing;
+
+/** The connection from a channel that sends, and what that channel was granted. Called by the leader only. */
+final class Inbound implements Connection.Role {
+
+    private final Grants grants;
+    private final AttachmentOpener opener;
+    private final Listener listener;
+    private final Connection connection;
+    private final Map<Long, RemoteSource> sources = new ConcurrentHashMap<>();
+
+    /** Is told of the end. */
+    interface Listener {
+
+        /** The connection has ended, because of a failure if there is one. */
+        void ended(Inbound inbound, @Nullable IpcException failure);
+    }
+
+    /** Creates the connection; {@link Connection#open} begins. */
+    Inbound(ConnectionResources resources, PacketSocket socket, Grants grants, AttachmentOpener opener,
+            Listener listener) {
+        this.grants = grants;
+        this.opener = opener;
+        this.listener = listener;
+        this.connection = new Connection(resources, socket, this);
+    }
+
+    Connection connection() {
+        return connection;
+    }
+
+    @Override
+    public void received(Frame frame, List<OpenFile> descriptors, boolean lacksDescriptors) throws Frame.Malformed {
+        boolean taken;
+        try {
+            ensureComplete(frame, descriptors.size(), lacksDescriptors);
+            taken = switch (frame) {
+                case Frame.Message message when lacksDescriptors -> {
+                    // Closed first: the peer may send again as soon as it is told.
+                    descriptors.forEach(OpenFile::close);
+                    yield lost(message);
+                }
+                case Frame.Message message -> deliver(message, descriptors);
+                case Frame.Ticket ticket -> arrived(ticket, lacksDescriptors ? null : descriptors.getFirst());
+                case Frame.Redeem redeem -> redeem(redeem);
+                case Frame.Release release -> release(release);
+                default -> throw new Frame.Malformed("a " + frame.getClass().getSimpleName() + " from a sending side",
+                        "a message, ticket, or what is said of them");
+            };
+        } catch (Throwable e) {
+            Closing.undo(e, () -> Closing.each(descriptors, OpenFile::close));
+            throw e;
+        }
+        if (!taken) {
+            Closing.each(descriptors, OpenFile::close);
+        }
+    }
+
+    private static void ensureComplete(Frame frame, int descriptors, boolean lacksDescriptors) throws Frame.Malformed {
+        int expected = switch (frame) {
+            case Frame.Message message -> message.descriptors();
+            case Frame.Ticket _ -> 1;
+            default -> 0;
+        };
+        if (lacksDescriptors ? descriptors >= expected : descriptors != expected) {
+            throw new Frame.Malformed(descriptors + " descriptors", String.valueOf(expected));
+        }
+    }
+
+    private boolean deliver(Frame.Message message, List<OpenFile> descriptors) throws Frame.Malformed {
+        RemoteSource source = source(message);
+        if (source == null) {
+            return false;
+        }
+        ReceivedMessage received = new RemoteMessage(message, descriptors, source, opener);
+        if (!source.inbox().put(received)) {
+            received.discard();
+        }
+        return true;
+    }
+
+    /** Tells both sides of a message whose descriptors did not fit into this process. */
+    private boolean lost(Frame.Message message) throws Frame.Malformed {
+        RemoteSource source = source(message);
+        if (source != null) {
+            source.inbox().put(new LostMessage(new MessageException("A message was lost: this process has no room for"
+                    + " the " + message.descriptors()
+                    + " descriptors that it carried. Close what is not needed, or raise"
+                    + " RLIMIT_NOFILE (ulimit -n).", null), message.bodyLength(), message.descriptors(), source));
+            connection.post(new Frame.Undelivered(message.subchannel()));
+        }
+        return false;
+    }
+
+    /** {@return the senders, which have credit for the message; {@code null} if the receiver is closed} */
+    private @Nullable RemoteSource source(Frame.Message message) throws Frame.Malformed {
+        RemoteSource source = sources.get(message.subchannel());
+        if (source == null) {
+            if (grants.isOpen(message.subchannel())) {
+                throw new Frame.Malformed("a message for subchannel " + message.subchannel(),
+                        "one for a subchannel that it was granted");
+            }
+            return null;
+        }
+        if (!source.arrived(message.bodyLength(), message.descriptors())) {
+            throw new Frame.Malformed("more than there was credit for", "at most " + source.inbox().credits());
+        }
+        return source;
+    }
+
+    private boolean arrived(Frame.Ticket ticket, @Nullable OpenFile reading) throws Frame.Malformed {
+        RemoteSource source = sources.get(ticket.subchannel());
+        if (source == null && grants.isOpen(ticket.subchannel())) {
+            throw new Frame.Malformed("a ticket for subchannel " + ticket.subchannel(),
+                    "one for a subchannel that it was granted");
+        }
+        // A writing end would keep the reading end of its pipe, if that came as another ticket, from ever being lost.
+        if (reading != null && !Pipe.isReadingEnd(reading)) {
+            throw new Frame.Malformed("a ticket that cannot be watched", "the reading end of a pipe");
+        }
+        if (source == null || !source.inbox().addSource()) {
+            return false;
+        }
+        grants.ticketArrived(ticket.ticket(), source.inbox(), reading, this);
+        return true;
+    }
+
+    private boolean redeem(Frame.Redeem redeem) {
+        Inbox inbox = grants.inbox(redeem);
+        RemoteSource source = inbox == null ? null : granted(inbox);
+        if (inbox == null || source == null) {
+            connection.post(new Frame.Closed(redeem.subchannel(), redeem.ticket()));
+            return false;
+        }
+        grants.redeemed(redeem);
+        connection.post(new Frame.Granted(inbox.subchannel(), redeem.ticket(), inbox.credits()));
+        return false;
+    }
+
+    /** Counts one more sender. Returns {@code null} if the receiver is closed. */
+    private @Nullable RemoteSource granted(Inbox inbox) {
+        RemoteSource known = sources.get(inbox.subchannel());
+        if (known != null) {
+            known.grant();
+            return known;
+        }
+        RemoteSource source = new RemoteSource(connection, inbox, this::forget);
+        source.grant();
+        if (!inbox.addSource(source)) {
+            return null;
+        }
+        sources.put(inbox.subchannel(), source);
+        return source;
+    }
+
+    private boolean release(Frame.Release release) throws Frame.Malformed {
+        RemoteSource source = sources.get(release.subchannel());
+        if (source == null) {
+            return false;
+        }
+        int left = source.release(release.count());
+        if (left < 0) {
+            throw new Frame.Malformed("a release of " + release.count() + " senders", "at most those it has");
+        }
+        if (left == 0) {
+            sources.remove(release.subchannel());
+            source.inbox().remove(source);
+        }
+        return false;
+    }
+
+    /** Forgets a subchannel whose receiver is closed. Called by any thread. */
+    private void forget(long subchannel) {
+        sources.remove(subchannel);
+    }
+
+    @Override
+    public boolean pauses() {
+        return true;
+    }
+
+    @Override
+    public void ended(@Nullable IpcException failure) {
+        for (RemoteSource source : sources.values()) {
+            source.releaseAll();
+            source.inbox().remove(source);
+        }
+        sources.clear();
+        grants.carrierEnded(this);
+        listener.ended(this, failure);
+    }
+}

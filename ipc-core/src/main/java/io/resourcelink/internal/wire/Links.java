@@ -1,0 +1,56 @@
+package io.resourcelink.internal.wire;
+
+import org.jspecify.annotations.Nullable;
+
+import io.resourcelink.ResourceLink;
+import io.resourcelink.ResourceLinkFactory;
+import io.resourcelink.internal.store.TransitReference;
+import io.resourcelink.internal.os.OpenFile;
+
+/** The way from links to the descriptors that are sent, and from received descriptors to links. Thread-safe. */
+final class Links {
+
+    private final @Nullable ResourceLinkFactory segments;
+
+    /** Begins. Without a factory, links can be sent but not received. */
+    Links(@Nullable ResourceLinkFactory segments) {
+        this.segments = segments;
+    }
+
+    /** Adds a reference of its own to a message; the link itself stays its owner's. */
+    static void add(ResourceLink link, OutgoingMessage message) {
+        TransitReference<?> reference = TransitReference.OF_LINK.inside(link);
+        message.closeAfterwards(() -> {
+            if (message.wasSent()) {
+                reference.sent();
+            } else {
+                reference.close();
+            }
+        });
+        message.add(new Frame.Entry.Link(reference.kind(), reference.key()), reference.file());
+    }
+
+    /** Makes a link of a received descriptor, which is closed in every case. */
+    AutoCloseable accept(Frame.Entry.Link entry, OpenFile file) {
+        return received(entry, file).accept();
+    }
+
+    /** Gives up a received descriptor. If it was the last reference to the segment, the segment is removed. */
+    void discard(Frame.Entry.Link entry, OpenFile file) {
+        if (segments == null) {
+            file.close();
+        } else {
+            received(entry, file).close();
+        }
+    }
+
+    private TransitReference<?> received(Frame.Entry.Link entry, OpenFile file) {
+        if (segments == null) {
+            file.close();
+            throw new IllegalStateException("A message carries a link to segment \"" + entry.key()
+                    + "\", and this channel was built without a ResourceLinkFactory: use"
+                    + " Channel.builder().segments(factory).");
+        }
+        return TransitReference.OF_FACTORY.inside(segments).received(entry.key(), entry.kind(), file);
+    }
+}

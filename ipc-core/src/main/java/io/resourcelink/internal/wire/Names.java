@@ -1,0 +1,130 @@
+package io.resourcelink.internal.wire;
+
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Consumer;
+
+import org.jspecify.annotations.Nullable;
+
+import io.resourcelink.error.AddressInUseException;
+import io.resourcelink.error.IpcException;
+import io.resourcelink.error.OsException;
+import io.resourcelink.internal.os.Errno;
+import io.resourcelink.internal.os.PacketSocket;
+import io.resourcelink.internal.work.Failures;
+
+/*
+ * The directory of channels can be removed while channels use it. systemd removes what a user has in /dev/shm when the user's
+ * last session ends (RemoveIPC). Connections go on, but no process finds the channel any more. So the channel looks every second
+ * whether its socket still has its name. If not, it opens the directory again by its path, with the same checks as at first,
+ * listens there under the same address, and gives its destinations their names again. If another process has taken a name
+ * meanwhile, the channel tries again every second.
+ *
+ * A server may be closed while its name is being restored. Closing takes it out of `published` first and removes the name
+ * afterwards; restoring makes the name first and looks into `published` afterwards. So one of the two removes it.
+ */
+
+/** The names by which others find a channel: the name of its socket, and of the destinations that it serves. Thread-safe. */
+public final class Names {
+
+    private final Rendezvous rendezvous;
+    private final Failures failures;
+    private final Map<String, String> published = new ConcurrentHashMap<>();
+    private final Set<String> lost = ConcurrentHashMap.newKeySet();
+    private boolean troubled;
+
+    Names(Rendezvous rendezvous, Failures failures) {
+        this.rendezvous = rendezvous;
+        this.failures = failures;
+    }
+
+    /**
+     * Gives a server a name.
+     *
+     * @param destination the name
+     * @param number the number that stands for the server in this channel
+     * @throws AddressInUseException if a living process serves the destination
+     */
+    public void publish(String destination, long number) {
+        String server = ServerName.text(rendezvous.address(), number);
+        rendezvous.publish(destination, server);
+        published.put(destination, server);
+    }
+
+    /** Removes a name, if it is this channel's. */
+    public void withdraw(String destination) {
+        String server = published.remove(destination);
+        lost.remove(destination);
+        if (server != null) {
+            rendezvous.withdraw(destination, server);
+        }
+    }
+
+    /** {@return the destinations that this channel serves} */
+    Set<String> all() {
+        return published.keySet();
+    }
+
+    /** {@return whether others find a server by its name, as of the last look} */
+    public boolean isReachable(String destination) {
+        return published.containsKey(destination) && !lost.contains(destination);
+    }
+
+    /**
+     * Restores the names that were lost. Called by one thread at a time.
+     *
+     * @param listen begins to listen to a new socket
+     * @return the old socket, for the caller to close; {@code null} if it is still the one in use
+     */
+    @Nullable
+    PacketSocket restore(Consumer<PacketSocket> listen) {
+        try {
+            PacketSocket old = rendezvous.isThere() ? null : rejoin(listen);
+            boolean found = lost.removeIf(this::isPublishedAgain);
+            if (found || old != null) {
+                troubled = false;
+            }
+            return old;
+        } catch (IpcException e) {
+            report(e);
+            return null;
+        }
+    }
+
+    private @Nullable PacketSocket rejoin(Consumer<PacketSocket> listen) {
+        lost.addAll(published.keySet());
+        PacketSocket old = rendezvous.restore(listen);
+        if (old != null) {
+            failures.report("keeping its name", new OsException("statx", Errno.ENOENT, "ENOENT", rendezvous.address(),
+                    "the directory of channels was emptied or removed while it was in use. The channel has opened it"
+                            + " again. For a user who logs in, RemoveIPC=yes in /etc/systemd/logind.conf removes what is"
+                            + " in /dev/shm with the last session."));
+        }
+        return old;
+    }
+
+    private boolean isPublishedAgain(String destination) {
+        String server = published.get(destination);
+        try {
+            if (server == null || !rendezvous.tryPublish(destination, server)) {
+                return server == null;
+            }
+            if (!server.equals(published.get(destination))) {
+                rendezvous.withdraw(destination, server);
+            }
+            return true;
+        } catch (AddressInUseException e) {
+            report(e);
+            return false;
+        }
+    }
+
+    /** Reports a trouble once, though it is met every second. */
+    private void report(IpcException trouble) {
+        if (!troubled) {
+            troubled = true;
+            failures.report("restoring its name", trouble);
+        }
+    }
+}

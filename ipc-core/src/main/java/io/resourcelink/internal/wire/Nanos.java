@@ -1,0 +1,29 @@
+package io.resourcelink.internal.wire;
+
+import java.time.Duration;
+
+/** Time limits in nanoseconds. {@link Long#MAX_VALUE} means no limit. */
+public final class Nanos {
+
+    private Nanos() {}
+
+    /** {@return a duration in nanoseconds, no limit if it is 292 years or more, 0 if it is negative} */
+    public static long of(Duration timeout) {
+        try {
+            return Math.max(0, timeout.toNanos());
+        } catch (ArithmeticException _) {
+            return timeout.isNegative() ? 0 : Long.MAX_VALUE;
+        }
+    }
+
+    /**
+     * Computes how much of a time limit is left.
+     *
+     * @param start when it began, as {@link System#nanoTime} told
+     * @param nanos the whole limit
+     * @return the rest, 0 or less if the time is over
+     */
+    public static long left(long start, long nanos) {
+        return nanos == Long.MAX_VALUE ? nanos : nanos - (System.nanoTime() - start);
+    }
+}

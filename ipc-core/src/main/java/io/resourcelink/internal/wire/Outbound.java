@@ -1,0 +1,225 @@
+package io.resourcelink.internal.wire;
+
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+
+import org.jspecify.annotations.Nullable;
+
+import io.resourcelink.error.IpcException;
+import io.resourcelink.internal.os.OpenFile;
+import io.resourcelink.internal.os.PacketSocket;
+
+/*
+ * Frames about senders are sent in the order in which the senders are counted: both happen under this object's monitor. A
+ * sender is redeemed before it is counted as released. A release names all senders that were redeemed, answered or not.
+ * Answers to the same ticket come in the order in which it was redeemed. A server's number is redeemed twice if two threads
+ * connect to the server at the same time.
+ */
+
+/** The connection to a channel that receives, and this channel's senders to it. Thread-safe. */
+final class Outbound implements Connection.Role {
+
+    private final String address;
+    private final int threshold;
+    private final Listener listener;
+    private final Connection connection;
+    private final Map<Long, RemoteTarget> targets = new HashMap<>();
+    private final Map<Long, Deque<Redeemed>> redeemed = new HashMap<>();
+    private @Nullable String over;
+
+    private record Redeemed(RemoteTarget target, @Nullable OpenFile writing) {
+
+        void close() {
+            if (writing != null) {
+                writing.close();
+            }
+        }
+    }
+
+    /** Is told of the end. */
+    interface Listener {
+
+        /** The connection has ended, because of a failure if there is one. */
+        void ended(Outbound outbound, @Nullable IpcException failure);
+    }
+
+    /**
+     * Creates the connection; {@link Connection#open} begins.
+     *
+     * @param address the other channel's address
+     * @param threshold the longest body that travels in a frame, in bytes
+     */
+    Outbound(ConnectionResources resources, PacketSocket socket, String address, int threshold, Listener listener) {
+        this.address = address;
+        this.threshold = threshold;
+        this.listener = listener;
+        this.connection = new Connection(resources, socket, this);
+    }
+
+    Connection connection() {
+        return connection;
+    }
+
+    String address() {
+        return address;
+    }
+
+    String peer() {
+        return connection.peer();
+    }
+
+    int threshold() {
+        return threshold;
+    }
+
+    /**
+     * Takes over a sender that has arrived, and redeems its ticket.
+     *
+     * @param subchannel the number in the other channel, 0 for a server's
+     * @param writing the writing end of the ticket's pipe, which is closed when the other side has answered
+     * @return the sender's target, with one sender counted
+     */
+    synchronized RemoteTarget redeem(long subchannel, long ticket, @Nullable OpenFile writing) {
+        RemoteTarget known = subchannel == 0 ? null : targets.get(subchannel);
+        RemoteTarget target = known == null ? new RemoteTarget(this, subchannel) : known;
+        target.grant();
+        if (over != null) {
+            target.window().end(over);
+            if (writing != null) {
+                writing.close();
+            }
+            return target;
+        }
+        if (subchannel != 0) {
+            targets.put(subchannel, target);
+        }
+        redeemed.computeIfAbsent(ticket, _ -> new ArrayDeque<>()).add(new Redeemed(target, writing));
+        connection.post(new Frame.Redeem(subchannel, ticket));
+        return target;
+    }
+
+    /** Tells the other side that a target has no sender any more. */
+    synchronized void release(RemoteTarget target, int grants) {
+        if (targets.remove(target.subchannel(), target)) {
+            connection.post(new Frame.Release(target.subchannel(), grants));
+        }
+    }
+
+    boolean send(Frame frame, List<OpenFile> descriptors, long nanos) throws InterruptedException {
+        return connection.send(frame, descriptors, nanos);
+    }
+
+    @Override
+    public void received(Frame frame, List<OpenFile> descriptors, boolean lacksDescriptors) throws Frame.Malformed {
+        descriptors.forEach(OpenFile::close);
+        if (!descriptors.isEmpty()) {
+            throw new Frame.Malformed("descriptors from a receiving side", "none");
+        }
+        switch (frame) {
+            case Frame.Granted granted -> granted(granted);
+            case Frame.Closed closed -> closed(closed);
+            case Frame.Credit credit -> {
+                RemoteTarget target = target(credit.subchannel());
+                if (target != null && target.window().isGranted()) {
+                    Allowance more = credit.more();
+                    target.window().add(more.messages(), more.bytes(), more.descriptors());
+                }
+            }
+            case Frame.Undelivered undelivered -> {
+                RemoteTarget target = target(undelivered.subchannel());
+                if (target != null) {
+                    target.window().reportUndelivered("An earlier message was not delivered: " + peer()
+                            + " has no descriptors left for what it carried. Send it again when there are, or raise"
+                            + " RLIMIT_NOFILE (ulimit -n) there.");
+                }
+            }
+            default -> throw new Frame.Malformed("a " + frame.getClass().getSimpleName() + " from a receiving side",
+                    "an answer");
+        }
+    }
+
+    private synchronized @Nullable RemoteTarget target(long subchannel) {
+        return targets.get(subchannel);
+    }
+
+    private synchronized void granted(Frame.Granted granted) throws Frame.Malformed {
+        Redeemed answered = answered(granted.ticket());
+        RemoteTarget target = answered.target();
+        if (granted.subchannel() == 0) {
+            throw new Frame.Malformed("a grant for no subchannel", "one for some");
+        }
+        if (target.subchannel() == 0) {
+            connected(target, granted.subchannel());
+        } else if (target.subchannel() != granted.subchannel()) {
+            throw new Frame.Malformed("a grant for subchannel " + granted.subchannel(), "one for "
+                    + target.subchannel());
+        }
+        target.window().grant(granted.credits());
+    }
+
+    /** Takes in the number of a server's subchannel. If there are senders to it already, this is one more of them. */
+    private void connected(RemoteTarget target, long subchannel) {
+        RemoteTarget known = targets.get(subchannel);
+        if (target.isAbandoned()) {
+            connection.post(new Frame.Release(subchannel, 1));
+        } else if (known == null) {
+            target.identify(subchannel);
+            targets.put(subchannel, target);
+        } else {
+            known.grant();
+            target.become(known);
+        }
+    }
+
+    private synchronized void closed(Frame.Closed closed) throws Frame.Malformed {
+        RemoteTarget target = closed.ticket() == 0
+                ? targets.get(closed.subchannel())
+                : answered(closed.ticket()).target();
+        if (target != null) {
+            target.window().end("its receiver was closed. Close this sender.");
+        }
+    }
+
+    private Redeemed answered(long ticket) throws Frame.Malformed {
+        Deque<Redeemed> waiting = redeemed.get(ticket);
+        Redeemed answered = waiting == null ? null : waiting.poll();
+        if (waiting != null && waiting.isEmpty()) {
+            redeemed.remove(ticket);
+        }
+        if (answered == null) {
+            throw new Frame.Malformed("an answer to a ticket that was not redeemed", "one that was");
+        }
+        answered.close();
+        return answered;
+    }
+
+    @Override
+    public boolean pauses() {
+        return false;
+    }
+
+    @Override
+    public void ended(@Nullable IpcException failure) {
+        List<RemoteTarget> all;
+        String message = failure == null ? null : failure.getMessage();
+        String why = message == null ? "its process has ended, or has closed its channel." : message;
+        synchronized (this) {
+            over = why;
+            all = new ArrayList<>(targets.values());
+            redeemed.values().stream().flatMap(Deque::stream).forEach(waiting -> {
+                all.add(waiting.target());
+                waiting.close();
+            });
+            targets.clear();
+            redeemed.clear();
+        }
+        for (RemoteTarget target : all) {
+            target.window().end(why);
+        }
+        listener.ended(this, failure);
+    }
+}

@@ -1,0 +1,100 @@
+package io.resourcelink.internal.wire;
+
+import java.util.ArrayList;
+import java.util.List;
+
+import io.resourcelink.internal.mapping.Region;
+import io.resourcelink.internal.os.OpenFile;
+import io.resourcelink.memory.SharedMemory;
+
+/**
+ * A message for another process, with its descriptors. What was opened for it is closed with it, because the socket has
+ * descriptors of its own once the message is sent. Used by one thread.
+ */
+final class OutgoingMessage implements AutoCloseable {
+
+    private static final byte[] NO_BODY = {};
+
+    private final List<Frame.Entry> entries = new ArrayList<>();
+    private final List<OpenFile> descriptors = new ArrayList<>();
+    private final List<AutoCloseable> opened = new ArrayList<>();
+    private byte[] body = NO_BODY;
+    private long bodyLength;
+    private boolean bodyInMemory;
+    private boolean sent;
+    private int deadSenders;
+
+    /** Adds an attachment that needs no descriptor. */
+    void add(Frame.Entry entry) {
+        entries.add(entry);
+    }
+
+    /** Adds an attachment. */
+    void add(Frame.Entry entry, OpenFile descriptor) {
+        entries.add(entry);
+        descriptors.add(descriptor);
+    }
+
+    /** Adds a sender. */
+    void add(TicketedSender sender) {
+        entries.add(sender.entry());
+        if (sender.descriptor() == null) {
+            deadSenders++;
+        } else {
+            descriptors.add(sender.descriptor());
+        }
+    }
+
+    /** Has something closed together with this message. */
+    void closeAfterwards(AutoCloseable handle) {
+        opened.add(handle);
+    }
+
+    /** {@return the descriptor of a region, sealed, which stays open as long as this message} */
+    OpenFile borrow(Region region) {
+        region.retain();
+        opened.add(region::release);
+        region.seal();
+        return region.file();
+    }
+
+    /** Adds the body after all attachments. If it is longer than the threshold, it travels in shared memory. */
+    void addBody(byte[] encoded, int threshold) {
+        bodyLength = encoded.length;
+        if (bodyLength <= threshold) {
+            body = encoded;
+        } else {
+            SharedMemory memory = SharedMemory.fromBytes(encoded);
+            opened.add(memory);
+            descriptors.add(borrow(Regions.of(memory)));
+            bodyInMemory = true;
+        }
+    }
+
+    Frame.Message frame(long subchannel) {
+        return new Frame.Message(subchannel, bodyInMemory, bodyLength, entries, body);
+    }
+
+    List<OpenFile> descriptors() {
+        return descriptors;
+    }
+
+    /** {@return how many senders without a receiver it carries: credit was taken for a descriptor of each, and they have none} */
+    int deadSenders() {
+        return deadSenders;
+    }
+
+    void markSent() {
+        sent = true;
+    }
+
+    boolean wasSent() {
+        return sent;
+    }
+
+    @Override
+    public void close() {
+        Discarding.closeAll(opened);
+        opened.clear();
+    }
+}

@@ -1,0 +1,120 @@
+package io.resourcelink.internal.wire;
+
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.TimeUnit;
+
+import org.jspecify.annotations.Nullable;
+
+import io.resourcelink.error.IpcException;
+import io.resourcelink.error.UnresponsiveException;
+import io.resourcelink.internal.os.PacketSocket;
+import io.resourcelink.internal.work.Closing;
+
+/** The channels that this channel sends to, with one connection each. Thread-safe. */
+final class Peers {
+
+    private static final long PAUSE_MILLIS = 2;
+
+    private final Rendezvous rendezvous;
+    private final Lifetime lifetime;
+    private final ConnectionResources resources;
+    private final int threshold;
+    private final ConnectionReports reports;
+    private final Map<String, Outbound> outbound = new ConcurrentHashMap<>();
+
+    /**
+     * Begins without a connection.
+     *
+     * @param threshold the longest body that travels in a frame, in bytes
+     */
+    Peers(Rendezvous rendezvous, Lifetime lifetime, ConnectionResources resources, int threshold,
+            ConnectionReports reports) {
+        this.rendezvous = rendezvous;
+        this.lifetime = lifetime;
+        this.resources = resources;
+        this.threshold = threshold;
+        this.reports = reports;
+    }
+
+    /**
+     * Connects to a channel, unless there is a connection.
+     *
+     * @param address the channel's address, in the right form
+     * @return the connection, {@code null} if there is no such channel
+     * @throws UnresponsiveException if its process has no room for one more connection at the moment
+     * @throws IllegalStateException if this channel is closed
+     */
+    @Nullable
+    Outbound connect(String address) {
+        Outbound known = living(address);
+        if (known != null) {
+            lifetime.ensureOpen();
+            return known;
+        }
+        return lifetime.make(() -> connectUnlessKnown(address));
+    }
+
+    private @Nullable Outbound connectUnlessKnown(String address) {
+        Outbound known = living(address);
+        return known == null ? connectAnew(address) : known;
+    }
+
+    private @Nullable Outbound living(String address) {
+        Outbound known = outbound.get(address);
+        return known == null || known.connection().hasEnded() ? null : known;
+    }
+
+    private @Nullable Outbound connectAnew(String address) {
+        PacketSocket socket = rendezvous.connect(address);
+        if (socket == null) {
+            return null;
+        }
+        Outbound made;
+        try {
+            made = new Outbound(resources, socket, address, threshold, this::ended);
+            made.connection().open();
+        } catch (Throwable e) {
+            Closing.undo(e, socket);
+            throw e;
+        }
+        outbound.put(address, made);
+        if (made.connection().hasEnded()) {
+            // It may have ended before it was put there.
+            outbound.remove(address, made);
+        }
+        return made;
+    }
+
+    /** The same as {@link #connect}, tried again while there is no room: the kernel does not tell when there is. */
+    @Nullable
+    Outbound connect(String address, long nanos) throws InterruptedException {
+        long start = System.nanoTime();
+        for (;;) {
+            try {
+                return connect(address);
+            } catch (UnresponsiveException e) {
+                if (System.nanoTime() - start >= nanos) {
+                    throw e;
+                }
+            }
+            TimeUnit.MILLISECONDS.sleep(PAUSE_MILLIS);
+        }
+    }
+
+    private void ended(Outbound over, @Nullable IpcException failure) {
+        outbound.remove(over.address(), over);
+        reports.ended(failure);
+    }
+
+    /** {@return how many connections there are} */
+    int size() {
+        return outbound.size();
+    }
+
+    /** {@return the connections} */
+    List<Connection> connections() {
+        return outbound.values().stream().map(Outbound::connection).toList();
+    }
+}

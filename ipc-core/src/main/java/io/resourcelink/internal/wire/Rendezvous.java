@@ -1,0 +1,275 @@
+package io.resourcelink.internal.wire;
+
+import java.nio.file.Path;
+import java.util.HexFormat;
+import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
+import java.util.function.Consumer;
+import java.util.regex.Pattern;
+
+import org.jspecify.annotations.Nullable;
+
+import io.resourcelink.error.PermissionException;
+import io.resourcelink.error.AddressInUseException;
+import io.resourcelink.error.UnresponsiveException;
+import io.resourcelink.internal.os.CallFrame;
+import io.resourcelink.internal.os.Directory;
+import io.resourcelink.internal.os.DirectoryLock;
+import io.resourcelink.internal.os.FileStatus;
+import io.resourcelink.internal.os.OpenFile;
+import io.resourcelink.internal.os.PacketSocket;
+import io.resourcelink.internal.os.SymbolicLink;
+import io.resourcelink.internal.work.Closing;
+
+/*
+ * A process that is killed leaves the name of its socket behind, and the next process that opens a channel removes it. Between
+ * making the name and listening, a new socket looks just like a dead one. So names are made under a shared lock of the directory
+ * and removed under an exclusive one; the kernel drops both with the process that has them. A process that does not get the
+ * exclusive lock leaves the dead names to the next one.
+ */
+
+/** Where channels find each other: a directory of sockets, and this channel's socket. Thread-safe but for {@link #close}. */
+final class Rendezvous implements AutoCloseable {
+
+    private static final Pattern DESTINATION = Pattern.compile("[A-Za-z][A-Za-z0-9._-]{0,63}");
+
+    /** Begins the file name of a destination. No socket is named like this. */
+    private static final String MARK = "@";
+
+    private final Path path;
+    private final String address;
+    private Directory directory;
+    private PacketSocket socket;
+
+    private Rendezvous(Path path, Directory directory, PacketSocket socket, String address) {
+        this.path = path;
+        this.directory = directory;
+        this.socket = socket;
+        this.address = address;
+    }
+
+    /**
+     * Opens a directory, removes what dead processes have left, and listens.
+     *
+     * @param path the directory, {@code null} for the default one
+     * @throws io.resourcelink.error.PermissionException if another user could interfere
+     */
+    static Rendezvous open(@Nullable Path path) {
+        Path chosen = path == null ? TrustedDirectory.DEFAULT : path;
+        Directory directory = TrustedDirectory.open(chosen);
+        try {
+            sweep(directory);
+            try (OpenFile _ = lock(directory, DirectoryLock.SHARED)) {
+                for (;;) {
+                    String address = HexFormat.of().toHexDigits(ThreadLocalRandom.current().nextLong());
+                    PacketSocket socket = PacketSocket.listen(directory, address);
+                    if (socket != null) {
+                        return new Rendezvous(chosen, directory, socket, address);
+                    }
+                }
+            }
+        } catch (Throwable e) {
+            Closing.undo(e, directory);
+            throw e;
+        }
+    }
+
+    /** {@return whether others find this channel's socket by its name} */
+    synchronized boolean isThere() {
+        try (CallFrame frame = new CallFrame()) {
+            return directory.status(frame, address) != null;
+        }
+    }
+
+    /**
+     * Opens the directory again by its path and listens there under the same address. Never waits.
+     *
+     * @param listen begins to listen to the new socket
+     * @return the old socket, for the caller to close; {@code null} if another process has the directory locked at this moment
+     */
+    synchronized @Nullable PacketSocket restore(Consumer<PacketSocket> listen) {
+        Directory again = TrustedDirectory.open(path);
+        PacketSocket fresh;
+        try {
+            fresh = listenAgain(again, listen);
+        } catch (Throwable e) {
+            Closing.undo(e, again);
+            throw e;
+        }
+        if (fresh == null) {
+            again.close();
+            return null;
+        }
+        PacketSocket old = socket;
+        directory.close();
+        directory = again;
+        socket = fresh;
+        return old;
+    }
+
+    private @Nullable PacketSocket listenAgain(Directory again, Consumer<PacketSocket> listen) {
+        try (OpenFile lock = DirectoryLock.SHARED.tryLock(again)) {
+            PacketSocket fresh = lock == null ? null : PacketSocket.listen(again, address);
+            if (fresh != null) {
+                try {
+                    listen.accept(fresh);
+                } catch (Throwable e) {
+                    Closing.undo(e, () -> unlink(again, address));
+                    Closing.undo(e, fresh);
+                    throw e;
+                }
+            }
+            return fresh;
+        }
+    }
+
+    private static void sweep(Directory directory) {
+        try (OpenFile lock = DirectoryLock.EXCLUSIVE.tryLock(directory); CallFrame frame = new CallFrame()) {
+            if (lock != null) {
+                for (String name : directory.names(frame)) {
+                    if (isDead(frame, directory, name)) {
+                        directory.unlink(frame, name);
+                    }
+                }
+            }
+        }
+    }
+
+    /** {@return whether a name is a socket that no process has any more, or a destination that stands for one} */
+    private static boolean isDead(CallFrame frame, Directory directory, String name) {
+        if (name.startsWith(MARK)) {
+            String target = SymbolicLink.read(frame, directory, name);
+            return target != null && ServerName.isOne(target)
+                    && isGone(frame, directory, ServerName.parse(target).address());
+        }
+        return Frame.ADDRESS.matcher(name).matches() && isGone(frame, directory, name);
+    }
+
+    private static boolean isGone(CallFrame frame, Directory directory, String address) {
+        FileStatus status = directory.status(frame, address);
+        return status == null || (status.isSocket() && PacketSocket.isAbandoned(directory, address));
+    }
+
+    private static OpenFile lock(Directory directory, DirectoryLock how) {
+        Patience patience = new Patience(directory.path());
+        for (;;) {
+            OpenFile lock = how.tryLock(directory);
+            if (lock != null) {
+                return lock;
+            }
+            patience.pause();
+        }
+    }
+
+    /** Waits for a lock that other processes have for a moment each. */
+    private static final class Patience {
+
+        private static final long NANOS = TimeUnit.SECONDS.toNanos(5);
+
+        private final Path directory;
+        private final long start = System.nanoTime();
+
+        Patience(Path directory) {
+            this.directory = directory;
+        }
+
+        void pause() {
+            if (System.nanoTime() - start > NANOS) {
+                throw new UnresponsiveException("The process that has directory " + directory + " locked",
+                        "this process has tried to lock it for " + TimeUnit.NANOSECONDS.toSeconds(NANOS) + " s.");
+            }
+            LockSupport.parkNanos(this, TimeUnit.MILLISECONDS.toNanos(1));
+        }
+    }
+
+    /** {@return the socket that listens} */
+    synchronized PacketSocket socket() {
+        return socket;
+    }
+
+    /** {@return the name of the socket} */
+    String address() {
+        return address;
+    }
+
+    /** Connects to another channel. Returns {@code null} if there is none at that address. */
+    synchronized @Nullable PacketSocket connect(String to) {
+        return PacketSocket.connect(directory, to);
+    }
+
+    /** Throws {@link IllegalArgumentException} if the name of a destination is not valid. */
+    static void checkDestination(String destination) {
+        if (!DESTINATION.matcher(destination).matches()) {
+            throw new IllegalArgumentException(
+                    "\"" + destination + "\" is not a valid destination. The name of a destination has"
+                            + " up to 64 letters, digits, dots, hyphens and underscores, and begins with a letter.");
+        }
+    }
+
+    /**
+     * Makes a destination stand for a server, in place of a dead one if there is one. It is a symbolic link, because that is made
+     * together with its content.
+     *
+     * @throws AddressInUseException if a living process serves the destination
+     */
+    void publish(String destination, String server) {
+        Patience patience = new Patience(path);
+        while (!tryPublish(destination, server)) {
+            patience.pause();
+        }
+    }
+
+    /** The same, without waiting. Returns {@code false} if another process has the directory locked. */
+    synchronized boolean tryPublish(String destination, String server) {
+        try (CallFrame frame = new CallFrame(); OpenFile lock = DirectoryLock.EXCLUSIVE.tryLock(directory)) {
+            if (lock == null) {
+                return false;
+            }
+            String name = MARK + destination;
+            if (SymbolicLink.make(frame, directory, name, server)) {
+                return true;
+            }
+            if (!isDead(frame, directory, name)) {
+                throw new AddressInUseException(destination, path.toString());
+            }
+            directory.unlink(frame, name);
+            return SymbolicLink.make(frame, directory, name, server);
+        }
+    }
+
+    /** Removes a destination, unless it stands for another server. */
+    synchronized void withdraw(String destination, String server) {
+        try (CallFrame frame = new CallFrame()) {
+            if (server.equals(SymbolicLink.read(frame, directory, MARK + destination))) {
+                directory.unlink(frame, MARK + destination);
+            }
+        }
+    }
+
+    /** {@return the server that a destination stands for, {@code null} if there is none} */
+    synchronized @Nullable ServerName resolve(String destination) {
+        checkDestination(destination);
+        try (CallFrame frame = new CallFrame()) {
+            String target = SymbolicLink.read(frame, directory, MARK + destination);
+            return target == null || !ServerName.isOne(target) ? null : ServerName.parse(target);
+        }
+    }
+
+    /** Removes the name of the socket, so that no process can connect any more. */
+    synchronized void unlink() {
+        unlink(directory, address);
+    }
+
+    private static void unlink(Directory directory, String address) {
+        try (CallFrame frame = new CallFrame()) {
+            directory.unlink(frame, address);
+        }
+    }
+
+    @Override
+    public synchronized void close() {
+        socket.close();
+        directory.close();
+    }
+}

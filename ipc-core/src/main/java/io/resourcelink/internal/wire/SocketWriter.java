@@ -1,0 +1,225 @@
+package io.resourcelink.internal.wire;
+
+import java.util.List;
+import java.util.concurrent.locks.Condition;
+import java.util.concurrent.locks.ReentrantLock;
+
+import io.resourcelink.error.DisconnectedException;
+import io.resourcelink.error.OsException;
+import io.resourcelink.internal.os.OpenFile;
+import io.resourcelink.internal.os.Packet;
+import io.resourcelink.internal.os.PacketSocket;
+import io.resourcelink.internal.os.PacketSocket.Sent;
+import io.resourcelink.internal.work.Closing;
+
+/*
+ * Any thread writes, under the lock. There are two ways:
+ *
+ *   send   messages and tickets: waits for room; nothing is sent while it waits
+ *   post   frames that must never wait (credits, ends, answers): if there is no room, the frame is kept, and sent before
+ *          anything else as soon as there is room. While MAX_KEPT frames wait for a peer that does not read its answers,
+ *          the peer is not read either. Only receiving sides do that. The sending side always reads its answers, so the two
+ *          sides never wait for each other.
+ *
+ * Only the leader closes the descriptor, under the lock. No thread reads or writes then, so the number of the descriptor cannot
+ * mean another file. Other threads shut the socket down, and the leader finds the end.
+ */
+
+/** The writing half of a connection, which closes the socket as well. Thread-safe. */
+final class SocketWriter {
+
+    /** How many frames wait for a peer before the peer is not read any more. */
+    private static final int MAX_KEPT = 1024;
+
+    /** How often in a row the system may refuse to send for lack of memory before the connection is given up. */
+    private static final int MAX_REFUSED = 16;
+
+    private final ConnectionResources resources;
+    private final PacketSocket socket;
+    private final long key;
+    private final String peer;
+    private final boolean pauses;
+    private final ReentrantLock lock = new ReentrantLock();
+    private final Condition changed = lock.newCondition();
+    private final Fifo<Frame> kept = new Fifo<>();
+    private final Packet packet = new Packet();
+    private boolean full;
+    private int refused;
+    private boolean paused;
+    private volatile boolean ended;
+
+    /**
+     * Creates the writer of a socket.
+     *
+     * @param key the key under which the socket is watched
+     * @param peer the process at the other end, for people
+     * @param pauses whether the peer is read only as long as it reads what is posted
+     */
+    SocketWriter(ConnectionResources resources, PacketSocket socket, long key, String peer, boolean pauses) {
+        this.resources = resources;
+        this.socket = socket;
+        this.key = key;
+        this.peer = peer;
+        this.pauses = pauses;
+    }
+
+    /**
+     * Has the socket watched, and sends the greeting. Watched first, because the leader sends a greeting that the system refuses now.
+     * Both happen under the lock, so that the leader answers nothing before the greeting.
+     */
+    void greet(Watchlist.Watched connection) {
+        lock.lock();
+        try {
+            resources.watchlist().add(socket.file(), key, connection);
+            post(new Frame.Hello(Frame.VERSION));
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    boolean hasEnded() {
+        return ended;
+    }
+
+    /**
+     * Sends a frame, after those that were posted before.
+     *
+     * @param nanos how long to wait for room, {@link Long#MAX_VALUE} for no limit
+     * @return whether there was room in time
+     * @throws DisconnectedException if the connection has ended
+     */
+    boolean send(Frame frame, List<OpenFile> descriptors, long nanos) throws InterruptedException {
+        long start = System.nanoTime();
+        while (!trySend(frame, descriptors)) {
+            long left = Nanos.left(start, nanos);
+            if (left <= 0 || !resources.poller().await(lock, changed, this::hasRoom, left)) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    private boolean trySend(Frame frame, List<OpenFile> descriptors) {
+        lock.lock();
+        try {
+            if (ended) {
+                throw new DisconnectedException("The connection to " + peer, "it was closed there.");
+            }
+            return !full && write(frame, descriptors);
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private boolean hasRoom() {
+        lock.lock();
+        try {
+            return ended || !full;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Sends a frame as soon as possible, without waiting. A frame that the system refuses to send is kept and sent later. */
+    void post(Frame frame) {
+        lock.lock();
+        try {
+            if (!ended && (full || !tryWrite(frame))) {
+                kept.add(frame);
+                if (!paused && kept.size() >= MAX_KEPT && pauses) {
+                    paused = true;
+                    resources.watchlist().change(socket.file(), key, false, true);
+                }
+            }
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private boolean write(Frame frame, List<OpenFile> descriptors) {
+        Sent sent = socket.send(packet, FrameEncoder.encode(frame, packet.data()), descriptors);
+        if (sent == Sent.FULL) {
+            waitForRoom();
+        } else if (sent == Sent.ENDED) {
+            // Both sides find the end when they read, whatever the reason is.
+            socket.shutdown();
+        }
+        return sent != Sent.FULL;
+    }
+
+    /** Writes a posted frame. If the system refuses it for lack of memory, the leader tries again, a few times. */
+    private boolean tryWrite(Frame frame) {
+        try {
+            boolean written = write(frame, List.of());
+            refused = 0;
+            return written;
+        } catch (OsException e) {
+            if (++refused > MAX_REFUSED) {
+                throw e;
+            }
+            waitForRoom();
+            return false;
+        }
+    }
+
+    private void waitForRoom() {
+        full = true;
+        try {
+            resources.watchlist().change(socket.file(), key, !paused, true);
+        } catch (Throwable e) {
+            // The leader would never learn that there is room.
+            Closing.undo(e, socket::shutdown);
+            throw e;
+        }
+    }
+
+    /** Sends what was kept. Called by the leader when there is room. */
+    void flush() {
+        lock.lock();
+        try {
+            full = false;
+            for (Frame next = kept.peek(); !full && next != null; next = kept.peek()) {
+                if (tryWrite(next)) {
+                    kept.poll();
+                }
+            }
+            if (!full) {
+                paused = false;
+                resources.watchlist().change(socket.file(), key, true, false);
+                changed.signalAll();
+            }
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Ends the connection from this side. Frames that were sent still reach the peer. The leader closes the socket. */
+    void shutdown() {
+        lock.lock();
+        try {
+            if (!ended) {
+                socket.shutdown();
+            }
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Closes the socket. Called by the leader, or after its last turn. Returns whether this call was the first. */
+    boolean end(Closing closing) {
+        lock.lock();
+        try {
+            if (ended) {
+                return false;
+            }
+            ended = true;
+            changed.signalAll();
+            closing.run(() -> resources.watchlist().remove(socket.file(), key));
+            closing.run(socket::close);
+            closing.run(packet::close);
+            return true;
+        } finally {
+            lock.unlock();
+        }
+    }
+}

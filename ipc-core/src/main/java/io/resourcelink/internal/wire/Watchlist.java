@@ -1,0 +1,151 @@
+package io.resourcelink.internal.wire;
+
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentMap;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.locks.LockSupport;
+import java.util.function.BooleanSupplier;
+
+import io.resourcelink.error.IpcException;
+import io.resourcelink.internal.os.OpenFile;
+import io.resourcelink.internal.os.Readiness;
+import io.resourcelink.internal.work.Failures;
+
+/**
+ * The descriptors that a channel watches, and the object that each one is for. Thread-safe, but only one thread at a time
+ * polls: the leader of {@link Poller}.
+ */
+final class Watchlist {
+
+    private static final long PAUSE = TimeUnit.MILLISECONDS.toNanos(1);
+
+    private final Readiness readiness = Readiness.open();
+    private final ConcurrentMap<Long, Watched> watched = new ConcurrentHashMap<>();
+    private final AtomicLong keys = new AtomicLong();
+    private final Failures failures;
+    private volatile boolean dispatching;
+    private volatile long turns;
+    private volatile boolean stopped;
+
+    /** Something that has a descriptor. */
+    interface Watched {
+
+        /**
+         * The descriptor is ready. Called by the leader. Must not block and must not call a user's code.
+         *
+         * @param enough whether the leader has what it waits for, so that the rest can wait for the next turn
+         */
+        void ready(boolean readable, boolean writable, BooleanSupplier enough);
+    }
+
+    /**
+     * Begins with an empty list.
+     *
+     * @param failures told of what goes wrong with single descriptors
+     */
+    Watchlist(Failures failures) {
+        this.failures = failures;
+    }
+
+    /** {@return a key for something to be watched, never used again} */
+    long newKey() {
+        return keys.getAndIncrement();
+    }
+
+    /** Watches a descriptor for something to read. */
+    void add(OpenFile file, long key, Watched what) {
+        watched.put(key, what);
+        try {
+            readiness.add(file, key);
+        } catch (Throwable e) {
+            watched.remove(key);
+            throw e;
+        }
+    }
+
+    void change(OpenFile file, long key, boolean reading, boolean writing) {
+        readiness.change(file, key, reading, writing);
+    }
+
+    /**
+     * Ends the watch on a descriptor. To be called before the descriptor is closed; the closing must not fail because of this.
+     * What was ready before is not reported any more, unless the leader reports it at this moment.
+     */
+    void remove(OpenFile file, long key) {
+        if (watched.remove(key) != null) {
+            try {
+                readiness.remove(file);
+            } catch (IpcException e) {
+                failures.report("ending the watch on a descriptor", e);
+            }
+        }
+    }
+
+    /** Waits for ready descriptors and reports them. Called by the leader. */
+    @SuppressWarnings("NonAtomicVolatileUpdate") // Only the leader writes it.
+    void poll(int timeoutMillis, BooleanSupplier enough) {
+        int ready = ready(timeoutMillis);
+        dispatching = true;
+        try {
+            for (int i = 0; i < ready && !stopped; i++) {
+                dispatch(i, enough);
+            }
+        } finally {
+            dispatching = false;
+            turns++;
+        }
+    }
+
+    /** If the system refuses to wait for lack of memory, the next turn tries again. */
+    private int ready(int timeoutMillis) {
+        try {
+            return readiness.await(timeoutMillis);
+        } catch (IpcException e) {
+            failures.report("waiting for messages", e);
+            LockSupport.parkNanos(this, PAUSE);
+            return 0;
+        }
+    }
+
+    /** A failure at one descriptor must not hold up the others, and must not reach the leader, whose call it is not. */
+    private void dispatch(int index, BooleanSupplier enough) {
+        try {
+            Watched what = watched.get(readiness.key(index));
+            if (what != null) {
+                what.ready(readiness.isReadable(index), readiness.isWritable(index), enough);
+            }
+        } catch (Throwable e) {
+            failures.report("serving a descriptor", e);
+        }
+    }
+
+    /** {@return how many polls have ended} */
+    long turns() {
+        return turns;
+    }
+
+    /** {@return whether a descriptor is ready, or is being reported at this moment} */
+    boolean isBusy() {
+        return readiness.hasReady() || dispatching;
+    }
+
+    /** Ends a wait of {@link #poll}. */
+    void wake() {
+        readiness.wake();
+    }
+
+    /** Has nothing reported any more, after the report of this moment. */
+    void stop() {
+        stopped = true;
+    }
+
+    boolean isStopped() {
+        return stopped;
+    }
+
+    /** Frees everything, after the last poll. */
+    void free() {
+        readiness.close();
+    }
+}

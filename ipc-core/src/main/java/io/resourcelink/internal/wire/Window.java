@@ -1,0 +1,171 @@
+package io.resourcelink.internal.wire;
+
+import java.util.concurrent.locks.Condition;
+import java.util.concurrent.locks.ReentrantLock;
+
+import org.jspecify.annotations.Nullable;
+
+import io.resourcelink.error.DisconnectedException;
+import io.resourcelink.error.MessageException;
+
+/**
+ * How much may be sent to a receiver at the moment. It is closed until credits are granted, and ends for good when the
+ * receiver is gone. Thread-safe.
+ */
+public final class Window {
+
+    final ReentrantLock lock = new ReentrantLock();
+    final Condition changed = lock.newCondition();
+
+    private final String subject;
+    private boolean granted;
+    private long messages;
+    private long bytes;
+    private long descriptors;
+    private @Nullable String end;
+    private @Nullable String undelivered;
+
+    /**
+     * Creates a window that is closed.
+     *
+     * @param subject the receiver, for messages of exceptions
+     */
+    Window(String subject) {
+        this.subject = subject;
+    }
+
+    /** Opens the window, unless it is open already. */
+    void grant(Allowance credits) {
+        lock.lock();
+        try {
+            if (!granted) {
+                granted = true;
+                add(credits.messages(), credits.bytes(), credits.descriptors());
+            }
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Widens the window by what the receiver has taken. */
+    void add(long moreMessages, long moreBytes, long moreDescriptors) {
+        lock.lock();
+        try {
+            messages += moreMessages;
+            bytes += moreBytes;
+            descriptors += moreDescriptors;
+            changed.signalAll();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Has waiting threads look again. */
+    void wake() {
+        lock.lock();
+        try {
+            changed.signalAll();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Ends the window for good. The first reason stays. */
+    void end(String why) {
+        lock.lock();
+        try {
+            if (end == null) {
+                end = why;
+                changed.signalAll();
+            }
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Keeps the reason why a message was lost; the next send throws it. */
+    void reportUndelivered(String why) {
+        lock.lock();
+        try {
+            undelivered = why;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    boolean hasEnded() {
+        lock.lock();
+        try {
+            return end != null;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    boolean isGranted() {
+        lock.lock();
+        try {
+            return granted;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    boolean isGrantedOrEnded() {
+        return isGranted() || hasEnded();
+    }
+
+    /** {@return whether a message can be sent now, or none ever can} */
+    boolean isReady() {
+        lock.lock();
+        try {
+            return end != null || hasRoom();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private boolean hasRoom() {
+        return messages > 0 && bytes > 0 && descriptors > 0;
+    }
+
+    /**
+     * Takes room for a message.
+     *
+     * @return whether there was room
+     * @throws MessageException if an earlier message was lost
+     * @throws DisconnectedException if the window has ended
+     */
+    boolean tryTake(long messageBytes, int messageDescriptors) {
+        lock.lock();
+        try {
+            ensureAlive();
+            String lost = undelivered;
+            if (lost != null) {
+                undelivered = null;
+                throw new MessageException(lost, null);
+            }
+            if (!hasRoom()) {
+                return false;
+            }
+            messages--;
+            bytes -= messageBytes;
+            descriptors -= messageDescriptors;
+            return true;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Throws {@link DisconnectedException} if the window has ended. */
+    void ensureAlive() {
+        lock.lock();
+        try {
+            if (end != null) {
+                throw new DisconnectedException(subject, end);
+            }
+        } finally {
+            lock.unlock();
+        }
+    }
+}

@@ -1,0 +1,420 @@
+package io.resourcelink.internal.wire;
+
+import java.lang.foreign.MemorySegment;
+import java.lang.management.ManagementFactory;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Collections;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Random;
+import java.util.function.Consumer;
+import java.util.stream.Stream;
+
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+import io.resourcelink.segment.ResourceKind;
+import io.resourcelink.internal.wire.Frame.Entry;
+import io.resourcelink.internal.os.Packet;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+
+/** The protocol, by literal offsets and recorded images, so that no refactoring can move a field. */
+@Tag("slow")
+class FrameTest {
+
+    private static final long SUBCHANNEL = 0x0102030405060708L;
+    private static final long NUMBER = 0x8877665544332211L;
+    private static final String ADDRESS = "0123456789abcdef";
+
+    private static final Sample GREETING = new Sample("greeting", new Frame.Hello(1),
+            "01 00 0100 49504348 0000000000000000");
+    private static final Sample EMPTY = new Sample("empty message", message(false, 0, List.of(), ""),
+            "02 00 0000 00000000 0807060504030201 0000000000000000");
+    private static final Sample SHORT = new Sample("short message", message(false, 3, List.of(), "abc"),
+            "02 00 0000 00000000 0807060504030201 0300000000000000 616263");
+    private static final Sample LONG = new Sample("message whose body is in memory",
+            message(true, 70_000, List.of(), ""),
+            "02 00 0000 01000000 0807060504030201 7011010000000000");
+    private static final Sample FULL = new Sample("message with one of each attachment",
+            message(false, 2, List.of(new Entry.Memory(4096), new Entry.Memory(0),
+                    new Entry.Link(ResourceKind.SHARED_MEMORY, "frame"), new Entry.Link(ResourceKind.MAPPED_FILE, "ü"),
+                    new Entry.Sender(true, 5, NUMBER, ADDRESS), new Entry.Sender(false, 6, 0, ADDRESS)), "hi"),
+            """
+                    02 00 0600 00000000 0807060504030201 0200000000000000
+                    01 00 0000 0010000000000000 0000000000000000
+                    01 00 0000 0000000000000000 0000000000000000
+                    02 00 0500 0000000000000000 0000000000000000 6672616d65
+                    02 01 0200 0000000000000000 0000000000000000 c3bc
+                    03 01 1000 0500000000000000 1122334455667788 30313233343536373839616263646566
+                    03 00 1000 0600000000000000 0000000000000000 30313233343536373839616263646566
+                    6869""");
+    private static final Sample TICKET = new Sample("ticket", new Frame.Ticket(SUBCHANNEL, NUMBER),
+            "03 00 0000 00000000 0807060504030201 1122334455667788");
+    private static final Sample REDEEM = new Sample("redeem", new Frame.Redeem(SUBCHANNEL, NUMBER),
+            "04 00 0000 00000000 0807060504030201 1122334455667788");
+    private static final Sample RELEASE = new Sample("release", new Frame.Release(SUBCHANNEL, 513),
+            "05 00 0000 01020000 0807060504030201");
+    private static final Sample GRANTED = new Sample("granted",
+            new Frame.Granted(SUBCHANNEL, NUMBER, new Allowance(1024, 16L << 20, 256)),
+            "06 00 0000 00040000 0807060504030201 1122334455667788 0000000100000000 0001000000000000");
+    private static final Sample CLOSED = new Sample("closed", new Frame.Closed(SUBCHANNEL, NUMBER),
+            "07 00 0000 00000000 0807060504030201 1122334455667788");
+    private static final Sample CREDIT = new Sample("credit",
+            new Frame.Credit(SUBCHANNEL, new Allowance(512, 65_536, 3)),
+            "08 00 0000 00020000 0807060504030201 0000010000000000 0300000000000000");
+    private static final Sample UNDELIVERED = new Sample("undelivered", new Frame.Undelivered(SUBCHANNEL),
+            "09 00 0000 00000000 0807060504030201");
+    private static final Sample FAILURE = new Sample("failure", new Frame.Failure("naïve"),
+            "0a 00 0000 06000000 0000000000000000 6e61c3af7665");
+
+    private static final List<Sample> SAMPLES = List.of(GREETING, EMPTY, SHORT, LONG, FULL, TICKET, REDEEM, RELEASE,
+            GRANTED, CLOSED, CREDIT, UNDELIVERED, FAILURE);
+
+    record Sample(String name, Frame frame, String hex) {
+
+        byte[] image() {
+            return HexFormat.of().parseHex(hex.replaceAll("\\s", ""));
+        }
+
+        /** The image with something else in it. */
+        Wrong with(String what, Consumer<ByteBuffer> change) {
+            byte[] image = image();
+            change.accept(ByteBuffer.wrap(image).order(ByteOrder.LITTLE_ENDIAN));
+            return new Wrong(name + " with " + what, image);
+        }
+
+        /** The image, cut off or with zeros behind it. */
+        Wrong of(int length) {
+            return new Wrong(name + " of " + length + " bytes", Arrays.copyOf(image(), length));
+        }
+
+        @Override
+        public String toString() {
+            return name;
+        }
+    }
+
+    @SuppressWarnings("ArrayRecordComponent")
+    record Wrong(String name, byte[] image) {
+
+        @Override
+        public String toString() {
+            return name;
+        }
+    }
+
+    private static Frame.Message message(boolean inMemory, long length, List<Entry> entries, String body) {
+        return new Frame.Message(SUBCHANNEL, inMemory, length, entries, body.getBytes(StandardCharsets.UTF_8));
+    }
+
+    private static byte[] encoded(Frame frame) {
+        byte[] packet = new byte[Packet.MAX_SIZE];
+        Arrays.fill(packet, (byte) 0xEE);
+        return Arrays.copyOf(packet, FrameEncoder.encode(frame, MemorySegment.ofArray(packet)));
+    }
+
+    /** Decodes from memory that ends with the image, so that reading beyond it fails. */
+    private static Frame decoded(byte[] image) throws Frame.Malformed {
+        return FrameDecoder.decode(MemorySegment.ofArray(image), image.length);
+    }
+
+    static List<Sample> samples() {
+        return SAMPLES;
+    }
+
+    @ParameterizedTest
+    @MethodSource("samples")
+    void encodesTheRecordedImage(Sample sample) {
+        assertThat(HexFormat.of().formatHex(encoded(sample.frame())))
+                .isEqualTo(HexFormat.of().formatHex(sample.image()));
+    }
+
+    @ParameterizedTest
+    @MethodSource("samples")
+    void decodesTheRecordedImage(Sample sample) throws Frame.Malformed {
+        assertThat(decoded(sample.image())).usingRecursiveComparison().isEqualTo(sample.frame());
+    }
+
+    @Test
+    void everyKindOfFrameHasASample() {
+        assertThat(SAMPLES.stream().<Class<?>>map(sample -> sample.frame().getClass()).distinct())
+                .containsExactlyInAnyOrder(Frame.class.getPermittedSubclasses());
+        assertThat(((Frame.Message) FULL.frame()).entries().stream().<Class<?>>map(Object::getClass).distinct())
+                .containsExactlyInAnyOrder(Entry.class.getPermittedSubclasses());
+    }
+
+    @Test
+    void putsEveryFieldWhereTheProtocolHasIt() {
+        ByteBuffer message = ByteBuffer.wrap(encoded(FULL.frame())).order(ByteOrder.LITTLE_ENDIAN);
+        assertThat(message.get(0)).isEqualTo((byte) 2);
+        assertThat(message.get(1)).isZero();
+        assertThat(message.getShort(2)).isEqualTo((short) 6);
+        assertThat(message.getInt(4)).isZero();
+        assertThat(message.getLong(8)).isEqualTo(SUBCHANNEL);
+        assertThat(message.getLong(16)).isEqualTo(2);
+        assertThat(message.get(24)).as("kind of the first attachment").isEqualTo((byte) 1);
+        assertThat(message.get(25)).as("its detail").isZero();
+        assertThat(message.getShort(26)).as("length of its text").isZero();
+        assertThat(message.getLong(28)).as("its first number").isEqualTo(4096);
+        assertThat(message.getLong(36)).as("its second number").isZero();
+        assertThat(message.get(44)).as("kind of the second attachment").isEqualTo((byte) 1);
+        ByteBuffer granted = ByteBuffer.wrap(encoded(GRANTED.frame())).order(ByteOrder.LITTLE_ENDIAN);
+        assertThat(granted.getInt(4)).as("messages").isEqualTo(1024);
+        assertThat(granted.getLong(16)).as("ticket").isEqualTo(NUMBER);
+        assertThat(granted.getLong(24)).as("bytes").isEqualTo(16L << 20);
+        assertThat(granted.getLong(32)).as("descriptors").isEqualTo(256);
+        ByteBuffer credit = ByteBuffer.wrap(encoded(CREDIT.frame())).order(ByteOrder.LITTLE_ENDIAN);
+        assertThat(credit.getInt(4)).as("messages").isEqualTo(512);
+        assertThat(credit.getLong(16)).as("bytes").isEqualTo(65_536);
+        assertThat(credit.getLong(24)).as("descriptors").isEqualTo(3);
+    }
+
+    @Test
+    void countsTheDescriptorsOfAMessage() {
+        assertThat(((Frame.Message) EMPTY.frame()).descriptors()).isZero();
+        assertThat(((Frame.Message) LONG.frame()).descriptors()).isOne();
+        assertThat(((Frame.Message) FULL.frame()).descriptors()).as("empty regions and dead senders have none")
+                .isEqualTo(4);
+    }
+
+    @Test
+    void cutsTheTextOfAFailure() throws Frame.Malformed {
+        byte[] image = encoded(new Frame.Failure("x".repeat(5000)));
+        assertThat(image).hasSize(16 + 1024);
+        assertThat(decoded(image)).isEqualTo(new Frame.Failure("x".repeat(1024)));
+    }
+
+    @Test
+    void theLargestMessageFits() throws Frame.Malformed {
+        List<Entry> entries = new ArrayList<>();
+        for (int i = 0; i < Packet.MAX_DESCRIPTORS - 1; i++) {
+            entries.add(new Entry.Link(ResourceKind.SHARED_MEMORY, "k".repeat(255)));
+        }
+        Frame.Message largest = message(false, 32 << 10, entries, "b".repeat(32 << 10));
+        assertThat(decoded(encoded(largest))).usingRecursiveComparison().isEqualTo(largest);
+    }
+
+    static Stream<Wrong> lengths() {
+        return SAMPLES.stream().flatMap(sample -> {
+            int length = sample.image().length;
+            return Stream.of(0, 1, 15, 16, 17, length - 1, length + 1, length + 8, Packet.MAX_SIZE).distinct()
+                    .filter(other -> other != length).map(sample::of);
+        });
+    }
+
+    static Stream<Wrong> reserved() {
+        return SAMPLES.stream()
+                .map(sample -> sample.with("a reserved byte that is set", bytes -> bytes.put(1, (byte) 1)));
+    }
+
+    /** Fields that a type has no use for must be zero, so that they can be given one. */
+    static Stream<Wrong> unused() {
+        return Stream.of(
+                Stream.of(TICKET, REDEEM, RELEASE, GRANTED, CLOSED, CREDIT, UNDELIVERED, FAILURE)
+                        .map(sample -> sample.with("a small number", bytes -> bytes.putShort(2, (short) 0x100))),
+                Stream.of(TICKET, REDEEM, CLOSED, UNDELIVERED)
+                        .map(sample -> sample.with("a number", bytes -> bytes.putInt(4, 1))),
+                Stream.of(GREETING, FAILURE).map(sample -> sample.with("a subchannel", bytes -> bytes.putLong(8, 1))))
+                .flatMap(wrong -> wrong);
+    }
+
+    static Stream<Wrong> subchannels() {
+        return SAMPLES.stream().filter(sample -> !sample.equals(GREETING) && !sample.equals(FAILURE))
+                .flatMap(sample -> Stream
+                        .of(-1L, Long.MIN_VALUE).map(number -> sample.with("subchannel " + number,
+                                bytes -> bytes.putLong(8, number))));
+    }
+
+    static Stream<Wrong> fields() {
+        return Stream.of(
+                GREETING.with("type 0", bytes -> bytes.put(0, (byte) 0)),
+                GREETING.with("type 11", bytes -> bytes.put(0, (byte) 11)),
+                GREETING.with("type 255", bytes -> bytes.put(0, (byte) 255)),
+                GREETING.with("another language", bytes -> bytes.putInt(4, 0x47435049)),
+                RELEASE.with("a count of 0", bytes -> bytes.putInt(4, 0)),
+                RELEASE.with("a count below 0", bytes -> bytes.putInt(4, -1)),
+                GRANTED.with("0 messages", bytes -> bytes.putInt(4, 0)),
+                GRANTED.with("fewer than 0 messages", bytes -> bytes.putInt(4, Integer.MIN_VALUE)),
+                GRANTED.with("0 bytes", bytes -> bytes.putLong(24, 0)),
+                GRANTED.with("fewer than 0 bytes", bytes -> bytes.putLong(24, -1)),
+                GRANTED.with("0 descriptors", bytes -> bytes.putLong(32, 0)),
+                GRANTED.with("fewer than 0 descriptors", bytes -> bytes.putLong(32, Long.MIN_VALUE)),
+                GRANTED.with("2^31 descriptors", bytes -> bytes.putLong(32, 1L << 31)),
+                CREDIT.with("fewer than 0 messages", bytes -> bytes.putInt(4, -1)),
+                CREDIT.with("fewer than 0 bytes", bytes -> bytes.putLong(16, -1)),
+                CREDIT.with("fewer than 0 descriptors", bytes -> bytes.putLong(24, -1)),
+                CREDIT.with("2^31 descriptors", bytes -> bytes.putLong(24, 1L << 31)),
+                FAILURE.with("a text of 0 bytes", bytes -> bytes.putInt(4, 0)),
+                FAILURE.with("a text of fewer than 0 bytes", bytes -> bytes.putInt(4, -1)),
+                FAILURE.with("a text beyond its end", bytes -> bytes.putInt(4, Integer.MAX_VALUE)),
+                new Wrong("failure with a text of 1025 bytes", failure(1025)));
+    }
+
+    private static byte[] failure(int length) {
+        byte[] image = Arrays.copyOf(FAILURE.image(), 16 + length);
+        ByteBuffer.wrap(image).order(ByteOrder.LITTLE_ENDIAN).putInt(4, length);
+        return image;
+    }
+
+    static Stream<Wrong> messages() {
+        return Stream.of(
+                SHORT.with("another flag", bytes -> bytes.putInt(4, 2)),
+                SHORT.with("all flags", bytes -> bytes.putInt(4, -1)),
+                SHORT.with("a body in memory and one here", bytes -> bytes.putInt(4, 1)),
+                SHORT.with("a shorter body", bytes -> bytes.putLong(16, 2)),
+                SHORT.with("a longer body", bytes -> bytes.putLong(16, 4)),
+                SHORT.with("a body of -1 bytes", bytes -> bytes.putLong(16, -1)),
+                SHORT.with("a body of 2^63-1 bytes", bytes -> bytes.putLong(16, Long.MAX_VALUE)),
+                LONG.with("an empty body in memory", bytes -> bytes.putLong(16, 0)),
+                LONG.with("a body of -1 bytes in memory", bytes -> bytes.putLong(16, -1)),
+                LONG.with("a body in memory that no array holds", bytes -> bytes.putLong(16, 1L << 31)),
+                LONG.with("a body of 2^63-1 bytes in memory", bytes -> bytes.putLong(16, Long.MAX_VALUE)),
+                EMPTY.with("an attachment that is not there", bytes -> bytes.putShort(2, (short) 1)),
+                EMPTY.with("253 attachments that are not there", bytes -> bytes.putShort(2, (short) 253)),
+                EMPTY.with("65,535 attachments", bytes -> bytes.putShort(2, (short) -1)),
+                new Wrong("a message with 254 attachments", encoded(message(false, 0, regions(254), ""))));
+    }
+
+    private static List<Entry> regions(int count) {
+        return List.copyOf(Collections.nCopies(count, new Entry.Memory(0)));
+    }
+
+    static Stream<Wrong> attachments() {
+        return Stream.of(
+                FULL.with("one attachment less", bytes -> bytes.putShort(2, (short) 5)),
+                FULL.with("one attachment more", bytes -> bytes.putShort(2, (short) 7)),
+                FULL.with("an attachment of kind 0", bytes -> bytes.put(24, (byte) 0)),
+                FULL.with("an attachment of kind 4", bytes -> bytes.put(24, (byte) 4)),
+                FULL.with("a region with a detail", bytes -> bytes.put(25, (byte) 1)),
+                FULL.with("a region with a text beyond the end", bytes -> bytes.putShort(26, (short) -1)),
+                FULL.with("a region of -1 bytes", bytes -> bytes.putLong(28, -1)),
+                FULL.with("a region with a second number", bytes -> bytes.putLong(36, 1)),
+                FULL.with("a link of kind 2", bytes -> bytes.put(65, (byte) 2)),
+                FULL.with("a link of kind 255", bytes -> bytes.put(65, (byte) 255)),
+                FULL.with("a link with a first number", bytes -> bytes.putLong(68, 1)),
+                FULL.with("a link with a second number", bytes -> bytes.putLong(76, 1)),
+                FULL.with("a link with a longer key", bytes -> bytes.putShort(66, (short) 6)),
+                FULL.with("a sender neither dead nor alive", bytes -> bytes.put(112, (byte) 2)),
+                FULL.with("a sender of subchannel 0", bytes -> bytes.putLong(115, 0)),
+                FULL.with("a sender of subchannel -1", bytes -> bytes.putLong(115, -1)),
+                FULL.with("a sender without an address", bytes -> bytes.putShort(113, (short) 0)),
+                FULL.with("a sender at ../",
+                        bytes -> bytes.put(131, "../../0123456789".getBytes(StandardCharsets.UTF_8))),
+                FULL.with("a sender at another spelling", bytes -> bytes.put(140, (byte) 'A')),
+                FULL.with("a dead sender with a ticket", bytes -> bytes.putLong(159, 1)));
+    }
+
+    @ParameterizedTest
+    @MethodSource({ "lengths", "reserved", "unused", "subchannels", "fields", "messages", "attachments" })
+    void refusesAWrong(Wrong wrong) {
+        assertThatExceptionOfType(Frame.Malformed.class).isThrownBy(() -> decoded(wrong.image())).satisfies(e -> {
+            assertThat(e.found()).isNotBlank();
+            assertThat(e.expected()).isNotBlank();
+        });
+    }
+
+    @Test
+    void theChangesOfAttachmentsHitTheRightFields() {
+        ByteBuffer full = ByteBuffer.wrap(FULL.image()).order(ByteOrder.LITTLE_ENDIAN);
+        assertThat(full.get(64)).as("kind of the first link").isEqualTo((byte) 2);
+        assertThat(full.get(111)).as("kind of the first sender").isEqualTo((byte) 3);
+        assertThat(full.getLong(115)).as("its subchannel").isEqualTo(5);
+        assertThat(full.get(131)).as("its address").isEqualTo((byte) '0');
+        assertThat(full.get(147)).as("kind of the second sender").isEqualTo((byte) 3);
+    }
+
+    @Test
+    void anyBytesAreAFrameOrMalformed() {
+        Random random = new Random(20_240_229);
+        int frames = 0;
+        for (int i = 0; i < 60_000; i++) {
+            byte[] image = i % 4 == 0 ? noise(random) : mutated(random);
+            frames += isFrame(image) ? 1 : 0;
+        }
+        assertThat(frames).as("of 60,000, so that both ways are taken").isBetween(1_000, 50_000);
+    }
+
+    private static byte[] noise(Random random) {
+        byte[] image = new byte[random.nextInt(200)];
+        random.nextBytes(image);
+        if (image.length > 1 && random.nextBoolean()) {
+            image[0] = (byte) random.nextInt(12);
+            image[1] = 0;
+        }
+        return image;
+    }
+
+    private static byte[] mutated(Random random) {
+        byte[] image = SAMPLES.get(random.nextInt(SAMPLES.size())).image();
+        if (random.nextInt(8) == 0) {
+            image = Arrays.copyOf(image, random.nextInt(image.length + 40));
+        }
+        ByteBuffer bytes = ByteBuffer.wrap(image).order(ByteOrder.LITTLE_ENDIAN);
+        long[] numbers = { 0, 1, -1, 0xFD, 0xFFFF, 1L << 31, Integer.MAX_VALUE, Long.MAX_VALUE, Long.MIN_VALUE,
+            random.nextLong() };
+        for (int changes = random.nextInt(4); changes > 0 && image.length > 8; changes--) {
+            int at = random.nextInt(image.length - 8);
+            long number = numbers[random.nextInt(numbers.length)];
+            switch (random.nextInt(5)) {
+                case 0 -> bytes.put(at, (byte) (bytes.get(at) ^ 1 << random.nextInt(8)));
+                case 1 -> bytes.put(at, (byte) number);
+                case 2 -> bytes.putShort(at, (short) number);
+                case 3 -> bytes.putInt(at, (int) number);
+                default -> bytes.putLong(at, number);
+            }
+        }
+        return image;
+    }
+
+    /** Whatever is a frame has one image only, and so is the frame again. */
+    private static boolean isFrame(byte[] image) {
+        Frame frame;
+        try {
+            frame = decoded(image);
+        } catch (Frame.Malformed _) {
+            return false;
+        } catch (RuntimeException | Error e) {
+            throw new AssertionError(HexFormat.of().formatHex(image), e);
+        }
+        // Text that was no UTF-8 is not what it was any more.
+        if (!frame.toString().contains("\uFFFD")) {
+            assertThat(HexFormat.of().formatHex(encoded(frame))).isEqualTo(HexFormat.of().formatHex(image));
+        }
+        return true;
+    }
+
+    @Test
+    void nothingIsAllocatedByAClaimedLength() {
+        var threads = (com.sun.management.ThreadMXBean) ManagementFactory.getThreadMXBean();
+        List<Wrong> all = Stream.of(lengths(), fields(), messages(), attachments()).flatMap(wrong -> wrong).toList();
+        for (int round = 0; round < 20; round++) {
+            for (Wrong wrong : all) {
+                long before = threads.getCurrentThreadAllocatedBytes();
+                boolean frame = isFrameAtAll(wrong.image());
+                long allocated = threads.getCurrentThreadAllocatedBytes() - before;
+                assertThat(frame).isFalse();
+                // The first rounds load classes.
+                if (round > 0) {
+                    assertThat(allocated).as(wrong.name()).isLessThan(64 * 1024 + 4L * wrong.image().length);
+                }
+            }
+        }
+    }
+
+    private static boolean isFrameAtAll(byte[] image) {
+        try {
+            decoded(image);
+            return true;
+        } catch (Frame.Malformed _) {
+            return false;
+        }
+    }
+}

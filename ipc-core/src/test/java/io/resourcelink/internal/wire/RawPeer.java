@@ -1,0 +1,121 @@
+package io.resourcelink.internal.wire;
+
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import java.util.List;
+import java.util.Objects;
+
+import org.jspecify.annotations.Nullable;
+
+import io.resourcelink.internal.os.Directory;
+import io.resourcelink.internal.os.OpenFile;
+import io.resourcelink.internal.os.Packet;
+import io.resourcelink.internal.os.PacketSocket;
+import io.resourcelink.internal.os.PacketSocket.Received;
+import io.resourcelink.internal.os.PacketSocket.Sent;
+import io.resourcelink.internal.os.Readiness;
+
+/** A connection to a channel that follows no protocol: it sends what a test says, and reads only when a test says so. */
+public final class RawPeer implements AutoCloseable {
+
+    private static final int PATIENCE_MILLIS = 10_000;
+
+    private final PacketSocket socket;
+    private final Packet packet = new Packet();
+    private final Readiness readiness = Readiness.open();
+
+    public RawPeer(Directory directory, String address) {
+        socket = Objects.requireNonNull(PacketSocket.connect(directory, address));
+        readiness.add(socket.file(), 0);
+    }
+
+    /** A peer that has said hello, as it should. */
+    public static RawPeer greeted(Directory directory, String address) {
+        RawPeer peer = new RawPeer(directory, address);
+        peer.send(new Frame.Hello(Frame.VERSION));
+        return peer;
+    }
+
+    /** {@return a number for a ticket that no other process has} */
+    public static long ticket() {
+        return Tickets.draw();
+    }
+
+    public PacketSocket socket() {
+        return socket;
+    }
+
+    public Sent send(Frame frame, OpenFile... descriptors) {
+        return trySend(FrameEncoder.encode(frame, packet.data()), List.of(descriptors));
+    }
+
+    public Sent send(byte[] bytes, OpenFile... descriptors) {
+        MemorySegment.copy(bytes, 0, packet.data(), ValueLayout.JAVA_BYTE, 0, bytes.length);
+        return trySend(bytes.length, List.of(descriptors));
+    }
+
+    private Sent trySend(int length, List<OpenFile> descriptors) {
+        Sent sent = socket.send(packet, length, descriptors);
+        while (sent == Sent.FULL && awaitRoom(1_000)) {
+            sent = socket.send(packet, length, descriptors);
+        }
+        return sent;
+    }
+
+    private boolean awaitRoom(int millis) {
+        readiness.change(socket.file(), 0, false, true);
+        boolean room = readiness.await(millis) > 0;
+        readiness.change(socket.file(), 0, true, false);
+        return room;
+    }
+
+    /** What the channel says next, or {@code null} if it has closed the connection. */
+    public @Nullable Frame next() throws Frame.Malformed {
+        for (;;) {
+            switch (socket.receive(packet)) {
+                case Received.Arrived arrived -> {
+                    arrived.descriptors().forEach(OpenFile::close);
+                    return FrameDecoder.decode(packet.data(), arrived.length());
+                }
+                case Received.Ended _ -> {
+                    return null;
+                }
+                case Received.Nothing _ -> {
+                    if (readiness.await(PATIENCE_MILLIS) == 0) {
+                        throw new AssertionError("Nothing has come.");
+                    }
+                }
+            }
+        }
+    }
+
+    /** The next answer of a kind; others before it are ignored. */
+    public <F extends Frame> F next(Class<F> kind) throws Frame.Malformed {
+        Frame frame = next();
+        while (frame != null && !kind.isInstance(frame)) {
+            frame = next();
+        }
+        return kind.cast(Objects.requireNonNull(frame, "the connection is closed"));
+    }
+
+    /** Takes what has come, and waits for nothing. */
+    public void drain() {
+        while (socket.receive(packet) instanceof Received.Arrived arrived) {
+            arrived.descriptors().forEach(OpenFile::close);
+        }
+    }
+
+    /** Reads until the channel closes the connection, which it must. */
+    public void awaitEnd() throws Frame.Malformed {
+        while (next() != null) {
+            // Answers to what was sent before.
+        }
+    }
+
+    @Override
+    public void close() {
+        readiness.close();
+        socket.close();
+        packet.close();
+    }
+}
