@@ -33,17 +33,18 @@ import io.resourcelink.internal.store.StoreEvents;
  */
 final class Listeners implements StoreEvents {
 
-    private static final String LOGGER = "io.resourcelink.ResourceLink";
-
     private final List<ResourceLinkListener> all;
     private final boolean leaksReported;
     private final Failures failures;
+    private final List<ResourceLinkListener> leakLogs;
     private final Queue<Collected> noted = new ConcurrentLinkedQueue<>();
 
     Listeners(List<ResourceLinkListener> all, boolean leaksReported, Failures failures) {
         this.leaksReported = leaksReported;
-        this.all = List.copyOf(all);
+        this.all = all.stream().filter(listener -> !(listener instanceof LeakLog)).toList();
         this.failures = failures;
+        List<ResourceLinkListener> own = all.stream().filter(LeakLog.class::isInstance).toList();
+        this.leakLogs = own.isEmpty() ? List.of(LeakLog.warnings()) : own;
     }
 
     /** Makes a link, or none, and tells of it. */
@@ -138,19 +139,13 @@ final class Listeners implements StoreEvents {
         }
     }
 
-    /** Logs a leak, once however many listeners there are, and tells of it. */
+    /** Logs a leak, and tells the listeners of it. */
     @Override
     public void leaked(String key, @Nullable Throwable made) {
         if (!leaksReported) {
             return;
         }
-        try {
-            System.getLogger(LOGGER).log(Level.WARNING, "A link to segment \"" + key
-                    + "\" was never closed; it is closed now. Use try-with-resources"
-                    + (made == null ? ", or find the place with leak detection FULL." : "."), made);
-        } catch (Throwable e) {
-            notTold(e);
-        }
+        tell(leakLogs, log -> log.leaked(key, made));
         tell(listener -> listener.leaked(key, made));
     }
 
@@ -179,9 +174,13 @@ final class Listeners implements StoreEvents {
     }
 
     private void tell(Consumer<ResourceLinkListener> event) {
-        for (int index = 0; index < all.size(); index++) {
+        tell(all, event);
+    }
+
+    private void tell(List<ResourceLinkListener> listeners, Consumer<ResourceLinkListener> event) {
+        for (int index = 0; index < listeners.size(); index++) {
             try {
-                event.accept(all.get(index));
+                event.accept(listeners.get(index));
             } catch (Throwable e) {
                 notTold(e);
             }

@@ -9,8 +9,7 @@ import io.resourcelink.segment.OrphanReport;
 import io.resourcelink.segment.ResourceKind;
 
 /**
- * Is told of what happens: for logs, metrics and alarms. All methods do nothing, except that a leak is logged as a
- * warning.
+ * Is told of what happens: for logs, metrics and alarms. All methods do nothing by default.
  *
  * <p>What somebody asked for is told on his thread, by many threads at once, when it is done and no lock is held; what
  * happens without anybody having asked for it is told on threads of the factory, one call at a time for each kind of event.
@@ -88,8 +87,8 @@ public interface ResourceLinkListener {
     default void collected(Collected orphan) {}
 
     /**
-     * A link was not closed before it became unreachable. It is closed now. The factory logs each leak once, whether it
-     * has listeners or not.
+     * A link was not closed before it became unreachable. It is closed now. A {@link LeakLog} logs each leak once, whether
+     * there are other listeners or not.
      *
      * @param key the segment's key
      * @param acquired where the link was made, or {@code null} unless leaks are detected in full

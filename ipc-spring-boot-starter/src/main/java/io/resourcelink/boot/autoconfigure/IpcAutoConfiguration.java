@@ -12,6 +12,7 @@ import io.resourcelink.InProcessMemory;
 import io.resourcelink.ResourceLinkFactory;
 import io.resourcelink.ResourceLinkListener;
 import io.resourcelink.ResourceLinkFactoryBuilder;
+import io.resourcelink.LeakLog;
 
 /**
  * Auto-configuration of a {@link ResourceLinkFactory}. The context closes it when its beans are destroyed, that is
@@ -38,6 +39,12 @@ public final class IpcAutoConfiguration {
         listeners.orderedStream().forEach(builder::listener);
         customizers.orderedStream().forEach(customizer -> customizer.customize(builder));
         return builder.build();
+    }
+
+    @Bean
+    @ConditionalOnMissingBean
+    LeakLog leakLog() {
+        return LeakLog.warnings();
     }
 
     @Bean

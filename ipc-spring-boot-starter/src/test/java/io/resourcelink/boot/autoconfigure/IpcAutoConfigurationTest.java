@@ -36,6 +36,8 @@ import io.resourcelink.boot.messaging.IpcTemplate;
 import io.resourcelink.boot.messaging.autoconfigure.IpcMessagingAutoConfiguration;
 import io.resourcelink.error.PermissionException;
 import io.resourcelink.Content;
+import io.resourcelink.error.PermissionException;
+import io.resourcelink.LeakLog;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assumptions.assumeThat;
@@ -160,6 +162,27 @@ class IpcAutoConfigurationTest {
                     });
                 });
         assertThat(withPlace.take()).isTrue();
+    }
+
+    @Test
+    void leaksAreLoggedByABeanWhateverListenersThereAre() {
+        runner().withBean(ResourceLinkListener.class, () -> new ResourceLinkListener() {})
+                .run(context -> assertThat(context).hasSingleBean(LeakLog.class));
+    }
+
+    @Test
+    void applicationsOwnLeakLogIsTheOnlyOne(CapturedOutput output) {
+        BlockingQueue<String> leaks = new LinkedBlockingQueue<>();
+        runner().withBean(LeakLog.class, () -> (key, _) -> leaks.add(key)).run(context -> {
+            assertThat(context).hasSingleBean(LeakLog.class);
+            context.getBean(ResourceLinkFactory.class).create("forgotten", 1);
+            await().until(() -> {
+                System.gc();
+                return !leaks.isEmpty();
+            });
+        });
+        assertThat(leaks).containsExactly("forgotten");
+        assertThat(output).doesNotContain("was never closed");
     }
 
     @Test
