@@ -18,7 +18,6 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.slf4j.LoggerFactory;
 import org.slf4j.Marker;
-import org.springframework.boot.autoconfigure.AutoConfigurations;
 import org.springframework.boot.test.context.runner.ApplicationContextRunner;
 import org.springframework.context.ApplicationContext;
 import org.springframework.messaging.Message;
@@ -29,8 +28,6 @@ import org.springframework.validation.Errors;
 import org.springframework.validation.Validator;
 import org.springframework.validation.annotation.Validated;
 
-import io.resourcelink.boot.autoconfigure.IpcAutoConfiguration;
-import io.resourcelink.boot.channel.autoconfigure.IpcChannelAutoConfiguration;
 import io.resourcelink.boot.messaging.IpcListener;
 import io.resourcelink.boot.messaging.IpcListenerContainer;
 import io.resourcelink.boot.messaging.IpcListenerEndpoint;
@@ -38,7 +35,6 @@ import io.resourcelink.boot.messaging.IpcListenerEndpointRegistry;
 import io.resourcelink.boot.messaging.IpcTemplate;
 import io.resourcelink.boot.messaging.ListenerFailedException;
 import io.resourcelink.boot.messaging.ListenerState;
-import io.resourcelink.boot.messaging.autoconfigure.IpcMessagingAutoConfiguration;
 import io.resourcelink.channel.Channel;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -62,10 +58,7 @@ class FragileSurroundingsTest {
     }
 
     private ApplicationContextRunner runner() {
-        return new ApplicationContextRunner()
-                .withConfiguration(AutoConfigurations.of(IpcAutoConfiguration.class, IpcChannelAutoConfiguration.class,
-                        IpcMessagingAutoConfiguration.class))
-                .withPropertyValues(directories.properties())
+        return directories.messaging()
                 .withPropertyValues("ipc.messaging.template.send-timeout=300ms")
                 .withBean(ErrorHandler.class, () -> failures::add);
     }

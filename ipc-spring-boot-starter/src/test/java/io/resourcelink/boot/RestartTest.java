@@ -13,13 +13,11 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
-import org.springframework.boot.autoconfigure.AutoConfigurations;
 import org.springframework.boot.test.context.runner.ApplicationContextRunner;
 import org.springframework.context.SmartLifecycle;
 
 import io.resourcelink.ResourceLink;
 import io.resourcelink.ResourceLinkFactory;
-import io.resourcelink.boot.autoconfigure.IpcAutoConfiguration;
 import io.resourcelink.boot.collector.autoconfigure.OrphanCollectorAutoConfiguration;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -80,10 +78,7 @@ class RestartTest {
     }
 
     private ApplicationContextRunner runner() {
-        return new ApplicationContextRunner()
-                .withConfiguration(
-                        AutoConfigurations.of(IpcAutoConfiguration.class, OrphanCollectorAutoConfiguration.class))
-                .withPropertyValues(directories.properties()).withPropertyValues("ipc.gc.interval=10ms");
+        return directories.runner(OrphanCollectorAutoConfiguration.class).withPropertyValues("ipc.gc.interval=10ms");
     }
 
     /** Uses its link until it is stopped. */

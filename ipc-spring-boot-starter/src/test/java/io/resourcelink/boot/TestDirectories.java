@@ -15,11 +15,18 @@ import org.junit.jupiter.api.extension.AfterEachCallback;
 import org.junit.jupiter.api.extension.BeforeAllCallback;
 import org.junit.jupiter.api.extension.BeforeEachCallback;
 import org.junit.jupiter.api.extension.ExtensionContext;
+import org.springframework.boot.autoconfigure.AutoConfigurations;
+import org.springframework.boot.test.context.runner.ApplicationContextRunner;
+import org.springframework.test.context.DynamicPropertyRegistry;
 import org.springframework.util.FileSystemUtils;
 
 import io.resourcelink.segment.CreateOptions;
 import io.resourcelink.ResourceLinkFactory;
 import io.resourcelink.segment.ResourceLinkInfo;
+import io.resourcelink.ResourceLinkInfo;
+import io.resourcelink.boot.autoconfigure.IpcAutoConfiguration;
+import io.resourcelink.boot.channel.autoconfigure.IpcChannelAutoConfiguration;
+import io.resourcelink.boot.messaging.autoconfigure.IpcMessagingAutoConfiguration;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
@@ -86,6 +93,36 @@ public final class TestDirectories
     public String[] properties() {
         return new String[]{ "ipc.directory=" + memory(), "ipc.mapped-file-directory=" + files(),
             "ipc.channels.directory=" + channels() };
+    }
+
+    /**
+     * Sets the directories of the segments.
+     *
+     * @param registry where
+     */
+    public void register(DynamicPropertyRegistry registry) {
+        registry.add("ipc.directory", this::memory);
+        registry.add("ipc.mapped-file-directory", this::files);
+    }
+
+    /**
+     * {@return a runner of an application on these directories}
+     *
+     * @param more auto-configurations besides that of the factory
+     */
+    public ApplicationContextRunner runner(Class<?>... more) {
+        return new ApplicationContextRunner().withConfiguration(AutoConfigurations.of(IpcAutoConfiguration.class))
+                .withConfiguration(AutoConfigurations.of(more)).withPropertyValues(properties());
+    }
+
+    /**
+     * {@return a runner of an application that exchanges messages}
+     *
+     * @param more auto-configurations besides those of the factory, the channel and messaging
+     */
+    public ApplicationContextRunner messaging(Class<?>... more) {
+        return runner(IpcChannelAutoConfiguration.class, IpcMessagingAutoConfiguration.class)
+                .withConfiguration(AutoConfigurations.of(more));
     }
 
     /** {@return a factory on both, as another process would have one} */

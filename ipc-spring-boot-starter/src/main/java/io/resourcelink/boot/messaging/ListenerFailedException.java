@@ -13,7 +13,7 @@ public final class ListenerFailedException extends MessagingException {
      * @param destination where the request was sent to
      * @param failure the exception's class and text; the exception itself stays where it was thrown
      */
-    public ListenerFailedException(String destination, String failure) {
+    ListenerFailedException(String destination, String failure) {
         super("The listener at \"" + destination + "\" has failed: " + failure);
     }
 }

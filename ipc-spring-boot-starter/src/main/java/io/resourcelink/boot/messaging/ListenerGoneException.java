@@ -18,7 +18,7 @@ public final class ListenerGoneException extends MessagingException {
      * @param destination where the request was sent to
      * @param cause what the channel says
      */
-    public ListenerGoneException(String destination, DisconnectedException cause) {
+    ListenerGoneException(String destination, DisconnectedException cause) {
         super("The listener at \"" + destination + "\" has gone, or could not read the request, and has not replied.",
                 cause);
     }

@@ -15,7 +15,7 @@ public final class ReplyTimeoutException extends MessagingException {
      * @param destination where the request was sent to
      * @param timeout how long the reply was waited for
      */
-    public ReplyTimeoutException(String destination, Duration timeout) {
+    ReplyTimeoutException(String destination, Duration timeout) {
         super("The listener at \"" + destination + "\" has not replied within " + timeout + '.');
     }
 }

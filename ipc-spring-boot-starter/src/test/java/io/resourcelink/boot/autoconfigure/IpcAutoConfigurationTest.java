@@ -256,8 +256,7 @@ class IpcAutoConfigurationTest {
     }
 
     private ApplicationContextRunner runner() {
-        return new ApplicationContextRunner().withConfiguration(AutoConfigurations.of(IpcAutoConfiguration.class))
-                .withPropertyValues(directories.properties());
+        return directories.runner();
     }
 
     @Configuration(proxyBeanMethods = false)

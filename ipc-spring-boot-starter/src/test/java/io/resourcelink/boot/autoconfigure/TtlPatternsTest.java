@@ -11,7 +11,6 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
-import org.springframework.boot.autoconfigure.AutoConfigurations;
 import org.springframework.boot.test.context.ConfigDataApplicationContextInitializer;
 import org.springframework.boot.test.context.runner.ApplicationContextRunner;
 
@@ -87,9 +86,7 @@ class TtlPatternsTest {
     }
 
     private ApplicationContextRunner runner() {
-        return new ApplicationContextRunner().withInitializer(new ConfigDataApplicationContextInitializer())
-                .withConfiguration(AutoConfigurations.of(IpcAutoConfiguration.class))
-                .withPropertyValues("spring.config.location=" + configuration.toUri())
-                .withPropertyValues(directories.properties());
+        return directories.runner().withInitializer(new ConfigDataApplicationContextInitializer())
+                .withPropertyValues("spring.config.location=" + configuration.toUri());
     }
 }

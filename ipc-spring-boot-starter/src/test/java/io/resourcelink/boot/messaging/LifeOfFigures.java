@@ -7,14 +7,11 @@ import java.util.concurrent.locks.LockSupport;
 
 import io.micrometer.core.instrument.Clock;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
-import org.springframework.boot.autoconfigure.AutoConfigurations;
-import org.springframework.boot.test.context.runner.ApplicationContextRunner;
 
 import io.resourcelink.ResourceLink;
 import io.resourcelink.ResourceLinkFactory;
 import io.resourcelink.boot.TestDirectories;
 import io.resourcelink.boot.actuate.endpoint.IpcEndpoint;
-import io.resourcelink.boot.autoconfigure.IpcAutoConfiguration;
 import io.resourcelink.boot.autoconfigure.ResourceLinkFactoryBuilderCustomizer;
 import io.resourcelink.boot.channel.autoconfigure.ChannelBuilderCustomizer;
 import io.resourcelink.boot.channel.autoconfigure.IpcChannelAutoConfiguration;
@@ -114,10 +111,7 @@ final class LifeOfFigures {
     }
 
     void start() {
-        new ApplicationContextRunner()
-                .withConfiguration(
-                        AutoConfigurations.of(IpcAutoConfiguration.class, IpcChannelAutoConfiguration.class))
-                .withPropertyValues(directories.properties())
+        directories.runner(IpcChannelAutoConfiguration.class)
                 .withBean(ResourceLinkFactoryBuilderCustomizer.class,
                         () -> injection.telling(ResourceLinkFactoryBuilderCustomizer.class, _ -> {}))
                 .withBean(ChannelBuilderCustomizer.class,

@@ -2,13 +2,11 @@ package io.resourcelink.boot.actuate.autoconfigure;
 
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
-import org.springframework.boot.autoconfigure.AutoConfigurations;
 import org.springframework.boot.test.context.runner.ApplicationContextRunner;
 
 import io.resourcelink.ResourceLinkFactory;
 import io.resourcelink.boot.TestDirectories;
 import io.resourcelink.boot.actuate.endpoint.IpcEndpoint;
-import io.resourcelink.boot.autoconfigure.IpcAutoConfiguration;
 import io.resourcelink.boot.collector.autoconfigure.OrphanCollectorAutoConfiguration;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -61,9 +59,6 @@ class IpcEndpointAutoConfigurationTest {
     }
 
     private ApplicationContextRunner runner() {
-        return new ApplicationContextRunner()
-                .withConfiguration(AutoConfigurations.of(IpcAutoConfiguration.class,
-                        OrphanCollectorAutoConfiguration.class, IpcEndpointAutoConfiguration.class))
-                .withPropertyValues(directories.properties());
+        return directories.runner(OrphanCollectorAutoConfiguration.class, IpcEndpointAutoConfiguration.class);
     }
 }

@@ -223,8 +223,7 @@ class IpcEndpointTest {
 
     @DynamicPropertySource
     static void directories(DynamicPropertyRegistry registry) {
-        registry.add("ipc.directory", directories::memory);
-        registry.add("ipc.mapped-file-directory", directories::files);
+        directories.register(registry);
     }
 
     @SpringBootConfiguration

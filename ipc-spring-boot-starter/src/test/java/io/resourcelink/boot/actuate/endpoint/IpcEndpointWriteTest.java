@@ -99,8 +99,7 @@ class IpcEndpointWriteTest {
 
     @DynamicPropertySource
     static void directories(DynamicPropertyRegistry registry) {
-        registry.add("ipc.directory", directories::memory);
-        registry.add("ipc.mapped-file-directory", directories::files);
+        directories.register(registry);
     }
 
     @SpringBootConfiguration

@@ -12,7 +12,6 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.springframework.boot.LazyInitializationBeanFactoryPostProcessor;
-import org.springframework.boot.autoconfigure.AutoConfigurations;
 import org.springframework.boot.autoconfigure.task.TaskExecutionAutoConfiguration;
 import org.springframework.boot.autoconfigure.task.TaskSchedulingAutoConfiguration;
 import org.springframework.boot.test.context.runner.ApplicationContextRunner;
@@ -26,7 +25,6 @@ import org.springframework.scheduling.config.ScheduledTaskHolder;
 
 import io.resourcelink.ResourceLinkFactory;
 import io.resourcelink.boot.TestDirectories;
-import io.resourcelink.boot.autoconfigure.IpcAutoConfiguration;
 import io.resourcelink.boot.collector.OrphanCollector;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -95,10 +93,7 @@ class OrphanCollectionScheduleTest {
     @Test
     void worksWithoutTheAutoConfigurationOfScheduling() {
         for (String virtual : List.of("true", "false")) {
-            new ApplicationContextRunner()
-                    .withConfiguration(
-                            AutoConfigurations.of(IpcAutoConfiguration.class, OrphanCollectorAutoConfiguration.class))
-                    .withPropertyValues(directories.properties())
+            directories.runner(OrphanCollectorAutoConfiguration.class)
                     .withPropertyValues("ipc.gc.interval=20ms", "spring.threads.virtual.enabled=" + virtual)
                     .run(context -> await()
                             .until(() -> context.getBean(OrphanCollector.class).status().runs() > 2));
@@ -172,11 +167,8 @@ class OrphanCollectionScheduleTest {
     private ApplicationContextRunner runner() {
         ObservationRegistry observations = ObservationRegistry.create();
         observations.observationConfig().observationHandler(threads);
-        return new ApplicationContextRunner()
-                .withConfiguration(AutoConfigurations.of(IpcAutoConfiguration.class,
-                        OrphanCollectorAutoConfiguration.class, TaskExecutionAutoConfiguration.class,
-                        TaskSchedulingAutoConfiguration.class))
-                .withBean(ObservationRegistry.class, () -> observations).withPropertyValues(directories.properties())
+        return directories.runner(OrphanCollectorAutoConfiguration.class, TaskExecutionAutoConfiguration.class, TaskSchedulingAutoConfiguration.class)
+                .withBean(ObservationRegistry.class, () -> observations)
                 .withPropertyValues("ipc.gc.interval=20ms");
     }
 

@@ -6,7 +6,6 @@ import java.util.List;
 
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
-import org.springframework.boot.autoconfigure.AutoConfigurations;
 import org.springframework.boot.test.context.runner.ApplicationContextRunner;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
@@ -14,7 +13,6 @@ import org.springframework.context.annotation.Configuration;
 import io.resourcelink.ResourceLinkFactory;
 import io.resourcelink.segment.ResourceLinkInfo;
 import io.resourcelink.boot.TestDirectories;
-import io.resourcelink.boot.autoconfigure.IpcAutoConfiguration;
 import io.resourcelink.boot.collector.OrphanCollector;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -84,10 +82,7 @@ class OrphanCollectorAutoConfigurationTest {
     }
 
     private ApplicationContextRunner runner() {
-        return new ApplicationContextRunner()
-                .withConfiguration(
-                        AutoConfigurations.of(IpcAutoConfiguration.class, OrphanCollectorAutoConfiguration.class))
-                .withPropertyValues(directories.properties())
+        return directories.runner(OrphanCollectorAutoConfiguration.class)
                 .withPropertyValues("ipc.gc.interval=1h", "ipc.gc.watch=false");
     }
 

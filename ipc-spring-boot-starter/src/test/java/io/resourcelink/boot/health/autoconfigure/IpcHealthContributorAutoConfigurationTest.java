@@ -5,7 +5,6 @@ import java.util.List;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
-import org.springframework.boot.autoconfigure.AutoConfigurations;
 import org.springframework.boot.health.autoconfigure.contributor.HealthContributorAutoConfiguration;
 import org.springframework.boot.health.autoconfigure.registry.HealthContributorRegistryAutoConfiguration;
 import org.springframework.boot.health.contributor.Health;
@@ -15,7 +14,6 @@ import org.springframework.boot.health.registry.HealthContributorRegistry;
 import org.springframework.boot.test.context.runner.ApplicationContextRunner;
 
 import io.resourcelink.boot.TestDirectories;
-import io.resourcelink.boot.autoconfigure.IpcAutoConfiguration;
 import io.resourcelink.boot.collector.autoconfigure.OrphanCollectorAutoConfiguration;
 import io.resourcelink.boot.health.IpcHealthIndicator;
 
@@ -75,10 +73,6 @@ class IpcHealthContributorAutoConfigurationTest {
     }
 
     private ApplicationContextRunner runner() {
-        return new ApplicationContextRunner()
-                .withConfiguration(AutoConfigurations.of(IpcAutoConfiguration.class,
-                        OrphanCollectorAutoConfiguration.class, IpcHealthContributorAutoConfiguration.class,
-                        HealthContributorAutoConfiguration.class, HealthContributorRegistryAutoConfiguration.class))
-                .withPropertyValues(directories.properties());
+        return directories.runner(OrphanCollectorAutoConfiguration.class, IpcHealthContributorAutoConfiguration.class, HealthContributorAutoConfiguration.class, HealthContributorRegistryAutoConfiguration.class);
     }
 }

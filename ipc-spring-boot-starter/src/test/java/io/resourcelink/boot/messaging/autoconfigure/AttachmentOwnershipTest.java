@@ -12,15 +12,12 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
-import org.springframework.boot.autoconfigure.AutoConfigurations;
 import org.springframework.boot.test.context.runner.ApplicationContextRunner;
 import org.springframework.context.ApplicationContext;
 
 import io.resourcelink.ResourceLink;
 import io.resourcelink.ResourceLinkFactory;
 import io.resourcelink.boot.TestDirectories;
-import io.resourcelink.boot.autoconfigure.IpcAutoConfiguration;
-import io.resourcelink.boot.channel.autoconfigure.IpcChannelAutoConfiguration;
 import io.resourcelink.boot.messaging.IpcListener;
 import io.resourcelink.boot.messaging.IpcListenerEndpointRegistry;
 import io.resourcelink.boot.messaging.IpcTemplate;
@@ -40,10 +37,8 @@ class AttachmentOwnershipTest {
     final TestDirectories directories = new TestDirectories();
 
     private ApplicationContextRunner runner() {
-        return new ApplicationContextRunner()
-                .withConfiguration(AutoConfigurations.of(IpcAutoConfiguration.class, IpcChannelAutoConfiguration.class,
-                        IpcMetricsAutoConfiguration.class, IpcMessagingAutoConfiguration.class))
-                .withBean(SimpleMeterRegistry.class).withPropertyValues(directories.properties());
+        return directories.messaging(IpcMetricsAutoConfiguration.class)
+                .withBean(SimpleMeterRegistry.class);
     }
 
     private static IpcTemplate template(ApplicationContext context) {

@@ -54,9 +54,7 @@ import io.resourcelink.ResourceLink;
 import io.resourcelink.ResourceLinkFactory;
 import io.resourcelink.boot.TestDirectories;
 import io.resourcelink.boot.autoconfigure.InvalidIpcPropertyException;
-import io.resourcelink.boot.autoconfigure.IpcAutoConfiguration;
 import io.resourcelink.boot.channel.autoconfigure.ChannelBuilderCustomizer;
-import io.resourcelink.boot.channel.autoconfigure.IpcChannelAutoConfiguration;
 import io.resourcelink.boot.messaging.IpcListener;
 import io.resourcelink.boot.messaging.IpcListenerEndpoint;
 import io.resourcelink.boot.messaging.IpcListenerEndpointRegistry;
@@ -86,10 +84,7 @@ class IpcMessagingAutoConfigurationTest {
     final TestDirectories directories = new TestDirectories();
 
     private ApplicationContextRunner runner() {
-        return new ApplicationContextRunner()
-                .withConfiguration(AutoConfigurations.of(IpcAutoConfiguration.class, IpcChannelAutoConfiguration.class,
-                        IpcMessagingAutoConfiguration.class))
-                .withPropertyValues(directories.properties());
+        return directories.messaging();
     }
 
     private static IpcTemplate template(ApplicationContext context) {

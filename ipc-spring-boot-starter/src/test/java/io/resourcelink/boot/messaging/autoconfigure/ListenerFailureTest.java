@@ -42,8 +42,6 @@ import org.springframework.util.ErrorHandler;
 import org.springframework.util.FileSystemUtils;
 
 import io.resourcelink.boot.TestDirectories;
-import io.resourcelink.boot.autoconfigure.IpcAutoConfiguration;
-import io.resourcelink.boot.channel.autoconfigure.IpcChannelAutoConfiguration;
 import io.resourcelink.boot.health.IpcListenersHealthIndicator;
 import io.resourcelink.boot.health.autoconfigure.IpcHealthContributorAutoConfiguration;
 import io.resourcelink.boot.messaging.IpcListener;
@@ -73,10 +71,7 @@ class ListenerFailureTest {
     final TestDirectories directories = new TestDirectories();
 
     private ApplicationContextRunner runner() {
-        return new ApplicationContextRunner()
-                .withConfiguration(AutoConfigurations.of(IpcAutoConfiguration.class, IpcChannelAutoConfiguration.class,
-                        IpcMessagingAutoConfiguration.class))
-                .withPropertyValues(directories.properties());
+        return directories.messaging();
     }
 
     private static IpcTemplate template(ApplicationContext context) {

@@ -16,7 +16,6 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
-import org.springframework.boot.autoconfigure.AutoConfigurations;
 import org.springframework.boot.test.context.runner.ApplicationContextRunner;
 import org.springframework.boot.validation.autoconfigure.ValidationAutoConfiguration;
 import org.springframework.context.ApplicationContext;
@@ -29,8 +28,6 @@ import org.springframework.validation.FieldError;
 import org.springframework.validation.annotation.Validated;
 
 import io.resourcelink.boot.TestDirectories;
-import io.resourcelink.boot.autoconfigure.IpcAutoConfiguration;
-import io.resourcelink.boot.channel.autoconfigure.IpcChannelAutoConfiguration;
 import io.resourcelink.boot.messaging.IpcListener;
 import io.resourcelink.boot.messaging.IpcListenerErrorHandler;
 import io.resourcelink.boot.messaging.IpcTemplate;
@@ -50,10 +47,7 @@ class ValidatedPayloadTest {
     private final BlockingQueue<Throwable> failures = new LinkedBlockingQueue<>();
 
     private ApplicationContextRunner runner() {
-        return new ApplicationContextRunner()
-                .withConfiguration(AutoConfigurations.of(IpcAutoConfiguration.class, IpcChannelAutoConfiguration.class,
-                        ValidationAutoConfiguration.class, IpcMessagingAutoConfiguration.class))
-                .withPropertyValues(directories.properties()).withBean(ErrorHandler.class, () -> failures::add)
+        return directories.messaging(ValidationAutoConfiguration.class).withBean(ErrorHandler.class, () -> failures::add)
                 .withBean(Pictures.class).withBean("counting", Counting.class);
     }
 

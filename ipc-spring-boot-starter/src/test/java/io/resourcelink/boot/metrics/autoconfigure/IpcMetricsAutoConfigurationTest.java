@@ -25,7 +25,6 @@ import io.resourcelink.ResourceLink;
 import io.resourcelink.ResourceLinkFactory;
 import io.resourcelink.ResourceLinkListener;
 import io.resourcelink.boot.TestDirectories;
-import io.resourcelink.boot.autoconfigure.IpcAutoConfiguration;
 import io.resourcelink.boot.metrics.LinkMetrics;
 import io.resourcelink.boot.metrics.SegmentMetrics;
 
@@ -124,9 +123,7 @@ class IpcMetricsAutoConfigurationTest {
     }
 
     private ApplicationContextRunner runner() {
-        return new ApplicationContextRunner().withConfiguration(
-                AutoConfigurations.of(IpcAutoConfiguration.class, IpcMetricsAutoConfiguration.class))
-                .withPropertyValues(directories.properties());
+        return directories.runner(IpcMetricsAutoConfiguration.class);
     }
 
     private static final class Indifferent implements ResourceLinkListener {}
