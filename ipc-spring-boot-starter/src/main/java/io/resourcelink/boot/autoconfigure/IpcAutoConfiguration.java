@@ -9,6 +9,7 @@ import org.springframework.context.annotation.Bean;
 import org.springframework.core.env.Environment;
 
 import io.resourcelink.InProcessMemory;
+import io.resourcelink.LeakLog;
 import io.resourcelink.ResourceLinkFactory;
 import io.resourcelink.ResourceLinkListener;
 import io.resourcelink.ResourceLinkFactoryBuilder;

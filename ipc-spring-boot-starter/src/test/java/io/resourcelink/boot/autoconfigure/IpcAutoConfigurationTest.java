@@ -25,6 +25,8 @@ import org.springframework.core.annotation.Order;
 
 import io.resourcelink.InProcessMemory;
 import io.resourcelink.segment.ResourceKind;
+import io.resourcelink.LeakLog;
+import io.resourcelink.ResourceKind;
 import io.resourcelink.ResourceLink;
 import io.resourcelink.ResourceLinkFactory;
 import io.resourcelink.ResourceLinkListener;
@@ -36,8 +38,8 @@ import io.resourcelink.boot.messaging.IpcTemplate;
 import io.resourcelink.boot.messaging.autoconfigure.IpcMessagingAutoConfiguration;
 import io.resourcelink.error.PermissionException;
 import io.resourcelink.Content;
-import io.resourcelink.error.PermissionException;
 import io.resourcelink.LeakLog;
+import io.resourcelink.error.AccessDeniedException;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assumptions.assumeThat;
@@ -166,7 +168,8 @@ class IpcAutoConfigurationTest {
 
     @Test
     void leaksAreLoggedByABeanWhateverListenersThereAre() {
-        runner().withBean(ResourceLinkListener.class, () -> new ResourceLinkListener() {})
+        runner().withBean(ResourceLinkListener.class, () -> new ResourceLinkListener() {
+        })
                 .run(context -> assertThat(context).hasSingleBean(LeakLog.class));
     }
 

@@ -167,7 +167,9 @@ class OrphanCollectionScheduleTest {
     private ApplicationContextRunner runner() {
         ObservationRegistry observations = ObservationRegistry.create();
         observations.observationConfig().observationHandler(threads);
-        return directories.runner(OrphanCollectorAutoConfiguration.class, TaskExecutionAutoConfiguration.class, TaskSchedulingAutoConfiguration.class)
+        return directories
+                .runner(OrphanCollectorAutoConfiguration.class, TaskExecutionAutoConfiguration.class,
+                        TaskSchedulingAutoConfiguration.class)
                 .withBean(ObservationRegistry.class, () -> observations)
                 .withPropertyValues("ipc.gc.interval=20ms");
     }

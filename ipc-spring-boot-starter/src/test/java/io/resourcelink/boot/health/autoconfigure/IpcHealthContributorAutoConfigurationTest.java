@@ -73,6 +73,7 @@ class IpcHealthContributorAutoConfigurationTest {
     }
 
     private ApplicationContextRunner runner() {
-        return directories.runner(OrphanCollectorAutoConfiguration.class, IpcHealthContributorAutoConfiguration.class, HealthContributorAutoConfiguration.class, HealthContributorRegistryAutoConfiguration.class);
+        return directories.runner(OrphanCollectorAutoConfiguration.class, IpcHealthContributorAutoConfiguration.class,
+                HealthContributorAutoConfiguration.class, HealthContributorRegistryAutoConfiguration.class);
     }
 }

@@ -47,7 +47,8 @@ class ValidatedPayloadTest {
     private final BlockingQueue<Throwable> failures = new LinkedBlockingQueue<>();
 
     private ApplicationContextRunner runner() {
-        return directories.messaging(ValidationAutoConfiguration.class).withBean(ErrorHandler.class, () -> failures::add)
+        return directories.messaging(ValidationAutoConfiguration.class)
+                .withBean(ErrorHandler.class, () -> failures::add)
                 .withBean(Pictures.class).withBean("counting", Counting.class);
     }
 
