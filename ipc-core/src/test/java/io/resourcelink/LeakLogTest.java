@@ -88,7 +88,8 @@ class LeakLogTest {
     @Test
     void nothingIsMeasuredForALeakLogAlone() {
         assertThat(listeners((_, _) -> {}).begin()).isZero();
-        assertThat(new Listeners(List.of(new ResourceLinkListener() {}), new Failures("A test")).begin()).isNotZero();
+        assertThat(new Listeners(List.of(new ResourceLinkListener() {
+        }), new Failures("A test")).begin()).isNotZero();
     }
 
     private static Listeners listeners(LeakLog log) {

@@ -16,11 +16,12 @@ import io.resourcelink.ResourceLinkFactoryBuilder;
 import io.resourcelink.LeakLog;
 
 /**
- * Auto-configuration of a {@link ResourceLinkFactory}. The context closes it when its beans are destroyed, that is
- * after everything with a lifecycle has stopped.
+ * Auto-configuration of a {@link ResourceLinkFactory}. The context closes the factory when it destroys its beans, after
+ * all lifecycle beans have stopped.
  *
- * <p>Beans that are {@link ResourceLinkListener}s are told of what happens. If there is an {@link InProcessMemory}, the
- * segments are in it, and nowhere else: an application may have one for its tests, and off Linux there is one anyway.
+ * <p>Beans of type {@link ResourceLinkListener} are called for the factory's events. If there is an {@link
+ * InProcessMemory} bean, all segments are in that memory. An application may declare one for its tests. On other
+ * systems than Linux, this configuration declares one.
  */
 @AutoConfiguration
 @ConditionalOnBooleanProperty(name = "ipc.enabled", matchIfMissing = true)

@@ -28,22 +28,23 @@ import static io.resourcelink.boot.autoconfigure.InvalidIpcPropertyException.thr
 /**
  * Settings under {@code ipc}.
  *
- * @param enabled Whether to auto-configure a factory of resource links and everything around it.
- * @param directory Directory of the shared-memory segments, on a tmpfs. Made if its parent exists. By default
+ * @param enabled Whether to auto-configure a factory of resource links and the beans that use it.
+ * @param directory Directory of the shared-memory segments, on a tmpfs. It is created if its parent exists. By default
  * "/dev/shm/ipc-" followed by the numeric id of the user.
- * @param mappedFileDirectory Directory of the mapped-file segments, on a local disk. Used when the first of them is. By
- * default "/var/tmp/ipc-" followed by the numeric id of the user.
- * @param defaultKind Where the bytes of a segment live if its creator does not say.
- * @param directoryPermissions Permissions of a directory that is made, such as "rwxrwx---" to share it with a group. By
- * default its owner's alone.
- * @param segmentPermissions Permissions of segments that are created, such as "rw-rw----" to share them with a group. By
- * default their owner's alone.
- * @param trustedOwners Numeric ids of users whose segments are used like one's own, besides this user's and root's.
- * @param leakDetection What is reported about links that are forgotten: nothing, their keys, or also where they were made.
+ * @param mappedFileDirectory Directory of the mapped-file segments, on a local disk. It is not used before the first
+ * such segment. By default "/var/tmp/ipc-" followed by the numeric id of the user.
+ * @param defaultKind Kind of a segment whose creator does not choose one.
+ * @param directoryPermissions Permissions of a directory that is created, such as "rwxrwx---" to share it with a group.
+ * By default only the owner has access.
+ * @param segmentPermissions Permissions of segments that are created, such as "rw-rw----" to share them with a group.
+ * By default only the owner has access.
+ * @param trustedOwners Numeric ids of further users whose segments may be used. This user and root are always trusted.
+ * @param leakDetection What is reported about links that were not closed: nothing, their keys, or also where they were
+ * made.
  * @param ttl Time to live.
  * @param gc Collection of orphans.
- * @param recycling Memory of published segments that is kept to be given out again.
- * @param mappings Recycled segments of others that stay mapped here.
+ * @param recycling Memory of published segments that is kept for reuse.
+ * @param mappings Recycled segments of other processes that stay mapped in this process.
  */
 @ConfigurationProperties("ipc")
 public record IpcProperties(@DefaultValue("true") boolean enabled, @Nullable Path directory,
@@ -57,7 +58,7 @@ public record IpcProperties(@DefaultValue("true") boolean enabled, @Nullable Pat
     private static final long HIGHEST_USER_ID = (1L << 32) - 2;
 
     /**
-     * Checks the values, and takes a copy of the list.
+     * Checks the values, and copies the list.
      *
      * @throws IllegalArgumentException if one is out of range; the message names the property
      */
@@ -73,16 +74,17 @@ public record IpcProperties(@DefaultValue("true") boolean enabled, @Nullable Pat
     /**
      * Settings under {@code ipc.ttl}.
      *
-     * @param defaultTtl Time to live of a segment if its creator does not say, at least one millisecond, or zero for
-     * none.
-     * @param patterns Times to live of segments whose keys match a pattern, if their creators do not say, such as
-     * "ipc.ttl.patterns[frame-*]=5s". A "*" stands for any characters, a "?" for one. The first pattern that matches counts.
+     * @param defaultTtl Time to live of a segment whose creator does not choose one. At least one millisecond, or zero
+     * for none.
+     * @param patterns Times to live of segments whose keys match a pattern and whose creators do not choose one, such
+     * as "ipc.ttl.patterns[frame-*]=5s". A "*" matches any characters, a "?" matches one. The first pattern that
+     * matches is used.
      */
     public record Ttl(@Name("default") @DefaultValue("0s") Duration defaultTtl,
             @DefaultValue Map<String, Duration> patterns) {
 
         /**
-         * Checks the values, and takes a copy of the patterns in their order.
+         * Checks the values, and copies the patterns in their order.
          *
          * @throws IllegalArgumentException if one is out of range; the message names the property
          */
@@ -100,14 +102,15 @@ public record IpcProperties(@DefaultValue("true") boolean enabled, @Nullable Pat
     /**
      * Settings under {@code ipc.gc}.
      *
-     * @param enabled Whether to collect orphans when the application starts and from then on.
-     * @param interval Time between the end of a collection and the beginning of the next.
+     * @param enabled Whether to collect orphans when the application starts, and then on a schedule.
+     * @param interval Time between the end of a collection and the beginning of the next one.
      * @param initialDelay Time between the start of the application and the first scheduled collection. By default the
      * interval.
-     * @param maxAge How old a segment that nobody holds must be to be collected. By default any age: unheld means that
-     * its holders have died or let go. A segment that was to be kept goes when its time to live is over.
-     * @param watch Whether to collect orphans within milliseconds of their holders' death, whatever their age. By default
-     * it is done unless a maximum age is set.
+     * @param maxAge Minimum age of an unreferenced segment to be collected. By default any age, because a segment loses
+     * its references only when its holders close their links or die. A segment with the option "keep" is collected when
+     * its time to live ends.
+     * @param watch Whether to collect orphans within milliseconds after the death of their holders, regardless of their
+     * age. By default true, unless a maximum age is set.
      */
     public record Gc(@DefaultValue("true") boolean enabled, @DefaultValue("30s") Duration interval,
             @Nullable Duration initialDelay, @DefaultValue("0s") Duration maxAge, @Nullable Boolean watch) {
@@ -130,7 +133,7 @@ public record IpcProperties(@DefaultValue("true") boolean enabled, @Nullable Pat
             return initialDelay != null ? initialDelay : interval;
         }
 
-        /** {@return whether to collect orphans within milliseconds of their holders' death} */
+        /** {@return whether to collect orphans within milliseconds after the death of their holders} */
         @Override
         public Boolean watch() {
             return enabled && (watch != null ? watch : maxAge.isZero());
@@ -140,10 +143,10 @@ public record IpcProperties(@DefaultValue("true") boolean enabled, @Nullable Pat
     /**
      * Settings under {@code ipc.recycling}.
      *
-     * @param segments How many published segments are kept when nobody holds them any more, to be given out again under
-     * other keys. 0 for none.
-     * @param size How much memory they have together, at most a quarter of the room.
-     * @param time How long each is kept.
+     * @param segments Maximum number of published segments that are kept for reuse under other keys after their last
+     * reference is released. 0 for none.
+     * @param size Maximum size of these segments together. At most a quarter of the available space is used.
+     * @param time How long each of them is kept.
      */
     public record Recycling(@DefaultValue("16") int segments, @DefaultValue("512MB") DataSize size,
             @DefaultValue("5s") Duration time) {
@@ -165,10 +168,10 @@ public record IpcProperties(@DefaultValue("true") boolean enabled, @Nullable Pat
     /**
      * Settings under {@code ipc.mappings}.
      *
-     * @param segments How many released segments of others stay mapped because they will probably come again. They are no
-     * references. 0 for none.
-     * @param size How much memory they have together.
-     * @param time How long each stays.
+     * @param segments Maximum number of released segments of other processes that stay mapped for the next use. A
+     * mapping is not a reference. 0 for none.
+     * @param size Maximum size of these segments together.
+     * @param time How long each of them stays mapped.
      */
     public record Mappings(@DefaultValue("64") int segments, @DefaultValue("1GB") DataSize size,
             @DefaultValue("5s") Duration time) {
@@ -193,7 +196,7 @@ public record IpcProperties(@DefaultValue("true") boolean enabled, @Nullable Pat
         throwUnless(!time.isNegative(), prefix + ".time", time, "0 or more");
     }
 
-    /** The rules are the core's, so its builder is asked. */
+    /** The core library checks the rules, so this asks its builder. */
     private static void checkPermissions(String property, @Nullable String value, String example,
             Consumer<Set<PosixFilePermission>> rule) {
         if (value != null) {
@@ -201,7 +204,7 @@ public record IpcProperties(@DefaultValue("true") boolean enabled, @Nullable Pat
                 rule.accept(PosixFilePermissions.fromString(value));
             } catch (IllegalArgumentException e) {
                 throw new InvalidIpcPropertyException(property, value, "nine characters such as " + example
-                        + ", with all that the owner needs and no writing by everybody");
+                        + ", with the permissions that the owner needs and no write permission for other users");
             }
         }
     }

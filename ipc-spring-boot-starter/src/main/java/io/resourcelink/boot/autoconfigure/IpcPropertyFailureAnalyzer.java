@@ -11,7 +11,10 @@ import org.springframework.core.Ordered;
 import org.springframework.core.annotation.Order;
 import org.springframework.core.env.Environment;
 
-/** Says which property is wrong, where it was set and what would do. Spring Boot's own analyzer knows only the record. */
+/**
+ * Says which property is wrong, where it was set, and which values are valid. Spring Boot's own analyzer knows only the
+ * record.
+ */
 @Order(Ordered.HIGHEST_PRECEDENCE)
 final class IpcPropertyFailureAnalyzer extends AbstractFailureAnalyzer<InvalidIpcPropertyException> {
 
@@ -25,7 +28,7 @@ final class IpcPropertyFailureAnalyzer extends AbstractFailureAnalyzer<InvalidIp
     protected FailureAnalysis analyze(Throwable rootFailure, InvalidIpcPropertyException cause) {
         String origin = origin(cause.property());
         return new FailureAnalysis(cause.getMessage() + (origin == null ? "" : " It was set by " + origin + "."),
-                "Set " + cause.property() + " to " + cause.range() + ", or remove it: then its default counts.", cause);
+                "Set " + cause.property() + " to " + cause.range() + ", or remove it to use its default.", cause);
     }
 
     private @Nullable String origin(String property) {

@@ -6,7 +6,7 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.boot.diagnostics.AbstractFailureAnalyzer;
 import org.springframework.boot.diagnostics.FailureAnalysis;
 
-/** Says how to allow native access where the JVM denies it. */
+/** Says how to enable native access if the JVM denies it. */
 final class NativeAccessFailureAnalyzer extends AbstractFailureAnalyzer<IllegalCallerException> {
 
     NativeAccessFailureAnalyzer() {}
@@ -25,7 +25,7 @@ final class NativeAccessFailureAnalyzer extends AbstractFailureAnalyzer<IllegalC
                                   on the command line:                       java --enable-native-access=ALL-UNNAMED ...
                                   in the environment:                        JDK_JAVA_OPTIONS=--enable-native-access=ALL-UNNAMED
 
-                                Or do without shared memory: an InProcessMemory bean takes the segments into this process.""",
+                                Or do without shared memory: with an InProcessMemory bean, the segments are in the memory of this process.""",
                         cause)
                 : null;
     }

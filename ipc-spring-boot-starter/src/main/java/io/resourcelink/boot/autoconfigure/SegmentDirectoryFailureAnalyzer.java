@@ -9,7 +9,7 @@ import io.resourcelink.error.IpcException;
 import io.resourcelink.error.OsException;
 import io.resourcelink.error.UnsuitableDirectoryException;
 
-/** Says which properties help where a directory cannot be used, or not be watched. */
+/** Says which properties to set if a directory cannot be used or cannot be watched. */
 final class SegmentDirectoryFailureAnalyzer extends AbstractFailureAnalyzer<IpcException> {
 
     private static final String ELSEWHERE = """

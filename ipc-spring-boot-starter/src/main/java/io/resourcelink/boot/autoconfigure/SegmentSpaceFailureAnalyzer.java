@@ -8,8 +8,8 @@ import io.resourcelink.error.OutOfSpaceException;
 import io.resourcelink.error.SpaceLimit;
 
 /**
- * Says how to get more room, above all in containers, whose shared memory is 64 MB unless somebody asks for more. Where
- * something else than the file system limits it, the message says so itself, with what to do.
+ * Says how to get more space, above all in containers: their shared memory is 64 MB by default. If the file system is
+ * not the limit, the exception itself says which limit applies and what to do.
  */
 final class SegmentSpaceFailureAnalyzer extends AbstractFailureAnalyzer<OutOfSpaceException> {
 
@@ -23,7 +23,7 @@ final class SegmentSpaceFailureAnalyzer extends AbstractFailureAnalyzer<OutOfSpa
             String remedy = cause.remedy();
             return new FailureAnalysis(String.valueOf(cause.getMessage()), Character.toUpperCase(remedy.charAt(0))
                     + remedy.substring(1)
-                    + ". See also what is there already: ipc ls, ipc gc; ipc doctor shows the limits.",
+                    + ". The command ipc ls lists the segments, ipc gc collects orphans, ipc doctor shows the limits.",
                     cause);
         }
         long gibibytes = Math.max(1, Math.ceilDiv(cause.requested() - cause.available(), GIBIBYTE) + 1);
@@ -34,7 +34,8 @@ final class SegmentSpaceFailureAnalyzer extends AbstractFailureAnalyzer<OutOfSpa
                   Kubernetes:  volumes: [{name: shm, emptyDir: {medium: Memory, sizeLimit: %1$dGi}}]
                                volumeMounts: [{name: shm, mountPath: /dev/shm}]
 
-                On a host: mount -o remount,size=%1$dg /dev/shm. See also what is there already: ipc ls, ipc gc."""
+                On a host: mount -o remount,size=%1$dg /dev/shm. The command ipc ls lists the
+                segments, ipc gc collects orphans."""
                 .formatted(gibibytes), cause);
     }
 }

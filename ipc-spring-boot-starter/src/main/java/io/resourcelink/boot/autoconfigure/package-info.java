@@ -1,10 +1,10 @@
 /**
- * Auto-configuration of ResourceLink in a Spring Boot application, and the {@code ipc.*} properties it reads.
+ * Auto-configuration of ResourceLink in a Spring Boot application, and the {@code ipc.*} properties that it reads.
  *
- * <p>A {@link io.resourcelink.ResourceLinkFactory} is made from the properties and closed with the context, after
- * everything with a lifecycle has stopped. Orphans are collected before anybody is given the factory and once per
- * period from then on. What depends on an optional library (the actuator endpoint, health, metrics) is an
- * auto-configuration of its own. Every bean backs off where the application has its own.
+ * <p>It creates a {@link io.resourcelink.ResourceLinkFactory} from the properties. The context closes the factory after
+ * all lifecycle beans have stopped. Each feature that builds on the factory (channels, messaging, the collection of
+ * orphans, metrics, health, the actuator endpoint) has an auto-configuration in its own package. Every bean backs off
+ * if the application declares its own.
  */
 @NullMarked
 package io.resourcelink.boot.autoconfigure;

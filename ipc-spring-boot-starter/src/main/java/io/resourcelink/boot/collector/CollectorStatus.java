@@ -9,16 +9,16 @@ import io.resourcelink.segment.OrphanReport;
 import io.resourcelink.internal.work.Reason;
 
 /**
- * What an {@link OrphanCollector} has done so far, as of one moment.
+ * What an {@link OrphanCollector} has done so far. A snapshot.
  *
- * @param runs collections since the application started, failed ones included
- * @param lastRun when the last collection began, or {@code null} if there was none yet
- * @param lastDuration how long the last collection took, or {@code null} if there was none yet
- * @param lastCollected segments that the last collection removed, 0 if it failed
- * @param lastSkipped segments and files that the last collection left alone, 0 if it failed
- * @param lastFailure why the last collection failed, or {@code null} if it did not
- * @param collectedTotal segments removed by all collections
- * @param bytesTotal bytes that came back from all collections, headers included
+ * @param runs number of collections since the application started, including failed ones
+ * @param lastRun time at which the last collection began, or {@code null} if there was none yet
+ * @param lastDuration duration of the last collection, or {@code null} if there was none yet
+ * @param lastCollected number of segments that the last collection removed, 0 if it failed
+ * @param lastSkipped number of segments and files that the last collection did not remove, 0 if it failed
+ * @param lastFailure why the last collection failed, or {@code null} if it succeeded
+ * @param collectedTotal number of segments that all collections removed
+ * @param bytesTotal number of bytes that all collections freed, including headers
  */
 public record CollectorStatus(long runs, @Nullable Instant lastRun, @Nullable Duration lastDuration, int lastCollected,
         int lastSkipped, @Nullable String lastFailure, long collectedTotal, long bytesTotal) {

@@ -15,8 +15,10 @@ import io.resourcelink.error.OsException;
 import io.resourcelink.internal.work.Failures;
 
 /**
- * Collects the orphans of a factory and remembers what came of it, for health, actuator and the log. Thread-safe;
- * collections of one process follow one another, those of other processes need no coordination.
+ * Collects the orphans of a factory and remembers the result, for health, actuator and the log.
+ *
+ * <p>Thread-safe. The collections of one collector run one after the other. Collections of other processes need no
+ * coordination.
  */
 public final class OrphanCollector {
 
@@ -29,10 +31,10 @@ public final class OrphanCollector {
     private volatile CollectorStatus status = CollectorStatus.NEVER_RUN;
 
     /**
-     * Makes a collector that has not run yet.
+     * Creates a collector that has not run yet.
      *
-     * @param maxAge how old an unheld segment must be to be collected, or zero for any age
-     * @param clock tells when a collection began
+     * @param maxAge minimum age of an unreferenced segment to be collected, or zero for any age
+     * @param clock tells the time at which a collection begins
      */
     public OrphanCollector(Duration maxAge, InstantSource clock) {
         this.maxAge = maxAge;
@@ -40,26 +42,25 @@ public final class OrphanCollector {
     }
 
     /**
-     * Collects the orphans there are now. A failure is logged and becomes part of the {@link #status()}: it must end
-     * neither the start of an application nor a schedule. Until a collection succeeds again, each kind of failure is
-     * logged once.
+     * Collects the current orphans. A failure is logged and becomes part of the {@link #status()}. It ends neither the
+     * start of an application nor a schedule. Each kind of failure is logged once until a collection succeeds again.
      *
-     * @param factory whose directories are looked through
+     * @param factory the factory whose directories are searched
      */
     public void collect(ResourceLinkFactory factory) {
         try {
             sweep(factory);
         } catch (Throwable _) {
-            // Logged, and part of the status: whatever it was, the next collection follows.
+            // The failure is logged and part of the status. The next collection follows on schedule.
         }
     }
 
     /**
-     * Collects the orphans there are now, for somebody who wants to know what came of it. Otherwise like {@link #collect}.
+     * Collects the current orphans like {@link #collect}, and returns or throws the result.
      *
-     * @param factory whose directories are looked through
-     * @return what was collected, and what was left alone for which reason
-     * @throws RuntimeException whatever the collection failed with; it is logged and part of the status, too
+     * @param factory the factory whose directories are searched
+     * @return what was collected, and what was not collected for which reason
+     * @throws RuntimeException if the collection fails; the failure is also logged and part of the status
      */
     public synchronized OrphanReport sweep(ResourceLinkFactory factory) {
         Instant start = clock.instant();
@@ -76,12 +77,14 @@ public final class OrphanCollector {
         }
     }
 
-    /** {@return what has been done so far; never waits for a collection that is running} */
+    /** {@return what the collector has done so far} Never waits for a collection that is running. */
     public CollectorStatus status() {
         return status;
     }
 
-    /** A logger that fails must not make a collection of one that was done, nor hide why one was not. */
+    /**
+     * A logger that fails must neither turn a successful collection into a failure nor hide the cause of a failed one.
+     */
     private void log(Runnable entry) {
         try {
             entry.run();
@@ -103,7 +106,7 @@ public final class OrphanCollector {
     private void logFailure(Throwable failure) {
         if (failuresLogged.add(kindOf(failure))) {
             logger.warn("Orphans could not be collected. The next attempt follows on schedule;"
-                    + " this kind of failure is not logged again until one has succeeded.", failure);
+                    + " this kind of failure is not logged again until a collection succeeds.", failure);
         }
     }
 

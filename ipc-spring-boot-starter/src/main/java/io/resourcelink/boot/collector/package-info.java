@@ -1,7 +1,4 @@
-/**
- * Collecting orphans, and remembering what came of it. What an orphan is, and how one is removed, is the core's
- * business.
- */
+/** Collects orphans and remembers the results. The core library decides what an orphan is and removes it. */
 @NullMarked
 package io.resourcelink.boot.collector;
 

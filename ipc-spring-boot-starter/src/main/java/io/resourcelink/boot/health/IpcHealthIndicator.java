@@ -14,11 +14,13 @@ import io.resourcelink.segment.ResourceLinkInfo;
 import io.resourcelink.boot.collector.OrphanCollector;
 
 /**
- * Health of the segment directory: {@link Status#DOWN} if it cannot be used, if fewer bytes are free than the threshold, or if
- * the last collection of orphans failed. Details are the {@code directory}, the {@code capacity} of its file system, the
- * bytes that a new segment may take ({@code free}), what limits them ({@code limitedBy}) and where that limit is ({@code
- * limitSource}), the {@code threshold}, the number of {@code live} segments and how many of them are {@code expired}. If too
- * little is free, {@code remedy} says what to do. Numbers without a limit are left out. Each check lists the directory.
+ * Health of the segment directory. It is {@link Status#DOWN} if the directory cannot be used, if fewer bytes are free
+ * than the threshold, or if the last collection of orphans failed.
+ *
+ * <p>Details are the {@code directory}, the {@code capacity} of its file system, the bytes that a new segment may take
+ * ({@code free}), what limits them ({@code limitedBy}), the source of that limit ({@code limitSource}), the {@code
+ * threshold}, the number of {@code live} segments, and how many of them are {@code expired}. If too little space is
+ * free, {@code remedy} says what to do. Numbers without a limit are omitted. Each check lists the directory.
  */
 public class IpcHealthIndicator extends AbstractHealthIndicator {
 
@@ -29,9 +31,10 @@ public class IpcHealthIndicator extends AbstractHealthIndicator {
     /**
      * Creates the indicator.
      *
-     * @param factory whose directory is checked
-     * @param collector whose last collection is checked, or {@code null} if orphans are not collected here
-     * @param threshold how much must be free, such as the size of a few segments
+     * @param factory the factory whose directory is checked
+     * @param collector the collector whose last result is checked, or {@code null} if this application does not collect
+     * orphans
+     * @param threshold how much space must be free, such as the size of a few segments
      */
     public IpcHealthIndicator(ResourceLinkFactory factory, @Nullable OrphanCollector collector, DataSize threshold) {
         super("IPC health check failed");

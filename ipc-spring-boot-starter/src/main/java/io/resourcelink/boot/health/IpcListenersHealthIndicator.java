@@ -12,9 +12,9 @@ import io.resourcelink.boot.messaging.IpcListenerEndpointRegistry;
 import io.resourcelink.boot.messaging.ListenerState;
 
 /**
- * Health of the listeners: {@link Status#DOWN} if one was started and cannot receive. One that another process stands in for
- * is up, and so is one that was stopped. Details are the state, the number of threads and of failed messages of each, by its
- * id. Threads that have ended are replaced on this occasion.
+ * Health of the listeners. It is {@link Status#DOWN} if a listener was started and cannot receive. A listener is up if
+ * it was stopped, or if another process serves its destination. Details are the state, the number of threads and the
+ * number of failed messages of each listener, by its id. A check replaces threads that have ended.
  */
 public final class IpcListenersHealthIndicator extends AbstractHealthIndicator {
 

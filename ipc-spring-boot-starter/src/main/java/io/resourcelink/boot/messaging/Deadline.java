@@ -4,10 +4,10 @@ import java.time.Duration;
 import java.util.concurrent.TimeUnit;
 
 /**
- * Until when something is to be done.
+ * A point in time until which something has to be done.
  *
  * @param start when it began, as {@link System#nanoTime} counts
- * @param nanos how long it may take; 292 years are for ever
+ * @param nanos how long it may take; 292 years count as unlimited
  */
 record Deadline(long start, long nanos) {
 
@@ -16,17 +16,17 @@ record Deadline(long start, long nanos) {
         return new Deadline(System.nanoTime(), TimeUnit.NANOSECONDS.convert(timeout));
     }
 
-    /** {@return what is left in nanoseconds, zero if it is over} */
+    /** {@return the remaining time in nanoseconds, zero if it is over} */
     long leftNanos() {
         return Math.max(0, nanos - (System.nanoTime() - start));
     }
 
-    /** {@return what is left, zero if it is over} */
+    /** {@return the remaining time, zero if it is over} */
     Duration left() {
         return Duration.ofNanos(leftNanos());
     }
 
-    /** {@return what is left, or another time if that is longer} */
+    /** {@return the remaining time, or the given time if that is longer} */
     Duration leftOr(Duration least) {
         Duration left = left();
         return left.compareTo(least) < 0 ? least : left;
@@ -36,7 +36,7 @@ record Deadline(long start, long nanos) {
         return leftNanos() == 0;
     }
 
-    /** Sleeps, no longer than what is left. */
+    /** Sleeps for the given time, but not longer than the remaining time. */
     void pause(long millis) throws InterruptedException {
         Duration pause = Duration.ofMillis(millis);
         Duration left = left();

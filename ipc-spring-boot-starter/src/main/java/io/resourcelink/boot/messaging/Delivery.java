@@ -16,13 +16,13 @@ import io.resourcelink.error.MessageException;
 import io.resourcelink.internal.work.Failures;
 
 /*
- * Everything that is called from here is somebody else's: the listener's method, converters, validators, observation
- * handlers, the codec, error handlers, loggers. Each of them may throw anything, an OutOfMemoryError at any allocation of
- * ours included. So the steps stand in nested try blocks and not in lambdas: what has to happen (tell the sender, close what
- * came, count) happens whatever the others do.
+ * All code that is called from here belongs to others: the listener's method, converters, validators, observation
+ * handlers, the codec, error handlers, loggers. Each of them may throw any Throwable, and every allocation may throw an
+ * OutOfMemoryError. Therefore the steps are nested try blocks and not lambdas. The sender is told, the attachments are
+ * closed and the failure is counted, regardless of what the other steps do.
  */
 
-/** Takes messages to their listener, and the result to the sender or the next destination. Thread-safe. */
+/** Delivers messages to their listener, and the result to the sender or the next destination. Thread-safe. */
 final class Delivery {
 
     private final IpcListenerEndpoint endpoint;
@@ -37,12 +37,12 @@ final class Delivery {
         this.log = log;
     }
 
-    /** How many messages have failed. */
+    /** {@return the number of messages that failed} */
     long failures() {
         return failures.get();
     }
 
-    /** Handles a message and closes everything that was opened for it. Never throws. */
+    /** Handles a message, and closes everything that was opened for it. Never throws. */
     void deliver(Received<Envelope<Object>> received) {
         Envelope<Object> envelope = null;
         try {
@@ -75,7 +75,7 @@ final class Delivery {
             try {
                 result = endpoint.handler().handle(message(envelope));
             } finally {
-                // A method may leave the flag set. Sending the reply must not end because of it.
+                // The method may leave the interrupt flag set. The flag must not stop the reply.
                 Thread.interrupted();
             }
             answer(envelope.replyTo(), result);
@@ -91,7 +91,7 @@ final class Delivery {
         return new GenericMessage<>(envelope.payload(), envelope.headers());
     }
 
-    /** What the method returns it gives away: whatever it carries is closed, sent or not. */
+    /** The method gives its result away: everything that the result carries is closed, whether it was sent or not. */
     private void answer(@Nullable SubSender<Envelope<Object>> replyTo, @Nullable Object result)
             throws InterruptedException {
         if (replyTo != null) {
@@ -122,14 +122,18 @@ final class Delivery {
     private void reply(SubSender<Envelope<Object>> replyTo, Envelope<Object> reply) throws InterruptedException {
         try {
             if (!replyTo.typed(types.of(reply)).hand(reply, options.replyTimeout())) {
-                throw new MessageException("A reply was not taken within " + options.replyTimeout() + '.', null);
+                throw new MessageException("The sender did not take the reply within " + options.replyTimeout() + '.',
+                        null);
             }
         } catch (DisconnectedException _) {
             // The sender of the request does not wait any more.
         }
     }
 
-    /** Tells the sender, if it waits, and this side. If telling fails, the end of the reply's subchannel tells the sender. */
+    /**
+     * Tells the sender if it waits, then this side. If that fails, the sender sees that the subchannel of the reply has
+     * ended.
+     */
     private void fail(Received<Envelope<Object>> received, @Nullable Envelope<Object> envelope, Throwable failure) {
         try {
             Thread.interrupted();
@@ -144,7 +148,7 @@ final class Delivery {
         failed(received.sender(), failure);
     }
 
-    /** Counts a message that failed, and tells the application's error handler of it, or the log. Never throws. */
+    /** Counts a failed message, and reports it to the application's error handler or the log. Never throws. */
     void failed(String sender, Throwable failure) {
         failures.incrementAndGet();
         ErrorHandler errors = options.errors();
@@ -167,7 +171,7 @@ final class Delivery {
         }
     }
 
-    /** A payload may have something of its own to close. What it carries is closed in any case. */
+    /** The payload itself may be closeable. Its attachments are closed in any case. */
     private void closeItself(@Nullable Object payload) {
         if (payload instanceof AutoCloseable closeable) {
             close(closeable);

@@ -11,24 +11,24 @@ import io.resourcelink.channel.SubSender;
 import io.resourcelink.internal.work.Reason;
 
 /**
- * What a payload travels in: the form of all messages between templates and listeners. A process without Spring takes part
- * by sending envelopes to a destination, or by serving one.
+ * The form of all messages between templates and listeners. A process without Spring takes part by sending envelopes to
+ * a destination, or by serving one.
  *
- * @param <T> what the payload is
- * @param headers texts, numbers and truth values by name
- * @param payload the payload, or {@code null} in a reply that says no more than that the listener is done
- * @param replyTo where a reply is waited for, or {@code null} if nobody waits
- * @param failure in a reply, what the listener has failed with, or {@code null} if it has not
+ * @param <T> the type of the payload
+ * @param headers strings, numbers and booleans by name
+ * @param payload the payload, or {@code null} in a reply that only says that the listener has finished
+ * @param replyTo where the sender waits for a reply, or {@code null} if it does not wait
+ * @param failure in a reply, the failure of the listener, or {@code null} if it succeeded
  */
 public record Envelope<T>(Map<String, Object> headers, @Nullable T payload,
         @Nullable SubSender<Envelope<Object>> replyTo, @Nullable String failure) {
 
-    /** Takes a copy of the headers, without those that have no value. */
+    /** Copies the headers, without those that have no value. */
     public Envelope {
         headers = withoutNulls(headers);
     }
 
-    /** What another process has sent may lack anything. */
+    /** An envelope from another process may lack any of its parts. */
     private static Map<String, Object> withoutNulls(@Nullable Map<String, Object> headers) {
         Map<String, Object> present = new LinkedHashMap<>();
         if (headers != null) {

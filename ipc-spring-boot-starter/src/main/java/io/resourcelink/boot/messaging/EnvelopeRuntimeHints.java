@@ -5,7 +5,7 @@ import org.springframework.aot.hint.BindingReflectionHintsRegistrar;
 import org.springframework.aot.hint.RuntimeHints;
 import org.springframework.aot.hint.RuntimeHintsRegistrar;
 
-/** Every message is read and written as an {@link Envelope}, whatever its payload is. */
+/** Registers the {@link Envelope}: every message is read and written as one. */
 final class EnvelopeRuntimeHints implements RuntimeHintsRegistrar {
 
     EnvelopeRuntimeHints() {}

@@ -10,8 +10,8 @@ import org.springframework.core.ResolvableType;
 import io.resourcelink.channel.MessageType;
 
 /**
- * The types of envelopes by those of their payloads: one for each type that the program names. A payload is written as what
- * it is, not as an {@code Object}: Jackson would forget what tells it apart from its siblings.
+ * The types of envelopes, by the types of their payloads. A payload is written with its own type and not as an {@code
+ * Object}. Otherwise Jackson would omit what distinguishes subtypes.
  */
 final class EnvelopeTypes {
 
@@ -23,7 +23,7 @@ final class EnvelopeTypes {
                 .of(ResolvableType.forClassWithGenerics(Envelope.class, ResolvableType.forType(type)).getType()));
     }
 
-    /** Of an envelope that may hold anything: what it carries is not looked at. */
+    /** The type of an envelope with an unknown payload. Its attachments are not examined. */
     MessageType<Envelope<Object>> unknown() {
         return of(Object.class);
     }

@@ -5,7 +5,10 @@ import java.util.Map;
 
 import org.springframework.messaging.MessageHeaders;
 
-/** Which of a message's headers travel: texts, numbers and truth values. Each process gives messages its own id and time. */
+/**
+ * Selects the headers that travel: strings, numbers and booleans. Each process gives messages their own id and
+ * timestamp.
+ */
 final class Headers {
 
     private Headers() {}

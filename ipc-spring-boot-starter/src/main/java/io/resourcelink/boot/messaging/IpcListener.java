@@ -9,22 +9,23 @@ import java.lang.annotation.Target;
 import org.springframework.core.annotation.AliasFor;
 
 /**
- * Has a bean's method called with each message that is sent to a destination. The method may have
+ * Marks a method of a bean that is called with each message to a destination. The method may have
  *
  * <ul>
- * <li>one parameter for the payload, annotated with {@code @Payload} or with nothing: the messages are of its type,
+ * <li>one parameter for the payload, with {@code @Payload} or without annotation: the messages have its type,
  * <li>a {@link org.springframework.messaging.Message} of the payload, with its headers,
- * <li>parameters annotated with {@code @Header} or {@code @Headers}, and {@code MessageHeaders}.
+ * <li>parameters with {@code @Header} or {@code @Headers}, and {@code MessageHeaders}.
  * </ul>
  *
- * <p>What it returns is the reply if the sender waits for one, and goes to the destination that
- * {@link org.springframework.messaging.handler.annotation.SendTo @SendTo} names otherwise. If the sender waits and it
- * returns nothing or throws, the sender is told that.
+ * <p>The result of the method is the reply if the sender waits for one. Otherwise it is sent to the destination of
+ * {@link org.springframework.messaging.handler.annotation.SendTo @SendTo}. A sender that waits is also told if the
+ * method returns nothing or throws.
  *
- * <p>What the message carries is lent to the method: regions, links and senders are closed when the method has returned. To
- * keep one, {@code retain()} it. What it returns it gives away: that is closed when it has been sent.
+ * <p>The regions, links and senders of a message belong to the method only during the call: they are closed after the
+ * method returns. To keep one, {@code retain()} it. The method gives its result away: the result is closed after it was
+ * sent.
  *
- * <p>A destination is served by one process at a time. If another one serves it already, this one takes over when that
+ * <p>One process at a time serves a destination. If another process serves it, this process takes over when the other
  * one ends.
  */
 @Target({ ElementType.METHOD, ElementType.ANNOTATION_TYPE })
@@ -35,8 +36,8 @@ public @interface IpcListener {
     /**
      * The destination.
      *
-     * @return letters, digits, dots, hyphens and underscores, up to 64 of them, the first a letter; may have
-     * <code>${...}</code> in it
+     * @return letters, digits, dots, hyphens and underscores, up to 64 of them, beginning with a letter; may contain
+     * <code>${...}</code>
      */
     @AliasFor("value")
     String destination() default "";
@@ -50,21 +51,21 @@ public @interface IpcListener {
     String value() default "";
 
     /**
-     * The name by which {@link IpcListenerEndpointRegistry} knows the listener.
+     * The name of the listener in the {@link IpcListenerEndpointRegistry}.
      *
      * @return the name; the destination by default
      */
     String id() default "";
 
     /**
-     * How many threads receive. With more than one, messages are handled at the same time and in no order.
+     * The number of threads that receive. With more than one, messages are handled concurrently and in no order.
      *
      * @return the number; may be <code>${...}</code>; {@code ipc.messaging.listener.concurrency} by default
      */
     String concurrency() default "";
 
     /**
-     * Whether it is started with the context.
+     * Whether the listener starts with the context.
      *
      * @return {@code true} or {@code false}; may be <code>${...}</code>; {@code ipc.messaging.listener.auto-startup} by
      * default
@@ -72,9 +73,9 @@ public @interface IpcListener {
     String autoStartup() default "";
 
     /**
-     * Who is told if the method throws.
+     * The handler of exceptions of the method.
      *
-     * @return the name of a bean that is an {@link IpcListenerErrorHandler}; without it, the failure is logged
+     * @return the name of an {@link IpcListenerErrorHandler} bean; without one, exceptions are logged
      */
     String errorHandler() default "";
 }

@@ -28,8 +28,8 @@ import org.springframework.util.Assert;
 import org.springframework.util.StringUtils;
 
 /**
- * Finds the methods with {@link IpcListener}, and registers them when all beans are there. Needs an
- * {@link IpcListenerEndpointRegistry} and a {@link MessageHandlerMethodFactory} among the beans, if it finds any.
+ * Finds the methods with {@link IpcListener}, and registers them after all singletons are created. If it finds any, it
+ * needs the beans {@link IpcListenerEndpointRegistry} and {@link MessageHandlerMethodFactory}.
  */
 public final class IpcListenerAnnotationBeanPostProcessor
         implements
@@ -42,7 +42,7 @@ public final class IpcListenerAnnotationBeanPostProcessor
     private @Nullable BeanFactory beans;
     private @Nullable MessageHandlerMethodFactory methods;
 
-    /** Is made by the container. */
+    /** Creates the post-processor. The container calls this. */
     public IpcListenerAnnotationBeanPostProcessor() {}
 
     private record Found(Object bean, Method method, IpcListener annotation) {}
@@ -69,7 +69,7 @@ public final class IpcListenerAnnotationBeanPostProcessor
         return bean;
     }
 
-    /** Beans that are made late, being lazy, are registered at once. */
+    /** A lazy bean may be created later. Then its listeners are registered at once. */
     private void add(Found listener) {
         synchronized (found) {
             if (methods == null) {
@@ -102,7 +102,7 @@ public final class IpcListenerAnnotationBeanPostProcessor
         Class<?> type = AopUtils.getTargetClass(listener.bean());
         String destination = resolve(annotation.destination());
         Assert.state(StringUtils.hasText(destination),
-                () -> "@IpcListener on " + listener.method() + " does not say which destination it listens at");
+                () -> "@IpcListener on " + listener.method() + " has no destination.");
         String id = resolve(annotation.id());
         String concurrency = resolve(annotation.concurrency());
         String autoStartup = resolve(annotation.autoStartup());
@@ -166,7 +166,8 @@ public final class IpcListenerAnnotationBeanPostProcessor
         }
         String[] destinations = annotation.value();
         Assert.state(destinations.length == 1,
-                () -> "@SendTo of a listener names one destination, and not " + destinations.length + ": " + method);
+                () -> "@SendTo of a listener must name one destination; it names " + destinations.length + ": "
+                        + method);
         return resolve(destinations[0]);
     }
 

@@ -17,8 +17,9 @@ import org.springframework.core.annotation.AnnotationUtils;
 import org.springframework.util.ClassUtils;
 
 /**
- * Keeps the methods with {@link IpcListener} callable in a native image, and what they take and answer readable and
- * writable. Unlike a processor of the annotation itself, it knows the bean's class, and so what type variables stand for.
+ * Makes the methods with {@link IpcListener} callable in a native image, and registers their payloads and results for
+ * serialization. Unlike a processor of the annotation, it knows the class of the bean, and so the values of type
+ * variables.
  */
 final class IpcListenerBeanRegistrationAotProcessor implements BeanRegistrationAotProcessor {
 
@@ -40,7 +41,7 @@ final class IpcListenerBeanRegistrationAotProcessor implements BeanRegistrationA
     }
 
     private static void register(RuntimeHints hints, Method method, Class<?> type) {
-        // An annotation with aliases is handed out as a proxy.
+        // Spring synthesizes an annotation with aliases as a proxy.
         hints.proxies().registerJdkProxy(IpcListener.class);
         hints.reflection().registerMethod(method, ExecutableMode.INVOKE);
         bind(hints, PayloadType.of(method, type));

@@ -8,13 +8,13 @@ import io.resourcelink.channel.MessageType;
 import io.resourcelink.internal.work.Failures;
 
 /**
- * Receives the messages of one destination, and hands them to its endpoint. Made by {@link IpcListenerEndpointRegistry},
- * which starts and stops it with the context; an application may do so in between.
+ * Receives the messages of one destination, and passes them to its endpoint. The {@link IpcListenerEndpointRegistry}
+ * creates it, and starts and stops it with the context. An application may stop and start it in between.
  *
- * <p>Whatever is thrown while a message is received, handled or replied to costs that message: its sender is told, and the
- * next one is received. Only stopping ends a thread.
+ * <p>An exception while a message is received, handled or replied to affects that message only: its sender is told, and
+ * the next message is received. A thread ends only when the container is stopped.
  *
- * <p>Thread-safe. Messages that were not received when it is stopped are lost; senders that wait for a reply are told.
+ * <p>Thread-safe. Messages that were not received before a stop are lost. Senders that wait for a reply are told.
  */
 public final class IpcListenerContainer {
 
@@ -38,34 +38,34 @@ public final class IpcListenerContainer {
         this.type = new EnvelopeTypes().of(endpoint.payloadType());
     }
 
-    /** {@return what it does with the messages} */
+    /** {@return the endpoint that handles the messages} */
     public IpcListenerEndpoint endpoint() {
         return endpoint;
     }
 
-    /** {@return whether it was started, and not stopped since} */
+    /** {@return whether the container was started and not stopped since} */
     public synchronized boolean isRunning() {
         return run != null;
     }
 
-    /** {@return whether messages to its destination arrive here, and threads receive them} */
+    /** {@return whether this process receives the messages of the destination} */
     public boolean isServing() {
         return state() == ListenerState.SERVING;
     }
 
-    /** {@return what it does at the moment} Threads that have ended are replaced on this occasion. */
+    /** {@return the current state} Threads that have ended are replaced by this call. */
     public ListenerState state() {
         ListenerRun current = current();
         return current == null ? ListenerState.STOPPED : current.state();
     }
 
-    /** {@return how many threads receive, or handle a message, at the moment} */
+    /** {@return the number of threads that currently receive or handle a message} */
     public int threads() {
         ListenerRun current = current();
         return current == null ? 0 : current.alive();
     }
 
-    /** {@return how many messages could not be read, handled or replied to since the application started} */
+    /** {@return the number of messages that could not be read, handled or replied to since the application started} */
     public long failures() {
         return delivery.failures();
     }
@@ -75,7 +75,7 @@ public final class IpcListenerContainer {
     }
 
     /**
-     * Starts receiving. If another process serves the destination, it goes on trying in the background. Idempotent.
+     * Starts receiving. If another process serves the destination, a thread retries in the background. Idempotent.
      *
      * @throws IllegalArgumentException if the destination is not a valid name
      */
@@ -89,8 +89,8 @@ public final class IpcListenerContainer {
     }
 
     /**
-     * Stops receiving, and waits for methods that are being called, no longer than the shutdown time-out. It does not wait
-     * for the calling thread, nor for one that has called {@code System.exit}. Idempotent.
+     * Stops receiving, and waits for running methods, at most for the shutdown time-out. It does not wait for the
+     * calling thread, nor for a thread that has called {@code System.exit}. Idempotent.
      */
     public void stop() {
         ListenerRun stopping = stopLater();
@@ -99,7 +99,9 @@ public final class IpcListenerContainer {
         }
     }
 
-    /** Stops receiving. Answers what is still to be waited for. */
+    /**
+     * Stops receiving. Returns the run that may still have running methods, or {@code null} if nothing was running.
+     */
     @Nullable
     ListenerRun stopLater() {
         ListenerRun stopping;

@@ -6,15 +6,15 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.messaging.Message;
 
 /**
- * What is done with the messages to a destination.
+ * A destination and the handler of its messages.
  *
- * @param id a name that no other listener of the application has
+ * @param id a name that is unique among the listeners of the application
  * @param destination the destination
- * @param payloadType what the payloads are
- * @param handler what is done with each message
- * @param sendTo where what the handler returns is sent to if the sender does not wait for it, or {@code null} for nowhere
- * @param concurrency how many threads receive, or {@code null} for the default
- * @param autoStartup whether it is started with the context, or {@code null} for the default
+ * @param payloadType the type of the payloads
+ * @param handler handles each message
+ * @param sendTo the destination of results for which the sender does not wait, or {@code null} to discard them
+ * @param concurrency the number of threads that receive, or {@code null} for the default
+ * @param autoStartup whether the listener starts with the context, or {@code null} for the default
  */
 public record IpcListenerEndpoint(String id, String destination, Type payloadType, Handler handler,
         @Nullable String sendTo, @Nullable Integer concurrency, @Nullable Boolean autoStartup) {
@@ -27,31 +27,31 @@ public record IpcListenerEndpoint(String id, String destination, Type payloadTyp
     public IpcListenerEndpoint {
         if (concurrency != null && concurrency < 1) {
             throw new IllegalArgumentException(
-                    "The concurrency of listener \"" + id + "\" must be at least 1: " + concurrency);
+                    "The concurrency of listener \"" + id + "\" must be at least 1; it was " + concurrency + ".");
         }
     }
 
     /**
-     * An endpoint with all defaults.
+     * Creates an endpoint with all defaults.
      *
-     * @param destination the destination, which is its id as well
-     * @param payloadType what the payloads are
-     * @param handler what is done with each message
+     * @param destination the destination, which is also the id
+     * @param payloadType the type of the payloads
+     * @param handler handles each message
      */
     public IpcListenerEndpoint(String destination, Type payloadType, Handler handler) {
         this(destination, destination, payloadType, handler, null, null, null);
     }
 
-    /** What is done with a message. Thread-safe if several threads receive. */
+    /** Handles messages. Must be thread-safe if several threads receive. */
     @FunctionalInterface
     public interface Handler {
 
         /**
          * Handles a message.
          *
-         * @param message the message; what it carries is closed afterwards
-         * @return the reply, which is closed when it was sent; {@code null} for none
-         * @throws Exception whatever goes wrong
+         * @param message the message; its attachments are closed after this call
+         * @return the reply, which is closed after it was sent; {@code null} for none
+         * @throws Exception if the message cannot be handled
          */
         @Nullable
         Object handle(Message<?> message) throws Exception;

@@ -19,10 +19,11 @@ import io.resourcelink.internal.work.Closing;
 import io.resourcelink.internal.work.Failures;
 
 /**
- * All listeners of an application: those of methods with {@link IpcListener}, and others that are registered. In the default
- * phase they start after everything else and stop before it, so what their methods use is there.
+ * All listeners of an application: the methods with {@link IpcListener}, and further listeners that are registered. Its
+ * phase is the default one: listeners start after all other beans and stop before them, so the beans that they use are
+ * available.
  *
- * <p>Thread-safe once configured.
+ * <p>Thread-safe after it was configured.
  */
 public final class IpcListenerEndpointRegistry implements SmartLifecycle {
 
@@ -41,10 +42,10 @@ public final class IpcListenerEndpointRegistry implements SmartLifecycle {
     private boolean running;
 
     /**
-     * Makes a registry without listeners.
+     * Creates a registry without listeners.
      *
-     * @param channel what listeners receive from; asked when the first one starts
-     * @param template what sends to other destinations; asked when the first one does
+     * @param channel supplies the channel when the first listener starts
+     * @param template supplies the template when a result is first sent to another destination
      */
     public IpcListenerEndpointRegistry(Supplier<Channel> channel, Supplier<IpcTemplate> template) {
         this.channel = channel;
@@ -52,17 +53,18 @@ public final class IpcListenerEndpointRegistry implements SmartLifecycle {
     }
 
     /**
-     * Who is told of messages that could not be decoded, and of failures that no other handler took. By default they are
-     * logged, with the destination, at most one each second for each listener.
+     * Sets the handler of messages that could not be decoded, and of failures that no other handler handled. By default
+     * they are logged with the destination, at most once per second for each listener.
      *
-     * @param errors the handler; it should return. What it throws is logged
+     * @param errors the handler; it should return normally. An exception of it is logged
      */
     public void setErrorHandler(ErrorHandler errors) {
         this.errors = errors;
     }
 
     /**
-     * Who is told of each message that is received, in the sender's trace. Nobody by default.
+     * Sets the registry that observes each received message, in the trace of the sender. By default messages are not
+     * observed.
      *
      * @param observations the registry
      */
@@ -71,56 +73,57 @@ public final class IpcListenerEndpointRegistry implements SmartLifecycle {
     }
 
     /**
-     * How long a reply may take to be sent. 5 s by default.
+     * Sets how long sending a reply may take. The default is 5 s.
      *
-     * @param timeout how long
+     * @param timeout the time-out
      */
     public void setReplyTimeout(Duration timeout) {
         this.replyTimeout = timeout;
     }
 
     /**
-     * How long methods may take to return when they are stopped, before they are interrupted. 10 s by default.
+     * Sets how long running methods may take to return after a stop. After that, their threads are interrupted. The
+     * default is 10 s.
      *
-     * @param timeout how long
+     * @param timeout the time-out
      */
     public void setShutdownTimeout(Duration timeout) {
         this.shutdownTimeout = timeout;
     }
 
     /**
-     * Whether listeners that do not say start with the context. They do by default.
+     * Sets whether listeners start with the context if their endpoint does not say. The default is {@code true}.
      *
-     * @param autoStartup whether
+     * @param autoStartup whether they start
      */
     public void setListenersStartWithContext(boolean autoStartup) {
         this.autoStartup = autoStartup;
     }
 
     /**
-     * Whether listeners run on virtual threads. By default on platform threads, which keep the application alive.
+     * Sets whether listeners run on virtual threads. The default is platform threads, which keep the application alive.
      *
-     * @param virtualThreads whether
+     * @param virtualThreads whether they do
      */
     public void setVirtualThreads(boolean virtualThreads) {
         this.virtualThreads = virtualThreads;
     }
 
     /**
-     * How many threads a listener has that does not say. 1 by default.
+     * Sets the number of threads of a listener whose endpoint does not say. The default is 1.
      *
-     * @param concurrency how many
+     * @param concurrency the number
      */
     public void setConcurrency(int concurrency) {
         this.concurrency = concurrency;
     }
 
     /**
-     * Adds a listener. If the others are running already, and it is to start with the context, it is started.
+     * Adds a listener. It is started at once if it starts with the context and the other listeners are running.
      *
-     * @param endpoint what it does with the messages
+     * @param endpoint the endpoint that handles the messages
      * @return the listener
-     * @throws IllegalStateException if there is one of that id or at that destination
+     * @throws IllegalStateException if another listener has that id or that destination
      */
     public synchronized IpcListenerContainer register(IpcListenerEndpoint endpoint) {
         containers.values().stream().map(IpcListenerContainer::endpoint)
@@ -140,7 +143,7 @@ public final class IpcListenerEndpointRegistry implements SmartLifecycle {
         return container;
     }
 
-    /** What an observer throws must not leave a listener registered that does not start. */
+    /** An exception of an observer must not leave a listener registered and not started. */
     private void tell(Consumer<IpcListenerContainer> observer, IpcListenerContainer container) {
         try {
             observer.accept(container);
@@ -150,9 +153,9 @@ public final class IpcListenerEndpointRegistry implements SmartLifecycle {
     }
 
     /**
-     * Names an observer that is told of each listener: at once of those that are there, later of those that are registered.
+     * Adds an observer of listeners. It is called at once for each registered listener, and later for each new one.
      *
-     * @param observer told of listeners, to measure them for instance; what it throws of later ones is logged
+     * @param observer called with listeners, for example to measure them; an exception for a later listener is logged
      */
     public synchronized void forEach(Consumer<IpcListenerContainer> observer) {
         containers.values().forEach(observer);
@@ -176,7 +179,7 @@ public final class IpcListenerEndpointRegistry implements SmartLifecycle {
      * Finds a listener.
      *
      * @param id its name
-     * @return the listener, or nothing if there is none of that name
+     * @return the listener, or empty if no listener has that name
      */
     public synchronized Optional<IpcListenerContainer> find(String id) {
         return Optional.ofNullable(containers.get(id));
@@ -193,14 +196,17 @@ public final class IpcListenerEndpointRegistry implements SmartLifecycle {
         try {
             containers.values().stream().filter(this::startsWithContext).forEach(IpcListenerContainer::start);
         } catch (Throwable e) {
-            // An application that does not start leaves no thread behind that keeps it alive.
+            // If the application fails to start, no thread may keep it alive.
             Closing closing = new Closing(e);
             closing.run(this::stop);
             closing.end();
         }
     }
 
-    /** Has all of them stop receiving before it waits for the first. One that fails does not keep the others from it. */
+    /**
+     * Makes all listeners stop receiving before it waits for the first one. A failure of one does not affect the
+     * others.
+     */
     @Override
     public void stop() {
         List<ListenerRun> ending = new ArrayList<>();

@@ -26,17 +26,16 @@ import io.resourcelink.internal.work.Closing;
 import io.resourcelink.internal.work.Failures;
 
 /**
- * Sends messages to destinations of this host, whichever process serves them. It connects to a destination when it first
- * sends there, and again when who served it is gone: a message then goes to whoever serves it next. While nobody does, or
- * the listener has too much unreceived, sending waits, no longer than the send time-out.
+ * Sends messages to destinations of this host. It connects to a destination with the first message, and connects again
+ * after the process that serves the destination has ended. Sending waits, at most for the send time-out, while no
+ * process serves the destination and while the listener has too many unreceived messages.
  *
- * <p>A message is delivered at most once. What a listener had not received when it died is lost; so a request tells
- * more than a message does.
+ * <p>A message is delivered at most once. Messages that a listener had not received when its process died are lost.
+ * Only a request tells the sender whether the message was handled.
  *
- * <p>What a message carries (regions, links, senders) stays the caller's, to be closed after sending. What a reply carries
- * is the caller's, too.
+ * <p>The caller closes the regions, links and senders of a message after sending, and those of a reply.
  *
- * <p>Thread-safe once configured. Closed with the context; the channel stays its owner's.
+ * <p>Thread-safe after it was configured. The context closes the template. The template does not close the channel.
  *
  * {@snippet lang = java :
  * template.convertAndSend("frames", new Frame(link, width, height));
@@ -45,10 +44,10 @@ import io.resourcelink.internal.work.Failures;
  */
 public class IpcTemplate extends AbstractMessageSendingTemplate<String> implements AutoCloseable {
 
-    /** How long sending waits unless it is told otherwise. */
+    /** The default of {@link #setSendTimeout}. */
     public static final Duration DEFAULT_SEND_TIMEOUT = Duration.ofSeconds(5);
 
-    /** How long a reply is waited for unless it is told otherwise. */
+    /** The default of {@link #setReplyTimeout}. */
     public static final Duration DEFAULT_REPLY_TIMEOUT = Duration.ofSeconds(30);
 
     private final Channel channel;
@@ -62,9 +61,9 @@ public class IpcTemplate extends AbstractMessageSendingTemplate<String> implemen
     private volatile boolean closed;
 
     /**
-     * Makes a template. No system call.
+     * Creates a template. No system call.
      *
-     * @param channel what it sends with; stays the caller's, to be closed later than this template
+     * @param channel the channel to send with; the caller closes it after this template
      */
     public IpcTemplate(Channel channel) {
         this.channel = channel;
@@ -77,26 +76,28 @@ public class IpcTemplate extends AbstractMessageSendingTemplate<String> implemen
     }
 
     /**
-     * How long sending waits for somebody to serve the destination, to answer and to take the message. 5 s by default.
+     * Sets how long sending waits until a process serves the destination, responds, and accepts the message. The
+     * default is 5 s.
      *
-     * @param timeout how long; zero tries once. Who serves the destination has 100 ms to answer in any case
+     * @param timeout the time-out; zero tries once. The process that serves the destination has at least 100 ms to
+     * respond
      */
     public void setSendTimeout(Duration timeout) {
         this.sendTimeout = timeout;
     }
 
     /**
-     * How long a reply is waited for after its request was sent. 30 s by default.
+     * Sets how long a request waits for its reply after it was sent. The default is 30 s.
      *
-     * @param timeout how long
+     * @param timeout the time-out
      */
     public void setReplyTimeout(Duration timeout) {
         this.replyTimeout = timeout;
     }
 
     /**
-     * How long to pause before the next attempt while nobody serves a destination. From 10 ms to 0.5 s by default. If it
-     * gives up, so does sending.
+     * Sets the pauses between attempts while no process serves a destination. The default is 10 ms to 0.5 s. If the
+     * back-off stops, sending fails.
      *
      * @param backOff the pauses
      */
@@ -105,7 +106,8 @@ public class IpcTemplate extends AbstractMessageSendingTemplate<String> implemen
     }
 
     /**
-     * Who is told of each message that is sent, and has its trace context travel in the headers. Nobody by default.
+     * Sets the registry that observes each sent message. The headers then carry the trace context. By default messages
+     * are not observed.
      *
      * @param observations the registry
      */
@@ -114,11 +116,11 @@ public class IpcTemplate extends AbstractMessageSendingTemplate<String> implemen
     }
 
     /**
-     * Sends a payload; the same as {@link #convertAndSend(Object, Object) convertAndSend}.
+     * Sends a payload, like {@link #convertAndSend(Object, Object) convertAndSend}.
      *
-     * @param destination where to
+     * @param destination the destination
      * @param payload the payload, or a {@link Message}
-     * @throws MessageDeliveryException if it was not sent; its cause says why
+     * @throws MessageDeliveryException if the message was not sent; its cause says why
      */
     public void send(String destination, Object payload) {
         send(destination, message(payload));
@@ -139,45 +141,45 @@ public class IpcTemplate extends AbstractMessageSendingTemplate<String> implemen
     }
 
     /**
-     * Sends a request, and waits for the reply, for as long as the reply time-out.
+     * Sends a request, and waits for the reply, at most for the reply time-out.
      *
-     * @param <R> what the reply is
-     * @param destination where to
+     * @param <R> the type of the reply
+     * @param destination the destination
      * @param request the payload, or a {@link Message}
-     * @param replyType what the reply is
-     * @return the reply, the caller's to close; {@code null} if the listener's method has returned nothing
+     * @param replyType the type of the reply
+     * @return the reply, which the caller closes; {@code null} if the listener's method returned nothing
      * @throws MessageDeliveryException if the request was not sent; its cause says why
-     * @throws ListenerFailedException if the listener has failed
-     * @throws ListenerGoneException if the listener's process is gone, at once
-     * @throws ReplyTimeoutException if there is no reply in time
+     * @throws ListenerFailedException if the listener failed
+     * @throws ListenerGoneException at once if the listener's process ends
+     * @throws ReplyTimeoutException if the reply does not arrive in time
      */
     public <R> @Nullable R sendAndReceive(String destination, Object request, Class<R> replyType) {
         return exchange(destination, message(request), types.of(replyType), replyTimeout);
     }
 
     /**
-     * Sends a request, and waits for the reply no longer than a given time; see
+     * Sends a request, and waits for the reply, at most for the given time. Otherwise like
      * {@link #sendAndReceive(String, Object, Class)}.
      *
-     * @param <R> what the reply is
-     * @param destination where to
+     * @param <R> the type of the reply
+     * @param destination the destination
      * @param request the payload, or a {@link Message}
-     * @param replyType what the reply is
-     * @param timeout how long to wait for the reply once the request was sent
-     * @return the reply, the caller's to close; {@code null} if the listener's method has returned nothing
+     * @param replyType the type of the reply
+     * @param timeout how long to wait for the reply after the request was sent
+     * @return the reply, which the caller closes; {@code null} if the listener's method returned nothing
      */
     public <R> @Nullable R sendAndReceive(String destination, Object request, Class<R> replyType, Duration timeout) {
         return exchange(destination, message(request), types.of(replyType), timeout);
     }
 
     /**
-     * Sends a request, and waits for the reply; see {@link #sendAndReceive(String, Object, Class)}.
+     * Sends a request, and waits for the reply, like {@link #sendAndReceive(String, Object, Class)}.
      *
-     * @param <R> what the reply is
-     * @param destination where to
+     * @param <R> the type of the reply
+     * @param destination the destination
      * @param request the payload, or a {@link Message}
-     * @param replyType what the reply is
-     * @return the reply, the caller's to close; {@code null} if the listener's method has returned nothing
+     * @param replyType the type of the reply
+     * @return the reply, which the caller closes; {@code null} if the listener's method returned nothing
      */
     public <R> @Nullable R sendAndReceive(String destination, Object request,
             ParameterizedTypeReference<R> replyType) {
@@ -185,15 +187,15 @@ public class IpcTemplate extends AbstractMessageSendingTemplate<String> implemen
     }
 
     /**
-     * Sends a request, and waits for the reply no longer than a given time; see
+     * Sends a request, and waits for the reply, at most for the given time. Otherwise like
      * {@link #sendAndReceive(String, Object, Class)}.
      *
-     * @param <R> what the reply is
-     * @param destination where to
+     * @param <R> the type of the reply
+     * @param destination the destination
      * @param request the payload, or a {@link Message}
-     * @param replyType what the reply is
-     * @param timeout how long to wait for the reply once the request was sent
-     * @return the reply, the caller's to close; {@code null} if the listener's method has returned nothing
+     * @param replyType the type of the reply
+     * @param timeout how long to wait for the reply after the request was sent
+     * @return the reply, which the caller closes; {@code null} if the listener's method returned nothing
      */
     public <R> @Nullable R sendAndReceive(String destination, Object request, ParameterizedTypeReference<R> replyType,
             Duration timeout) {
@@ -211,7 +213,7 @@ public class IpcTemplate extends AbstractMessageSendingTemplate<String> implemen
         try (Subchannel<Envelope<R>> replies = channel.subchannel(type)) {
             deliver(destination, request, new Envelope<>(headers, request.getPayload(),
                     replies.sender().typed(types.of(Object.class)), null));
-            // The listener has the only one now, so its end is the end of the waiting.
+            // Now only the listener has a sender. If the listener ends, the receiver is disconnected and the wait ends.
             replies.sender().close();
             return reply(destination, replies.receiver(), timeout);
         } catch (Throwable e) {
@@ -266,7 +268,7 @@ public class IpcTemplate extends AbstractMessageSendingTemplate<String> implemen
         return outlet;
     }
 
-    /** Closes the connections to all destinations, whatever fails. Never waits. Idempotent. */
+    /** Closes the connections to all destinations, also after a failure. Does not block. Idempotent. */
     @Override
     public void close() {
         closed = true;

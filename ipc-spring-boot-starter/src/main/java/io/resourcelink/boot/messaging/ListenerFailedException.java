@@ -2,18 +2,18 @@ package io.resourcelink.boot.messaging;
 
 import org.springframework.messaging.MessagingException;
 
-/** A request was received, and the listener has failed at it. */
+/** The listener received a request and failed to handle it. */
 public final class ListenerFailedException extends MessagingException {
 
     private static final long serialVersionUID = 1L;
 
     /**
-     * Reports what the listener has failed with.
+     * Reports the failure of a listener.
      *
-     * @param destination where the request was sent to
-     * @param failure the exception's class and text; the exception itself stays where it was thrown
+     * @param destination the destination of the request
+     * @param failure class and message of the exception; the exception itself stays in the listener's process
      */
     ListenerFailedException(String destination, String failure) {
-        super("The listener at \"" + destination + "\" has failed: " + failure);
+        super("The listener at \"" + destination + "\" failed: " + failure);
     }
 }

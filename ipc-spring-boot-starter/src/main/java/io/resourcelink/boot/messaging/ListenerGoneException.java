@@ -5,21 +5,21 @@ import org.springframework.messaging.MessagingException;
 import io.resourcelink.error.DisconnectedException;
 
 /**
- * There will be no reply to a request that was sent: the listener's process has ended, its application has stopped, or it
- * could not read the request. It may have handled it before.
+ * A request that was sent gets no reply. The listener's process has ended, its application has stopped, or it could not
+ * read the request. The request may have been handled.
  */
 public final class ListenerGoneException extends MessagingException {
 
     private static final long serialVersionUID = 1L;
 
     /**
-     * Reports a request that nobody will answer.
+     * Reports a request without a reply.
      *
-     * @param destination where the request was sent to
-     * @param cause what the channel says
+     * @param destination the destination of the request
+     * @param cause the failure of the channel
      */
     ListenerGoneException(String destination, DisconnectedException cause) {
-        super("The listener at \"" + destination + "\" has gone, or could not read the request, and has not replied.",
+        super("The listener at \"" + destination + "\" has ended or could not read the request. It did not reply.",
                 cause);
     }
 }

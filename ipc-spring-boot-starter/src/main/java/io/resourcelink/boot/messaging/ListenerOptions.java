@@ -11,14 +11,14 @@ import org.springframework.util.ErrorHandler;
 import io.resourcelink.channel.Channel;
 
 /**
- * What all listeners of an application have in common.
+ * The common settings of all listeners of an application.
  *
- * @param channel what they receive from
- * @param template sends what goes to another destination
- * @param errors is told of what nobody else has handled; {@code null} for the log
- * @param observations is told of each message
- * @param replyTimeout how long a reply may take to be sent
- * @param shutdownTimeout how long methods may take to return when their listener is stopped
+ * @param channel supplies the channel to receive from
+ * @param template supplies the template for results that go to another destination
+ * @param errors handles failures that no other handler handled; {@code null} to log them
+ * @param observations observes each message
+ * @param replyTimeout how long sending a reply may take
+ * @param shutdownTimeout how long running methods may take to return after a stop
  */
 record ListenerOptions(Supplier<Channel> channel, Supplier<IpcTemplate> template, @Nullable ErrorHandler errors,
         ObservationRegistry observations, Duration replyTimeout, Duration shutdownTimeout) {

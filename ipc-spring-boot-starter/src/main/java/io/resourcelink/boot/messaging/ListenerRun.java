@@ -19,17 +19,17 @@ import io.resourcelink.error.DisconnectedException;
 import io.resourcelink.internal.work.Failures;
 
 /*
- *   start --+--> serving <---------+     a thread: receives, and hands each message to the delivery, which never throws
+ *   start --+--> serving <---------+     a thread: receives, and passes each message to the delivery, which never throws
  *           |      | receiver or   |
  *           |      v channel closed| the destination is free
  *           +--> without server ---+     a thread: tries to serve, pauses, tries again
  *
- * The threads of a run look at it alone, so that those of a run that is over never meet the next one's server. The fields are
- * guarded by the run; nobody serves, receives or calls a listener under that lock, so stopping never waits for it. Stopping
- * takes the server away and closes it, which wakes the threads that receive.
+ * Each run has its own threads and its own server, so the threads of an earlier run never see the server of a later one. The
+ * run's monitor guards the fields. No thread serves, receives or calls a listener while it holds the monitor, so stopping never
+ * waits for that. Stopping removes the server and closes it. This wakes the threads that receive.
  */
 
-/** A listener from a start to a stop. Thread-safe. */
+/** A listener from one start to the next stop. Thread-safe. */
 final class ListenerRun {
 
     private static final Log logger = LogFactory.getLog(ListenerRun.class);
@@ -62,12 +62,12 @@ final class ListenerRun {
         }
     }
 
-    /** Makes the first attempt in the calling thread, so that a listener that has started can be reached. */
+    /** Makes the first attempt in the calling thread, so that a started listener can be reached. */
     void start() {
         try {
             if (!serve()) {
                 say(() -> logger.warn("Destination \"" + destination
-                        + "\" is served by another process. This one takes over when that one ends."));
+                        + "\" is served by another process. This process takes over when the other one ends."));
             }
             threads.getFirst().start();
         } catch (Throwable e) {
@@ -86,7 +86,7 @@ final class ListenerRun {
         }
     }
 
-    /** Also in place of threads that have ended. */
+    /** Starts the threads, and replaces those that have ended. */
     private void startAll() {
         for (int number = 0; number < threads.size(); number++) {
             threads.get(number).ensureAlive();
@@ -114,7 +114,7 @@ final class ListenerRun {
             lost(serving);
         } else {
             failures.report("receiving", failure);
-            // It is likely to fail again: memory is lacking, for instance.
+            // The next attempt is likely to fail too, for example for lack of memory.
             stopping.await(SHORTEST_PAUSE, TimeUnit.MILLISECONDS);
         }
     }
@@ -123,7 +123,7 @@ final class ListenerRun {
         return channel != null && !channel.isClosed() && !serving.receiver().isClosed();
     }
 
-    /** {@return whether this process serves the destination, now or already} */
+    /** {@return whether this process serves the destination, after this call or already before} */
     private boolean serve() {
         try {
             Channel opened = options.channel().get();
@@ -166,7 +166,10 @@ final class ListenerRun {
         failed = true;
     }
 
-    /** The receiver was closed, though not by this run: its channel is, for instance. The name is for others then. */
+    /**
+     * The receiver was closed, but not by this run: for example, its channel was closed. Then other processes may serve
+     * the name.
+     */
     private void lost(NamedServer<Envelope<Object>> serving) {
         synchronized (this) {
             if (stopped || !serving.equals(server)) {
@@ -177,7 +180,7 @@ final class ListenerRun {
         }
         serving.close();
         say(() -> logger.warn("Destination \"" + destination + "\" is not served by this process any more: its channel"
-                + " was closed. It tries to serve it again."));
+                + " was closed. This process tries to serve it again."));
     }
 
     private synchronized long nextPause() {
@@ -190,7 +193,7 @@ final class ListenerRun {
         return server;
     }
 
-    /** What it does. Threads that have ended are replaced on this occasion; if none can be, the name is given back. */
+    /** {@return the state} Replaces threads that have ended. If no thread can be started, the name is released. */
     ListenerState state() {
         NamedServer<Envelope<Object>> serving = serving();
         if (serving != null) {
@@ -216,7 +219,7 @@ final class ListenerRun {
         return stopped;
     }
 
-    /** How many of its threads run. */
+    /** {@return the number of its threads that run} */
     int alive() {
         int alive = 0;
         for (ListenerThread thread : threads) {
@@ -225,7 +228,7 @@ final class ListenerRun {
         return alive;
     }
 
-    /** Has nothing more be received. Never waits. */
+    /** Stops receiving. Does not block. */
     void stop() {
         NamedServer<Envelope<Object>> serving;
         synchronized (this) {
@@ -242,19 +245,19 @@ final class ListenerRun {
         }
     }
 
-    /** Waits for methods that are being called, no longer than the shutdown time-out. */
+    /** Waits for running methods, at most for the shutdown time-out. */
     void await() {
         Deadline deadline = Deadline.in(options.shutdownTimeout());
         for (int number = 0; number < threads.size(); number++) {
             if (!threads.get(number).await(deadline)) {
-                say(() -> logger.warn("The listener at \"" + destination + "\" has not returned within "
+                say(() -> logger.warn("The listener at \"" + destination + "\" did not return within "
                         + options.shutdownTimeout() + " (ipc.messaging.listener.shutdown-timeout) and is"
                         + " interrupted."));
             }
         }
     }
 
-    /** A logger that fails costs its entry. */
+    /** Logs. A failure of the logger loses the entry and nothing else. */
     private void say(Runnable entry) {
         try {
             entry.run();

@@ -1,17 +1,17 @@
 package io.resourcelink.boot.messaging;
 
-/** What a listener does at the moment. */
+/** The state of a listener. */
 public enum ListenerState {
 
-    /** It was not started, or was stopped. */
+    /** The listener was not started, or was stopped. */
     STOPPED,
 
-    /** Messages to its destination arrive here. */
+    /** This process receives the messages of the destination. */
     SERVING,
 
-    /** Another process, or another listener, serves the destination; this one takes over when that one ends. */
+    /** Another process or another listener serves the destination. This listener takes over when that one ends. */
     STANDBY,
 
-    /** It was started and cannot receive; the log says why. It goes on trying. */
+    /** The listener was started and cannot receive. The log says why. It retries. */
     FAILED
 }

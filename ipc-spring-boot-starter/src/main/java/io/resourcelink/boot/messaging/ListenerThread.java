@@ -8,7 +8,7 @@ import org.jspecify.annotations.Nullable;
 import io.resourcelink.internal.work.Failures;
 import io.resourcelink.internal.work.Worker;
 
-/** One of the threads of a listener. Thread-safe. */
+/** A thread of a listener. Thread-safe. */
 final class ListenerThread {
 
     private static final long LOOK_NANOS = TimeUnit.MILLISECONDS.toNanos(50);
@@ -28,7 +28,7 @@ final class ListenerThread {
         worker.start();
     }
 
-    /** Starts the thread, also in place of one that has ended. */
+    /** Starts the thread, or replaces it if it has ended. */
     void ensureAlive() {
         worker.ensureAlive();
     }
@@ -37,16 +37,17 @@ final class ListenerThread {
         return worker.isAlive();
     }
 
-    /** Has it end after the message that it handles. Never waits. */
+    /** Makes the thread end after the message that it handles. Does not block. */
     void stop() {
         worker.stop();
     }
 
     /**
-     * Waits until it has ended. It does not wait for the calling thread, which is within its listener's method, nor for one
-     * whose method has called {@code System.exit}: that returns only to a JVM that waits for nobody.
+     * Waits until the thread has ended. It does not wait for the calling thread, which is in its listener's method. It
+     * does not wait either for a thread whose method called {@code System.exit}: that call does not return before the
+     * JVM ends.
      *
-     * @return whether it has ended or was not waited for; if not, it has been interrupted
+     * @return {@code true} if the thread has ended or was not waited for; {@code false} if it was interrupted
      */
     boolean await(Deadline deadline) {
         while (!isExiting() && !worker.isCurrent()) {
@@ -68,7 +69,7 @@ final class ListenerThread {
         }
     }
 
-    /** The JVM does not say who has called it; the stack of the caller does. */
+    /** The JVM does not say which thread called exit. The stack of the thread does. */
     private boolean isExiting() {
         Thread running = thread;
         if (running != null) {

@@ -12,12 +12,12 @@ import io.micrometer.observation.transport.SenderContext;
 
 import io.resourcelink.internal.work.Failures;
 
-/** What is observed of messages. A trace goes from the sender to the listener in the envelope's headers. */
+/** Observations of messages. The envelope's headers carry the trace from the sender to the listener. */
 final class Observations {
 
     private Observations() {}
 
-    /** A message that is sent; with a request it lasts until the reply. */
+    /** Observes a message that is sent. The observation of a request lasts until the reply. */
     static Observed send(ObservationRegistry registry, String destination, Map<String, Object> headers,
             Failures failures) {
         return start("ipc.send", "send " + destination, destination, () -> {
@@ -31,7 +31,7 @@ final class Observations {
         }, registry, failures);
     }
 
-    /** A message that a listener handles. */
+    /** Observes a message that a listener handles. */
     static Observed receive(ObservationRegistry registry, String destination, Map<String, Object> headers,
             Failures failures) {
         return start("ipc.receive", "receive " + destination, destination, () -> {

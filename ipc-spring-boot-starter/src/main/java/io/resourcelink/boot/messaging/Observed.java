@@ -7,16 +7,18 @@ import org.jspecify.annotations.Nullable;
 import io.resourcelink.internal.work.Failures;
 
 /*
- * What an observation ends for has happened: a reply was received, with the links that it carries, or a message was handled.
- * So a handler that throws at the end must not make a failure of it: nobody would close those links. Micrometer leaves its
- * scope on the thread when a handler throws while a scope is opened or closed; the one from before is put back then, or
- * everything that the thread does later would belong to this observation.
+ * When an observation ends, the observed work is done: a reply with its links was received, or a message was handled.
+ * If a handler that throws at the end turned this into a failure, no code would close those links. Micrometer leaves
+ * its scope on the thread if a handler throws while a scope is opened or closed. Then this class restores the previous
+ * scope. Otherwise everything that the thread does later would belong to this observation.
  */
 
-/** An observation from its start to its end. Its handlers can make it fail to begin, and nothing else. Used by one thread. */
+/**
+ * An observation from its start to its end. Its handlers can prevent the start, and nothing else. Used by one thread.
+ */
 final class Observed implements AutoCloseable {
 
-    /** What is there if nobody observes. */
+    /** Used if nothing is observed. */
     private static final Observed NOTHING = new Observed(ObservationRegistry.NOOP, Observation.NOOP,
             new Failures("Nothing observed"));
 
@@ -34,9 +36,9 @@ final class Observed implements AutoCloseable {
     }
 
     /**
-     * Opens the scope of an observation that was started.
+     * Opens the scope of a started observation.
      *
-     * @throws RuntimeException whatever a handler throws; the observation is ended then, and so for an {@link Error}
+     * @throws RuntimeException if a handler throws it; the observation is ended. The same applies to an {@link Error}
      */
     static Observed open(ObservationRegistry registry, Observation started, Failures failures) {
         if (started.isNoop()) {
@@ -54,7 +56,7 @@ final class Observed implements AutoCloseable {
         return observed;
     }
 
-    /** Tells of a failure of what is observed. Never throws. */
+    /** Reports a failure of the observed work to the handlers. Never throws. */
     void failed(Throwable failure) {
         try {
             observation.error(failure);

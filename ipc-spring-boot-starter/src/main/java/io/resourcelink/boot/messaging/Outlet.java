@@ -16,17 +16,17 @@ import io.resourcelink.channel.SubSender;
 import io.resourcelink.error.DisconnectedException;
 
 /*
- * The lock is held while a thread connects, so that others wait for that connection and do not make their own. No thread
- * sends under it, and closing does not take it: a thread may connect for as long as its send time-out. A thread that has
- * connected looks whether the outlet was closed meanwhile, and then closes its sender itself. A thread that finds the
- * receiver gone takes the sender away and closes it, once; others that were sending with it may then find it closed instead
- * of disconnected, and connect anew all the same.
+ * A thread holds the lock while it connects, so that other threads wait for that connection and do not make their own.
+ * No thread sends while it holds the lock. Closing does not take the lock, because a thread may connect for as long as
+ * its send time-out. A thread that has connected checks whether the outlet was closed meanwhile, and then closes its
+ * sender itself. A thread that finds the receiver gone removes the sender and closes it, once. Other threads that were
+ * sending with it may then see it closed instead of disconnected. They connect again too.
  */
 
-/** The one sender to a destination: connects when it is needed, and again when who served the destination is gone. */
+/** The only sender to a destination. It connects when it is needed, and again after the serving process has ended. */
 final class Outlet implements AutoCloseable {
 
-    /** A listener that lives answers in a fraction of it, and has the time to, however late it is. */
+    /** A live listener responds in a fraction of this time. It always gets this time, even after the deadline. */
     private static final Duration SHORTEST_CONNECT = Duration.ofMillis(100);
 
     private final Channel channel;
@@ -45,11 +45,11 @@ final class Outlet implements AutoCloseable {
     }
 
     /**
-     * Sends an envelope, whoever serves the destination by then.
+     * Sends an envelope to the process that serves the destination, which may change while this method waits.
      *
-     * @return what has kept it from being sent: nobody served the destination ({@code DisconnectedException}) or took the
-     * message (time-out) before the deadline; {@code null} if it was sent
-     * @throws io.resourcelink.error.UnresponsiveException if the process that serves it has not answered before the deadline
+     * @return {@code null} if the envelope was sent; otherwise why not: no process served the destination ({@code
+     * DisconnectedException}), or none accepted the message before the deadline (time-out)
+     * @throws io.resourcelink.error.UnresponsiveException if the serving process did not respond before the deadline
      */
     @Nullable
     Exception send(Envelope<Object> envelope, MessageType<Envelope<Object>> as, Deadline deadline)
@@ -76,7 +76,7 @@ final class Outlet implements AutoCloseable {
 
     private static Exception late() {
         return new TimeoutException(
-                "the listener has not received what was sent before, and takes no more until it has");
+                "the listener has not yet received earlier messages, and accepts no more until it has");
     }
 
     private boolean send(SubSender<Envelope<Object>> connected, Envelope<Object> envelope,
@@ -88,7 +88,8 @@ final class Outlet implements AutoCloseable {
             throw e;
         } catch (IllegalStateException e) {
             if (connected.isClosed() && !isClosed()) {
-                throw new DisconnectedException("Destination " + destination, "it has just been found gone.");
+                throw new DisconnectedException("Destination " + destination,
+                        "another thread has just closed the connection to it.");
             }
             throw e;
         }
@@ -123,7 +124,7 @@ final class Outlet implements AutoCloseable {
         return closed || channel.isClosed();
     }
 
-    /** Never waits for a thread that sends or connects. */
+    /** Does not wait for a thread that sends or connects. */
     @Override
     public void close() {
         closed = true;

@@ -15,7 +15,7 @@ import org.springframework.messaging.handler.annotation.Headers;
 import org.springframework.messaging.support.MessageHeaderAccessor;
 import org.springframework.util.ClassUtils;
 
-/** What the payloads for a listener's method are, as its parameters say, and what it answers. */
+/** Determines the types of payloads from the parameters of a listener's method, and the type of its result. */
 final class PayloadType {
 
     private PayloadType() {}
@@ -27,12 +27,12 @@ final class PayloadType {
                 .filter(type -> type != Object.class).distinct().toList();
         if (said.size() > 1) {
             throw new IllegalStateException(
-                    "The parameters of " + method + " do not agree on what the payload is: " + said);
+                    "The parameters of " + method + " have different payload types: " + said);
         }
         return said.isEmpty() ? Object.class : said.getFirst();
     }
 
-    /** What a listener's method answers; {@code void} if it answers nothing. */
+    /** {@return the type of the result of a listener's method; {@code void} if there is none} */
     static Type returnedBy(Method method, Class<?> implementation) {
         return payload(GenericTypeResolver.resolveType(method.getGenericReturnType(), implementation));
     }

@@ -4,18 +4,18 @@ import java.time.Duration;
 
 import org.springframework.messaging.MessagingException;
 
-/** A listener lives, but has not replied in time. The reply is discarded if it comes. */
+/** The listener is alive, but did not reply in time. A later reply is discarded. */
 public final class ReplyTimeoutException extends MessagingException {
 
     private static final long serialVersionUID = 1L;
 
     /**
-     * Reports a reply that has not come.
+     * Reports a reply that did not arrive.
      *
-     * @param destination where the request was sent to
-     * @param timeout how long the reply was waited for
+     * @param destination the destination of the request
+     * @param timeout how long the sender waited
      */
     ReplyTimeoutException(String destination, Duration timeout) {
-        super("The listener at \"" + destination + "\" has not replied within " + timeout + '.');
+        super("The listener at \"" + destination + "\" did not reply within " + timeout + '.');
     }
 }

@@ -10,7 +10,7 @@ import io.micrometer.core.instrument.binder.MeterBinder;
 import io.resourcelink.channel.Channel;
 import io.resourcelink.channel.ChannelStatistics;
 
-/** What a channel has sent and received, and what waits there. Reading a meter takes no system call. */
+/** Meters of what a channel has sent and received, and of what waits there. Reading a meter makes no system call. */
 public final class ChannelMetrics implements MeterBinder {
 
     private static final String DIRECTION = "direction";
@@ -20,9 +20,9 @@ public final class ChannelMetrics implements MeterBinder {
     private final Channel channel;
 
     /**
-     * Makes meters of a channel.
+     * Creates the meters of a channel.
      *
-     * @param channel the channel, which stays the caller's
+     * @param channel the channel; the caller closes it
      */
     public ChannelMetrics(Channel channel) {
         this.channel = channel;
@@ -35,15 +35,15 @@ public final class ChannelMetrics implements MeterBinder {
                 ChannelStatistics::messagesReceived);
         counting.both("ipc.channel.bytes", "Size of those messages, encoded", ChannelStatistics::bytesSent,
                 ChannelStatistics::bytesReceived);
-        counting.both("ipc.channel.attachments", "Regions, links and senders that they carried",
+        counting.both("ipc.channel.attachments", "Regions, links and senders in those messages",
                 ChannelStatistics::attachmentsSent, ChannelStatistics::attachmentsReceived);
         FunctionCounter.builder("ipc.channel.disconnects", channel, value(ChannelStatistics::disconnects))
                 .description("Connections to other processes that have ended").register(registry);
         FunctionCounter.builder("ipc.channel.failures", channel, value(ChannelStatistics::failures))
-                .description("What went wrong on the channel's own threads, and went on").register(registry);
+                .description("Failures on the channel's own threads, which continue").register(registry);
         counting.now("ipc.channel.connections", "Connections to other processes", ChannelStatistics::connections);
         counting.now("ipc.channel.subchannels", "Receivers that are open", ChannelStatistics::subchannels);
-        counting.now("ipc.channel.queued", "Messages that were not received yet", ChannelStatistics::queued);
+        counting.now("ipc.channel.queued", "Messages that are not received yet", ChannelStatistics::queued);
     }
 
     private static ToDoubleFunction<Channel> value(ToDoubleFunction<ChannelStatistics> part) {

@@ -19,16 +19,16 @@ import io.resourcelink.ResourceLinkListener;
 import io.resourcelink.error.IpcException;
 
 /**
- * Counts and times what one factory does. Tags come from small sets, never from keys or processes.
+ * Counts and times the operations of one factory. The tags have few values, and never contain keys or process ids.
  *
  * <ul>
- * <li>{@code ipc.links.created}, {@code ipc.links.acquired}, {@code ipc.links.released} by {@code kind}: references taken
- * with a new segment, taken on one that is there, and given back
- * <li>{@code ipc.links.leaked}: links that nobody closed
- * <li>{@code ipc.segments.collected} by {@code kind} and {@code reason}: orphans removed by a sweep or by the watcher
- * <li>{@code ipc.failures} by {@code operation} and {@code exception}: what ended with an exception, which is
- * {@code other} if it is none of the library's own
- * <li>{@code ipc.create}, {@code ipc.acquire} by {@code kind}, {@code ipc.sweep}: timers of what succeeded
+ * <li>{@code ipc.links.created}, {@code ipc.links.acquired}, {@code ipc.links.released} by {@code kind}: references
+ * that were taken with a new segment, taken on an existing segment, and released
+ * <li>{@code ipc.links.leaked}: links that were not closed
+ * <li>{@code ipc.segments.collected} by {@code kind} and {@code reason}: orphans that a sweep or the watcher removed
+ * <li>{@code ipc.failures} by {@code operation} and {@code exception}: operations that ended with an exception; {@code
+ * other} is any exception that is not the library's own
+ * <li>{@code ipc.create}, {@code ipc.acquire} by {@code kind}, {@code ipc.sweep}: timers of successful operations
  * </ul>
  *
  * <p>Thread-safe.
@@ -45,19 +45,19 @@ public final class LinkMetrics implements ResourceLinkListener {
     private final Counter leaks;
 
     /**
-     * Registers the meters, but those of failures: these appear with the first of each.
+     * Registers the meters. A meter of failures is registered with the first failure of its kind.
      *
-     * @param registry where
+     * @param registry the registry
      */
     public LinkMetrics(MeterRegistry registry) {
         this.registry = registry;
         this.created = counters("ipc.links.created", "Segments created or published");
-        this.acquired = counters("ipc.links.acquired", "References taken on segments that were there");
-        this.released = counters("ipc.links.released", "References given back by closing a link");
+        this.acquired = counters("ipc.links.acquired", "References taken on existing segments");
+        this.released = counters("ipc.links.released", "References released by closing a link");
         this.creations = timers("ipc.create", "Creation of a segment");
         this.acquisitions = timers("ipc.acquire", "Acquisition of a segment");
         this.sweeps = Timer.builder("ipc.sweep").description("Search of all segments for orphans").register(registry);
-        this.leaks = Counter.builder("ipc.links.leaked").description("Links that nobody closed").register(registry);
+        this.leaks = Counter.builder("ipc.links.leaked").description("Links that were not closed").register(registry);
         for (ResourceKind kind : ResourceKind.values()) {
             for (Reason reason : Reason.values()) {
                 collections(kind, reason);

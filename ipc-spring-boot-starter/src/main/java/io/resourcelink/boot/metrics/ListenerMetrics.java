@@ -10,13 +10,13 @@ import io.resourcelink.boot.messaging.IpcListenerContainer;
 import io.resourcelink.boot.messaging.IpcListenerEndpointRegistry;
 
 /**
- * What listeners do, by their destination. Reading a meter takes no system call.
+ * Meters of listeners, by destination. Reading a meter makes no system call.
  *
  * <ul>
  * <li>{@code ipc.listener.failures}: messages that could not be read, handled or replied to
- * <li>{@code ipc.listener.serving}: 1 if messages arrive here; 0 while another process serves the destination, and while
- * the listener is stopped or cannot receive
- * <li>{@code ipc.listener.threads}: threads that receive, or handle a message
+ * <li>{@code ipc.listener.serving}: 1 if this process receives the messages; 0 while another process serves the
+ * destination, and while the listener is stopped or cannot receive
+ * <li>{@code ipc.listener.threads}: threads that receive or handle a message
  * </ul>
  */
 public final class ListenerMetrics implements MeterBinder {
@@ -24,7 +24,7 @@ public final class ListenerMetrics implements MeterBinder {
     private final IpcListenerEndpointRegistry listeners;
 
     /**
-     * Creates the meters of all listeners of an application, those that are registered later included.
+     * Creates the meters of all listeners of an application, including listeners that are registered later.
      *
      * @param listeners the listeners
      */
@@ -42,8 +42,9 @@ public final class ListenerMetrics implements MeterBinder {
         FunctionCounter.builder("ipc.listener.failures", listener, IpcListenerContainer::failures)
                 .description("Messages that could not be read, handled or replied to").tags(tags).register(registry);
         Gauge.builder("ipc.listener.serving", listener, serving -> serving.isServing() ? 1 : 0)
-                .description("Whether messages to the destination arrive here").tags(tags).register(registry);
+                .description("Whether this process receives the messages to the destination").tags(tags)
+                .register(registry);
         Gauge.builder("ipc.listener.threads", listener, IpcListenerContainer::threads)
-                .description("Threads that receive, or handle a message").tags(tags).register(registry);
+                .description("Threads that receive or handle a message").tags(tags).register(registry);
     }
 }

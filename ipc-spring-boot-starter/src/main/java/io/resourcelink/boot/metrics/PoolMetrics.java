@@ -9,13 +9,13 @@ import io.micrometer.core.instrument.binder.MeterBinder;
 import io.resourcelink.SegmentPool;
 
 /**
- * What a pool keeps, and how often that was of use.
+ * Meters of the segments that a pool keeps, and of their reuse.
  *
  * <ul>
- * <li>{@code ipc.pool.reused}: how often memory was given out again
- * <li>{@code ipc.pool.segments}: what is kept, tagged with the {@code state}: {@code lent} while others may hold it, {@code
- * idle} when nobody does
- * <li>{@code ipc.pool.bytes}: the room that both take
+ * <li>{@code ipc.pool.reused}: how often memory was reused
+ * <li>{@code ipc.pool.segments}: segments that are kept, tagged with the {@code state}: {@code lent} while they may
+ * have references, {@code idle} afterwards
+ * <li>{@code ipc.pool.bytes}: size of both
  * </ul>
  */
 public final class PoolMetrics implements MeterBinder {
@@ -23,7 +23,7 @@ public final class PoolMetrics implements MeterBinder {
     private final SegmentPool pool;
 
     /**
-     * Makes meters of a pool.
+     * Creates the meters of a pool.
      *
      * @param pool the pool
      */
@@ -34,11 +34,11 @@ public final class PoolMetrics implements MeterBinder {
     @Override
     public void bindTo(MeterRegistry registry) {
         FunctionCounter.builder("ipc.pool.reused", pool, each -> each.statistics().reused())
-                .description("Memory that was given out again").register(registry);
+                .description("Segments whose memory was reused").register(registry);
         Gauge.builder("ipc.pool.segments", pool, each -> each.statistics().lent()).tag("state", "lent")
-                .description("Segments that are kept to be given out again").register(registry);
+                .description("Segments that are kept for reuse").register(registry);
         Gauge.builder("ipc.pool.segments", pool, each -> each.statistics().idle()).tag("state", "idle")
-                .description("Segments that are kept to be given out again").register(registry);
+                .description("Segments that are kept for reuse").register(registry);
         Gauge.builder("ipc.pool.bytes", pool, each -> each.statistics().bytes()).baseUnit(BaseUnits.BYTES)
                 .description("Size of the segments that are kept").register(registry);
     }

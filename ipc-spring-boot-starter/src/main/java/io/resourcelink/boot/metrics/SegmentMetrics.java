@@ -22,21 +22,21 @@ import io.resourcelink.error.IpcException;
 import io.resourcelink.error.SpaceLimit;
 
 /**
- * Gauges of the segments there are and of the room for more. Each is tagged with the {@code kind} of resource, {@code
- * ipc.space.limit} also with the {@code limit}, so that their number is bounded.
+ * Gauges of the existing segments and of the space for more. Each gauge has the tag {@code kind}, {@code
+ * ipc.space.limit} also {@code limit}, so their number is bounded.
  *
  * <ul>
- * <li>{@code ipc.segments.live}: segments that have their name, whoever holds them
- * <li>{@code ipc.segments.held}: those of them that somebody holds
- * <li>{@code ipc.segments.expired}: those of them whose time to live is over
- * <li>{@code ipc.segments.bytes}: what all of them take up, headers included
- * <li>{@code ipc.space.total}: bytes of the file system; not a number where it is not limited
- * <li>{@code ipc.space.free}: bytes that a new segment may take; not a number where nothing limits them
- * <li>{@code ipc.space.limit}: 1 for what limits them at the moment, 0 for each other limit there may be
+ * <li>{@code ipc.segments.live}: segments that have a name, with or without references
+ * <li>{@code ipc.segments.held}: live segments that have references
+ * <li>{@code ipc.segments.expired}: live segments whose time to live is over
+ * <li>{@code ipc.segments.bytes}: size of all live segments, including headers
+ * <li>{@code ipc.space.total}: bytes of the file system; NaN if it is not limited
+ * <li>{@code ipc.space.free}: bytes that a new segment may take; NaN if nothing limits them
+ * <li>{@code ipc.space.limit}: 1 for the limit that currently applies, 0 for each other one
  * </ul>
  *
- * <p>A gauge whose directory is missing or cannot be read is not a number. Directories are listed at most once per
- * second, however many gauges and registries ask. Thread-safe.
+ * <p>A gauge is NaN if its directory is missing or cannot be read. All gauges and registries together list the
+ * directories at most once per second. Thread-safe.
  */
 public final class SegmentMetrics implements MeterBinder {
 
@@ -47,9 +47,9 @@ public final class SegmentMetrics implements MeterBinder {
     private @Nullable Snapshot snapshot;
 
     /**
-     * Makes the gauges; nothing is read before one is asked for its value.
+     * Creates the gauges. They read nothing until they are asked for a value.
      *
-     * @param factory whose directories are reported on
+     * @param factory the factory whose directories are measured
      * @param clock tells when a listing is too old
      */
     public SegmentMetrics(ResourceLinkFactory factory, Clock clock) {
@@ -62,11 +62,11 @@ public final class SegmentMetrics implements MeterBinder {
         for (ResourceKind kind : ResourceKind.values()) {
             gauge(kind, "ipc.segments.live", Figures::live).description("Segments that can be acquired")
                     .register(registry);
-            gauge(kind, "ipc.segments.held", Figures::held).description("Segments that somebody holds")
+            gauge(kind, "ipc.segments.held", Figures::held).description("Segments that have references")
                     .register(registry);
             gauge(kind, "ipc.segments.expired", Figures::expired)
-                    .description("Segments whose time to live is over, held or not").register(registry);
-            gauge(kind, "ipc.segments.bytes", Figures::bytes).description("Size of all segments, headers included")
+                    .description("Segments whose time to live is over, with or without references").register(registry);
+            gauge(kind, "ipc.segments.bytes", Figures::bytes).description("Size of all segments, including headers")
                     .baseUnit(BaseUnits.BYTES).register(registry);
             gauge(kind, "ipc.space.free", Figures::free).description("Space that a new segment may take")
                     .baseUnit(BaseUnits.BYTES).register(registry);

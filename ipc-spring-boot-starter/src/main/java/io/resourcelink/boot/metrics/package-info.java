@@ -1,5 +1,5 @@
 /**
- * What ResourceLink reports to micrometer. The core knows no metrics library; its snapshots become gauges here.
+ * Micrometer meters of segments, links, channels and listeners. The core library does not depend on a metrics library.
  */
 @NullMarked
 package io.resourcelink.boot.metrics;

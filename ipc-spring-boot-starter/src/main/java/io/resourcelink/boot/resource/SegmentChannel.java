@@ -9,7 +9,7 @@ import java.nio.channels.SeekableByteChannel;
 import io.resourcelink.ResourceLink;
 import io.resourcelink.error.InvalidSegmentException;
 
-/** Reads a payload from the shared memory itself. Owns its link, and is used by one thread at a time. */
+/** Reads a payload directly from the shared memory. It closes its link, and one thread at a time uses it. */
 final class SegmentChannel implements SeekableByteChannel {
 
     private final ResourceLink link;
@@ -47,7 +47,7 @@ final class SegmentChannel implements SeekableByteChannel {
     public SeekableByteChannel position(long newPosition) throws IOException {
         ensureOpen();
         if (newPosition < 0) {
-            throw new IllegalArgumentException("A position is 0 or more; it was " + newPosition + ".");
+            throw new IllegalArgumentException("The position must be 0 or more; it was " + newPosition + ".");
         }
         position = newPosition;
         return this;

@@ -17,13 +17,13 @@ import io.resourcelink.segment.ResourceLinkInfo;
 import io.resourcelink.error.SegmentNotFoundException;
 
 /**
- * The payload of a segment as a {@link org.springframework.core.io.Resource Resource}: a description of it, as of a file.
- * It holds nothing itself. Each stream and each channel takes a reference when it is opened and gives it back when it is
- * closed, so the segment stays for as long as it is read, whoever else lets go of it. Bytes are copied from the shared
- * memory to where the reader wants them, and nowhere else.
+ * The payload of a segment as a {@link org.springframework.core.io.Resource Resource}. Like a file resource, it only
+ * describes the segment and holds no reference. Each stream and each channel takes a reference when it is opened and
+ * releases it when it is closed. So the segment stays while it is read, even if all other references are released.
+ * Bytes are copied from the shared memory directly to the buffer of the reader.
  *
- * <p>A controller may return one: Spring opens, reads and closes it, also for range requests. The segment has to be there
- * until then; let somebody hold it, or create it to be kept.
+ * <p>A controller may return one: Spring opens, reads and closes it, also for range requests. The segment must exist
+ * until then: hold a link to it, or create it with the option to keep it.
  *
  * <p>Thread-safe, unlike its streams and channels.
  */
@@ -44,11 +44,11 @@ public final class SegmentResource extends AbstractResource {
     }
 
     /**
-     * Describes a segment, whether it is there or not.
+     * Describes a segment, which may not exist yet.
      *
      * @param factory finds the segment
      * @param key its key
-     * @param kind where its bytes live
+     * @param kind its kind
      */
     public SegmentResource(ResourceLinkFactory factory, String key, ResourceKind kind) {
         this.factory = factory;
@@ -61,7 +61,7 @@ public final class SegmentResource extends AbstractResource {
         return factory.info(key, kind).isPresent();
     }
 
-    /** {@return the bytes of the payload} */
+    /** {@return the size of the payload in bytes} */
     @Override
     public long contentLength() throws IOException {
         return info().payloadSize();

@@ -1,5 +1,5 @@
 /**
- * Segments as Spring's {@link org.springframework.core.io.Resource}, to be streamed wherever Spring takes one.
+ * Segments as Spring's {@link org.springframework.core.io.Resource}, which can be streamed wherever Spring accepts one.
  */
 @NullMarked
 package io.resourcelink.boot.resource;

@@ -46,7 +46,7 @@ class FailureAnalysisTest {
         assertThat(output).contains("APPLICATION FAILED TO START",
                 "Property ipc.gc.interval must be at least 1ms; it was PT0S. It was set by \"ipc.gc.interval\" from"
                         + " property source \"commandLineArgs\".",
-                "Set ipc.gc.interval to at least 1ms, or remove it: then its default counts.");
+                "Set ipc.gc.interval to at least 1ms, or remove it to use its default.");
     }
 
     @Test
@@ -108,7 +108,7 @@ class FailureAnalysisTest {
     void lackOfSpaceIsAnsweredWithTheLinesForContainers(CapturedOutput output) {
         startFails(TooLarge.class);
         assertThat(output).contains("APPLICATION FAILED TO START", "No space for segment \"frame\"",
-                "Give the InProcessMemory a larger capacity. See also what is there already")
+                "Give the InProcessMemory a larger capacity. The command ipc ls lists the segments")
                 .doesNotContain("docker run");
         assertThat(new SegmentSpaceFailureAnalyzer()
                 .analyze(new OutOfSpaceException("frame", 2L << 30, 1000, "/dev/shm/ipc-0"))).isNotNull()

@@ -14,7 +14,7 @@ import io.resourcelink.boot.actuate.endpoint.IpcEndpoint;
 import io.resourcelink.boot.collector.OrphanCollector;
 import io.resourcelink.boot.collector.autoconfigure.OrphanCollectorAutoConfiguration;
 
-/** Auto-configuration of the {@link IpcEndpoint}, where actuator is present and the endpoint is exposed. */
+/** Auto-configuration of the {@link IpcEndpoint}, if actuator is on the class path and the endpoint is exposed. */
 @AutoConfiguration(after = OrphanCollectorAutoConfiguration.class)
 @ConditionalOnClass(ConditionalOnAvailableEndpoint.class)
 @ConditionalOnBooleanProperty(name = "ipc.enabled", matchIfMissing = true)

@@ -5,11 +5,12 @@ import org.jspecify.annotations.Nullable;
 import io.resourcelink.segment.Capacity;
 
 /**
- * Description of the room for segments.
+ * Description of the space for segments.
  *
- * @param total bytes that the file system holds, or {@code null} if it is not limited
+ * @param total size of the file system in bytes, or {@code null} if it is not limited
  * @param free bytes that a new segment may take, or {@code null} if nothing limits them
- * @param limitedBy what limits them, such as {@code file-system} or {@code control-group}, or {@code null} if nothing does
+ * @param limitedBy what limits them, such as {@code file-system} or {@code control-group}, or {@code null} if nothing
+ * does
  */
 public record CapacityDescriptor(@Nullable Long total, @Nullable Long free, @Nullable String limitedBy) {
 

@@ -10,13 +10,13 @@ import io.resourcelink.error.IpcException;
 /**
  * Description of a directory that is in use.
  *
- * @param kind the kind of segments in it, such as {@code shared-memory}
- * @param directory where it is
- * @param capacity room on its file system
+ * @param kind the kind of its segments, such as {@code shared-memory}
+ * @param directory its path
+ * @param capacity space on its file system
  */
 public record DirectoryDescriptor(String kind, String directory, CapacityDescriptor capacity) {
 
-    /** A directory that is missing is not in use, nor is one in a default place that belongs to somebody else. */
+    /** A directory is not in use if it does not exist, or if it is in a default place and belongs to another user. */
     static Optional<DirectoryDescriptor> of(ResourceLinkFactory factory, ResourceKind kind) {
         try {
             Capacity capacity = factory.capacity(kind);

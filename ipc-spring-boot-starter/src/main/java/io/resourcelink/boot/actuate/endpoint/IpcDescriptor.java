@@ -8,16 +8,16 @@ import org.springframework.boot.actuate.endpoint.OperationResponseBody;
 import io.resourcelink.boot.collector.CollectorStatus;
 
 /**
- * Description of all there is.
+ * Description of the segments, their directories and the collector.
  *
  * @param directory the directory of the factory's default kind
- * @param capacity room on its file system
- * @param directories the directories that are in use, that of the default kind first
- * @param collector what the collector has done so far, or {@code null} if orphans are not collected here
- * @param total how many live segments there are
- * @param matching how many of them were asked for
- * @param shown how many of these are shown
- * @param segments those, of both kinds, sorted by key
+ * @param capacity space on its file system
+ * @param directories the directories that are in use, beginning with that of the default kind
+ * @param collector what the collector has done so far, or {@code null} if this application does not collect orphans
+ * @param total number of live segments
+ * @param matching number of live segments that match the request
+ * @param shown number of segments in this description
+ * @param segments segments of both kinds, sorted by key
  */
 public record IpcDescriptor(String directory, CapacityDescriptor capacity, List<DirectoryDescriptor> directories,
         @Nullable CollectorStatus collector, int total, int matching, int shown, List<SegmentDescriptor> segments)

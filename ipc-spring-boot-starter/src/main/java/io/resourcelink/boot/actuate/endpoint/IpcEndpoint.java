@@ -24,8 +24,8 @@ import io.resourcelink.error.InvalidKeyException;
 import io.resourcelink.error.InvalidSegmentException;
 
 /**
- * {@link Endpoint @Endpoint} that shows the segments there are, how much room is left, and what the collector of
- * orphans has done; with unrestricted access it also collects and removes. Reading takes no reference and no lock; each
+ * {@link Endpoint @Endpoint} that shows the segments, the available space, and the results of the collector of orphans.
+ * With unrestricted access it also collects orphans and removes segments. Reading takes no reference and no lock. Each
  * read of all segments lists the directories.
  */
 @Endpoint(id = "ipc", defaultAccess = Access.READ_ONLY)
@@ -37,10 +37,11 @@ public class IpcEndpoint {
     private final @Nullable OrphanCollector collector;
 
     /**
-     * Makes the endpoint.
+     * Creates the endpoint.
      *
-     * @param factory whose segments are shown
-     * @param collector whose status is shown, or {@code null} if orphans are not collected here
+     * @param factory the factory whose segments are shown
+     * @param collector the collector whose status is shown, or {@code null} if this application does not collect
+     * orphans
      */
     public IpcEndpoint(ResourceLinkFactory factory, @Nullable OrphanCollector collector) {
         this.factory = factory;
@@ -50,13 +51,13 @@ public class IpcEndpoint {
     /**
      * {@return the live segments of both kinds, sorted by key, with the state of the directories and the collector}
      *
-     * @param prefix what the keys begin with, or {@code null} for all
-     * @param limit how many segments are shown at most, or {@code null} for 1000
+     * @param prefix prefix of the keys, or {@code null} for all
+     * @param limit maximum number of segments that are shown, or {@code null} for 1000
      */
     @ReadOperation
     public IpcDescriptor ipc(@Nullable String prefix, @Nullable Integer limit) {
         if (limit != null && limit < 0) {
-            throw new InvalidEndpointRequestException("A limit is 0 or more; it was " + limit + ".",
+            throw new InvalidEndpointRequestException("The limit must be 0 or more; it was " + limit + ".",
                     "The limit is negative");
         }
         List<ResourceLinkInfo> all = factory.list();
@@ -71,11 +72,10 @@ public class IpcEndpoint {
     }
 
     /**
-     * {@return the segment of that key, or {@code null} if there is none}
+     * {@return the segment with that key, or {@code null} if there is no such segment}
      *
-     * @param key its name
-     * @param kind where its bytes live, or {@code null} to look at the factory's default kind first and then at the
-     * other
+     * @param key its key
+     * @param kind its kind, or {@code null} to look for the factory's default kind first and then for the other one
      */
     @ReadOperation
     public @Nullable SegmentDescriptor segment(@Selector String key, @Nullable ResourceKind kind) {
@@ -84,9 +84,10 @@ public class IpcEndpoint {
     }
 
     /**
-     * Collects the orphans there are now: those that the collector would collect, or those of any age if there is none.
+     * Collects orphans now: those that the collector would collect, or those of any age if this application has no
+     * collector.
      *
-     * @return what was collected, and what was left alone for which reason
+     * @return what was collected, and what was not collected for which reason
      */
     @WriteOperation
     public SweepDescriptor collect() {
@@ -94,11 +95,10 @@ public class IpcEndpoint {
     }
 
     /**
-     * Removes the name of a segment, held or not. Whoever holds it keeps its memory.
+     * Removes the name of a segment, with or without references. Processes with references keep the memory.
      *
-     * @param key its name
-     * @param kind where its bytes live, or {@code null} for the factory's default kind if it has one of that key, else
-     * the other
+     * @param key its key
+     * @param kind its kind, or {@code null} to look for the factory's default kind first and then for the other one
      * @return no content, or not found if there is no such segment
      */
     @DeleteOperation
@@ -112,7 +112,7 @@ public class IpcEndpoint {
         return kind != null ? Stream.of(kind) : kinds();
     }
 
-    /** The default one first. */
+    /** {@return the kinds, beginning with the default one} */
     private Stream<ResourceKind> kinds() {
         return Arrays.stream(ResourceKind.values()).sorted(Comparator.comparing(kind -> kind != factory.defaultKind()));
     }
@@ -125,7 +125,7 @@ public class IpcEndpoint {
         try {
             return answer.get();
         } catch (InvalidKeyException | InvalidSegmentException e) {
-            throw new InvalidEndpointRequestException("There is no segment of this key", e.getMessage(), e);
+            throw new InvalidEndpointRequestException("There is no segment with this key", e.getMessage(), e);
         }
     }
 }

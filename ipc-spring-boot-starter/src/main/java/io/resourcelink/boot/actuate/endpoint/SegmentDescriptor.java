@@ -12,16 +12,16 @@ import io.resourcelink.segment.ResourceLinkInfo;
 /**
  * Description of a segment.
  *
- * @param key its name
- * @param kind where its bytes live, such as {@code shared-memory}
- * @param refcount references held on it by all processes
+ * @param key its key
+ * @param kind its kind, such as {@code shared-memory}
+ * @param refcount number of references that all processes hold
  * @param age time since it was created
  * @param ttl time to live, or {@code null} if it has none
- * @param expiresAt when the time to live is over, or {@code null} if it has none
+ * @param expiresAt when the time to live ends, or {@code null} if it has none
  * @param expired whether the time to live is over
- * @param size bytes of its file: header and payload
- * @param payloadSize bytes of the payload
- * @param state {@code open} as long as it can be acquired, else {@code retired}
+ * @param size size of its file in bytes: header and payload
+ * @param payloadSize size of the payload in bytes
+ * @param state {@code open} while it can be acquired, otherwise {@code retired}
  * @param createdAt when it was created
  */
 public record SegmentDescriptor(String key, String kind, long refcount, Duration age, @Nullable Duration ttl,

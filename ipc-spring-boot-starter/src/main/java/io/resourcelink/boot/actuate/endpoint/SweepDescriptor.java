@@ -8,11 +8,11 @@ import org.springframework.boot.actuate.endpoint.OperationResponseBody;
 import io.resourcelink.segment.OrphanReport;
 
 /**
- * Description of what one collection did.
+ * Description of one collection.
  *
- * @param bytes what came back, headers included
- * @param collected segments that were removed
- * @param skipped what was looked at and left alone
+ * @param bytes number of bytes that it freed, including headers
+ * @param collected segments that it removed
+ * @param skipped segments and files that it did not remove
  */
 public record SweepDescriptor(long bytes, List<CollectedDescriptor> collected, List<SkippedDescriptor> skipped)
         implements
@@ -33,20 +33,20 @@ public record SweepDescriptor(long bytes, List<CollectedDescriptor> collected, L
     /**
      * Description of a segment that was removed.
      *
-     * @param key its name
-     * @param kind where its bytes were, such as {@code shared-memory}
+     * @param key its key
+     * @param kind its kind, such as {@code shared-memory}
      * @param reason why it was an orphan, such as {@code unreferenced}
-     * @param bytes what came back, header included
+     * @param bytes number of bytes that were freed, including the header
      */
     public record CollectedDescriptor(String key, String kind, String reason, long bytes) {}
 
     /**
-     * Description of something that was left alone.
+     * Description of a segment or file that was not removed.
      *
-     * @param key its name
-     * @param kind which directory it is in, such as {@code shared-memory}
-     * @param cause why it stays, such as {@code held}
-     * @param detail one sentence for people, empty where the cause says all
+     * @param key its key
+     * @param kind the kind of its directory, such as {@code shared-memory}
+     * @param cause why it was not removed, such as {@code held}
+     * @param detail one sentence for people, empty if the cause says everything
      */
     public record SkippedDescriptor(String key, String kind, String cause, String detail) {}
 }

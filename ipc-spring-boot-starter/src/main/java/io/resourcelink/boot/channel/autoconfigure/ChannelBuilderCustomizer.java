@@ -4,8 +4,9 @@ import io.resourcelink.channel.Channel;
 import io.resourcelink.channel.ChannelBuilder;
 
 /**
- * A bean that has a say in how the auto-configured {@link Channel} is opened. Called after the {@code ipc.channels.*}
- * properties were applied, in the order of the beans ({@link org.springframework.core.annotation.Order @Order}).
+ * A bean that changes the builder of the auto-configured {@link Channel}. It is called after the {@code ipc.channels.*}
+ * properties are applied. Several customizers are called in the order of the beans ({@link
+ * org.springframework.core.annotation.Order @Order}).
  */
 @FunctionalInterface
 public interface ChannelBuilderCustomizer {
@@ -13,7 +14,7 @@ public interface ChannelBuilderCustomizer {
     /**
      * Changes the builder before the channel is opened.
      *
-     * @param builder holds the configured properties and what earlier customizers set
+     * @param builder holds the values of the properties and of earlier customizers
      */
     void customize(ChannelBuilder builder);
 }

@@ -4,7 +4,7 @@ import org.jspecify.annotations.Nullable;
 
 import io.resourcelink.error.IpcException;
 
-/** The application's channel could not be opened: its directory cannot be used, for instance. */
+/** The channel of the application cannot be opened, for example because its directory cannot be used. */
 final class ChannelDirectoryException extends IllegalStateException {
 
     private static final long serialVersionUID = 1L;

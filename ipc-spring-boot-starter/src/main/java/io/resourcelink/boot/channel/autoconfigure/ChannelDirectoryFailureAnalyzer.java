@@ -5,7 +5,7 @@ import org.springframework.boot.diagnostics.FailureAnalysis;
 import org.springframework.core.Ordered;
 import org.springframework.core.annotation.Order;
 
-/** Says which property helps where the directory of channels cannot be used. It is not the directory of the segments. */
+/** Says which property to set if the directory of channels cannot be used. It is not the directory of the segments. */
 @Order(Ordered.HIGHEST_PRECEDENCE)
 final class ChannelDirectoryFailureAnalyzer extends AbstractFailureAnalyzer<ChannelDirectoryException> {
 
@@ -13,8 +13,10 @@ final class ChannelDirectoryFailureAnalyzer extends AbstractFailureAnalyzer<Chan
 
     @Override
     protected FailureAnalysis analyze(Throwable rootFailure, ChannelDirectoryException cause) {
-        return new FailureAnalysis(String.valueOf(cause.getMessage()), """
-                Set ipc.channels.directory to a directory that belongs to this user alone (mode 700), or to a name whose
-                parent exists: it is made then. Applications that exchange messages need the same one.""", cause);
+        return new FailureAnalysis(String.valueOf(cause.getMessage()),
+                """
+                        Set ipc.channels.directory to a directory that belongs to this user alone (mode 700), or to a path whose
+                        parent exists: then the directory is created. Applications that exchange messages need the same directory.""",
+                cause);
     }
 }

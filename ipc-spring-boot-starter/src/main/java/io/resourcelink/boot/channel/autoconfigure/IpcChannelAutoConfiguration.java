@@ -24,8 +24,9 @@ import io.resourcelink.error.IpcException;
 import io.resourcelink.channel.ChannelBuilder;
 
 /**
- * Auto-configuration of a {@link Channel}, where Jackson's CBOR is present. It is opened when somebody first asks for it, so
- * an application that only uses links has none; and closed before the factory whose links travel in its messages.
+ * Auto-configuration of a {@link Channel}, if Jackson's CBOR is on the class path. The channel is opened when a bean
+ * first asks for it, so an application that only uses links has none. It is closed before the factory whose links its
+ * messages carry.
  */
 @AutoConfiguration(after = IpcAutoConfiguration.class)
 @ConditionalOnClass(CBORMapper.class)

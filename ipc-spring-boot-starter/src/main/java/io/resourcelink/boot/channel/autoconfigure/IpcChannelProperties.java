@@ -12,10 +12,12 @@ import io.resourcelink.boot.autoconfigure.InvalidIpcPropertyException;
 /**
  * Settings under {@code ipc.channels}.
  *
- * @param directory Directory where applications that exchange messages find each other, its owner's alone. By default
- * ".channels" in "/dev/shm/ipc-" followed by the numeric id of the user, whatever the directory of the segments is.
- * @param threshold Up to which size an encoded message travels through a socket. Longer ones ride in memory of their own.
- * @param credits How much may lie unreceived, for each process that sends.
+ * @param directory Directory where applications that exchange messages find each other. It must belong to this user
+ * alone. By default ".channels" in "/dev/shm/ipc-" followed by the numeric id of the user, independent of the directory
+ * of the segments.
+ * @param threshold Largest encoded message that is sent through the socket. Longer messages travel in a shared-memory
+ * region.
+ * @param credits Limits of what each sending process may have sent and the receiver has not received.
  */
 @ConfigurationProperties("ipc.channels")
 public record IpcChannelProperties(@Nullable Path directory, @DefaultValue("16KB") DataSize threshold,
@@ -36,9 +38,10 @@ public record IpcChannelProperties(@Nullable Path directory, @DefaultValue("16KB
     /**
      * Settings under {@code ipc.channels.credits}.
      *
-     * @param messages Messages that may lie unreceived.
-     * @param bytes Size of the encoded messages that may lie unreceived.
-     * @param descriptors File descriptors that may lie unreceived with the messages: one for each region, link and sender.
+     * @param messages Number of messages that may be unreceived.
+     * @param bytes Size of the encoded messages that may be unreceived.
+     * @param descriptors Number of file descriptors that unreceived messages may carry: one for each region, link and
+     * sender.
      */
     public record Credits(@DefaultValue("1024") int messages, @DefaultValue("16MB") DataSize bytes,
             @DefaultValue("256") int descriptors) {

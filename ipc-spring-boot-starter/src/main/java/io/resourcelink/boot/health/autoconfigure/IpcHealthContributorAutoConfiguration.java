@@ -22,7 +22,10 @@ import io.resourcelink.boot.health.IpcListenersHealthIndicator;
 import io.resourcelink.boot.messaging.IpcListenerEndpointRegistry;
 import io.resourcelink.boot.messaging.autoconfigure.IpcMessagingAutoConfiguration;
 
-/** Auto-configuration of the {@link IpcHealthIndicator} and the {@link IpcListenersHealthIndicator}, where Spring Boot's health is present. */
+/**
+ * Auto-configuration of the {@link IpcHealthIndicator} and the {@link IpcListenersHealthIndicator}, if Spring Boot's
+ * health is on the class path.
+ */
 @AutoConfiguration(after = { OrphanCollectorAutoConfiguration.class,
     IpcMessagingAutoConfiguration.class }, before = HealthContributorAutoConfiguration.class)
 @ConditionalOnClass(ConditionalOnEnabledHealthIndicator.class)
@@ -41,7 +44,7 @@ public final class IpcHealthContributorAutoConfiguration {
         return new IpcHealthIndicator(factory, collector.getIfAvailable(), properties.threshold());
     }
 
-    /** Where there are listeners. */
+    /** Applies if listeners are possible. */
     @Configuration(proxyBeanMethods = false)
     @ConditionalOnClass(MessageHandlerMethodFactory.class)
     static class Listeners {

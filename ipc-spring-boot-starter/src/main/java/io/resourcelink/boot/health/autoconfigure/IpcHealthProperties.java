@@ -9,8 +9,8 @@ import io.resourcelink.boot.autoconfigure.InvalidIpcPropertyException;
 /**
  * Settings under {@code ipc.health}.
  *
- * @param threshold How many bytes must be free for new segments. With fewer, the health "ipc" is down and says what limits
- * them.
+ * @param threshold Number of bytes that must be free for new segments. With fewer, the health "ipc" is down and names
+ * the limit.
  */
 @ConfigurationProperties("ipc.health")
 public record IpcHealthProperties(@DefaultValue("10MB") DataSize threshold) {

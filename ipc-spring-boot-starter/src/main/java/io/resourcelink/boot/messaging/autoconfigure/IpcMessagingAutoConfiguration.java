@@ -26,8 +26,8 @@ import io.resourcelink.boot.messaging.IpcTemplate;
 import io.resourcelink.channel.Channel;
 
 /**
- * Auto-configuration of messages between processes: the {@link IpcTemplate}, and what calls methods with
- * {@link io.resourcelink.boot.messaging.IpcListener @IpcListener}. Off Linux there is only a warning.
+ * Auto-configuration of messages between processes: the {@link IpcTemplate}, and the beans that call methods with
+ * {@link io.resourcelink.boot.messaging.IpcListener @IpcListener}. On other systems than Linux, it only logs a warning.
  */
 @AutoConfiguration(after = IpcChannelAutoConfiguration.class, afterName = {
     "org.springframework.boot.micrometer.observation.autoconfigure.ObservationAutoConfiguration",
@@ -38,7 +38,7 @@ public final class IpcMessagingAutoConfiguration {
 
     IpcMessagingAutoConfiguration() {}
 
-    /** What needs a channel. */
+    /** The beans that need a channel. */
     @Configuration(proxyBeanMethods = false)
     @ConditionalOnBean(Channel.class)
     @EnableConfigurationProperties(IpcMessagingProperties.class)

@@ -10,8 +10,8 @@ import io.resourcelink.boot.autoconfigure.InvalidIpcPropertyException;
 /**
  * Settings under {@code ipc.messaging}.
  *
- * @param template Sending.
- * @param listener Receiving.
+ * @param template Settings of the template, which sends.
+ * @param listener Settings of listeners, which receive.
  */
 @ConfigurationProperties("ipc.messaging")
 public record IpcMessagingProperties(@DefaultValue Template template, @DefaultValue Listener listener) {
@@ -19,8 +19,9 @@ public record IpcMessagingProperties(@DefaultValue Template template, @DefaultVa
     /**
      * Settings under {@code ipc.messaging.template}.
      *
-     * @param sendTimeout How long sending waits for somebody to serve the destination, to answer and to take the message.
-     * @param replyTimeout How long a reply is waited for after its request was sent.
+     * @param sendTimeout How long sending waits until a process serves the destination, responds, and accepts the
+     * message.
+     * @param replyTimeout How long a request waits for its reply after it was sent.
      */
     public record Template(@DefaultValue("5s") Duration sendTimeout, @DefaultValue("30s") Duration replyTimeout) {
 
@@ -39,9 +40,9 @@ public record IpcMessagingProperties(@DefaultValue Template template, @DefaultVa
      * Settings under {@code ipc.messaging.listener}.
      *
      * @param autoStartup Whether listeners start with the application.
-     * @param concurrency How many threads a listener receives with.
-     * @param shutdownTimeout How long listeners may take to return when the application stops, before they are
-     * interrupted.
+     * @param concurrency Number of threads that receive for a listener.
+     * @param shutdownTimeout How long the methods of listeners may take to return when the application stops. After
+     * that, their threads are interrupted.
      */
     public record Listener(@DefaultValue("true") boolean autoStartup, @DefaultValue("1") int concurrency,
             @DefaultValue("10s") Duration shutdownTimeout) {

@@ -3,7 +3,7 @@ package io.resourcelink.boot.messaging.autoconfigure;
 import org.apache.commons.logging.Log;
 import org.apache.commons.logging.LogFactory;
 
-/** Says that there are no messages where there can be none. */
+/** Logs that there are no messages between processes on this system. */
 final class OffLinuxMessaging {
 
     private static final Log logger = LogFactory.getLog(OffLinuxMessaging.class);

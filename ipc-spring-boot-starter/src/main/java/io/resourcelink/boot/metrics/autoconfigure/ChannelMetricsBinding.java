@@ -7,10 +7,13 @@ import org.springframework.beans.factory.config.BeanPostProcessor;
 import io.resourcelink.boot.metrics.ChannelMetrics;
 import io.resourcelink.channel.Channel;
 
-/** Measures the channel as soon as there is one: a binder bean would have it opened for the metrics alone. */
+/**
+ * Binds the meters of the channel when the channel is created. A binder bean would open the channel only for its
+ * meters.
+ */
 final class ChannelMetricsBinding implements BeanPostProcessor {
 
-    // A provider, since whatever a post-processor depends on is made too early to be post-processed itself.
+    // A provider: the dependencies of a post-processor are created too early to be post-processed themselves.
     private final ObjectProvider<MeterRegistry> registry;
 
     ChannelMetricsBinding(ObjectProvider<MeterRegistry> registry) {

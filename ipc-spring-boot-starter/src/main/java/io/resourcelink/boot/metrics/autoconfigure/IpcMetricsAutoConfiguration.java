@@ -25,8 +25,9 @@ import io.resourcelink.boot.metrics.PoolMetrics;
 import io.resourcelink.boot.metrics.SegmentMetrics;
 
 /**
- * Auto-configuration of {@link SegmentMetrics}, {@link LinkMetrics}, {@link ChannelMetrics} and {@link ListenerMetrics}, where
- * there is a meter registry. Those of links are told of what the auto-configured factory does; an application that builds its own gives them to it as a listener.
+ * Auto-configuration of {@link SegmentMetrics}, {@link PoolMetrics}, {@link LinkMetrics}, {@link ChannelMetrics} and
+ * {@link ListenerMetrics}, if there is a meter registry. The {@link LinkMetrics} are a listener of the auto-configured
+ * factory. An application that builds its own factory adds them as a listener itself.
  */
 @AutoConfiguration(after = { IpcAutoConfiguration.class,
     IpcMessagingAutoConfiguration.class }, afterName = "org.springframework.boot.micrometer.metrics."
@@ -63,7 +64,7 @@ public final class IpcMetricsAutoConfiguration {
         return new ChannelMetricsBinding(registry);
     }
 
-    /** Where there are listeners. */
+    /** Applies if listeners are possible. */
     @Configuration(proxyBeanMethods = false)
     @ConditionalOnClass(MessageHandlerMethodFactory.class)
     static class Listeners {

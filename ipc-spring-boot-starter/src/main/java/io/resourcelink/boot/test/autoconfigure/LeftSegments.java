@@ -69,7 +69,7 @@ final class LeftSegments implements ApplicationListener<TestContextEvent> {
         if (!left.isEmpty()) {
             throw new AssertionError("The test left segments behind: "
                     + left.stream().map(Name::toString).collect(Collectors.joining(", "))
-                    + ". Close every link, and remove what was created to be kept.");
+                    + ". Close every link, and remove every segment that is created with the option to keep it.");
         }
     }
 

@@ -9,7 +9,7 @@ import java.util.Map;
 import org.springframework.beans.factory.DisposableBean;
 import org.springframework.util.FileSystemUtils;
 
-/** The directories of one context's segments, from before its first bean until after its last. */
+/** The directories of one context. They exist from before its first bean until after its last one. */
 final class PrivateDirectories implements DisposableBean {
 
     private static final String PREFIX = "ipc-test-";

@@ -1,6 +1,6 @@
 /**
- * Support for the tests of applications that use ResourceLink: each gets directories of its own, and must leave them as it
- * found them.
+ * Support for the tests of applications that use ResourceLink. Each context gets its own directories, and each test
+ * must leave no segment in them.
  */
 @NullMarked
 package io.resourcelink.boot.test.autoconfigure;
