@@ -55,7 +55,7 @@ class RestartTest {
         assertThat(directories.keys()).isEmpty();
     }
 
-    /** Held by nobody else, and closed by nobody but the context. */
+    /** Only the context holds it, and only the context closes it. */
     private final List<ResourceLink> left = new ArrayList<>();
 
     private void restart() {

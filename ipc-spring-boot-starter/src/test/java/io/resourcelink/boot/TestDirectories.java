@@ -138,7 +138,7 @@ public final class TestDirectories
     }
 
     /**
-     * Leaves a segment of 100 bytes behind that nobody holds and that the next collection takes away.
+     * Leaves a segment of 100 bytes behind. It has no references, and the next collection removes it.
      *
      * @param key its name
      */

@@ -233,7 +233,7 @@ final class Hooks {
         }
     }
 
-    /** Answers a message with another one, both of the application's own class. */
+    /** Returns another message for a message, both of the application's own class. */
     IpcListenerEndpoint messages() {
         return new IpcListenerEndpoint("messages", String.class, injection.telling(IpcListenerEndpoint.Handler.class,
                 message -> message(String.valueOf(message.getPayload()))));

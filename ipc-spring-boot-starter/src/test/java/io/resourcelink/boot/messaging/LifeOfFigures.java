@@ -87,7 +87,7 @@ final class LifeOfFigures {
         }
     }
 
-    /** Links that nobody closes, until they are closed nevertheless. */
+    /** Links that are not closed explicitly, until the library closes them. */
     void leak() {
         for (int number = 0; number < LEAKS; number++) {
             forget("forgotten-" + keys++);

@@ -28,7 +28,7 @@ import io.resourcelink.boot.test.autoconfigure.AutoConfigureIpc;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-/** A controller that answers with a segment. */
+/** A controller that returns a segment. */
 @Tag("slow")
 @SpringBootTest(webEnvironment = WebEnvironment.RANDOM_PORT)
 @AutoConfigureRestTestClient

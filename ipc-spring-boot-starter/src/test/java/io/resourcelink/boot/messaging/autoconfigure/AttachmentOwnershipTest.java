@@ -28,7 +28,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.awaitility.Awaitility.await;
 
-/** What comes with a message, and what a listener gives away, is closed whatever holds it. */
+/** The attachments of messages and of results are closed, regardless of the object that holds them. */
 @Tag("slow")
 @Timeout(60)
 class AttachmentOwnershipTest {

@@ -52,7 +52,7 @@ class MessagingProcessIT {
     @AfterEach
     void killAll() {
         started.forEach(process -> process.destroyForcibly().onExit().join());
-        // Whoever opens a channel next removes the names that the dead have left, and a collector what they held.
+        // The next channel that is opened removes the names of dead processes. A collector removes their segments.
         Channel.builder().directory(directories.channels()).open().close();
         try (ResourceLinkFactory factory = directories.factory()) {
             factory.collectOrphans(Duration.ZERO);

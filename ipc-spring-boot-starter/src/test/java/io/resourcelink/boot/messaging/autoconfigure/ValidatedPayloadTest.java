@@ -133,7 +133,7 @@ class ValidatedPayloadTest {
         }
     }
 
-    /** Answers how many constraints were violated, less than zero. */
+    /** {@return the number of constraints that were violated, as a negative number} */
     static final class Counting implements IpcListenerErrorHandler {
 
         @Override
