@@ -14,9 +14,12 @@ module io.resourcelink.core {
     exports io.resourcelink.channel.jackson;
     exports io.resourcelink.error;
     exports io.resourcelink.memory;
+    exports io.resourcelink.segment;
 
+    exports io.resourcelink.internal to io.resourcelink.cli;
     exports io.resourcelink.internal.os to io.resourcelink.cli;
     exports io.resourcelink.internal.room to io.resourcelink.cli;
+    exports io.resourcelink.internal.store.directory to io.resourcelink.cli;
     exports io.resourcelink.internal.work to io.resourcelink.boot;
 
     uses io.resourcelink.channel.Codec;

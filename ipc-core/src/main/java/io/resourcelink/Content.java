@@ -9,6 +9,7 @@ import java.nio.channels.IllegalBlockingModeException;
 import java.nio.channels.ReadableByteChannel;
 import java.nio.channels.SelectableChannel;
 import java.util.Objects;
+
 import io.resourcelink.internal.store.Filling;
 
 /**

@@ -2,6 +2,7 @@ package io.resourcelink;
 
 import java.time.InstantSource;
 import java.util.Objects;
+
 import io.resourcelink.internal.format.SegmentClock;
 import io.resourcelink.internal.store.Host;
 import io.resourcelink.internal.store.heap.HeapHost;

@@ -1,24 +1,23 @@
 package io.resourcelink;
 
-import java.util.function.Function;
-import org.jspecify.annotations.NonNull;
-import java.lang.System.Logger.Level;
 import java.time.Duration;
 import java.util.List;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.function.Consumer;
+import java.util.function.Function;
 import java.util.function.Supplier;
 
+import org.jspecify.annotations.NonNull;
 import org.jspecify.annotations.Nullable;
 
-import io.resourcelink.segment.OrphanReport.Collected;
 import io.resourcelink.ResourceLinkListener.Operation;
-import io.resourcelink.internal.work.Failures;
 import io.resourcelink.internal.store.HeldSegment;
-import io.resourcelink.segment.OrphanReport;
-import io.resourcelink.segment.ResourceKind;
 import io.resourcelink.internal.store.StoreEvents;
+import io.resourcelink.internal.work.Failures;
+import io.resourcelink.segment.OrphanReport;
+import io.resourcelink.segment.OrphanReport.Collected;
+import io.resourcelink.segment.ResourceKind;
 
 /*
  * Telling comes after what is told of has happened. So nothing that goes wrong in it, a listener's Error or too little heap

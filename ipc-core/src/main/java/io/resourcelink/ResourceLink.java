@@ -9,15 +9,15 @@ import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 
 import io.resourcelink.error.InvalidSegmentException;
-import io.resourcelink.internal.mapping.View;
 import io.resourcelink.internal.format.SegmentClock;
 import io.resourcelink.internal.format.SegmentHeader;
 import io.resourcelink.internal.format.UnusableException;
+import io.resourcelink.internal.mapping.View;
 import io.resourcelink.internal.store.HeldSegment;
-import io.resourcelink.segment.ResourceKind;
-import io.resourcelink.segment.ResourceLinkInfo;
 import io.resourcelink.internal.store.Reference;
 import io.resourcelink.internal.store.TransitReference;
+import io.resourcelink.segment.ResourceKind;
+import io.resourcelink.segment.ResourceLinkInfo;
 
 /**
  * A handle to a segment: one reference, as the kernel counts it. While it is open the segment's memory stays, whatever

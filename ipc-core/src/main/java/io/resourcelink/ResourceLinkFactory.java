@@ -1,6 +1,5 @@
 package io.resourcelink;
 
-import io.resourcelink.ResourceLinkListener.Operation;
 import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.time.Duration;
@@ -13,11 +12,13 @@ import java.util.Optional;
 import java.util.function.Supplier;
 
 import org.jspecify.annotations.Nullable;
-import io.resourcelink.error.PermissionException;
+
+import io.resourcelink.ResourceLinkListener.Operation;
 import io.resourcelink.error.InvalidKeyException;
 import io.resourcelink.error.InvalidSegmentException;
 import io.resourcelink.error.OsException;
 import io.resourcelink.error.OutOfSpaceException;
+import io.resourcelink.error.PermissionException;
 import io.resourcelink.error.SegmentAlreadyExistsException;
 import io.resourcelink.error.SegmentBusyException;
 import io.resourcelink.error.SegmentNotFoundException;
@@ -451,7 +452,7 @@ public final class ResourceLinkFactory implements AutoCloseable {
 
     /**
      * {@return whether the kernel tells this factory of what happens in each directory that it watches} It watches those it
-     * has opened if {@link Builder#watch} is set, and those in which a caller has waited for a segment. If it is
+     * has opened if {@link ResourceLinkFactoryBuilder#watch} is set, and those in which a caller has waited for a segment. If it is
      * {@code false} in spite of that, the factory looks by itself: the log says why.
      */
     public boolean isWatching() {

@@ -12,24 +12,30 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
+
 import org.jspecify.annotations.Nullable;
-import io.resourcelink.error.PermissionException;
+
 import io.resourcelink.error.OsException;
+import io.resourcelink.error.PermissionException;
 import io.resourcelink.error.UnsuitableDirectoryException;
-import io.resourcelink.internal.os.Platform;
-import io.resourcelink.internal.work.Failures;
 import io.resourcelink.internal.format.SegmentClock;
 import io.resourcelink.internal.format.Trust;
+import io.resourcelink.internal.os.Platform;
 import io.resourcelink.internal.store.Host;
+import io.resourcelink.internal.store.StoreSettings;
 import io.resourcelink.internal.store.directory.Diagnosis;
 import io.resourcelink.internal.store.directory.DirectoryHost;
 import io.resourcelink.internal.store.directory.SelfTest;
+import io.resourcelink.internal.work.Failures;
 import io.resourcelink.segment.ResourceKind;
 import io.resourcelink.segment.Retention;
-import io.resourcelink.internal.store.StoreSettings;
 
 /** How a factory is made. Not thread-safe; may be used again after {@link #build()}. */
 public final class ResourceLinkFactoryBuilder {
+
+    static {
+        SelfTest.DIAGNOSES.install(ResourceLinkFactoryBuilder.class, builder -> builder::diagnose);
+    }
 
     private final Map<ResourceKind, Path> named = new EnumMap<>(ResourceKind.class);
     private ResourceKind defaultKind = ResourceKind.SHARED_MEMORY;
@@ -231,13 +237,13 @@ public final class ResourceLinkFactoryBuilder {
         return this;
     }
 
-    public ResourceLinkFactoryBuilder clock(SegmentClock clock) {
+    ResourceLinkFactoryBuilder clock(SegmentClock clock) {
         this.clock = clock;
         return this;
     }
 
     /** Where processes that take no locks find every segment. */
-    public ResourceLinkFactoryBuilder commonDirectory(Path common) {
+    ResourceLinkFactoryBuilder commonDirectory(Path common) {
         this.common = common;
         return this;
     }
@@ -298,7 +304,7 @@ public final class ResourceLinkFactoryBuilder {
      * @param kind whose directory to test
      * @return what was found
      */
-    public Diagnosis diagnose(ResourceKind kind) {
+    Diagnosis diagnose(ResourceKind kind) {
         Objects.requireNonNull(kind, "kind");
         Diagnosis.Check platform = SelfTest.platform();
         if (platform.result() == Diagnosis.Result.FAILED) {

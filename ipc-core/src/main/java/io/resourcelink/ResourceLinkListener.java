@@ -4,8 +4,8 @@ import java.time.Duration;
 
 import org.jspecify.annotations.Nullable;
 
-import io.resourcelink.segment.OrphanReport.Collected;
 import io.resourcelink.segment.OrphanReport;
+import io.resourcelink.segment.OrphanReport.Collected;
 import io.resourcelink.segment.ResourceKind;
 
 /**

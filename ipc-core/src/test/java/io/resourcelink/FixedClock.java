@@ -2,9 +2,9 @@ package io.resourcelink;
 
 import java.util.Set;
 
-import io.resourcelink.internal.os.Platform;
 import io.resourcelink.internal.format.SegmentClock;
 import io.resourcelink.internal.format.Trust;
+import io.resourcelink.internal.os.Platform;
 
 /** A clock that stands still until a test moves it. */
 public final class FixedClock implements SegmentClock {
@@ -18,17 +18,17 @@ public final class FixedClock implements SegmentClock {
 
     @Override
     public long wallMillis() {
-            return wallMillis;
+        return wallMillis;
     }
 
     @Override
     public long bootMillis() {
-            return bootMillis;
+        return bootMillis;
     }
 
     @Override
     public int bootTag() {
-            return bootTag;
+        return bootTag;
     }
 
     public void advance(long millis) {

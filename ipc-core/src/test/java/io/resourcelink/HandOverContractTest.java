@@ -73,9 +73,10 @@ class HandOverContractTest {
 
     @Test
     void aWriterThatFailsLeavesNothing() {
-        assertThatExceptionOfType(IOException.class).isThrownBy(() -> factory.publish("key", Content.filling(4096, _ -> {
-            throw new IOException("no picture");
-        }))).withMessage("no picture");
+        assertThatExceptionOfType(IOException.class)
+                .isThrownBy(() -> factory.publish("key", Content.filling(4096, _ -> {
+                    throw new IOException("no picture");
+                }))).withMessage("no picture");
         assertThat(factory.list()).isEmpty();
         factory.create("key", 1).close();
     }
@@ -91,13 +92,15 @@ class HandOverContractTest {
 
     @Test
     void aFactoryThatIsClosedMeanwhilePublishesNothing() {
-        assertThatIllegalStateException().isThrownBy(() -> factory.publish("key", Content.filling(4, _ -> factory.close())));
+        assertThatIllegalStateException()
+                .isThrownBy(() -> factory.publish("key", Content.filling(4, _ -> factory.close())));
         assertThat(other.list()).isEmpty();
     }
 
     @Test
     void aPublishedSegmentCanBeKept() {
-        factory.publish("key", Content.filling(1, payload -> payload.fill((byte) 1)), CreateOptions.defaults().withKeep(true)).close();
+        factory.publish("key", Content.filling(1, payload -> payload.fill((byte) 1)),
+                CreateOptions.defaults().withKeep(true)).close();
         try (ResourceLink found = other.acquire("key")) {
             assertThat(found.payload().isReadOnly()).isTrue();
         }

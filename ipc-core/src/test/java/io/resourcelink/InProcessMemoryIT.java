@@ -9,6 +9,7 @@ import java.util.regex.Pattern;
 
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+
 import io.resourcelink.segment.CreateOptions;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -47,7 +48,9 @@ class InProcessMemoryIT {
             InProcessMemory memory = new InProcessMemory(1 << 20);
             try (ResourceLinkFactory factory = ResourceLinkFactory.builder().inProcess(memory).watch(true).build();
                     ResourceLinkFactory other = ResourceLinkFactory.builder().inProcess(memory).build()) {
-                Thread producer = Thread.ofVirtual().start(() -> factory.publish("key", Content.filling(4, payload -> payload.fill((byte) 1)), CreateOptions.defaults().withKeep(true).withTtl(Duration.ofSeconds(5))));
+                Thread producer = Thread.ofVirtual()
+                        .start(() -> factory.publish("key", Content.filling(4, payload -> payload.fill((byte) 1)),
+                                CreateOptions.defaults().withKeep(true).withTtl(Duration.ofSeconds(5))));
                 ResourceLink link = other.acquire("key", Duration.ofSeconds(20));
                 producer.join();
                 link.retain().renew();

@@ -16,8 +16,8 @@ import org.junit.jupiter.api.extension.ExtendWith;
 
 import io.resourcelink.error.SegmentAlreadyExistsException;
 import io.resourcelink.error.SegmentBusyException;
-import io.resourcelink.segment.ResourceLinkInfo;
 import io.resourcelink.internal.store.TransitReference;
+import io.resourcelink.segment.ResourceLinkInfo;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -182,7 +182,8 @@ class KillCampaignIT {
             Arrays.fill(content, random.nextLong() | 1);
             return random.nextBoolean()
                     ? factory.publish(key, Content.of(MemorySegment.ofArray(content)))
-                    : factory.publish(key, Content.overwriting(LONGS * Long.BYTES, payload -> payload.copyFrom(MemorySegment.ofArray(content))));
+                    : factory.publish(key, Content.overwriting(LONGS * Long.BYTES,
+                            payload -> payload.copyFrom(MemorySegment.ofArray(content))));
         }
 
         private static void check(MemorySegment payload) {

@@ -11,6 +11,7 @@ import org.junit.jupiter.api.extension.AnnotatedElementContext;
 import org.junit.jupiter.api.extension.ExtensionContext;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.api.io.TempDirFactory;
+
 import io.resourcelink.segment.CreateOptions;
 import io.resourcelink.segment.ResourceKind;
 

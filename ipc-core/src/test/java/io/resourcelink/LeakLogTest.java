@@ -89,14 +89,14 @@ class LeakLogTest {
     void nothingIsMeasuredForALeakLogAlone() {
         assertThat(listeners((_, _) -> {}).begin()).isZero();
         assertThat(new Listeners(List.of(new ResourceLinkListener() {
-        }), new Failures("A test")).begin()).isNotZero();
+        }), true, new Failures("A test")).begin()).isNotZero();
     }
 
     private static Listeners listeners(LeakLog log) {
-        return new Listeners(List.of(log), new Failures("A test"));
+        return new Listeners(List.of(log), true, new Failures("A test"));
     }
 
     private static void leak(String key, ResourceLinkListener... listeners) {
-        new Listeners(List.of(listeners), new Failures("A test")).leaked(key, null);
+        new Listeners(List.of(listeners), true, new Failures("A test")).leaked(key, null);
     }
 }

@@ -22,13 +22,13 @@ import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 
-import io.resourcelink.segment.OrphanReport.Cause;
-import io.resourcelink.segment.OrphanReport.Collected;
-import io.resourcelink.segment.OrphanReport.Skipped;
 import io.resourcelink.error.InvalidSegmentException;
 import io.resourcelink.error.OutOfSpaceException;
 import io.resourcelink.segment.CreateOptions;
 import io.resourcelink.segment.OrphanReport;
+import io.resourcelink.segment.OrphanReport.Cause;
+import io.resourcelink.segment.OrphanReport.Collected;
+import io.resourcelink.segment.OrphanReport.Skipped;
 import io.resourcelink.segment.ResourceKind;
 
 import static org.assertj.core.api.Assertions.assertThat;

@@ -12,8 +12,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 
 import io.resourcelink.error.OutOfSpaceException;
-import io.resourcelink.memory.SharedMemory;
 import io.resourcelink.internal.store.directory.Diagnosis;
+import io.resourcelink.memory.SharedMemory;
 import io.resourcelink.segment.Capacity;
 import io.resourcelink.segment.ResourceKind;
 

@@ -18,18 +18,18 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 
 import io.resourcelink.error.IpcException;
-import io.resourcelink.internal.os.CallFrame;
-import io.resourcelink.internal.os.Directory.Access;
-import io.resourcelink.internal.os.OpenFile;
 import io.resourcelink.internal.format.ReferenceLocks;
 import io.resourcelink.internal.format.SegmentClock;
 import io.resourcelink.internal.format.SegmentHeader;
 import io.resourcelink.internal.format.UnusableException;
+import io.resourcelink.internal.os.CallFrame;
+import io.resourcelink.internal.os.Directory.Access;
+import io.resourcelink.internal.os.OpenFile;
+import io.resourcelink.internal.store.TransitReference;
 import io.resourcelink.internal.store.directory.Collector;
 import io.resourcelink.internal.store.directory.SegmentDirectory;
 import io.resourcelink.segment.ResourceKind;
 import io.resourcelink.segment.SegmentState;
-import io.resourcelink.internal.store.TransitReference;
 
 import static org.assertj.core.api.Assertions.assertThat;
 

@@ -126,7 +126,8 @@ final class SegmentLife {
     /** By a writer that gets memory, and from memory that is not on the heap. */
     private void write(ResourceLinkFactory producer, ResourceLinkFactory consumer) {
         String key = key();
-        try (ResourceLink _ = producer.publish(key, Content.overwriting(CONTENT.length, payload -> payload.fill((byte) 7)));
+        try (ResourceLink _ = producer.publish(key,
+                Content.overwriting(CONTENT.length, payload -> payload.fill((byte) 7)));
                 ResourceLink found = consumer.acquire(key)) {
             expect("the content is what was filled in", found.readPayload(CONTENT.length - 1, 1)[0] == 7);
         }

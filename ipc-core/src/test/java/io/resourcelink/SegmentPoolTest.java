@@ -22,14 +22,14 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 
 import io.resourcelink.error.SegmentAlreadyExistsException;
-import io.resourcelink.internal.mapping.Reclaimer;
 import io.resourcelink.internal.format.SegmentClock;
 import io.resourcelink.internal.format.SegmentHeader;
+import io.resourcelink.internal.mapping.Reclaimer;
+import io.resourcelink.internal.store.TransitReference;
 import io.resourcelink.segment.CreateOptions;
 import io.resourcelink.segment.OrphanReport;
 import io.resourcelink.segment.RecyclingStatistics;
 import io.resourcelink.segment.Retention;
-import io.resourcelink.internal.store.TransitReference;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
@@ -304,7 +304,8 @@ class SegmentPoolTest {
         second.close();
         publish("third", 3).close();
         assertThat(producer.recycling().reused()).isZero();
-        try (ResourceLink received = Transits.received(consumer, transit.key(), transit.kind(), transit.file()).accept()) {
+        try (ResourceLink received = Transits.received(consumer, transit.key(), transit.kind(), transit.file())
+                .accept()) {
             assertContent(received, 2);
         }
     }
@@ -413,14 +414,16 @@ class SegmentPoolTest {
     void memoryIsClearedForAWriterUnlessHeSaysThatHeFillsIt() {
         publishOnce();
         publish("second", 2).close();
-        try (ResourceLink third = producer.publish("third", Content.filling(SIZE, payload -> payload.set(ValueLayout.JAVA_BYTE, 5,
-                (byte) 3)))) {
+        try (ResourceLink third = producer.publish("third",
+                Content.filling(SIZE, payload -> payload.set(ValueLayout.JAVA_BYTE, 5,
+                        (byte) 3)))) {
             assertThat(producer.recycling().reused()).isOne();
             byte[] expected = new byte[SIZE];
             expected[5] = 3;
             assertThat(third.readPayload(0, SIZE)).isEqualTo(expected);
         }
-        try (ResourceLink fourth = producer.publish("fourth", Content.overwriting(SIZE, payload -> payload.fill((byte) 4)))) {
+        try (ResourceLink fourth = producer.publish("fourth",
+                Content.overwriting(SIZE, payload -> payload.fill((byte) 4)))) {
             assertThat(producer.recycling().reused()).isEqualTo(2);
             assertContent(fourth, 4);
         }

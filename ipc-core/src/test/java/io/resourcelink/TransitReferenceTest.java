@@ -19,23 +19,23 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.ExtendWith;
 
-import io.resourcelink.segment.OrphanReport.Collected;
-import io.resourcelink.error.PermissionException;
 import io.resourcelink.error.InvalidKeyException;
 import io.resourcelink.error.InvalidSegmentException;
+import io.resourcelink.error.PermissionException;
 import io.resourcelink.error.SegmentBusyException;
+import io.resourcelink.internal.format.ReferenceLocks;
 import io.resourcelink.internal.mapping.Reclaimer;
 import io.resourcelink.internal.os.CallFrame;
 import io.resourcelink.internal.os.Descriptors;
 import io.resourcelink.internal.os.Directory;
 import io.resourcelink.internal.os.Directory.Access;
 import io.resourcelink.internal.os.OpenFile;
-import io.resourcelink.internal.format.ReferenceLocks;
+import io.resourcelink.internal.store.TransitReference;
 import io.resourcelink.segment.CreateOptions;
+import io.resourcelink.segment.OrphanReport.Collected;
 import io.resourcelink.segment.ResourceKind;
 import io.resourcelink.segment.ResourceLinkInfo;
 import io.resourcelink.segment.SegmentState;
-import io.resourcelink.internal.store.TransitReference;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
@@ -296,7 +296,8 @@ class TransitReferenceTest {
 
     @Test
     void aPublishedSegmentStaysReadOnly() {
-        try (ResourceLink published = sender.publish("published", Content.filling(4, payload -> payload.fill((byte) 7)));
+        try (ResourceLink published = sender.publish("published",
+                Content.filling(4, payload -> payload.fill((byte) 7)));
                 ResourceLink accepted = sent(published).accept()) {
             assertThat(accepted.payload().isReadOnly()).isTrue();
             assertThat(accepted.readPayload(0, 4)).containsOnly(7);

@@ -171,7 +171,8 @@ class TruncationCampaignIT {
                 case 1 -> step("acquire", () -> acquire(key));
                 case 2 ->
                     step("publish", () -> factory.publish(key, Content.of(MemorySegment.ofArray(content))).close());
-                case 3 -> step("fill", () -> factory.publish(key, Content.overwriting(LONGS * Long.BYTES, Everything::fill)).close());
+                case 3 -> step("fill",
+                        () -> factory.publish(key, Content.overwriting(LONGS * Long.BYTES, Everything::fill)).close());
                 case 4 -> step("copy", () -> copy(key));
                 case 5 -> step("transit", () -> transit(key));
                 case 6 -> step("list", factory::list);

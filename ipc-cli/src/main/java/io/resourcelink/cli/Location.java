@@ -11,6 +11,7 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 import io.resourcelink.internal.store.directory.Diagnosis;
+import io.resourcelink.internal.store.directory.SelfTest;
 import io.resourcelink.segment.OrphanReport;
 import io.resourcelink.segment.OrphanReport.Collected;
 import io.resourcelink.segment.OrphanReport.Skipped;
@@ -104,7 +105,7 @@ record Location(@Nullable Path directory, @Nullable ResourceKind kind) {
 
     /** {@return the diagnosis of each directory to look at, whether it exists or not} */
     List<Diagnosis> diagnoses() {
-        return kinds().stream().map(candidate -> builder(List.of(candidate)).diagnose(candidate)).toList();
+        return kinds().stream().map(candidate -> SelfTest.DIAGNOSES.inside(builder(List.of(candidate))).apply(candidate)).toList();
     }
 
     /** {@return where to look for what is in a single one of these directories} */

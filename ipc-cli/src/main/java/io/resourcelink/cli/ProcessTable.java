@@ -22,7 +22,7 @@ import java.util.stream.Stream;
 import io.resourcelink.segment.ResourceLinkInfo;
 import io.resourcelink.cli.Holdings.Holder;
 import io.resourcelink.cli.Holdings.Holding;
-import io.resourcelink.internal.os.MappedFile;
+import io.resourcelink.internal.os.MapsLine;
 
 /**
  * The processes of this host, as /proc shows them. Files are compared by device and inode, so it does not matter under
@@ -30,10 +30,13 @@ import io.resourcelink.internal.os.MappedFile;
  */
 final class ProcessTable {
 
+    /** Which file it is, on any mount. */
+    private record Identity(long device, long inode) {}
+
     private static final long KERNEL_THREAD = 0x20_0000;
 
     private final Path proc;
-    private final Map<MappedFile, Integer> files = new HashMap<>();
+    private final Map<Identity, Integer> files = new HashMap<>();
     private final Set<Path> names = new HashSet<>();
     private final List<ResourceLinkInfo> segments = new ArrayList<>();
     private final List<List<Holder>> holders = new ArrayList<>();
@@ -48,14 +51,14 @@ final class ProcessTable {
     }
 
     /** A file, whatever its names. The device of stat(2) has its major and minor number in two parts each. */
-    private static Optional<MappedFile> identity(Path file) {
+    private static Optional<Identity> identity(Path file) {
         try {
             Map<String, Object> attributes = Files.readAttributes(file, "unix:dev,ino");
             long device = (Long) Objects.requireNonNull(attributes.get("dev"));
             long major = ((device >> 8) & 0xfff) | ((device >> 32) & ~0xfffL);
             long minor = (device & 0xff) | ((device >> 12) & 0xffff_ff00L);
             return Optional.of(
-                    new MappedFile(major << 32 | minor, (Long) Objects.requireNonNull(attributes.get("ino"))));
+                    new Identity(major << 32 | minor, (Long) Objects.requireNonNull(attributes.get("ino"))));
         } catch (IOException _) {
             return Optional.empty();
         }
@@ -122,15 +125,11 @@ final class ProcessTable {
     private Set<Integer> mapped(Path process) throws IOException {
         Set<Integer> mapped = new HashSet<>();
         try (Stream<String> lines = Files.lines(process.resolve("maps"), StandardCharsets.ISO_8859_1)) {
-            lines.filter(ProcessTable::isShared).map(MappedFile::of).filter(Objects::nonNull).map(files::get)
-                    .filter(Objects::nonNull).forEach(mapped::add);
+            lines.map(MapsLine::parse).filter(line -> line != null && line.shared())
+                    .map(line -> files.get(new Identity(line.device(), line.inode()))).filter(Objects::nonNull)
+                    .forEach(mapped::add);
         }
         return mapped;
-    }
-
-    /** Whether a line describes memory that is shared with others: its second field are the permissions. */
-    private static boolean isShared(String line) {
-        return line.split(" ", 3)[1].endsWith("s");
     }
 
     /**

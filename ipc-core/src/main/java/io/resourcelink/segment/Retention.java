@@ -29,20 +29,31 @@ public record Retention(int count, long bytes, Duration time) {
         }
     }
 
-    /** The same, with fewer bytes if these are too many. */
+    /**
+     * {@return the same, with fewer bytes if these are more than a limit}
+     *
+     * @param limit the most bytes
+     */
     public Retention atMost(long limit) {
         return limit < bytes ? new Retention(count, limit, time) : this;
     }
 
-    boolean keepsNothing() {
-        return count == 0 || bytes == 0 || time.isZero();
-    }
-
-    /** Whether one more is within the bounds. */
+    /**
+     * {@return whether so much may be kept}
+     *
+     * @param pieces how many pieces
+     * @param total how many bytes all of them together have
+     */
     public boolean allows(int pieces, long total) {
         return pieces <= count && total <= bytes;
     }
 
+    /**
+     * {@return whether the time of a piece is over}
+     *
+     * @param sinceNanos when it was last used, as {@link System#nanoTime}
+     * @param nowNanos the time now, as {@link System#nanoTime}
+     */
     public boolean isOver(long sinceNanos, long nowNanos) {
         return Duration.ofNanos(nowNanos - sinceNanos).compareTo(time) >= 0;
     }

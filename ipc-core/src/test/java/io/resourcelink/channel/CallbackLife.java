@@ -12,6 +12,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
 
+import io.resourcelink.Content;
 import io.resourcelink.Deadline;
 import io.resourcelink.Orphans;
 import io.resourcelink.ResourceLink;
@@ -19,10 +20,9 @@ import io.resourcelink.ResourceLinkFactory;
 import io.resourcelink.channel.Hooks.Note;
 import io.resourcelink.error.SegmentNotFoundException;
 import io.resourcelink.internal.os.Directory;
-import io.resourcelink.internal.work.Closing;
-import io.resourcelink.Content;
-import io.resourcelink.internal.wire.ServerName;
 import io.resourcelink.internal.wire.RawPeer;
+import io.resourcelink.internal.wire.ServerName;
+import io.resourcelink.internal.work.Closing;
 
 import static java.lang.foreign.ValueLayout.JAVA_BYTE;
 import static org.assertj.core.api.Assertions.assertThat;

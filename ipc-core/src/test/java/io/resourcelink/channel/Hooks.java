@@ -9,12 +9,12 @@ import java.util.function.Supplier;
 
 import org.jspecify.annotations.Nullable;
 
-import io.resourcelink.segment.OrphanReport;
-import io.resourcelink.segment.OrphanReport.Collected;
-import io.resourcelink.segment.ResourceKind;
 import io.resourcelink.ResourceLinkListener;
 import io.resourcelink.channel.jackson.JacksonCodec;
 import io.resourcelink.error.IpcException;
+import io.resourcelink.segment.OrphanReport;
+import io.resourcelink.segment.OrphanReport.Collected;
+import io.resourcelink.segment.ResourceKind;
 
 /** All that users implement, each of which tells an injection that it was called, before it does anything. */
 final class Hooks {

@@ -9,14 +9,14 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 
-import io.resourcelink.internal.mapping.Reclaimer;
+import io.resourcelink.Content;
 import io.resourcelink.Deadline;
 import io.resourcelink.ResourceLink;
 import io.resourcelink.ResourceLinkFactory;
+import io.resourcelink.ResourceLinkFactoryBuilder;
 import io.resourcelink.SharedMemoryDirectory;
 import io.resourcelink.internal.format.SegmentHeader;
-import io.resourcelink.Content;
-import io.resourcelink.ResourceLinkFactoryBuilder;
+import io.resourcelink.internal.mapping.Reclaimer;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;

@@ -232,8 +232,7 @@ public record SegmentHeader(long countForPeers, long createdAtSeconds, ResourceK
         return Duration.ofMillis(leaseMillis(clock)).plusMillis(beforeLease);
     }
 
-    public @Nullable
-    Duration ttl() {
+    public @Nullable Duration ttl() {
         return ttlMillis == 0 ? null : Duration.ofMillis(ttlMillis < 0 ? Long.MAX_VALUE : ttlMillis);
     }
 

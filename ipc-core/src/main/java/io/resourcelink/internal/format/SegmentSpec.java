@@ -10,7 +10,8 @@ package io.resourcelink.internal.format;
  * @param published whether it is read-only once it has its name
  * @param recycled whether its file is to be used again, by the process that made it
  */
-public record SegmentSpec(String key, long payloadSize, long ttlMillis, boolean keep, boolean published, boolean recycled) {
+public record SegmentSpec(String key, long payloadSize, long ttlMillis, boolean keep, boolean published,
+        boolean recycled) {
 
     /** Bytes of the file, or the largest number there is if no file can be that large. */
     public long size() {

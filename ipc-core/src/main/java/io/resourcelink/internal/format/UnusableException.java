@@ -1,10 +1,10 @@
 package io.resourcelink.internal.format;
 
-import io.resourcelink.segment.OrphanReport.Cause;
-import io.resourcelink.error.PermissionException;
 import io.resourcelink.error.InvalidSegmentException;
 import io.resourcelink.error.IpcException;
+import io.resourcelink.error.PermissionException;
 import io.resourcelink.error.SegmentBusyException;
+import io.resourcelink.segment.OrphanReport.Cause;
 
 /**
  * A file is not a segment that may be used. Checked: a sweep notes it and goes on, an acquirer reports it with the key.

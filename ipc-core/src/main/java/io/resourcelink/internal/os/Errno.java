@@ -1,8 +1,8 @@
 package io.resourcelink.internal.os;
 
-import io.resourcelink.error.PermissionException;
 import io.resourcelink.error.IpcException;
 import io.resourcelink.error.OsException;
+import io.resourcelink.error.PermissionException;
 
 /**
  * Error numbers of Linux, which are the same on x86-64 and aarch64, and the one place that turns them into exceptions.

@@ -2,7 +2,6 @@ package io.resourcelink.internal.store;
 
 import java.lang.foreign.MemorySegment;
 
-
 /** A segment that lacks nothing but its name. Used by one thread, and either published or discarded by it. */
 public interface Draft {
 

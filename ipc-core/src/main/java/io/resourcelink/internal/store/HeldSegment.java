@@ -2,9 +2,9 @@ package io.resourcelink.internal.store;
 
 import java.lang.foreign.MemorySegment;
 
-import io.resourcelink.internal.os.OpenFile;
 import io.resourcelink.internal.format.SegmentClock;
 import io.resourcelink.internal.format.SegmentHeader;
+import io.resourcelink.internal.os.OpenFile;
 import io.resourcelink.segment.ResourceLinkInfo;
 
 /** A segment as one factory has it open, with as many references as it gave out handles. Thread-safe. */

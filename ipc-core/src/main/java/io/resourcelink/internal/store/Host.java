@@ -1,6 +1,7 @@
 package io.resourcelink.internal.store;
 
 import java.nio.file.Path;
+
 import io.resourcelink.segment.ResourceKind;
 
 /** What a factory's stores are on, a place for each kind. */

@@ -9,10 +9,10 @@ import java.util.concurrent.locks.LockSupport;
 
 import org.jspecify.annotations.Nullable;
 
-import io.resourcelink.internal.work.Failures;
-import io.resourcelink.internal.work.Worker;
 import io.resourcelink.internal.format.SegmentClock;
 import io.resourcelink.internal.format.SegmentHeader;
+import io.resourcelink.internal.work.Failures;
+import io.resourcelink.internal.work.Worker;
 import io.resourcelink.segment.ResourceKind;
 
 /*

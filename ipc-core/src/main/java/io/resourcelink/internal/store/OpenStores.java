@@ -1,17 +1,17 @@
 package io.resourcelink.internal.store;
 
-import java.util.function.BooleanSupplier;
-import java.util.function.Function;
 import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.BooleanSupplier;
+import java.util.function.Function;
 
 import org.jspecify.annotations.Nullable;
 
-import io.resourcelink.error.PermissionException;
 import io.resourcelink.error.IpcException;
 import io.resourcelink.error.OsException;
+import io.resourcelink.error.PermissionException;
 import io.resourcelink.internal.work.Closing;
 import io.resourcelink.segment.ResourceKind;
 

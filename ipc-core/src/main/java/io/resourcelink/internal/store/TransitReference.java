@@ -5,14 +5,14 @@ import java.util.Objects;
 
 import org.jspecify.annotations.Nullable;
 
-import io.resourcelink.error.PermissionException;
 import io.resourcelink.error.InvalidKeyException;
 import io.resourcelink.error.InvalidSegmentException;
 import io.resourcelink.error.OsException;
+import io.resourcelink.error.PermissionException;
 import io.resourcelink.error.SegmentBusyException;
+import io.resourcelink.internal.Door;
 import io.resourcelink.internal.os.OpenFile;
 import io.resourcelink.segment.ResourceKind;
-import io.resourcelink.internal.Door;
 
 /*
  * States: in hand, then accepted or dropped, for ever. The transition happens under this object's monitor.
@@ -112,13 +112,15 @@ public final class TransitReference<L extends AutoCloseable> implements AutoClos
      * @throws SegmentBusyException if no byte could be locked, because a peer ignores the rules
      * @throws OsException if there are too many descriptors, or the system fails in another way
      */
-    public static <L extends AutoCloseable> TransitReference<L> of(FactoryStores stores, HeldSegment held, Accepting<L> accepting) {
+    public static <L extends AutoCloseable> TransitReference<L> of(FactoryStores stores, HeldSegment held,
+            Accepting<L> accepting) {
         return new TransitReference<>(stores, held.key(), held.header().kind(), stores.guarded(held::openForTransit),
                 held, accepting);
     }
 
     /** Takes over a descriptor that came from another process. */
-    public static <L extends AutoCloseable> TransitReference<L> received(FactoryStores stores, String key, ResourceKind kind, OpenFile file,
+    public static <L extends AutoCloseable> TransitReference<L> received(FactoryStores stores, String key,
+            ResourceKind kind, OpenFile file,
             Accepting<L> accepting) {
         return new TransitReference<>(stores, Objects.requireNonNull(key, "key"), Objects.requireNonNull(kind, "kind"),
                 Objects.requireNonNull(file, "file"), null, accepting);

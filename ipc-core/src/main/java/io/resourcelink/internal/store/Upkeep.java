@@ -2,8 +2,8 @@ package io.resourcelink.internal.store;
 
 import java.util.function.Consumer;
 
-import io.resourcelink.segment.OrphanReport.Collected;
 import io.resourcelink.internal.work.Failures;
+import io.resourcelink.segment.OrphanReport.Collected;
 import io.resourcelink.segment.Retention;
 
 /**

@@ -2,10 +2,10 @@ package io.resourcelink.internal.store;
 
 import java.time.Duration;
 
-import io.resourcelink.segment.OrphanReport.Cause;
-import io.resourcelink.segment.OrphanReport.Reason;
 import io.resourcelink.internal.format.SegmentClock;
 import io.resourcelink.internal.format.SegmentHeader;
+import io.resourcelink.segment.OrphanReport.Cause;
+import io.resourcelink.segment.OrphanReport.Reason;
 
 /** What became of the name of a segment that was looked at in order to remove it. */
 public sealed interface Verdict {

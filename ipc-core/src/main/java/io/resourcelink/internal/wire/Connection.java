@@ -5,10 +5,10 @@ import java.util.function.BooleanSupplier;
 
 import org.jspecify.annotations.Nullable;
 
-import io.resourcelink.error.PermissionException;
 import io.resourcelink.error.DisconnectedException;
 import io.resourcelink.error.IpcException;
 import io.resourcelink.error.OsException;
+import io.resourcelink.error.PermissionException;
 import io.resourcelink.error.ProtocolException;
 import io.resourcelink.internal.os.OpenFile;
 import io.resourcelink.internal.os.Packet;

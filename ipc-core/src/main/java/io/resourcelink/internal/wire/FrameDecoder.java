@@ -5,10 +5,10 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 
-import io.resourcelink.segment.ResourceKind;
 import io.resourcelink.internal.os.Packet;
 import io.resourcelink.internal.wire.Frame.Entry;
 import io.resourcelink.internal.wire.Frame.Malformed;
+import io.resourcelink.segment.ResourceKind;
 
 import static io.resourcelink.internal.wire.FrameLayout.BYTE;
 import static io.resourcelink.internal.wire.FrameLayout.INT;

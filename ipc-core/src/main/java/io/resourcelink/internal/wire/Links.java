@@ -4,8 +4,8 @@ import org.jspecify.annotations.Nullable;
 
 import io.resourcelink.ResourceLink;
 import io.resourcelink.ResourceLinkFactory;
-import io.resourcelink.internal.store.TransitReference;
 import io.resourcelink.internal.os.OpenFile;
+import io.resourcelink.internal.store.TransitReference;
 
 /** The way from links to the descriptors that are sent, and from received descriptors to links. Thread-safe. */
 final class Links {

@@ -10,7 +10,6 @@ import java.util.regex.Pattern;
 
 import org.jspecify.annotations.Nullable;
 
-import io.resourcelink.error.PermissionException;
 import io.resourcelink.error.AddressInUseException;
 import io.resourcelink.error.UnresponsiveException;
 import io.resourcelink.internal.os.CallFrame;

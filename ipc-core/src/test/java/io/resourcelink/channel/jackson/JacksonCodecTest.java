@@ -194,7 +194,8 @@ class JacksonCodecTest {
                 Subchannel<Frame> frames = channel.subchannel(Frame.class)) {
             for (Object staying : List.of(factory, channel, set, router, named, once, frames, frames.receiver())) {
                 assertThatExceptionOfType(JacksonException.class)
-                        .isThrownBy(() -> codec.encode(new Holder(staying), MessageType.of(Holder.class), new FakeAttachments()))
+                        .isThrownBy(() -> codec.encode(new Holder(staying), MessageType.of(Holder.class),
+                                new FakeAttachments()))
                         .withMessageContaining(staying.getClass().getSimpleName() + " stays where it was opened");
             }
         }
@@ -230,8 +231,10 @@ class JacksonCodecTest {
     @Test
     void unknownPropertiesAreSkipped() {
         record Newer(int width, int height, String name, List<String> tags) {}
-        byte[] body = codec.encode(new Newer(1, 2, "n", List.of("t")), MessageType.of(Newer.class), new FakeAttachments());
-        assertThat(codec.decode(body, MessageType.of(Frame.class), new FakeAttachments())).isEqualTo(new Frame(1, 2, "n"));
+        byte[] body = codec.encode(new Newer(1, 2, "n", List.of("t")), MessageType.of(Newer.class),
+                new FakeAttachments());
+        assertThat(codec.decode(body, MessageType.of(Frame.class), new FakeAttachments()))
+                .isEqualTo(new Frame(1, 2, "n"));
     }
 
     @Test
@@ -353,7 +356,8 @@ class JacksonCodecTest {
         assertThatExceptionOfType(JacksonException.class)
                 .isThrownBy(() -> json.decode((text + "1").getBytes(UTF_8), type, new FakeAttachments()));
         assertThatExceptionOfType(JacksonException.class)
-                .isThrownBy(() -> json.decode(text.replace("}", ",\"depth\":3}").getBytes(UTF_8), type, new FakeAttachments()))
+                .isThrownBy(() -> json.decode(text.replace("}", ",\"depth\":3}").getBytes(UTF_8), type,
+                        new FakeAttachments()))
                 .withMessageContaining("depth");
         assertThat(mapper.registeredModules()).isEmpty();
         assertThat(mapper.readValue(text + "1", Frame.class).name()).isEqualTo("j");

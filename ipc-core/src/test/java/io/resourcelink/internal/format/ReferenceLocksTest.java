@@ -11,6 +11,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 
+import io.resourcelink.SharedMemoryDirectory;
 import io.resourcelink.internal.os.CallFrame;
 import io.resourcelink.internal.os.Directory;
 import io.resourcelink.internal.os.Directory.Access;
@@ -18,7 +19,6 @@ import io.resourcelink.internal.os.LockTable;
 import io.resourcelink.internal.os.LockedRun;
 import io.resourcelink.internal.os.OpenFile;
 import io.resourcelink.internal.os.SystemCalls;
-import io.resourcelink.SharedMemoryDirectory;
 
 import static org.assertj.core.api.Assertions.assertThat;
 

@@ -9,9 +9,9 @@ import java.util.HexFormat;
 import java.util.function.Consumer;
 
 import org.junit.jupiter.api.Test;
+
 import io.resourcelink.FixedClock;
 import io.resourcelink.segment.ResourceKind;
-
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;

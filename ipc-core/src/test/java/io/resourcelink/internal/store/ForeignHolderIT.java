@@ -17,22 +17,23 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.ExtendWith;
 
-import io.resourcelink.segment.OrphanReport.Cause;
-import io.resourcelink.segment.OrphanReport.Collected;
-import io.resourcelink.segment.OrphanReport.Skipped;
-import io.resourcelink.internal.os.CallFrame;
+import io.resourcelink.Builders;
 import io.resourcelink.FixedClock;
 import io.resourcelink.PeerProcess;
 import io.resourcelink.ResourceLink;
 import io.resourcelink.ResourceLinkFactory;
+import io.resourcelink.ResourceLinkFactoryBuilder;
 import io.resourcelink.ResourceLinkListener;
 import io.resourcelink.SharedMemoryDirectory;
 import io.resourcelink.internal.format.SegmentClock;
+import io.resourcelink.internal.os.CallFrame;
 import io.resourcelink.internal.store.directory.Collector;
 import io.resourcelink.internal.store.directory.SegmentDirectory;
+import io.resourcelink.segment.OrphanReport.Cause;
+import io.resourcelink.segment.OrphanReport.Collected;
+import io.resourcelink.segment.OrphanReport.Skipped;
 import io.resourcelink.segment.ResourceKind;
 import io.resourcelink.segment.SegmentState;
-import io.resourcelink.ResourceLinkFactoryBuilder;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
@@ -76,7 +77,7 @@ class ForeignHolderIT {
 
     /** As if it were the directory that such processes know, in which references are counted for them. */
     private static ResourceLinkFactoryBuilder builder(Path directory) {
-        return ResourceLinkFactory.builder().directory(directory).commonDirectory(directory);
+        return Builders.withCommonDirectory(directory).directory(directory);
     }
 
     @Test

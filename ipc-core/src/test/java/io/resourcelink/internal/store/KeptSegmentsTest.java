@@ -9,11 +9,11 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-import io.resourcelink.internal.work.Failures;
 import io.resourcelink.Deadline;
 import io.resourcelink.FixedClock;
 import io.resourcelink.internal.format.SegmentHeader;
 import io.resourcelink.internal.format.SegmentSpec;
+import io.resourcelink.internal.work.Failures;
 import io.resourcelink.segment.ResourceKind;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -40,7 +40,8 @@ class KeptSegmentsTest {
     }
 
     private SegmentHeader header(Duration ttl) {
-        return SegmentHeader.begin(ResourceKind.SHARED_MEMORY, new SegmentSpec("any", 1, ttl.toMillis(), true, false, false),
+        return SegmentHeader.begin(ResourceKind.SHARED_MEMORY,
+                new SegmentSpec("any", 1, ttl.toMillis(), true, false, false),
                 clock, false);
     }
 

@@ -19,9 +19,9 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-import io.resourcelink.segment.ResourceKind;
-import io.resourcelink.internal.wire.Frame.Entry;
 import io.resourcelink.internal.os.Packet;
+import io.resourcelink.internal.wire.Frame.Entry;
+import io.resourcelink.segment.ResourceKind;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;

@@ -39,7 +39,7 @@ import io.resourcelink.boot.messaging.autoconfigure.IpcMessagingAutoConfiguratio
 import io.resourcelink.error.PermissionException;
 import io.resourcelink.Content;
 import io.resourcelink.LeakLog;
-import io.resourcelink.error.AccessDeniedException;
+import io.resourcelink.error.PermissionException;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assumptions.assumeThat;

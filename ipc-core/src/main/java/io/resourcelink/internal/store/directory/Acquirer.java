@@ -5,21 +5,21 @@ import java.util.function.Consumer;
 
 import org.jspecify.annotations.Nullable;
 
-import io.resourcelink.segment.OrphanReport.Collected;
-import io.resourcelink.segment.OrphanReport.Reason;
-import io.resourcelink.error.PermissionException;
 import io.resourcelink.error.IpcException;
+import io.resourcelink.error.PermissionException;
 import io.resourcelink.error.SegmentBusyException;
+import io.resourcelink.internal.format.ReferenceLocks;
+import io.resourcelink.internal.format.SegmentHeader;
+import io.resourcelink.internal.format.SegmentKey;
+import io.resourcelink.internal.format.UnusableException;
 import io.resourcelink.internal.mapping.Mapping;
 import io.resourcelink.internal.os.CallFrame;
 import io.resourcelink.internal.os.Directory.Access;
 import io.resourcelink.internal.os.FileStatus;
 import io.resourcelink.internal.os.OpenFile;
-import io.resourcelink.internal.format.ReferenceLocks;
-import io.resourcelink.internal.format.SegmentHeader;
-import io.resourcelink.internal.format.SegmentKey;
-import io.resourcelink.internal.format.UnusableException;
 import io.resourcelink.internal.store.Verdict;
+import io.resourcelink.segment.OrphanReport.Collected;
+import io.resourcelink.segment.OrphanReport.Reason;
 
 /*
  * What is open here already is joined, which is asked first and takes none of this. A first reference on a file is always
@@ -221,7 +221,7 @@ final class Acquirer {
             case Verdict.Refused _ -> attempt.refused = true;
             case Verdict.Held _ -> attempt.held(false);
             case Verdict.HeldWithoutLocks _ -> attempt.held(true);
-            case Verdict.Stays _, Verdict.Gone _ -> {
+            case Verdict.Stays _,Verdict.Gone _ -> {
                 // Renewed or replaced meanwhile, or another process is about to remove it.
             }
         }

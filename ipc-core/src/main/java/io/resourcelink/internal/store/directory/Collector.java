@@ -5,13 +5,13 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 
-import io.resourcelink.segment.OrphanReport.Cause;
-import io.resourcelink.segment.OrphanReport.Collected;
-import io.resourcelink.segment.OrphanReport.Reason;
-import io.resourcelink.segment.OrphanReport.Skipped;
-import io.resourcelink.error.PermissionException;
 import io.resourcelink.error.IpcException;
+import io.resourcelink.error.PermissionException;
 import io.resourcelink.error.SegmentBusyException;
+import io.resourcelink.internal.format.ReferenceLocks;
+import io.resourcelink.internal.format.SegmentClock;
+import io.resourcelink.internal.format.SegmentHeader;
+import io.resourcelink.internal.format.UnusableException;
 import io.resourcelink.internal.os.CallFrame;
 import io.resourcelink.internal.os.Directory;
 import io.resourcelink.internal.os.Directory.Access;
@@ -20,14 +20,14 @@ import io.resourcelink.internal.os.LeasedFileException;
 import io.resourcelink.internal.os.NotAFileException;
 import io.resourcelink.internal.os.OpenFile;
 import io.resourcelink.internal.os.Platform;
-import io.resourcelink.internal.format.ReferenceLocks;
-import io.resourcelink.internal.format.SegmentClock;
-import io.resourcelink.internal.format.SegmentHeader;
-import io.resourcelink.internal.format.UnusableException;
 import io.resourcelink.internal.store.ForeignHolder;
 import io.resourcelink.internal.store.KeptNotes;
 import io.resourcelink.internal.store.Verdict;
 import io.resourcelink.segment.OrphanReport;
+import io.resourcelink.segment.OrphanReport.Cause;
+import io.resourcelink.segment.OrphanReport.Collected;
+import io.resourcelink.segment.OrphanReport.Reason;
+import io.resourcelink.segment.OrphanReport.Skipped;
 
 /*
  * Every name that is removed is removed here, and always in this order:

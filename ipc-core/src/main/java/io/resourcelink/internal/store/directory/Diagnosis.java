@@ -4,6 +4,7 @@ import java.nio.file.Path;
 import java.util.List;
 
 import org.jspecify.annotations.Nullable;
+
 import io.resourcelink.segment.Capacity;
 import io.resourcelink.segment.ResourceKind;
 

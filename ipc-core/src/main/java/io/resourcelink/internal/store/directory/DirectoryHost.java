@@ -5,10 +5,10 @@ import java.nio.file.Path;
 import java.util.Map;
 import java.util.Set;
 
-import io.resourcelink.internal.mapping.PeerMemory;
-import io.resourcelink.internal.os.Platform;
 import io.resourcelink.internal.format.SegmentClock;
 import io.resourcelink.internal.format.Trust;
+import io.resourcelink.internal.mapping.PeerMemory;
+import io.resourcelink.internal.os.Platform;
 import io.resourcelink.internal.store.Host;
 import io.resourcelink.internal.store.Store;
 import io.resourcelink.internal.store.Upkeep;

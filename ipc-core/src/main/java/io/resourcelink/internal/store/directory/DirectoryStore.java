@@ -9,12 +9,11 @@ import java.util.function.Consumer;
 
 import org.jspecify.annotations.Nullable;
 
-import io.resourcelink.segment.OrphanReport.Cause;
-import io.resourcelink.segment.OrphanReport.Collected;
-import io.resourcelink.segment.OrphanReport.Reason;
 import io.resourcelink.error.OutOfSpaceException;
 import io.resourcelink.error.SegmentAlreadyExistsException;
 import io.resourcelink.error.SegmentBusyException;
+import io.resourcelink.internal.format.SegmentSpec;
+import io.resourcelink.internal.format.UnusableException;
 import io.resourcelink.internal.mapping.Reclaimer;
 import io.resourcelink.internal.os.CallFrame;
 import io.resourcelink.internal.os.Directory.Named;
@@ -24,20 +23,21 @@ import io.resourcelink.internal.os.OpenFile;
 import io.resourcelink.internal.os.Space;
 import io.resourcelink.internal.room.Limit;
 import io.resourcelink.internal.room.Room;
-import io.resourcelink.internal.work.Closing;
-import io.resourcelink.internal.work.Failures;
-import io.resourcelink.internal.format.SegmentSpec;
-import io.resourcelink.internal.format.UnusableException;
 import io.resourcelink.internal.store.Filling;
+import io.resourcelink.internal.store.Maintained;
 import io.resourcelink.internal.store.Reaction;
 import io.resourcelink.internal.store.Upkeep;
 import io.resourcelink.internal.store.Verdict;
 import io.resourcelink.internal.store.Waiters;
+import io.resourcelink.internal.work.Closing;
+import io.resourcelink.internal.work.Failures;
 import io.resourcelink.segment.Capacity;
 import io.resourcelink.segment.OrphanReport;
+import io.resourcelink.segment.OrphanReport.Cause;
+import io.resourcelink.segment.OrphanReport.Collected;
+import io.resourcelink.segment.OrphanReport.Reason;
 import io.resourcelink.segment.RecyclingStatistics;
 import io.resourcelink.segment.ResourceLinkInfo;
-import io.resourcelink.internal.store.Maintained;
 
 /** The segments of one directory, shared by all processes. */
 public final class DirectoryStore implements Maintained {

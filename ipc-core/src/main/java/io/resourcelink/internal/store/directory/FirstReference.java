@@ -1,10 +1,10 @@
 package io.resourcelink.internal.store.directory;
 
-import io.resourcelink.segment.OrphanReport.Cause;
-import io.resourcelink.internal.os.CallFrame;
-import io.resourcelink.internal.os.OpenFile;
 import io.resourcelink.internal.format.ReferenceLocks;
 import io.resourcelink.internal.format.UnusableException;
+import io.resourcelink.internal.os.CallFrame;
+import io.resourcelink.internal.os.OpenFile;
+import io.resourcelink.segment.OrphanReport.Cause;
 
 /**
  * A description that is nobody else's, with the first byte of a block locked on it: a segment's first reference here, or one

@@ -4,14 +4,14 @@ import java.util.function.Supplier;
 
 import org.jspecify.annotations.Nullable;
 
+import io.resourcelink.internal.format.SegmentHeader;
+import io.resourcelink.internal.format.UnusableException;
 import io.resourcelink.internal.mapping.Reclaimer;
 import io.resourcelink.internal.os.CallFrame;
 import io.resourcelink.internal.os.FileStatus;
 import io.resourcelink.internal.os.OpenFile;
 import io.resourcelink.internal.os.OpenFile.Others;
 import io.resourcelink.internal.os.ProcessMaps;
-import io.resourcelink.internal.format.SegmentHeader;
-import io.resourcelink.internal.format.UnusableException;
 import io.resourcelink.internal.store.ForeignHolder;
 import io.resourcelink.segment.ResourceKind;
 
@@ -72,7 +72,9 @@ final class ForeignHolders {
             case SOME -> ForeignHolder.HAS_IT_OPEN;
             case UNKNOWN -> {
                 ForeignHolder holder = holder(maps.get(), status, header);
-                yield holder == null && isCountedAnew(frame, file, status, header) ? ForeignHolder.CHANGED_THE_COUNT : holder;
+                yield holder == null && isCountedAnew(frame, file, status, header)
+                        ? ForeignHolder.CHANGED_THE_COUNT
+                        : holder;
             }
         };
     }
@@ -100,6 +102,8 @@ final class ForeignHolders {
         if (deviceTold ? look.isMapped(status) : look.isInodeMapped(status)) {
             return ForeignHolder.MAPS_IT;
         }
-        return look.mayBeMappedUnseen(status) && !header.isExpired(directory.clock()) ? ForeignHolder.CANNOT_BE_EXCLUDED : null;
+        return look.mayBeMappedUnseen(status) && !header.isExpired(directory.clock())
+                ? ForeignHolder.CANNOT_BE_EXCLUDED
+                : null;
     }
 }

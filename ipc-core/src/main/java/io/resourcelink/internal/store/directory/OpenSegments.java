@@ -7,9 +7,9 @@ import java.util.function.Consumer;
 
 import org.jspecify.annotations.Nullable;
 
+import io.resourcelink.internal.format.SegmentHeader;
 import io.resourcelink.internal.os.CallFrame;
 import io.resourcelink.internal.os.FileStatus;
-import io.resourcelink.internal.format.SegmentHeader;
 
 /*
  * A segment is in here from when it has its first reference until it is released, which is when it leaves, by itself and

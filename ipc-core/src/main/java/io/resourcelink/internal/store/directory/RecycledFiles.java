@@ -9,14 +9,14 @@ import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 import io.resourcelink.error.IpcException;
+import io.resourcelink.internal.format.ReferenceLocks;
+import io.resourcelink.internal.format.SegmentHeader;
+import io.resourcelink.internal.format.UnusableException;
 import io.resourcelink.internal.os.CallFrame;
 import io.resourcelink.internal.os.FileStatus;
 import io.resourcelink.internal.os.OpenFile;
 import io.resourcelink.internal.room.Limit;
 import io.resourcelink.internal.room.Room;
-import io.resourcelink.internal.format.ReferenceLocks;
-import io.resourcelink.internal.format.SegmentHeader;
-import io.resourcelink.internal.format.UnusableException;
 import io.resourcelink.internal.store.Verdict;
 import io.resourcelink.segment.RecyclingStatistics;
 import io.resourcelink.segment.Retention;

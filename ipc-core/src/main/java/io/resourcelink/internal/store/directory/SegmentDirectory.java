@@ -14,10 +14,15 @@ import java.util.function.Function;
 
 import org.jspecify.annotations.Nullable;
 
-import io.resourcelink.segment.OrphanReport.Cause;
-import io.resourcelink.error.PermissionException;
 import io.resourcelink.error.OsException;
+import io.resourcelink.error.PermissionException;
 import io.resourcelink.error.UnsuitableDirectoryException;
+import io.resourcelink.internal.format.ReferenceLocks;
+import io.resourcelink.internal.format.SegmentClock;
+import io.resourcelink.internal.format.SegmentHeader;
+import io.resourcelink.internal.format.SegmentSpec;
+import io.resourcelink.internal.format.Trust;
+import io.resourcelink.internal.format.UnusableException;
 import io.resourcelink.internal.mapping.PeerMemory;
 import io.resourcelink.internal.os.CallFrame;
 import io.resourcelink.internal.os.Directory;
@@ -33,14 +38,8 @@ import io.resourcelink.internal.os.OpenFile;
 import io.resourcelink.internal.os.Platform;
 import io.resourcelink.internal.os.SharedCount;
 import io.resourcelink.internal.os.Space;
-import io.resourcelink.internal.format.ReferenceLocks;
-import io.resourcelink.internal.format.SegmentClock;
-import io.resourcelink.internal.format.SegmentHeader;
-import io.resourcelink.internal.format.SegmentSpec;
-import io.resourcelink.internal.format.Trust;
-import io.resourcelink.internal.format.UnusableException;
+import io.resourcelink.segment.OrphanReport.Cause;
 import io.resourcelink.segment.ResourceKind;
-import io.resourcelink.internal.os.NamingMethod;
 
 /**
  * A directory of segments of one kind: what in it is a segment, and how a new one gets its name. A file counts as one if

@@ -5,6 +5,9 @@ import java.lang.foreign.MemorySegment;
 import org.jspecify.annotations.Nullable;
 
 import io.resourcelink.error.OutOfSpaceException;
+import io.resourcelink.internal.format.ReferenceLocks;
+import io.resourcelink.internal.format.SegmentHeader;
+import io.resourcelink.internal.format.SegmentSpec;
 import io.resourcelink.internal.mapping.Mapping;
 import io.resourcelink.internal.mapping.PeerMemory;
 import io.resourcelink.internal.mapping.View;
@@ -13,14 +16,10 @@ import io.resourcelink.internal.os.OpenFile;
 import io.resourcelink.internal.os.Pages;
 import io.resourcelink.internal.room.Limit;
 import io.resourcelink.internal.room.Room;
-import io.resourcelink.internal.format.ReferenceLocks;
-import io.resourcelink.internal.format.SegmentHeader;
-import io.resourcelink.internal.format.SegmentSpec;
 import io.resourcelink.internal.store.Draft;
 import io.resourcelink.internal.store.Filling;
 import io.resourcelink.internal.store.HeldSegment;
 import io.resourcelink.segment.ResourceKind;
-import io.resourcelink.internal.os.Pages;
 
 /**
  * A segment that lacks nothing but its name: a header, a reference, storage for every byte by the time it is named. Nobody

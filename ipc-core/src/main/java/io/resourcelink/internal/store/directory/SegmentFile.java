@@ -1,11 +1,11 @@
 package io.resourcelink.internal.store.directory;
 
 import io.resourcelink.error.IpcException;
+import io.resourcelink.internal.format.ReferenceLocks;
 import io.resourcelink.internal.mapping.Mapping;
 import io.resourcelink.internal.os.CallFrame;
 import io.resourcelink.internal.os.FileStatus;
 import io.resourcelink.internal.os.OpenFile;
-import io.resourcelink.internal.format.ReferenceLocks;
 
 /**
  * The file of a segment as a process has it: one description, which the locks are on, and a mapping of all of it.

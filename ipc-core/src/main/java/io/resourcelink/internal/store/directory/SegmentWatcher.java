@@ -15,10 +15,10 @@ import org.jspecify.annotations.Nullable;
 import io.resourcelink.error.IpcException;
 import io.resourcelink.internal.os.DirectoryWatch;
 import io.resourcelink.internal.os.DirectoryWatch.Change;
-import io.resourcelink.internal.work.Failures;
-import io.resourcelink.internal.work.Worker;
 import io.resourcelink.internal.store.Reaction;
 import io.resourcelink.internal.store.Waiters;
+import io.resourcelink.internal.work.Failures;
+import io.resourcelink.internal.work.Worker;
 
 /*
  * When the last descriptor of a file goes, the kernel first tells the watchers and then drops the locks. So a segment can

@@ -4,15 +4,18 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Function;
 import java.util.function.Supplier;
 
 import org.jspecify.annotations.Nullable;
 
-import io.resourcelink.internal.store.directory.Diagnosis.Check;
-import io.resourcelink.internal.store.directory.Diagnosis.Result;
 import io.resourcelink.error.IpcException;
 import io.resourcelink.error.OsException;
 import io.resourcelink.error.UnsuitableDirectoryException;
+import io.resourcelink.internal.Door;
+import io.resourcelink.internal.format.ReferenceLocks;
+import io.resourcelink.internal.format.SegmentHeader;
+import io.resourcelink.internal.format.Trust;
 import io.resourcelink.internal.os.CallFrame;
 import io.resourcelink.internal.os.Directory;
 import io.resourcelink.internal.os.Errno;
@@ -24,12 +27,10 @@ import io.resourcelink.internal.os.Platform;
 import io.resourcelink.internal.os.Space;
 import io.resourcelink.internal.room.Limit;
 import io.resourcelink.internal.room.Room;
-import io.resourcelink.internal.format.ReferenceLocks;
-import io.resourcelink.internal.format.SegmentHeader;
-import io.resourcelink.internal.format.Trust;
+import io.resourcelink.internal.store.directory.Diagnosis.Check;
+import io.resourcelink.internal.store.directory.Diagnosis.Result;
 import io.resourcelink.segment.Capacity;
 import io.resourcelink.segment.ResourceKind;
-import io.resourcelink.internal.os.NamingMethod;
 
 /**
  * Proves, before a directory is used, that everything this library rests on holds there: the file system is of the right
@@ -41,6 +42,10 @@ import io.resourcelink.internal.os.NamingMethod;
  * or nobody could collect what fills it.
  */
 public final class SelfTest {
+
+    /** From a factory's builder to what tests the directory of a kind as the builder is set up. */
+    public static final Door<Function<ResourceKind, Diagnosis>> DIAGNOSES = new Door<>(
+            "io.resourcelink.ResourceLinkFactoryBuilder");
 
     private static final int FILE_MODE = 0600;
     private static final NamingMethod[] NAMINGS = NamingMethod.values();

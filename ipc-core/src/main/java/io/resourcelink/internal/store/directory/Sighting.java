@@ -1,7 +1,7 @@
 package io.resourcelink.internal.store.directory;
 
-import io.resourcelink.internal.os.FileStatus;
 import io.resourcelink.internal.format.SegmentHeader;
+import io.resourcelink.internal.os.FileStatus;
 
 /**
  * What was seen of a segment without locking it.

@@ -8,10 +8,10 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 import io.resourcelink.error.IpcException;
-import io.resourcelink.internal.os.CallFrame;
-import io.resourcelink.internal.os.FileStatus;
 import io.resourcelink.internal.format.ReferenceLocks;
 import io.resourcelink.internal.format.SegmentHeader;
+import io.resourcelink.internal.os.CallFrame;
+import io.resourcelink.internal.os.FileStatus;
 import io.resourcelink.internal.store.Verdict;
 import io.resourcelink.segment.Retention;
 

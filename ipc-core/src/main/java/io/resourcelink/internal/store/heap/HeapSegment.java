@@ -2,9 +2,9 @@ package io.resourcelink.internal.store.heap;
 
 import java.lang.foreign.MemorySegment;
 
-import io.resourcelink.internal.os.OpenFile;
 import io.resourcelink.internal.format.SegmentClock;
 import io.resourcelink.internal.format.SegmentHeader;
+import io.resourcelink.internal.os.OpenFile;
 import io.resourcelink.internal.store.HeldSegment;
 import io.resourcelink.segment.ResourceLinkInfo;
 

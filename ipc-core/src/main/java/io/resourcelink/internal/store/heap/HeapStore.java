@@ -10,16 +10,11 @@ import java.util.function.Consumer;
 
 import org.jspecify.annotations.Nullable;
 
-import io.resourcelink.segment.OrphanReport.Cause;
-import io.resourcelink.segment.OrphanReport.Collected;
-import io.resourcelink.segment.OrphanReport.Reason;
-import io.resourcelink.segment.OrphanReport.Skipped;
 import io.resourcelink.error.OutOfSpaceException;
 import io.resourcelink.error.SegmentAlreadyExistsException;
-import io.resourcelink.internal.os.OpenFile;
-import io.resourcelink.internal.work.Closing;
 import io.resourcelink.internal.format.SegmentHeader;
 import io.resourcelink.internal.format.SegmentSpec;
+import io.resourcelink.internal.os.OpenFile;
 import io.resourcelink.internal.store.Draft;
 import io.resourcelink.internal.store.Filling;
 import io.resourcelink.internal.store.HeldSegment;
@@ -28,8 +23,13 @@ import io.resourcelink.internal.store.Store;
 import io.resourcelink.internal.store.Upkeep;
 import io.resourcelink.internal.store.Verdict;
 import io.resourcelink.internal.store.Waiters;
+import io.resourcelink.internal.work.Closing;
 import io.resourcelink.segment.Capacity;
 import io.resourcelink.segment.OrphanReport;
+import io.resourcelink.segment.OrphanReport.Cause;
+import io.resourcelink.segment.OrphanReport.Collected;
+import io.resourcelink.segment.OrphanReport.Reason;
+import io.resourcelink.segment.OrphanReport.Skipped;
 import io.resourcelink.segment.ResourceLinkInfo;
 
 /** One factory's view of the segments of an in-process memory. */

@@ -3,8 +3,8 @@ package io.resourcelink.internal.store.heap;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 
-import io.resourcelink.internal.mapping.Reclaimer;
 import io.resourcelink.internal.format.SegmentHeader;
+import io.resourcelink.internal.mapping.Reclaimer;
 
 /**
  * A segment of the in-process store: its memory, its header and the references that all factories hold on it. What may

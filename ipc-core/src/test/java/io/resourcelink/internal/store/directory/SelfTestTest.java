@@ -13,11 +13,12 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-import io.resourcelink.internal.store.directory.Diagnosis.Check;
-import io.resourcelink.internal.store.directory.Diagnosis.Result;
-import io.resourcelink.internal.store.directory.SelfTest.Probe;
-import io.resourcelink.error.PermissionException;
+import io.resourcelink.ResourceLink;
+import io.resourcelink.ResourceLinkFactory;
+import io.resourcelink.ResourceLinkFactoryBuilder;
+import io.resourcelink.SharedMemoryDirectory;
 import io.resourcelink.error.OsException;
+import io.resourcelink.error.PermissionException;
 import io.resourcelink.error.UnsuitableDirectoryException;
 import io.resourcelink.internal.os.CallFrame;
 import io.resourcelink.internal.os.Directory;
@@ -26,13 +27,11 @@ import io.resourcelink.internal.os.FileSystem;
 import io.resourcelink.internal.os.NamingMethod;
 import io.resourcelink.internal.os.OpenFile;
 import io.resourcelink.internal.os.Space;
-import io.resourcelink.ResourceLink;
-import io.resourcelink.ResourceLinkFactory;
-import io.resourcelink.SharedMemoryDirectory;
+import io.resourcelink.internal.store.directory.Diagnosis.Check;
+import io.resourcelink.internal.store.directory.Diagnosis.Result;
+import io.resourcelink.internal.store.directory.SelfTest.Probe;
 import io.resourcelink.segment.CreateOptions;
 import io.resourcelink.segment.ResourceKind;
-import io.resourcelink.ResourceLinkFactoryBuilder;
-import io.resourcelink.internal.os.NamingMethod;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
@@ -47,7 +46,9 @@ class SelfTestTest {
     private Path disk;
 
     private static Diagnosis diagnose(Path directory, ResourceKind kind) {
-        return ResourceLinkFactory.builder().directory(directory).mappedFileDirectory(directory).diagnose(kind);
+        return SelfTest.DIAGNOSES
+                .inside(ResourceLinkFactory.builder().directory(directory).mappedFileDirectory(directory))
+                .apply(kind);
     }
 
     private static Check check(Diagnosis diagnosis, String name) {
