@@ -25,7 +25,7 @@ import io.resourcelink.internal.os.Pages;
  * A file, or a part of it, as memory of this process. Thread-safe. The caller that made it releases it; when the process dies,
  * the kernel does. A child process does not inherit it.
  */
-public final class Mapping extends Reclaimer.Piece {
+public final class Mapping extends Piece {
 
     private final MemorySegment memory;
     private int holds = 1;

@@ -64,40 +64,20 @@ public final class Reclaimer {
 
     private Reclaimer() {}
 
-    /** Something to end or to free, and an element of the list of waiting pieces. Guarded by the reclaimer's monitor. */
-    abstract static class Piece {
+    private static final class OwnShade extends Shade {
 
-        private @Nullable Piece next;
-        private boolean listed;
-        private short attempts;
-
-        /** How much memory this frees. */
-        abstract long bytes();
-
-        /** Ends or frees it, and returns whether that is done. Called again later if not, or if it fails. */
-        abstract boolean free();
-    }
-
-    /** An arena and the views that end with it. Its numbers are guarded by the reclaimer's monitor. */
-    static final class Shade extends Piece {
-
-        private final Arena arena;
-        private final long begin = System.nanoTime();
-        private int opened;
-        private int open;
-
-        Shade(Arena arena) {
-            this.arena = arena;
-        }
-
-        @Override
-        long bytes() {
-            return 0;
+        OwnShade(Arena arena) {
+            super(arena);
         }
 
         @Override
         boolean free() {
             return tryClose(arena);
+        }
+
+        @Override
+        void closeView() {
+            SHARED.close(this);
         }
     }
 
@@ -116,7 +96,7 @@ public final class Reclaimer {
      */
     public static void close(Arena arena) {
         if (!tryClose(arena)) {
-            SHARED.close(new Shade(arena));
+            SHARED.close(new OwnShade(arena));
         }
     }
 
@@ -132,7 +112,7 @@ public final class Reclaimer {
 
     synchronized View singleView(Mapping mapping) {
         boolean joins = closedShades > BUSY && mapping.size() <= SMALL;
-        Shade shade = joins ? shared() : new Shade(Arena.ofShared());
+        Shade shade = joins ? shared() : new OwnShade(Arena.ofShared());
         try {
             View view = new View(shade, mapping.within(shade.arena, joins));
             shade.opened++;
@@ -155,7 +135,7 @@ public final class Reclaimer {
 
     /** Whether all its views are closed, and no thread has taken it to end it. */
     private static boolean isWaiting(Shade shade) {
-        return ((Piece) shade).listed && shade.open == 0;
+        return shade.listed && shade.open == 0;
     }
 
     private Shade shared() {
@@ -163,7 +143,7 @@ public final class Reclaimer {
         if (present != null && isJoinable(present)) {
             return present;
         }
-        Shade fresh = new Shade(Arena.ofShared());
+        Shade fresh = new OwnShade(Arena.ofShared());
         fresh.opened = 1;
         shared = fresh;
         return fresh;

@@ -51,7 +51,7 @@ import io.resourcelink.internal.work.Closing;
  * }
  * and the receiver makes a handle of the descriptor by {@link #received} and {@link #DOOR}.
  */
-public final class Region extends Reclaimer.Piece {
+public final class Region extends Piece {
 
     /** Leads from a handle to its region, and makes the first handle to a region, which closes the region if that fails. */
     public static final Door<Region> DOOR = new Door<>("io.resourcelink.memory.SharedMemory");

@@ -13,16 +13,16 @@ import java.util.concurrent.atomic.AtomicBoolean;
  */
 public final class View implements AutoCloseable {
 
-    private final Reclaimer.Shade shade;
+    private final Shade shade;
     private final MemorySegment memory;
     private final AtomicBoolean closed = new AtomicBoolean();
 
-    View(Reclaimer.Shade shade, MemorySegment memory) {
+    View(Shade shade, MemorySegment memory) {
         this.shade = shade;
         this.memory = memory;
     }
 
-    Reclaimer.Shade shade() {
+    Shade shade() {
         return shade;
     }
 
@@ -35,7 +35,7 @@ public final class View implements AutoCloseable {
     @Override
     public void close() {
         if (closed.compareAndSet(false, true)) {
-            Reclaimer.SHARED.close(shade);
+            shade.closeView();
         }
     }
 }

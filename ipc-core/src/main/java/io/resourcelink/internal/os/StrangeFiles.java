@@ -24,7 +24,8 @@ import java.util.concurrent.TimeUnit;
 public final class StrangeFiles {
 
     private static final int MOST_THREADS = 4;
-    private static final int MOST_WAITING = Packet.MAX_DESCRIPTORS;
+    /** As many as one packet carries. */
+    private static final int MOST_WAITING = 253;
     private static final long STUCK_NANOS = TimeUnit.SECONDS.toNanos(1);
     /** {@code struct linger}, socket(7): on, for no time. */
     private static final long NO_LINGER = 1;

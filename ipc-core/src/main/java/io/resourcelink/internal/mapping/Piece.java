@@ -1,0 +1,21 @@
+package io.resourcelink.internal.mapping;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Something to end or to free, and an element of the {@link Reclaimer}'s list of waiting pieces. The fields are guarded by the
+ * reclaimer's monitor.
+ */
+abstract class Piece {
+
+    @Nullable
+    Piece next;
+    boolean listed;
+    short attempts;
+
+    /** How much memory this frees. */
+    abstract long bytes();
+
+    /** Ends or frees it, and returns whether that is done. Called again later if not, or if it fails. */
+    abstract boolean free();
+}
