@@ -34,7 +34,7 @@ final class Places {
 
     /** What is handed over here runs on a thread of the library, or on its Cleaner's. */
     private static final Set<String> HAND_OVER = Set.of("Worker.<init>", "Recurring.<init>",
-            "Forgotten.onceUnreachable", "Closer.of", "Watchlist.add", "Thread$Builder$OfPlatform.start");
+            "Closer.guard", "Closer.of", "Watchlist.add", "Thread$Builder$OfPlatform.start");
 
     private final JavaClasses library = library();
     private final Set<JavaCodeUnit> onThreads = reachable(roots());

@@ -24,6 +24,7 @@ import org.jspecify.annotations.Nullable;
  */
 public abstract class Closer implements Runnable {
 
+    private static final Cleaner CLEANER = Cleaner.create();
     private static final VarHandle CLOSED;
 
     static {
@@ -76,7 +77,7 @@ public abstract class Closer implements Runnable {
      * @param handle the handle
      */
     public final void guard(Object handle) {
-        net = Forgotten.onceUnreachable(handle, this);
+        net = CLEANER.register(handle, this);
     }
 
     /** {@return whether this was closed} */
