@@ -12,9 +12,15 @@ public final class FixedClock implements SegmentClock {
     /** What a factory trusts by default. */
     public static final Trust TRUST = new Trust(Set.of(Platform.userId()), 0700, 0600);
 
+    /** The wall clock. */
     public long wallMillis = 1_700_000_000_123L;
+    /** Milliseconds since the machine was booted. */
     public long bootMillis = 5_000_000;
+    /** Which boot it is. */
     public int bootTag = 0x0B007001;
+
+    /** Makes a clock that shows the initial values. */
+    public FixedClock() {}
 
     @Override
     public long wallMillis() {
@@ -31,6 +37,11 @@ public final class FixedClock implements SegmentClock {
         return bootTag;
     }
 
+    /**
+     * Moves both clocks forward.
+     *
+     * @param millis by how much
+     */
     public void advance(long millis) {
         wallMillis += millis;
         bootMillis += millis;

@@ -81,7 +81,12 @@ public final class SharedMemoryDirectory implements BeforeEachCallback, AfterEac
         }
     }
 
-    /** {@return the names of all regular files below a directory} */
+    /**
+     * {@return the names of all regular files below a directory}
+     *
+     * @param directory the directory
+     * @throws IOException if it cannot be read
+     */
     public static List<String> files(Path directory) throws IOException {
         try (Stream<Path> found = Files.walk(directory)) {
             return found.filter(file -> !Files.isDirectory(file)).map(file -> directory.relativize(file).toString())
@@ -89,13 +94,23 @@ public final class SharedMemoryDirectory implements BeforeEachCallback, AfterEac
         }
     }
 
-    /** {@return the targets of this process's descriptors that lie in a directory} */
+    /**
+     * {@return the targets of this process's descriptors that lie in a directory}
+     *
+     * @param directory the directory
+     * @throws IOException if it cannot be read
+     */
     public static List<String> openDescriptors(Path directory) throws IOException {
         return Descriptors.open().entrySet().stream().filter(file -> file.getValue().startsWith(directory.toString()))
                 .map(file -> file.getKey() + " -> " + file.getValue()).toList();
     }
 
-    /** {@return the lines of this process's memory map that name a file in a directory} */
+    /**
+     * {@return the lines of this process's memory map that name a file in a directory}
+     *
+     * @param directory the directory
+     * @throws IOException if it cannot be read
+     */
     public static List<String> mappings(Path directory) throws IOException {
         return Descriptors.mappings(directory + "/");
     }

@@ -20,13 +20,13 @@ import org.springframework.boot.test.context.runner.ApplicationContextRunner;
 import org.springframework.test.context.DynamicPropertyRegistry;
 import org.springframework.util.FileSystemUtils;
 
-import io.resourcelink.segment.CreateOptions;
 import io.resourcelink.ResourceLinkFactory;
-import io.resourcelink.segment.ResourceLinkInfo;
 import io.resourcelink.ResourceLinkInfo;
 import io.resourcelink.boot.autoconfigure.IpcAutoConfiguration;
 import io.resourcelink.boot.channel.autoconfigure.IpcChannelAutoConfiguration;
 import io.resourcelink.boot.messaging.autoconfigure.IpcMessagingAutoConfiguration;
+import io.resourcelink.segment.CreateOptions;
+import io.resourcelink.segment.ResourceLinkInfo;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;

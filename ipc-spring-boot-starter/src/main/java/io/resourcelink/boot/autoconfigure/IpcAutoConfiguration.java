@@ -11,9 +11,8 @@ import org.springframework.core.env.Environment;
 import io.resourcelink.InProcessMemory;
 import io.resourcelink.LeakLog;
 import io.resourcelink.ResourceLinkFactory;
-import io.resourcelink.ResourceLinkListener;
 import io.resourcelink.ResourceLinkFactoryBuilder;
-import io.resourcelink.LeakLog;
+import io.resourcelink.ResourceLinkListener;
 
 /**
  * Auto-configuration of a {@link ResourceLinkFactory}. The context closes the factory when it destroys its beans, after

@@ -18,10 +18,10 @@ import org.springframework.boot.context.properties.bind.Name;
 import org.springframework.util.unit.DataSize;
 
 import io.resourcelink.LeakDetection;
-import io.resourcelink.segment.ResourceKind;
 import io.resourcelink.ResourceLinkFactory;
-import io.resourcelink.segment.Retention;
 import io.resourcelink.ResourceLinkFactoryBuilder;
+import io.resourcelink.segment.ResourceKind;
+import io.resourcelink.segment.Retention;
 
 import static io.resourcelink.boot.autoconfigure.InvalidIpcPropertyException.throwUnless;
 

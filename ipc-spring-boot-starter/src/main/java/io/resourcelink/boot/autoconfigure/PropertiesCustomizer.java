@@ -3,8 +3,8 @@ package io.resourcelink.boot.autoconfigure;
 import java.nio.file.attribute.PosixFilePermissions;
 
 import org.springframework.boot.context.properties.PropertyMapper;
-import io.resourcelink.ResourceLinkFactoryBuilder;
 
+import io.resourcelink.ResourceLinkFactoryBuilder;
 
 /** Applies the {@code ipc.*} properties. */
 final class PropertiesCustomizer implements ResourceLinkFactoryBuilderCustomizer {

@@ -4,9 +4,9 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.boot.diagnostics.AbstractFailureAnalyzer;
 import org.springframework.boot.diagnostics.FailureAnalysis;
 
-import io.resourcelink.error.PermissionException;
 import io.resourcelink.error.IpcException;
 import io.resourcelink.error.OsException;
+import io.resourcelink.error.PermissionException;
 import io.resourcelink.error.UnsuitableDirectoryException;
 
 /** Says which properties to set if a directory cannot be used or cannot be watched. */

@@ -5,8 +5,8 @@ import java.time.Instant;
 
 import org.jspecify.annotations.Nullable;
 
-import io.resourcelink.segment.OrphanReport;
 import io.resourcelink.internal.work.Reason;
+import io.resourcelink.segment.OrphanReport;
 
 /**
  * What an {@link OrphanCollector} has done so far. A snapshot.

@@ -9,10 +9,10 @@ import java.util.Set;
 import org.apache.commons.logging.Log;
 import org.apache.commons.logging.LogFactory;
 
-import io.resourcelink.segment.OrphanReport;
 import io.resourcelink.ResourceLinkFactory;
 import io.resourcelink.error.OsException;
 import io.resourcelink.internal.work.Failures;
+import io.resourcelink.segment.OrphanReport;
 
 /**
  * Collects the orphans of a factory and remembers the result, for health, actuator and the log.

@@ -8,10 +8,10 @@ import org.springframework.boot.health.contributor.Health;
 import org.springframework.boot.health.contributor.Status;
 import org.springframework.util.unit.DataSize;
 
-import io.resourcelink.segment.Capacity;
 import io.resourcelink.ResourceLinkFactory;
-import io.resourcelink.segment.ResourceLinkInfo;
 import io.resourcelink.boot.collector.OrphanCollector;
+import io.resourcelink.segment.Capacity;
+import io.resourcelink.segment.ResourceLinkInfo;
 
 /**
  * Health of the segment directory. It is {@link Status#DOWN} if the directory cannot be used, if fewer bytes are free

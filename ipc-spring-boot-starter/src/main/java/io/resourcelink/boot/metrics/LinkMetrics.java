@@ -11,12 +11,12 @@ import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Timer;
 import org.jspecify.annotations.Nullable;
 
+import io.resourcelink.ResourceLinkListener;
+import io.resourcelink.error.IpcException;
 import io.resourcelink.segment.OrphanReport;
 import io.resourcelink.segment.OrphanReport.Collected;
 import io.resourcelink.segment.OrphanReport.Reason;
 import io.resourcelink.segment.ResourceKind;
-import io.resourcelink.ResourceLinkListener;
-import io.resourcelink.error.IpcException;
 
 /**
  * Counts and times the operations of one factory. The tags have few values, and never contain keys or process ids.

@@ -14,12 +14,12 @@ import io.micrometer.core.instrument.binder.BaseUnits;
 import io.micrometer.core.instrument.binder.MeterBinder;
 import org.jspecify.annotations.Nullable;
 
-import io.resourcelink.segment.Capacity;
-import io.resourcelink.segment.ResourceKind;
 import io.resourcelink.ResourceLinkFactory;
-import io.resourcelink.segment.ResourceLinkInfo;
 import io.resourcelink.error.IpcException;
 import io.resourcelink.error.SpaceLimit;
+import io.resourcelink.segment.Capacity;
+import io.resourcelink.segment.ResourceKind;
+import io.resourcelink.segment.ResourceLinkInfo;
 
 /**
  * Gauges of the existing segments and of the space for more. Each gauge has the tag {@code kind}, {@code

@@ -10,11 +10,11 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 import org.springframework.core.io.AbstractResource;
 
-import io.resourcelink.segment.ResourceKind;
 import io.resourcelink.ResourceLink;
 import io.resourcelink.ResourceLinkFactory;
-import io.resourcelink.segment.ResourceLinkInfo;
 import io.resourcelink.error.SegmentNotFoundException;
+import io.resourcelink.segment.ResourceKind;
+import io.resourcelink.segment.ResourceLinkInfo;
 
 /**
  * The payload of a segment as a {@link org.springframework.core.io.Resource Resource}. Like a file resource, it only

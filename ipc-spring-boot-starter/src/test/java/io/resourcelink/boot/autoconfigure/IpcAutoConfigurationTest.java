@@ -23,8 +23,8 @@ import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.core.annotation.Order;
 
+import io.resourcelink.Content;
 import io.resourcelink.InProcessMemory;
-import io.resourcelink.segment.ResourceKind;
 import io.resourcelink.LeakLog;
 import io.resourcelink.ResourceKind;
 import io.resourcelink.ResourceLink;
@@ -37,9 +37,7 @@ import io.resourcelink.boot.messaging.IpcListener;
 import io.resourcelink.boot.messaging.IpcTemplate;
 import io.resourcelink.boot.messaging.autoconfigure.IpcMessagingAutoConfiguration;
 import io.resourcelink.error.PermissionException;
-import io.resourcelink.Content;
-import io.resourcelink.LeakLog;
-import io.resourcelink.error.PermissionException;
+import io.resourcelink.segment.ResourceKind;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assumptions.assumeThat;

@@ -9,8 +9,8 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 import io.resourcelink.Content;
 import io.resourcelink.ResourceLink;
 import io.resourcelink.ResourceLinkFactory;
-import io.resourcelink.segment.Retention;
 import io.resourcelink.boot.TestDirectories;
+import io.resourcelink.segment.Retention;
 
 import static org.assertj.core.api.Assertions.assertThat;
 

@@ -12,13 +12,13 @@ import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
-import io.resourcelink.segment.CreateOptions;
 import io.resourcelink.InProcessMemory;
-import io.resourcelink.segment.ResourceKind;
 import io.resourcelink.ResourceLink;
 import io.resourcelink.ResourceLinkFactory;
 import io.resourcelink.boot.TestDirectories;
 import io.resourcelink.error.SpaceLimit;
+import io.resourcelink.segment.CreateOptions;
+import io.resourcelink.segment.ResourceKind;
 
 import static org.assertj.core.api.Assertions.assertThat;
 

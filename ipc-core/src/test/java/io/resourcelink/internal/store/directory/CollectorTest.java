@@ -22,6 +22,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 
+import io.resourcelink.Builders;
 import io.resourcelink.FixedClock;
 import io.resourcelink.ResourceLink;
 import io.resourcelink.ResourceLinkFactory;
@@ -64,8 +65,7 @@ class CollectorTest {
 
     @BeforeEach
     void build(Path directory) {
-        factory = ResourceLinkFactory.builder().directory(directory).mappedFileDirectory(directory.resolve("none"))
-                .clock(clock).build();
+        factory = Builders.withClock(clock).directory(directory).mappedFileDirectory(directory.resolve("none")).build();
     }
 
     @AfterEach

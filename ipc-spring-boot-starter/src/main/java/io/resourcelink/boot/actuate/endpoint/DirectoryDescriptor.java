@@ -2,10 +2,10 @@ package io.resourcelink.boot.actuate.endpoint;
 
 import java.util.Optional;
 
-import io.resourcelink.segment.Capacity;
-import io.resourcelink.segment.ResourceKind;
 import io.resourcelink.ResourceLinkFactory;
 import io.resourcelink.error.IpcException;
+import io.resourcelink.segment.Capacity;
+import io.resourcelink.segment.ResourceKind;
 
 /**
  * Description of a directory that is in use.

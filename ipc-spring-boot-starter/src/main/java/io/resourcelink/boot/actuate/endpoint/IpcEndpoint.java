@@ -16,12 +16,12 @@ import org.springframework.boot.actuate.endpoint.annotation.Selector;
 import org.springframework.boot.actuate.endpoint.annotation.WriteOperation;
 import org.springframework.boot.actuate.endpoint.web.WebEndpointResponse;
 
-import io.resourcelink.segment.ResourceKind;
 import io.resourcelink.ResourceLinkFactory;
-import io.resourcelink.segment.ResourceLinkInfo;
 import io.resourcelink.boot.collector.OrphanCollector;
 import io.resourcelink.error.InvalidKeyException;
 import io.resourcelink.error.InvalidSegmentException;
+import io.resourcelink.segment.ResourceKind;
+import io.resourcelink.segment.ResourceLinkInfo;
 
 /**
  * {@link Endpoint @Endpoint} that shows the segments, the available space, and the results of the collector of orphans.

@@ -17,11 +17,11 @@ import io.resourcelink.ResourceLinkFactory;
 import io.resourcelink.boot.autoconfigure.ConditionalOnLinux;
 import io.resourcelink.boot.autoconfigure.IpcAutoConfiguration;
 import io.resourcelink.channel.Channel;
+import io.resourcelink.channel.ChannelBuilder;
 import io.resourcelink.channel.ChannelListener;
 import io.resourcelink.channel.Codec;
 import io.resourcelink.channel.Credits;
 import io.resourcelink.error.IpcException;
-import io.resourcelink.channel.ChannelBuilder;
 
 /**
  * Auto-configuration of a {@link Channel}, if Jackson's CBOR is on the class path. The channel is opened when a bean

@@ -13,8 +13,8 @@ import org.springframework.test.context.event.AfterTestMethodEvent;
 import org.springframework.test.context.event.BeforeTestMethodEvent;
 import org.springframework.test.context.event.TestContextEvent;
 
-import io.resourcelink.segment.ResourceKind;
 import io.resourcelink.ResourceLinkFactory;
+import io.resourcelink.segment.ResourceKind;
 
 /**
  * Fails a test that leaves a segment behind, and removes the segment so that the next test does not see it. Spring's test

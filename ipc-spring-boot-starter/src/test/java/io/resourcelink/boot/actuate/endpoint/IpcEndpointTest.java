@@ -25,11 +25,11 @@ import org.springframework.test.json.JsonAssert;
 import org.springframework.test.json.JsonComparator;
 import org.springframework.test.web.servlet.client.RestTestClient;
 
-import io.resourcelink.segment.CreateOptions;
-import io.resourcelink.segment.ResourceKind;
 import io.resourcelink.ResourceLink;
 import io.resourcelink.ResourceLinkFactory;
 import io.resourcelink.boot.TestDirectories;
+import io.resourcelink.segment.CreateOptions;
+import io.resourcelink.segment.ResourceKind;
 
 import static java.time.Duration.ofHours;
 import static org.assertj.core.api.Assertions.assertThat;

@@ -11,9 +11,9 @@ import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 
 import io.resourcelink.ResourceLinkFactory;
-import io.resourcelink.segment.ResourceLinkInfo;
 import io.resourcelink.boot.TestDirectories;
 import io.resourcelink.boot.collector.OrphanCollector;
+import io.resourcelink.segment.ResourceLinkInfo;
 
 import static org.assertj.core.api.Assertions.assertThat;
 

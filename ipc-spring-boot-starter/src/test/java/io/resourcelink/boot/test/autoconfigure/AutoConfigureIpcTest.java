@@ -22,11 +22,11 @@ import org.springframework.test.context.TestExecutionListeners;
 import org.springframework.test.context.TestExecutionListeners.MergeMode;
 import org.springframework.test.context.junit.jupiter.SpringJUnitConfig;
 
-import io.resourcelink.segment.CreateOptions;
-import io.resourcelink.segment.ResourceKind;
 import io.resourcelink.ResourceLink;
 import io.resourcelink.ResourceLinkFactory;
 import io.resourcelink.boot.collector.OrphanCollector;
+import io.resourcelink.segment.CreateOptions;
+import io.resourcelink.segment.ResourceKind;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
