@@ -14,12 +14,12 @@ import io.resourcelink.error.AddressInUseException;
 import io.resourcelink.error.UnresponsiveException;
 import io.resourcelink.internal.os.CallFrame;
 import io.resourcelink.internal.os.Directory;
-import io.resourcelink.internal.os.DirectoryLock;
 import io.resourcelink.internal.os.FileStatus;
 import io.resourcelink.internal.os.OpenFile;
 import io.resourcelink.internal.os.PacketSocket;
-import io.resourcelink.internal.os.SymbolicLink;
 import io.resourcelink.internal.work.Closing;
+import io.resourcelink.internal.os.DirectoryLock;
+import io.resourcelink.internal.os.SymbolicLink;
 
 /*
  * A process that is killed leaves the name of its socket behind, and the next process that opens a channel removes it. Between
@@ -175,7 +175,7 @@ final class Rendezvous implements AutoCloseable {
 
         void pause() {
             if (System.nanoTime() - start > NANOS) {
-                throw new UnresponsiveException("The process that has directory " + directory + " locked",
+                throw new UnresponsiveException("The process that has locked the directory " + directory,
                         "this process has tried to lock it for " + TimeUnit.NANOSECONDS.toSeconds(NANOS) + " s.");
             }
             LockSupport.parkNanos(this, TimeUnit.MILLISECONDS.toNanos(1));

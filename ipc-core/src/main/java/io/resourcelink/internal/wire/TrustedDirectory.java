@@ -15,7 +15,7 @@ import io.resourcelink.internal.work.Closing;
 /** Opens directories in which no other user can connect to channels, or put sockets or a directory in place of theirs. */
 final class TrustedDirectory {
 
-    private static final Path DEFAULT_PARENT = Path.of("/dev/shm/ipc-" + Integer.toUnsignedString(Platform.userId()));
+    private static final Path DEFAULT_PARENT = Platform.directoryOfUser(Path.of("/dev/shm"));
 
     /** The directory that is used where none is named: {@code .channels} in the default directory of segments. */
     static final Path DEFAULT = DEFAULT_PARENT.resolve(".channels");
