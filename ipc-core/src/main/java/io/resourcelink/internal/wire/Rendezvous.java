@@ -14,12 +14,12 @@ import io.resourcelink.error.AddressInUseException;
 import io.resourcelink.error.UnresponsiveException;
 import io.resourcelink.internal.os.CallFrame;
 import io.resourcelink.internal.os.Directory;
+import io.resourcelink.internal.os.DirectoryLock;
 import io.resourcelink.internal.os.FileStatus;
 import io.resourcelink.internal.os.OpenFile;
 import io.resourcelink.internal.os.PacketSocket;
-import io.resourcelink.internal.work.Closing;
-import io.resourcelink.internal.os.DirectoryLock;
 import io.resourcelink.internal.os.SymbolicLink;
+import io.resourcelink.internal.work.Closing;
 
 /*
  * A process that is killed leaves the name of its socket behind, and the next process that opens a channel removes it. Between
