@@ -57,14 +57,11 @@ final class FaultPeer {
     /** Loads what may be needed when there is no descriptor left to load it with, since it lies in no jar here. */
     private static void loadClasses() throws IOException, ReflectiveOperationException {
         Path root = Path.of(Channel.class.getProtectionDomain().getCodeSource().getLocation().getPath());
-        for (String directory : List.of("channel", "channel/jackson", "os", "memory", "error")) {
-            Path classes = root.resolve("io/resourcelink").resolve(directory);
-            try (Stream<Path> files = Files.list(classes)) {
-                for (Path file : files.filter(file -> file.toString().endsWith(".class")).toList()) {
-                    String name = root.relativize(file).toString().replace('/', '.');
-                    if (!name.endsWith("package-info.class")) {
-                        Class.forName(name.substring(0, name.length() - ".class".length()));
-                    }
+        try (Stream<Path> files = Files.walk(root.resolve("io/resourcelink"))) {
+            for (Path file : files.filter(file -> file.toString().endsWith(".class")).toList()) {
+                String name = root.relativize(file).toString().replace('/', '.');
+                if (!name.endsWith("package-info.class")) {
+                    Class.forName(name.substring(0, name.length() - ".class".length()));
                 }
             }
         }
