@@ -39,7 +39,7 @@ class UnusableSystemIT {
     void unknownProcessorIsAnsweredWithTheKnownOnes() throws Exception {
         assertThat(start(1, "--enable-native-access=ALL-UNNAMED", "-Dos.arch=riscv64")).contains(
                 "APPLICATION FAILED TO START", "Shared segments need Linux on x86-64 or aarch64",
-                "Or declare a bean");
+                "Or declare an InProcessMemory bean");
     }
 
     @Test

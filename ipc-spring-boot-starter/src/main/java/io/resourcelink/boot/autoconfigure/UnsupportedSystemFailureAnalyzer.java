@@ -19,9 +19,9 @@ final class UnsupportedSystemFailureAnalyzer extends AbstractFailureAnalyzer<Uns
         return ours
                 ? new FailureAnalysis(String.valueOf(cause.getMessage()),
                         """
-                                Run the application on Linux on x86-64 or aarch64, for example in a container. Or declare an
-                                InProcessMemory bean: then the segments are in the memory of this process, which is enough for
-                                development and tests.""",
+                                Run the application on Linux on x86-64 or aarch64, for example in a container.
+                                Or declare an InProcessMemory bean: then the segments are in the memory of this process, which
+                                is enough for development and tests.""",
                         cause)
                 : null;
     }

@@ -133,7 +133,7 @@ class ValidatedPayloadTest {
         }
     }
 
-    /** {@return the number of constraints that were violated, as a negative number} */
+    /** Counts the constraints that were violated. The result is the negative number of them. */
     static final class Counting implements IpcListenerErrorHandler {
 
         @Override
