@@ -22,7 +22,6 @@ import org.springframework.context.annotation.Bean;
 import io.resourcelink.boot.autoconfigure.ConditionalOnLinux;
 
 import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAPackage;
-import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAnyPackage;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.members;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.methods;
@@ -34,10 +33,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 @AnalyzeClasses(packages = "io.resourcelink.boot", importOptions = DoNotIncludeTests.class)
 class ArchitectureTest {
 
-    private static final DescribedPredicate<JavaClass> INNER_CORE = resideInAPackage("io.resourcelink..")
-            .and(DescribedPredicate.not(resideInAnyPackage("io.resourcelink", "io.resourcelink.error",
-                    "io.resourcelink.channel", "io.resourcelink.memory", "io.resourcelink.internal.work",
-                    "io.resourcelink.boot..")));
+    private static final DescribedPredicate<JavaClass> INNER_CORE = resideInAPackage("io.resourcelink.internal..")
+            .and(DescribedPredicate.not(resideInAPackage("io.resourcelink.internal.work")));
 
     /** A pair may stand here with a reason, if its classes are one thing. */
     private static final Map<Set<String>, String> PAIRS = Map.of(

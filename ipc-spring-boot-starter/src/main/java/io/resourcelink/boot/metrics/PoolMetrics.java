@@ -1,15 +1,18 @@
 package io.resourcelink.boot.metrics;
 
+import java.util.function.ToDoubleFunction;
+
 import io.micrometer.core.instrument.FunctionCounter;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.binder.BaseUnits;
 import io.micrometer.core.instrument.binder.MeterBinder;
 
-import io.resourcelink.SegmentPool;
+import io.resourcelink.ResourceLinkFactory;
+import io.resourcelink.segment.RecyclingStatistics;
 
 /**
- * Meters of the segments that a pool keeps, and of their reuse.
+ * Meters of the published segments that a factory keeps for reuse.
  *
  * <ul>
  * <li>{@code ipc.pool.reused}: how often memory was reused
@@ -20,26 +23,30 @@ import io.resourcelink.SegmentPool;
  */
 public final class PoolMetrics implements MeterBinder {
 
-    private final SegmentPool pool;
+    private final ResourceLinkFactory factory;
 
     /**
-     * Creates the meters of a pool.
+     * Creates the meters of a factory.
      *
-     * @param pool the pool
+     * @param factory the factory
      */
-    public PoolMetrics(SegmentPool pool) {
-        this.pool = pool;
+    public PoolMetrics(ResourceLinkFactory factory) {
+        this.factory = factory;
     }
 
     @Override
     public void bindTo(MeterRegistry registry) {
-        FunctionCounter.builder("ipc.pool.reused", pool, each -> each.statistics().reused())
+        FunctionCounter.builder("ipc.pool.reused", factory, value(RecyclingStatistics::reused))
                 .description("Segments whose memory was reused").register(registry);
-        Gauge.builder("ipc.pool.segments", pool, each -> each.statistics().lent()).tag("state", "lent")
+        Gauge.builder("ipc.pool.segments", factory, value(RecyclingStatistics::lent)).tag("state", "lent")
                 .description("Segments that are kept for reuse").register(registry);
-        Gauge.builder("ipc.pool.segments", pool, each -> each.statistics().idle()).tag("state", "idle")
+        Gauge.builder("ipc.pool.segments", factory, value(RecyclingStatistics::idle)).tag("state", "idle")
                 .description("Segments that are kept for reuse").register(registry);
-        Gauge.builder("ipc.pool.bytes", pool, each -> each.statistics().bytes()).baseUnit(BaseUnits.BYTES)
+        Gauge.builder("ipc.pool.bytes", factory, value(RecyclingStatistics::bytes)).baseUnit(BaseUnits.BYTES)
                 .description("Size of the segments that are kept").register(registry);
+    }
+
+    private static ToDoubleFunction<ResourceLinkFactory> value(ToDoubleFunction<RecyclingStatistics> part) {
+        return factory -> part.applyAsDouble(factory.recycling());
     }
 }

@@ -72,7 +72,7 @@ final class LifeOfFigures {
         SimpleMeterRegistry meters = hooks.meters();
         assertThat(new LinkMetrics(meters)).isNotNull();
         new ChannelMetrics(channel).bindTo(meters);
-        new PoolMetrics(segments.pool()).bindTo(meters);
+        new PoolMetrics(segments).bindTo(meters);
         new ListenerMetrics(listeners).bindTo(meters);
         SegmentMetrics figures = new SegmentMetrics(segments, injection.telling(Clock.class, Clock.SYSTEM));
         try {

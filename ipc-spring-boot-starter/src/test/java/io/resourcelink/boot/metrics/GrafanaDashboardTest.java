@@ -54,7 +54,7 @@ class GrafanaDashboardTest {
         new LinkMetrics(registry).failed(Operation.CREATE, "frame", new IllegalStateException(), ZERO);
         try (ResourceLinkFactory factory = ResourceLinkFactory.builder().inProcess(new InProcessMemory(1000)).build()) {
             new SegmentMetrics(factory, Clock.SYSTEM).bindTo(registry);
-            new PoolMetrics(factory.pool()).bindTo(registry);
+            new PoolMetrics(factory).bindTo(registry);
         }
         try (Channel channel = Channel.builder().directory(directories.channels()).open()) {
             new ChannelMetrics(channel).bindTo(registry);

@@ -28,7 +28,7 @@ class PoolMetricsTest {
         Retention lasting = new Retention(16, 512L << 20, Duration.ofDays(1));
         try (ResourceLinkFactory factory = ResourceLinkFactory.builder().directory(directories.memory())
                 .recycling(lasting).build(); ResourceLinkFactory other = directories.factory()) {
-            new PoolMetrics(factory.pool()).bindTo(registry);
+            new PoolMetrics(factory).bindTo(registry);
             publish(factory, "first").close();
             assertThat(gauge("idle")).isZero();
             publish(factory, "second").close();

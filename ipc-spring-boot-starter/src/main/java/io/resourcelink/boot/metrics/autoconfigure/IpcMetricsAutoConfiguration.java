@@ -49,7 +49,7 @@ public final class IpcMetricsAutoConfiguration {
     @Bean
     @ConditionalOnMissingBean
     PoolMetrics poolMetrics(ResourceLinkFactory factory) {
-        return new PoolMetrics(factory.pool());
+        return new PoolMetrics(factory);
     }
 
     @Bean
