@@ -26,7 +26,6 @@ import org.springframework.core.annotation.Order;
 import io.resourcelink.Content;
 import io.resourcelink.InProcessMemory;
 import io.resourcelink.LeakLog;
-import io.resourcelink.ResourceKind;
 import io.resourcelink.ResourceLink;
 import io.resourcelink.ResourceLinkFactory;
 import io.resourcelink.ResourceLinkListener;
