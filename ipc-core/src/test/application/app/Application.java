@@ -3,7 +3,7 @@ package app;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 
-import io.resourcelink.Payload;
+import io.resourcelink.Content;
 import io.resourcelink.ResourceLink;
 import io.resourcelink.ResourceLinkFactory;
 import io.resourcelink.channel.Channel;
@@ -21,7 +21,8 @@ final class Application {
         Path directory = Path.of(arguments[0]);
         try (ResourceLinkFactory factory = ResourceLinkFactory.builder().directory(directory).build();
                 ResourceLink created = factory.create("created", 1);
-                ResourceLink published = factory.publish("published", Payload.of("hello".getBytes(StandardCharsets.UTF_8)));
+                ResourceLink published = factory.publish("published",
+                        Content.of("hello".getBytes(StandardCharsets.UTF_8)));
                 ResourceLink acquired = factory.acquire("published")) {
             System.out.println(created.key() + " " + published.refcount() + " "
                     + new String(acquired.readPayload(0, 5), StandardCharsets.UTF_8));

@@ -42,7 +42,7 @@ class ModulePathIT {
     @BeforeAll
     static void compileTheApplication() throws IOException, URISyntaxException {
         List<String> command = new ArrayList<>(List.of("-Xlint:all", "-Werror", "-d", classes.toString(),
-                "--module-path", libraries()));
+                "--class-path", classes.toString(), "--module-path", libraries()));
         try (Stream<Path> sources = Files.walk(SOURCES)) {
             sources.filter(Files::isRegularFile).map(Path::toString).forEach(command::add);
         }

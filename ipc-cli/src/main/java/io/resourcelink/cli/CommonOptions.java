@@ -6,7 +6,7 @@ import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ScopeType;
 
-import io.resourcelink.ResourceKind;
+import io.resourcelink.segment.ResourceKind;
 
 /** What all subcommands have in common: the options that may stand before or behind their names, and the streams. */
 final class CommonOptions {

@@ -42,7 +42,7 @@ final class CreateCommand implements Callable<Integer> {
     private String key = "";
 
     @ArgGroup(multiplicity = "1")
-    private Content payload = new Payload();
+    private Contents contents = new Contents();
 
     @Option(names = "--ttl", paramLabel = "DURATION", converter = TimeSpan.class, description = """
             Time to live, as in 30s, 5m, 2h, 1d. It never ends the life of a segment that is held.
@@ -64,7 +64,7 @@ final class CreateCommand implements Callable<Integer> {
     }
 
     /** What the segment is made of: zeros, or bytes from somewhere. */
-    static final class Content {
+    static final class Contents {
         @Option(names = "--size", paramLabel = "BYTES", required = true, converter = ByteSize.class, description = """
                 Size of the payload, all zeros: bytes, or units of 1024 as in 64k, 64M, 1G.""")
         private long size;
@@ -76,9 +76,9 @@ final class CreateCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws IOException {
-        String from = payload.from;
+        String from = contents.from;
         if (from == null) {
-            return hold(factory -> factory.create(key, payload.size, options()));
+            return hold(factory -> factory.create(key, contents.size, options()));
         }
         if (from.equals(STANDARD_INPUT) && hold.untilInputEnds() && !keep) {
             throw new UsageException("--from - uses standard input up, so nothing would hold"

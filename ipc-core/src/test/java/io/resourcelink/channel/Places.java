@@ -67,16 +67,14 @@ final class Places {
         });
     }
 
-    /** {@return all of them, and whether a library's thread gets there; without the command, which ends with its first failure} */
+    /** {@return all of them, and whether a library's thread gets there} */
     Map<Place, Boolean> find() {
         Map<Place, Boolean> places = new TreeMap<>();
         for (JavaClass caller : library) {
-            if (!caller.getPackageName().equals("io.resourcelink.cli")) {
-                for (JavaCodeUnit unit : caller.getCodeUnits()) {
-                    for (JavaCodeUnitAccess<?> access : calls(unit)) {
-                        if (isForeign(access)) {
-                            places.merge(place(unit, access), onThreads.contains(unit), Boolean::logicalOr);
-                        }
+            for (JavaCodeUnit unit : caller.getCodeUnits()) {
+                for (JavaCodeUnitAccess<?> access : calls(unit)) {
+                    if (isForeign(access)) {
+                        places.merge(place(unit, access), onThreads.contains(unit), Boolean::logicalOr);
                     }
                 }
             }
