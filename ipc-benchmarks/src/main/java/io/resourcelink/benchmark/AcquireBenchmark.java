@@ -12,9 +12,9 @@ import org.openjdk.jmh.annotations.Scope;
 import org.openjdk.jmh.annotations.State;
 import org.openjdk.jmh.annotations.TearDown;
 
-import io.resourcelink.segment.CreateOptions;
 import io.resourcelink.ResourceLink;
 import io.resourcelink.ResourceLinkFactory;
+import io.resourcelink.segment.CreateOptions;
 
 /**
  * References are taken and given back. The segments belong to another factory, which is to the kernel as another process:

@@ -15,9 +15,9 @@ import org.openjdk.jmh.annotations.Scope;
 import org.openjdk.jmh.annotations.State;
 import org.openjdk.jmh.annotations.TearDown;
 
-import io.resourcelink.segment.OrphanReport;
 import io.resourcelink.ResourceLink;
 import io.resourcelink.ResourceLinkFactory;
+import io.resourcelink.segment.OrphanReport;
 import io.resourcelink.segment.ResourceLinkInfo;
 
 /** A look at each of 10,000 segments, all of them held. The result is the time for one segment. */

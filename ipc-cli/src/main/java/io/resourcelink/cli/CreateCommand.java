@@ -13,9 +13,9 @@ import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
-import io.resourcelink.segment.CreateOptions;
 import io.resourcelink.ResourceLink;
 import io.resourcelink.ResourceLinkFactory;
+import io.resourcelink.segment.CreateOptions;
 
 /** {@code ipc create}: makes a segment and holds it. */
 @Command(name = "create", footer = CreateCommand.EXAMPLES, description = """

@@ -10,9 +10,9 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.ExitCode;
 import picocli.CommandLine.Mixin;
 
+import io.resourcelink.cli.Examination.Place;
 import io.resourcelink.internal.store.directory.Diagnosis;
 import io.resourcelink.segment.ResourceLinkInfo;
-import io.resourcelink.cli.Examination.Place;
 
 /** {@code ipc doctor}: whether segments work here, and which processes hold which. */
 @Command(name = "doctor", footer = DoctorCommand.DETAILS, description = """

@@ -3,11 +3,11 @@ package io.resourcelink.cli;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JsonGenerator;
 
-import io.resourcelink.segment.Capacity;
-import io.resourcelink.internal.store.directory.Diagnosis;
 import io.resourcelink.cli.Examination.Place;
 import io.resourcelink.cli.Holdings.Holder;
 import io.resourcelink.cli.Holdings.Holding;
+import io.resourcelink.internal.store.directory.Diagnosis;
+import io.resourcelink.segment.Capacity;
 
 /** What {@code ipc doctor} found, for programs. The names stand in the command's help and are part of its contract. */
 final class ExaminationJson {

@@ -7,13 +7,13 @@ import java.util.stream.Collectors;
 
 import org.jspecify.annotations.Nullable;
 
-import io.resourcelink.segment.Capacity;
-import io.resourcelink.internal.store.directory.Diagnosis;
-import io.resourcelink.segment.ResourceKind;
 import io.resourcelink.cli.Examination.Place;
 import io.resourcelink.cli.Holdings.Holder;
 import io.resourcelink.cli.Holdings.Holding;
 import io.resourcelink.error.SpaceLimit;
+import io.resourcelink.internal.store.directory.Diagnosis;
+import io.resourcelink.segment.Capacity;
+import io.resourcelink.segment.ResourceKind;
 
 /** What {@code ipc doctor} found, for people: one paragraph for each directory, one for the machine, one table. */
 final class ExaminationText {

@@ -10,16 +10,16 @@ import java.util.Optional;
 
 import org.jspecify.annotations.Nullable;
 
+import io.resourcelink.ResourceLinkFactory;
+import io.resourcelink.ResourceLinkFactoryBuilder;
+import io.resourcelink.error.SegmentNotFoundException;
 import io.resourcelink.internal.store.directory.Diagnosis;
 import io.resourcelink.internal.store.directory.SelfTest;
 import io.resourcelink.segment.OrphanReport;
 import io.resourcelink.segment.OrphanReport.Collected;
 import io.resourcelink.segment.OrphanReport.Skipped;
 import io.resourcelink.segment.ResourceKind;
-import io.resourcelink.ResourceLinkFactory;
 import io.resourcelink.segment.ResourceLinkInfo;
-import io.resourcelink.error.SegmentNotFoundException;
-import io.resourcelink.ResourceLinkFactoryBuilder;
 
 import static java.util.Comparator.comparing;
 
@@ -105,7 +105,8 @@ record Location(@Nullable Path directory, @Nullable ResourceKind kind) {
 
     /** {@return the diagnosis of each directory to look at, whether it exists or not} */
     List<Diagnosis> diagnoses() {
-        return kinds().stream().map(candidate -> SelfTest.DIAGNOSES.inside(builder(List.of(candidate))).apply(candidate)).toList();
+        return kinds().stream()
+                .map(candidate -> SelfTest.DIAGNOSES.inside(builder(List.of(candidate))).apply(candidate)).toList();
     }
 
     /** {@return where to look for what is in a single one of these directories} */

@@ -19,10 +19,10 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Stream;
 
-import io.resourcelink.segment.ResourceLinkInfo;
 import io.resourcelink.cli.Holdings.Holder;
 import io.resourcelink.cli.Holdings.Holding;
 import io.resourcelink.internal.os.MapsLine;
+import io.resourcelink.segment.ResourceLinkInfo;
 
 /**
  * The processes of this host, as /proc shows them. Files are compared by device and inode, so it does not matter under

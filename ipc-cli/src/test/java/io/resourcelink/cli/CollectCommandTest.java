@@ -9,10 +9,10 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 
-import io.resourcelink.segment.CreateOptions;
 import io.resourcelink.ResourceLink;
 import io.resourcelink.ResourceLinkFactory;
 import io.resourcelink.SharedMemoryDirectory;
+import io.resourcelink.segment.CreateOptions;
 
 import static org.assertj.core.api.Assertions.assertThat;
 

@@ -9,20 +9,20 @@ import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 
-import io.resourcelink.segment.Capacity;
-import io.resourcelink.internal.store.directory.Diagnosis;
-import io.resourcelink.internal.store.directory.Diagnosis.Check;
-import io.resourcelink.internal.store.directory.Diagnosis.Result;
-import io.resourcelink.segment.ResourceKind;
 import io.resourcelink.ResourceLink;
 import io.resourcelink.ResourceLinkFactory;
-import io.resourcelink.segment.ResourceLinkInfo;
-import io.resourcelink.segment.SegmentState;
 import io.resourcelink.SharedMemoryDirectory;
 import io.resourcelink.cli.Examination.Place;
 import io.resourcelink.cli.Holdings.Holder;
 import io.resourcelink.cli.Holdings.Holding;
 import io.resourcelink.error.SpaceLimit;
+import io.resourcelink.internal.store.directory.Diagnosis;
+import io.resourcelink.internal.store.directory.Diagnosis.Check;
+import io.resourcelink.internal.store.directory.Diagnosis.Result;
+import io.resourcelink.segment.Capacity;
+import io.resourcelink.segment.ResourceKind;
+import io.resourcelink.segment.ResourceLinkInfo;
+import io.resourcelink.segment.SegmentState;
 
 import static org.assertj.core.api.Assertions.assertThat;
 

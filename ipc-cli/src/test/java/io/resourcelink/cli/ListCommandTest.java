@@ -7,11 +7,11 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 
-import io.resourcelink.segment.CreateOptions;
-import io.resourcelink.segment.ResourceKind;
 import io.resourcelink.ResourceLink;
 import io.resourcelink.ResourceLinkFactory;
 import io.resourcelink.SharedMemoryDirectory;
+import io.resourcelink.segment.CreateOptions;
+import io.resourcelink.segment.ResourceKind;
 
 import static org.assertj.core.api.Assertions.assertThat;
 

@@ -6,13 +6,13 @@ import java.util.List;
 
 import org.jspecify.annotations.Nullable;
 
-import io.resourcelink.LeakDetection;
 import io.resourcelink.Content;
+import io.resourcelink.LeakDetection;
 import io.resourcelink.ResourceLink;
 import io.resourcelink.ResourceLinkFactory;
-import io.resourcelink.segment.Retention;
-import io.resourcelink.benchmark.Line;
 import io.resourcelink.ResourceLinkFactoryBuilder;
+import io.resourcelink.benchmark.Line;
+import io.resourcelink.segment.Retention;
 
 /**
  * Segments of this library, published under a key of their own each. The consumers are told the key's number over the line,
@@ -50,12 +50,14 @@ record SegmentWay(String name, String label, Filling filling, Kept kept, long sp
 
     /** Copied into a mapping. */
     static ResourceLink throughMapping(ResourceLinkFactory factory, String key, byte[] source) {
-        return factory.publish(key, Content.filling(source.length, payload -> payload.copyFrom(MemorySegment.ofArray(source))));
+        return factory.publish(key,
+                Content.filling(source.length, payload -> payload.copyFrom(MemorySegment.ofArray(source))));
     }
 
     /** Copied into a mapping whose old bytes were not cleared before. */
     static ResourceLink inPlace(ResourceLinkFactory factory, String key, byte[] source) {
-        return factory.publish(key, Content.overwriting(source.length, payload -> payload.copyFrom(MemorySegment.ofArray(source))));
+        return factory.publish(key,
+                Content.overwriting(source.length, payload -> payload.copyFrom(MemorySegment.ofArray(source))));
     }
 
     /** What is kept takes a few payloads until it goes round. */
