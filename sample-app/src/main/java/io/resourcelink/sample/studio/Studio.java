@@ -6,12 +6,12 @@ import java.util.UUID;
 
 import org.springframework.stereotype.Service;
 
+import io.resourcelink.Content;
 import io.resourcelink.ResourceLink;
 import io.resourcelink.ResourceLinkFactory;
 import io.resourcelink.sample.layout.EdgeMap;
 import io.resourcelink.sample.layout.Frame;
 import io.resourcelink.sample.picture.Picture;
-import io.resourcelink.Content;
 
 /**
  * Makes frames of pictures. This is where the library is used: create a segment, fill it, pass on its key, acquire the
@@ -50,7 +50,8 @@ final class Studio {
         try (Picture picture = Picture.open(upload, maxPixels)) {
             int width = picture.width();
             int height = picture.height();
-            return links.publish(key, Content.filling(Frame.bytes(width, height, picture.format()), payload -> picture.decode(Frame.create(payload, width, height, picture.format()))));
+            return links.publish(key, Content.filling(Frame.bytes(width, height, picture.format()),
+                    payload -> picture.decode(Frame.create(payload, width, height, picture.format()))));
         }
     }
 

@@ -9,11 +9,11 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.stereotype.Component;
 
-import io.resourcelink.segment.OrphanReport;
 import io.resourcelink.ResourceLink;
 import io.resourcelink.ResourceLinkFactory;
 import io.resourcelink.error.IpcException;
 import io.resourcelink.error.SegmentNotFoundException;
+import io.resourcelink.segment.OrphanReport;
 
 /**
  * Sees to it that there is a worker. One that ends is replaced at once, and what it left behind is collected; only one that

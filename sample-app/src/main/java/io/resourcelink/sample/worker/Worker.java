@@ -12,7 +12,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 
-import io.resourcelink.segment.CreateOptions;
+import io.resourcelink.Content;
 import io.resourcelink.ResourceLink;
 import io.resourcelink.ResourceLinkFactory;
 import io.resourcelink.error.IpcException;
@@ -21,7 +21,7 @@ import io.resourcelink.sample.layout.EdgeMap;
 import io.resourcelink.sample.layout.Frame;
 import io.resourcelink.sample.line.Line;
 import io.resourcelink.sample.line.LineReader;
-import io.resourcelink.Content;
+import io.resourcelink.segment.CreateOptions;
 
 /**
  * The worker's program. It answers the studio's lines until its standard input ends, which it does with the studio,
@@ -99,7 +99,10 @@ public final class Worker implements AutoCloseable {
         long start = System.nanoTime();
         try (link) {
             Frame frame = Frame.read(link.payload());
-            ResourceLink result = links.publish(link.key() + ".edges", Content.filling(EdgeMap.bytes(frame.width(), frame.height()), payload -> EdgeFinder.find(frame, EdgeMap.create(payload, frame.width(), frame.height()))), CreateOptions.defaults().withTtl(Objects.requireNonNullElse(link.ttl(), Duration.ZERO)));
+            ResourceLink result = links.publish(link.key() + ".edges",
+                    Content.filling(EdgeMap.bytes(frame.width(), frame.height()),
+                            payload -> EdgeFinder.find(frame, EdgeMap.create(payload, frame.width(), frame.height()))),
+                    CreateOptions.defaults().withTtl(Objects.requireNonNullElse(link.ttl(), Duration.ZERO)));
             results.put(id, result);
             return new Line.Done(id, result.key(), (System.nanoTime() - start) / 1_000);
         } catch (OutOfSpaceException e) {
