@@ -1,7 +1,9 @@
 package io.resourcelink;
 
 import java.lang.foreign.MemorySegment;
+import java.security.SecureRandom;
 import java.time.Duration;
+import java.util.HexFormat;
 
 import io.resourcelink.ResourceLinkListener.Operation;
 import io.resourcelink.internal.format.SegmentKey;
@@ -18,11 +20,14 @@ import io.resourcelink.segment.ResourceKind;
 /** Creates and publishes segments. Thread-safe. */
 final class Publisher {
 
+    private static final int KEY_BYTES = 16;
+
     private final StoreSettings settings;
     private final TimesToLive timesToLive;
     private final Listeners listeners;
     private final Links links;
     private final FactoryStores stores;
+    private final SecureRandom random = new SecureRandom();
 
     Publisher(StoreSettings settings, TimesToLive timesToLive, Listeners listeners, Links links) {
         this.settings = settings;
@@ -38,6 +43,13 @@ final class Publisher {
             SegmentSpec spec = spec(key, payloadSize, options, false);
             return links.link(() -> stores.call(kind(options), store -> store.create(spec)));
         }, ResourceLink::segment);
+    }
+
+    /** {@return a key that nobody can guess} */
+    String randomKey() {
+        byte[] key = new byte[KEY_BYTES];
+        random.nextBytes(key);
+        return HexFormat.of().formatHex(key);
     }
 
     private ResourceKind kind(CreateOptions options) {

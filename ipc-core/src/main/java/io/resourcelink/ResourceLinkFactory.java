@@ -1,19 +1,11 @@
 package io.resourcelink;
 
 import java.nio.file.Path;
-import java.security.SecureRandom;
 import java.time.Duration;
-import java.util.ArrayList;
-import java.util.Comparator;
-import java.util.HexFormat;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
-import java.util.function.Supplier;
 
-import org.jspecify.annotations.Nullable;
-
-import io.resourcelink.ResourceLinkListener.Operation;
 import io.resourcelink.error.InvalidKeyException;
 import io.resourcelink.error.InvalidSegmentException;
 import io.resourcelink.error.OsException;
@@ -29,7 +21,6 @@ import io.resourcelink.internal.store.Maintained;
 import io.resourcelink.internal.store.Store;
 import io.resourcelink.internal.store.StoreSettings;
 import io.resourcelink.internal.store.TransitReference;
-import io.resourcelink.internal.store.Waiters;
 import io.resourcelink.segment.Capacity;
 import io.resourcelink.segment.CreateOptions;
 import io.resourcelink.segment.OrphanReport;
@@ -53,8 +44,6 @@ import io.resourcelink.segment.ResourceLinkInfo;
  */
 public final class ResourceLinkFactory implements AutoCloseable {
 
-    private static final int KEY_BYTES = 16;
-
     static {
         TransitReference.OF_FACTORY.install(ResourceLinkFactory.class, factory -> factory.links::received);
     }
@@ -64,7 +53,7 @@ public final class ResourceLinkFactory implements AutoCloseable {
     private final Links links;
     private final FactoryStores stores;
     private final Publisher publisher;
-    private final SecureRandom random = new SecureRandom();
+    private final Segments segments;
 
     ResourceLinkFactory(StoreSettings settings, Listeners listeners, TimesToLive timesToLive,
             LeakDetection leakDetection) {
@@ -73,6 +62,7 @@ public final class ResourceLinkFactory implements AutoCloseable {
         this.links = new Links(settings, listeners, leakDetection);
         this.stores = links.stores();
         this.publisher = new Publisher(settings, timesToLive, listeners, links);
+        this.segments = new Segments(settings, listeners, links);
         stores.begin();
     }
 
@@ -82,12 +72,11 @@ public final class ResourceLinkFactory implements AutoCloseable {
     }
 
     /**
-     * Creates a segment of the default kind.
+     * Creates a segment of the default kind. See {@link #create(String, long, CreateOptions)}.
      *
      * @param key its key
      * @param payloadSize bytes of its payload, zero or more
      * @return a handle to it
-     * @see #create(String, long, CreateOptions)
      */
     public ResourceLink create(String key, long payloadSize) {
         return create(key, payloadSize, CreateOptions.defaults());
@@ -114,14 +103,13 @@ public final class ResourceLinkFactory implements AutoCloseable {
     }
 
     /**
-     * Publishes a segment of the default kind.
+     * Publishes a segment of the default kind. See {@link #publish(String, Content, CreateOptions)}.
      *
      * @param <X> what producing the content may throw
      * @param key its key
      * @param content its payload
      * @return a handle to it, whose payload is read-only
      * @throws X what producing the content throws
-     * @see #publish(String, Content, CreateOptions)
      */
     public <X extends Exception> ResourceLink publish(String key, Content<X> content) throws X {
         return publish(key, content, CreateOptions.defaults());
@@ -130,7 +118,7 @@ public final class ResourceLinkFactory implements AutoCloseable {
     /**
      * Publishes a segment: it appears when its content is complete, and nobody writes to it any more. If producing the
      * content fails, or the process dies, nothing appears and nothing is left. Whether the key is free shows when the content
-     * is complete. Otherwise like {@link #create(String, long, CreateOptions)}.
+     * is complete. Otherwise like {@link #create(String, long, CreateOptions)}, with the same exceptions.
      *
      * <p>Memory of segments that this factory published, and that no process holds any more, is used again if the size fits
      * ({@link ResourceLinkFactoryBuilder#recycling}).
@@ -141,10 +129,6 @@ public final class ResourceLinkFactory implements AutoCloseable {
      * @param options kind, time to live and keeping
      * @return a handle to it, whose payload is read-only
      * @throws X what producing the content throws
-     * @throws InvalidKeyException if the key is not valid
-     * @throws SegmentAlreadyExistsException if a live segment, or a file that is no segment, has the key
-     * @throws OutOfSpaceException if a limit leaves too little room; it says which limit. Nothing is left behind
-     * @throws SegmentBusyException if an orphan has the key and another process has it locked for longer than 250 ms
      */
     public <X extends Exception> ResourceLink publish(String key, Content<X> content, CreateOptions options)
             throws X {
@@ -153,13 +137,12 @@ public final class ResourceLinkFactory implements AutoCloseable {
     }
 
     /**
-     * Publishes a segment of the default kind under a key that nobody can guess.
+     * Publishes a segment of the default kind under a key that nobody can guess. See {@link #publish(Content, CreateOptions)}.
      *
      * @param <X> what producing the content may throw
      * @param content its payload
      * @return a handle to it, whose payload is read-only
      * @throws X what producing the content throws
-     * @see #publish(Content, CreateOptions)
      */
     public <X extends Exception> ResourceLink publish(Content<X> content) throws X {
         return publish(content, CreateOptions.defaults());
@@ -176,9 +159,7 @@ public final class ResourceLinkFactory implements AutoCloseable {
      * @throws X what producing the content throws
      */
     public <X extends Exception> ResourceLink publish(Content<X> content, CreateOptions options) throws X {
-        byte[] key = new byte[KEY_BYTES];
-        random.nextBytes(key);
-        return publish(HexFormat.of().formatHex(key), content, options);
+        return publish(publisher.randomKey(), content, options);
     }
 
     /** {@return what this factory keeps of the memory of its published segments, and how often it was used again} */
@@ -190,11 +171,10 @@ public final class ResourceLinkFactory implements AutoCloseable {
     }
 
     /**
-     * Acquires a segment of the default kind.
+     * Acquires a segment of the default kind. See {@link #acquire(String, ResourceKind)}.
      *
      * @param key its key
      * @return a handle to it
-     * @see #acquire(String, ResourceKind)
      */
     public ResourceLink acquire(String key) {
         return acquire(key, settings.defaultKind());
@@ -214,22 +194,14 @@ public final class ResourceLinkFactory implements AutoCloseable {
      * @throws SegmentBusyException if it is locked or replaced during all that time
      */
     public ResourceLink acquire(String key, ResourceKind kind) {
-        ResourceLink acquired = acquiring(key, () -> {
-            ResourceLink found = find(key, kind);
-            if (found == null) {
-                throw new SegmentNotFoundException(key, directory(kind).toString());
-            }
-            return found;
-        });
-        return Objects.requireNonNull(acquired);
+        return segments.acquire(key, kind);
     }
 
     /**
-     * Acquires a segment of the default kind, if there is one.
+     * Acquires a segment of the default kind, if there is one. See {@link #tryAcquire(String, ResourceKind)}.
      *
      * @param key its key
      * @return a handle to it, or nothing
-     * @see #tryAcquire(String, ResourceKind)
      */
     public Optional<ResourceLink> tryAcquire(String key) {
         return tryAcquire(key, settings.defaultKind());
@@ -243,26 +215,16 @@ public final class ResourceLinkFactory implements AutoCloseable {
      * @return a handle to it, or nothing
      */
     public Optional<ResourceLink> tryAcquire(String key, ResourceKind kind) {
-        return Optional.ofNullable(acquiring(key, () -> find(key, kind)));
-    }
-
-    private @Nullable ResourceLink acquiring(String key, Supplier<@Nullable ResourceLink> work) {
-        return listeners.taking(Operation.ACQUIRE, key, work, ResourceLink::segment);
-    }
-
-    private @Nullable ResourceLink find(String key, ResourceKind kind) {
-        SegmentKey.checked(key);
-        return links.linkIfAny(() -> stores.look(kind, null, store -> store.acquire(key)));
+        return Optional.ofNullable(segments.tryAcquire(key, kind));
     }
 
     /**
-     * Acquires a segment of the default kind, and waits for it to appear.
+     * Acquires a segment of the default kind, and waits for it to appear. See {@link #acquire(String, ResourceKind, Duration)}.
      *
      * @param key its key
      * @param timeout how long to wait at most
      * @return a handle to it
      * @throws InterruptedException if the thread is interrupted while it waits
-     * @see #acquire(String, ResourceKind, Duration)
      */
     public ResourceLink acquire(String key, Duration timeout) throws InterruptedException {
         return acquire(key, settings.defaultKind(), timeout);
@@ -282,38 +244,14 @@ public final class ResourceLinkFactory implements AutoCloseable {
      * @throws SegmentNotFoundException if it has not appeared in time
      */
     public ResourceLink acquire(String key, ResourceKind kind, Duration timeout) throws InterruptedException {
-        Optional<ResourceLink> present = tryAcquire(key, kind);
-        if (present.isPresent()) {
-            return present.get();
-        }
-        long begin = System.nanoTime();
-        long longest = saturatedNanos(timeout);
-        for (boolean last = longest <= 0;; last = System.nanoTime() - begin >= longest) {
-            try (Waiters.Waiter waiter = stores.waitFor(kind, key)) {
-                Optional<ResourceLink> appeared = tryAcquire(key, kind);
-                if (appeared.isPresent()) {
-                    return appeared.get();
-                }
-                if (last) {
-                    throw listeners.failed(Operation.ACQUIRE, key,
-                            new SegmentNotFoundException(key, directory(kind) + ", not even after " + timeout),
-                            Duration.ofNanos(System.nanoTime() - begin));
-                }
-                waiter.await(longest - (System.nanoTime() - begin));
-            }
-        }
-    }
-
-    private static long saturatedNanos(Duration timeout) {
-        return timeout.compareTo(Duration.ofNanos(Long.MAX_VALUE)) >= 0 ? Long.MAX_VALUE : timeout.toNanos();
+        return segments.acquire(key, kind, timeout);
     }
 
     /**
-     * Looks at a segment of the default kind.
+     * Looks at a segment of the default kind. See {@link #info(String, ResourceKind)}.
      *
      * @param key its key
      * @return what is known of it, or nothing if there is none
-     * @see #info(String, ResourceKind)
      */
     public Optional<ResourceLinkInfo> info(String key) {
         return info(key, settings.defaultKind());
@@ -340,10 +278,7 @@ public final class ResourceLinkFactory implements AutoCloseable {
      * @return what is known of each, by key
      */
     public List<ResourceLinkInfo> list() {
-        List<ResourceLinkInfo> infos = new ArrayList<>();
-        stores.forEach(store -> infos.addAll(store.list()));
-        infos.sort(Comparator.comparing(ResourceLinkInfo::key).thenComparing(ResourceLinkInfo::kind));
-        return List.copyOf(infos);
+        return segments.list();
     }
 
     /**
@@ -356,7 +291,7 @@ public final class ResourceLinkFactory implements AutoCloseable {
      * @throws IllegalArgumentException if the age is negative
      */
     public OrphanReport collectOrphans(Duration maxAge) {
-        return listeners.sweeping(() -> sweep(maxAge, false));
+        return listeners.sweeping(() -> segments.sweep(maxAge, false));
     }
 
     /**
@@ -367,29 +302,14 @@ public final class ResourceLinkFactory implements AutoCloseable {
      * @throws IllegalArgumentException if the age is negative
      */
     public OrphanReport findOrphans(Duration maxAge) {
-        return sweep(maxAge, true);
-    }
-
-    private OrphanReport sweep(Duration maxAge, boolean dryRun) {
-        if (maxAge.isNegative()) {
-            throw new IllegalArgumentException("An age is not negative; it was " + maxAge + ".");
-        }
-        List<OrphanReport.Collected> collected = new ArrayList<>();
-        List<OrphanReport.Skipped> skipped = new ArrayList<>();
-        stores.forEach(store -> {
-            OrphanReport report = store.sweep(maxAge, dryRun);
-            collected.addAll(report.collected());
-            skipped.addAll(report.skipped());
-        });
-        return new OrphanReport(collected, skipped);
+        return segments.sweep(maxAge, true);
     }
 
     /**
-     * Removes the name of a segment of the default kind.
+     * Removes the name of a segment of the default kind. See {@link #remove(String, ResourceKind)}.
      *
      * @param key its key
      * @return whether there was one
-     * @see #remove(String, ResourceKind)
      */
     public boolean remove(String key) {
         return remove(key, settings.defaultKind());
@@ -436,8 +356,7 @@ public final class ResourceLinkFactory implements AutoCloseable {
     }
 
     /**
-     * {@return the room for segments of a kind, none if its directory does not exist} Reads a few files of {@code /proc} and
-     * of the control groups; some hundred microseconds.
+     * {@return the room for segments of a kind, none if its directory does not exist} Takes some hundred microseconds.
      *
      * @param kind which kind
      */
@@ -450,19 +369,12 @@ public final class ResourceLinkFactory implements AutoCloseable {
         return stores.isClosed();
     }
 
-    /**
-     * {@return whether the kernel tells this factory of what happens in each directory that it watches} It watches those it
-     * has opened if {@link ResourceLinkFactoryBuilder#watch} is set, and those in which a caller has waited for a segment. If it is
-     * {@code false} in spite of that, the factory looks by itself: the log says why.
-     */
+    /** {@return whether the kernel tells this factory of what happens} Otherwise it looks by itself; the log says why. */
     public boolean isWatching() {
         return stores.isWatching();
     }
 
-    /**
-     * {@return how many failures the factory's own threads have met} Each is in the log, but for those of one second. A
-     * listener that fails counts, too. The threads go on.
-     */
+    /** {@return how many failures the factory's own threads and its listeners have met} The log has one of each second. */
     public long failures() {
         return settings.failures().count();
     }
@@ -472,16 +384,11 @@ public final class ResourceLinkFactory implements AutoCloseable {
      * unmapped before this method returns, but for those that native calls are using, which end with these calls. Idempotent.
      *
      * <p>This method always returns. It waits at most ten seconds for operations of other threads, and at most three for each
-     * thread of this factory, which a listener may hold up. What they use is closed when they are done. A failure on the way
-     * does not keep the rest from being closed.
+     * thread of this factory, which a listener may hold up. What they use is closed when they are done.
      */
     @Override
     public void close() {
         stores.close();
-    }
-
-    FactoryStores stores() {
-        return stores;
     }
 
     /** Leaves everything as a crash of the process would, for tests. */

@@ -34,7 +34,7 @@ import io.resourcelink.segment.Retention;
 public final class ResourceLinkFactoryBuilder {
 
     static {
-        SelfTest.DIAGNOSES.install(ResourceLinkFactoryBuilder.class, builder -> builder::diagnose);
+        Diagnosis.OF_BUILDER.install(ResourceLinkFactoryBuilder.class, builder -> builder::diagnose);
     }
 
     private final Map<ResourceKind, Path> named = new EnumMap<>(ResourceKind.class);

@@ -34,8 +34,7 @@ class InProcessMemoryIT {
             assertThat(process.waitFor(30, TimeUnit.SECONDS)).as(out).isTrue();
             assertThat(process.exitValue()).as(out).isZero();
             assertThat(out).contains("done");
-            assertThat(INITIALIZING.matcher(out).results().map(found -> found.group(1)))
-                    .containsExactly("CallFrame");
+            assertThat(INITIALIZING.matcher(out).results().map(found -> found.group(1))).isEmpty();
         } finally {
             process.destroyForcibly();
         }

@@ -31,6 +31,7 @@ public final class NothingLeft implements BeforeEachCallback, AfterEachCallback 
 
     private static final Namespace NAMESPACE = Namespace.create(NothingLeft.class);
     private static final Duration PATIENCE = Duration.ofSeconds(10);
+
     /** For the extension registry. */
     public NothingLeft() {}
 
@@ -43,8 +44,13 @@ public final class NothingLeft implements BeforeEachCallback, AfterEachCallback 
     public void afterEach(ExtensionContext context) {
         Holdings before = Objects.requireNonNull(context.getStore(NAMESPACE).get(Holdings.class, Holdings.class));
         if (context.getExecutionException().isEmpty()) {
-            Deadline.await(PATIENCE, () -> Holdings.now().minus(before).isEmpty());
-            assertThat(Holdings.now().minus(before)).as("left behind").isEmpty();
+            List<String> left = new ArrayList<>();
+            Deadline.await(PATIENCE, () -> {
+                left.clear();
+                left.addAll(Holdings.now().minus(before));
+                return left.isEmpty();
+            });
+            assertThat(left).as("left behind").isEmpty();
         }
     }
 

@@ -19,6 +19,7 @@ import io.resourcelink.internal.format.SegmentClock;
 import io.resourcelink.internal.format.SegmentSpec;
 import io.resourcelink.internal.os.Platform;
 import io.resourcelink.internal.room.Room;
+import io.resourcelink.internal.store.directory.DirectoryHost;
 import io.resourcelink.internal.store.directory.DirectoryStore;
 import io.resourcelink.internal.store.directory.OpenSegment;
 import io.resourcelink.internal.store.directory.SegmentDirectory;
@@ -169,7 +170,7 @@ class ResourceLinkFactoryTest {
     void segmentsWorkWhereFilesMustBeStaged() throws Exception {
         SegmentClock system = SegmentClock.system();
         try (SegmentDirectory staged = SegmentDirectory.open(factory.directory(), ResourceKind.SHARED_MEMORY, system,
-                FixedClock.TRUST)) {
+                FixedClock.TRUST, DirectoryHost.COMMON)) {
             staged.stageAlways();
             DirectoryStore store = new DirectoryStore(staged);
             OpenSegment segment = store.create(new SegmentSpec("key", 100, 0, false, false, false));

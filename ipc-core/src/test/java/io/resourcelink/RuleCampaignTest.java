@@ -27,6 +27,7 @@ import io.resourcelink.internal.os.Directory.Access;
 import io.resourcelink.internal.os.OpenFile;
 import io.resourcelink.internal.store.TransitReference;
 import io.resourcelink.internal.store.directory.Collector;
+import io.resourcelink.internal.store.directory.DirectoryHost;
 import io.resourcelink.internal.store.directory.SegmentDirectory;
 import io.resourcelink.segment.ResourceKind;
 import io.resourcelink.segment.SegmentState;
@@ -179,7 +180,8 @@ class RuleCampaignTest {
     }
 
     private static SegmentDirectory open(Path directory) {
-        return SegmentDirectory.open(directory, ResourceKind.SHARED_MEMORY, SegmentClock.system(), FixedClock.TRUST);
+        return SegmentDirectory.open(directory, ResourceKind.SHARED_MEMORY, SegmentClock.system(), FixedClock.TRUST,
+                DirectoryHost.COMMON);
     }
 
     /**

@@ -14,7 +14,6 @@ import io.resourcelink.ResourceLinkFactory;
 import io.resourcelink.ResourceLinkFactoryBuilder;
 import io.resourcelink.error.SegmentNotFoundException;
 import io.resourcelink.internal.store.directory.Diagnosis;
-import io.resourcelink.internal.store.directory.SelfTest;
 import io.resourcelink.segment.OrphanReport;
 import io.resourcelink.segment.OrphanReport.Collected;
 import io.resourcelink.segment.OrphanReport.Skipped;
@@ -106,7 +105,7 @@ record Location(@Nullable Path directory, @Nullable ResourceKind kind) {
     /** {@return the diagnosis of each directory to look at, whether it exists or not} */
     List<Diagnosis> diagnoses() {
         return kinds().stream()
-                .map(candidate -> SelfTest.DIAGNOSES.inside(builder(List.of(candidate))).apply(candidate)).toList();
+                .map(candidate -> Diagnosis.OF_BUILDER.inside(builder(List.of(candidate))).apply(candidate)).toList();
     }
 
     /** {@return where to look for what is in a single one of these directories} */

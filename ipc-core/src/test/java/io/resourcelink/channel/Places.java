@@ -98,7 +98,7 @@ final class Places {
     }
 
     private static boolean isForeign(JavaCodeUnitAccess<?> access) {
-        return FOREIGN.contains(target(access)) || isOpen(access.getTargetOwner());
+        return FOREIGN.contains(target(access)) || (isOpen(access.getTargetOwner()) && !isStatic(access));
     }
 
     /** An interface that users may implement, and not one that is only the library's way of speaking to itself. */
@@ -108,6 +108,12 @@ final class Places {
                 && !owner.isAnnotation()
                 && !OWN.contains(owner.getSimpleName()) && isPublic(owner)
                 && owner.getEnclosingClass().map(Places::isPublic).orElse(true) && !owner.reflect().isSealed();
+    }
+
+    /** A static method of an interface is the library's own. */
+    private static boolean isStatic(JavaCodeUnitAccess<?> access) {
+        return access.getTarget().resolveMember()
+                .filter(member -> member.getModifiers().contains(JavaModifier.STATIC)).isPresent();
     }
 
     private static boolean isPublic(JavaClass type) {

@@ -5,7 +5,11 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.util.EnumSet;
 import java.util.Set;
 
+import io.resourcelink.error.PermissionException;
+import io.resourcelink.internal.os.CallFrame;
+import io.resourcelink.internal.os.Directory;
 import io.resourcelink.internal.os.FileStatus;
+import io.resourcelink.internal.os.Platform;
 
 /**
  * Whose files are used, and what others may do to them. A directory is as good as those who can replace files in it, a
@@ -21,6 +25,28 @@ public record Trust(Set<Integer> owners, int directoryMode, int segmentMode) {
 
     public Trust {
         owners = Set.copyOf(owners);
+    }
+
+    /**
+     * Checks a directory, and returns it.
+     *
+     * @throws PermissionException if another user could replace files in it
+     */
+    public Directory checked(CallFrame frame, Directory directory) {
+        FileStatus status = directory.status(frame);
+        if (!trusts(status)) {
+            throw new PermissionException("directory " + directory.path(), "it belongs to user "
+                    + Integer.toUnsignedString(status.owner())
+                    + ", who is not trusted. Use another one (ipc.directory or"
+                    + " Builder.directory(...)), of this user (" + Integer.toUnsignedString(Platform.userId())
+                    + ") or of root, or trust its owner.");
+        }
+        if (!allowsDirectory(status)) {
+            throw new PermissionException("directory " + directory.path(), "other users may remove files there. Take"
+                    + " write access from them (chmod go-w), set the sticky bit (chmod +t), or use another one"
+                    + " (ipc.directory or Builder.directory(...)).");
+        }
+        return directory;
     }
 
     public boolean trusts(FileStatus status) {

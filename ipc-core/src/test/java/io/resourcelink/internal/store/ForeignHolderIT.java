@@ -28,6 +28,7 @@ import io.resourcelink.SharedMemoryDirectory;
 import io.resourcelink.internal.format.SegmentClock;
 import io.resourcelink.internal.os.CallFrame;
 import io.resourcelink.internal.store.directory.Collector;
+import io.resourcelink.internal.store.directory.DirectoryHost;
 import io.resourcelink.internal.store.directory.SegmentDirectory;
 import io.resourcelink.segment.OrphanReport.Cause;
 import io.resourcelink.segment.OrphanReport.Collected;
@@ -125,7 +126,7 @@ class ForeignHolderIT {
 
     private static Verdict collect(ResourceLinkFactory factory, String key) {
         try (SegmentDirectory segments = SegmentDirectory.open(factory.directory(), ResourceKind.SHARED_MEMORY,
-                SegmentClock.system(), FixedClock.TRUST); CallFrame frame = new CallFrame()) {
+                SegmentClock.system(), FixedClock.TRUST, DirectoryHost.COMMON); CallFrame frame = new CallFrame()) {
             return new Collector(segments).collect(frame, key, Duration.ZERO, false);
         }
     }

@@ -7,7 +7,10 @@ public final class InvalidIpcPropertyException extends IllegalArgumentException 
 
     private static final long serialVersionUID = 1L;
 
+    /** Full name of the property. */
     private final String property;
+
+    /** The values that it can have. */
     private final String range;
 
     /**

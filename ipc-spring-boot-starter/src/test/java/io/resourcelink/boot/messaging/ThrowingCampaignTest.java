@@ -39,6 +39,7 @@ class ThrowingCampaignTest {
 
     static {
         list("the function is the starter's own", "ChannelMetrics.value -> ToDoubleFunction.applyAsDouble",
+                "PoolMetrics.value -> ToDoubleFunction.applyAsDouble",
                 "SegmentMetrics.gauge -> ToDoubleFunction.applyAsDouble", "LinkMetrics.byKind -> Function.apply");
         list("the factory is the JDK's own, and nobody can give another one",
                 "ListenerThread.<init> -> ThreadFactory.newThread");

@@ -245,7 +245,7 @@ final class Acquirer {
     /** Takes a reference on the segment of a received descriptor. If that fails, drops it; otherwise the caller closes it. */
     OpenSegment accept(CallFrame frame, String key, OpenFile received) {
         try {
-            FileStatus status = directory.checkedReceived(frame, key, received);
+            FileStatus status = new ReceivedFiles(directory).checked(frame, key, received);
             OpenSegment known = open.known(key, status);
             return known != null && known.tryJoin(frame)
                     ? known
@@ -271,11 +271,12 @@ final class Acquirer {
     /** Takes a first reference on a description of our own, in the same order as an acquisition. */
     private OpenSegment openReceived(CallFrame frame, String key, OpenFile received, FileStatus before)
             throws UnusableException {
-        FirstReference own = FirstReference.on(frame, directory.openAgain(frame, key, received, before));
+        FirstReference own = FirstReference.on(frame,
+                new ReceivedFiles(directory).openAgain(frame, key, received, before));
         OpenSegment accepted = null;
         Mapping mapping = null;
         try {
-            FileStatus status = directory.checkedReceived(frame, key, own.file());
+            FileStatus status = new ReceivedFiles(directory).checked(frame, key, own.file());
             SegmentHeader header = directory.header(frame, own.file(), status.size());
             // A name that is removed meanwhile goes first, and then the header says so.
             boolean named = status.links() != 0

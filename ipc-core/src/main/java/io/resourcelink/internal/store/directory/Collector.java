@@ -13,11 +13,8 @@ import io.resourcelink.internal.format.SegmentClock;
 import io.resourcelink.internal.format.SegmentHeader;
 import io.resourcelink.internal.format.UnusableException;
 import io.resourcelink.internal.os.CallFrame;
-import io.resourcelink.internal.os.Directory;
 import io.resourcelink.internal.os.Directory.Access;
 import io.resourcelink.internal.os.FileStatus;
-import io.resourcelink.internal.os.LeasedFileException;
-import io.resourcelink.internal.os.NotAFileException;
 import io.resourcelink.internal.os.OpenFile;
 import io.resourcelink.internal.os.Platform;
 import io.resourcelink.internal.store.ForeignHolder;
@@ -330,9 +327,9 @@ public final class Collector {
         }
         if (!dryRun) {
             try {
-                clearStage(frame, collected);
+                directory.stage().clear(frame, directory.kind(), collected);
             } catch (IpcException e) {
-                skipped.add(new Skipped(SegmentDirectory.STAGE, directory.kind(), Cause.FAILED,
+                skipped.add(new Skipped(Stage.NAME, directory.kind(), Cause.FAILED,
                         String.valueOf(e.getMessage())));
             }
         }
@@ -357,54 +354,6 @@ public final class Collector {
             }
             directory.checkedStatus(frame, file);
             return ReferenceLocks.isHeldByOthers(frame, file);
-        }
-    }
-
-    /**
-     * Removes files from the stage that nobody has locked, and reports them. Answers whether there are others. A creator
-     * whose file goes before it locks it starts again.
-     */
-    boolean clearStage(CallFrame frame, List<Collected> collected) {
-        try (Directory stage = directory.stage(frame)) {
-            if (stage == null) {
-                return false;
-            }
-            boolean others = false;
-            for (String name : stage.names(frame)) {
-                long bytes = clearStaged(frame, stage, name);
-                if (bytes >= 0) {
-                    collected.add(new Collected(SegmentDirectory.STAGE + "/" + name, directory.kind(),
-                            Reason.UNFINISHED, bytes));
-                } else {
-                    others = true;
-                }
-            }
-            return others;
-        }
-    }
-
-    private static long clearStaged(CallFrame frame, Directory stage, String name) {
-        try {
-            if (isHeld(frame, stage, name)) {
-                return -1;
-            }
-            try (OpenFile file = stage.open(frame, name, Access.USE)) {
-                if (file == null || !file.status(frame).isRegular()
-                        || !ReferenceLocks.tryMaintainAndExclude(frame, file)) {
-                    return -1;
-                }
-                long bytes = file.status(frame).size();
-                return stage.unlink(frame, name) ? bytes : -1;
-            }
-        } catch (NotAFileException | LeasedFileException | IpcException _) {
-            return -1;
-        }
-    }
-
-    private static boolean isHeld(CallFrame frame, Directory stage, String name)
-            throws NotAFileException, LeasedFileException {
-        try (OpenFile file = stage.open(frame, name, Access.LOOK)) {
-            return file != null && ReferenceLocks.isHeldByOthers(frame, file);
         }
     }
 }

@@ -2,9 +2,11 @@ package io.resourcelink.internal.store.directory;
 
 import java.nio.file.Path;
 import java.util.List;
+import java.util.function.Function;
 
 import org.jspecify.annotations.Nullable;
 
+import io.resourcelink.internal.Door;
 import io.resourcelink.segment.Capacity;
 import io.resourcelink.segment.ResourceKind;
 
@@ -22,6 +24,10 @@ import io.resourcelink.segment.ResourceKind;
  */
 public record Diagnosis(ResourceKind kind, Path directory, boolean exists, @Nullable String fileSystem,
         @Nullable Capacity capacity, @Nullable Naming naming, List<Check> checks) {
+
+    /** From a factory's builder to what tests the directory of a kind as the builder is set up. */
+    public static final Door<Function<ResourceKind, Diagnosis>> OF_BUILDER = new Door<>(
+            "io.resourcelink.ResourceLinkFactoryBuilder");
 
     /** Takes a copy of the checks. */
     public Diagnosis {

@@ -5,24 +5,18 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.function.Consumer;
 
 import org.jspecify.annotations.Nullable;
 
-import io.resourcelink.error.OutOfSpaceException;
-import io.resourcelink.error.SegmentAlreadyExistsException;
-import io.resourcelink.error.SegmentBusyException;
 import io.resourcelink.internal.format.SegmentSpec;
 import io.resourcelink.internal.format.UnusableException;
 import io.resourcelink.internal.mapping.Reclaimer;
 import io.resourcelink.internal.os.CallFrame;
-import io.resourcelink.internal.os.Directory.Named;
 import io.resourcelink.internal.os.FileStatus;
 import io.resourcelink.internal.os.LockTable;
 import io.resourcelink.internal.os.OpenFile;
 import io.resourcelink.internal.os.Space;
 import io.resourcelink.internal.room.Limit;
-import io.resourcelink.internal.room.Room;
 import io.resourcelink.internal.store.Filling;
 import io.resourcelink.internal.store.Maintained;
 import io.resourcelink.internal.store.Reaction;
@@ -33,17 +27,12 @@ import io.resourcelink.internal.work.Closing;
 import io.resourcelink.internal.work.Failures;
 import io.resourcelink.segment.Capacity;
 import io.resourcelink.segment.OrphanReport;
-import io.resourcelink.segment.OrphanReport.Cause;
 import io.resourcelink.segment.OrphanReport.Collected;
-import io.resourcelink.segment.OrphanReport.Reason;
 import io.resourcelink.segment.RecyclingStatistics;
 import io.resourcelink.segment.ResourceLinkInfo;
 
 /** The segments of one directory, shared by all processes. */
 public final class DirectoryStore implements Maintained {
-
-    /** How often a creation starts again because its file was refused a name. Each time another way is tried. */
-    private static final int NAMING_ATTEMPTS = 8;
 
     private final SegmentDirectory directory;
     private final Collector collector;
@@ -51,7 +40,7 @@ public final class DirectoryStore implements Maintained {
     private final WarmFiles warm;
     private final OpenSegments open;
     private final Acquirer acquirer;
-    private final Consumer<Collected> told;
+    private final Creator creator;
     private final Failures failures;
     private final Reaction reaction;
 
@@ -68,138 +57,24 @@ public final class DirectoryStore implements Maintained {
         this.recycled = new RecycledFiles(directory, collector, upkeep.recycling(), upkeep.needed());
         this.warm = new WarmFiles(collector, upkeep.mappings(), upkeep.needed());
         this.open = new OpenSegments(directory, collector, recycled, warm);
+        this.creator = new Creator(directory, collector, recycled, warm, open, upkeep.collected());
         this.acquirer = new Acquirer(directory, collector, warm, open, upkeep.collected());
-        this.told = upkeep.collected();
         this.failures = upkeep.failures();
         this.reaction = upkeep.reaction();
     }
 
-    SegmentDirectory directory() {
-        return directory;
-    }
-
-    /** Creates a segment: a draft, and a name for it. */
     @Override
     public OpenSegment create(SegmentSpec spec) {
         try (CallFrame frame = new CallFrame()) {
-            for (int attempt = 0; attempt < NAMING_ATTEMPTS; attempt++) {
-                OpenSegment created = name(frame, fresh(frame, spec, Filling.NONE));
-                if (created != null) {
-                    return created;
-                }
-            }
-            throw takenOffStage(spec.key());
+            return creator.create(frame, spec);
         }
     }
 
-    /** Makes a draft, of a file that was used before if there is one that fits. */
     @Override
     public SegmentDraft draft(SegmentSpec spec, Filling filling) {
         try (CallFrame frame = new CallFrame()) {
-            if (spec.keep() || !recycled.isWorthwhile(frame, spec.size())) {
-                return fresh(frame, spec, filling);
-            }
-            IdleFile idle = recycled.take(frame, spec.size());
-            SegmentDraft again = idle == null ? null : again(frame, spec, idle, filling);
-            return again == null ? fresh(frame, spec.asRecycled(), filling) : again;
+            return creator.draft(frame, spec, filling);
         }
-    }
-
-    private @Nullable SegmentDraft again(CallFrame frame, SegmentSpec spec, IdleFile idle, Filling filling) {
-        SegmentDraft made = null;
-        try {
-            made = SegmentDraft.of(this, spec.asRecycled(), idle);
-        } finally {
-            if (made == null) {
-                recycled.drop(frame, idle);
-            }
-        }
-        return made.begin(frame, idle, filling) ? made : null;
-    }
-
-    /** Makes a draft of a new file. If there is no room, what is of no use to anybody goes first. */
-    private SegmentDraft fresh(CallFrame frame, SegmentSpec spec, Filling filling) {
-        for (int attempt = 0; attempt < NAMING_ATTEMPTS; attempt++) {
-            SegmentDraft draft;
-            try {
-                draft = SegmentDraft.make(frame, this, spec, filling);
-            } catch (OutOfSpaceException e) {
-                if (!makeRoom(frame)) {
-                    throw e;
-                }
-                draft = SegmentDraft.make(frame, this, spec, filling);
-            }
-            if (draft != null) {
-                return draft;
-            }
-        }
-        throw takenOffStage(spec.key());
-    }
-
-    /**
-     * Frees what this process keeps for later, and collects orphans, as a crashed producer's last segment is one. Answers
-     * whether there is more room than before.
-     */
-    boolean makeRoom(CallFrame frame) {
-        long before = room(frame).free();
-        warm.clear();
-        recycled.makeRoom(frame);
-        Reclaimer.reclaimNow();
-        List<Collected> collected = collector.sweep(frame, Duration.ZERO, false).collected();
-        collected.forEach(told);
-        return !collected.isEmpty() || room(frame).free() > before;
-    }
-
-    private static SegmentBusyException takenOffStage(String key) {
-        return new SegmentBusyException(key, "its file was taken off the stage " + NAMING_ATTEMPTS + " times");
-    }
-
-    /** Names a draft, or discards it. Answers {@code null} if a fresh one is needed, because this one cannot be named. */
-    @Nullable
-    OpenSegment name(CallFrame frame, SegmentDraft draft) {
-        OpenSegment opened = null;
-        try {
-            opened = name(frame, draft.file(), draft.key()) ? draft.open(open) : null;
-        } finally {
-            if (opened == null) {
-                draft.discard(frame);
-            }
-        }
-        return opened == null ? null : open.add(frame, opened);
-    }
-
-    /** Names a draft whose payload was written already, which cannot be done again. */
-    OpenSegment publish(CallFrame frame, SegmentDraft draft) {
-        OpenSegment published = name(frame, draft);
-        if (published == null) {
-            throw takenOffStage(draft.key());
-        }
-        return published;
-    }
-
-    /** Gives a finished file its key, if need be in place of an orphan. Answers {@code false} if a fresh file is needed. */
-    private boolean name(CallFrame frame, NewFile created, String key) {
-        for (int attempt = 0; attempt < NAMING_ATTEMPTS; attempt++) {
-            Named named = directory.name(frame, created, key);
-            if (named != Named.TAKEN) {
-                return named == Named.DONE;
-            }
-            if (recycled.retire(frame, key)) {
-                continue;
-            }
-            switch (collector.replace(frame, key)) {
-                case Verdict.Removed(Reason reason, long bytes) ->
-                    told.accept(new Collected(key, directory.kind(), reason, bytes));
-                case Verdict.Stays stays when stays.cause() == Cause.BUSY ->
-                    throw new SegmentBusyException(key, stays.detail());
-                case Verdict.Stays stays ->
-                    throw new SegmentAlreadyExistsException(key, directory.path().toString(), stays.why());
-                case Verdict.Gone _ -> {
-                }
-            }
-        }
-        throw new SegmentAlreadyExistsException(key, directory.path().toString(), "others create and remove it all the"
-                + " time");
     }
 
     @Override
@@ -368,7 +243,7 @@ public final class DirectoryStore implements Maintained {
     @Override
     public boolean clearStage(List<Collected> collected) {
         try (CallFrame frame = new CallFrame()) {
-            return collector.clearStage(frame, collected);
+            return directory.stage().clear(frame, directory.kind(), collected);
         }
     }
 
@@ -379,17 +254,13 @@ public final class DirectoryStore implements Maintained {
         }
     }
 
-    private Limit room(CallFrame frame) {
-        return Room.ofThisProcess().of(directory.space(frame), directory.path().toString());
-    }
-
     /** After what this process has let go of is freed, which may be handshakes and the freeing of pages. */
     @Override
     public Capacity capacity() {
         try (CallFrame frame = new CallFrame()) {
             Reclaimer.reclaimNow();
             Space space = directory.space(frame);
-            Limit room = Room.ofThisProcess().of(space, directory.path().toString(), recycled.idleBytes());
+            Limit room = directory.room(frame, recycled.idleBytes());
             return new Capacity(space.total(), room.free(), room.by(), room.source());
         }
     }

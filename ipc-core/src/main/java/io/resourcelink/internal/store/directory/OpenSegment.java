@@ -132,7 +132,7 @@ public final class OpenSegment implements HeldSegment {
     public synchronized OpenFile openForTransit() {
         ensureOpen();
         try (CallFrame frame = new CallFrame()) {
-            OpenFile own = segments.directory().openAgain(frame, key, file.file(), file.status());
+            OpenFile own = new ReceivedFiles(segments.directory()).openAgain(frame, key, file.file(), file.status());
             return FirstReference.on(frame, own).file();
         } catch (UnusableException e) {
             throw e.forKey(key);

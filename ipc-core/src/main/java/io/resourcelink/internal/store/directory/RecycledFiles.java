@@ -222,7 +222,7 @@ final class RecycledFiles {
                 lent.add(back);
                 return false;
             }
-            staged = isUnchanged(frame, back) ? directory.moveToStage(frame, back.key()) : null;
+            staged = isUnchanged(frame, back) ? directory.stage().take(frame, back.key()) : null;
             if (staged != null) {
                 ReferenceLocks.keepFirst(frame, file, back.base());
                 idle.add(new IdleFile(back.file(), back.base(), staged, System.nanoTime()));
@@ -281,7 +281,7 @@ final class RecycledFiles {
     /** The same for one that was taken. */
     void drop(CallFrame frame, IdleFile unused) {
         try {
-            directory.removeStaged(frame, unused.stagedAs());
+            directory.stage().remove(frame, unused.stagedAs());
         } catch (IpcException _) {
             // It is nobody's once it is closed.
         } finally {

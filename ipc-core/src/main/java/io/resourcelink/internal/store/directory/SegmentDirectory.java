@@ -5,12 +5,7 @@ import java.lang.foreign.MemorySegment;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
-import java.util.ArrayDeque;
-import java.util.Deque;
-import java.util.HexFormat;
 import java.util.List;
-import java.util.concurrent.ThreadLocalRandom;
-import java.util.function.Function;
 
 import org.jspecify.annotations.Nullable;
 
@@ -38,6 +33,8 @@ import io.resourcelink.internal.os.OpenFile;
 import io.resourcelink.internal.os.Platform;
 import io.resourcelink.internal.os.SharedCount;
 import io.resourcelink.internal.os.Space;
+import io.resourcelink.internal.room.Limit;
+import io.resourcelink.internal.room.Room;
 import io.resourcelink.segment.OrphanReport.Cause;
 import io.resourcelink.segment.ResourceKind;
 
@@ -49,9 +46,6 @@ import io.resourcelink.segment.ResourceKind;
  * <p>Thread-safe but for {@link #close()}.
  */
 public final class SegmentDirectory implements AutoCloseable {
-
-    /** Where files wait for their names on systems that cannot name an unnamed one. */
-    static final String STAGE = ".stage";
 
     private static final NamingMethod[] NAMINGS = NamingMethod.values();
 
@@ -67,8 +61,8 @@ public final class SegmentDirectory implements AutoCloseable {
      */
     private volatile int refusedNamings;
 
-    /** The stage, open from its first use for a recycled file on; those before were removed. Guarded by the monitor. */
-    private final Deque<Directory> stages = new ArrayDeque<>();
+    /** Where files wait for their names on systems that cannot name an unnamed one, and recycled ones for their next use. */
+    private final Stage stage;
 
     private volatile boolean closed;
 
@@ -80,6 +74,7 @@ public final class SegmentDirectory implements AutoCloseable {
         this.trust = trust;
         this.common = common;
         this.refusedNamings = refusedNamings;
+        this.stage = new Stage(directory, trust);
     }
 
     /**
@@ -88,19 +83,10 @@ public final class SegmentDirectory implements AutoCloseable {
      * @throws PermissionException if others could put files in place of ours there
      * @throws UnsuitableDirectoryException if its file system or the kernel cannot do what segments need
      */
-    public static SegmentDirectory open(Path path, ResourceKind kind, SegmentClock clock, Trust trust) {
-        return open(path, kind, clock, trust, DirectoryHost.COMMON);
-    }
-
-    /**
-     * The same.
-     *
-     * @param common where processes that take no locks find every segment
-     */
     public static SegmentDirectory open(Path path, ResourceKind kind, SegmentClock clock, Trust trust, Path common) {
         Directory directory = Directory.open(path, trust.directoryMode());
         try (CallFrame frame = new CallFrame()) {
-            checked(frame, directory, trust);
+            trust.checked(frame, directory);
             SelfTest test = SelfTest.run(path, kind, new SelfTest.Probe(frame, directory));
             test.refuseUnsuitable();
             return new SegmentDirectory(directory, kind, clock, trust, isSame(path, common),
@@ -140,24 +126,6 @@ public final class SegmentDirectory implements AutoCloseable {
         }
     }
 
-    /** A directory is as good as those who can replace files in it. */
-    static Directory checked(CallFrame frame, Directory directory, Trust trust) {
-        FileStatus status = directory.status(frame);
-        if (!trust.trusts(status)) {
-            throw new PermissionException("directory " + directory.path(), "it belongs to user "
-                    + Integer.toUnsignedString(status.owner())
-                    + ", who is not trusted. Use another one (ipc.directory or"
-                    + " Builder.directory(...)), of this user (" + Integer.toUnsignedString(Platform.userId())
-                    + ") or of root, or trust its owner.");
-        }
-        if (!trust.allowsDirectory(status)) {
-            throw new PermissionException("directory " + directory.path(), "other users may remove files there. Take"
-                    + " write access from them (chmod go-w), set the sticky bit (chmod +t), or use another one"
-                    + " (ipc.directory or Builder.directory(...)).");
-        }
-        return directory;
-    }
-
     /**
      * Makes sure that the directory still has a name: one that was removed answers as if it were empty for ever.
      *
@@ -175,6 +143,11 @@ public final class SegmentDirectory implements AutoCloseable {
         return directory.status(frame).links() == 0;
     }
 
+    /** {@return the device that the directory is on} */
+    long device(CallFrame frame) {
+        return directory.status(frame).device();
+    }
+
     Path path() {
         return directory.path();
     }
@@ -190,6 +163,11 @@ public final class SegmentDirectory implements AutoCloseable {
     Space space(CallFrame frame) {
         ensureAlive(frame);
         return directory.space(frame);
+    }
+
+    /** The room for a new segment, if so many bytes were given up. */
+    Limit room(CallFrame frame, long givenUp) {
+        return Room.ofThisProcess().of(space(frame), path().toString(), givenUp);
     }
 
     List<String> keys(CallFrame frame) {
@@ -257,57 +235,6 @@ public final class SegmentDirectory implements AutoCloseable {
             throw UnusableException.invalid("a file of " + status.size() + " bytes", "at least " + SegmentHeader.SIZE);
         }
         return status;
-    }
-
-    /**
-     * Answers the state of a file that a peer says is, or was, the segment of a key. Either the key stands for it, or it has
-     * no name left; otherwise it is something else, or of another directory.
-     */
-    FileStatus checkedReceived(CallFrame frame, String key, OpenFile received) throws UnusableException {
-        FileStatus status = checkedStatus(frame, received);
-        if (isNamed(frame, key, status)) {
-            return status;
-        }
-        if (status.device() != directory.status(frame).device()) {
-            throw UnusableException.invalid("a received file of another file system", "one of " + path());
-        }
-        // Asked again, as the name may have been removed since it was asked for the first time. It never comes back.
-        FileStatus nameless = checkedStatus(frame, received);
-        if (nameless.links() != 0) {
-            throw UnusableException.invalid("a received file that is not this one", "the one of this name in " + path()
-                    + ", or one whose name was removed");
-        }
-        return nameless;
-    }
-
-    /**
-     * Opens a file once more: by the key if it stands for it, otherwise by way of {@code /proc}. By the key first, because
-     * watchers are told of the name by which a file was opened, and because {@code /proc} may be missing.
-     */
-    OpenFile openAgain(CallFrame frame, String key, OpenFile file, FileStatus status) throws UnusableException {
-        OpenFile again = isNamed(frame, key, status) ? openSame(frame, key, status) : null;
-        if (again == null) {
-            again = file.reopen(frame);
-        }
-        if (again == null) {
-            throw UnusableException.foreign("a file without a name, which /proc does not open",
-                    "one that this process may open, and /proc mounted");
-        }
-        return again;
-    }
-
-    /** Opens what a key stands for, if that is a certain file. */
-    private @Nullable OpenFile openSame(CallFrame frame, String key, FileStatus status) throws UnusableException {
-        OpenFile opened = open(frame, key, Access.USE);
-        boolean same = false;
-        try {
-            same = opened != null && opened.status(frame).isSameFileAs(status);
-            return same ? opened : null;
-        } finally {
-            if (opened != null && !same) {
-                opened.close();
-            }
-        }
     }
 
     /** Copies the header by a read, so that no truncation can fault, and checks the copy. */
@@ -379,10 +306,8 @@ public final class SegmentDirectory implements AutoCloseable {
         if (refusedNamings < NAMINGS.length) {
             return newFile(directory.createUnnamed(frame, key, trust.segmentMode()), null);
         }
-        String staged = stagingName();
-        try (Directory stage = openStage(frame)) {
-            return newFile(stage.createNamed(frame, staged, trust.segmentMode()), staged);
-        }
+        String staged = Stage.newName();
+        return newFile(stage.create(frame, staged), staged);
     }
 
     private static @Nullable NewFile newFile(@Nullable OpenFile file, @Nullable String stagedAs) {
@@ -401,8 +326,7 @@ public final class SegmentDirectory implements AutoCloseable {
      */
     Named name(CallFrame frame, NewFile created, String key) {
         if (created.stagedAs() != null) {
-            String staged = created.stagedAs();
-            return move(frame, stage -> directory.moveHere(frame, stage, staged, key));
+            return stage.give(frame, created.stagedAs(), key);
         }
         for (int way = refusedNamings; way < NAMINGS.length; way++) {
             Named named = NAMINGS[way].name(frame, created.file(), directory, key);
@@ -426,70 +350,14 @@ public final class SegmentDirectory implements AutoCloseable {
     void discard(CallFrame frame, NewFile created) {
         try (OpenFile _ = created.file()) {
             if (created.stagedAs() != null) {
-                try (Directory stage = openStage(frame)) {
-                    stage.unlink(frame, created.stagedAs());
-                }
+                stage.discard(frame, created.stagedAs());
             }
         }
     }
 
-    /**
-     * Takes a segment's name away and keeps its file on the stage. Answers under which name, or {@code null} if the key
-     * stands for nothing.
-     */
-    @Nullable
-    String moveToStage(CallFrame frame, String key) {
-        String staged = stagingName();
-        return move(frame, stage -> stage.moveHere(frame, directory, key, staged)) == Named.DONE ? staged : null;
-    }
-
-    /** Moves a file to the stage or from it. If somebody has removed the stage that was open, once more with another. */
-    private Named move(CallFrame frame, Function<Directory, Named> move) {
-        Directory stage = keptStage(frame);
-        Named moved = move.apply(stage);
-        return moved == Named.REFUSED && stage.status(frame).links() == 0 ? move.apply(anotherStage(frame)) : moved;
-    }
-
-    /** Removes a file from the stage, if it is there. */
-    void removeStaged(CallFrame frame, String staged) {
-        keptStage(frame).unlink(frame, staged);
-    }
-
-    private static String stagingName() {
-        return HexFormat.of().toHexDigits(ThreadLocalRandom.current().nextLong());
-    }
-
-    /** The stage, opened once. Somebody may have removed it since, with all that was there. */
-    private synchronized Directory keptStage(CallFrame frame) {
-        Directory kept = stages.peek();
-        return kept == null ? anotherStage(frame) : kept;
-    }
-
-    /** Another one, unless another thread has opened it already. */
-    private synchronized Directory anotherStage(CallFrame frame) {
-        Directory kept = stages.peek();
-        if (kept != null && kept.status(frame).links() != 0) {
-            return kept;
-        }
-        Directory opened = openStage(frame);
-        stages.push(opened);
-        return opened;
-    }
-
-    /** The stage, if there ever was one. */
-    @Nullable
-    Directory stage(CallFrame frame) {
-        return directory.status(frame, STAGE) == null ? null : openStage(frame);
-    }
-
-    private Directory openStage(CallFrame frame) {
-        Directory stage = directory.openChild(frame, STAGE, trust.directoryMode());
-        try {
-            return checked(frame, stage, trust);
-        } catch (RuntimeException | Error e) {
-            stage.close();
-            throw e;
-        }
+    /** {@return where files wait that have no key} */
+    Stage stage() {
+        return stage;
     }
 
     /** Whether this is closed, which drafts may outlive. */
@@ -501,7 +369,7 @@ public final class SegmentDirectory implements AutoCloseable {
     public synchronized void close() {
         closed = true;
         try (directory) {
-            stages.forEach(Directory::close);
+            stage.close();
         }
     }
 }

@@ -28,7 +28,7 @@ import io.resourcelink.segment.ResourceKind;
  */
 final class SegmentDraft implements Draft {
 
-    private final DirectoryStore store;
+    private final Creator creator;
     private final SegmentSpec spec;
     private final NewFile created;
     private final long base;
@@ -37,8 +37,8 @@ final class SegmentDraft implements Draft {
     private @Nullable View view;
     private boolean done;
 
-    private SegmentDraft(DirectoryStore store, SegmentSpec spec, NewFile created, long base, SegmentHeader header) {
-        this.store = store;
+    private SegmentDraft(Creator creator, SegmentSpec spec, NewFile created, long base, SegmentHeader header) {
+        this.creator = creator;
         this.spec = spec;
         this.created = created;
         this.base = base;
@@ -51,8 +51,8 @@ final class SegmentDraft implements Draft {
      *
      * @throws OutOfSpaceException if there is no room
      */
-    static @Nullable SegmentDraft make(CallFrame frame, DirectoryStore store, SegmentSpec spec, Filling filling) {
-        SegmentDirectory directory = store.directory();
+    static @Nullable SegmentDraft make(CallFrame frame, Creator creator, SegmentSpec spec, Filling filling) {
+        SegmentDirectory directory = creator.directory();
         long size = spec.size();
         Limit inTheWay = Room.ofThisProcess().refusal(directory.space(frame), directory.path().toString(), size);
         if (inTheWay != null) {
@@ -72,7 +72,7 @@ final class SegmentDraft implements Draft {
             if (filling != Filling.APPENDED && !file.reserve(frame, size)) {
                 throw outOfSpace(frame, directory, spec);
             }
-            SegmentDraft made = new SegmentDraft(store, spec, created, base, begin(frame, store, spec, file));
+            SegmentDraft made = new SegmentDraft(creator, spec, created, base, begin(frame, creator, spec, file));
             if (filling != Filling.APPENDED) {
                 made.map(frame, filling != Filling.NONE);
             }
@@ -86,9 +86,10 @@ final class SegmentDraft implements Draft {
     }
 
     /** Makes a draft of a file that was used before, which is the caller's still if this fails. No system call. */
-    static SegmentDraft of(DirectoryStore store, SegmentSpec spec, IdleFile idle) {
-        SegmentHeader header = store.directory().begin(spec);
-        SegmentDraft made = new SegmentDraft(store, spec, new NewFile(idle.file().file(), idle.stagedAs()), idle.base(),
+    static SegmentDraft of(Creator creator, SegmentSpec spec, IdleFile idle) {
+        SegmentHeader header = creator.directory().begin(spec);
+        SegmentDraft made = new SegmentDraft(creator, spec, new NewFile(idle.file().file(), idle.stagedAs()),
+                idle.base(),
                 header);
         made.whole = idle.file();
         return made;
@@ -119,8 +120,8 @@ final class SegmentDraft implements Draft {
         }
     }
 
-    private static SegmentHeader begin(CallFrame frame, DirectoryStore store, SegmentSpec spec, OpenFile file) {
-        SegmentDirectory directory = store.directory();
+    private static SegmentHeader begin(CallFrame frame, Creator creator, SegmentSpec spec, OpenFile file) {
+        SegmentDirectory directory = creator.directory();
         SegmentHeader header = directory.begin(spec);
         header.encode(frame.buffer(), spec.payloadSize());
         if (!file.append(frame, frame.buffer(), 0, false)) {
@@ -191,8 +192,8 @@ final class SegmentDraft implements Draft {
     private void append(CallFrame frame, MemorySegment bytes, long at) {
         boolean onDisk = header.kind() == ResourceKind.MAPPED_FILE;
         if (!created.file().append(frame, bytes, at, onDisk)
-                && !(store.makeRoom(frame) && created.file().append(frame, bytes, at, onDisk))) {
-            throw outOfSpace(frame, store.directory(), spec);
+                && !(creator.makeRoom(frame) && created.file().append(frame, bytes, at, onDisk))) {
+            throw outOfSpace(frame, creator.directory(), spec);
         }
     }
 
@@ -200,7 +201,7 @@ final class SegmentDraft implements Draft {
     public HeldSegment publish() {
         try (CallFrame frame = new CallFrame()) {
             map(frame, false);
-            return store.publish(frame, this);
+            return creator.publish(frame, this);
         }
     }
 
@@ -238,8 +239,8 @@ final class SegmentDraft implements Draft {
         if (whole != null) {
             whole.mapping().release();
         }
-        if (!store.directory().isClosed()) {
-            store.directory().discard(frame, created);
+        if (!creator.directory().isClosed()) {
+            creator.directory().discard(frame, created);
         }
         release();
     }

@@ -134,7 +134,7 @@ final class SegmentWatcher {
                         look(key);
                     }
                 });
-                look(SegmentDirectory.STAGE, reaction::staged);
+                look(Stage.NAME, reaction::staged);
             }
             case Change.Overflowed _ -> lookAtAll();
             case Change.Ended _ -> end();

@@ -4,7 +4,6 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.function.Function;
 import java.util.function.Supplier;
 
 import org.jspecify.annotations.Nullable;
@@ -12,7 +11,6 @@ import org.jspecify.annotations.Nullable;
 import io.resourcelink.error.IpcException;
 import io.resourcelink.error.OsException;
 import io.resourcelink.error.UnsuitableDirectoryException;
-import io.resourcelink.internal.Door;
 import io.resourcelink.internal.format.ReferenceLocks;
 import io.resourcelink.internal.format.SegmentHeader;
 import io.resourcelink.internal.format.Trust;
@@ -42,10 +40,6 @@ import io.resourcelink.segment.ResourceKind;
  * or nobody could collect what fills it.
  */
 public final class SelfTest {
-
-    /** From a factory's builder to what tests the directory of a kind as the builder is set up. */
-    public static final Door<Function<ResourceKind, Diagnosis>> DIAGNOSES = new Door<>(
-            "io.resourcelink.ResourceLinkFactoryBuilder");
 
     private static final int FILE_MODE = 0600;
     private static final NamingMethod[] NAMINGS = NamingMethod.values();
@@ -325,7 +319,7 @@ public final class SelfTest {
         List<Check> first = new ArrayList<>(List.of(platform()));
         try (CallFrame frame = new CallFrame(); Directory directory = Directory.openExisting(path)) {
             if (directory != null) {
-                SegmentDirectory.checked(frame, directory, trust);
+                trust.checked(frame, directory);
                 first.add(new Check("directory", Result.PASSED,
                         "It belongs to somebody who is trusted, and others cannot replace files there."));
                 return diagnosis(frame, directory, path, kind, first, true);

@@ -115,7 +115,7 @@ class CollectorTest {
     void onlyTheInodeInHandIsEverUnlinked(Path directory) throws Exception {
         orphan("key", CreateOptions.defaults());
         try (SegmentDirectory segments = SegmentDirectory.open(directory, ResourceKind.SHARED_MEMORY, clock,
-                FixedClock.TRUST);
+                FixedClock.TRUST, DirectoryHost.COMMON);
                 CallFrame frame = new CallFrame();
                 OpenFile old = Objects.requireNonNull(segments.open(frame, "key", Access.USE))) {
             SegmentHeader known = segments.header(frame, old, old.status(frame).size());
@@ -132,7 +132,7 @@ class CollectorTest {
     void anotherIncarnationOfTheSameFileIsNotUnlinked(Path directory) throws Exception {
         orphan("key", CreateOptions.defaults());
         try (SegmentDirectory segments = SegmentDirectory.open(directory, ResourceKind.SHARED_MEMORY, clock,
-                FixedClock.TRUST);
+                FixedClock.TRUST, DirectoryHost.COMMON);
                 CallFrame frame = new CallFrame();
                 OpenFile file = Objects.requireNonNull(segments.open(frame, "key", Access.USE))) {
             SegmentHeader known = segments.header(frame, file, file.status(frame).size());
@@ -240,7 +240,7 @@ class CollectorTest {
     /** Where the kernel grants no leases. */
     private Verdict collectByMaps(String key, Supplier<ProcessMaps> maps) {
         try (SegmentDirectory segments = SegmentDirectory.open(factory.directory(), ResourceKind.SHARED_MEMORY, clock,
-                FixedClock.TRUST); CallFrame frame = new CallFrame()) {
+                FixedClock.TRUST, DirectoryHost.COMMON); CallFrame frame = new CallFrame()) {
             return new Collector(segments, new ForeignHolders(segments, maps, false)).collect(frame, key,
                     Duration.ZERO, false);
         }

@@ -46,7 +46,7 @@ class SelfTestTest {
     private Path disk;
 
     private static Diagnosis diagnose(Path directory, ResourceKind kind) {
-        return SelfTest.DIAGNOSES
+        return Diagnosis.OF_BUILDER
                 .inside(ResourceLinkFactory.builder().directory(directory).mappedFileDirectory(directory))
                 .apply(kind);
     }

@@ -1,0 +1,166 @@
+package io.resourcelink.internal.store.directory;
+
+import java.time.Duration;
+import java.util.List;
+import java.util.function.Consumer;
+
+import org.jspecify.annotations.Nullable;
+
+import io.resourcelink.error.OutOfSpaceException;
+import io.resourcelink.error.SegmentAlreadyExistsException;
+import io.resourcelink.error.SegmentBusyException;
+import io.resourcelink.internal.format.SegmentSpec;
+import io.resourcelink.internal.mapping.Reclaimer;
+import io.resourcelink.internal.os.CallFrame;
+import io.resourcelink.internal.os.Directory.Named;
+import io.resourcelink.internal.store.Filling;
+import io.resourcelink.internal.store.Verdict;
+import io.resourcelink.segment.OrphanReport.Cause;
+import io.resourcelink.segment.OrphanReport.Collected;
+import io.resourcelink.segment.OrphanReport.Reason;
+
+/** The way to a new segment: a draft, and a name for it, if need be in place of an orphan. Thread-safe. */
+final class Creator {
+
+    /** How often a creation starts again because its file was refused a name. Each time another way is tried. */
+    private static final int NAMING_ATTEMPTS = 8;
+
+    private final SegmentDirectory directory;
+    private final Collector collector;
+    private final RecycledFiles recycled;
+    private final WarmFiles warm;
+    private final OpenSegments open;
+    private final Consumer<Collected> told;
+
+    Creator(SegmentDirectory directory, Collector collector, RecycledFiles recycled, WarmFiles warm, OpenSegments open,
+            Consumer<Collected> told) {
+        this.directory = directory;
+        this.collector = collector;
+        this.recycled = recycled;
+        this.warm = warm;
+        this.open = open;
+        this.told = told;
+    }
+
+    SegmentDirectory directory() {
+        return directory;
+    }
+
+    /** Creates a segment: a draft, and a name for it. */
+    OpenSegment create(CallFrame frame, SegmentSpec spec) {
+        for (int attempt = 0; attempt < NAMING_ATTEMPTS; attempt++) {
+            OpenSegment created = name(frame, fresh(frame, spec, Filling.NONE));
+            if (created != null) {
+                return created;
+            }
+        }
+        throw takenOffStage(spec.key());
+    }
+
+    /** Makes a draft, of a file that was used before if there is one that fits. */
+    SegmentDraft draft(CallFrame frame, SegmentSpec spec, Filling filling) {
+        if (spec.keep() || !recycled.isWorthwhile(frame, spec.size())) {
+            return fresh(frame, spec, filling);
+        }
+        IdleFile idle = recycled.take(frame, spec.size());
+        SegmentDraft again = idle == null ? null : again(frame, spec, idle, filling);
+        return again == null ? fresh(frame, spec.asRecycled(), filling) : again;
+    }
+
+    private @Nullable SegmentDraft again(CallFrame frame, SegmentSpec spec, IdleFile idle, Filling filling) {
+        SegmentDraft made = null;
+        try {
+            made = SegmentDraft.of(this, spec.asRecycled(), idle);
+        } finally {
+            if (made == null) {
+                recycled.drop(frame, idle);
+            }
+        }
+        return made.begin(frame, idle, filling) ? made : null;
+    }
+
+    /** Makes a draft of a new file. If there is no room, what nobody uses goes first. */
+    private SegmentDraft fresh(CallFrame frame, SegmentSpec spec, Filling filling) {
+        for (int attempt = 0; attempt < NAMING_ATTEMPTS; attempt++) {
+            SegmentDraft draft;
+            try {
+                draft = SegmentDraft.make(frame, this, spec, filling);
+            } catch (OutOfSpaceException e) {
+                if (!makeRoom(frame)) {
+                    throw e;
+                }
+                draft = SegmentDraft.make(frame, this, spec, filling);
+            }
+            if (draft != null) {
+                return draft;
+            }
+        }
+        throw takenOffStage(spec.key());
+    }
+
+    /**
+     * Frees what this process keeps for later, and collects orphans, as a crashed producer's last segment is one. Returns
+     * whether there is more room than before.
+     */
+    boolean makeRoom(CallFrame frame) {
+        long before = directory.room(frame, 0).free();
+        warm.clear();
+        recycled.makeRoom(frame);
+        Reclaimer.reclaimNow();
+        List<Collected> collected = collector.sweep(frame, Duration.ZERO, false).collected();
+        collected.forEach(told);
+        return !collected.isEmpty() || directory.room(frame, 0).free() > before;
+    }
+
+    private static SegmentBusyException takenOffStage(String key) {
+        return new SegmentBusyException(key, "its file was taken off the stage " + NAMING_ATTEMPTS + " times");
+    }
+
+    /** Names a draft, or discards it. Returns {@code null} if a fresh one is needed, because this one cannot be named. */
+    @Nullable
+    OpenSegment name(CallFrame frame, SegmentDraft draft) {
+        OpenSegment opened = null;
+        try {
+            opened = name(frame, draft.file(), draft.key()) ? draft.open(open) : null;
+        } finally {
+            if (opened == null) {
+                draft.discard(frame);
+            }
+        }
+        return opened == null ? null : open.add(frame, opened);
+    }
+
+    /** Names a draft whose payload was written already, which cannot be done again. */
+    OpenSegment publish(CallFrame frame, SegmentDraft draft) {
+        OpenSegment published = name(frame, draft);
+        if (published == null) {
+            throw takenOffStage(draft.key());
+        }
+        return published;
+    }
+
+    /** Gives a finished file its key, if need be in place of an orphan. Returns {@code false} if a fresh file is needed. */
+    private boolean name(CallFrame frame, NewFile created, String key) {
+        for (int attempt = 0; attempt < NAMING_ATTEMPTS; attempt++) {
+            Named named = directory.name(frame, created, key);
+            if (named != Named.TAKEN) {
+                return named == Named.DONE;
+            }
+            if (recycled.retire(frame, key)) {
+                continue;
+            }
+            switch (collector.replace(frame, key)) {
+                case Verdict.Removed(Reason reason, long bytes) ->
+                    told.accept(new Collected(key, directory.kind(), reason, bytes));
+                case Verdict.Stays stays when stays.cause() == Cause.BUSY ->
+                    throw new SegmentBusyException(key, stays.detail());
+                case Verdict.Stays stays ->
+                    throw new SegmentAlreadyExistsException(key, directory.path().toString(), stays.why());
+                case Verdict.Gone _ -> {
+                }
+            }
+        }
+        throw new SegmentAlreadyExistsException(key, directory.path().toString(), "others create and remove it all the"
+                + " time");
+    }
+}
