@@ -54,7 +54,13 @@ final class Links {
         return taken == null ? null : link(taken, reference);
     }
 
-    private ResourceLink link(HeldSegment taken, Reference reference) {
+    /** Makes what gives a reference back, before the reference is taken. */
+    Reference reference() {
+        return references.next();
+    }
+
+    /** Makes a link of a reference that was taken. */
+    ResourceLink link(HeldSegment taken, Reference reference) {
         reference.holds(taken);
         try {
             return new ResourceLink(this, taken, reference);

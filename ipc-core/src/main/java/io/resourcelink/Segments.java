@@ -11,6 +11,8 @@ import io.resourcelink.ResourceLinkListener.Operation;
 import io.resourcelink.error.SegmentNotFoundException;
 import io.resourcelink.internal.format.SegmentKey;
 import io.resourcelink.internal.store.FactoryStores;
+import io.resourcelink.internal.store.HeldSegment;
+import io.resourcelink.internal.store.Reference;
 import io.resourcelink.internal.store.StoreSettings;
 import io.resourcelink.internal.store.Waiters;
 import io.resourcelink.segment.OrphanReport;
@@ -50,7 +52,9 @@ final class Segments {
 
     private @Nullable ResourceLink find(String key, ResourceKind kind) {
         SegmentKey.checked(key);
-        return links.linkIfAny(() -> stores.look(kind, null, store -> store.acquire(key)));
+        Reference reference = links.reference();
+        HeldSegment found = stores.look(kind, null, store -> store.acquire(key));
+        return found == null ? null : links.link(found, reference);
     }
 
     /** Acquires a segment, and waits for it to appear. When the time is over, it looks once more. */

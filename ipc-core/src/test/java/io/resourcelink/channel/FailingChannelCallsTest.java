@@ -97,8 +97,10 @@ class FailingChannelCallsTest {
                 NamedServer<byte[]> server = near.serve("waiting", byte[].class);
                 SubSender<byte[]> sender = far.connect("waiting", byte[].class, LONG)) {
             try (SystemCalls calls = SystemCalls.failing("epoll_wait", 1, Errno.ENOMEM)) {
-                exchange(server, sender);
-                assertThat(calls.count("epoll_wait")).isPositive();
+                // A message can be read by the thread that waits for it, without a wait of the channel's own thread.
+                do {
+                    exchange(server, sender);
+                } while (calls.count("epoll_wait") == 0);
             }
             exchange(server, sender);
         }

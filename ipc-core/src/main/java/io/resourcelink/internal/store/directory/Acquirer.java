@@ -22,30 +22,32 @@ import io.resourcelink.segment.OrphanReport.Collected;
 import io.resourcelink.segment.OrphanReport.Reason;
 
 /*
- * What is open here already is joined, which is asked first and takes none of this. A first reference on a file is always
- * taken in this order:
+ * If this factory has the segment open already, the caller joins it. This is tried first and needs none of the steps below.
+ * A first reference on a file is always taken in this order:
  *
- *   1. a file in hand          opened by its key; or open still from before (WarmFiles); or received, and opened once more
+ *   1. a file in hand          opened by its key; or still open from before (WarmFiles); or received, and opened once more
  *   2. lock a byte of R        from here on no collector can lock all of it
- *   3. is the key this file    if not, a collector was faster, and what the key stands for by now is opened instead; a
+ *   3. is the key this file    if not, a collector was faster, and the file that now has the key is opened instead; a
  *                              received file may have no name left, but not another one
- *   4. copy the header, check it, map the file, count for peers without locks; a kept segment whose time is over and that
- *      nobody else holds is removed instead
+ *   4. copy the header, check it, map the file, count for peers without locks; a kept segment that has expired and that
+ *      no other process holds is removed instead
  *   5. join                    another thread may have done the same meanwhile (OpenSegments)
  *
- * With 3 before 2, a collector could lock all of R and remove the name in between, and the reference would be on a file
- * that nobody finds any more. Whether the file may be a segment at all is asked before 2, so that nothing is locked on what
- * is not ours; if it was received, of the descriptor that came, and after 2 of our own as well.
+ * With 3 before 2, a collector could lock all of R and remove the name in between. The reference would then be on a file
+ * that no process finds any more. Before 2, the file is checked: may it be a segment at all? So nothing is locked on a file
+ * that is not ours. If the file was received, the received descriptor is checked before 2, and our own after 2 as well.
  *
- * An acquisition that is about to find the same looks like a holder to this one for some microseconds. So such a segment is
- * looked at again before it counts as held. A link in a message is never refused for its age: its reference was taken before.
+ * Another acquisition of the same expired segment looks like a holder to this one for some microseconds. So such a segment
+ * is looked at again before it counts as held. A link in a message is never refused for its age: its reference was taken
+ * before.
  *
- * Whoever lets go between 2 and 4 may see the byte and leave the name to whom it belongs. So if something fails after 2, the
- * name is tried here, as in a release. A crash anywhere leaves an orphan at worst.
+ * A process that releases the segment between 2 and 4 may see the byte and leave the name to the process that locked it. So
+ * if something fails after 2, this class tries to remove the name, as in a release. A crash anywhere leaves an orphan at
+ * worst.
  */
 
 /**
- * The way to a reference on a segment that is there already: by its key, or by a descriptor that another process has sent.
+ * Takes references on segments that exist already: by key, or by a descriptor that another process has sent.
  * Thread-safe.
  */
 final class Acquirer {
@@ -56,10 +58,10 @@ final class Acquirer {
     private final OpenSegments open;
     private final Consumer<Collected> told;
 
-    /** How an acquisition goes on with a segment whose time is over. Used by one thread. */
+    /** The state of an acquisition that has found an expired segment. Used by one thread. */
     private static final class Attempt {
 
-        /** How often a holder is seen before it counts as one, and not as another acquisition in passing. */
+        /** How often a holder is seen before it counts as one, and not as another acquisition that runs at the moment. */
         private static final int LOOKS = 6;
 
         private int seenHeld;
@@ -86,8 +88,8 @@ final class Acquirer {
     }
 
     /**
-     * Takes a reference on the segment of a key. Returns {@code null} if the key has none. A kept segment whose time is over
-     * and that nobody holds is removed, and counts as none.
+     * Takes a reference on the segment of a key. Returns {@code null} if the key has none. A kept segment that has expired
+     * and that no process holds is removed, and counts as none.
      */
     @Nullable
     OpenSegment acquire(CallFrame frame, String key) {
@@ -119,7 +121,7 @@ final class Acquirer {
         throw new SegmentBusyException(key, "a collector has it locked, or it is being replaced all the time");
     }
 
-    /** The same, with a file that is open and mapped already, if the key stands for one. Three system calls. */
+    /** The same, with a file that is open and mapped already, if the key is the name of one. */
     private @Nullable OpenSegment acquireWarm(CallFrame frame, String key, Attempt attempt)
             throws UnusableException {
         FileStatus status = directory.status(frame, key);
@@ -142,7 +144,7 @@ final class Acquirer {
         return open.join(frame, opened, true);
     }
 
-    /** Takes a first reference on an open file. Answers {@code null}, with the file closed, if it should be opened again. */
+    /** Takes a first reference on an open file. Returns {@code null}, with the file closed, if it should be opened again. */
     private @Nullable OpenSegment tryAcquire(CallFrame frame, String key, OpenFile file, Attempt attempt)
             throws UnusableException {
         OpenSegment opened;
@@ -160,7 +162,7 @@ final class Acquirer {
         return open.join(frame, opened, true);
     }
 
-    /** Whoever let go while a byte was locked here has relied on it, so a failure lets go properly. */
+    /** Collects after a failure: a process that released the segment while a byte was locked here has relied on it. */
     private void lookAfter(CallFrame frame, String key, Throwable failure) {
         try {
             collector.collect(frame, key, Duration.ZERO, false);
@@ -169,7 +171,7 @@ final class Acquirer {
         }
     }
 
-    /** In the order that keeps a collector out: lock, and only then ask whether the name still is this file. */
+    /** Uses the order that keeps a collector out: lock first, then check whether the name is still this file's. */
     private @Nullable OpenSegment tryOpen(CallFrame frame, String key, OpenFile file, FileStatus status,
             @Nullable SegmentFile kept, Attempt attempt) throws UnusableException {
         long base = ReferenceLocks.tryTakeFirst(frame, file);
@@ -201,12 +203,12 @@ final class Acquirer {
         }
     }
 
-    /** A segment that was to be kept and whose time is over, with one byte locked here. */
+    /** A kept segment that has expired, with one byte locked here. */
     private record Overdue(String key, OpenFile file, SegmentHeader header, long base) {}
 
     /**
-     * Gives the byte back and removes the name, as a sweep would. Answers {@code false}, with the byte locked still, if
-     * others hold the segment. Otherwise what the key stands for is to be looked at again, or the attempt is refused.
+     * Unlocks the byte and removes the name, as a sweep would. Returns {@code false}, with the byte still locked, if other
+     * processes hold the segment. Otherwise the caller looks the key up again, or the attempt is refused.
      */
     private boolean isGivenUp(CallFrame frame, Overdue overdue, Attempt attempt) {
         if (attempt.isHeld(frame, overdue.file())) {
@@ -228,7 +230,7 @@ final class Acquirer {
         return true;
     }
 
-    /** Where this process may not remove the name, the segment is over all the same. */
+    /** If this process may not remove the name, the segment counts as expired all the same. */
     private Verdict unlink(CallFrame frame, Overdue overdue) {
         try {
             return collector.unlinkUnheld(frame, overdue.key(), overdue.file(), overdue.header(), Duration.ZERO);
@@ -242,7 +244,7 @@ final class Acquirer {
         return opened;
     }
 
-    /** Takes a reference on the segment of a received descriptor. If that fails, drops it; otherwise the caller closes it. */
+    /** Takes a reference on the segment of a received descriptor. On failure drops it; otherwise the caller closes it. */
     OpenSegment accept(CallFrame frame, String key, OpenFile received) {
         try {
             FileStatus status = new ReceivedFiles(directory).checked(frame, key, received);
@@ -268,7 +270,7 @@ final class Acquirer {
         }
     }
 
-    /** Takes a first reference on a description of our own, in the same order as an acquisition. */
+    /** Takes a first reference on a new description of this process, in the same order as an acquisition. */
     private OpenSegment openReceived(CallFrame frame, String key, OpenFile received, FileStatus before)
             throws UnusableException {
         FirstReference own = FirstReference.on(frame,
@@ -278,7 +280,7 @@ final class Acquirer {
         try {
             FileStatus status = new ReceivedFiles(directory).checked(frame, key, own.file());
             SegmentHeader header = directory.header(frame, own.file(), status.size());
-            // A name that is removed meanwhile goes first, and then the header says so.
+            // A removal first removes the name and then marks the header as retired.
             boolean named = status.links() != 0
                     && (!header.retired() || own.file().status(frame).links() != 0);
             if (named && header.retired()) {
@@ -298,7 +300,7 @@ final class Acquirer {
         }
     }
 
-    /** Closes a descriptor that was to be in transit or was received, and removes the name if nobody holds the segment then. */
+    /** Closes a descriptor that was received or meant for transit. Removes the name if no process then holds the segment. */
     void drop(CallFrame frame, String key, OpenFile transit) {
         FileStatus file;
         try (transit) {

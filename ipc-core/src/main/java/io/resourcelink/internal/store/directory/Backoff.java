@@ -4,8 +4,9 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 
 /**
- * Waits for something that takes others microseconds, for a quarter of a second at most. Never breaks a lock: when the
- * time is over, the caller gives up. An interrupt waits as long; the thread stays interrupted, and does not spin.
+ * Waits for another process or thread to finish work of some microseconds, for a quarter of a second at most. Never breaks a
+ * lock: when the time is over, the caller gives up. An interrupt does not end the wait. The thread stays interrupted, and
+ * does not spin.
  */
 final class Backoff {
 
@@ -15,7 +16,7 @@ final class Backoff {
     private final long deadline = System.nanoTime() + LIMIT_NANOS;
     private long pause = TimeUnit.MICROSECONDS.toNanos(20);
 
-    /** Pauses, each time longer. Answers {@code false} at once if the time is over. */
+    /** Pauses, each time longer. Returns {@code false} at once if the time is over. */
     boolean pause() {
         if (System.nanoTime() - deadline >= 0) {
             return false;

@@ -27,30 +27,30 @@ import io.resourcelink.segment.OrphanReport.Reason;
 import io.resourcelink.segment.OrphanReport.Skipped;
 
 /*
- * Every name that is removed is removed here, and always in this order:
+ * All names are removed here, always in this order:
  *
- *   1. lock M of the file in hand        nobody else is removing the name of this file
- *   2. lock all of R                     nobody holds a reference, and nobody can take one   (not for a forced removal)
- *   3. does the name stand for the file  if it does, it stays so: only who holds M could change it, or a process that
+ *   1. lock M of the file in hand        no other collector is removing the name of this file
+ *   2. lock all of R                     no process holds a reference or can take one        (not for a forced removal)
+ *   3. is it still the name of the file  if it is, it stays so: only the holder of M could change it, or a process that
  *      in hand, with the same nonce?     takes no locks
- *   4. if the header's count is not 0:   nobody holds it without locks (ForeignHolders)      (not for a forced removal)
- *      has anybody else the file open?
+ *   4. if the header's count is not 0:   no process holds it without locks (ForeignHolders)  (not for a forced removal)
+ *      does another have the file open?
  *      and once more 3
  *   5. unlink                            removes this file's name, and no other file's
  *
- * Without 1, two collectors could both pass 3; the slower one would then unlink the segment that was created under the
- * name meanwhile. Without 2, an acquirer could take its reference between the question whether anybody holds one and the
- * unlinking. An acquirer asks for the name after it has locked its byte: either it locked first, and 2 fails here, or it
+ * Without 1, two collectors could both pass 3. The slower one would then unlink the segment that was created under the
+ * name meanwhile. Without 2, an acquirer could take its reference after the collector has found none, and before it
+ * unlinks. An acquirer looks up the name after it has locked its byte. Either it locked first, and 2 fails here, or it
  * finds the name gone and starts again.
  *
- * 1 and 2 are one system call if nobody is in the way. If somebody is, they are two, in this order: who drops the last
- * reference must not be turned away by M being locked, because the one who has M may have failed at 2 because of that very
- * reference. So M is waited for. Who fails at 2 may leave, because whoever made it fail will come by here.
- * Who fails at 4 because others wait for M with the file open may leave, too: the last of them is alone with it.
- * A crash leaves the file named and unlocked: an orphan, for the next sweep.
+ * If no other process is in the way, 1 and 2 are one system call. Otherwise they are two, in this order. A process that
+ * drops the last reference must not leave because M is locked: the holder of M may have failed at 2 because of that very
+ * reference. So it waits for M. A collector that fails at 2 may leave, because the holder that made it fail runs this
+ * code later. A collector that fails at 4 because others wait for M with the file open may leave, too: the last of them
+ * is the only one that has it open. A crash leaves the file named and unlocked: an orphan, for the next sweep.
  */
 
-/** Removes the names of segments that nobody holds. Stateless; its locks are those of the file it is given. */
+/** Removes the names of segments that no process holds. Stateless; its locks are those of the file it is given. */
 public final class Collector {
 
     private final SegmentDirectory directory;
@@ -77,14 +77,14 @@ public final class Collector {
         this.clock = directory.clock();
     }
 
-    /** How often: some thirty milliseconds, if it is to no end, by when whoever has let go of it has closed it. */
+    /** How often {@code replace} tries again, in about 30 ms. A process that released the file closes it in that time. */
     private static final int REPLACE_AGAIN = 16;
 
     private static final Verdict GONE = new Verdict.Gone();
     private static final Verdict IN_USE = new Verdict.Held(0);
     private static final Verdict BUSY = new Verdict.Busy();
 
-    /** Removes a name for one who needs it himself, who can wait for those that have the orphan open in passing. */
+    /** Removes a name that the caller needs itself. Waits for processes that have the orphan open for a moment. */
     Verdict replace(CallFrame frame, String key) {
         Verdict outcome = collect(frame, key, Duration.ZERO, false);
         Backoff backoff = new Backoff();
@@ -98,7 +98,7 @@ public final class Collector {
         return outcome instanceof Verdict.HeldWithoutLocks(ForeignHolder holder) && holder == ForeignHolder.HAS_IT_OPEN;
     }
 
-    /** Removes a name if its segment is an orphan at least as old as given. */
+    /** Removes a name if its segment is an orphan of at least the given age. */
     public Verdict collect(CallFrame frame, String key, Duration maxAge, boolean dryRun) {
         try {
             Sighting seen = directory.look(frame, key);
@@ -124,7 +124,7 @@ public final class Collector {
         }
     }
 
-    /** What would come of a removal. */
+    /** Returns what a removal would do. */
     private Verdict foresee(CallFrame frame, String key, Sighting seen, Duration maxAge) throws UnusableException {
         if (seen.refcount() > 0) {
             return new Verdict.Held(seen.refcount());
@@ -135,7 +135,7 @@ public final class Collector {
                 : verdict;
     }
 
-    /** Removes the name of a kept segment whose time is over, if it has this nonce and nobody holds it. */
+    /** Removes the name of a kept segment that has expired, if it has this nonce and no process holds it. */
     Verdict collectExpired(CallFrame frame, String key, long nonce) {
         try {
             Sighting seen = directory.look(frame, key);
@@ -148,7 +148,7 @@ public final class Collector {
         }
     }
 
-    /** Removes the name of a file that one had open himself, if it still stands for it and nobody holds it any more. */
+    /** Removes the name of a file that the caller had open, if it is still the name of that file and no process holds it. */
     public Verdict collect(CallFrame frame, String key, FileStatus file) {
         try {
             Sighting seen = directory.look(frame, key);
@@ -166,7 +166,7 @@ public final class Collector {
         }
     }
 
-    /** What would come of a removal, without a lock: those who look at the same moment may be taken for holders. */
+    /** Returns what a removal would do, without a lock. It may take a process that looks at the same moment for a holder. */
     private Verdict foresee(CallFrame frame, String key, SegmentHeader header, Verdict verdict)
             throws UnusableException {
         try (OpenFile file = directory.open(frame, key, Access.LOOK)) {
@@ -182,7 +182,7 @@ public final class Collector {
         }
     }
 
-    /** What is to become of a segment that nobody holds. One that stays until its time is over is noted. */
+    /** Returns what to do with a segment that no process holds. Notes one that is kept until it expires. */
     private Verdict verdict(String key, SegmentHeader header, long size, Duration maxAge) {
         Verdict verdict = Verdict.onUnheld(header, size, maxAge, clock);
         if (verdict instanceof Verdict.Kept) {
@@ -191,22 +191,22 @@ public final class Collector {
         return verdict;
     }
 
-    /** Removes the name of a file that was opened to look after it, if nobody holds it and it is old enough. */
+    /** Removes the name of a file that was opened for its collection, if no process holds it and it is old enough. */
     public Verdict unlinkUnheld(CallFrame frame, String key, OpenFile file, SegmentHeader known, Duration maxAge) {
         return unlinkUnheld(frame, new Candidate(key, file, file.status(frame), known), maxAge);
     }
 
-    /** Removes the name of a file that this process has used itself, if nobody holds it any more. */
+    /** Removes the name of a file that this process has used itself, if no process holds it any more. */
     public Verdict unlinkUnheld(CallFrame frame, String key, SegmentFile file, SegmentHeader known) {
         return unlinkUnheld(frame, new Candidate(key, file.file(), file.status(), known), Duration.ZERO);
     }
 
-    /** A file that holds no reference itself any more, and what is known of it; its locks go when the caller closes it. */
+    /** A file on which this process holds no reference any more, and what is known of it. Closing it drops its locks. */
     private record Candidate(String key, OpenFile file, FileStatus status, SegmentHeader known) {}
 
     /**
-     * Steps 1 to 5. A header that a peer has damaged since it was known does not save the segment: it is the same file, and
-     * nobody's.
+     * Steps 1 to 5. The segment is removed even if a peer has damaged its header since it was read: it is the same file, and
+     * no process holds it.
      */
     private Verdict unlinkUnheld(CallFrame frame, Candidate candidate, Duration maxAge) {
         OpenFile file = candidate.file();
@@ -223,7 +223,7 @@ public final class Collector {
                 : GONE;
     }
 
-    /** The rest of step 3, and what follows it. */
+    /** The rest of step 3, then steps 4 and 5. */
     private Verdict unlinkExcluded(CallFrame frame, Candidate candidate, Duration maxAge) {
         SegmentHeader header = currentHeader(frame, candidate);
         if (header.nonce() != candidate.known().nonce()) {
@@ -248,7 +248,7 @@ public final class Collector {
         }
     }
 
-    /** Step 5. What only another user may remove stays for that user, and is no failure of the one who looked after it. */
+    /** Step 5. A file that only another user may remove stays for that user. For this process that is no failure. */
     private Verdict unlink(CallFrame frame, Candidate candidate, Verdict verdict) {
         try {
             return directory.unlink(frame, candidate.key()) ? verdict : GONE;
@@ -268,7 +268,7 @@ public final class Collector {
         }
     }
 
-    /** Removes a name whoever holds the segment: steps 1, 3 and 5. Answers whether there was one. */
+    /** Removes a name even if processes hold the segment: steps 1, 3 and 5. Returns whether there was one. */
     boolean remove(CallFrame frame, String key) {
         Backoff backoff = new Backoff();
         try {
@@ -288,7 +288,7 @@ public final class Collector {
         throw new SegmentBusyException(key, "another process is removing it, or it is being replaced all the time");
     }
 
-    /** Answers {@code false} if somebody else is about to remove the file, or the name stands for another by now. */
+    /** Returns {@code false} if another process is about to remove the file, or it is now the name of another file. */
     private boolean tryRemove(CallFrame frame, String key, OpenFile file) throws UnusableException {
         FileStatus status = directory.checkedStatus(frame, file);
         directory.header(frame, file, status.size());
@@ -311,7 +311,7 @@ public final class Collector {
         return true;
     }
 
-    /** Looks at every name of the directory. One bad file spoils nothing: it is reported, and the rest goes on. */
+    /** Looks at every name of the directory. Reports a bad file and continues with the others. */
     OrphanReport sweep(CallFrame frame, Duration maxAge, boolean dryRun) {
         List<Collected> collected = new ArrayList<>();
         List<Skipped> skipped = new ArrayList<>();
@@ -336,7 +336,7 @@ public final class Collector {
         return new OrphanReport(collected, skipped);
     }
 
-    /** Four system calls for a segment that somebody holds; how often is not asked, and its header is not read. */
+    /** For a segment that is held, neither counts the references nor reads the header. */
     private Verdict outcome(CallFrame frame, String key, Duration maxAge, boolean dryRun) {
         try {
             return isHeld(frame, key) ? IN_USE : collect(frame, key, maxAge, dryRun);

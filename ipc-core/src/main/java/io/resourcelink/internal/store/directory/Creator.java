@@ -19,10 +19,10 @@ import io.resourcelink.segment.OrphanReport.Cause;
 import io.resourcelink.segment.OrphanReport.Collected;
 import io.resourcelink.segment.OrphanReport.Reason;
 
-/** The way to a new segment: a draft, and a name for it, if need be in place of an orphan. Thread-safe. */
+/** Creates segments: makes a draft and gives it a name, if necessary in place of an orphan. Thread-safe. */
 final class Creator {
 
-    /** How often a creation starts again because its file was refused a name. Each time another way is tried. */
+    /** How often a creation starts again because its file was refused a name. Each attempt tries another way. */
     private static final int NAMING_ATTEMPTS = 8;
 
     private final SegmentDirectory directory;
@@ -46,7 +46,7 @@ final class Creator {
         return directory;
     }
 
-    /** Creates a segment: a draft, and a name for it. */
+    /** Creates a segment: makes a draft and names it. */
     OpenSegment create(CallFrame frame, SegmentSpec spec) {
         for (int attempt = 0; attempt < NAMING_ATTEMPTS; attempt++) {
             OpenSegment created = name(frame, fresh(frame, spec, Filling.NONE));
@@ -57,7 +57,7 @@ final class Creator {
         throw takenOffStage(spec.key());
     }
 
-    /** Makes a draft, of a file that was used before if there is one that fits. */
+    /** Makes a draft. Uses a recycled file if there is one of the right size. */
     SegmentDraft draft(CallFrame frame, SegmentSpec spec, Filling filling) {
         if (spec.keep() || !recycled.isWorthwhile(frame, spec.size())) {
             return fresh(frame, spec, filling);
@@ -79,7 +79,7 @@ final class Creator {
         return made.begin(frame, idle, filling) ? made : null;
     }
 
-    /** Makes a draft of a new file. If there is no room, what nobody uses goes first. */
+    /** Makes a draft of a new file. If there is no room, first frees what no process uses. */
     private SegmentDraft fresh(CallFrame frame, SegmentSpec spec, Filling filling) {
         for (int attempt = 0; attempt < NAMING_ATTEMPTS; attempt++) {
             SegmentDraft draft;
@@ -99,7 +99,7 @@ final class Creator {
     }
 
     /**
-     * Frees what this process keeps for later, and collects orphans, as a crashed producer's last segment is one. Returns
+     * Frees what this process keeps for later, and collects orphans, such as the last segment of a crashed producer. Returns
      * whether there is more room than before.
      */
     boolean makeRoom(CallFrame frame) {
@@ -116,7 +116,7 @@ final class Creator {
         return new SegmentBusyException(key, "its file was taken off the stage " + NAMING_ATTEMPTS + " times");
     }
 
-    /** Names a draft, or discards it. Returns {@code null} if a fresh one is needed, because this one cannot be named. */
+    /** Names a draft, or discards it. Returns {@code null} if it cannot be named, and the caller needs a fresh one. */
     @Nullable
     OpenSegment name(CallFrame frame, SegmentDraft draft) {
         OpenSegment opened = null;
@@ -130,7 +130,7 @@ final class Creator {
         return opened == null ? null : open.add(frame, opened);
     }
 
-    /** Names a draft whose payload was written already, which cannot be done again. */
+    /** Names a draft whose payload is already written. It has no second attempt: the payload cannot be written again. */
     OpenSegment publish(CallFrame frame, SegmentDraft draft) {
         OpenSegment published = name(frame, draft);
         if (published == null) {
@@ -139,7 +139,10 @@ final class Creator {
         return published;
     }
 
-    /** Gives a finished file its key, if need be in place of an orphan. Returns {@code false} if a fresh file is needed. */
+    /**
+     * Gives a finished file its key, if necessary in place of an orphan. Returns {@code false} if the caller needs a fresh
+     * file.
+     */
     private boolean name(CallFrame frame, NewFile created, String key) {
         for (int attempt = 0; attempt < NAMING_ATTEMPTS; attempt++) {
             Named named = directory.name(frame, created, key);

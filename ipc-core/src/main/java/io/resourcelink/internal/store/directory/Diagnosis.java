@@ -11,8 +11,8 @@ import io.resourcelink.segment.Capacity;
 import io.resourcelink.segment.ResourceKind;
 
 /**
- * What the self-test found out about one directory. Nothing is left behind by it, and a directory that is missing is not
- * made: its parent is tested instead.
+ * What the self-test found out about one directory. The test leaves nothing behind. It does not make a missing directory,
+ * but tests its parent instead.
  *
  * @param kind the kind of segments it is for
  * @param directory where it is
@@ -20,12 +20,12 @@ import io.resourcelink.segment.ResourceKind;
  * @param fileSystem the name of its file system, or {@code null} if that was not found out
  * @param capacity the room there, or {@code null} if that was not found out
  * @param naming how a new segment gets its name there, or {@code null} if that was not found out
- * @param checks what was checked, in the order it was; checks that an earlier one made impossible are left out
+ * @param checks the checks, in the order they were made; without the checks that an earlier one made impossible
  */
 public record Diagnosis(ResourceKind kind, Path directory, boolean exists, @Nullable String fileSystem,
         @Nullable Capacity capacity, @Nullable Naming naming, List<Check> checks) {
 
-    /** From a factory's builder to what tests the directory of a kind as the builder is set up. */
+    /** Leads from a factory's builder to the test of the directory that the builder sets for a kind. */
     public static final Door<Function<ResourceKind, Diagnosis>> OF_BUILDER = new Door<>(
             "io.resourcelink.ResourceLinkFactoryBuilder");
 
@@ -39,13 +39,13 @@ public record Diagnosis(ResourceKind kind, Path directory, boolean exists, @Null
         return checks.stream().noneMatch(check -> check.result() == Result.FAILED);
     }
 
-    /** What came of a check. */
+    /** The result of a check. */
     public enum Result {
-        /** It is as it has to be. */
+        /** The directory meets the requirement. */
         PASSED,
-        /** It could not be tried here and now; the directory is opened all the same. */
+        /** The check could not be tried now. The directory is opened all the same. */
         UNPROVEN,
-        /** It is not as it has to be; the directory is refused. */
+        /** The directory does not meet the requirement and is refused. */
         FAILED
     }
 
@@ -54,18 +54,18 @@ public record Diagnosis(ResourceKind kind, Path directory, boolean exists, @Null
      *
      * @param name what: {@code platform}, {@code directory}, {@code file-system}, {@code unnamed-files}, {@code storage},
      * {@code locks} or {@code naming}
-     * @param result what came of it
-     * @param sentence what was found, and what to do if it is wrong; for people
+     * @param result the result
+     * @param sentence what was found, and what to do if it is wrong; a text for people
      */
     public record Check(String name, Result result, String sentence) {}
 
-    /** How a new segment, which is complete before anybody can find it, gets its name. */
+    /** How a new segment gets its name. It is complete before another process can find it. */
     public enum Naming {
         /** By its descriptor alone. */
         BY_DESCRIPTOR,
-        /** By way of {@code /proc/self/fd}. */
+        /** Through {@code /proc/self/fd}. */
         BY_PROC,
-        /** It has a name aside from the start, and is renamed: where nothing else is allowed. */
+        /** It has a name on the stage from the start, and is renamed. Used where nothing else is allowed. */
         STAGED
     }
 }

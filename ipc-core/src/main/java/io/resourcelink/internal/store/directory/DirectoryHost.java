@@ -18,7 +18,7 @@ import io.resourcelink.segment.ResourceKind;
 public record DirectoryHost(Map<ResourceKind, Path> directories, Set<ResourceKind> named, Trust trust,
         SegmentClock clock, Path common) implements Host {
 
-    /** Where processes that take no locks find every segment, whatever its kind. */
+    /** The directory where processes that take no locks find every segment, of any kind. */
     public static final Path COMMON = Path.of("/dev/shm");
 
     @Override
@@ -52,7 +52,7 @@ public record DirectoryHost(Map<ResourceKind, Path> directories, Set<ResourceKin
         }
     }
 
-    /** Nothing is kept to be used again on a disk, nor where processes that take no locks find every segment. */
+    /** Keeps no files for reuse on a disk, or where processes that take no locks find every segment. */
     private static Upkeep within(SegmentDirectory directory, Upkeep upkeep) {
         return directory.kind() == ResourceKind.SHARED_MEMORY && !directory.isCommon()
                 ? upkeep

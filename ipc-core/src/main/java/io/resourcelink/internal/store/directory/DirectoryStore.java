@@ -105,7 +105,7 @@ public final class DirectoryStore implements Maintained {
         }
     }
 
-    /** The watcher of this directory, started when it is first needed. */
+    /** Returns the watcher of this directory. Starts it when it is first needed. */
     private synchronized SegmentWatcher watcher() {
         if (watchingEnded) {
             throw new IllegalStateException("This ResourceLinkFactory is closed.");
@@ -210,7 +210,7 @@ public final class DirectoryStore implements Maintained {
                                 seen.refcount(), directory.clock()));
                     }
                 } catch (UnusableException _) {
-                    // Not a segment of ours; a collection's report names it.
+                    // The file is not a segment of ours. The report of a collection names it.
                 }
             }
             return infos;
@@ -254,7 +254,7 @@ public final class DirectoryStore implements Maintained {
         }
     }
 
-    /** After what this process has let go of is freed, which may be handshakes and the freeing of pages. */
+    /** First frees what this process has released, which may take handshakes and the freeing of pages. */
     @Override
     public Capacity capacity() {
         try (CallFrame frame = new CallFrame()) {

@@ -7,15 +7,15 @@ import io.resourcelink.internal.os.OpenFile;
 import io.resourcelink.segment.OrphanReport.Cause;
 
 /**
- * A description that is nobody else's, with the first byte of a block locked on it: a segment's first reference here, or one
- * that will be in transit.
+ * A description with a single owner, on which the first byte of a block is locked. It is a segment's first reference here,
+ * or a reference that will be in transit.
  *
- * @param file the description, which whoever has this closes
+ * @param file the description, which the owner of this record closes
  * @param base where the block begins
  */
 record FirstReference(OpenFile file, long base) {
 
-    /** Takes it on a file that was opened for it, and is closed if that fails. Waits for a collector. */
+    /** Takes the reference on a file that was opened for it. If that fails, closes the file. Waits for a collector. */
     static FirstReference on(CallFrame frame, OpenFile own) throws UnusableException {
         long base = -1;
         try {

@@ -17,31 +17,33 @@ import io.resourcelink.segment.ResourceKind;
 
 /*
  * ipckit's processes open the file, map it, add 1 to the header's count, and take no locks. The count says that there may be
- * some, never that there are: a killed process of whichever kind leaves it too high. So who wants to remove the name has
- * to find out, with M and all of R locked, which keeps our own processes out but no others.
+ * such processes, never that there are: a killed process of either kind leaves it too high. So a collector has to find out.
+ * It does so with M and all of R locked, which keeps out our own processes but no others.
  *
- * The kernel knows who else has the file in use, and answers with a write lease (OpenFile.keepOthersOut): granted only
- * if there is no other open description of the file and no mapping of one, in any process, container or pid
- * namespace, whether or not we may look into it. While the lease is held, whoever opens the file waits until it is let go,
- * which is after the name is gone. What is left is one who does so in the few microseconds between lease and unlinking: he
- * goes on with a file that has lost its name. His memory stays his own; others do not find it any more.
+ * The kernel knows which other processes use the file. It tells by a write lease (OpenFile.keepOthersOut), which it grants
+ * only if there is no other open description of the file and no mapping of one, in any process, container or pid
+ * namespace, whether or not we may look into it. While the lease is held, a process that opens the file waits until the
+ * collector gives the lease up, which is after the name is gone. One case is left: a process opens the file in the few
+ * microseconds between lease and unlinking. It continues with a file that has lost its name. Its memory stays its own, but
+ * other processes do not find it any more.
  *
- * A lease is refused as well because one of ours has the file open in passing: to look at it or to wait for M, which takes
- * microseconds, or because it has let go of it some milliseconds ago and not closed it yet. So it is asked for a few times,
- * and what this process has let go of is closed at once; then the segment stays for the next look.
+ * The kernel also refuses a lease if one of our own processes has the file open for a moment: to look at it or to wait for
+ * M, which takes microseconds, or because it released the file some milliseconds ago and has not closed it yet. So the
+ * collector asks for the lease a few times, and in between closes at once what this process has released. If all attempts
+ * fail, the segment stays for the next look.
  *
- * Where there are no leases (a file system without, another user's file), /proc/<pid>/maps of all processes is read
- * instead, while the locks are held: an earlier look would prove nothing. Then the count is read again: who opened the
- * file behind the look has changed it. That is weaker. It overlooks a process that has opened but not yet counted when
- * the count is read again, one in a pid namespace that is not below ours, and one forked from a process that died
- * while we looked. A process we may not look into counts as a holder if it could have opened the file: until the
- * segment's TTL is over, without one for as long as it runs.
+ * Where there are no leases (the file system has none, or the file is another user's), the collector reads /proc/<pid>/maps
+ * of all processes instead. It holds the locks meanwhile: an earlier look would prove nothing. Then it reads the count
+ * again: a process that opened the file behind the look has changed it. That is weaker. It overlooks a process that has
+ * opened but not yet counted when the count is read again, a process in a pid namespace that is not below ours, and a
+ * process forked from one that died while we looked. A process we may not look into counts as a holder if it could have
+ * opened the file: until the segment's TTL is over, or for as long as the process runs if the segment has no TTL.
  *
- * The count itself is never set right. What is found unheld is removed with it, and in what stays, writing it could
- * undo the 1 of a process that has come meanwhile.
+ * The count itself is never corrected. If the segment is not held, the count is removed with it. If the segment stays,
+ * writing the count could undo the 1 of a process that has come meanwhile.
  */
 
-/** Finds out whether processes that take no locks hold a segment. Stateless. */
+/** Finds out whether a segment is held by processes that take no locks. Stateless. */
 final class ForeignHolders {
 
     private static final int LEASE_ATTEMPTS = 4;
@@ -61,9 +63,9 @@ final class ForeignHolders {
     }
 
     /**
-     * Makes sure that nobody holds a segment without locks, by a file on which {@code M} and all of {@code R} are locked;
-     * without these locks the answer is a guess. Returns {@code null} if no process holds it; then the caller lets others in
-     * again.
+     * Makes sure that no process holds a segment without locks. On the given file, {@code M} and all of {@code R} are
+     * locked; without these locks the result is a guess. Returns {@code null} if no process holds the segment. Then the
+     * caller lets others in again.
      */
     @Nullable
     ForeignHolder exclude(CallFrame frame, OpenFile file, FileStatus status, SegmentHeader header) {

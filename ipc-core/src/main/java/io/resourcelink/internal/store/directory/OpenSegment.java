@@ -23,20 +23,21 @@ import io.resourcelink.segment.ResourceLinkInfo;
  * States: open with n >= 1 handles, then released, for ever. All transitions happen under this object's monitor:
  *
  *   join       n -> n + 1   lock one more byte at the end of the run
- *   leave      n -> n - 1   unlock the byte at the end of the run; any will do, the kernel only counts them
+ *   leave      n -> n - 1   unlock the byte at the end of the run; any will do, because only their number matters
  *   leave      1 -> released: close the view, then either the pool keeps the file with one byte locked, or: unlock, if
- *              nobody else holds it try to remove the name (Collector), let go of the file (SegmentFile)
+ *              no other process holds it try to remove the name (Collector), release the file (SegmentFile)
  *
- * Unlocked before the name is tried: the byte would make the attempts of others fail, and each of two last holders could
- * leave it to the other. A crash anywhere leaves a file that nobody has locked: an orphan.
+ * The byte is unlocked before the removal of the name is tried. A locked byte would make the attempts of other processes
+ * fail, and each of two last holders could leave the removal to the other. A crash anywhere leaves a file that no process
+ * has locked: an orphan.
  *
- * The mapping outlives all of this by some milliseconds, because unmapping is slow: it holds no lock, so it counts as
- * nobody's reference, and who still looks at the old view sees memory that may be another segment's by then, until the view
+ * The mapping outlives all of this by some milliseconds, because unmapping is slow. It holds no lock, so it counts as no
+ * reference. A thread that still reads the old view sees memory that may already belong to another segment, until the view
  * has ended.
  */
 
 /**
- * A segment as this factory has it open: one description, one mapping, and a run of locked bytes, one for each handle.
+ * A segment that this factory has open: one description, one mapping, and a run of locked bytes, one for each handle.
  * Thread-safe.
  */
 public final class OpenSegment implements HeldSegment {
@@ -65,7 +66,7 @@ public final class OpenSegment implements HeldSegment {
         this.base = base;
     }
 
-    /** The same for a file that this process has made, which goes round if its header says so. */
+    /** The same for a file that this process has made. The file is recycled if its header says so. */
     static OpenSegment made(OpenSegments segments, String key, SegmentHeader header, SegmentFile file, long base) {
         return new OpenSegment(segments, key, header, file, base, header.recycled());
     }
@@ -110,7 +111,7 @@ public final class OpenSegment implements HeldSegment {
         }
     }
 
-    /** Takes one more reference, unless this segment is released already. One system call. */
+    /** Takes one more reference. Returns {@code false} if this segment is released already. */
     synchronized boolean tryJoin(CallFrame frame) {
         if (handles == 0) {
             return false;
@@ -127,7 +128,7 @@ public final class OpenSegment implements HeldSegment {
         return true;
     }
 
-    /** Four system calls. No collector can be in the way, because this segment is held. */
+    /** No collector can be in the way, because this segment is held. */
     @Override
     public synchronized OpenFile openForTransit() {
         ensureOpen();
@@ -183,8 +184,8 @@ public final class OpenSegment implements HeldSegment {
     }
 
     /**
-     * Drops the references, and if nobody else has one, tries the name. Whoever sees another's may leave: that one comes by
-     * here later, and does not see those that were dropped before.
+     * Drops the references. If no other process has one, tries to remove the name. A process that sees another's reference
+     * may leave: the other process runs this later, and does not see the references that were dropped before.
      */
     private void letGo(CallFrame frame, int dropped) {
         boolean settled = false;
@@ -227,7 +228,7 @@ public final class OpenSegment implements HeldSegment {
         return handles == 0;
     }
 
-    /** {@return the references of all processes at this moment} One system call for each other holder and gap. */
+    /** {@return the references of all processes at this moment} The cost grows with the other holders and the gaps. */
     @Override
     public synchronized long refcount() {
         ensureOpen();
@@ -261,7 +262,7 @@ public final class OpenSegment implements HeldSegment {
         }
     }
 
-    /** Lets the time to live begin anew. Two writes into shared memory. */
+    /** Starts the time to live again. Writes to shared memory twice. */
     @Override
     public synchronized void renew() {
         ensureOpen();
@@ -285,7 +286,7 @@ public final class OpenSegment implements HeldSegment {
         PeerMemory.copy(source, target);
     }
 
-    /** Keeps the header's count for peers without locks. */
+    /** Updates the header's count for peers that take no locks. */
     void countForPeers(CallFrame frame, int references) {
         segments.directory().count(frame, file, references);
     }

@@ -12,19 +12,19 @@ import io.resourcelink.internal.os.CallFrame;
 import io.resourcelink.internal.os.FileStatus;
 
 /*
- * A segment is in here from when it has its first reference until it is released, which is when it leaves, by itself and
- * before it drops its bytes. Nobody holds a lock meanwhile: who finds one may find it released by then, is refused by
- * tryJoin, and opens the file anew. So what is found here is a chance to save system calls, and never a promise.
+ * A segment is in here from its first reference until its release. It removes itself on release, before it drops its bytes.
+ * No lock protects this: a thread that finds a segment here may find it already released. Then tryJoin refuses, and the
+ * thread opens the file anew. So a segment found here may save system calls, but it is never a promise.
  *
- * Two threads that open the same file both do so completely. The second to come here joins the first and gives its own
- * back. If an older file has the place of the key at that moment, both may stay, which costs a mapping and nothing else,
- * because the kernel counts the bytes of both. Whether two are the same is a question of the file and not of the key, which
- * may have been removed and created again while the old file is open.
+ * Two threads that open the same file both do so completely. The second to come here joins the segment of the first and
+ * releases its own. If an older file has the place of the key at that moment, both segments may stay. That costs a mapping
+ * and nothing else, because the kernel counts the bytes of both. Two segments are the same if their files are, not if their
+ * keys are: the key may have been removed and created again while the old file is open.
  */
 
 /**
- * The segments that this factory has open in one directory: who joins whom, and where the file of one that is released goes.
- * Thread-safe.
+ * The segments that this factory has open in one directory. Decides which segment a thread joins, and what becomes of the
+ * file of a released segment. Thread-safe.
  */
 final class OpenSegments {
 
@@ -36,7 +36,7 @@ final class OpenSegments {
     /** Where an acquisition looks for a segment to join: the newest one opened under each key. */
     private final ConcurrentMap<String, OpenSegment> byKey = new ConcurrentHashMap<>();
 
-    /** All that are open; more than one can have the same key if its name was removed and created again. */
+    /** All open segments. More than one can have the same key if its name was removed and created again. */
     private final Set<OpenSegment> all = ConcurrentHashMap.newKeySet();
 
     OpenSegments(SegmentDirectory directory, Collector collector, RecycledFiles recycled, WarmFiles warm) {
@@ -58,13 +58,13 @@ final class OpenSegments {
         return recycled;
     }
 
-    /** The segment that was opened last under a key, which need not stand for it any more. */
+    /** Returns the segment that was opened last under a key. The key need not be its name any more. */
     @Nullable
     OpenSegment newest(String key) {
         return byKey.get(key);
     }
 
-    /** The segment of a file, if it is open. One that lost its name may have lost its place to the next of the name. */
+    /** Returns the segment of a file, if it is open. If the file lost its name, a newer segment may have its place. */
     @Nullable
     OpenSegment known(String key, FileStatus file) {
         OpenSegment newest = newest(key);
@@ -76,7 +76,7 @@ final class OpenSegments {
                 : all.stream().filter(segment -> segment.status().isSameFileAs(file)).findAny().orElse(null);
     }
 
-    /** Adds a segment that this factory has created, which is what its key stands for. */
+    /** Adds a segment that this factory has created. The key is its name. */
     OpenSegment add(CallFrame frame, OpenSegment created) {
         try {
             all.add(created);
@@ -89,8 +89,9 @@ final class OpenSegments {
     }
 
     /**
-     * If another thread has opened the same segment meanwhile, its mapping is shared and the new one goes. One without a
-     * name takes nobody's place: whoever acquires its key means another.
+     * Adds an acquired segment. If another thread has opened the same segment meanwhile, shares the other's mapping and
+     * releases the new one. A segment without a name does not replace another: a thread that acquires its key means another
+     * segment.
      */
     OpenSegment join(CallFrame frame, OpenSegment acquired, boolean named) {
         try {
@@ -113,7 +114,7 @@ final class OpenSegments {
         }
     }
 
-    /** Lets go of a released segment's file, on which nothing is locked, or keeps it in case it comes again. */
+    /** Releases the file of a released segment, on which nothing is locked, or keeps it in case it is used again. */
     void release(String key, SegmentHeader header, SegmentFile file) {
         if (directory.isClosed() || !header.recycled()) {
             file.release();
@@ -128,7 +129,7 @@ final class OpenSegments {
         byKey.remove(segment.key(), segment);
     }
 
-    /** Each of them may release itself meanwhile. */
+    /** Runs an action for each open segment. Each segment may release itself meanwhile. */
     void forEach(Consumer<OpenSegment> action) {
         all.forEach(action);
     }

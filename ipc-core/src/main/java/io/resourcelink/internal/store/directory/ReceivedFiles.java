@@ -8,7 +8,7 @@ import io.resourcelink.internal.os.Directory.Access;
 import io.resourcelink.internal.os.FileStatus;
 import io.resourcelink.internal.os.OpenFile;
 
-/** Files that came from other processes: whether they are of this directory, and descriptions of our own of them. */
+/** Checks whether files from other processes belong to this directory, and opens own descriptions of them. */
 final class ReceivedFiles {
 
     private final SegmentDirectory directory;
@@ -18,8 +18,8 @@ final class ReceivedFiles {
     }
 
     /**
-     * Returns the state of a file that a peer says is, or was, the segment of a key. Either the key stands for it, or it has
-     * no name left; otherwise it is something else, or of another directory.
+     * Returns the status of a file that a peer says is, or was, the segment of a key. Either the key is the file's name, or
+     * the file has no name left. Otherwise the file is something else, or it belongs to another directory.
      */
     FileStatus checked(CallFrame frame, String key, OpenFile received) throws UnusableException {
         FileStatus status = directory.checkedStatus(frame, received);
@@ -29,7 +29,7 @@ final class ReceivedFiles {
         if (status.device() != directory.device(frame)) {
             throw UnusableException.invalid("a received file of another file system", "one of " + directory.path());
         }
-        // Asked again, as the name may have been removed since it was asked for the first time. It never comes back.
+        // Checked again, as the name may have been removed since the first check. A removed name never comes back.
         FileStatus nameless = directory.checkedStatus(frame, received);
         if (nameless.links() != 0) {
             throw UnusableException.invalid("a received file that is not this one",
@@ -40,8 +40,8 @@ final class ReceivedFiles {
     }
 
     /**
-     * Opens a file once more: by the key if it stands for it, otherwise by way of {@code /proc}. By the key first, because
-     * watchers are told of the name by which a file was opened, and because {@code /proc} may be missing.
+     * Opens a file once more: by the key if it is the file's name, otherwise through {@code /proc}. The key comes first,
+     * because the kernel tells watchers the name by which a file was opened, and because {@code /proc} may be missing.
      */
     OpenFile openAgain(CallFrame frame, String key, OpenFile file, FileStatus status) throws UnusableException {
         OpenFile again = directory.isNamed(frame, key, status) ? openSame(frame, key, status) : null;
@@ -55,7 +55,7 @@ final class ReceivedFiles {
         return again;
     }
 
-    /** Opens what a key stands for, if that is a certain file. */
+    /** Opens a file by its key. Returns {@code null} if the key is not the name of the given file. */
     private @Nullable OpenFile openSame(CallFrame frame, String key, FileStatus status) throws UnusableException {
         OpenFile opened = directory.open(frame, key, Access.USE);
         boolean same = false;

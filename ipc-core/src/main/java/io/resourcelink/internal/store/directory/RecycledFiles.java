@@ -22,41 +22,43 @@ import io.resourcelink.segment.RecyclingStatistics;
 import io.resourcelink.segment.Retention;
 
 /*
- * A file goes round like this. Throughout, one byte of its references is locked for this process.
+ * A file is recycled like this. Throughout, one byte of its references is locked for this process.
  *
  *   in use    it has a key, and this factory has links to it
- *   lent      it has its key still, but this factory's links are closed; others may hold it, and come to hold it
- *   idle      it has no key: it is on the stage, under a name that nobody asks for
+ *   lent      it still has its key, but this factory's links are closed; others may hold it, and may acquire it
+ *   idle      it has no key: it is on the stage, under a name that no process looks up
  *   in use    filled, with a new header and a new nonce, and moved from the stage to another key
  *
- *   lent -> idle   1. lock M and all of R       nobody else holds it, nobody can, and nobody removes its name
+ *   lent -> idle   1. lock M and all of R       no other process holds it, can hold it, or removes its name
  *                  2. the name is this file, and the nonce and the count for peers without locks are as they were made
- *                  3. rename to the stage       who comes now does not find it
- *                  4. unlock all but the byte   who had opened it by its old key locks a byte, sees that the name is gone,
- *                                               and closes it again
+ *                  3. rename to the stage       a later acquirer does not find it
+ *                  4. unlock all but the byte   an acquirer that has opened it by its old key locks a byte, sees that the
+ *                                               name is gone, and closes it again
  *
  * So a late acquirer of the old key either finds nothing, or, if the new key is the old one, the new segment, complete. If
- * another holds it, 1 fails, and nothing was changed. Killed before 3, the process leaves an orphan under its key; after
- * it, a file on the stage that nobody has locked, which the next sweep removes; after the last step, an orphan again.
+ * another process holds the file, 1 fails and nothing has changed. If the process is killed before 3, it leaves an orphan
+ * under its key. If it is killed after 3, it leaves a file on the stage that no process has locked, and the next sweep
+ * removes it. If it is killed after the file has its new key, it leaves an orphan again.
  *
- * A process that takes no locks may have it open. The count for such peers says so once it has counted itself, and then the
- * file is given up. One that has opened the file but not counted yet would see another segment's bytes; such processes are
- * only found in the directory that they share with everybody, and there nothing is recycled.
+ * A process that takes no locks may have the file open. The count for such peers shows this once the process has counted
+ * itself, and then the file is not recycled. A process that has opened the file but has not counted itself yet would see
+ * another segment's bytes. Such processes exist only in the directory that they share with all others, and there nothing
+ * is recycled.
  */
 
 /**
- * Files of segments that this factory has published, to be filled again when nobody holds them: their pages are there and
- * mapped, which is most of the cost of a fresh one. Bounded. Thread-safe.
+ * Files of segments that this factory has published, to be filled again when no process holds them. Their pages are there
+ * and mapped, which is most of the cost of a fresh file. Bounded. Thread-safe.
  */
 final class RecycledFiles {
 
-    /** Smaller ones fit into a message, and their keys should be free at once. */
+    /** Smaller segments fit into a message, and their keys should be free at once. */
     private static final long MIN_SIZE = 4 << 10;
 
-    /** How many sizes are remembered to tell whether one comes again. */
+    /** How many sizes are remembered, to find out which are asked for again. */
     private static final int SIZES = 64;
 
-    /** What is kept takes no more than this part of the room, in which it is counted as free. */
+    /** The kept files take at most 1/{@code PART} of the room. For this limit, they count as free room. */
     private static final long PART = 4;
 
     private static final long SHARE_NANOS = TimeUnit.SECONDS.toNanos(1);
@@ -70,7 +72,7 @@ final class RecycledFiles {
     private long bytes;
     private long reused;
 
-    /** What of the retention the room allowed when it was asked last, which costs a dozen system calls. */
+    /** How much of the retention the room allowed at the last query. A query is expensive. */
     private @Nullable Retention allowed;
     private long allowedNanos;
 
@@ -92,13 +94,13 @@ final class RecycledFiles {
 
     private record Lent(String key, SegmentHeader header, SegmentFile file, long base, long sinceNanos) {}
 
-    /** Whether a file of this size will be kept when it comes back: not of a size that was never asked for before. */
+    /** Returns whether a file of this size is kept after its release. A size that was never asked for before is not kept. */
     synchronized boolean isWorthwhile(CallFrame frame, long size) {
         return size >= MIN_SIZE && retention.allows(1, size) && sizes.put(size, true) != null
                 && (allowed(frame, false).allows(1, size) || allowed(frame, true).allows(1, size));
     }
 
-    /** What may be kept: no more than a part of the room, which others fill, too. Asked for at most once a second. */
+    /** Returns what may be kept: at most a part of the room, which others fill, too. Queries it at most once a second. */
     private Retention allowed(CallFrame frame, boolean again) {
         Retention known = allowed;
         long now = System.nanoTime();
@@ -111,7 +113,7 @@ final class RecycledFiles {
         return known;
     }
 
-    /** Takes a file of this size that nobody holds, or {@code null} if there is none. */
+    /** Takes a file of this size that no process holds. Returns {@code null} if there is none. */
     synchronized @Nullable IdleFile take(CallFrame frame, long size) {
         if (find(size) == null) {
             retire(frame, size);
@@ -129,7 +131,7 @@ final class RecycledFiles {
         return null;
     }
 
-    /** Whether nobody has shortened the file or removed it from the stage. One that cannot be asked is of no use. */
+    /** Returns whether the file has its full size and is still on the stage. If its status cannot be read, it is not. */
     private static boolean isWhole(CallFrame frame, IdleFile found) {
         try {
             FileStatus now = found.file().file().status(frame);
@@ -149,8 +151,8 @@ final class RecycledFiles {
     }
 
     /**
-     * Keeps a file that this factory has no links to any more, with one byte of it locked at the base, and takes its name
-     * away if nobody else holds it; or answers {@code false}, and it is the caller's still.
+     * Keeps a file that this factory has no links to any more, with one byte of it locked at the base. Removes its name if
+     * no other process holds it. If this returns {@code false}, the file still belongs to the caller.
      */
     synchronized boolean keep(CallFrame frame, String key, SegmentHeader header, SegmentFile file, long base) {
         long size = file.mapping().size();
@@ -163,12 +165,12 @@ final class RecycledFiles {
         try {
             retire(frame, back);
         } catch (VirtualMachineError _) {
-            // It was given up: not kept, but not the caller's any more either.
+            // The file was given up. It is not kept, but it does not belong to the caller any more either.
         }
         return true;
     }
 
-    /** Whether there is room for one more: smaller ones give way to it, the oldest first, because they are of less use. */
+    /** Returns whether there is room for one more. Discards smaller files for it, the oldest first: they are of less use. */
     private boolean makeWay(CallFrame frame, long size) {
         while (!allowed(frame, false).allows(lent.size() + idle.size() + 1, bytes + size)) {
             IdleFile smaller = idle.stream().filter(one -> one.file().mapping().size() < size).findFirst().orElse(null);
@@ -181,7 +183,7 @@ final class RecycledFiles {
         return true;
     }
 
-    /** Takes the name of a lent file away, if one of this factory's has it and nobody else holds it. Answers whether. */
+    /** Removes a name if it is that of a lent file, and no other process holds the file. Returns whether it was removed. */
     synchronized boolean retire(CallFrame frame, String key) {
         boolean some = false;
         for (Lent back : List.copyOf(lent)) {
@@ -193,7 +195,7 @@ final class RecycledFiles {
         return some;
     }
 
-    /** Makes idle what nobody else holds any more, of one size, until there is one. */
+    /** Makes files of one size idle that no other process holds any more, until there is one. */
     private void retire(CallFrame frame, long size) {
         for (Lent back : List.copyOf(lent)) {
             if (back.file().mapping().size() == size && find(size) == null) {
@@ -211,8 +213,8 @@ final class RecycledFiles {
     }
 
     /**
-     * Makes a file idle, or lent if somebody else holds it. One that cannot be used again, for whatever reason, is let go
-     * of like any other segment. Answers {@code false} if it is lent.
+     * Makes a file idle, or lent if another process holds it. A file that cannot be used again, for any reason, is released
+     * like any other segment. Returns {@code false} if it is lent.
      */
     private boolean retire(CallFrame frame, Lent back) {
         OpenFile file = back.file().file();
@@ -242,7 +244,7 @@ final class RecycledFiles {
         return true;
     }
 
-    /** Whether the key stands for the file as it was made, and nobody without locks has counted himself. */
+    /** Returns whether the key is the name of the unchanged file, and no process without locks has counted itself. */
     private boolean isUnchanged(CallFrame frame, Lent back) {
         try {
             FileStatus named = directory.status(frame, back.key());
@@ -257,7 +259,7 @@ final class RecycledFiles {
         }
     }
 
-    /** Drops the reference, as of any segment. What fails is left to the next sweep. */
+    /** Drops the reference, as with any segment. What fails is left to the next sweep. */
     private void giveUp(CallFrame frame, Lent back) {
         bytes -= back.file().mapping().size();
         boolean removed = false;
@@ -272,24 +274,24 @@ final class RecycledFiles {
         }
     }
 
-    /** The name goes first: with it, somebody could make it live again. What fails is left to the next sweep. */
+    /** Removes the name first: with it, a process could use the file again. What fails is left to the next sweep. */
     private void discard(CallFrame frame, IdleFile unused) {
         bytes -= unused.file().mapping().size();
         drop(frame, unused);
     }
 
-    /** The same for one that was taken. */
+    /** The same for a file that was taken. */
     void drop(CallFrame frame, IdleFile unused) {
         try {
             directory.stage().remove(frame, unused.stagedAs());
         } catch (IpcException _) {
-            // It is nobody's once it is closed.
+            // Once it is closed, no process holds it.
         } finally {
             unused.file().release(frame, false);
         }
     }
 
-    /** Removes what was kept long enough. Answers whether there is anything left. */
+    /** Removes what was kept long enough. Returns whether there is anything left. */
     synchronized boolean tidy(CallFrame frame) {
         retireAll(frame);
         drop(frame, false);
@@ -322,7 +324,7 @@ final class RecycledFiles {
         }
     }
 
-    /** Removes what nobody holds, because its memory is needed: at once, although others may have it mapped for later. */
+    /** Removes what no process holds, because its memory is needed. Frees it at once, although others may have it mapped. */
     synchronized void makeRoom(CallFrame frame) {
         retireAll(frame);
         for (IdleFile unused : List.copyOf(idle)) {
@@ -330,7 +332,7 @@ final class RecycledFiles {
             try {
                 unused.file().file().releaseStorage(frame, unused.file().mapping().size());
             } catch (IpcException _) {
-                // Then it is free when the last process has unmapped it.
+                // Then the memory is free when the last process has unmapped it.
             }
             discard(frame, unused);
         }
@@ -342,7 +344,7 @@ final class RecycledFiles {
             lent.forEach(back -> ReferenceLocks.dropAll(frame, back.file().file(), back.base(), 1));
             idle.forEach(unused -> ReferenceLocks.dropAll(frame, unused.file().file(), unused.base(), 1));
         } catch (IpcException _) {
-            // The process is dead as far as others are concerned, and closing drops them, too.
+            // For others the process is dead, and closing drops the locks, too.
         }
         lent.forEach(back -> back.file().release());
         idle.forEach(unused -> unused.file().release());
@@ -351,7 +353,7 @@ final class RecycledFiles {
         bytes = 0;
     }
 
-    /** How many bytes are of no use to anybody now, and would be given up if room were short. */
+    /** Returns how many bytes are idle, and would be freed if room were short. */
     synchronized long idleBytes() {
         return idle.stream().mapToLong(unused -> unused.file().mapping().size()).sum();
     }

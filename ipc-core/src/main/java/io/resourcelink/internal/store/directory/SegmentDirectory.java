@@ -39,11 +39,11 @@ import io.resourcelink.segment.OrphanReport.Cause;
 import io.resourcelink.segment.ResourceKind;
 
 /**
- * A directory of segments of one kind: what in it is a segment, and how a new one gets its name. A file counts as one if
- * it is a regular file with one name, belongs to this user, to root or to somebody named as trusted, cannot be
- * written by others, and has a valid header; anything else is left alone.
+ * A directory of segments of one kind. It decides which files are segments, and gives new ones their names. A file counts as
+ * a segment if it is a regular file with one name, belongs to this user, to root or to a trusted user, cannot be written by
+ * others, and has a valid header. Other files are left alone.
  *
- * <p>Thread-safe but for {@link #close()}.
+ * <p>Thread-safe except for {@link #close()}.
  */
 public final class SegmentDirectory implements AutoCloseable {
 
@@ -56,12 +56,12 @@ public final class SegmentDirectory implements AutoCloseable {
     private final boolean common;
 
     /**
-     * How many ways of naming the kernel refuses, as the self-test found out. When all are, files are staged under a name
-     * from the start.
+     * How many ways of naming the kernel refuses, as the self-test found out. If it refuses all, files are staged under a
+     * name from the start.
      */
     private volatile int refusedNamings;
 
-    /** Where files wait for their names on systems that cannot name an unnamed one, and recycled ones for their next use. */
+    /** Recycled files wait here for their next use. New files wait here for their names if unnamed files cannot be named. */
     private final Stage stage;
 
     private volatile boolean closed;
@@ -78,7 +78,7 @@ public final class SegmentDirectory implements AutoCloseable {
     }
 
     /**
-     * Opens the directory, made for its owner alone if it is missing, and proves that it can hold segments.
+     * Opens the directory, and proves that it can hold segments. If it is missing, makes it for its owner alone.
      *
      * @throws PermissionException if others could put files in place of ours there
      * @throws UnsuitableDirectoryException if its file system or the kernel cannot do what segments need
@@ -105,19 +105,19 @@ public final class SegmentDirectory implements AutoCloseable {
         }
     }
 
-    /** The header of a segment that begins now. */
+    /** Returns the header of a segment that is created now. */
     SegmentHeader begin(SegmentSpec spec) {
         return SegmentHeader.begin(kind, spec, clock, common);
     }
 
-    /** Whether this is the directory where processes that take no locks find every segment. */
+    /** Returns whether this is the directory where processes that take no locks find every segment. */
     public boolean isCommon() {
         return common;
     }
 
     /**
-     * Counts references for processes that take no locks, where there can be any. One system call there, none elsewhere. If a
-     * peer has truncated the file, nothing is counted: the count decides nothing, and a release must always work.
+     * Counts references for processes that take no locks, where there can be any; elsewhere does nothing, with no system
+     * call. If a peer has truncated the file, nothing is counted: the count decides nothing, and a release must always work.
      */
     void count(CallFrame frame, SegmentFile file, int references) {
         if (common) {
@@ -127,7 +127,7 @@ public final class SegmentDirectory implements AutoCloseable {
     }
 
     /**
-     * Makes sure that the directory still has a name: one that was removed answers as if it were empty for ever.
+     * Makes sure that the directory still has a name. A removed directory would look empty for ever.
      *
      * @throws OsException if it was removed
      */
@@ -165,7 +165,7 @@ public final class SegmentDirectory implements AutoCloseable {
         return directory.space(frame);
     }
 
-    /** The room for a new segment, if so many bytes were given up. */
+    /** Returns the room for a new segment if that many bytes were freed. */
     Limit room(CallFrame frame, long givenUp) {
         return Room.ofThisProcess().of(space(frame), path().toString(), givenUp);
     }
@@ -175,13 +175,13 @@ public final class SegmentDirectory implements AutoCloseable {
         return directory.names(frame);
     }
 
-    /** Looks at a segment without disturbing anybody: open for reading, ask for locks, read 64 bytes, close. */
+    /** Looks at a segment without disturbing other processes: opens for reading, queries locks, reads 64 bytes, closes. */
     @Nullable
     Sighting look(CallFrame frame, String key) throws UnusableException {
         return look(frame, key, null);
     }
 
-    /** The same, with the kernel's list of locks if more than one segment is looked at. */
+    /** The same, with the kernel's list of locks if the caller looks at more than one segment. */
     @Nullable
     Sighting look(CallFrame frame, String key, @Nullable LockTable locks) throws UnusableException {
         try (OpenFile file = open(frame, key, Access.LOOK)) {
@@ -205,13 +205,13 @@ public final class SegmentDirectory implements AutoCloseable {
             } catch (PermissionException _) {
                 throw UnusableException.foreign("a file that this process may not open", "one that it may");
             } catch (LeasedFileException _) {
-                // A collector is between its last question and the unlinking.
+                // A collector is between its last check and the unlinking.
             }
         } while (backoff.pause());
         throw new UnusableException(Cause.BUSY, "somebody keeps others from opening it", "a file that can be opened");
     }
 
-    /** Answers the state of an open file that may be a segment. One whose name is gone has no links left. */
+    /** Returns the status of an open file that may be a segment. A file whose name is gone has no links left. */
     FileStatus checkedStatus(CallFrame frame, OpenFile file) throws UnusableException {
         return checked(file.status(frame));
     }
@@ -237,7 +237,7 @@ public final class SegmentDirectory implements AutoCloseable {
         return status;
     }
 
-    /** Copies the header by a read, so that no truncation can fault, and checks the copy. */
+    /** Copies the header and checks the copy. Reads the file, so that a truncation cannot cause a memory fault. */
     public SegmentHeader header(CallFrame frame, OpenFile file, long size) throws UnusableException {
         MemorySegment copy = frame.buffer();
         long read = file.read(frame, copy, 0);
@@ -247,7 +247,7 @@ public final class SegmentDirectory implements AutoCloseable {
         return SegmentHeader.decode(copy, size, kind);
     }
 
-    /** The same of a file that is mapped, without a system call. */
+    /** The same for a mapped file, with no system call. */
     public SegmentHeader header(CallFrame frame, SegmentFile file) throws UnusableException {
         MemorySegment copy = frame.buffer();
         try {
@@ -264,7 +264,7 @@ public final class SegmentDirectory implements AutoCloseable {
         return directory.status(frame, key);
     }
 
-    /** Whether a key stands for an open file at this moment. */
+    /** Returns whether a key is the name of an open file at this moment. */
     public boolean isNamed(CallFrame frame, String key, FileStatus file) {
         FileStatus named = directory.status(frame, key);
         return named != null && named.isSameFileAs(file);
@@ -273,7 +273,7 @@ public final class SegmentDirectory implements AutoCloseable {
     /**
      * Removes a name.
      *
-     * @throws PermissionException if another user must do it, who is named
+     * @throws PermissionException if another user must do it; the message names that user
      */
     public boolean unlink(CallFrame frame, String key) {
         try {
@@ -289,7 +289,7 @@ public final class SegmentDirectory implements AutoCloseable {
         }
     }
 
-    /** The owner by number, and by name if there is one. */
+    /** Returns the owner's number, and the name if there is one. */
     private String owner(String key, FileStatus file) {
         String number = Integer.toUnsignedString(file.owner());
         try {
@@ -300,7 +300,7 @@ public final class SegmentDirectory implements AutoCloseable {
         }
     }
 
-    /** Makes a file that nobody can find yet, or answers {@code null} if there is no room for one. */
+    /** Makes a file that no other process can find yet. Returns {@code null} if there is no room for one. */
     @Nullable
     NewFile newFile(CallFrame frame, String key) {
         if (refusedNamings < NAMINGS.length) {
@@ -320,9 +320,9 @@ public final class SegmentDirectory implements AutoCloseable {
     }
 
     /**
-     * Gives a new file its key, if nothing has it. {@link Named#REFUSED}: this file cannot get a name, because the kernel
-     * allows no way for unnamed ones (the next will be staged), because it refused this once, or because a collector took it off the stage before it
-     * was locked; a fresh file can.
+     * Gives a new file its key, if no file has the key. {@link Named#REFUSED} means that this file cannot get a name, but a
+     * fresh file can. There are three reasons: the kernel allows no way for unnamed files (the next will be staged), it
+     * refused this once, or a collector took the file off the stage before it was locked.
      */
     Named name(CallFrame frame, NewFile created, String key) {
         if (created.stagedAs() != null) {
@@ -341,12 +341,12 @@ public final class SegmentDirectory implements AutoCloseable {
         return Named.REFUSED;
     }
 
-    /** Makes every new file wait on the stage, as on a system that can do nothing else. */
+    /** Makes every new file wait on the stage, as on a system that allows no other way. */
     public void stageAlways() {
         refusedNamings = NAMINGS.length;
     }
 
-    /** Gives up a file that did not become a segment. */
+    /** Discards a file that did not become a segment. */
     void discard(CallFrame frame, NewFile created) {
         try (OpenFile _ = created.file()) {
             if (created.stagedAs() != null) {
@@ -360,7 +360,7 @@ public final class SegmentDirectory implements AutoCloseable {
         return stage;
     }
 
-    /** Whether this is closed, which drafts may outlive. */
+    /** Returns whether this is closed. Drafts may outlive it. */
     boolean isClosed() {
         return closed;
     }

@@ -22,9 +22,9 @@ import io.resourcelink.internal.store.HeldSegment;
 import io.resourcelink.segment.ResourceKind;
 
 /**
- * A segment that lacks nothing but its name: a header, a reference, storage for every byte by the time it is named. Nobody
- * can find it, so a half-made segment cannot be seen, and a creator that dies leaves nothing. Used by one thread, and
- * either named or discarded by it.
+ * A segment without its name. It has a header and a reference, and storage for every byte before it is named. No other
+ * process can find it. So no process sees a half-made segment, and a creator that dies leaves nothing. One thread uses a
+ * draft, and either names or discards it.
  */
 final class SegmentDraft implements Draft {
 
@@ -46,8 +46,8 @@ final class SegmentDraft implements Draft {
     }
 
     /**
-     * Makes a draft of a new file. Answers {@code null} if it was taken off the stage before it could be locked; a fresh one
-     * will do.
+     * Makes a draft of a new file. Returns {@code null} if the file was taken off the stage before it could be locked. Then
+     * the caller tries again with a fresh file.
      *
      * @throws OutOfSpaceException if there is no room
      */
@@ -85,7 +85,7 @@ final class SegmentDraft implements Draft {
         }
     }
 
-    /** Makes a draft of a file that was used before, which is the caller's still if this fails. No system call. */
+    /** Makes a draft of a file that was used before. If this fails, the file still belongs to the caller. No system call. */
     static SegmentDraft of(Creator creator, SegmentSpec spec, IdleFile idle) {
         SegmentHeader header = creator.directory().begin(spec);
         SegmentDraft made = new SegmentDraft(creator, spec, new NewFile(idle.file().file(), idle.stagedAs()),
@@ -96,7 +96,7 @@ final class SegmentDraft implements Draft {
     }
 
     /**
-     * Writes the header into a file that was used before, and its payload if it is to be zero. One system call. Answers
+     * Writes the header into a file that was used before. Clears its payload if the filling needs zeros. Returns
      * {@code false}, with the draft discarded, if a peer has truncated the file.
      */
     boolean begin(CallFrame frame, IdleFile idle, Filling filling) {
@@ -180,7 +180,7 @@ final class SegmentDraft implements Draft {
         long at = SegmentHeader.SIZE + offset;
         SegmentFile mapped = whole;
         if (mapped != null) {
-            // Where pages are in place and mapped, this is a third of the time that the kernel takes to write them.
+            // If pages are in place and mapped, this takes a third of the time that the kernel takes to write them.
             PeerMemory.copy(bytes, mapped.mapping().memory(), at);
             return;
         }
@@ -223,7 +223,7 @@ final class SegmentDraft implements Draft {
         }
     }
 
-    /** Undoes everything. If the directory is closed, a staged file is left to the next sweep. */
+    /** Undoes everything. If the directory is closed, this leaves a staged file to the next sweep. */
     @Override
     public void discard() {
         try (CallFrame frame = new CallFrame()) {

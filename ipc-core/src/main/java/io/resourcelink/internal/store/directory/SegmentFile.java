@@ -8,27 +8,27 @@ import io.resourcelink.internal.os.FileStatus;
 import io.resourcelink.internal.os.OpenFile;
 
 /**
- * The file of a segment as a process has it: one description, which the locks are on, and a mapping of all of it.
+ * The file of a segment in one process: one description, which has the locks, and a mapping of the whole file.
  *
- * @param file the description, never sent to anybody
+ * @param file the description, never sent to another process
  * @param mapping the whole file, header first
  * @param status which file it is, and how large it was when it was opened
  */
 record SegmentFile(OpenFile file, Mapping mapping, FileStatus status) {
 
-    /** Lets go of both. They are unmapped and closed some milliseconds later, and what is locked still is locked so long. */
+    /** Releases both. The file is unmapped and closed some milliseconds later. Locks on it are held until then. */
     void release() {
         mapping.release(file);
     }
 
-    /** Drops what a collector has locked, unless it has removed the name, so that nobody waits for it; and lets go of both. */
+    /** Releases both. First drops a collector's locks, unless it has removed the name, so that no process waits for them. */
     void release(CallFrame frame, boolean removed) {
         try {
             if (!removed) {
                 ReferenceLocks.dropExclusion(frame, file);
             }
         } catch (IpcException _) {
-            // Dropped when it is closed.
+            // Closing the file drops the locks.
         } finally {
             release();
         }

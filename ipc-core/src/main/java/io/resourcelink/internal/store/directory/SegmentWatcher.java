@@ -21,27 +21,30 @@ import io.resourcelink.internal.work.Failures;
 import io.resourcelink.internal.work.Worker;
 
 /*
- * When the last descriptor of a file goes, the kernel first tells the watchers and then drops the locks. So a segment can
- * still look held when the watcher is told of it, and a single look would leave a dead process's segment to the next
- * sweep. Names that look held are looked at again, three times: after 2, after 20 and after 200 milliseconds more; what
- * happens to them meanwhile is covered by that. The last is for files that others have let go of and keep mapped for later,
- * until they find that nobody holds them any more (WarmFiles). Between events the thread blocks in the kernel; it never polls
- * a segment that nothing happened to.
+ * When the last descriptor of a file is closed, the kernel first tells the watchers and then drops the locks. So a segment
+ * can still look held when the watcher is told of it. A single look would leave a dead process's segment to the next sweep.
+ * So the watcher looks at names that look held again, three times: after 2, after 20 and after 200 milliseconds more. These
+ * looks also cover what happens to the names meanwhile. The last look is for files that other processes have released and
+ * keep mapped for later, until these processes find that no process holds the files any more (WarmFiles). Between events
+ * the thread blocks in the kernel. It never polls a segment that nothing happened to.
  *
  * A creator opens its file before the file has a name, and the kernel reports its closing under the file's number. So the
- * numbers of files are noted when their names appear, and forgotten when their creators have closed them. Such a file may be
- * without a key again, on the stage, where a producer keeps it for its next one; so the stage is looked at as well.
+ * watcher notes the numbers of files when their names appear, and forgets them when their creators have closed the files.
+ * Such a file may be without a key again, on the stage, where a producer keeps it for its next segment. So the watcher looks
+ * at the stage as well.
  *
- * A step that fails may have lost what the kernel told it. So from before it asks until it has done everything, everything
- * counts as missed, and what was missed is made up for by a look at all names.
+ * A step that fails may have lost what the kernel told it. So everything counts as missed from before the step asks the
+ * kernel until it has done everything. After a miss, the watcher looks at all names.
  *
- * Nobody tells of the removal of a directory that is open here. So once a second it is asked whether it has a name still.
+ * The kernel does not report the removal of a directory that is open here. So once a second the watcher checks whether the
+ * directory still has a name.
  *
- * Without a watch, because the kernel grants no more of them or the directory was removed, the same thread looks by itself:
- * for those who wait ten times a second, at all names once a second. Each time it tries to get a watch again.
+ * There may be no watch, because the kernel grants no more of them or the directory was removed. Then the same thread wakes
+ * the waiting threads ten times a second, and looks at all names once a second. Each time it looks, it tries to get a watch
+ * again.
  */
 
-/** The one thread of a directory that is told what happens there: wakes those who wait for a key, and collects orphans. */
+/** The one thread of a directory that watches for changes. Wakes threads that wait for a key, and collects orphans. */
 final class SegmentWatcher {
 
     private static final int[] SECOND_LOOKS_MILLIS = { 2, 20, 200 };
@@ -57,12 +60,12 @@ final class SegmentWatcher {
     private final Set<String> lookedAtAgain = new HashSet<>();
     private final long begin = System.nanoTime();
 
-    /** Changed by the worker, once it runs. */
+    /** Once the worker runs, only the worker changes this. */
     private volatile @Nullable DirectoryWatch watch;
     private boolean missed = true;
     private long sweptAt;
 
-    /** A look at a name, and how many there were before. */
+    /** A look at a name, and the number of looks before it. */
     private record Look(String name, BooleanSupplier looking, int number, long dueNanos) {
 
         Look again(long now) {
@@ -89,12 +92,12 @@ final class SegmentWatcher {
         worker.ensureAlive();
     }
 
-    /** {@return whether the kernel tells of what happens, to a thread that runs} */
+    /** {@return whether the kernel reports changes to a running thread} */
     boolean isWatching() {
         return watch != null && worker.isAlive();
     }
 
-    /** Replaces a thread that has ended. One look if there is nothing to do. */
+    /** Replaces a thread that has ended. Cheap if the thread is alive. */
     void ensureAlive() {
         worker.ensureAlive();
     }
@@ -154,7 +157,7 @@ final class SegmentWatcher {
         safely(reaction::overflowed);
     }
 
-    /** What replaces a watch. */
+    /** The step of a watcher without a watch. */
     private void poll() {
         LockSupport.parkNanos(this, POLL_NANOS);
         waiters.wakeAll();
@@ -166,7 +169,7 @@ final class SegmentWatcher {
         }
     }
 
-    /** Nanoseconds since this watcher began, so that they can be compared. */
+    /** Returns the nanoseconds since this watcher began, so that two times can be compared. */
     private long now() {
         return System.nanoTime() - begin;
     }
@@ -196,22 +199,22 @@ final class SegmentWatcher {
         });
     }
 
-    /** One bad segment, or a factory that is being closed, is nothing to report. */
+    /** Runs work. Does not report a bad segment, or a factory that is being closed. */
     private static void safely(Runnable work) {
         try {
             work.run();
         } catch (IpcException | IllegalStateException _) {
-            // The next sweep reports what this is about.
+            // The next sweep reports the cause.
         }
     }
 
-    /** Announces a wait for a key. What appears from now on is not missed. */
+    /** Announces a wait for a key. The waiter does not miss what appears from now on. */
     Waiters.Waiter waitFor(String key) {
         worker.ensureAlive();
         return waiters.waitFor(key);
     }
 
-    /** Closes the watch. By the worker, or once it has ended. */
+    /** Closes the watch. Called by the worker, or after it has ended. */
     private void end() {
         DirectoryWatch ended = watch;
         watch = null;
@@ -222,9 +225,10 @@ final class SegmentWatcher {
     }
 
     /**
-     * Stops the thread and wakes all who wait. A thread that a listener holds up closes the watch when the listener returns.
+     * Stops the thread and wakes all waiting threads. If a listener blocks the thread, the thread closes the watch when the
+     * listener returns.
      *
-     * @param nanos how long to wait at most for the thread
+     * @param nanos how long to wait for the thread at most
      */
     void close(long nanos) {
         worker.stop();

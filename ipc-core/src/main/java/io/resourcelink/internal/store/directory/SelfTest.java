@@ -31,13 +31,13 @@ import io.resourcelink.segment.Capacity;
 import io.resourcelink.segment.ResourceKind;
 
 /**
- * Proves, before a directory is used, that everything this library rests on holds there: the file system is of the right
- * kind, files can be made without a name, storage can be reserved, two descriptions of one file exclude each other, and
- * one of the ways to name a file is open. All of it is tried on one file that never has a name, so that nothing can be
- * left behind, whenever this process dies. Ten system calls; one more for each way of naming that is refused.
+ * Proves, before a directory is used, that it can do everything this library needs: the file system is of the right kind,
+ * files can be made without a name, storage can be reserved, two descriptions of one file exclude each other, and at least
+ * one way to name a file is allowed. The test uses one file that never has a name. So it leaves nothing behind, whenever
+ * this process dies.
  *
- * <p>What cannot be tried is {@link Result#UNPROVEN}, and no reason to refuse: a file system that is full must be opened,
- * or nobody could collect what fills it.
+ * <p>A check that cannot be tried is {@link Result#UNPROVEN}. It is no reason to refuse the directory: a full file system
+ * must be opened, or no process could collect what fills it.
  */
 public final class SelfTest {
 
@@ -57,7 +57,7 @@ public final class SelfTest {
         this.probe = probe;
     }
 
-    /** What the kernel is asked, one system call each. Tests put other answers in its place. */
+    /** The questions to the kernel. Tests replace it to give other answers. */
     static class Probe {
 
         private final CallFrame frame;
@@ -103,7 +103,7 @@ public final class SelfTest {
         }
     }
 
-    /** Tests a directory that is open, and answers what was found. */
+    /** Tests an open directory and returns the finished test. */
     static SelfTest run(Path path, ResourceKind kind, Probe probe) {
         SelfTest test = new SelfTest(path, kind, probe);
         test.run();
@@ -114,14 +114,14 @@ public final class SelfTest {
         return List.copyOf(checks);
     }
 
-    /** Throws what the first check that failed has to say. */
+    /** Throws the failure of the first check that failed. Does nothing if no check failed. */
     void refuseUnsuitable() {
         if (failure != null) {
             throw failure;
         }
     }
 
-    /** How many of the ways to name an unnamed file are not open, 0 if that was not found out. */
+    /** Returns how many of the ways to name an unnamed file the kernel refuses, or 0 if the test did not find out. */
     int refusedNamings() {
         return switch (naming) {
             case null -> 0;
@@ -149,7 +149,7 @@ public final class SelfTest {
         }
     }
 
-    /** Whether nothing else can be tried, because the file system has no files of the usual kind. */
+    /** Returns whether nothing else can be tried, because the file system has no files of the usual kind. */
     private boolean isUnfit() {
         return failure != null && FileSystem.of(probe.space().type()).filter(unfit -> unfit.nature() == Nature.UNFIT)
                 .isPresent();
@@ -189,7 +189,7 @@ public final class SelfTest {
         return new UnsuitableDirectoryException(path.toString(), why);
     }
 
-    /** Answers what a call answers, unless that is that this kernel or file system does not know the call. */
+    /** Returns the result of a call. If this kernel or file system does not know the call, throws the given reason. */
     private <T extends @Nullable Object> T supported(Supplier<T> call, String why) {
         try {
             return call.get();
@@ -235,7 +235,7 @@ public final class SelfTest {
                 : "which cannot reserve storage (fallocate) and has no limit";
     }
 
-    /** The file that the rest is tried on, if one can be made. */
+    /** Returns the file for the other checks, or {@code null} if none can be made. */
     private @Nullable OpenFile unnamedFile() {
         OpenFile[] made = new OpenFile[1];
         check("unnamed-files", () -> {
@@ -303,7 +303,7 @@ public final class SelfTest {
                         + " these calls in the seccomp profile.");
     }
 
-    /** Says whether this machine and this JVM will do. */
+    /** Returns whether this machine and this JVM are suitable. */
     public static Check platform() {
         try {
             Platform.check();
@@ -314,7 +314,7 @@ public final class SelfTest {
         }
     }
 
-    /** Tests a directory that a factory may or may not open later, or its parent if it is missing, and makes nothing. */
+    /** Tests a directory, which a factory may open later. If it is missing, tests its parent. Makes nothing. */
     public static Diagnosis diagnose(Path path, ResourceKind kind, Trust trust) {
         List<Check> first = new ArrayList<>(List.of(platform()));
         try (CallFrame frame = new CallFrame(); Directory directory = Directory.openExisting(path)) {

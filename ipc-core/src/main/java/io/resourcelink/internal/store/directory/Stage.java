@@ -25,8 +25,8 @@ import io.resourcelink.segment.OrphanReport.Reason;
 import io.resourcelink.segment.ResourceKind;
 
 /**
- * The directory below a directory of segments where files are that have no key: they wait for one, or to be filled again.
- * Thread-safe but for {@link #close()}.
+ * The subdirectory of a directory of segments that contains files without a key. They wait for a key, or to be filled again.
+ * Thread-safe except for {@link #close()}.
  */
 final class Stage implements AutoCloseable {
 
@@ -36,7 +36,7 @@ final class Stage implements AutoCloseable {
     private final Directory directory;
     private final Trust trust;
 
-    /** The stage, open from its first use for a recycled file on; those before were removed. Guarded by the monitor. */
+    /** The first is the stage, open since it was first needed. Those after it were removed. Guarded by the monitor. */
     private final Deque<Directory> stages = new ArrayDeque<>();
 
     Stage(Directory directory, Trust trust) {
@@ -49,7 +49,7 @@ final class Stage implements AutoCloseable {
         return HexFormat.of().toHexDigits(ThreadLocalRandom.current().nextLong());
     }
 
-    /** Makes a file, or returns {@code null} if there is no room for one. */
+    /** Makes a file. Returns {@code null} if there is no room for one. */
     @Nullable
     OpenFile create(CallFrame frame, String staged) {
         try (Directory stage = open(frame)) {
@@ -69,14 +69,14 @@ final class Stage implements AutoCloseable {
         return move(frame, stage -> directory.moveHere(frame, stage, staged, key));
     }
 
-    /** Takes a segment's name away and keeps its file here. Returns its name here, {@code null} if no file has the key. */
+    /** Moves a segment's file here, away from its key. Returns its name here, or {@code null} if no file has the key. */
     @Nullable
     String take(CallFrame frame, String key) {
         String staged = newName();
         return move(frame, stage -> stage.moveHere(frame, directory, key, staged)) == Named.DONE ? staged : null;
     }
 
-    /** Moves a file. If another process has removed the stage that was open, once more with another. */
+    /** Moves a file. If another process has removed the open stage, opens another and tries once more. */
     private Named move(CallFrame frame, Function<Directory, Named> move) {
         Directory stage = kept(frame);
         Named moved = move.apply(stage);
@@ -88,13 +88,13 @@ final class Stage implements AutoCloseable {
         kept(frame).unlink(frame, staged);
     }
 
-    /** The stage, opened once. Another process may have removed it since, with all that was there. */
+    /** Returns the open stage. Another process may have removed it since it was opened, with all its files. */
     private synchronized Directory kept(CallFrame frame) {
         Directory kept = stages.peek();
         return kept == null ? another(frame) : kept;
     }
 
-    /** Another one, unless another thread has opened it already. */
+    /** Opens the stage again, unless another thread has already done so. */
     private synchronized Directory another(CallFrame frame) {
         Directory kept = stages.peek();
         if (kept != null && kept.status(frame).links() != 0) {
@@ -120,8 +120,8 @@ final class Stage implements AutoCloseable {
     }
 
     /**
-     * Removes files from the stage that no process has locked, and reports them. Returns whether there are others. A creator
-     * whose file goes before it locks it starts again.
+     * Removes files from the stage that no process has locked, and reports them. Returns whether there are others. If this
+     * removes a creator's file before the creator locks it, the creator starts again.
      */
     boolean clear(CallFrame frame, ResourceKind kind, List<Collected> collected) {
         try (Directory stage = ifPresent(frame)) {

@@ -16,20 +16,21 @@ import io.resourcelink.internal.store.Verdict;
 import io.resourcelink.segment.Retention;
 
 /*
- * A file that is kept here has no lock on it, so it is nobody's reference: its owner may give it another key, remove it, or
- * die. It is only a faster way to what an acquisition opens and maps anyway, taken after the name was asked which file it
- * stands for, and checked like any other afterwards.
+ * A file that is kept here has no lock on it, so it is no reference. Its owner may give it another key, remove it, or die.
+ * It only saves an acquisition the opening and mapping. The acquisition first looks up which file has the key, then takes
+ * that file from here, and then checks it like any other.
  *
- * It must not be a reason to keep a segment either. Its memory is freed when the mapping goes, and while it is open nobody
- * can prove that no process without locks has it (ForeignHolders). So every round asks for each whether it has a name and a
- * holder still, and if not, collects and releases it. While its owner takes it out of use, it has no holder for a moment: so
- * only one without a holder in two rounds counts as left behind. A removed one stays for a round at most, an orphan for
- * two. The key may be an older one of the file's; then its name is removed by the next process that looks at it.
+ * A kept file must not keep a segment in existence either. Its memory is freed only when it is unmapped. While it is open,
+ * no process can prove that no process without locks has it (ForeignHolders). So every round checks for each file whether
+ * it still has a name and a holder, and if not, collects and releases it. While its owner takes it out of use, it has no
+ * holder for a moment. So a file counts as left behind only if it has no holder in two rounds. A removed file stays for one
+ * round at most, an orphan for two. The key may be an older one of the file's. Then the next process that looks at its
+ * name removes it.
  */
 
 /**
- * Files of recycled segments that this process has released, open and mapped still, because they will probably come again
- * under other keys. Bounded. Thread-safe.
+ * Files of recycled segments that this process has released. They stay open and mapped, because they will probably be used
+ * again under other keys. Bounded. Thread-safe.
  */
 final class WarmFiles {
 
@@ -62,7 +63,7 @@ final class WarmFiles {
         this.needsUpkeep = needsUpkeep;
     }
 
-    /** Keeps a file on which nothing is locked, or lets it go. */
+    /** Keeps a file on which nothing is locked, or releases it. */
     synchronized void keep(String key, SegmentHeader header, SegmentFile file) {
         long size = file.mapping().size();
         Kept older = remove(Identity.of(file.status()));
@@ -79,7 +80,7 @@ final class WarmFiles {
     }
 
     /**
-     * Whether there is room for one more: those that are no larger give way to it, first those that were not used the longest.
+     * Returns whether there is room for one more. Releases files that are no larger, those unused for longest first.
      */
     private boolean makeWay(long size) {
         if (!retention.allows(1, size)) {
@@ -104,7 +105,7 @@ final class WarmFiles {
         return files.isEmpty();
     }
 
-    /** Hands a file over to somebody who will use it, if it is here and its size is still the same. */
+    /** Hands a file over to the caller, if it is here and its size is still the same. */
     synchronized @Nullable SegmentFile take(FileStatus file) {
         Kept kept = remove(Identity.of(file));
         if (kept == null || kept.file().status().size() == file.size()) {
@@ -123,9 +124,8 @@ final class WarmFiles {
     }
 
     /**
-     * Lets go of what was kept long enough, and of what nobody can come back to: an orphan is collected, because whoever
-     * wanted to collect it before was refused as long as it was open here. Two system calls for each. Answers whether there
-     * is anything left.
+     * Releases what was kept long enough, and what no process can use again. Collects an orphan: other collectors were
+     * refused as long as it was open here. Returns whether there is anything left.
      */
     synchronized boolean tidy(CallFrame frame) {
         long now = System.nanoTime();
@@ -155,7 +155,7 @@ final class WarmFiles {
         }
     }
 
-    /** Lets go of everything. */
+    /** Releases everything. */
     synchronized void clear() {
         files.values().forEach(kept -> kept.file().release());
         files.clear();
