@@ -8,16 +8,16 @@ import io.resourcelink.internal.store.Host;
 import io.resourcelink.internal.store.heap.HeapHost;
 
 /**
- * Segments that live in this JVM alone: memory that all factories which are given it share, as processes of one host
- * share directories. For unit tests, and for systems other than Linux. It needs no native access.
+ * Segments that exist in this JVM alone. All factories that are given this memory share it, as processes of one host
+ * share directories. It is for unit tests, and for systems other than Linux. It needs no native access.
  *
- * <p>What holds between processes holds between factories, with two differences. No holder can die, so the only orphans
- * are segments that were kept and have outlived their time to live. And factories share a segment's mapping: a payload
- * that is used after its factory's last handle was closed is an {@link IllegalStateException} only once all other
- * factories have closed theirs. The memory is the JVM's direct memory, limited by {@code -XX:MaxDirectMemorySize}.
+ * <p>What is true between processes is true between factories, with two differences. No holder can die, so the only
+ * orphans are segments that were kept and have outlived their time to live. And factories share a segment's mapping. So
+ * a payload that is used after its factory's last handle was closed throws {@link IllegalStateException} only once all
+ * other factories have closed theirs. The memory is the JVM's direct memory, limited by {@code -XX:MaxDirectMemorySize}.
  *
- * <p>Thread-safe. Nobody closes it: a segment's memory is freed when the segment goes, and it goes with its last handle
- * or by a collection, as ever.
+ * <p>Thread-safe. It needs no closing: a segment's memory is freed when the segment is removed. As always, the last
+ * handle or a collection removes it.
  */
 public final class InProcessMemory {
 
@@ -37,7 +37,7 @@ public final class InProcessMemory {
      * Makes an empty memory with a time of its own, so that tests of times to live need not wait.
      *
      * @param capacity bytes that the segments of each kind may take together, headers of 64 bytes included
-     * @param time what ages and times to live are measured by; should not go backwards
+     * @param time the source of ages and times to live; it should not go backwards
      * @throws IllegalArgumentException if the capacity is negative
      */
     public InProcessMemory(long capacity, InstantSource time) {

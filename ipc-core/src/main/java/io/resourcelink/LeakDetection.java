@@ -1,14 +1,17 @@
 package io.resourcelink;
 
-/** What happens about a {@link ResourceLink} that became unreachable without having been closed. */
+/** What happens to a {@link ResourceLink} that became unreachable before it was closed. */
 public enum LeakDetection {
 
-    /** It is closed, and nothing is said. */
+    /** The link is closed. Nothing is reported. */
     OFF,
 
-    /** It is closed and reported with its key. Costs nothing while links are closed properly. */
+    /** The link is closed and reported with its key. This costs nothing while links are closed properly. */
     SIMPLE,
 
-    /** It is closed and reported with the stack of where it was made: a stack trace for each link, microseconds. */
+    /**
+     * The link is closed and reported with the stack of where it was made. Each link then costs a stack trace,
+     * microseconds.
+     */
     FULL
 }

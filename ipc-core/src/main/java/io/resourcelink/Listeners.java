@@ -20,15 +20,15 @@ import io.resourcelink.segment.OrphanReport.Collected;
 import io.resourcelink.segment.ResourceKind;
 
 /*
- * Telling comes after what is told of has happened. So nothing that goes wrong in it, a listener's Error or too little heap
- * for the event, may reach the caller, who would lose the reference it has just got. Nor may a listener be called within
- * an operation: one that waits, or closes the factory, would hold up the closing, which waits for operations. What happens to
- * other segments within an operation is noted there, and told after it.
+ * An event is reported after it has happened. So no failure in reporting may reach the caller: neither a listener's
+ * Error nor too little heap for the event. The caller would lose the reference that it has just got. A listener must not
+ * be called within an operation either. A listener that waits, or that closes the factory, would delay the closing,
+ * which waits for operations. What happens to other segments within an operation is noted there, and reported after it.
  */
 
 /**
- * All who are told of what happens in one factory. If there are none, no clock is asked. Whatever a listener throws is
- * reported and changes nothing else. Thread-safe.
+ * All listeners of one factory. If there are none, no clock is read. Anything that a listener throws is reported and changes
+ * nothing else. Thread-safe.
  */
 final class Listeners implements StoreEvents {
 
@@ -46,7 +46,7 @@ final class Listeners implements StoreEvents {
         this.leakLogs = own.isEmpty() ? List.of(LeakLog.warnings()) : own;
     }
 
-    /** Makes a link, or none, and tells of it. */
+    /** Makes a link, or none, and reports it. */
     <L extends @Nullable Object> L taking(Operation operation, String key, Supplier<L> work,
             Function<? super @NonNull L, HeldSegment> segment) {
         return reporting(operation, key, work, (link, begin) -> {
@@ -56,7 +56,7 @@ final class Listeners implements StoreEvents {
         });
     }
 
-    /** Tells of a reference that was taken. Never throws. */
+    /** Reports a reference that was taken. Never throws. */
     void taken(Operation operation, HeldSegment segment, Duration took) {
         try {
             ResourceKind kind = segment.header().kind();
@@ -72,7 +72,7 @@ final class Listeners implements StoreEvents {
         }
     }
 
-    /** Gives a reference back, and tells of it. */
+    /** Releases a reference, and reports that. */
     @Override
     public void releasing(HeldSegment segment, Runnable work) {
         reporting(Operation.RELEASE, segment.key(), () -> {
@@ -84,7 +84,7 @@ final class Listeners implements StoreEvents {
         });
     }
 
-    /** Looks through all segments, and tells of what was done. */
+    /** Looks through all segments, and reports what was done. */
     OrphanReport sweeping(Supplier<OrphanReport> work) {
         return reporting(Operation.COLLECT, null, work, (report, begin) -> {
             Duration took = since(begin);
@@ -92,17 +92,17 @@ final class Listeners implements StoreEvents {
         });
     }
 
-    /** The time now, or nothing in particular if nobody wants to know. */
+    /** Returns the time now, or an arbitrary value if there is no listener. */
     long begin() {
         return all.isEmpty() ? 0 : System.nanoTime();
     }
 
-    /** The time since, or nothing in particular if nobody wants to know. */
+    /** Returns the time since then, or an arbitrary value if there is no listener. */
     Duration since(long begin) {
         return all.isEmpty() ? Duration.ZERO : Duration.ofNanos(System.nanoTime() - begin);
     }
 
-    /** Tells of a failure. Answers it, to be thrown. */
+    /** Reports a failure. Returns it, for the caller to throw. */
     <E extends RuntimeException> E failed(Operation operation, @Nullable String key, E failure, Duration took) {
         try {
             tell(listener -> listener.failed(operation, key, failure, took));
@@ -112,13 +112,13 @@ final class Listeners implements StoreEvents {
         return failure;
     }
 
-    /** Tells of an orphan that was collected. Not to be called within an operation. */
+    /** Reports an orphan that was collected. Must not be called within an operation. */
     @Override
     public void collected(Collected orphan) {
         tell(listener -> listener.collected(orphan));
     }
 
-    /** Notes an orphan that an operation has collected on its way, to be told of by {@link #operationEnded}. */
+    /** Notes an orphan that an operation has collected on its way. {@link #operationEnded} reports it. */
     @Override
     public void note(Collected orphan) {
         if (!all.isEmpty()) {
@@ -126,7 +126,7 @@ final class Listeners implements StoreEvents {
         }
     }
 
-    /** Tells of what was noted. Called after each operation. Never throws. */
+    /** Reports what was noted. Called after each operation. Never throws. */
     @Override
     public void operationEnded() {
         try {
@@ -138,7 +138,7 @@ final class Listeners implements StoreEvents {
         }
     }
 
-    /** Logs a leak, and tells the listeners of it. */
+    /** Logs a leak, and reports it to the listeners. */
     @Override
     public void leaked(String key, @Nullable Throwable made) {
         if (!leaksReported) {

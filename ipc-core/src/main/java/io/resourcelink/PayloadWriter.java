@@ -3,9 +3,9 @@ package io.resourcelink;
 import java.lang.foreign.MemorySegment;
 
 /**
- * Fills the payload of a segment before anybody can see it.
+ * Fills the payload of a segment before any other process or thread can see it.
  *
- * @param <X> what it may throw besides unchecked exceptions
+ * @param <X> the checked exception that it may throw
  */
 @FunctionalInterface
 public interface PayloadWriter<X extends Exception> {

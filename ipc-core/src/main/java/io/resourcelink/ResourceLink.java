@@ -20,15 +20,15 @@ import io.resourcelink.segment.ResourceKind;
 import io.resourcelink.segment.ResourceLinkInfo;
 
 /**
- * A handle to a segment: one reference, as the kernel counts it. While it is open the segment's memory stays, whatever
- * happens to other holders, to the name or to the time to live. Closing the last handle of all processes removes the
- * segment, unless it was created to be kept.
+ * A handle to a segment: one reference, as the kernel counts it. The segment's memory stays while the handle is open. It
+ * does not matter what happens to other holders, to the name or to the time to live. Closing the last handle of all
+ * processes removes the segment, unless it was created to be kept.
  *
- * <p>Thread-safe. Whoever created, acquired or retained it closes it. When the process dies, however it dies, the kernel
- * drops the reference; a collector then removes the segment if nobody else holds it.
+ * <p>Thread-safe. The caller that creates, acquires or retains a handle closes it. When the process dies, for whatever
+ * reason, the kernel drops the reference. A collector then removes the segment if no other process holds it.
  *
- * <p>The memory itself is shared and unsynchronized: what one side writes, others see while it is being written. Agree on
- * who writes when, for instance by handing over the key only when the payload is complete.
+ * <p>The memory itself is shared and unsynchronized: what one process writes, others see while it is being written.
+ * Agree on who writes when. For instance, hand over the key only when the payload is complete.
  *
  * <p>Every method but {@link #close()} and {@link #isClosed()} throws {@link IllegalStateException} once this handle is
  * closed.
@@ -43,7 +43,7 @@ public final class ResourceLink implements AutoCloseable {
     private final HeldSegment segment;
     private final Reference reference;
 
-    /** If this fails, the caller gives the reference back. */
+    /** If this fails, the caller releases the reference. */
     ResourceLink(Links links, HeldSegment segment, Reference reference) {
         this.links = links;
         this.segment = segment;
@@ -56,17 +56,17 @@ public final class ResourceLink implements AutoCloseable {
         return open().key();
     }
 
-    /** {@return where the segment's bytes live} */
+    /** {@return where the segment's bytes are} */
     public ResourceKind kind() {
         return open().header().kind();
     }
 
-    /** {@return the bytes of the segment, its header of 64 included} */
+    /** {@return the size of the segment in bytes, its header of 64 bytes included} */
     public long size() {
         return open().size();
     }
 
-    /** {@return the bytes of the payload} */
+    /** {@return the size of the payload in bytes} */
     public long payloadSize() {
         return open().size() - SegmentHeader.SIZE;
     }
@@ -81,7 +81,7 @@ public final class ResourceLink implements AutoCloseable {
         return open().currentHeader().createdAt(clock());
     }
 
-    /** {@return time since the segment was created, unaffected by steps of the wall clock} */
+    /** {@return the time since the segment was created} Steps of the wall clock do not affect it. */
     public Duration age() {
         return open().currentHeader().age(clock());
     }
@@ -97,9 +97,8 @@ public final class ResourceLink implements AutoCloseable {
     }
 
     /**
-     * Counts the references that all processes hold, this one included, by asking the kernel: two system calls for each
-     * holding process, and one more. Every reference that is held throughout is counted once; one that is taken or given
-     * back meanwhile may be counted or not.
+     * Asks the kernel how many references all processes hold, this one included. A reference that is held throughout the
+     * call is counted once. The kernel may or may not count a reference that is taken or released during the call.
      *
      * @return the number of references, at least one
      */
@@ -110,7 +109,7 @@ public final class ResourceLink implements AutoCloseable {
     /**
      * Reads all that is known of the segment, from the kernel and from its header.
      *
-     * @return what was found
+     * @return what is known of the segment
      * @throws InvalidSegmentException if a peer has damaged the header or truncated the file
      */
     public ResourceLinkInfo info() {
@@ -118,16 +117,16 @@ public final class ResourceLink implements AutoCloseable {
     }
 
     /**
-     * The payload: the shared memory itself, not a copy. It starts at a multiple of 64 bytes. Handles of one
-     * factory to the same segment share it; it stays valid, in every thread, until the last of them is closed. An access
-     * after that is an {@link IllegalStateException}: not before some milliseconds have passed (see {@link View}), until
-     * when it shows what the memory is used for by then, but it never ends the JVM.
+     * The payload: the shared memory itself, not a copy. It starts at a multiple of 64 bytes. All handles of one factory
+     * to the same segment share it. It stays valid, in every thread, until the last of these handles is closed. An
+     * access after that throws {@link IllegalStateException}, but only after some milliseconds (see {@link View}).
+     * Before that, the access shows the memory in whatever way it is used at that moment. It never ends the JVM.
      *
      * <p>A process that may write to the segment may also truncate its file. Reads and writes in Java and {@link
-     * MemorySegment#copy} behind the new end are an {@link InternalError}, in compiled code at the thread's next call into
-     * native code. Atomic operations and native code behind the new end <em>end the JVM</em>: {@link
-     * java.util.zip.CRC32}, {@link java.util.zip.Deflater}, {@link MemorySegment#mismatch}, writing to a channel. If peers
-     * are not trusted with that, copy first: {@link #readPayload(long, ByteBuffer)}.
+     * MemorySegment#copy} behind the new end throw {@link InternalError}; in compiled code, the thread's next call into
+     * native code throws it. Atomic operations and native code behind the new end <em>end the JVM</em>: {@link
+     * java.util.zip.CRC32}, {@link java.util.zip.Deflater}, {@link MemorySegment#mismatch}, writing to a channel. If you
+     * do not trust your peers with that, copy first: {@link #readPayload(long, ByteBuffer)}.
      *
      * <p>A published payload is read-only for Java code. The memory itself is not: native code that gets its address can
      * write to it, and so can any process that maps the file.
@@ -140,7 +139,7 @@ public final class ResourceLink implements AutoCloseable {
     }
 
     /**
-     * The payload as a buffer, little-endian, from its first byte to its last. Not a copy; valid as long as
+     * The payload as a little-endian buffer, from its first byte to its last. It is not a copy. It is valid as long as
      * {@link #payload()}.
      *
      * @return a new buffer
@@ -151,10 +150,10 @@ public final class ResourceLink implements AutoCloseable {
     }
 
     /**
-     * Copies bytes to the payload's start.
+     * Copies bytes to the start of the payload.
      *
-     * @param bytes what to write
-     * @throws IndexOutOfBoundsException if there are more than the payload has room for; nothing is written
+     * @param bytes the bytes to write
+     * @throws IndexOutOfBoundsException if the payload has no room for all of them; nothing is written
      * @throws UnsupportedOperationException if the segment was published
      */
     public void writePayload(byte[] bytes) {
@@ -165,7 +164,7 @@ public final class ResourceLink implements AutoCloseable {
      * Copies bytes into the payload.
      *
      * @param offset where in the payload the first byte goes
-     * @param bytes what to write
+     * @param bytes the bytes to write
      * @throws IndexOutOfBoundsException if they do not fit there; nothing is written
      * @throws UnsupportedOperationException if the segment was published
      */
@@ -174,10 +173,10 @@ public final class ResourceLink implements AutoCloseable {
     }
 
     /**
-     * Copies the remaining bytes of a buffer into the payload and moves its position to its limit.
+     * Copies the remaining bytes of a buffer into the payload and moves the buffer's position to its limit.
      *
      * @param offset where in the payload the first byte goes
-     * @param bytes what to write
+     * @param bytes the bytes to write
      * @throws IndexOutOfBoundsException if they do not fit there; nothing is written
      * @throws UnsupportedOperationException if the segment was published
      */
@@ -203,8 +202,8 @@ public final class ResourceLink implements AutoCloseable {
     /**
      * Copies bytes out of the payload.
      *
-     * @param offset where in the payload to start
-     * @param length how many
+     * @param offset where in the payload the first byte is
+     * @param length the number of bytes
      * @return a copy
      * @throws IndexOutOfBoundsException if the payload has no such bytes
      * @throws InvalidSegmentException if a peer has truncated the file
@@ -217,10 +216,10 @@ public final class ResourceLink implements AutoCloseable {
     }
 
     /**
-     * Copies bytes out of the payload until a buffer is full, and moves its position to its limit.
+     * Copies bytes out of the payload until a buffer is full, and moves the buffer's position to its limit.
      *
-     * @param offset where in the payload to start
-     * @param target takes as many bytes as remain in it
+     * @param offset where in the payload the first byte is
+     * @param target the buffer; it takes as many bytes as remain in it
      * @throws IndexOutOfBoundsException if the payload has fewer; nothing is copied
      * @throws InvalidSegmentException if a peer has truncated the file
      */
@@ -235,7 +234,7 @@ public final class ResourceLink implements AutoCloseable {
         } catch (InternalError e) {
             throw truncated(e);
         }
-        // Another thread may have closed this handle meanwhile, and the memory may be another segment's.
+        // Another thread may have closed this handle during the copy, and the memory may now be another segment's.
         open();
     }
 
@@ -254,8 +253,8 @@ public final class ResourceLink implements AutoCloseable {
     }
 
     /**
-     * Lets the segment's time to live begin anew, for every holder. A holder that is slow but well renews; one that is
-     * dead cannot. Only a segment that is kept past its last reference depends on it.
+     * Starts the segment's time to live again, for every holder. A holder that is slow but alive renews; a dead one
+     * cannot. Only a segment that is kept past its last reference depends on it.
      *
      * @throws InvalidSegmentException if a peer has truncated the file
      */
@@ -264,9 +263,9 @@ public final class ResourceLink implements AutoCloseable {
     }
 
     /**
-     * Takes one more reference on the segment. No look-up: it works also if the name was removed. One system call.
+     * Takes one more reference on the segment. It does not look up the key, so it works even if the name was removed.
      *
-     * @return another handle, to be closed on its own
+     * @return another handle, which the caller closes separately
      */
     public ResourceLink retain() {
         open();
@@ -279,20 +278,20 @@ public final class ResourceLink implements AutoCloseable {
     }
 
     /**
-     * Gives this handle's reference back. Idempotent. If others of this process are left, one system call. The last one ends
-     * what {@link #payload} has shown and, if no other process holds the segment either, removes it: six system calls, or
-     * two if somebody does. Unmapping and freeing memory are left to another thread, so how large the segment is and
-     * how many threads there are does not matter; a native call that is using the payload is waited for there.
+     * Releases this handle's reference. Idempotent. The last handle of this process ends the validity of {@link
+     * #payload} and, if no other process holds the segment, removes the segment. Another thread unmaps and frees the
+     * memory, so the cost depends neither on the size of the segment nor on the number of threads. That thread also
+     * waits for a native call that still uses the payload.
      *
-     * <p>A handle that is forgotten is closed after the garbage collector has found it unreachable, and reported; do not keep
-     * a payload longer than its handle.
+     * <p>A handle that the application forgets is closed after the garbage collector has found it unreachable, and
+     * reported. Do not keep a payload longer than its handle.
      */
     @Override
     public void close() {
         reference.close();
     }
 
-    /** What this is a handle to, open or not. */
+    /** The segment of this handle, open or not. */
     HeldSegment segment() {
         return segment;
     }

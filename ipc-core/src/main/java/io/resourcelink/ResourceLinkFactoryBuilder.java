@@ -30,7 +30,7 @@ import io.resourcelink.internal.work.Failures;
 import io.resourcelink.segment.ResourceKind;
 import io.resourcelink.segment.Retention;
 
-/** How a factory is made. Not thread-safe; may be used again after {@link #build()}. */
+/** Configures and builds a factory. Not thread-safe. It can be used again after {@link #build()}. */
 public final class ResourceLinkFactoryBuilder {
 
     static {
@@ -55,10 +55,10 @@ public final class ResourceLinkFactoryBuilder {
     ResourceLinkFactoryBuilder() {}
 
     /**
-     * Sets the directory of shared-memory segments, {@code /dev/shm/ipc-<user id>} if not set. It has to be on
-     * a tmpfs. If it is missing and its parent is not, it is made for its owner alone.
+     * Sets the directory of shared-memory segments. The default is {@code /dev/shm/ipc-<user id>}. The directory must be
+     * on a tmpfs. If it is missing and its parent exists, it is created for its owner alone.
      *
-     * @param directory where it is
+     * @param directory its path
      * @return this builder
      */
     public ResourceLinkFactoryBuilder directory(Path directory) {
@@ -67,10 +67,11 @@ public final class ResourceLinkFactoryBuilder {
     }
 
     /**
-     * Sets the directory of mapped-file segments, {@code /var/tmp/ipc-<user id>} if not set. It has to be on a
-     * local file system. It is opened, and made if it is missing and its parent is not, when it is first needed.
+     * Sets the directory of mapped-file segments. The default is {@code /var/tmp/ipc-<user id>}. The directory must be
+     * on a local file system. It is opened when it is first needed. If it is missing then and its parent exists, it is
+     * created.
      *
-     * @param directory where it is
+     * @param directory its path
      * @return this builder
      */
     public ResourceLinkFactoryBuilder mappedFileDirectory(Path directory) {
@@ -79,7 +80,7 @@ public final class ResourceLinkFactoryBuilder {
     }
 
     /**
-     * Sets the kind that is meant where none is named, {@link ResourceKind#SHARED_MEMORY} if not set.
+     * Sets the kind that is used where the caller names none. The default is {@link ResourceKind#SHARED_MEMORY}.
      *
      * @param kind the default kind
      * @return this builder
@@ -90,7 +91,7 @@ public final class ResourceLinkFactoryBuilder {
     }
 
     /**
-     * Sets the time to live of segments that are created without one of their own, none if not set.
+     * Sets the time to live of segments that are created without one of their own. The default is none.
      *
      * @param ttl whole milliseconds, or zero for none
      * @return this builder
@@ -102,13 +103,14 @@ public final class ResourceLinkFactoryBuilder {
     }
 
     /**
-     * Sets the time to live of segments that are created without one of their own and whose keys match a pattern,
-     * instead of the default. If several patterns match, the one that was set first counts.
+     * Sets the time to live of segments that are created without one of their own and whose keys match a pattern. It
+     * replaces the default. If several patterns match, the one that was set first counts.
      *
-     * @param keys which keys: {@code *} stands for any characters or none, {@code ?} for one, all others for themselves
+     * @param keys the pattern: {@code *} matches any characters or none, {@code ?} matches one, every other character
+     * matches itself
      * @param ttl whole milliseconds, or zero for none
      * @return this builder
-     * @throws IllegalArgumentException if the pattern is empty, or the time negative, or positive but shorter than a
+     * @throws IllegalArgumentException if the pattern is empty, or the time is negative, or positive but shorter than a
      * millisecond
      */
     public ResourceLinkFactoryBuilder ttl(String keys, Duration ttl) {
@@ -117,9 +119,9 @@ public final class ResourceLinkFactoryBuilder {
     }
 
     /**
-     * Trusts another user: directories and segments that belong to this one are used like one's own. Without it, only
-     * this process's user and root are trusted. For operators who look after other users' directories; whoever is
-     * trusted can put anything in place of a segment.
+     * Trusts another user: directories and segments of this user are used like one's own. Without this setting, only
+     * this process's user and root are trusted. It is meant for operators who look after other users' directories. A
+     * trusted user can put anything in place of a segment.
      *
      * @param userId the user's number
      * @return this builder
@@ -130,13 +132,14 @@ public final class ResourceLinkFactoryBuilder {
     }
 
     /**
-     * Sets the permissions of a directory that is made, for its owner alone if not set. A directory that lets its
-     * group write is accepted only if these do. For sharing with a group, set these to {@code rwxrwx---}, those of
-     * segments to {@code rw-rw----}, and trust the users whose segments are to be used.
+     * Sets the permissions of a directory that the factory creates. The default is access for its owner alone. A
+     * directory that its group may write to is accepted only if these permissions allow that, too. To share with a
+     * group, set these to {@code rwxrwx---}, those of segments to {@code rw-rw----}, and trust the users whose segments
+     * are to be used.
      *
-     * @param permissions at least all of the owner's, and no writing by everybody
+     * @param permissions at least all of the owner's, and no writing by other users
      * @return this builder
-     * @throws IllegalArgumentException if the owner lacks one, or everybody could write
+     * @throws IllegalArgumentException if the owner lacks one, or other users could write
      */
     public ResourceLinkFactoryBuilder directoryPermissions(Set<PosixFilePermission> permissions) {
         this.directoryMode = Trust.mode(permissions, EnumSet.of(PosixFilePermission.OWNER_READ,
@@ -145,13 +148,14 @@ public final class ResourceLinkFactoryBuilder {
     }
 
     /**
-     * Sets the permissions of segments that are created, for their owner alone if not set. A segment that its group
-     * may write to is accepted only if these let it. A user who may only read a segment could not acquire it, but could
-     * lock all of its references, so that nobody else could acquire or remove it. Such permissions are refused.
+     * Sets the permissions of segments that the factory creates. The default is access for their owner alone. A segment
+     * that its group may write to is accepted only if these permissions allow that, too. A user who may only read a
+     * segment could not acquire it. But this user could lock all of its references, so that no process could acquire or
+     * remove it. Such permissions are refused.
      *
-     * @param permissions reading and writing by the owner, by the group both or neither, nothing by everybody else
+     * @param permissions reading and writing by the owner, by the group both or neither, nothing by other users
      * @return this builder
-     * @throws IllegalArgumentException if the owner lacks one, the group could only read or only write, or everybody
+     * @throws IllegalArgumentException if the owner lacks one, the group could only read or only write, or other users
      * could do anything
      */
     public ResourceLinkFactoryBuilder segmentPermissions(Set<PosixFilePermission> permissions) {
@@ -160,7 +164,7 @@ public final class ResourceLinkFactoryBuilder {
     }
 
     /**
-     * Sets what happens about links that are forgotten, {@link LeakDetection#SIMPLE} if not set.
+     * Sets what happens to links that the application forgets to close. The default is {@link LeakDetection#SIMPLE}.
      *
      * @param detection how much is reported
      * @return this builder
@@ -171,9 +175,9 @@ public final class ResourceLinkFactoryBuilder {
     }
 
     /**
-     * Adds somebody who is told of what happens. If there is nobody, leaks are logged.
+     * Adds a listener. If there is none, leaks are logged.
      *
-     * @param listener whom to tell
+     * @param listener the listener
      * @return this builder
      */
     public ResourceLinkFactoryBuilder listener(ResourceLinkListener listener) {
@@ -182,9 +186,10 @@ public final class ResourceLinkFactoryBuilder {
     }
 
     /**
-     * Sets whether orphans are collected within milliseconds of their holders' death, off if not set. One thread for
-     * each directory waits for the kernel to tell that a file was closed, by whichever process, in whichever container
-     * that shares the mount. Sweeps are still needed for what happens while no watcher runs.
+     * Sets whether orphans are collected within milliseconds of their holders' death. The default is off. For each
+     * directory, one thread waits until the kernel reports that a file was closed. It does not matter which process
+     * closed the file, or in which container that shares the mount. Sweeps are still needed for what happens while no
+     * watcher runs.
      *
      * @param watch whether to watch
      * @return this builder
@@ -195,14 +200,15 @@ public final class ResourceLinkFactoryBuilder {
     }
 
     /**
-     * Sets how much memory of published segments is kept when nobody holds them any more, to be given out again under
-     * other keys; 16 segments, 512 MiB, 5 seconds if not set, and never more than a quarter of the room at that
-     * moment.
-     * Most of the cost of a fresh segment is the first touch of its pages. Only segments of a size that was published
-     * before are kept, in shared memory, and none in {@code /dev/shm} itself, where processes that take no locks may
-     * have them. When room is short, what is kept goes first.
+     * Sets how much memory of published segments is kept when no process holds them any more. The factory uses it again
+     * for segments with other keys. The default is 16 segments, 512 MiB and 5 seconds, and never more than a quarter of
+     * the room at that moment.
      *
-     * @param recycling how much, {@link Retention#NONE} for nothing
+     * <p>Most of the cost of a fresh segment is the first touch of its pages. Only segments of a size that was published
+     * before are kept, and only in shared memory. In {@code /dev/shm} itself none are kept, because processes that take
+     * no locks may have them. When room is short, kept memory is freed first.
+     *
+     * @param recycling how much is kept, {@link Retention#NONE} for nothing
      * @return this builder
      * @see ResourceLinkFactory#recycling()
      */
@@ -212,11 +218,11 @@ public final class ResourceLinkFactoryBuilder {
     }
 
     /**
-     * Sets how many released segments of others stay open and mapped here, if they are recycled there and so will
-     * probably come again; 64 of them, 1 GiB, 5 seconds if not set. They are no references, and those that their
-     * owner removes, or leaves behind, are released within a fifth of a second.
+     * Sets how many released segments of other factories stay open and mapped here. Only segments that their owner
+     * recycles stay, because they will probably come again. The default is 64 segments, 1 GiB and 5 seconds. They are
+     * not references. Segments that their owner removes, or leaves behind, are released within a fifth of a second.
      *
-     * @param mappings how many, {@link Retention#NONE} for none
+     * @param mappings how many are kept, {@link Retention#NONE} for none
      * @return this builder
      */
     public ResourceLinkFactoryBuilder mappings(Retention mappings) {
@@ -225,11 +231,11 @@ public final class ResourceLinkFactoryBuilder {
     }
 
     /**
-     * Puts all segments into the memory of this JVM, where the factories that are given the same memory find them.
-     * For unit tests, and for systems other than Linux; no native access is needed. Directories and trusted owners
-     * have no meaning then, and nobody dies, so there is nothing to watch.
+     * Puts all segments into the memory of this JVM. Factories that are given the same memory find them there. This is
+     * for unit tests, and for systems other than Linux; it needs no native access. Directories and trusted owners have
+     * no meaning then. No holder can die, so there is nothing to watch.
      *
-     * @param memory what to share
+     * @param memory the memory to share
      * @return this builder
      */
     public ResourceLinkFactoryBuilder inProcess(InProcessMemory memory) {
@@ -242,7 +248,7 @@ public final class ResourceLinkFactoryBuilder {
         return this;
     }
 
-    /** Where processes that take no locks find every segment. */
+    /** Sets the directory where processes that take no locks find every segment. */
     ResourceLinkFactoryBuilder commonDirectory(Path common) {
         this.common = common;
         return this;
@@ -261,16 +267,16 @@ public final class ResourceLinkFactoryBuilder {
     }
 
     /**
-     * Builds a factory and opens the directory of its default kind. Whichever directory is opened, now or when it is
-     * first needed, is tested first, with a dozen system calls, and refused if it cannot hold segments.
+     * Builds a factory and opens the directory of its default kind. Every directory is tested before it is opened, now
+     * or when it is first needed. It is refused if it cannot hold segments.
      *
-     * @return the factory, to be closed by the caller
+     * @return the factory, which the caller closes
      * @throws UnsupportedOperationException if this is not Linux on x86-64 or aarch64, and the segments are not {@link
      * #inProcess in process}
      * @throws IllegalCallerException if native access is not allowed
-     * @throws PermissionException if the directory may not be used, or others could replace files in it
+     * @throws PermissionException if the directory may not be used, or other users could replace files in it
      * @throws UnsuitableDirectoryException if its file system or the kernel cannot do what segments need
-     * @throws OsException if the directory cannot be opened or made
+     * @throws OsException if the directory cannot be opened or created
      */
     public ResourceLinkFactory build() {
         Host host = memory == null ? directories() : memory.host();
@@ -298,11 +304,11 @@ public final class ResourceLinkFactoryBuilder {
     }
 
     /**
-     * Tests what {@link #build()} and the first use of a kind insist on, and reports all of it instead of failing.
-     * Nothing is opened for longer than that, made or left behind.
+     * Tests what {@link #build()} and the first use of a kind require. It reports all results instead of failing. The
+     * test creates nothing that it leaves behind, and keeps nothing open.
      *
-     * @param kind whose directory to test
-     * @return what was found
+     * @param kind the kind whose directory to test
+     * @return the results
      */
     Diagnosis diagnose(ResourceKind kind) {
         Objects.requireNonNull(kind, "kind");

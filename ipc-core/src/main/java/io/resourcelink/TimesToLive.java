@@ -8,8 +8,8 @@ import java.util.regex.Pattern;
 import io.resourcelink.segment.CreateOptions;
 
 /**
- * How long segments live whose creators do not say: as long as the first rule says whose pattern matches the key, else as
- * long as all. Immutable.
+ * The times to live of segments that are created without one of their own. The first rule whose pattern matches the key
+ * decides. If none matches, the default applies. Immutable.
  */
 final class TimesToLive {
 
@@ -31,7 +31,7 @@ final class TimesToLive {
         return new TimesToLive(rules, checked(ttl));
     }
 
-    /** Adds a rule behind those that are there. */
+    /** Adds a rule after the existing ones. */
     TimesToLive then(String pattern, Duration ttl) {
         if (pattern.isEmpty()) {
             throw new IllegalArgumentException("A pattern of keys has one character or more.");
@@ -55,7 +55,10 @@ final class TimesToLive {
         return ttl;
     }
 
-    /** A character stands for itself, but for {@code *} and {@code ?}. Many stars in a row are one: they cost no more. */
+    /**
+     * Every character but {@code *} and {@code ?} matches itself. Several stars in a row are one star, so they cost no
+     * more.
+     */
     private static Pattern compiled(String pattern) {
         StringBuilder regex = new StringBuilder();
         pattern.replaceAll("\\*+", "*").codePoints().forEach(character -> {

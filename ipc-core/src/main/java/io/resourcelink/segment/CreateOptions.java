@@ -8,12 +8,12 @@ import org.jspecify.annotations.Nullable;
 /**
  * How a segment is created, where it differs from the factory's defaults.
  *
- * @param kind where its bytes live, or {@code null} for the factory's default
+ * @param kind where its bytes are, or {@code null} for the factory's default
  * @param ttl time to live from creation in whole milliseconds, {@link Duration#ZERO} for none, or {@code null} for the
  * factory's default
- * @param keep whether the segment outlives its last reference until its time to live is over, so that a producer may
- * leave before its consumer comes; without a time to live it then stays until it is removed by name. When that time is over
- * and nobody holds it, it cannot be acquired any more and is collected by itself
+ * @param keep whether the segment outlives its last reference until its time to live is over. A producer can then end
+ * before its consumer starts. Without a time to live the segment stays until it is removed by name. When that time is
+ * over and no process holds the segment, it can no longer be acquired and is collected automatically.
  */
 public record CreateOptions(@Nullable ResourceKind kind, @Nullable Duration ttl, boolean keep) {
 
@@ -40,7 +40,7 @@ public record CreateOptions(@Nullable ResourceKind kind, @Nullable Duration ttl,
     /**
      * {@return these options with a kind of their own}
      *
-     * @param kind where the bytes live
+     * @param kind where the bytes are
      */
     public CreateOptions withKind(ResourceKind kind) {
         return new CreateOptions(Objects.requireNonNull(kind, "kind"), ttl, keep);

@@ -3,49 +3,47 @@ package io.resourcelink.segment;
 import java.util.List;
 
 /**
- * What one collection did. Only what this call removed itself is reported as collected.
+ * The result of one collection. Only what this call removed itself is reported as collected.
  *
  * @param collected segments that were removed, in no particular order
  * @param skipped what was looked at and left alone, each with the reason
  */
 public record OrphanReport(List<Collected> collected, List<Skipped> skipped) {
 
-    /**
-     * Takes copies of both lists.
-     */
+    /** Copies both lists. */
     public OrphanReport {
         collected = List.copyOf(collected);
         skipped = List.copyOf(skipped);
     }
 
-    /** {@return the bytes that came back, headers included} */
+    /** {@return the bytes that were freed, headers included} */
     public long bytes() {
         return collected.stream().mapToLong(Collected::bytes).sum();
     }
 
     /** Why a segment was an orphan. */
     public enum Reason {
-        /** Nobody held it: whoever did has died or let go, and it was not to be kept. */
+        /** No process held it: its holders have died or released it, and it was not to be kept. */
         UNREFERENCED,
-        /** Nobody held it, and its time to live was over. */
+        /** No process held it, and its time to live was over. */
         EXPIRED,
-        /** A file whose creator died before giving it its name. */
+        /** It was a file whose creator died before it gave the file its name. */
         UNFINISHED
     }
 
     /** Why something was left alone. */
     public enum Cause {
-        /** Somebody holds a reference. */
+        /** A process holds a reference. */
         HELD,
         /** It is younger than the age asked for. */
         TOO_YOUNG,
         /** It is to be kept until its time to live is over. */
         KEPT,
-        /** It is not a segment, or a damaged one. */
+        /** It is not a segment, or it is a damaged one. */
         INVALID,
-        /** It belongs to an owner who is not trusted, or may not be opened. */
+        /** Its owner is not trusted, or it may not be opened. */
         FOREIGN,
-        /** Somebody else was working on it, or it was replaced meanwhile. */
+        /** Another process or thread was working on it, or it was replaced during the collection. */
         BUSY,
         /** The system refused; the detail says how. */
         FAILED
@@ -57,7 +55,7 @@ public record OrphanReport(List<Collected> collected, List<Skipped> skipped) {
      * @param key its name
      * @param kind where its bytes were
      * @param reason why it was an orphan
-     * @param bytes what came back, header included
+     * @param bytes how many bytes were freed, header included
      */
     public record Collected(String key, ResourceKind kind, Reason reason, long bytes) {}
 

@@ -6,7 +6,7 @@ package io.resourcelink.segment;
  * @param reused how often memory was used again since the factory was built
  * @param lent segments whose links in this factory are closed, and which other factories may hold
  * @param idle segments that no process holds
- * @param bytes how much of the directory's room both take, headers included
+ * @param bytes how many bytes of the directory's room both take, headers included
  */
 public record RecyclingStatistics(long reused, int lent, int idle, long bytes) {
 

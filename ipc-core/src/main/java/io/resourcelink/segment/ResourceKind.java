@@ -1,12 +1,12 @@
 package io.resourcelink.segment;
 
-/** Where a segment's bytes live. Each kind has a directory, and so a name space, of its own. */
+/** Where a segment's bytes are. Each kind has its own directory, and so its own name space. */
 public enum ResourceKind {
 
-    /** Memory: a file on a tmpfs, such as {@code /dev/shm}. Gone after a reboot. */
+    /** Memory: a file on a tmpfs, such as {@code /dev/shm}. It is lost at a reboot. */
     SHARED_MEMORY("shared-memory"),
 
-    /** A file on a local disk, mapped like memory. Survives a reboot if it was created to be kept. */
+    /** A file on a local disk, mapped like memory. It survives a reboot if it was created to be kept. */
     MAPPED_FILE("mapped-file");
 
     private final String label;

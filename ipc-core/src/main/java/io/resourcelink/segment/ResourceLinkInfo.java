@@ -6,12 +6,13 @@ import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What is known of one segment, read at one moment. Reading it takes no reference and no lock, and disturbs nobody.
+ * What is known of one segment, read at one moment. Reading it takes no reference and no lock, and disturbs no other
+ * process.
  *
  * @param key the segment's name
- * @param kind where its bytes live
- * @param refcount references held on it by all processes, as counted by the kernel at that moment; ipckit's
- *     processes take no locks and are not among them
+ * @param kind where its bytes are
+ * @param refcount references that all processes hold on it, as counted by the kernel at that moment; ipckit's processes
+ * take no locks and are not among them
  * @param createdAt when it was created, by the wall clock
  * @param age time since it was created, unaffected by steps of the wall clock
  * @param ttl time to live from its creation or last renewal, or {@code null} if it has none
@@ -22,7 +23,7 @@ import org.jspecify.annotations.Nullable;
  * @param state whether it can still be acquired
  * @param keep whether it outlives its last reference until its time to live is over
  * @param layout version of the header's layout: 1 for segments made by this library, 0 for ipckit's
- * @param creatorPid process id of the creator as that process saw it; for people, nothing is decided by it
+ * @param creatorPid process id of the creator as that process saw it; it is for people, and no decision depends on it
  */
 public record ResourceLinkInfo(String key, ResourceKind kind, long refcount, Instant createdAt, Duration age,
         @Nullable Duration ttl, @Nullable Instant expiresAt, boolean expired, long size, long payloadSize,

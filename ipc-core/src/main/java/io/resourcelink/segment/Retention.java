@@ -4,10 +4,10 @@ import java.time.Duration;
 import java.util.Objects;
 
 /**
- * How much is kept that nobody uses at the moment, because it will probably be used again: no more than a number of pieces,
- * no more than a number of bytes, and none of it for longer than a time. Whatever is reached first counts.
+ * How much is kept that is not in use, because it will probably be used again. There are three limits: a number of
+ * pieces, a number of bytes, and a time. The limit that is reached first counts.
  *
- * @param count how many, zero or more
+ * @param count how many pieces, zero or more
  * @param bytes how many bytes all of them together have, zero or more
  * @param time how long each is kept since it was last used, not negative
  */
@@ -39,7 +39,7 @@ public record Retention(int count, long bytes, Duration time) {
     }
 
     /**
-     * {@return whether so much may be kept}
+     * {@return whether this many pieces and bytes may be kept}
      *
      * @param pieces how many pieces
      * @param total how many bytes all of them together have

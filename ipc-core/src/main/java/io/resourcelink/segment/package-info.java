@@ -1,6 +1,6 @@
 /**
- * What users and stores share: what a segment is, how it is made, and what was found out about it. Records and enums,
- * without behavior of their own. This package depends on no other one but {@code error}.
+ * What users and stores share: what a segment is, how it is made, and what was found out about it. The package has
+ * records and enums without behavior of their own. It depends on no other package but {@code error}.
  */
 @NullMarked
 package io.resourcelink.segment;

@@ -15,7 +15,7 @@ import io.resourcelink.internal.os.LockedRun;
 import io.resourcelink.internal.os.OpenFile;
 
 /**
- * Which bytes of a segment's file mean what when they are locked. All of them lie far behind any data.
+ * The bytes of a segment's file that processes lock, and what each lock means. All of them are far behind any data.
  *
  * <pre>
  *   0 ......... size            2^62-1   2^62                                    2^62 + 2^60
@@ -24,10 +24,10 @@ import io.resourcelink.internal.os.OpenFile;
  *                                            [base, base+n) : n references of one holder
  * </pre>
  *
- * <p>{@code M} is locked by whoever is about to remove the name. Each locked byte of {@code R} is one reference. A
- * holder draws a block at random, so two holders share one with a probability of 2<sup>-40</sup>, and takes as many bytes
- * from its start as it has handles. Who locks all of {@code R} has thereby proved that nobody else holds a reference, and
- * keeps everybody from taking one.
+ * <p>A process locks {@code M} when it is about to remove the name. Each locked byte of {@code R} is one reference. A
+ * holder draws a block at random, so two holders share one with a probability of 2<sup>-40</sup>. It locks as many bytes
+ * from the block's start as it has handles. A process that locks all of {@code R} thereby proves that no other holder has a
+ * reference, and prevents every other one from taking a reference.
  */
 public final class ReferenceLocks {
 
@@ -38,14 +38,14 @@ public final class ReferenceLocks {
     /** The most references one holder can have: a block. */
     public static final int MAX_HANDLES = 1 << 20;
 
-    /** How many questions are asked before the kernel's list of all locks is cheaper. */
+    /** How many questions to the kernel cost more than reading its list of all locks. */
     private static final int MANY = 256;
 
     public static final LockedRun NOTHING = new LockedRun(REFERENCES, 0);
 
     private ReferenceLocks() {}
 
-    /** Takes a first reference in a block of its own. Answers its base, or -1 if a collector is at work. */
+    /** Takes a first reference in a block of its own. Returns the base of the block, or -1 if a collector is at work. */
     public static long tryTakeFirst(CallFrame frame, OpenFile file) {
         long block = ThreadLocalRandom.current().nextLong(REFERENCES_LENGTH / MAX_HANDLES);
         long base = REFERENCES + block * MAX_HANDLES;
@@ -64,12 +64,12 @@ public final class ReferenceLocks {
         file.unlock(frame, base, handles);
     }
 
-    /** Drops {@code M} and all of {@code R}, whatever of them one has. */
+    /** Drops {@code M} and all of {@code R}, as far as this description has locked them. */
     public static void dropExclusion(CallFrame frame, OpenFile file) {
         file.unlock(frame, MAINTENANCE, 1 + REFERENCES_LENGTH);
     }
 
-    /** Drops {@code M} and all of {@code R} but the first byte of one's own run. */
+    /** Drops {@code M} and all of {@code R} but the first byte of this description's own run. */
     public static void keepFirst(CallFrame frame, OpenFile file, long base) {
         file.unlock(frame, MAINTENANCE, base - MAINTENANCE);
         file.unlock(frame, base + 1, REFERENCES + REFERENCES_LENGTH - base - 1);
@@ -87,24 +87,25 @@ public final class ReferenceLocks {
         return file.tryLock(frame, REFERENCES, REFERENCES_LENGTH);
     }
 
-    /** Locks {@code M} and all of {@code R}, or nothing, with one system call: both adjoin. */
+    /** Locks {@code M} and all of {@code R}, or nothing, in one step: they are adjacent. */
     public static boolean tryMaintainAndExclude(CallFrame frame, OpenFile file) {
         return file.tryLock(frame, MAINTENANCE, 1 + REFERENCES_LENGTH);
     }
 
-    /** Counts the references that other descriptions hold, of a description that has locked none itself. */
+    /** Counts the references that other descriptions hold. This description must have locked none itself. */
     public static long countOthers(CallFrame frame, OpenFile file) {
         return countOthers(frame, file, NOTHING, null);
     }
 
     /**
-     * Counts the references that other descriptions hold: the bytes of {@code R} they have locked. The kernel answers
-     * with some run of the range asked, so both sides of it are asked in turn; a walk upwards from run to run would miss
-     * those below the first answer. One system call for each run, and one for each gap between them. In each the kernel
-     * walks through the locks, so where there are many, its list of them all is read instead.
+     * Counts the references that other descriptions hold: the bytes of {@code R} they have locked. The kernel returns an
+     * arbitrary run of the range that is asked for. So this method then asks for the ranges on both sides of it. A walk
+     * upwards from run to run would miss the runs below the first one. It asks the kernel once for each run, and once
+     * for each gap between them. Each time the kernel walks through the locks. So where there are many locks, this
+     * method reads the kernel's list of all locks instead.
      *
-     * <p>A run of more bytes than one holder can have is what is left of an exclusion that is being given up ({@link
-     * #keepFirst}), and will be one reference.
+     * <p>A run of more bytes than one holder can have is the rest of an exclusion that a collector is giving up ({@link
+     * #keepFirst}). It will be one reference.
      *
      * @param own the run that this description has locked
      * @param table the kernel's list if others use it, too
@@ -137,7 +138,7 @@ public final class ReferenceLocks {
         return count;
     }
 
-    /** Counts bytes of {@code R} that are locked, each of them once, and none of one's own. */
+    /** Counts the locked bytes of {@code R}, each of them once, without this description's own. */
     private static long countListed(List<LockedRun> listed, LockedRun own) {
         List<LockedRun> runs = new ArrayList<>(listed);
         runs.sort(Comparator.comparingLong(LockedRun::start));
@@ -162,7 +163,7 @@ public final class ReferenceLocks {
         return end - start > MAX_HANDLES ? 1 : end - start;
     }
 
-    /** Asks whether other descriptions hold references. One system call. */
+    /** Asks the kernel whether other descriptions hold references. */
     public static boolean isHeldByOthers(CallFrame frame, OpenFile file) {
         LockedRun run = file.findLock(frame, REFERENCES, REFERENCES_LENGTH);
         return run != null && !isExclusion(run);
@@ -174,7 +175,10 @@ public final class ReferenceLocks {
         }
     }
 
-    /** All of {@code R} is locked by a collector, which proves that nobody holds a reference. Its {@code M} adjoins. */
+    /**
+     * A collector has locked all of {@code R}, which proves that no process holds a reference. Its {@code M} is
+     * adjacent.
+     */
     private static boolean isExclusion(LockedRun run) {
         return run.start() <= REFERENCES && run.end() >= REFERENCES + REFERENCES_LENGTH;
     }

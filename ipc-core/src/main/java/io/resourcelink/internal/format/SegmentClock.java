@@ -5,15 +5,15 @@ import java.util.concurrent.TimeUnit;
 
 import io.resourcelink.internal.os.Platform;
 
-/** The two clocks that time stamps of a segment are taken from, and which boot the second one counts from. */
+/** The two clocks for the time stamps of a segment, and the boot that the second clock counts from. */
 public interface SegmentClock {
 
-    /** Milliseconds since the epoch; whoever sets the machine's clock moves it. */
+    /** Milliseconds since the epoch. A user who sets the machine's clock moves it. */
     long wallMillis();
 
     /**
-     * Milliseconds since the machine was booted, time asleep included. Nobody moves it, and every process of the host has the
-     * same, in whichever time namespace it is.
+     * Milliseconds since the machine was booted, time asleep included. No user can move it. It is the same for every
+     * process of the host, in any time namespace.
      */
     long bootMillis();
 
@@ -41,7 +41,7 @@ public interface SegmentClock {
         };
     }
 
-    /** For segments that end with this process: the JVM's own clocks, without a native call of ours. */
+    /** For segments that end with this process: the JVM's own clocks, without a native call of this library. */
     static SegmentClock ofThisProcess() {
         return new SegmentClock() {
             @Override

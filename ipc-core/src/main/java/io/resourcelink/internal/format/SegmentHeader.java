@@ -30,23 +30,23 @@ import io.resourcelink.segment.SegmentState;
  *   magic       u32  0x524C4B21
  *   refcount    u32  for peers that take no locks; decides nothing among ours. In /dev/shm itself, where such peers look,
  *                    each of our references counts 1. In other directories ours count nothing: it is 0, unless a peer
- *                    has found its way there
+ *                    uses that directory
  *   created_at  u64  seconds since the epoch
  *   payload_len u64  bytes behind the header
  *   ki(nd)      u8   0 shared memory, 1 mapped file
  *   la(yout)    u8   0 written by ipckit, whose layout ends before this byte; 1 ours
  *   st(ate)     u8   0 open, 1 retired: its name was removed
- *   fl(ags)     u8   bit 0 keep: outlives its last reference until its TTL is over
+ *   fl(ags)     u8   bit 0 keep: the segment outlives its last reference until its TTL is over
  *                    bit 1 published: complete, readers treat it as read-only
- *                    bit 2 recycled: when nobody holds it, its file may get another key and another nonce
+ *                    bit 2 recycled: when no process holds it, its file may get another key and another nonce
  *   pid         u32  of the creator, for people
  *   ttl         u64  milliseconds, 0 for none
- *   nonce       u64  which incarnation this is: 32 random bits, above them a digest of the boot
+ *   nonce       u64  tells incarnations apart: 32 random bits, above them a digest of the boot
  *   lease_wall  u64  milliseconds since the epoch, when the TTL began
  *   lease_boot  u64  the same moment, milliseconds since boot
  * </pre>
  *
- * <p>An instance is a copy on the heap, checked when it was made: what is in the file may change at any moment.
+ * <p>An instance is a copy on the heap. It was checked when it was made. The bytes in the file may change at any moment.
  */
 public record SegmentHeader(long countForPeers, long createdAtSeconds, ResourceKind kind, int layout, boolean retired,
         int flags, long pid, long ttlMillis, long nonce, long leaseWallMillis, long leaseBootMillis) {
@@ -105,7 +105,7 @@ public record SegmentHeader(long countForPeers, long createdAtSeconds, ResourceK
         return (flags & RECYCLED) != 0;
     }
 
-    /** Writes all fields to memory that nobody else can change or shorten. */
+    /** Writes all fields to memory that no other process or thread can change or shorten. */
     public void encode(MemorySegment target, long payloadLength) {
         target.set(INT, MAGIC_OFFSET, MAGIC);
         target.set(INT, REFCOUNT_OFFSET, (int) countForPeers);
@@ -128,7 +128,7 @@ public record SegmentHeader(long countForPeers, long createdAtSeconds, ResourceK
                 clock.wallMillis(), clock.bootMillis());
     }
 
-    /** The same header, with the lease that stands in memory, where any holder may have renewed it. */
+    /** The same header, with the lease that is now in memory. Any holder may have renewed it there. */
     public SegmentHeader withLeaseOf(MemorySegment memory) {
         return layout == LAYOUT_IPCKIT
                 ? this
@@ -138,7 +138,10 @@ public record SegmentHeader(long countForPeers, long createdAtSeconds, ResourceK
                         PeerMemory.getLong(memory, LEASE_BOOT_OFFSET));
     }
 
-    /** Writes the two stamps of the lease. Who reads between them sees one old and one new, both of them true once. */
+    /**
+     * Writes the two stamps of the lease. A process that reads between the two writes sees one old stamp and one new
+     * one. Both of them were true at some time.
+     */
     public void writeLease(MemorySegment memory) {
         PeerMemory.putLong(memory, LEASE_WALL_OFFSET, leaseWallMillis);
         PeerMemory.putLong(memory, LEASE_BOOT_OFFSET, leaseBootMillis);
@@ -152,11 +155,11 @@ public record SegmentHeader(long countForPeers, long createdAtSeconds, ResourceK
     }
 
     /**
-     * Reads a header from bytes that nobody else can change.
+     * Reads a header from bytes that no other process or thread can change.
      *
      * @param copy 64 bytes
      * @param fileSize length of the file they are from, as the kernel says
-     * @param directoryKind what the directory is for
+     * @param directoryKind the kind of segments that the directory is for
      */
     public static SegmentHeader decode(MemorySegment copy, long fileSize, ResourceKind directoryKind)
             throws UnusableException {
@@ -195,15 +198,15 @@ public record SegmentHeader(long countForPeers, long createdAtSeconds, ResourceK
     }
 
     /**
-     * Whether a process that takes no locks may hold the segment, once it is known that nobody holds it by locks: the
-     * count says so, or who made it may keep no honest one. A killed process of ours leaves the count too high as well,
-     * where ours are counted.
+     * Returns whether a process that takes no locks may hold the segment, when it is known that no process holds it by
+     * locks. Either the count says so, or the segment's creator may keep no correct count. Where our own processes are
+     * counted, one that was killed leaves the count too high as well.
      */
     public boolean mayHaveForeignHolders() {
         return countForPeers != 0 || layout == LAYOUT_IPCKIT;
     }
 
-    /** Time since the TTL began. Stamps from the future count as now. */
+    /** Time since the TTL began. A stamp from the future counts as now. */
     private long leaseMillis(SegmentClock clock) {
         boolean sameBoot = layout == LAYOUT
                 && (kind == ResourceKind.SHARED_MEMORY || (int) (nonce >>> 32) == clock.bootTag());
@@ -240,7 +243,7 @@ public record SegmentHeader(long countForPeers, long createdAtSeconds, ResourceK
         return ttlMillis > 0 && leaseMillis(clock) >= ttlMillis;
     }
 
-    /** How long it will be until the time to live is over: not zero or less before it is. */
+    /** Returns how long it takes until the time to live is over. The result is not zero or less before that. */
     public long millisToExpiry(SegmentClock clock) {
         return ttlMillis <= 0 ? Long.MAX_VALUE : Math.max(0, ttlMillis - leaseMillis(clock));
     }

@@ -7,7 +7,7 @@ import org.jspecify.annotations.Nullable;
 
 import io.resourcelink.error.InvalidKeyException;
 
-/** What may name a segment: what may name a file, without the names that a directory keeps for itself. */
+/** The keys that a segment can have: names that a file can have, without those that a directory reserves. */
 public final class SegmentKey {
 
     private static final int MAX_BYTES = 255;

@@ -12,12 +12,12 @@ import io.resourcelink.internal.os.FileStatus;
 import io.resourcelink.internal.os.Platform;
 
 /**
- * Whose files are used, and what others may do to them. A directory is as good as those who can replace files in it, a
- * segment as those who can write to it.
+ * The users whose files are used, and what other users may do to these files. A directory can be trusted as far as the
+ * users who can replace files in it. A segment can be trusted as far as the users who can write to it.
  *
- * @param owners user ids whose directories and files are used
- * @param directoryMode permission bits of a new directory, and the most that one may allow others
- * @param segmentMode permission bits of a new segment, and the most that one may allow others
+ * @param owners ids of the users whose directories and files are used
+ * @param directoryMode permission bits of a new directory, and the most that a directory may allow others
+ * @param segmentMode permission bits of a new segment, and the most that a segment may allow others
  */
 public record Trust(Set<Integer> owners, int directoryMode, int segmentMode) {
 
@@ -53,7 +53,7 @@ public record Trust(Set<Integer> owners, int directoryMode, int segmentMode) {
         return owners.contains(status.owner());
     }
 
-    /** In a sticky directory each user may only remove his own files. */
+    /** In a sticky directory each user may only remove files that the user owns. */
     public boolean allowsDirectory(FileStatus status) {
         return status.isSticky() || allows(status, directoryMode);
     }
@@ -67,10 +67,10 @@ public record Trust(Set<Integer> owners, int directoryMode, int segmentMode) {
     }
 
     /**
-     * The bits of a segment's permissions. A process that may only read the file can take read locks on {@code M} and
-     * {@code R}, and so lock out all others, without ever being a holder.
+     * Returns the bits of a segment's permissions. A process that may only read the file can take read locks on {@code
+     * M} and {@code R}. So it can lock out all others without ever being a holder.
      *
-     * @throws IllegalArgumentException if somebody could read and not write
+     * @throws IllegalArgumentException if a user could read and not write
      */
     public static int segmentMode(Set<PosixFilePermission> permissions) {
         int mode = mode(permissions, EnumSet.of(PosixFilePermission.OWNER_READ, PosixFilePermission.OWNER_WRITE));
@@ -85,9 +85,9 @@ public record Trust(Set<Integer> owners, int directoryMode, int segmentMode) {
     }
 
     /**
-     * The bits of permissions.
+     * Returns the bits of permissions.
      *
-     * @throws IllegalArgumentException if the owner lacks any that he needs, or everybody could write
+     * @throws IllegalArgumentException if the owner lacks any that the owner needs, or other users could write
      */
     public static int mode(Set<PosixFilePermission> permissions, Set<PosixFilePermission> needed) {
         if (!permissions.containsAll(needed) || permissions.contains(PosixFilePermission.OTHERS_WRITE)) {

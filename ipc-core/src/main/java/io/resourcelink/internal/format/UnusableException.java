@@ -7,7 +7,8 @@ import io.resourcelink.error.SegmentBusyException;
 import io.resourcelink.segment.OrphanReport.Cause;
 
 /**
- * A file is not a segment that may be used. Checked: a sweep notes it and goes on, an acquirer reports it with the key.
+ * A file is not a segment that may be used. This exception is checked: a sweep notes it and goes on, an acquirer reports
+ * it with the key.
  */
 public final class UnusableException extends Exception {
 
@@ -32,13 +33,16 @@ public final class UnusableException extends Exception {
         return new UnusableException(Cause.FOREIGN, found, expected);
     }
 
-    /** What an access to a mapping ends with whose file a peer has truncated. */
+    /** Returns the exception for an access to a mapping whose file a peer has truncated. */
     public static InvalidSegmentException truncated(String key, long size, InternalError cause) {
         return new InvalidSegmentException(key, "Another process truncated the file of segment \"" + key + "\", of "
                 + size + " bytes, while it was in use here. Close its links, and create or publish it again.", cause);
     }
 
-    /** What an access ends with while a segment is being filled: its own file is too short, or the one to copy from. */
+    /**
+     * Returns the exception for an access while a segment is being filled. Its own file is too short, or the file to
+     * copy from.
+     */
     public static InvalidSegmentException truncatedWhileFilled(String key, InternalError cause) {
         return new InvalidSegmentException(key, "Segment \"" + key + "\" was not published: another process truncated"
                 + " its file while it was being filled, or the file that the bytes are mapped from. Publish it again.",

@@ -1,5 +1,6 @@
 /**
- * The file of a segment: its header, its keys, its clock, which bytes are locked for what, and whose files are trusted.
+ * The file of a segment: its header, its keys, its clock, the bytes that are locked and what for, and the users whose
+ * files are trusted.
  */
 @NullMarked
 package io.resourcelink.internal.format;

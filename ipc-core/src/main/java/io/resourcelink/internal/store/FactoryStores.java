@@ -18,35 +18,36 @@ import io.resourcelink.segment.OrphanReport.Reason;
 import io.resourcelink.segment.ResourceKind;
 
 /*
- * The gate counts every operation while it runs. Closing lets no more operations in and waits until none runs: no operation
- * meets a closed directory, and no descriptor number is used after it was closed. The watchers and the thread that collects
- * kept segments run operations of their own, so they are stopped first.
+ * The gate counts every operation while it runs. Closing admits no more operations and waits until none runs. So no
+ * operation meets a closed directory, and no descriptor number is used after it was closed. The watchers and the thread that
+ * collects kept segments run operations of their own, so they are stopped first.
  *
- *   close    1. close the gate                  (from here on an operation fails; what is held can still be released)
+ *   close    1. close the gate                  (from now on an operation fails; references can still be released)
  *            2. stop the watchers, and the thread that collects kept segments
  *            3. wait until no operation runs    at most CLOSING_NANOS
- *            4. close each store: give back every reference, remove the names, close the directory
+ *            4. close each store: release every reference, remove the names, close the directory
  *
- * An operation that takes longer than that hangs in the kernel, or a debugger has stopped its thread. Then close() gives back
- * what it can beside it, and that operation does the rest of 4 when it leaves. Listeners are never called within an operation,
- * so a listener cannot be the reason.
+ * An operation that takes longer than that hangs in the kernel, or a debugger has stopped its thread. Then close()
+ * releases what it can while that operation still runs, and the operation does the rest of 4 when it leaves. Listeners are
+ * never called within an operation, so a listener cannot be the reason.
  */
 
 /**
- * The stores of one factory, one for each kind, and their life cycle. A store is opened when it is first needed. Thread-safe.
+ * The stores of one factory, one for each kind, and their life cycle. A store is opened when it is first needed.
+ * Thread-safe.
  */
 public final class FactoryStores {
 
-    /** How long at most a segment that is kept for later outlives its owner's death, or its time. */
+    /** The longest time that a segment which is kept for later outlives its owner's death, or its own time. */
     private static final long UPKEEP_MILLIS = 100;
 
-    /** How long closing waits for operations. */
+    /** The longest time that closing waits for operations. */
     private static final long CLOSING_NANOS = TimeUnit.SECONDS.toNanos(10);
 
-    /** How long closing waits for a watcher, which may be calling a listener. */
+    /** The longest time that closing waits for a watcher, which may be calling a listener. */
     private static final long WATCHER_NANOS = TimeUnit.SECONDS.toNanos(3);
 
-    /** A shortage of heap is over a little later, or never. */
+    /** A shortage of heap ends after a short time, or never. */
     private static final int CLOSING_ATTEMPTS = 50;
     private static final long SHORTAGE_NANOS = TimeUnit.MILLISECONDS.toNanos(100);
 
@@ -62,8 +63,8 @@ public final class FactoryStores {
      * Opens nothing yet.
      *
      * @param settings what the factory was built with
-     * @param events told of what the stores do by themselves
-     * @param givingBack gives back references that could not be given back before; run by the upkeep
+     * @param events receives what the stores do without a caller
+     * @param givingBack releases references that could not be released before; run by the upkeep
      */
     public FactoryStores(StoreSettings settings, StoreEvents events, Runnable givingBack) {
         this.settings = settings;
@@ -89,7 +90,7 @@ public final class FactoryStores {
                 });
     }
 
-    /** Runs what a watcher does as operations on the store of a kind. */
+    /** Runs the work of a watcher as operations on the store of a kind. */
     private final class Guarded implements OrphanWatch.Operations {
 
         private final ResourceKind kind;
@@ -109,13 +110,13 @@ public final class FactoryStores {
         stores.get(settings.defaultKind());
     }
 
-    /** Runs an operation on the store of a kind, whose directory is made if it is missing. */
+    /** Runs an operation on the store of a kind. Creates the store's directory if it is missing. */
     public <T extends @Nullable Object> T call(ResourceKind kind, Function<Store, T> operation) {
         Objects.requireNonNull(kind, "kind");
         return guarded(() -> onExisting(kind, operation));
     }
 
-    /** Like {@link #call}, but does not make a directory that is missing. Then the result is {@code nothing}. */
+    /** Like {@link #call}, but does not create a missing directory. Then the result is {@code nothing}. */
     public <T extends @Nullable Object> T look(ResourceKind kind, T nothing, Function<Store, T> operation) {
         Objects.requireNonNull(kind, "kind");
         return guarded(() -> stores.isThere(kind) ? onExisting(kind, operation) : nothing);
@@ -136,7 +137,7 @@ public final class FactoryStores {
         });
     }
 
-    /** If the directory was removed meanwhile, it is opened again by its path, and the operation starts again there. */
+    /** If the directory was removed meanwhile, this opens it again by its path and starts the operation again there. */
     private <T extends @Nullable Object> T onExisting(ResourceKind kind, Function<Store, T> operation) {
         Store store = stores.get(kind);
         try {
@@ -149,7 +150,7 @@ public final class FactoryStores {
         }
     }
 
-    /** Runs an operation on something that belongs to a store already. It is not repeated in another store. */
+    /** Runs an operation on something that already belongs to a store. It is not repeated in another store. */
     public <T extends @Nullable Object> T guarded(Supplier<T> operation) {
         settings.host().surfaceFaults();
         if (!gate.tryEnter()) {
@@ -162,7 +163,9 @@ public final class FactoryStores {
         }
     }
 
-    /** Runs an operation that gives something back. After everything is closed it runs beside the gate: no directory is open. */
+    /**
+     * Runs an operation that releases something. After everything is closed it bypasses the gate: no directory is open.
+     */
     public void evenIfClosed(Runnable operation) {
         settings.host().surfaceFaults();
         if (!gate.tryEnterLate()) {
@@ -190,12 +193,12 @@ public final class FactoryStores {
         return new IllegalStateException("This ResourceLinkFactory is closed.");
     }
 
-    /** {@return the store of a kind, or {@code null} if it cannot be opened} Works also after the factory was closed. */
+    /** {@return the store of a kind, or {@code null} if it cannot be opened} Works even after the factory was closed. */
     public @Nullable Store available(ResourceKind kind) {
         return stores.available(kind);
     }
 
-    /** Frees what a draft has. */
+    /** Frees the resources of a draft. */
     public void discard(Draft draft) {
         try {
             evenIfClosed(draft::discard);
@@ -204,7 +207,7 @@ public final class FactoryStores {
         }
     }
 
-    /** Has the upkeep run soon. Allocates nothing and never throws. */
+    /** Requests that the upkeep runs soon. Allocates nothing and never throws. */
     void requestUpkeep() {
         upkeep.start();
     }
@@ -229,7 +232,9 @@ public final class FactoryStores {
         return more[0];
     }
 
-    /** Looks at a kept segment whose time should be over. A segment that fails is left to the next sweep, which reports it. */
+    /**
+     * Checks a kept segment whose time should be over. If that fails, the next sweep handles and reports the segment.
+     */
     private void collectExpired(ResourceKind kind, String key, long nonce) {
         try {
             look(kind, false, store -> {
@@ -239,11 +244,11 @@ public final class FactoryStores {
                 return true;
             });
         } catch (IpcException | IllegalStateException _) {
-            // The factory is being closed, for instance.
+            // For instance, the factory is being closed.
         }
     }
 
-    /** {@return whether the kernel tells all open stores of what happens} */
+    /** {@return whether the kernel reports events to all open stores} */
     public boolean isWatching() {
         return stores.isWatching();
     }
@@ -253,7 +258,7 @@ public final class FactoryStores {
         return !gate.isOpen();
     }
 
-    /** Gives back every reference, and closes the stores. If there is no heap for that, it waits a little for some. */
+    /** Releases every reference, and closes the stores. If there is no heap for that, it waits a short time for some. */
     public void close() {
         gate.close();
         for (int attempt = 1;; attempt++) {
@@ -291,7 +296,7 @@ public final class FactoryStores {
         closing.end();
     }
 
-    /** No operation runs. A call of {@link #evenIfClosed} waits for the gate's monitor meanwhile. */
+    /** No operation runs. Meanwhile a call of {@link #evenIfClosed} waits for the gate's monitor. */
     private void closeStores(Consumer<Store> way, Closing closing) {
         synchronized (gate) {
             for (Store store : stores.all()) {
@@ -303,7 +308,7 @@ public final class FactoryStores {
         }
     }
 
-    /** Run by the operation for which {@link #close} has stopped waiting. */
+    /** Run by the operation that {@link #close} no longer waits for. */
     private void closeBelated() {
         try {
             Closing closing = new Closing();

@@ -1,17 +1,17 @@
 package io.resourcelink.internal.store;
 
-/** How the payload of a new segment comes about, and so what is worth doing before. */
+/** How the payload of a new segment is written, and so which preparations are useful. */
 public enum Filling {
 
-    /** Perhaps not at all, or later: it is zero, and no page of it is touched. */
+    /** Perhaps not at all, or later. The payload is zero, and no page of it is touched. */
     NONE,
 
-    /** Through its memory, which is zero at first, and which is prepared for being written as a whole. */
+    /** Through its memory. The memory is zero at first, and is prepared for being written as a whole. */
     IN_PLACE,
 
-    /** The same, but every byte is going to be written: what was there before may be there still. */
+    /** The same, but every byte is going to be written. The memory may still contain what was there before. */
     OVERWRITTEN,
 
-    /** By appending to the file: nothing is reserved, and nothing is mapped. */
+    /** By appending to the file. Nothing is reserved, and nothing is mapped. */
     APPENDED
 }

@@ -3,10 +3,10 @@ package io.resourcelink.internal.store;
 /** How a process that takes no locks was found to hold a segment. */
 public enum ForeignHolder {
 
-    /** The kernel says that the file is open elsewhere. */
+    /** The kernel says that the file is open in another process. */
     HAS_IT_OPEN("a process that has it open without a reference"),
 
-    /** The memory map of a process shows the file. */
+    /** The memory map of a process contains the file. */
     MAPS_IT("a process that has it mapped without a reference"),
 
     /** The count in the header has changed meanwhile. */

@@ -4,7 +4,7 @@ import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.LockSupport;
 
 /*
- * One number holds all of it: how many operations are in, and three flags.
+ * One number contains the whole state: how many operations are in, and three flags.
  *
  *   open ------close------> closing ---end, nobody is in---> ended
  *                              |                               ^
@@ -12,15 +12,15 @@ import java.util.concurrent.locks.LockSupport;
  *                              v                               |
  *                           overdue ---the last one leaves, and calls end---
  *
- * Entering is one compare-and-set, and nothing is allocated before or after it: an error can come before it, when nothing was
- * counted, or after it, in the caller's try block, whose finally block leaves. A lock of the JDK counts first and allocates
- * its note of the holder afterwards, so an OutOfMemoryError leaves a hold that nobody gives back.
+ * Entering is one compare-and-set, and nothing is allocated before or after it. An error can occur before it, when nothing
+ * was counted, or after it, in the caller's try block, whose finally block leaves. A lock of the JDK counts first and
+ * allocates its note of the holder afterwards. So an OutOfMemoryError leaves a hold that no thread releases.
  *
- * A stack that is almost used up could still have room for entering and none for leaving. So entering first asks for more
- * stack than leaving needs. If a count is lost nevertheless, closing ends: it waits for a bounded time.
+ * A stack that is almost used up could still have room for entering and none for leaving. So entering first uses more
+ * stack than leaving needs. If a count is lost nevertheless, closing still ends: it waits for a bounded time.
  *
- * Nobody is noted by name. So an operation may enter within another one of the same thread, and one that closes the gate
- * from within an operation waits for itself until the time is over.
+ * The gate does not record which thread is in. So an operation may enter within another one of the same thread. A thread
+ * that closes the gate from within an operation waits for itself until the time is over.
  */
 
 /** Counts the operations that use something, and lets its owner wait until none does. Thread-safe. */
@@ -44,7 +44,7 @@ final class Gate {
         return tryEnter(CLOSING | ENDED);
     }
 
-    /** Enters also while the owner waits for operations, so that these can give back what they have. */
+    /** Enters even while the owner waits for operations, so that they can release what they have. */
     boolean tryEnterLate() {
         return tryEnter(ENDED);
     }
@@ -62,12 +62,15 @@ final class Gate {
         }
     }
 
-    /** Fails with a {@link StackOverflowError} if there is no room for so many more calls. */
+    /** Fails with a {@link StackOverflowError} if there is no room for this many more calls. */
     private static int reserve(int frames) {
         return frames == 0 ? 0 : 1 + reserve(frames - 1);
     }
 
-    /** Leaves. Returns whether this was the last operation and the owner has given up waiting: then the caller ends it. */
+    /**
+     * Leaves. Returns whether this was the last operation and the owner no longer waits. If so, the
+     * caller calls {@link #end}.
+     */
     boolean leave() {
         return state.decrementAndGet() == (CLOSING | OVERDUE);
     }
@@ -81,16 +84,16 @@ final class Gate {
         return state.get() & COUNT;
     }
 
-    /** Lets nobody in any more but by {@link #tryEnterLate}. Idempotent. */
+    /** Admits no more operations, except through {@link #tryEnterLate}. Idempotent. */
     void close() {
         state.getAndUpdate(now -> now | CLOSING);
     }
 
     /**
-     * Waits until nobody is in, and lets nobody in from then on. An interrupt does not end the wait.
+     * Waits until no operation is in. From then on the gate admits none. An interrupt does not end the wait.
      *
      * @param nanos how long to wait at most
-     * @return whether it is so; otherwise the operation that leaves last is told
+     * @return whether no operation is in; if not, the operation that leaves last is told
      */
     boolean end(long nanos) {
         long begin = System.nanoTime();

@@ -7,15 +7,15 @@ import io.resourcelink.internal.format.SegmentHeader;
 import io.resourcelink.internal.os.OpenFile;
 import io.resourcelink.segment.ResourceLinkInfo;
 
-/** A segment as one factory has it open, with as many references as it gave out handles. Thread-safe. */
+/** A segment as one factory has it open, with as many references as the factory has handles to it. Thread-safe. */
 public interface HeldSegment {
 
     String key();
 
-    /** A copy of the header, taken when the segment was opened. Another holder may have renewed the lease since. */
+    /** A copy of the header, taken when the segment was opened. Another holder may have renewed the lease since then. */
     SegmentHeader header();
 
-    /** A copy of the header with the lease as it is now. */
+    /** A copy of the header with the current lease. */
     SegmentHeader currentHeader();
 
     /** Bytes of the segment, its header included. */
@@ -26,17 +26,17 @@ public interface HeldSegment {
 
     SegmentClock clock();
 
-    /** Takes one more reference, unless this segment is released already. */
+    /** Takes one more reference, unless this segment is already released. */
     boolean tryJoin();
 
     /**
      * Opens the segment once more and takes a reference there, for another process.
      *
-     * @throws UnsupportedOperationException if no descriptor stands for it
+     * @throws UnsupportedOperationException if the segment has no descriptor
      */
     OpenFile openForTransit();
 
-    /** Gives one reference back, or all of them. */
+    /** Releases one reference, or all of them. */
     void leave(boolean all);
 
     boolean isReleased();
@@ -46,7 +46,7 @@ public interface HeldSegment {
 
     ResourceLinkInfo info();
 
-    /** Lets the time to live begin anew, for every holder. */
+    /** Starts the time to live again, for every holder. */
     void renew();
 
     /**

@@ -4,21 +4,23 @@ import java.nio.file.Path;
 
 import io.resourcelink.segment.ResourceKind;
 
-/** What a factory's stores are on, a place for each kind. */
+/** The places of a factory's stores, one for each kind. */
 public interface Host {
 
-    /** Where the segments of a kind are, as users see it. */
+    /** The path of the segments of a kind, as users see it. */
     Path directory(ResourceKind kind);
 
-    /** Whether there is anything to look at. */
+    /** Returns whether the place of a kind exists. */
     boolean exists(ResourceKind kind);
 
-    /** Whether somebody asked for this place, or it is just the one everybody has. */
+    /** Returns whether the application chose this place, or it is the default that every application has. */
     boolean isNamed(ResourceKind kind);
 
-    /** Opens a store, and makes its place if it is missing. */
+    /** Opens a store, and creates its place if it is missing. */
     Store open(ResourceKind kind, Upkeep upkeep);
 
-    /** Makes a fault of this thread, left over from an access to memory, surface here as an {@link InternalError}. */
+    /**
+     * Makes a pending fault of this thread, from an earlier access to memory, appear here as an {@link InternalError}.
+     */
     void surfaceFaults();
 }

@@ -3,19 +3,21 @@ package io.resourcelink.internal.store;
 import io.resourcelink.internal.format.SegmentClock;
 import io.resourcelink.internal.format.SegmentHeader;
 
-/** Told of each kept segment that stays although nobody holds it, so that it is collected when its time is over. */
+/**
+ * Is told of each kept segment that stays although no process holds it, so that it is collected when its time is over.
+ */
 @FunctionalInterface
 public interface KeptNotes {
 
-    /** Does nothing: sweeps alone collect what was kept. */
+    /** Does nothing: only sweeps collect kept segments. */
     KeptNotes NONE = (_, _, _) -> {};
 
     /**
      * Takes note of a segment. Never throws.
      *
      * @param key its key
-     * @param header its header, as it was read when nobody held it
-     * @param clock what its age is measured by
+     * @param header its header, as it was read when no process held it
+     * @param clock the clock for its age
      */
     void note(String key, SegmentHeader header, SegmentClock clock);
 }

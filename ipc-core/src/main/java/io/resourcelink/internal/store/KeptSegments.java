@@ -16,23 +16,24 @@ import io.resourcelink.internal.work.Worker;
 import io.resourcelink.segment.ResourceKind;
 
 /*
- *   note ----> queue, ordered by when the time to live is over ----due----> collect ----it was renewed: note again----> queue
+ *   note ----> queue, ordered by when the time to live is over ---due---> collect ----it was renewed: note again----> queue
  *
- * The queue decides nothing. It only says when to look: the collector then asks the kernel whether a process holds the
- * segment and the header whether its time is over, in its usual steps. So a segment that was renewed is found kept, is noted
- * again with its new time, and stays. One that is held is dropped from the queue. The factory that releases it last notes it
- * again.
+ * The queue decides nothing. It only says when to look. The collector then takes its usual steps: it asks the kernel whether
+ * a process holds the segment, and reads from the header whether its time is over. So a segment that was renewed is found
+ * kept, is noted again with its new time, and stays. One that is held is dropped from the queue. The factory that releases
+ * it last notes it again.
  *
- * The thread runs while the queue has entries and for a second after the last of them. It waits for the first of them, at most
- * LONGEST_NANOS: the JVM's clock stands still while the machine sleeps, while times to live go on.
+ * The thread runs while the queue has entries and for a second after the last of them. It waits for the first of them, at
+ * most LONGEST_NANOS: the JVM's clock stops while the machine sleeps, but times to live go on.
  *
- * The monitor guards the queue and which worker there is. Nothing is called from within it that waits or takes another lock
- * but the worker's own.
+ * The monitor guards the queue and the reference to the worker. Code inside it never waits, and takes no other lock than the
+ * worker's own.
  */
 
 /**
- * Kept segments that this factory has seen without a holder, and the thread that has each of them collected when its time to
- * live is over. Bounded: beyond {@link #MOST} the ones that live longest are left to the next sweep. Thread-safe.
+ * Kept segments that this factory has seen without a holder, and the thread that has each of them collected when its
+ * time to live is over. Bounded: beyond {@link #MOST}, the segments that live longest are left to the next sweep.
+ * Thread-safe.
  */
 final class KeptSegments implements KeptNotes {
 
@@ -53,17 +54,17 @@ final class KeptSegments implements KeptNotes {
     private @Nullable Worker worker;
     private boolean closed;
 
-    /** Collects a segment if its time is over and nobody holds it. */
+    /** Collects a segment if its time is over and no process holds it. */
     interface Collecting {
 
-        /** Looks at what a key stands for, unless it is another segment than the one of this nonce. */
+        /** Checks the segment of a key, unless it is another segment than the one of this nonce. */
         void collect(ResourceKind kind, String key, long nonce);
     }
 
     private record Place(ResourceKind kind, String key) {}
 
     /**
-     * @param dueNanos since {@link #begin}
+     * @param dueNanos time since {@link #begin}
      * @param number tells entries with the same time apart
      */
     private record Kept(Place place, long nonce, long dueNanos, long number) {}
@@ -71,8 +72,8 @@ final class KeptSegments implements KeptNotes {
     /**
      * Makes an empty queue without a thread.
      *
-     * @param name of the thread
-     * @param failures told of what goes wrong on the thread
+     * @param name name of the thread
+     * @param failures receives the failures of the thread
      * @param collecting called by the thread
      */
     KeptSegments(String name, Failures failures, Collecting collecting) {
@@ -81,7 +82,7 @@ final class KeptSegments implements KeptNotes {
         this.collecting = collecting;
     }
 
-    /** Never throws: what could not be noted is left to the next sweep. */
+    /** Never throws. The next sweep handles what could not be noted. */
     @Override
     public void note(String key, SegmentHeader header, SegmentClock clock) {
         if (header.ttl() == null) {
@@ -131,7 +132,7 @@ final class KeptSegments implements KeptNotes {
         present.wake();
     }
 
-    /** Nanoseconds since this queue began, so that they can be compared. */
+    /** Nanoseconds since this queue began, so that times can be compared. */
     private long now() {
         return System.nanoTime() - begin;
     }
@@ -172,7 +173,7 @@ final class KeptSegments implements KeptNotes {
         }
     }
 
-    /** {@return how many segments it will look at} */
+    /** {@return how many segments it will check} */
     synchronized int size() {
         return queue.size();
     }
@@ -183,7 +184,7 @@ final class KeptSegments implements KeptNotes {
     }
 
     /**
-     * Ends the thread; nothing is noted any more.
+     * Ends the thread. Nothing is noted any more.
      *
      * @param nanos how long to wait at most for the thread, which may be calling a listener
      */

@@ -8,29 +8,31 @@ import org.jspecify.annotations.Nullable;
 import io.resourcelink.segment.OrphanReport.Collected;
 import io.resourcelink.segment.RecyclingStatistics;
 
-/** A store that other processes share, and that needs to be looked after: one in a directory. */
+/** A store that other processes share and that needs maintenance: one in a directory. */
 public interface Maintained extends Store {
 
     /** Begins to watch: from now on the store's {@link Reaction} learns of every segment that a process releases. */
     void watch();
 
-    /** Ensures that the directory still has a name. One that was removed looks empty for ever. */
+    /** Ensures that the directory still has a name. A removed directory looks empty for ever. */
     void ensureAlive();
 
     /** {@return whether the directory was removed} */
     boolean isRemoved();
 
-    /** {@return the number of the file of a key, or {@code null} if there is none} */
+    /** {@return the inode number of a key's file, or {@code null} if there is none} */
     @Nullable
     Long file(String key);
 
-    /** {@return the keys of all files, by the files' numbers} */
+    /** {@return the keys of all files, by the files' inode numbers} */
     Map<Long, String> files();
 
-    /** Removes files that wait for a key and that no process uses, and reports them. Returns whether there are others. */
+    /**
+     * Removes files that wait for a key and that no process uses, and reports them. Returns whether there are others.
+     */
     boolean clearStage(List<Collected> collected);
 
-    /** Frees what was kept for later long enough. Returns whether there is more. */
+    /** Frees what was kept long enough. Returns whether there is more. */
     boolean tidy();
 
     /** {@return what is kept to be used again} */

@@ -16,8 +16,8 @@ import io.resourcelink.internal.work.Closing;
 import io.resourcelink.segment.ResourceKind;
 
 /**
- * The open stores of a factory: one for each kind, opened when it is first needed, and those whose directories were removed
- * since. Thread-safe.
+ * The open stores of a factory. There is one for each kind, opened when it is first needed. Stores whose directories
+ * were removed since then are here as well. Thread-safe.
  */
 final class OpenStores {
 
@@ -26,7 +26,7 @@ final class OpenStores {
     private final Function<ResourceKind, Upkeep> upkeep;
     private final Map<ResourceKind, Store> stores = new EnumMap<>(ResourceKind.class);
 
-    /** Stores whose directories were removed: what is held there stays. */
+    /** Stores whose directories were removed. What is held there stays. */
     private final List<Store> retired = new ArrayList<>();
 
     /**
@@ -34,7 +34,7 @@ final class OpenStores {
      *
      * @param settings what the factory was built with
      * @param closed whether the factory was closed
-     * @param upkeep what the store of a kind may keep, and whom it tells
+     * @param upkeep what the store of a kind may keep, and what receives its events
      */
     OpenStores(StoreSettings settings, BooleanSupplier closed, Function<ResourceKind, Upkeep> upkeep) {
         this.settings = settings;
@@ -42,7 +42,7 @@ final class OpenStores {
         this.upkeep = upkeep;
     }
 
-    /** The store of a kind, whose directory is made if it is missing. */
+    /** Returns the store of a kind. Creates its directory if it is missing. */
     synchronized Store get(ResourceKind kind) {
         if (closed.getAsBoolean()) {
             throw new IllegalStateException("This ResourceLinkFactory is closed.");
@@ -64,7 +64,10 @@ final class OpenStores {
         return opened;
     }
 
-    /** The store of a kind, if there is one to look at. What others put in a default place does not concern this factory. */
+    /**
+     * Returns the store of a kind, if its place exists. What other applications put in a default place does not concern
+     * this factory.
+     */
     @Nullable
     Store existing(ResourceKind kind) {
         try {
@@ -77,7 +80,7 @@ final class OpenStores {
         }
     }
 
-    /** The store in place of one whose directory was removed. Links that are held stay with the old one. */
+    /** Returns the store that replaces one whose directory was removed. Links that are held stay with the old one. */
     Store reopened(ResourceKind kind, Store removed, IpcException cause) {
         Store present;
         synchronized (this) {
@@ -99,7 +102,7 @@ final class OpenStores {
         return present;
     }
 
-    /** The store of a kind unless it is closed or cannot be opened. */
+    /** Returns the store of a kind, or {@code null} if it is closed or cannot be opened. */
     synchronized @Nullable Store available(ResourceKind kind) {
         try {
             return closed.getAsBoolean() ? stores.get(kind) : existing(kind);
@@ -108,7 +111,7 @@ final class OpenStores {
         }
     }
 
-    /** Whether there is anything to look at. */
+    /** Returns whether the place of a kind exists. */
     boolean isThere(ResourceKind kind) {
         synchronized (this) {
             if (stores.containsKey(kind)) {
@@ -129,7 +132,7 @@ final class OpenStores {
         retired.remove(closed);
     }
 
-    /** Whether the kernel tells all of them of what happens. */
+    /** Returns whether the kernel reports events to all of them. */
     synchronized boolean isWatching() {
         boolean all = !stores.isEmpty();
         for (Store store : stores.values()) {

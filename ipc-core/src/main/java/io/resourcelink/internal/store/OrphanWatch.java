@@ -14,17 +14,22 @@ import io.resourcelink.segment.OrphanReport.Collected;
 import io.resourcelink.segment.OrphanReport.Reason;
 import io.resourcelink.segment.ResourceKind;
 
-/** Collects what a process has released without being able to collect it itself. Used by the watcher's thread. */
+/**
+ * Collects segments that a process has released without being able to collect them itself. Used by the watcher's thread.
+ */
 final class OrphanWatch implements Reaction {
 
-    /** About 10 MB of notes at worst; what is forgotten is left to the sweep. */
+    /** About 10 MB of notes at worst. The sweep handles what is forgotten. */
     private static final int MAX_NOTED = 100_000;
 
     private final ResourceKind kind;
     private final StoreEvents events;
     private final Operations operations;
 
-    /** Files that their creators have not closed yet, by number. Files of other programs stay until they are pushed out. */
+    /**
+     * Files that their creators have not closed yet, by number. Files of other programs stay until newer ones displace
+     * them.
+     */
     private final Map<Long, String> keys = new LinkedHashMap<>() {
         private static final long serialVersionUID = 1L;
 
@@ -34,7 +39,7 @@ final class OrphanWatch implements Reaction {
         }
     };
 
-    /** Runs operations on the store that is watched. */
+    /** Runs operations on the watched store. */
     interface Operations {
 
         /** Runs one, unless the factory is closed. */

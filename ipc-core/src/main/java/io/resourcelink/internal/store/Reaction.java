@@ -2,31 +2,31 @@ package io.resourcelink.internal.store;
 
 import org.jspecify.annotations.Nullable;
 
-/** What to do about what a watcher learns of a directory. By default nothing but to ensure that the directory is there. */
+/** How to react to what a watcher learns of a directory. By default it only ensures that the directory exists. */
 @FunctionalInterface
 public interface Reaction {
 
-    /** Notes which file a name is of. */
+    /** Notes which file a name belongs to. */
     default void appeared(String key) {}
 
-    /** {@return the name that a file was given, or {@code null} if it has none} Asked once for each file. */
+    /** {@return the name that a file was given, or {@code null} if it has none} Called once for each file. */
     default @Nullable String keyOf(long inode) {
         return null;
     }
 
-    /** Looks at a name whose file was closed. Returns whether it should be looked at again. */
+    /** Checks a name whose file was closed. Returns whether it should be checked again. */
     default boolean released(String key) {
         return false;
     }
 
-    /** Looks at the stage. Returns whether it should be looked at again. */
+    /** Checks the stage. Returns whether it should be checked again. */
     default boolean staged() {
         return false;
     }
 
-    /** Looks at all names. */
+    /** Checks all names. */
     default void overflowed() {}
 
-    /** Ensures that the directory is there. */
+    /** Ensures that the directory exists. */
     void ensureAlive();
 }

@@ -5,8 +5,8 @@ import org.jspecify.annotations.Nullable;
 import io.resourcelink.internal.work.Closer;
 
 /**
- * One reference of a link, which is given back exactly once: when the link is closed, or after the garbage collector has found
- * the link unreachable. Thread-safe.
+ * One reference of a link. It is released exactly once: when the link is closed, or after the garbage collector has
+ * found the link unreachable. Thread-safe.
  */
 public final class Reference extends Closer {
 
@@ -14,7 +14,7 @@ public final class Reference extends Closer {
     private final @Nullable Throwable made;
     private @Nullable HeldSegment segment;
 
-    /** The next one in the list of those that the factory gives back. Guarded by {@link References}. */
+    /** The next reference in the list of those that the factory releases. Guarded by {@link References}. */
     @Nullable
     Reference next;
 
@@ -29,7 +29,7 @@ public final class Reference extends Closer {
         segment = taken;
     }
 
-    /** If this fails before the reference was given back, for lack of heap for instance, the factory tries again later. */
+    /** If this fails before the reference was released, for lack of heap for instance, the factory tries again later. */
     @Override
     protected void release() {
         HeldSegment held = segment;
@@ -46,13 +46,16 @@ public final class Reference extends Closer {
         }
     }
 
-    /** The Cleaner's thread must not wait or call a listener, so the factory's upkeep does it. */
+    /** The Cleaner's thread must not wait or call a listener. So the factory's upkeep does the work. */
     @Override
     protected void forgotten() {
         references.giveBackLater(this);
     }
 
-    /** Run by the factory's upkeep: gives back what could not be given back, or what was forgotten, and reports a leak. */
+    /**
+     * Run by the factory's upkeep. Releases a reference that could not be released before, or whose link was forgotten.
+     * Reports a leak.
+     */
     void giveBack() {
         HeldSegment held = segment;
         if (held == null || held.isReleased()) {

@@ -5,8 +5,8 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /*
- * Nothing is lost if the heap runs out. A Reference, which gives a reference back, is allocated before the reference is taken.
- * References that could not be given back wait in a list that needs no heap. The upkeep tries them again.
+ * Nothing is lost if the heap is exhausted. A Reference, which releases a reference, is allocated before the reference
+ * is taken. References that could not be released wait in a list that needs no heap. The upkeep tries them again.
  */
 
 /** The references of a factory's links. Thread-safe. */
@@ -16,14 +16,14 @@ public final class References {
     private final StoreEvents events;
     private final Supplier<@Nullable Throwable> traces;
 
-    /** The first of those that are to be given back. Guarded by this object's monitor. */
+    /** The first of the references that wait to be released. Guarded by this object's monitor. */
     private @Nullable Reference toGiveBack;
 
     /**
      * Makes an empty set.
      *
      * @param stores where the segments are
-     * @param events told of releases and leaks
+     * @param events receives releases and leaks
      * @param traces makes what shows where a link was made, or {@code null} if that is not recorded
      */
     public References(FactoryStores stores, StoreEvents events, Supplier<@Nullable Throwable> traces) {
@@ -32,7 +32,7 @@ public final class References {
         this.traces = traces;
     }
 
-    /** Makes what gives a reference back, before the reference is taken. */
+    /** Makes the object that releases a reference, before the reference is taken. */
     public Reference next() {
         return new Reference(this, traces.get());
     }
@@ -45,7 +45,7 @@ public final class References {
         events.leaked(key, made);
     }
 
-    /** Has the upkeep give a reference back. Allocates nothing, calls no listener, never throws. */
+    /** Has the upkeep release a reference. Allocates nothing, calls no listener, never throws. */
     public void giveBackLater(Reference reference) {
         synchronized (this) {
             reference.next = toGiveBack;
@@ -54,7 +54,7 @@ public final class References {
         stores.requestUpkeep();
     }
 
-    /** Gives back what waits. Run by the upkeep. */
+    /** Releases the references that wait. Run by the upkeep. */
     public void giveBack() {
         for (Reference reference = take(); reference != null; reference = take()) {
             reference.giveBack();

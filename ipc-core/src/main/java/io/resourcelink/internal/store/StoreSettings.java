@@ -10,14 +10,14 @@ import io.resourcelink.segment.Retention;
  * @param host where the segments are
  * @param defaultKind the kind that a factory opens first
  * @param watch whether orphans are collected when their holders die
- * @param recycling files of segments that were published here
- * @param mappings files of such segments of other factories
- * @param failures told of what goes wrong on the threads of the factory
+ * @param recycling how many files of segments that were published here are kept
+ * @param mappings how many files of such segments of other factories are kept
+ * @param failures receives the failures of the factory's threads
  */
 public record StoreSettings(Host host, ResourceKind defaultKind, boolean watch, Retention recycling, Retention mappings,
         Failures failures) {
 
-    /** Whether the application chose the place of this kind, or it is the one that every application has. */
+    /** Returns whether the application chose the place of this kind, or it is the default that every application has. */
     boolean isNamed(ResourceKind kind) {
         return kind == defaultKind || host.isNamed(kind);
     }

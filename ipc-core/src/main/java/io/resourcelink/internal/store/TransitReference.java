@@ -17,10 +17,10 @@ import io.resourcelink.segment.ResourceKind;
 /*
  * States: in hand, then accepted or dropped, for ever. The transition happens under this object's monitor.
  *
- * The descriptor is a description of its own, with one byte locked on it, and nothing else ever happens to that
- * description: no other byte is locked, none is unlocked, it is not mapped, and no name is removed by it. So it does not
- * matter how many descriptors of it there are, in this process, in the socket and in the receiver: closing the last one
- * drops the reference, and closing any other one does nothing.
+ * The descriptor has a description of its own, with one byte locked on it. Nothing else ever happens to that description:
+ * no other byte is locked, none is unlocked, it is not mapped, and no name is removed through it. So it does not matter how
+ * many descriptors of it there are, in this process, in the socket and in the receiver. Closing the last one drops the
+ * reference, and closing any other one does nothing.
  *
  * What a crash leaves, step by step. Each step adds a reference before it drops one, so the segment is held throughout.
  *
@@ -29,28 +29,28 @@ import io.resourcelink.segment.ResourceKind;
  *   accept   a second description is opened,    the kernel closes both
  *            byte locked on it, mapped, joined
  *   accept   the received one is closed         the receiver's own reference is left, as of any link
- *   drop     closed                             nobody looks whether it was the last: an orphan, if it was
- *   drop     looked, and removed if unheld
+ *   drop     closed                             no process checks whether it was the last: an orphan, if so
+ *   drop     checked, and removed if unheld
  *
- * Drop looks only after closing: whoever let go before may have failed to remove the name because of this very reference.
- * If sender and receiver drop at the same time, whichever closed last finds the segment unheld.
+ * Drop checks only after closing: a holder that released before may have left the name because of this very reference.
+ * If sender and receiver drop at the same time, the one that closes last finds the segment unheld.
  *
- * The key is what the peer says. It is believed only as far as the file system bears it out (SegmentDirectory,
- * checkedReceived): the name stands for the received file, or the file has no name any more. In the second case the key is a
- * label: joining and removing compare files, so the label finds nothing but the file itself, which has no name.
+ * The peer supplies the key. It is believed only as far as the file system confirms it (SegmentDirectory, checkedReceived):
+ * the key is the name of the received file, or the file no longer has a name. In the second case the key is only a label.
+ * Joining and removing compare files, so the label finds nothing but the file itself, which has no name.
  */
 
 /**
- * A reference on its way from one process to another: a descriptor for a socket. It keeps the segment as a link does, also
- * while it is queued. If the receiver dies before it accepts, the kernel drops it.
+ * A reference on its way from one process to another: a descriptor for a socket. It keeps the segment as a link does,
+ * also while it is queued. If the receiver dies before it accepts, the kernel drops it.
  *
- * <p>The sender takes one of a link ({@link #OF_LINK}), sends {@link #file()} with the key and the kind, and closes it. The
- * receiver makes one of what it got ({@link #OF_FACTORY}), and accepts or closes it. A link's {@code refcount()} counts it once,
- * however many descriptors of it there are. The header's count for peers that take no locks leaves it out, because the kernel
- * could not take it back.
+ * <p>The sender takes a transit reference of a link ({@link #OF_LINK}), sends {@link #file()} with the key and the kind,
+ * and closes it. The receiver makes one from what it received ({@link #OF_FACTORY}), and accepts or closes it. A link's
+ * {@code refcount()} counts it once, however many descriptors of it there are. The header's count for peers that take no
+ * locks does not include it, because the kernel could not undo that count.
  *
- * <p>Thread-safe, but it must not be closed while its descriptor is being sent. Its maker closes it, unless it was accepted.
- * Nothing is done about one that is forgotten: the segment stays until the process ends. It is not closed with the factory.
+ * <p>Thread-safe, but it must not be closed while its descriptor is being sent. Its maker closes it, unless it was
+ * accepted. Nothing closes a forgotten one: the segment stays until the process ends. It is not closed with the factory.
  *
  * @param <L> the links of the factory
  */
@@ -104,7 +104,7 @@ public final class TransitReference<L extends AutoCloseable> implements AutoClos
     }
 
     /**
-     * Takes one more reference on a segment that is held. Works also if the segment's name was removed.
+     * Takes one more reference on a segment that is held. Works even if the segment's name was removed.
      *
      * @throws IllegalStateException if the factory is closed
      * @throws UnsupportedOperationException if the segment is in the memory of this JVM, which has no descriptor
@@ -126,21 +126,21 @@ public final class TransitReference<L extends AutoCloseable> implements AutoClos
                 Objects.requireNonNull(file, "file"), null, accepting);
     }
 
-    /** {@return the segment's key; of a received reference what the sender says} */
+    /** {@return the segment's key; of a received reference, the key that the sender named} */
     public String key() {
         return key;
     }
 
-    /** {@return the segment's kind; of a received reference what the sender says} */
+    /** {@return the segment's kind; of a received reference, the kind that the sender named} */
     public ResourceKind kind() {
         return kind;
     }
 
     /**
-     * The descriptor that is sent. Only to be sent: whoever locked, unlocked or mapped it would do so in all processes that
+     * The descriptor that is sent. Only send it. A process that locks, unlocks or maps it does so in all processes that
      * have it.
      *
-     * @return the descriptor, which stays this reference's
+     * @return the descriptor, which this reference still owns
      * @throws IllegalStateException if this reference was accepted or closed
      */
     public synchronized OpenFile file() {
@@ -149,22 +149,22 @@ public final class TransitReference<L extends AutoCloseable> implements AutoClos
     }
 
     /**
-     * Makes a link of a received reference: takes a reference of this process, checks the segment, and closes the received
-     * descriptor, which is closed also if this fails. If the factory has the segment open already, the mapping is shared.
-     * Four system calls then, twelve otherwise.
+     * Makes a link of a received reference. It takes a reference of this process, checks the segment, and closes the
+     * received descriptor. The descriptor is closed even if this fails. If the factory has the segment open already, the
+     * mapping is shared.
      *
-     * <p>If the segment's name was removed since, the link works, under the key that the sender named, or under the one by
-     * which this factory has it open. The key may stand for another segment by then; the two have nothing to do with each
-     * other.
+     * <p>The link works even if the segment's name was removed in the meantime. Its key is then the one that the sender
+     * named, or the one by which this factory has the segment open. That key may now be the name of another segment; the
+     * two are unrelated.
      *
      * @return the link
      * @throws IllegalStateException if this reference was accepted or closed, or the factory is closed
-     * @throws InvalidKeyException if the key is none
+     * @throws InvalidKeyException if the key is not valid
      * @throws InvalidSegmentException if the descriptor is not of a segment that may be used, or of one of another
-     * directory, or if the file has a name and the key is not it
+     * directory, or if the file has a name and the key is not that name
      * @throws PermissionException if the file's owner is not trusted, or it may not be opened for writing
-     * @throws SegmentBusyException if a collector has the segment locked for longer than 250 ms, which can only be if the
-     * sender held no reference
+     * @throws SegmentBusyException if a collector has the segment locked for longer than 250 ms, which is possible only
+     * if the sender held no reference
      * @throws UnsupportedOperationException if the factory's segments are in the memory of this JVM
      * @throws OsException if there are too many descriptors or mappings, or the system fails in another way
      */
@@ -177,9 +177,9 @@ public final class TransitReference<L extends AutoCloseable> implements AutoClos
     }
 
     /**
-     * Closes the descriptor: the reference is dropped, unless it was sent and is queued or received. If nobody holds the
-     * segment then, its name is removed, unless it is to be kept; that needs a factory that is open, otherwise it is left
-     * to a collector. Idempotent. Nine system calls if somebody does.
+     * Closes the descriptor. This drops the reference, unless it was sent and is queued or received. If no process holds
+     * the segment then, its name is removed, unless it is to be kept. That needs an open factory; otherwise a collector
+     * removes it. Idempotent.
      */
     @Override
     public synchronized void close() {
@@ -192,9 +192,9 @@ public final class TransitReference<L extends AutoCloseable> implements AutoClos
     }
 
     /**
-     * Closes the descriptor once it was sent. Cheaper than {@link #close()} as long as the sender has a link to the segment:
-     * that link's release will look whether it was the last. If it was released before, this looks. Idempotent. One system
-     * call.
+     * Closes the descriptor once it was sent. It is cheaper than {@link #close()} as long as the sender has a link to
+     * the segment: the release of that link will check whether it was the last. If that link was released before, this
+     * method checks. Idempotent.
      */
     public synchronized void sent() {
         if (closed) {
@@ -202,13 +202,14 @@ public final class TransitReference<L extends AutoCloseable> implements AutoClos
         }
         closed = true;
         file.close();
-        // In this order: a release that comes now does not see this reference any more, one before may have relied on it.
+        // In this order: a release that comes now no longer sees this reference, one that came before may have relied on
+        // it.
         if (source == null || source.isReleased()) {
             stores.evenIfClosed(this::lookAfter);
         }
     }
 
-    /** Closes the descriptor, and looks after its segment if that can be done. */
+    /** Closes the descriptor, and checks its segment if that is possible. */
     private void drop() {
         Store store = stores.available(kind);
         if (store == null) {
@@ -218,7 +219,7 @@ public final class TransitReference<L extends AutoCloseable> implements AutoClos
         }
     }
 
-    /** Looks after a segment whose last holder may have left it to this reference. */
+    /** Checks a segment whose last holder may have left its removal to this reference. */
     private void lookAfter() {
         Store store = stores.available(kind);
         if (store != null) {

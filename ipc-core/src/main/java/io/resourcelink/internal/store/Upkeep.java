@@ -7,14 +7,14 @@ import io.resourcelink.segment.OrphanReport.Collected;
 import io.resourcelink.segment.Retention;
 
 /**
- * What a store may keep that nobody uses at the moment, and whom it tells of what it does about that by itself.
+ * What a store may keep that is not in use at the moment, and what it calls when it acts without a caller.
  *
- * @param recycling files of segments that were published here
- * @param mappings files of such segments of others
- * @param needed to be run whenever something is kept, so that it does not stay for longer than it should
+ * @param recycling how many files of segments that were published here are kept
+ * @param mappings how many files of such segments of other factories are kept
+ * @param needed run whenever something is kept, so that it does not stay for longer than it should
  * @param collected told of each orphan that was collected because its key or its room was needed
- * @param kept told of each kept segment that stays although nobody holds it
- * @param failures told of what goes wrong on the threads of the store
+ * @param kept told of each kept segment that stays although no process holds it
+ * @param failures receives the failures of the store's threads
  * @param reaction what the watcher of the store does
  */
 public record Upkeep(Retention recycling, Retention mappings, Runnable needed, Consumer<Collected> collected,

@@ -7,13 +7,13 @@ import io.resourcelink.internal.format.SegmentHeader;
 import io.resourcelink.segment.OrphanReport.Cause;
 import io.resourcelink.segment.OrphanReport.Reason;
 
-/** What became of the name of a segment that was looked at in order to remove it. */
+/** The result of looking at a segment in order to remove its name. */
 public sealed interface Verdict {
 
     /** The segment was an orphan. Its name is removed, or would be if this was no dry run. */
     record Removed(Reason reason, long bytes) implements Verdict {}
 
-    /** The key names no segment, or another one than before. */
+    /** The key is the name of no segment, or of another one than before. */
     record Gone() implements Verdict {}
 
     /** The name stays. */
@@ -146,7 +146,7 @@ public sealed interface Verdict {
      * @param header its header
      * @param size bytes of its file
      * @param maxAge how old it must be at least
-     * @param clock what its age is measured by
+     * @param clock the clock for its age
      */
     static Verdict onUnheld(SegmentHeader header, long size, Duration maxAge, SegmentClock clock) {
         boolean expired = header.isExpired(clock);

@@ -9,12 +9,12 @@ import java.util.concurrent.TimeUnit;
 
 import org.jspecify.annotations.Nullable;
 
-/** Those who wait for keys to appear. Thread-safe. */
+/** The threads that wait for keys to appear. Thread-safe. */
 public final class Waiters {
 
     private final Map<String, List<Semaphore>> waiting = new ConcurrentHashMap<>();
 
-    /** Announces a wait for a key. Who is woken from now on is not missed. */
+    /** Announces a wait for a key. The waiter misses no wake-up from now on. */
     public Waiter waitFor(String key) {
         Semaphore signal = new Semaphore(0);
         waiting.compute(key, (_, present) -> {
@@ -32,12 +32,12 @@ public final class Waiters {
         }
     }
 
-    /** Makes everybody look again. */
+    /** Makes all waiting threads look again. */
     public void wakeAll() {
         waiting.keySet().forEach(this::wake);
     }
 
-    /** One who waits for a key. */
+    /** A thread's wait for a key. */
     public final class Waiter implements AutoCloseable {
 
         private final String key;
@@ -48,7 +48,7 @@ public final class Waiters {
             this.signal = signal;
         }
 
-        /** Waits until something appeared under the key, or the time is over. */
+        /** Waits until something appears under the key, or the time is over. */
         public boolean await(long nanos) throws InterruptedException {
             return signal.tryAcquire(nanos, TimeUnit.NANOSECONDS);
         }

@@ -21,7 +21,7 @@ public final class HeapHost implements Host {
      * Makes an empty memory.
      *
      * @param capacity bytes for the segments of each kind, headers included
-     * @param clock what ages and times to live are measured by
+     * @param clock the clock for ages and times to live
      */
     public HeapHost(long capacity, SegmentClock clock) {
         for (ResourceKind kind : ResourceKind.values()) {

@@ -8,7 +8,9 @@ import io.resourcelink.internal.os.OpenFile;
 import io.resourcelink.internal.store.HeldSegment;
 import io.resourcelink.segment.ResourceLinkInfo;
 
-/** A segment of an in-process memory as one factory has it open. All transitions happen under its space's monitor. */
+/**
+ * A segment of an in-process memory as one factory has it open. All transitions happen under the monitor of its space.
+ */
 final class HeapSegment implements HeldSegment {
 
     private final HeapStore store;
@@ -76,7 +78,7 @@ final class HeapSegment implements HeldSegment {
         throw HeapStore.withoutDescriptors();
     }
 
-    /** Takes over one more reference on the block, of one who found it by name. */
+    /** Takes over one more reference on the block, from a caller that found the block by name. */
     void join() {
         synchronized (space) {
             handles++;
@@ -145,7 +147,7 @@ final class HeapSegment implements HeldSegment {
         }
     }
 
-    /** Nobody can truncate this memory. */
+    /** No process can truncate this memory. */
     @Override
     public void copy(MemorySegment source, MemorySegment target) {
         MemorySegment.copy(source, 0, target, 0, source.byteSize());

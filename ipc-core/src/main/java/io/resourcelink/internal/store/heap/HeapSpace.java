@@ -22,13 +22,14 @@ import io.resourcelink.segment.ResourceKind;
 import io.resourcelink.segment.ResourceLinkInfo;
 
 /*
- * One monitor, this object's, guards the names, the bytes in use, and all of every block but its payload. So what takes an
- * order of locks and questions between processes is a single step here: whoever looks a name up and takes a reference, or
- * finds no reference and removes the name, does both inside. Memory is allocated outside, after its bytes were booked,
- * because zeroing it takes time; it is freed inside, so that a release that is refused has changed nothing.
+ * One monitor, this object's, guards the names, the bytes in use, and all of every block but its payload. So what needs
+ * an order of locks and questions between processes is a single step here. A thread that looks a name up and takes a
+ * reference does both inside the monitor. So does a thread that finds no reference and removes the name. Memory is
+ * allocated outside, after its bytes were booked, because zeroing it takes time. It is freed inside, so that a release
+ * that is refused has changed nothing.
  */
 
-/** The segments of one kind in an in-process memory, whatever factory made them. Thread-safe. */
+/** The segments of one kind in an in-process memory, from all factories. Thread-safe. */
 public final class HeapSpace {
 
     private final ResourceKind kind;
@@ -50,7 +51,7 @@ public final class HeapSpace {
         return kind;
     }
 
-    /** What stands where another store names its directory. */
+    /** A name for this place, where another store has the path of its directory. */
     public Path path() {
         return path;
     }
@@ -98,7 +99,10 @@ public final class HeapSpace {
         used += bytes;
     }
 
-    /** Gives a block its key, if need be in place of an orphan, unless what else has it stays. Answers what became of that. */
+    /**
+     * Gives a block its key, in place of an orphan if necessary, unless the present owner of the key stays. Returns what
+     * became of that one.
+     */
     synchronized Verdict name(MemoryBlock block) {
         Verdict before = collect(block.key(), Duration.ZERO, false);
         if (!(before instanceof Verdict.Stays)) {
@@ -109,7 +113,9 @@ public final class HeapSpace {
         return before;
     }
 
-    /** Takes a reference on what a key stands for, unless it is a kept block whose time is over and that nobody holds. */
+    /**
+     * Takes a reference on the block of a key, unless it is a kept block whose time is over and that no factory holds.
+     */
     synchronized @Nullable MemoryBlock acquire(String key, Consumer<Verdict.Removed> overdue) {
         MemoryBlock block = blocks.get(key);
         if (block == null) {
@@ -126,8 +132,8 @@ public final class HeapSpace {
     }
 
     /**
-     * Gives references back. After the last one the block is dropped. If it is to be kept, it moves to other memory instead.
-     * Returns whether it is kept.
+     * Releases references. After the last one the block is dropped. If it is to be kept, it moves to other memory
+     * instead. Returns whether it is kept.
      */
     synchronized boolean release(MemoryBlock block, int count) {
         boolean kept = false;
@@ -143,7 +149,7 @@ public final class HeapSpace {
         return kept;
     }
 
-    /** Forgets references as if their holder had died. */
+    /** Drops references as if their holder had died. */
     synchronized void abandon(MemoryBlock block, int count) {
         if (block.references() == count) {
             if (block.named()) {
@@ -180,7 +186,7 @@ public final class HeapSpace {
         return verdict;
     }
 
-    /** Removes a name if its block was to be kept, its time is over and nobody holds it. */
+    /** Removes a name if its block was to be kept, its time is over and no factory holds it. */
     synchronized Verdict collectExpired(String key, long nonce) {
         MemoryBlock block = blocks.get(key);
         return block == null || block.header().nonce() != nonce || !block.header().keep()
@@ -188,13 +194,13 @@ public final class HeapSpace {
                 : collect(key, Duration.ZERO, false);
     }
 
-    /** The header of what a key stands for. */
+    /** Returns the header of the block of a key. */
     synchronized @Nullable SegmentHeader header(String key) {
         MemoryBlock block = blocks.get(key);
         return block == null ? null : block.header();
     }
 
-    /** Removes a name. The memory goes with the last reference, at once if there is none. */
+    /** Removes a name. The memory is freed with the last reference, or at once if there is none. */
     synchronized boolean remove(String key) {
         MemoryBlock block = blocks.remove(key);
         if (block == null) {

@@ -206,7 +206,7 @@ public final class HeapStore implements Store {
         return noted(key, space.collectExpired(key, nonce));
     }
 
-    /** One that stays until its time is over is noted. */
+    /** Notes a block that stays until its time is over. */
     private Verdict noted(String key, Verdict outcome) {
         SegmentHeader header = outcome instanceof Verdict.Kept ? space.header(key) : null;
         if (header != null) {
@@ -252,7 +252,7 @@ public final class HeapStore implements Store {
         return true;
     }
 
-    /** Wakes those of other factories as well, who look again and wait on. */
+    /** Wakes threads of other factories as well. They look again and continue to wait. */
     @Override
     public void stopWatching(long nanos) {
         space.waiters().wakeAll();

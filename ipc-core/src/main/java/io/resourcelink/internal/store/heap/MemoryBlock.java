@@ -7,8 +7,8 @@ import io.resourcelink.internal.format.SegmentHeader;
 import io.resourcelink.internal.mapping.Reclaimer;
 
 /**
- * A segment of the in-process store: its memory, its header and the references that all factories hold on it. What may
- * change is guarded by the monitor of its {@link HeapSpace}; the header may be read without it.
+ * A segment of the in-process store: its memory, its header and the references that all factories hold on it. The
+ * monitor of its {@link HeapSpace} guards what may change. The header may be read without it.
  */
 final class MemoryBlock {
 
@@ -21,7 +21,7 @@ final class MemoryBlock {
     private boolean named;
 
     /**
-     * Allocates a block, all zero, that nobody holds and that has no name.
+     * Allocates a block that is all zero, is not held and has no name.
      *
      * @throws OutOfMemoryError if the JVM has no memory for it
      */
@@ -46,7 +46,7 @@ final class MemoryBlock {
         return key;
     }
 
-    /** Bytes it counts for, with a header as a file would have it. */
+    /** The number of bytes it counts for, including the header that a file would have. */
     long size() {
         return size;
     }
@@ -79,14 +79,17 @@ final class MemoryBlock {
         named = has;
     }
 
-    /** Frees the memory. From then on every access to it is an {@link IllegalStateException}, once native calls are through. */
+    /**
+     * Frees the memory. Once running native calls have ended, every access to it throws {@link IllegalStateException}.
+     */
     void free() {
         Reclaimer.close(arena);
     }
 
     /**
-     * Moves the bytes, which nobody holds any more, to other memory, so that whoever still has the old payload meets an
-     * {@link IllegalStateException}, as he would if it had been unmapped. If there is no memory for that, they stay.
+     * Moves the bytes, which no factory holds any more, to other memory. A caller that still has the old payload then
+     * gets an {@link IllegalStateException}, as if the memory had been unmapped. If there is no memory for that, the
+     * bytes stay.
      */
     void move() {
         Arena fresh = Arena.ofShared();
