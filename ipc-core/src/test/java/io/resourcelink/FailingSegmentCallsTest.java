@@ -14,8 +14,10 @@ import org.junit.jupiter.params.provider.ValueSource;
 import io.resourcelink.error.OsException;
 import io.resourcelink.internal.os.Errno;
 import io.resourcelink.internal.os.SystemCalls;
+import io.resourcelink.internal.store.TransitReference;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 /** One system call of a factory fails. */
 @Tag("slow")
@@ -48,6 +50,23 @@ class FailingSegmentCallsTest {
             factory.publish("fourth", Content.of(LARGE)).close();
         }
         assertThat(SharedMemoryDirectory.files(directory)).isEmpty();
+    }
+
+    /** A store that could not release everything is closed all the same, so nothing may reach its directory any more. */
+    @Test
+    void aReferenceInTransitIsDroppedAfterAFactoryHasFailedToCloseInPart(Path directory) throws IOException {
+        ResourceLinkFactory factory = on(directory).build();
+        ResourceLink link = factory.create("key", 100);
+        TransitReference<ResourceLink> transit = Transits.of(link);
+        try (SystemCalls _ = SystemCalls.failing("fcntl", 1, Errno.ENOLCK, here())) {
+            assertThatExceptionOfType(OsException.class).isThrownBy(factory::close);
+        }
+        transit.close();
+        assertThat(SharedMemoryDirectory.openDescriptors(directory)).isEmpty();
+        try (ResourceLinkFactory other = on(directory).build()) {
+            other.collectOrphans(Duration.ZERO);
+            assertThat(other.list()).isEmpty();
+        }
     }
 
     @Test

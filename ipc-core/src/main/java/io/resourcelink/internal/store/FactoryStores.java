@@ -289,7 +289,7 @@ public final class FactoryStores {
         if (gate.end(CLOSING_NANOS)) {
             closeStores(way, closing);
         } else {
-            closing.run(() -> stores.all().forEach(Store::releaseAll));
+            stores.all().forEach(store -> closing.run(store::releaseAll));
             settings.failures().report("closing", new TimeoutException(gate.inside()
                     + " operations still run; the last of them closes the directories"));
         }
@@ -300,10 +300,11 @@ public final class FactoryStores {
     private void closeStores(Consumer<Store> way, Closing closing) {
         synchronized (gate) {
             for (Store store : stores.all()) {
-                closing.run(() -> {
-                    way.accept(store);
+                closing.run(() -> way.accept(store));
+                // A store that could not even begin to close is tried again. Nothing may reach any other.
+                if (!(store instanceof Maintained directory) || directory.isClosed()) {
                     stores.remove(store);
-                });
+                }
             }
         }
     }

@@ -17,6 +17,9 @@ public interface Maintained extends Store {
     /** Ensures that the directory still has a name. A removed directory looks empty for ever. */
     void ensureAlive();
 
+    /** {@return whether this store was closed} Closing fails without a change if there is no heap for it. */
+    boolean isClosed();
+
     /** {@return whether the directory was removed} */
     boolean isRemoved();
 

@@ -157,6 +157,11 @@ public final class DirectoryStore implements Maintained {
     }
 
     @Override
+    public boolean isClosed() {
+        return directory.isClosed();
+    }
+
+    @Override
     public boolean isRemoved() {
         try (CallFrame frame = new CallFrame()) {
             return directory.isRemoved(frame);
