@@ -12,7 +12,6 @@ import io.resourcelink.error.InvalidSegmentException;
 import io.resourcelink.internal.format.SegmentClock;
 import io.resourcelink.internal.format.SegmentHeader;
 import io.resourcelink.internal.format.UnusableException;
-import io.resourcelink.internal.mapping.View;
 import io.resourcelink.internal.store.HeldSegment;
 import io.resourcelink.internal.store.Reference;
 import io.resourcelink.internal.store.TransitReference;
@@ -119,8 +118,9 @@ public final class ResourceLink implements AutoCloseable {
     /**
      * The payload: the shared memory itself, not a copy. It starts at a multiple of 64 bytes. All handles of one factory
      * to the same segment share it. It stays valid, in every thread, until the last of these handles is closed. An
-     * access after that throws {@link IllegalStateException}, but only after some milliseconds (see {@link View}).
-     * Before that, the access shows the memory in whatever way it is used at that moment. It never ends the JVM.
+     * access after that throws {@link IllegalStateException}, but only after some 10
+     * milliseconds. It takes longer if this process uses the same memory again meanwhile. Before that, the access shows the
+     * memory in whatever way it is used at that moment. It never ends the JVM.
      *
      * <p>A process that may write to the segment may also truncate its file. Reads and writes in Java and {@link
      * MemorySegment#copy} behind the new end throw {@link InternalError}; in compiled code, the thread's next call into

@@ -1,4 +1,4 @@
-package io.resourcelink.boot;
+package io.resourcelink;
 
 import java.util.List;
 import java.util.Set;

@@ -19,6 +19,7 @@ import com.tngtech.archunit.lang.ArchRule;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.context.annotation.Bean;
 
+import io.resourcelink.Cycles;
 import io.resourcelink.boot.autoconfigure.ConditionalOnLinux;
 
 import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAPackage;

@@ -19,9 +19,9 @@ import io.resourcelink.segment.ResourceKind;
  *   note ----> queue, ordered by when the time to live is over ---due---> collect ----it was renewed: note again----> queue
  *
  * The queue decides nothing. It only says when to look. The collector then takes its usual steps: it asks the kernel whether
- * a process holds the segment, and reads from the header whether its time is over. So a segment that was renewed is found
- * kept, is noted again with its new time, and stays. One that is held is dropped from the queue. The factory that releases
- * it last notes it again.
+ * a process holds the segment, and reads from the header whether its time is over. If the segment was renewed meanwhile, it
+ * stays, and the collector notes it again with its new time. If a process holds the segment, it leaves the queue. The factory
+ * that releases it last notes it again.
  *
  * The thread runs while the queue has entries and for a second after the last of them. It waits for the first of them, at
  * most LONGEST_NANOS: the JVM's clock stops while the machine sleeps, but times to live go on.

@@ -30,7 +30,7 @@ final class ReceivedSenders {
      *
      * @param sender what the message says about it
      * @param writing the writing end of its ticket's pipe, {@code null} if its receiver was gone when it was sent
-     * @return its target, with the sender counted; one that is gone if the receiver or its channel is
+     * @return the target, which counts this sender. If the receiver or its channel is gone, every send to the target fails.
      */
     Target receive(Frame.Entry.Sender sender, @Nullable OpenFile writing) {
         if (writing == null) {

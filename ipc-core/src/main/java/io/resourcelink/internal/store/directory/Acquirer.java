@@ -56,6 +56,7 @@ final class Acquirer {
     private final Collector collector;
     private final WarmFiles warm;
     private final OpenSegments open;
+    private final ReceivedFiles files;
     private final Consumer<Collected> told;
 
     /** The state of an acquisition that has found an expired segment. Used by one thread. */
@@ -85,6 +86,7 @@ final class Acquirer {
         this.collector = collector;
         this.warm = warm;
         this.open = open;
+        this.files = open.received();
     }
 
     /**
@@ -247,7 +249,7 @@ final class Acquirer {
     /** Takes a reference on the segment of a received descriptor. On failure drops it; otherwise the caller closes it. */
     OpenSegment accept(CallFrame frame, String key, OpenFile received) {
         try {
-            FileStatus status = new ReceivedFiles(directory).checked(frame, key, received);
+            FileStatus status = files.checked(frame, key, received);
             OpenSegment known = open.known(key, status);
             return known != null && known.tryJoin(frame)
                     ? known
@@ -274,11 +276,11 @@ final class Acquirer {
     private OpenSegment openReceived(CallFrame frame, String key, OpenFile received, FileStatus before)
             throws UnusableException {
         FirstReference own = FirstReference.on(frame,
-                new ReceivedFiles(directory).openAgain(frame, key, received, before));
+                files.openAgain(frame, key, received, before));
         OpenSegment accepted = null;
         Mapping mapping = null;
         try {
-            FileStatus status = new ReceivedFiles(directory).checked(frame, key, own.file());
+            FileStatus status = files.checked(frame, key, own.file());
             SegmentHeader header = directory.header(frame, own.file(), status.size());
             // A removal first removes the name and then marks the header as retired.
             boolean named = status.links() != 0

@@ -182,7 +182,7 @@ public final class Collector {
         }
     }
 
-    /** Returns what to do with a segment that no process holds. Notes one that is kept until it expires. */
+    /** Decides about a segment that no process holds. If the segment stays until it expires, it is noted for then. */
     private Verdict verdict(String key, SegmentHeader header, long size, Duration maxAge) {
         Verdict verdict = Verdict.onUnheld(header, size, maxAge, clock);
         if (verdict instanceof Verdict.Kept) {

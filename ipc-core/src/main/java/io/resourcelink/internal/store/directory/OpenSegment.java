@@ -133,7 +133,7 @@ public final class OpenSegment implements HeldSegment {
     public synchronized OpenFile openForTransit() {
         ensureOpen();
         try (CallFrame frame = new CallFrame()) {
-            OpenFile own = new ReceivedFiles(segments.directory()).openAgain(frame, key, file.file(), file.status());
+            OpenFile own = segments.received().openAgain(frame, key, file.file(), file.status());
             return FirstReference.on(frame, own).file();
         } catch (UnusableException e) {
             throw e.forKey(key);
@@ -160,18 +160,18 @@ public final class OpenSegment implements HeldSegment {
         handles = 0;
         segments.forget(this);
         closeView();
-        boolean goesRound = false;
+        boolean kept = false;
         try {
             if (ownRecycled && dropped > 1) {
                 ReferenceLocks.dropAll(frame, file.file(), base + 1, dropped - 1);
                 countForPeers(frame, 1 - dropped);
                 dropped = 1;
             }
-            goesRound = ownRecycled && segments.recycled().keep(frame, key, header, file, base);
+            kept = ownRecycled && segments.recycled().keep(frame, key, header, file, base);
         } finally {
-            if (!goesRound) {
+            if (!kept) {
                 countForPeers(frame, -dropped);
-                letGo(frame, dropped);
+                releaseFile(frame, dropped);
             }
         }
     }
@@ -187,7 +187,7 @@ public final class OpenSegment implements HeldSegment {
      * Drops the references. If no other process has one, tries to remove the name. A process that sees another's reference
      * may leave: the other process runs this later, and does not see the references that were dropped before.
      */
-    private void letGo(CallFrame frame, int dropped) {
+    private void releaseFile(CallFrame frame, int dropped) {
         boolean settled = false;
         try {
             ReferenceLocks.dropAll(frame, file.file(), base, dropped);

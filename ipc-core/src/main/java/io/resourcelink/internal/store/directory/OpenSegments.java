@@ -32,6 +32,7 @@ final class OpenSegments {
     private final Collector collector;
     private final RecycledFiles recycled;
     private final WarmFiles warm;
+    private final ReceivedFiles received;
 
     /** Where an acquisition looks for a segment to join: the newest one opened under each key. */
     private final ConcurrentMap<String, OpenSegment> byKey = new ConcurrentHashMap<>();
@@ -44,10 +45,15 @@ final class OpenSegments {
         this.collector = collector;
         this.recycled = recycled;
         this.warm = warm;
+        this.received = new ReceivedFiles(directory);
     }
 
     SegmentDirectory directory() {
         return directory;
+    }
+
+    ReceivedFiles received() {
+        return received;
     }
 
     Collector collector() {

@@ -135,7 +135,7 @@ final class WarmFiles {
             boolean forsaken = removed || (unheld && kept.doubted());
             if (forsaken || retention.isOver(kept.sinceNanos(), now)) {
                 remove(Identity.of(kept.file().status()));
-                letGo(frame, kept, forsaken);
+                release(frame, kept, forsaken);
             } else if (unheld != kept.doubted()) {
                 files.replace(Identity.of(kept.file().status()), kept.doubted(unheld));
             }
@@ -143,7 +143,7 @@ final class WarmFiles {
         return !files.isEmpty();
     }
 
-    private void letGo(CallFrame frame, Kept kept, boolean forsaken) {
+    private void release(CallFrame frame, Kept kept, boolean forsaken) {
         boolean removed = false;
         try {
             removed = forsaken && collector.unlinkUnheld(frame, kept.key(), kept.file(),
