@@ -13,6 +13,8 @@ import org.junit.jupiter.api.extension.ExtendWith;
 
 import io.resourcelink.error.OutOfSpaceException;
 import io.resourcelink.error.SpaceLimit;
+import io.resourcelink.internal.mapping.Reclaimer;
+import io.resourcelink.internal.os.SystemCalls;
 import io.resourcelink.segment.Retention;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -119,6 +121,44 @@ class SmallTmpfsIT {
         private static void check(boolean holds, String otherwise) {
             if (!holds) {
                 throw new AssertionError(otherwise);
+            }
+        }
+    }
+
+    @Test
+    void memoryThatAnotherThreadFreesMeanwhileIsRoom(Path directory) throws Exception {
+        assumeMountsAreAllowed(directory);
+        try (PeerProcess peer = PeerProcess.start(Freeing.class, onSmallTmpfs(directory), directory.toString())) {
+            assertThat(peer.readLine()).isEqualTo("done");
+            assertThat(peer.waitFor()).isZero();
+        }
+    }
+
+    /** Released segments are unmapped by another thread, here just after a query that still counts their memory. */
+    static final class Freeing {
+
+        public static void main(String[] arguments) {
+            Thread main = Thread.currentThread();
+            SystemCalls.Companion freeing = new SystemCalls.Companion() {
+                @Override
+                public int before(String function, int nth) {
+                    return 0;
+                }
+
+                @Override
+                public void after(String function, int nth) {
+                    if (function.equals("fstatfs")) {
+                        Reclaimer.reclaimNow();
+                    }
+                }
+            };
+            try (ResourceLinkFactory factory = ResourceLinkFactory.builder().directory(Path.of(arguments[0]))
+                    .recycling(Retention.NONE).build();
+                    SystemCalls _ = SystemCalls.accompanied(freeing, main::equals)) {
+                for (int round = 0; round < 20; round++) {
+                    factory.publish("frame", Content.of(new byte[3_000_000])).close();
+                }
+                System.out.println("done");
             }
         }
     }

@@ -59,7 +59,7 @@ final class Acquirer {
     private final ReceivedFiles files;
     private final Consumer<Collected> told;
 
-    /** The state of an acquisition that has found an expired segment. Used by one thread. */
+    /** The state of an acquisition that is tried more than once. Used by one thread. */
     private static final class Attempt {
 
         /** How often a holder is seen before it counts as one, and not as another acquisition that runs at the moment. */
@@ -68,6 +68,17 @@ final class Acquirer {
         private int seenHeld;
         private boolean seenWithoutLocks;
         private boolean refused;
+        private @Nullable Backoff backoff;
+
+        /** Waits before the next try. Returns {@code false} if there have been enough. */
+        boolean pause() {
+            Backoff present = backoff;
+            if (present == null) {
+                present = new Backoff();
+                backoff = present;
+            }
+            return present.pause();
+        }
 
         void held(boolean withoutLocks) {
             seenHeld++;
@@ -99,7 +110,6 @@ final class Acquirer {
         if (known != null && directory.isNamed(frame, key, known.status()) && known.tryJoin(frame)) {
             return known;
         }
-        Backoff backoff = new Backoff();
         Attempt attempt = new Attempt();
         try {
             OpenSegment again = warm.isEmpty() ? null : acquireWarm(frame, key, attempt);
@@ -116,7 +126,7 @@ final class Acquirer {
                 if (acquired != null || attempt.refused) {
                     return acquired;
                 }
-            } while (backoff.pause());
+            } while (attempt.pause());
         } catch (UnusableException e) {
             throw e.forKey(key);
         }

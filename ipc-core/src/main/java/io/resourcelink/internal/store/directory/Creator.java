@@ -1,7 +1,6 @@
 package io.resourcelink.internal.store.directory;
 
 import java.time.Duration;
-import java.util.List;
 import java.util.function.Consumer;
 
 import org.jspecify.annotations.Nullable;
@@ -85,10 +84,8 @@ final class Creator {
             SegmentDraft draft;
             try {
                 draft = SegmentDraft.make(frame, this, spec, filling);
-            } catch (OutOfSpaceException e) {
-                if (!makeRoom(frame)) {
-                    throw e;
-                }
+            } catch (OutOfSpaceException _) {
+                makeRoom(frame);
                 draft = SegmentDraft.make(frame, this, spec, filling);
             }
             if (draft != null) {
@@ -99,17 +96,14 @@ final class Creator {
     }
 
     /**
-     * Frees what this process keeps for later, and collects orphans, such as the last segment of a crashed producer. Returns
-     * whether there is more room than before.
+     * Frees what this process keeps for later, and collects orphans, such as the last segment of a crashed producer. Then
+     * the caller tries again, whether or not this freed anything: another thread may have freed memory meanwhile.
      */
-    boolean makeRoom(CallFrame frame) {
-        long before = directory.room(frame, 0).free();
+    void makeRoom(CallFrame frame) {
         warm.clear();
         recycled.makeRoom(frame);
         Reclaimer.reclaimNow();
-        List<Collected> collected = collector.sweep(frame, Duration.ZERO, false).collected();
-        collected.forEach(told);
-        return !collected.isEmpty() || directory.room(frame, 0).free() > before;
+        collector.sweep(frame, Duration.ZERO, false).collected().forEach(told);
     }
 
     private static SegmentBusyException takenOffStage(String key) {

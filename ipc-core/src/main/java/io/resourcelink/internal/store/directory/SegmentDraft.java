@@ -191,8 +191,11 @@ final class SegmentDraft implements Draft {
 
     private void append(CallFrame frame, MemorySegment bytes, long at) {
         boolean onDisk = header.kind() == ResourceKind.MAPPED_FILE;
-        if (!created.file().append(frame, bytes, at, onDisk)
-                && !(creator.makeRoom(frame) && created.file().append(frame, bytes, at, onDisk))) {
+        if (created.file().append(frame, bytes, at, onDisk)) {
+            return;
+        }
+        creator.makeRoom(frame);
+        if (!created.file().append(frame, bytes, at, onDisk)) {
             throw outOfSpace(frame, creator.directory(), spec);
         }
     }
