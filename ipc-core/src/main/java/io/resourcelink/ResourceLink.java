@@ -118,9 +118,9 @@ public final class ResourceLink implements AutoCloseable {
     /**
      * The payload: the shared memory itself, not a copy. It starts at a multiple of 64 bytes. All handles of one factory
      * to the same segment share it. It stays valid, in every thread, until the last of these handles is closed. An
-     * access after that throws {@link IllegalStateException}, but only after some 10
-     * milliseconds. It takes longer if this process uses the same memory again meanwhile. Before that, the access shows the
-     * memory in whatever way it is used at that moment. It never ends the JVM.
+     * access after that throws {@link IllegalStateException}, but only after some 10 milliseconds, and later if a
+     * native call is using the memory. Before that, the access shows this segment as its holders left it. It never shows
+     * another segment, and never ends the JVM.
      *
      * <p>A process that may write to the segment may also truncate its file. Reads and writes in Java and {@link
      * MemorySegment#copy} behind the new end throw {@link InternalError}; in compiled code, the thread's next call into

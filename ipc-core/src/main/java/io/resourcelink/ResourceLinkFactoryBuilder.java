@@ -49,8 +49,8 @@ public final class ResourceLinkFactoryBuilder {
     private LeakDetection leakDetection = LeakDetection.SIMPLE;
     private final List<ResourceLinkListener> listeners = new ArrayList<>();
     private boolean watch;
-    private Retention recycling = new Retention(16, 512L << 20, Duration.ofSeconds(5));
-    private Retention mappings = new Retention(64, 1L << 30, Duration.ofSeconds(5));
+    private Retention recycling = new Retention(64, 512L << 20, Duration.ofSeconds(5));
+    private Retention mappings = new Retention(128, 1L << 30, Duration.ofSeconds(5));
 
     ResourceLinkFactoryBuilder() {}
 
@@ -201,12 +201,16 @@ public final class ResourceLinkFactoryBuilder {
 
     /**
      * Sets how much memory of published segments is kept when no process holds them any more. The factory uses it again
-     * for segments with other keys. The default is 16 segments, 512 MiB and 5 seconds, and never more than a quarter of
+     * for segments with other keys. The default is 64 segments, 512 MiB and 5 seconds, and never more than a quarter of
      * the room at that moment.
      *
      * <p>Most of the cost of a fresh segment is the first touch of its pages. Only segments of a size that was published
      * before are kept, and only in shared memory. In {@code /dev/shm} itself none are kept, because processes that take
      * no locks may have them. When room is short, kept memory is freed first.
+     *
+     * <p>Memory is given out again only when no thread of any process can access it any more, which is some milliseconds
+     * after its links were closed. So a producer that publishes tens of thousands of segments each second has dozens of them
+     * waiting.
      *
      * @param recycling how much is kept, {@link Retention#NONE} for nothing
      * @return this builder
@@ -219,7 +223,7 @@ public final class ResourceLinkFactoryBuilder {
 
     /**
      * Sets how many released segments of other factories stay open and mapped here. Only segments that their owner
-     * recycles stay, because they will probably come again. The default is 64 segments, 1 GiB and 5 seconds. They are
+     * recycles stay, because they will probably come again. The default is 128 segments, 1 GiB and 5 seconds. They are
      * not references. Segments that their owner removes, or leaves behind, are released within a fifth of a second.
      *
      * @param mappings how many are kept, {@link Retention#NONE} for none

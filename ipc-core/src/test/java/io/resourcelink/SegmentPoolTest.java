@@ -318,6 +318,7 @@ class SegmentPoolTest {
                 assertContent(acquired, number);
             }
             link.close();
+            Reclaimer.reclaimNow();
         }
         assertThat(producer.recycling().reused()).isEqualTo(97);
         assertThat(producer.recycling().idle() + producer.recycling().lent()).isOne();
@@ -336,6 +337,7 @@ class SegmentPoolTest {
                 address = now;
             }
             link.close();
+            Reclaimer.reclaimNow();
         }
         assertThat(SharedMemoryDirectory.mappings(directory)).hasSize(2);
     }
@@ -422,6 +424,7 @@ class SegmentPoolTest {
             expected[5] = 3;
             assertThat(third.readPayload(0, SIZE)).isEqualTo(expected);
         }
+        Reclaimer.reclaimNow();
         try (ResourceLink fourth = producer.publish("fourth",
                 Content.overwriting(SIZE, payload -> payload.fill((byte) 4)))) {
             assertThat(producer.recycling().reused()).isEqualTo(2);

@@ -9,6 +9,7 @@ import java.util.Map;
 import io.resourcelink.channel.Channel;
 import io.resourcelink.channel.NamedServer;
 import io.resourcelink.channel.SubSender;
+import io.resourcelink.internal.mapping.Reclaimer;
 import io.resourcelink.internal.os.SystemCalls;
 import io.resourcelink.segment.Retention;
 
@@ -92,6 +93,8 @@ final class SingleOperations implements AutoCloseable {
         all.put("acquire, open here already",
                 new Operation(() -> consumer.acquire("held")::close, () -> consumer.acquire("held")::close));
         all.put("acquire, warm", acquiringWarm());
+        all.put("payload, the first time", viewing(fresh));
+        all.put("payload, the first time, recycled", viewing(producer));
         all.put("retain", alone(() -> held.retain()::close));
         all.put("close, others hold it", closing(() -> consumer.acquire("held")::close));
         all.put("close, the last", closing(() -> fresh.create(key(), CONTENT.length)::close));
@@ -157,6 +160,24 @@ final class SingleOperations implements AutoCloseable {
             keys.add(key());
             return producer.publish(keys.getLast(), Content.of(CONTENT))::close;
         }, () -> consumer.acquire(keys.removeLast())::close);
+    }
+
+    /** All views have ended before: a view that has not can open again. */
+    private Operation viewing(ResourceLinkFactory made) {
+        List<ResourceLink> acquired = new ArrayList<>();
+        return new Operation(() -> {
+            String key = key();
+            ResourceLink link = made.publish(key, Content.of(CONTENT));
+            acquired.add(consumer.acquire(key));
+            return () -> {
+                acquired.removeLast().close();
+                link.close();
+                Reclaimer.reclaimNow();
+            };
+        }, () -> {
+            acquired.getLast().payload();
+            return SingleOperations::nothing;
+        });
     }
 
     private Runnable nineMore() {

@@ -33,10 +33,12 @@ class SingleOperationsTest {
         calls.put("publish, fresh",
                 "{clock_gettime=1, fcntl=1, fstatfs=1, linkat=1, madvise=1, mmap=1, openat=1, pwrite=2, "
                         + "statx=2}");
-        calls.put("publish, recycled", "{clock_gettime=1, renameat2=1, statx=1}");
+        calls.put("publish, recycled", "{clock_gettime=1, fcntl=1, renameat2=1, statx=1}");
         calls.put("acquire, cold", "{fcntl=1, madvise=1, mmap=1, openat=1, pread=1, statx=2}");
         calls.put("acquire, open here already", "{fcntl=1, statx=1}");
         calls.put("acquire, warm", "{fcntl=1, statx=2}");
+        calls.put("payload, the first time", "{}");
+        calls.put("payload, the first time, recycled", "{fcntl=1}");
         calls.put("retain", "{fcntl=1}");
         calls.put("close, others hold it", "{fcntl=2}");
         calls.put("close, the last", "{clock_gettime=1, fcntl=3, pread=1, statx=1, unlinkat=1}");

@@ -18,20 +18,25 @@ import io.resourcelink.internal.os.OpenFile;
  * The bytes of a segment's file that processes lock, and what each lock means. All of them are far behind any data.
  *
  * <pre>
- *   0 ......... size            2^62-1   2^62                                    2^62 + 2^60
- *   | header | payload |  ....  |  M  |  R: blocks of 2^20 bytes                     |
- *                                        [ block | block | ...              | block ]
- *                                            [base, base+n) : n references of one holder
+ *   0 ......... size       2^62-2  2^62-1   2^62                                    2^62 + 2^60
+ *   | header | payload | ... |  V  |  M  |  R: blocks of 2^20 bytes                     |
+ *                                           [ block | block | ...              | block ]
+ *                                               [base, base+n) : n references of one holder
  * </pre>
  *
  * <p>A process locks {@code M} when it is about to remove the name. Each locked byte of {@code R} is one reference. A
  * holder draws a block at random, so two holders share one with a probability of 2<sup>-40</sup>. It locks as many bytes
  * from the block's start as it has handles. A process that locks all of {@code R} thereby proves that no other holder has a
  * reference, and prevents every other one from taking a reference.
+ *
+ * <p>Any number of processes lock {@code V} for reading, each as long as a thread of it may still access the memory of a
+ * file that its owner recycles. This includes the moment after the last link was closed. It is no reference: the owner
+ * may take the name away. But it does not fill the file again before {@code V} is free.
  */
 public final class ReferenceLocks {
 
     public static final long MAINTENANCE = (1L << 62) - 1;
+    public static final long VIEWS = MAINTENANCE - 1;
     public static final long REFERENCES = 1L << 62;
     public static final long REFERENCES_LENGTH = 1L << 60;
 
@@ -167,6 +172,20 @@ public final class ReferenceLocks {
     public static boolean isHeldByOthers(CallFrame frame, OpenFile file) {
         LockedRun run = file.findLock(frame, REFERENCES, REFERENCES_LENGTH);
         return run != null && !isExclusion(run);
+    }
+
+    /** Says to the file's owner that this process may access the memory. Returns {@code false} if {@code V} is locked. */
+    public static boolean tryView(CallFrame frame, OpenFile file) {
+        return file.tryShare(frame, VIEWS, 1);
+    }
+
+    public static void endViews(CallFrame frame, OpenFile file) {
+        file.unlock(frame, VIEWS, 1);
+    }
+
+    /** Asks the kernel whether threads of other holders, present or former, may still access the memory. */
+    public static boolean isViewedByOthers(CallFrame frame, OpenFile file) {
+        return file.findLock(frame, VIEWS, 1) != null;
     }
 
     private static void pushUnlessEmpty(Deque<LockedRun> open, long start, long end) {

@@ -19,6 +19,9 @@ import io.resourcelink.internal.os.Pages;
  * other mappings share may stay open for long, and must not keep this mapping's file. So the pages are replaced by empty ones of
  * this process; then the file is closed and its memory freed. Both happen under this object's monitor, because the kernel may
  * give an unmapped address to another mapping a moment later.
+ *
+ * If there is an audience, the file of a released mapping is closed only when its memory cannot be accessed any more. Closing it
+ * tells other processes what the audience would have told them.
  */
 
 /**
@@ -34,11 +37,24 @@ public final class Mapping extends Piece {
     private boolean unmapped;
     private boolean sharesAnArena;
 
+    /** Set by the owner before the memory is shown. */
+    private @Nullable Audience audience;
+
     /** Closed after the memory was unmapped. */
     private @Nullable OpenFile file;
 
     /** Guarded by the reclaimer's monitor. */
     private @Nullable View lastView;
+
+    /** Learns when the memory is no longer shown. */
+    public interface Audience {
+
+        /**
+         * Called when the last view has ended: no thread can access the memory through it any more. A new view may have been
+         * opened meanwhile. If this throws, it is called again later.
+         */
+        void viewsHaveEnded();
+    }
 
     private Mapping(MemorySegment memory) {
         this.memory = memory;
@@ -93,6 +109,24 @@ public final class Mapping extends Piece {
     }
 
     /**
+     * Sets who is told when views have ended, until the mapping is released. Called by the owner before there are views.
+     *
+     * @param told who
+     */
+    public void audience(Audience told) {
+        audience = told;
+    }
+
+    /**
+     * Returns whether a thread may still access the memory through a view, open or closed.
+     *
+     * @return whether a view has not ended yet
+     */
+    public synchronized boolean isShown() {
+        return holds > (ownerLeft ? 0 : 1);
+    }
+
+    /**
      * Shows the bytes to others, in any thread, until the view is closed. If the last view was closed a moment ago and has not
      * ended yet, it opens again, and so do the segments that were taken of it. No system call.
      *
@@ -139,26 +173,44 @@ public final class Mapping extends Piece {
     }
 
     @Override
-    synchronized boolean free() {
-        try {
-            leave();
-        } finally {
-            if (file != null) {
-                file.close();
-            }
+    boolean free() {
+        if (isReleased()) {
+            return leave();
         }
+        tellAudience();
         return true;
     }
 
-    private void leave() {
-        if (released && !ownerLeft) {
-            ownerLeft = true;
-            holds--;
+    private synchronized boolean isReleased() {
+        return released;
+    }
+
+    /** Returns {@code false} if the file stays open, because a native call uses its memory and there is an audience. */
+    private synchronized boolean leave() {
+        boolean accessible = false;
+        try {
+            if (!ownerLeft) {
+                ownerLeft = true;
+                holds--;
+            }
+            if (holds == 0) {
+                unmap();
+            } else if (sharesAnArena) {
+                Pages.detach(memory);
+            } else {
+                accessible = audience != null;
+            }
+        } finally {
+            if (file != null && !accessible) {
+                file.close();
+            }
         }
-        if (holds == 0) {
-            unmap();
-        } else if (sharesAnArena) {
-            Pages.detach(memory);
+        return !accessible;
+    }
+
+    private void tellAudience() {
+        if (audience != null && !isShown()) {
+            audience.viewsHaveEnded();
         }
     }
 
@@ -214,6 +266,9 @@ public final class Mapping extends Piece {
                 if (holds == 0) {
                     unmap();
                 }
+            }
+            if (!isReleased()) {
+                tellAudience();
             }
         } catch (Throwable _) {
             Reclaimer.SHARED.putBack(this);

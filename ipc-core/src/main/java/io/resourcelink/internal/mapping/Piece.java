@@ -13,7 +13,7 @@ abstract class Piece {
     boolean listed;
     short attempts;
 
-    /** How much memory this frees. */
+    /** How much memory this frees, or lets be used again. */
     abstract long bytes();
 
     /** Ends or frees it, and returns whether that is done. Called again later if not, or if it fails. */

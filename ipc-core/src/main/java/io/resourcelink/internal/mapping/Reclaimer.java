@@ -17,11 +17,14 @@ import io.resourcelink.internal.work.Recurring;
  *
  * A thread ends and frees what waits, every PERIOD. It ends itself a second after the last work, so no thread exists while
  * nothing is released. The waiting pieces are bounded: beyond MAX_WAITING pieces or MAX_BYTES, the thread that adds one does
- * the work itself. Views of memory that is used again within PERIOD, as recycled segments are, cost no handshake.
+ * the work itself. A view that is opened again within PERIOD costs no handshake.
  *
  * When BUSY views wait, there are too many for a handshake each. Then small ones share an arena: up to MATES of them, opened
  * within PERIOD. The arena ends when all of them are closed, so one view that stays open delays the exceptions of the others.
  * That is why only small views share, and only then.
+ *
+ * Memory may wait for the end of its views to be used again. So the round comes at once when an arena with MATES views is closed,
+ * and when the closed views have SOON_BYTES together, for which copying takes longer than a handshake.
  *
  * The JVM refuses to close an arena while a native call uses its memory. It is tried again every PERIOD.
  *
@@ -39,11 +42,13 @@ public final class Reclaimer {
     static final Reclaimer SHARED = new Reclaimer();
 
     private static final long PERIOD_MILLIS = 10;
+    private static final long PERIOD_NANOS = PERIOD_MILLIS * 1_000_000;
     private static final int MAX_WAITING = 64;
     private static final long MAX_BYTES = 256L << 20;
     private static final int BUSY = 4;
-    private static final int MATES = 64;
-    private static final long SMALL = 64L << 10;
+    private static final int MATES = 32;
+    private static final long SMALL = 1L << 20;
+    private static final long SOON_BYTES = 8L << 20;
 
     /** A minute of rounds. A piece that cannot be freed within a minute never can. */
     private static final short MAX_ATTEMPTS = 6_000;
@@ -54,11 +59,13 @@ public final class Reclaimer {
     /** Held by the thread that works, so that a caller that returns knows that the work is done, by itself or by another thread. */
     private final Object turn = new Object();
 
+    private long busyNanos = System.nanoTime() - PERIOD_NANOS;
     private @Nullable Shade shared;
     private @Nullable Piece first;
     private @Nullable Piece last;
     private int listed;
     private int closedShades;
+    private long closedBytes;
     private int pieces;
     private long bytes;
 
@@ -111,12 +118,13 @@ public final class Reclaimer {
     }
 
     synchronized View singleView(Mapping mapping) {
-        boolean joins = closedShades > BUSY && mapping.size() <= SMALL;
+        boolean joins = mapping.size() <= SMALL && isBusy();
         Shade shade = joins ? shared() : new OwnShade(Arena.ofShared());
         try {
             View view = new View(shade, mapping.within(shade.arena, joins));
             shade.opened++;
             reopen(shade);
+            shade.bytes += mapping.size();
             return view;
         } catch (Throwable e) {
             if (!joins) {
@@ -126,9 +134,18 @@ public final class Reclaimer {
         }
     }
 
+    /** Whether too many views wait for a handshake each, or did within the last period. */
+    private boolean isBusy() {
+        long now = System.nanoTime();
+        if (closedShades > BUSY) {
+            busyNanos = now;
+        }
+        return now - busyNanos < PERIOD_NANOS;
+    }
+
     private void reopen(Shade shade) {
         if (isWaiting(shade)) {
-            closedShades--;
+            waits(shade, -1);
         }
         shade.open++;
     }
@@ -151,8 +168,14 @@ public final class Reclaimer {
 
     /** An arena whose views are all closed can be joined until a thread has taken it to end it. */
     private static boolean isJoinable(Shade shade) {
-        return shade.opened < MATES && System.nanoTime() - shade.begin < PERIOD_MILLIS * 1_000_000
+        return shade.opened < MATES && System.nanoTime() - shade.begin < PERIOD_NANOS
                 && (shade.open > 0 || isWaiting(shade));
+    }
+
+    /** Counts an arena that begins to wait for its end, or no longer does. */
+    private void waits(Shade shade, int change) {
+        closedShades += change;
+        closedBytes += change * shade.bytes();
     }
 
     /** Closes one view. Allocates nothing. */
@@ -161,9 +184,13 @@ public final class Reclaimer {
             shade.open--;
         }
         if (shade.open == 0) {
-            closedShades++;
+            boolean few = closedBytes <= SOON_BYTES;
+            waits(shade, 1);
             add(shade);
             recurring.start();
+            if (shade.opened == MATES || (few && closedBytes > SOON_BYTES)) {
+                recurring.hurry();
+            }
         }
     }
 
@@ -219,14 +246,14 @@ public final class Reclaimer {
         if (shade.open > 0) {
             return null;
         }
-        closedShades--;
+        waits(shade, -1);
         return shade;
     }
 
     /** Tries a piece again in the next round. */
     synchronized void putBack(Piece piece) {
-        if (piece instanceof Shade) {
-            closedShades++;
+        if (piece instanceof Shade shade) {
+            waits(shade, 1);
         }
         add(piece);
         recurring.start();

@@ -8,6 +8,7 @@ abstract class Shade extends Piece {
     final Arena arena;
     final long begin = System.nanoTime();
     int opened;
+    long bytes;
     int open;
 
     Shade(Arena arena) {
@@ -19,6 +20,6 @@ abstract class Shade extends Piece {
 
     @Override
     long bytes() {
-        return 0;
+        return bytes;
     }
 }

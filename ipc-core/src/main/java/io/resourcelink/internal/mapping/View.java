@@ -7,9 +7,10 @@ import java.util.concurrent.atomic.AtomicBoolean;
  * Mapped memory as callers of the library see it. After this view is closed, each access through {@link #memory()} throws {@link
  * IllegalStateException} a moment later, and never ends the JVM. Thread-safe. The caller that opened the view closes it.
  *
- * <p>The moment is some 10 milliseconds. It is longer if this process uses the same memory again meanwhile, or if thousands of
- * small views are closed at once. Until then a late access sees what the file holds, which may already belong to another
- * segment. An exception at once would cost a handshake of all threads of the JVM in every close, 34 to 360 microseconds.
+ * <p>The moment is some 10 milliseconds. It is longer while this process uses the same segment again, while a native call uses
+ * the memory, or while one of the small views that share an arena with this one is open. Until then a late access sees the file.
+ * Its owner must not use it for anything else meanwhile ({@link Mapping#isShown()}). An exception at once would cost a handshake
+ * of all threads of the JVM in every close, 34 to 360 microseconds.
  */
 public final class View implements AutoCloseable {
 

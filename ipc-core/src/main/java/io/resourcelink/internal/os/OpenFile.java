@@ -17,6 +17,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class OpenFile implements AutoCloseable {
 
+    private static final short F_RDLCK = 0;
     private static final short F_WRLCK = 1;
     private static final short F_UNLCK = 2;
 
@@ -130,7 +131,23 @@ public final class OpenFile implements AutoCloseable {
      * @return whether the lock is held now
      */
     public boolean tryLock(CallFrame frame, long start, long length) {
-        int result = Libc.fcntl(frame, fd(), Libc.F_OFD_SETLK, flock(frame, F_WRLCK, start, length));
+        return tryLock(frame, F_WRLCK, start, length);
+    }
+
+    /**
+     * Locks a run of bytes for reading, if no other description has locked any of them for writing. Never waits.
+     *
+     * @param frame memory of the calling operation
+     * @param start offset of the first byte
+     * @param length number of bytes
+     * @return whether the lock is held now
+     */
+    public boolean tryShare(CallFrame frame, long start, long length) {
+        return tryLock(frame, F_RDLCK, start, length);
+    }
+
+    private boolean tryLock(CallFrame frame, short type, long start, long length) {
+        int result = Libc.fcntl(frame, fd(), Libc.F_OFD_SETLK, flock(frame, type, start, length));
         if (result == -Errno.EAGAIN || result == -Errno.EACCES) {
             return false;
         }

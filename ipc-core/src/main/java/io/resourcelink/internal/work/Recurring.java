@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
  *                   (none)
  *
  * The thread is a platform thread, because the JDK's scheduler of virtual threads loses a wake-up for good if the heap runs out
- * at that moment. It looks for work every period and is not woken, so announcing work takes no system call.
+ * at that moment. It looks for work every period and need not be woken, so announcing work takes no system call.
  */
 
 /**
@@ -62,6 +62,11 @@ public final class Recurring {
                 failures.report("starting its thread", e);
             }
         }
+    }
+
+    /** Has the next round begin at once, if there is a thread. A system call. */
+    public synchronized void hurry() {
+        LockSupport.unpark(thread);
     }
 
     private void run() {

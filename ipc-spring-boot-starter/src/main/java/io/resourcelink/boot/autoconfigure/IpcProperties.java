@@ -148,7 +148,7 @@ public record IpcProperties(@DefaultValue("true") boolean enabled, @Nullable Pat
      * @param size Maximum size of these segments together. At most a quarter of the available space is used.
      * @param time How long each of them is kept.
      */
-    public record Recycling(@DefaultValue("16") int segments, @DefaultValue("512MB") DataSize size,
+    public record Recycling(@DefaultValue("64") int segments, @DefaultValue("512MB") DataSize size,
             @DefaultValue("5s") Duration time) {
 
         /**
@@ -173,7 +173,7 @@ public record IpcProperties(@DefaultValue("true") boolean enabled, @Nullable Pat
      * @param size Maximum size of these segments together.
      * @param time How long each of them stays mapped.
      */
-    public record Mappings(@DefaultValue("64") int segments, @DefaultValue("1GB") DataSize size,
+    public record Mappings(@DefaultValue("128") int segments, @DefaultValue("1GB") DataSize size,
             @DefaultValue("5s") Duration time) {
 
         /**

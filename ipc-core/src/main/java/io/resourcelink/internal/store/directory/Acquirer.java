@@ -208,7 +208,8 @@ final class Acquirer {
         }
         Mapping mapping = Mapping.of(frame, file, status.size());
         try {
-            return counted(frame, new OpenSegment(open, key, header, new SegmentFile(file, mapping, status), base));
+            SegmentFile mapped = SegmentFile.acquired(file, mapping, status, header);
+            return counted(frame, new OpenSegment(open, key, header, mapped, base));
         } catch (Throwable e) {
             mapping.release();
             throw e;
@@ -299,7 +300,8 @@ final class Acquirer {
                 throw UnusableException.invalid("a retired segment under its name", "an open one");
             }
             mapping = Mapping.of(frame, own.file(), status.size());
-            accepted = new OpenSegment(open, key, header, new SegmentFile(own.file(), mapping, status), own.base());
+            accepted = new OpenSegment(open, key, header, SegmentFile.acquired(own.file(), mapping, status, header),
+                    own.base());
             accepted.countForPeers(frame, 1);
             return open.join(frame, accepted, named);
         } finally {

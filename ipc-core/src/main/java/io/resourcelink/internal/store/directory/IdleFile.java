@@ -1,11 +1,21 @@
 package io.resourcelink.internal.store.directory;
 
 /**
- * A file on the stage that no process uses, to be filled again.
+ * A file that no process holds, with one byte locked for this process, on the stage.
  *
  * @param file the file, mapped
- * @param base the position of the one byte of its references that stays locked
- * @param stagedAs its name on the stage
- * @param sinceNanos when it became idle, as {@link System#nanoTime}
+ * @param base the locked byte
+ * @param stagedAs its name there
+ * @param sinceNanos when it became idle
+ * @param lookedAtNanos the same, or when a late reader was last found to see it
  */
-record IdleFile(SegmentFile file, long base, String stagedAs, long sinceNanos) {}
+record IdleFile(SegmentFile file, long base, String stagedAs, long sinceNanos, long lookedAtNanos) {
+
+    static IdleFile since(long nanos, SegmentFile file, long base, String stagedAs) {
+        return new IdleFile(file, base, stagedAs, nanos, nanos);
+    }
+
+    IdleFile viewed(long nowNanos) {
+        return new IdleFile(file, base, stagedAs, sinceNanos, nowNanos);
+    }
+}

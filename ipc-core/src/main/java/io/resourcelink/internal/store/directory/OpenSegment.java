@@ -31,9 +31,9 @@ import io.resourcelink.segment.ResourceLinkInfo;
  * fail, and each of two last holders could leave the removal to the other. A crash anywhere leaves a file that no process
  * has locked: an orphan.
  *
- * The mapping outlives all of this by some milliseconds, because unmapping is slow. It holds no lock, so it counts as no
- * reference. A thread that still reads the old view sees memory that may already belong to another segment, until the view
- * has ended.
+ * The mapping outlives all of this by some milliseconds, because unmapping is slow. It counts as no reference. A thread that
+ * still reads the old view sees what the segment contained, until the view has ended: only after that its owner fills the file
+ * again (RecycledFiles).
  */
 
 /**
@@ -48,8 +48,13 @@ public final class OpenSegment implements HeldSegment {
     private final SegmentFile file;
     private final long base;
     private final boolean ownRecycled;
-    private @Nullable View view;
     private int handles = 1;
+
+    /** Written under the monitor of the file. Read without one, so that no reader waits for a system call. */
+    private volatile @Nullable View view;
+
+    /** Guarded by the monitor of the file. */
+    private boolean viewClosed;
 
     /** Takes over a file on which the first byte of a block is locked. */
     OpenSegment(OpenSegments segments, String key, SegmentHeader header, SegmentFile file, long base) {
@@ -91,12 +96,26 @@ public final class OpenSegment implements HeldSegment {
     }
 
     @Override
-    public synchronized MemorySegment payload() {
-        ensureOpen();
-        if (view == null) {
-            view = file.mapping().view();
+    public MemorySegment payload() {
+        View present = view;
+        return (present == null ? openView() : present).memory().asSlice(SegmentHeader.SIZE);
+    }
+
+    private View openView() {
+        synchronized (file) {
+            View present = view;
+            if (present == null) {
+                if (viewClosed) {
+                    throw closed();
+                }
+                present = file.view();
+                if (present == null) {
+                    throw new SegmentBusyException(key, "another process has locked the byte that says who reads it");
+                }
+                view = present;
+            }
+            return present;
         }
-        return view.memory().asSlice(SegmentHeader.SIZE);
     }
 
     @Override
@@ -177,9 +196,13 @@ public final class OpenSegment implements HeldSegment {
     }
 
     private void closeView() {
-        if (view != null) {
-            view.close();
-            view = null;
+        synchronized (file) {
+            viewClosed = true;
+            View present = view;
+            if (present != null) {
+                present.close();
+                view = null;
+            }
         }
     }
 
@@ -277,8 +300,12 @@ public final class OpenSegment implements HeldSegment {
 
     private void ensureOpen() {
         if (handles == 0) {
-            throw new IllegalStateException("The link to segment \"" + key + "\" is closed.");
+            throw closed();
         }
+    }
+
+    private IllegalStateException closed() {
+        return new IllegalStateException("The link to segment \"" + key + "\" is closed.");
     }
 
     @Override

@@ -40,6 +40,9 @@ import io.resourcelink.segment.Retention;
  * under its key. If it is killed after 3, it leaves a file on the stage that no process has locked, and the next sweep
  * removes it. If it is killed after the file has its new key, it leaves an orphan again.
  *
+ * An idle file is filled again only when no late reader can access it any more: when the views of this process have ended, and
+ * no other process has locked V (SegmentFile). A reader that died has locked nothing.
+ *
  * A process that takes no locks may have the file open. The count for such peers shows this once the process has counted
  * itself, and then the file is not recycled. A process that has opened the file but has not counted itself yet would see
  * another segment's bytes. Such processes exist only in the directory that they share with all others, and there nothing
@@ -54,6 +57,12 @@ final class RecycledFiles {
 
     /** Smaller segments fit into a message, and their keys should be free at once. */
     private static final long MIN_SIZE = 4 << 10;
+
+    /** How many idle files are looked at before a fresh one is made. */
+    private static final int LOOKS = 2;
+
+    /** Two rounds of the reclaimer: late readers have usually left a file by then. The kernel is asked all the same. */
+    private static final long LATE_NANOS = TimeUnit.MILLISECONDS.toNanos(20);
 
     /** How many sizes are remembered, to find out which are asked for again. */
     private static final int SIZES = 64;
@@ -113,22 +122,39 @@ final class RecycledFiles {
         return known;
     }
 
-    /** Takes a file of this size that no process holds. Returns {@code null} if there is none. */
+    /** Takes a file of this size that no process holds, and no late reader sees. Returns {@code null} if there is none. */
     synchronized @Nullable IdleFile take(CallFrame frame, long size) {
         if (find(size) == null) {
             retire(frame, size);
         }
-        for (IdleFile found = find(size); found != null; found = find(size)) {
+        for (int left = LOOKS; left > 0; left--) {
+            IdleFile found = find(size);
+            if (found == null) {
+                return null;
+            }
             boolean whole = isWhole(frame, found);
+            boolean viewed = whole && isViewed(frame, found);
             idle.remove(found);
-            if (whole) {
+            if (!whole) {
+                discard(frame, found);
+            } else if (viewed) {
+                idle.add(found.viewed(System.nanoTime()));
+            } else {
                 bytes -= size;
                 reused++;
                 return found;
             }
-            discard(frame, found);
         }
         return null;
+    }
+
+    /** Returns whether a late reader may still access the file. If the kernel does not answer, one may. */
+    private static boolean isViewed(CallFrame frame, IdleFile found) {
+        try {
+            return found.file().isViewed(frame);
+        } catch (IpcException _) {
+            return true;
+        }
     }
 
     /** Returns whether the file has its full size and is still on the stage. If its status cannot be read, it is not. */
@@ -141,13 +167,23 @@ final class RecycledFiles {
         }
     }
 
+    /**
+     * Finds the best file to look at: the last one that its late readers should have left, else the first of all. So no more
+     * files go round than are needed, and the others become old.
+     */
     private @Nullable IdleFile find(long size) {
+        long now = System.nanoTime();
+        IdleFile first = null;
         for (int last = idle.size() - 1; last >= 0; last--) {
-            if (idle.get(last).file().mapping().size() == size) {
-                return idle.get(last);
+            IdleFile one = idle.get(last);
+            if (one.file().mapping().size() == size) {
+                if (now - one.lookedAtNanos() > LATE_NANOS) {
+                    return one;
+                }
+                first = one;
             }
         }
-        return null;
+        return first;
     }
 
     /**
@@ -227,7 +263,7 @@ final class RecycledFiles {
             staged = isUnchanged(frame, back) ? directory.stage().take(frame, back.key()) : null;
             if (staged != null) {
                 ReferenceLocks.keepFirst(frame, file, back.base());
-                idle.add(new IdleFile(back.file(), back.base(), staged, System.nanoTime()));
+                idle.add(IdleFile.since(System.nanoTime(), back.file(), back.base(), staged));
                 return true;
             }
         } catch (IpcException _) {
@@ -239,7 +275,7 @@ final class RecycledFiles {
         if (staged == null) {
             giveUp(frame, back);
         } else {
-            discard(frame, new IdleFile(back.file(), back.base(), staged, 0));
+            discard(frame, IdleFile.since(0, back.file(), back.base(), staged));
         }
         return true;
     }

@@ -141,7 +141,7 @@ final class SegmentDraft implements Draft {
             if (populate) {
                 Pages.populate(frame, mapping.memory());
             }
-            mapped = new SegmentFile(created.file(), mapping, created.file().status(frame));
+            mapped = SegmentFile.made(created.file(), mapping, created.file().status(frame));
             whole = mapped;
             return mapped;
         } finally {

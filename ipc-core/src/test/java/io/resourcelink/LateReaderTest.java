@@ -1,0 +1,237 @@
+package io.resourcelink;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Deque;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.atomic.AtomicReference;
+
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+
+import io.resourcelink.segment.Retention;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
+
+/** A payload that is used after its link was closed never shows what its memory was given out for since then. */
+@ExtendWith(SharedMemoryDirectory.class)
+class LateReaderTest {
+
+    private static final int SIZE = 100_000;
+    private static final int NUMBERS = 100;
+    private static final Retention LASTING = new Retention(64, 512L << 20, Duration.ofDays(1));
+
+    private final Set<Object> published = new HashSet<>();
+    private Path directory = Path.of("");
+    private ResourceLinkFactory producer = ResourceLinkFactory.builder().inProcess(new InProcessMemory(1 << 20))
+            .build();
+    private ResourceLinkFactory consumer = producer;
+
+    @BeforeEach
+    void build(Path given) {
+        producer.close();
+        directory = given;
+        producer = builder().build();
+        consumer = builder().build();
+        publish("first", 1).close();
+    }
+
+    @AfterEach
+    void close() {
+        consumer.close();
+        producer.close();
+    }
+
+    private ResourceLinkFactoryBuilder builder() {
+        return ResourceLinkFactory.builder().directory(directory).recycling(LASTING).mappings(LASTING);
+    }
+
+    private ResourceLink publish(String key, int number) {
+        byte[] bytes = new byte[SIZE];
+        Arrays.fill(bytes, (byte) number);
+        return producer.publish(key, Content.of(bytes));
+    }
+
+    private Object inode(String key) {
+        try {
+            return Files.getAttribute(directory.resolve(key), "unix:ino");
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private void publishMany() {
+        published.clear();
+        for (int number = 3; number < 20; number++) {
+            try (ResourceLink _ = publish("again", number)) {
+                published.add(inode("again"));
+            }
+        }
+    }
+
+    private void assertNotGivenOut(Object file, MemorySegment late) {
+        publishMany();
+        assertThat(LateReader.isFilledWith(late, 2)).isTrue();
+        assertThat(published).doesNotContain(file);
+        assertThat(producer.recycling().reused()).as("others go round").isPositive();
+    }
+
+    private void assertGoesRoundAgain(Object file, MemorySegment late) {
+        Deadline.awaitTrue("it goes round again", () -> {
+            publishMany();
+            return published.contains(file);
+        });
+        assertThatIllegalStateException().isThrownBy(() -> LateReader.isFilledWith(late, 2));
+    }
+
+    @Test
+    void inItsProducer() {
+        ResourceLink link = publish("second", 2);
+        Object file = inode("second");
+        MemorySegment late = link.payload();
+        try (LateReader _ = LateReader.of(late)) {
+            link.close();
+            assertNotGivenOut(file, late);
+        }
+        assertGoesRoundAgain(file, late);
+    }
+
+    @Test
+    void inAWriterThatKeepsTheMemoryItWasGiven() {
+        List<LateReader> writers = new ArrayList<>();
+        AtomicReference<MemorySegment> given = new AtomicReference<>(MemorySegment.NULL);
+        ResourceLink link = producer.publish("second", Content.filling(SIZE, memory -> {
+            given.set(memory.fill((byte) 2));
+            writers.add(LateReader.of(memory));
+        }));
+        Object file = inode("second");
+        link.close();
+        assertNotGivenOut(file, given.get());
+        writers.forEach(LateReader::close);
+        assertGoesRoundAgain(file, given.get());
+    }
+
+    @Test
+    void inAConsumer() {
+        ResourceLink link = publish("second", 2);
+        Object file = inode("second");
+        ResourceLink acquired = consumer.acquire("second");
+        MemorySegment late = acquired.payload();
+        try (LateReader _ = LateReader.of(late)) {
+            acquired.close();
+            link.close();
+            assertNotGivenOut(file, late);
+        }
+        assertGoesRoundAgain(file, late);
+    }
+
+    @Test
+    void inAConsumerThatClosesItsFactory() {
+        ResourceLink link = publish("second", 2);
+        Object file = inode("second");
+        ResourceLink acquired = consumer.acquire("second");
+        MemorySegment late = acquired.payload();
+        try (LateReader _ = LateReader.of(late)) {
+            consumer.close();
+            link.close();
+            assertNotGivenOut(file, late);
+        }
+    }
+
+    @Test
+    void inAnotherProcess() throws Exception {
+        ResourceLink link = publish("second", 2);
+        Object file = inode("second");
+        try (PeerProcess reader = PeerProcess.start(Reader.class, List.of(), directory.toString())) {
+            reader.expect("reads");
+            link.close();
+            publishMany();
+            assertThat(published).doesNotContain(file);
+            assertThat(reader.ask("is it the same?")).isEqualTo("true");
+            reader.kill();
+        }
+        Deadline.awaitTrue("it goes round again", () -> {
+            publishMany();
+            return published.contains(file);
+        });
+    }
+
+    /** Reads the segment "second" late, and says whether it is still the same. */
+    static final class Reader {
+
+        public static void main(String[] arguments) throws IOException {
+            try (ResourceLinkFactory factory = ResourceLinkFactory.builder().directory(Path.of(arguments[0])).build()) {
+                ResourceLink link = factory.acquire("second");
+                MemorySegment late = link.payload();
+                LateReader _ = LateReader.of(late);
+                link.close();
+                System.out.println("reads");
+                while (System.in.read() >= 0) {
+                    if (System.in.available() == 0) {
+                        System.out.println(LateReader.isFilledWith(late, 2));
+                    }
+                }
+            }
+        }
+    }
+
+    @Test
+    void theKeyIsFreeAtOnce() {
+        ResourceLink link = publish("second", 2);
+        ResourceLink acquired = consumer.acquire("second");
+        MemorySegment late = acquired.payload();
+        try (LateReader _ = LateReader.of(late)) {
+            acquired.close();
+            assertThat(link.refcount()).isOne();
+            link.close();
+            assertThat(consumer.tryAcquire("second")).isEmpty();
+            try (ResourceLink again = publish("second", 3)) {
+                assertThat(LateReader.isFilledWith(again.payload(), 3)).isTrue();
+                assertThat(LateReader.isFilledWith(late, 2)).isTrue();
+            }
+        }
+    }
+
+    @Test
+    void howeverLateItIs() {
+        record Late(MemorySegment view, int number) {
+
+            boolean hasEnded(int at) {
+                try {
+                    assertThat(view.get(ValueLayout.JAVA_BYTE, at)).isEqualTo((byte) number);
+                    return false;
+                } catch (IllegalStateException _) {
+                    return true;
+                }
+            }
+        }
+        Deque<Late> views = new ArrayDeque<>();
+        for (int round = 0; round < 2_000; round++) {
+            int number = round % NUMBERS;
+            int at = round * 31 % SIZE;
+            try (ResourceLink link = publish("again", number); ResourceLink acquired = consumer.acquire("again")) {
+                views.add(new Late(acquired.payload(), number));
+                views.add(new Late(link.payload(), number));
+            }
+            views.removeIf(late -> late.hasEnded(at));
+        }
+        assertThat(producer.recycling().reused()).isPositive();
+        Deadline.awaitTrue("all of them end", () -> {
+            views.removeIf(late -> late.hasEnded(0));
+            return views.isEmpty();
+        });
+    }
+}
