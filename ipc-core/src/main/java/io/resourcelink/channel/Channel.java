@@ -34,6 +34,9 @@ import io.resourcelink.internal.work.Closing;
  */
 public final class Channel implements AutoCloseable {
 
+    /** A process that runs answers within milliseconds, even on a busy machine. */
+    private static final Duration CONNECT_TIMEOUT = Duration.ofSeconds(5);
+
     private final Endpoint endpoint;
     private final Credits credits;
     private final Encoder encoder;
@@ -147,14 +150,15 @@ public final class Channel implements AutoCloseable {
     }
 
     /**
-     * Connects to a server, one-shot or named, in this or another process. Waits for the answer of its process, without limit if that
-     * process is stopped; see {@link #connect(String, Class, Duration)}.
+     * Connects to a server, one-shot or named, in this or another process. Waits for the answer of its process for five seconds at
+     * most; {@link #connect(String, Class, Duration)} waits as long as it is told.
      *
      * @param <T> the type of the messages
      * @param name the server's name
      * @param messages the type of the messages
      * @return a sender to it
      * @throws DisconnectedException if there is no such server, it is closed, or it is a one-shot server that was used already
+     * @throws UnresponsiveException if its process has not answered in time: it is stopped, or too many others connect
      * @throws IllegalArgumentException if the name is not valid
      * @throws InterruptedException if the thread is interrupted while it waits
      * @throws IllegalStateException if this channel is closed
@@ -171,12 +175,13 @@ public final class Channel implements AutoCloseable {
      * @param messages the type of the messages
      * @return a sender to it
      * @throws DisconnectedException if there is no such server, it is closed, or it is a one-shot server that was used already
+     * @throws UnresponsiveException if its process has not answered in time: it is stopped, or too many others connect
      * @throws IllegalArgumentException if the name is not valid
      * @throws InterruptedException if the thread is interrupted while it waits
      * @throws IllegalStateException if this channel is closed
      */
     public <T> SubSender<T> connect(String name, MessageType<T> messages) throws InterruptedException {
-        return connect(name, messages, Long.MAX_VALUE);
+        return connect(name, messages, CONNECT_TIMEOUT);
     }
 
     /**

@@ -4,6 +4,8 @@ package io.resourcelink.channel;
  * What a channel has done since it was opened, and what is open and queued at the moment. The numbers are read one after the other.
  * Messages within the channel count on both sides.
  *
+ * <p>Later versions may add components. Read them by their accessors; the constructor is for tests.
+ *
  * @param messagesSent messages that were sent
  * @param bytesSent bytes of those messages, encoded; shared memory and segments that they carry do not count
  * @param attachmentsSent regions, links and senders that they carried

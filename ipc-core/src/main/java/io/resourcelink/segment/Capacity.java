@@ -7,6 +7,8 @@ import io.resourcelink.error.SpaceLimit;
 /**
  * Room for segments, shared with everything else in the same place.
  *
+ * <p>Later versions may add components. Read them by their accessors; the constructor is for tests.
+ *
  * @param total bytes that the file system holds, or {@link Long#MAX_VALUE} if it is not limited
  * @param free bytes that a new segment may take: the least that any limit leaves, or {@link Long#MAX_VALUE} if there is
  * no limit. Memory that this factory keeps for its next segments counts as free, because the factory frees it when room

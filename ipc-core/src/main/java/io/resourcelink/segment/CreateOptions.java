@@ -6,7 +6,8 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How a segment is created, where it differs from the factory's defaults.
+ * How a segment is created, where it differs from the factory's defaults. Later versions may add components: begin with {@link
+ * #defaults()}.
  *
  * @param kind where its bytes are, or {@code null} for the factory's default
  * @param ttl time to live from creation in whole milliseconds, {@link Duration#ZERO} for none, or {@code null} for the

@@ -5,6 +5,8 @@ import java.util.List;
 /**
  * The result of one collection. Only what this call removed itself is reported as collected.
  *
+ * <p>Later versions may add components. Read them by their accessors; the constructor is for tests.
+ *
  * @param collected segments that were removed, in no particular order
  * @param skipped what was looked at and left alone, each with the reason
  */

@@ -9,6 +9,8 @@ import org.jspecify.annotations.Nullable;
  * What is known of one segment, read at one moment. Reading it takes no reference and no lock, and disturbs no other
  * process.
  *
+ * <p>Later versions may add components. Read them by their accessors; the constructor is for tests.
+ *
  * @param key the segment's name
  * @param kind where its bytes are
  * @param refcount references that all processes hold on it, as counted by the kernel at that moment; ipckit's processes

@@ -10,6 +10,7 @@ import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.ExtendWith;
@@ -62,6 +63,15 @@ class UnresponsiveServerTest {
             assertThatExceptionOfType(UnresponsiveException.class)
                     .isThrownBy(() -> channel.connect(SERVER, String.class, Duration.ofMillis(millis)))
                     .withMessageContaining(SERVER);
+        }
+    }
+
+    @Test
+    @Tag("slow")
+    void itsAnswerIsNotWaitedForWithoutALimit() {
+        try (PacketSocket _ = Descriptors.listening(sockets, ADDRESS, 16)) {
+            assertThatExceptionOfType(UnresponsiveException.class)
+                    .isThrownBy(() -> channel.connect(SERVER, String.class)).withMessageContaining(SERVER);
         }
     }
 
