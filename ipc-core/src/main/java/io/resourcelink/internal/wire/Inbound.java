@@ -147,6 +147,10 @@ final class Inbound implements Connection.Role {
         }
         grants.redeemed(redeem);
         connection.post(new Frame.Granted(inbox.subchannel(), redeem.ticket(), inbox.credits()));
+        if (inbox.isClosed()) {
+            // Perhaps closed since the sender was counted, and reported before the grant: to a sender that was not known yet.
+            source.receiverClosed();
+        }
         return false;
     }
 

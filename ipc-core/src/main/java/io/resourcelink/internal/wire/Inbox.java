@@ -171,6 +171,16 @@ public final class Inbox {
         }
     }
 
+    /** {@return whether the receiver was closed} */
+    boolean isClosed() {
+        lock.lock();
+        try {
+            return closed;
+        } finally {
+            lock.unlock();
+        }
+    }
+
     /** {@return how many messages have arrived and were not received yet} */
     public int size() {
         lock.lock();

@@ -1,0 +1,79 @@
+package io.resourcelink.internal.wire;
+
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.extension.ExtendWith;
+
+import io.resourcelink.NothingLeft;
+import io.resourcelink.SharedMemoryDirectory;
+import io.resourcelink.internal.os.OpenFile;
+import io.resourcelink.internal.os.Packet;
+import io.resourcelink.internal.os.PacketSocket;
+import io.resourcelink.internal.os.PacketSocket.Received;
+import io.resourcelink.internal.os.StrangeFiles;
+import io.resourcelink.internal.os.SystemCalls;
+import io.resourcelink.internal.work.Failures;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+/** What a channel answers to those that send to it. */
+@ExtendWith({ SharedMemoryDirectory.class, NothingLeft.class })
+@Timeout(60)
+class InboundTest {
+
+    private static final Allowance CREDITS = new Allowance(16, 1 << 20, 16);
+
+    private final Failures failures = new Failures("A test");
+    private final Lifetime lifetime = new Lifetime();
+    private final Servers servers = new Servers();
+
+    @Test
+    void aSenderIsToldThatItsReceiverWasClosedWhileItWasGranted(Path directory) throws Exception {
+        Watchlist watchlist = new Watchlist(failures);
+        Poller poller = new Poller(watchlist, "ipc-channel-test", 0, failures, () -> {});
+        List<PacketSocket> ends = PacketSocket.pair();
+        try (Rendezvous rendezvous = Rendezvous.open(directory.resolve("channels"));
+                Packet incoming = new Packet();
+                PacketSocket peer = ends.getLast()) {
+            ConnectionResources resources = new ConnectionResources(poller, watchlist, incoming, new StrangeFiles());
+            Tickets tickets = new Tickets(watchlist);
+            Receivers receivers = new Receivers(lifetime, rendezvous.address(), tickets);
+            Peers peers = new Peers(rendezvous, lifetime, resources, 0, new ConnectionReports(_ -> {}, failures));
+            AttachmentOpener opener = new AttachmentOpener(new Links(null),
+                    new ReceivedSenders(rendezvous.address(), receivers, tickets, peers));
+            Inbound inbound = new Inbound(resources, ends.getFirst(), new Grants(receivers, servers, tickets), opener,
+                    (_, _) -> {});
+            inbound.connection().open();
+            Inbox inbox = receivers.open(CREDITS).inbox();
+            assertThat(inbox.addSource()).isTrue();
+            Tickets.Issued issued = tickets.issue(inbox);
+            try (OpenFile _ = issued.writing();
+                    SystemCalls _ = SystemCalls.accompanied((call, _) -> {
+                        if (call.equals("epoll_ctl")) {
+                            // The sender is counted, and not told so yet.
+                            receivers.close(inbox);
+                        }
+                        return 0;
+                    }, Thread.currentThread()::equals)) {
+                inbound.received(new Frame.Redeem(inbox.subchannel(), issued.ticket()), List.of(), false);
+            }
+            assertThat(framesAt(peer, incoming)).last().isEqualTo(new Frame.Closed(inbox.subchannel(), 0));
+            inbound.connection().end(null);
+            rendezvous.unlink();
+        } finally {
+            watchlist.free();
+        }
+    }
+
+    private static List<Frame> framesAt(PacketSocket peer, Packet packet) throws Frame.Malformed {
+        List<Frame> frames = new ArrayList<>();
+        while (peer.receive(packet) instanceof Received.Arrived arrived) {
+            frames.add(FrameDecoder.decode(packet.data(), arrived.length()));
+        }
+        return frames;
+    }
+}
