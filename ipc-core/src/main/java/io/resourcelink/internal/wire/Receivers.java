@@ -40,6 +40,11 @@ public final class Receivers {
         Inbox inbox = new Inbox(numbers.incrementAndGet(), credits);
         LocalTarget target = new LocalTarget(inbox, address, tickets);
         open.put(inbox.subchannel(), target);
+        if (lifetime.isClosed()) {
+            // Another thread closes the channel, and may have closed all receivers before this one was there.
+            close(inbox);
+            lifetime.ensureOpen();
+        }
         return target;
     }
 
