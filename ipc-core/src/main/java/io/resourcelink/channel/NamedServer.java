@@ -1,6 +1,7 @@
 package io.resourcelink.channel;
 
 import io.resourcelink.internal.wire.Names;
+import io.resourcelink.internal.work.Closing;
 
 /**
  * A receiver that any number of senders, in all processes, can reach by a name that they know beforehand. {@link Channel#connect}
@@ -50,10 +51,12 @@ public final class NamedServer<T> implements AutoCloseable {
     public synchronized void close() {
         if (!closed) {
             closed = true;
-            names.withdraw(destination);
+            Closing closing = new Closing();
+            closing.run(() -> names.withdraw(destination));
             // The receiver first: a thread that waits is told that it is closed, not that its senders are gone.
-            receiver.close();
-            endServing.run();
+            closing.run(receiver::close);
+            closing.run(endServing::run);
+            closing.end();
         }
     }
 

@@ -5,6 +5,7 @@ import java.util.Optional;
 
 import io.resourcelink.error.DisconnectedException;
 import io.resourcelink.error.MessageException;
+import io.resourcelink.internal.work.Closing;
 
 /**
  * A receiver that one sender can reach by a name: the first contact between two processes. The program passes the name on by
@@ -86,9 +87,11 @@ public final class OneShotServer<T> implements AutoCloseable {
     /** Ends the name. Closes the receiver unless accept() has returned it. Never waits. Idempotent. */
     @Override
     public synchronized void close() {
+        Closing closing = new Closing();
         if (!accepted) {
-            receiver.close();
+            closing.run(receiver::close);
         }
-        endServing.run();
+        closing.run(endServing::run);
+        closing.end();
     }
 }

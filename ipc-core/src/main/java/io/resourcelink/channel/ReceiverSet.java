@@ -20,6 +20,7 @@ import io.resourcelink.internal.wire.Fifo;
 import io.resourcelink.internal.wire.Nanos;
 import io.resourcelink.internal.wire.Poller;
 import io.resourcelink.internal.wire.ReceivedMessage;
+import io.resourcelink.internal.work.Closing;
 
 /*
  * A member is queued at most once, when its inbox has something new. The thread that takes it from the queue looks into the
@@ -332,6 +333,6 @@ public final class ReceiverSet implements AutoCloseable {
         } finally {
             lock.unlock();
         }
-        all.forEach(member -> member.receiver.close());
+        Closing.each(all, member -> member.receiver.close());
     }
 }

@@ -169,4 +169,45 @@ class FailingChannelCallsTest {
             return true;
         }
     }
+
+    @ParameterizedTest
+    @ValueSource(strings = { "readlinkat", "unlinkat" })
+    void aServerWhoseNameCannotBeRemovedIsClosedAllTheSame(String call, Path directory) throws Exception {
+        try (Channel near = open(directory); Channel far = open(directory)) {
+            NamedServer<byte[]> server = near.serve("closed", byte[].class);
+            try (SubSender<byte[]> sender = far.connect("closed", byte[].class, LONG)) {
+                exchange(server, sender);
+                try (SystemCalls _ = SystemCalls.failing(call, 1, Errno.EACCES)) {
+                    assertThatThrownBy(server::close).isInstanceOf(IpcException.class);
+                }
+                assertThat(server.receiver().isClosed()).isTrue();
+                Ends.assertDisconnected(sender, new byte[1]);
+                assertThatThrownBy(() -> far.connect("closed", byte[].class, LONG))
+                        .isInstanceOf(DisconnectedException.class);
+            }
+        }
+    }
+
+    @Test
+    void aMemberThatCannotTellItsSendersKeepsNoOtherOpen(Path directory) throws Exception {
+        try (Channel near = open(directory);
+                Channel far = open(directory);
+                NamedServer<byte[]> one = near.serve("one", byte[].class);
+                NamedServer<byte[]> two = near.serve("two", byte[].class);
+                SubSender<byte[]> _ = far.connect("one", byte[].class, LONG);
+                SubSender<byte[]> _ = far.connect("two", byte[].class, LONG)) {
+            ReceiverSet set = new ReceiverSet();
+            set.add(one.receiver());
+            set.add(two.receiver());
+            try (SystemCalls _ = SystemCalls.accompanied((call, _) -> switch (call) {
+                case "sendmsg" -> Errno.EAGAIN;
+                case "epoll_ctl" -> Errno.ENOMEM;
+                default -> 0;
+            }, Thread.currentThread()::equals)) {
+                assertThatThrownBy(set::close).isInstanceOf(OsException.class);
+            }
+            assertThat(one.receiver().isClosed()).isTrue();
+            assertThat(two.receiver().isClosed()).isTrue();
+        }
+    }
 }
