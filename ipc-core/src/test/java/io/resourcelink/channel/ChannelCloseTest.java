@@ -15,12 +15,14 @@ import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
+import io.resourcelink.Deadline;
 import io.resourcelink.SharedMemoryDirectory;
 import io.resourcelink.error.DisconnectedException;
 import io.resourcelink.error.IpcException;
 import io.resourcelink.error.MessageException;
 import io.resourcelink.error.OsException;
 import io.resourcelink.internal.os.Directory;
+import io.resourcelink.internal.os.SystemCalls;
 import io.resourcelink.internal.wire.RawPeer;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -78,6 +80,25 @@ class ChannelCloseTest {
             Files.deleteIfExists(moved);
             Files.deleteIfExists(name);
         }
+    }
+
+    @Test
+    void aServerThatIsOpenedMeanwhileLeavesNoName(Path directory) throws Exception {
+        Channel closing = open(directory);
+        Thread closer = Thread.ofPlatform().unstarted(closing::close);
+        try (SystemCalls _ = SystemCalls.accompanied((call, _) -> {
+            if (call.equals("symlinkat")) {
+                closer.start();
+                Deadline.awaitTrue("the channel is being closed",
+                        () -> closing.isClosed() && closer.getState() == Thread.State.BLOCKED);
+            }
+            return 0;
+        }, Thread.currentThread()::equals)) {
+            closing.serve("meanwhile", byte[].class);
+        }
+        closer.join();
+        assertThat(directory.resolve("channels")).isEmptyDirectory();
+        assertThatThrownBy(() -> closing.serve("late", byte[].class)).isInstanceOf(IllegalStateException.class);
     }
 
     /** Where the only channel of a directory can be reached. */

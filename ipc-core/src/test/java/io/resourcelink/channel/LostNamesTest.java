@@ -15,6 +15,9 @@ import org.junit.jupiter.api.extension.ExtendWith;
 
 import io.resourcelink.Deadline;
 import io.resourcelink.SharedMemoryDirectory;
+import io.resourcelink.internal.os.Descriptors;
+import io.resourcelink.internal.os.Errno;
+import io.resourcelink.internal.os.SystemCalls;
 import io.resourcelink.internal.wire.ServerName;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -129,5 +132,35 @@ class LostNamesTest {
             assertThat(quicker.serve("frames", BYTES).isReachable()).isTrue();
             return quicker;
         }
+    }
+
+    @Test
+    void aNameThatWasNotLostIsNotMissed(Path root) throws Exception {
+        try (Channel serving = open(root);
+                NamedServer<byte[]> frames = serving.serve("frames", BYTES);
+                Channel other = open(root)) {
+            Files.delete(root.resolve(
+                    ServerName.parse(Files.readSymbolicLink(root.resolve("@frames")).toString()).address()));
+            Deadline.awaitTrue("the loss is noticed", () -> serving.statistics().failures() > 0);
+            Deadline.awaitTrue("the server is reachable", frames::isReachable);
+            try (SubSender<byte[]> sender = other.connect("frames", BYTES, PATIENCE)) {
+                assertDelivers(sender, frames, 1);
+            }
+            assertThat(serving.statistics().failures()).isOne();
+        }
+    }
+
+    @Test
+    void aNameThatCannotBeMadeAgainAtFirstLeavesNoSocketBehind(Path root) throws Exception {
+        long before = Descriptors.count("socket:");
+        Path directory = root.resolve("channels");
+        try (Channel serving = open(directory); NamedServer<byte[]> frames = serving.serve("frames", BYTES)) {
+            try (SystemCalls _ = SystemCalls.failing("symlinkat", 1, Errno.ENOSPC)) {
+                remove(directory);
+                Deadline.awaitTrue("the failure is reported", () -> serving.statistics().failures() == 2);
+            }
+            Deadline.awaitTrue("the name is back", frames::isReachable);
+        }
+        assertThat(Descriptors.count("socket:")).isEqualTo(before);
     }
 }

@@ -219,8 +219,9 @@ public final class Endpoint implements AutoCloseable {
     }
 
     private void release(Closing closing) {
-        names.all().forEach(destination -> closing.run(() -> names.withdraw(destination)));
+        // In this order: a server that is opened meanwhile gets no name afterwards, or its name is removed.
         closing.run(rendezvous::unlink);
+        names.withdrawAll(closing);
         closing.run(this::stop);
         List<Connection> connections = new ArrayList<>(peers.connections());
         connections.addAll(acceptor.connections());

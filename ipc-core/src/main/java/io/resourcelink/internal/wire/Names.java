@@ -12,6 +12,7 @@ import io.resourcelink.error.IpcException;
 import io.resourcelink.error.OsException;
 import io.resourcelink.internal.os.Errno;
 import io.resourcelink.internal.os.PacketSocket;
+import io.resourcelink.internal.work.Closing;
 import io.resourcelink.internal.work.Failures;
 
 /*
@@ -31,6 +32,7 @@ public final class Names {
     private final Rendezvous rendezvous;
     private final Failures failures;
     private final Map<String, String> published = new ConcurrentHashMap<>();
+    private final Map<String, String> unremoved = new ConcurrentHashMap<>();
     private final Set<String> lost = ConcurrentHashMap.newKeySet();
     private boolean troubled;
 
@@ -48,22 +50,27 @@ public final class Names {
      */
     public void publish(String destination, long number) {
         String server = ServerName.text(rendezvous.address(), number);
-        rendezvous.publish(destination, server);
-        published.put(destination, server);
+        rendezvous.publish(destination, server, () -> published.put(destination, server));
     }
 
-    /** Removes a name, if it is this channel's. */
+    /** Removes a name, if it is this channel's. If that fails, the channel tries again every second, and when it is closed. */
     public void withdraw(String destination) {
         String server = published.remove(destination);
         lost.remove(destination);
         if (server != null) {
-            rendezvous.withdraw(destination, server);
+            try {
+                rendezvous.withdraw(destination, server);
+            } catch (Throwable e) {
+                unremoved.put(destination, server);
+                throw e;
+            }
         }
     }
 
-    /** {@return the destinations that this channel serves} */
-    Set<String> all() {
-        return published.keySet();
+    /** Removes all names. */
+    void withdrawAll(Closing closing) {
+        unremoved.forEach((destination, server) -> closing.run(() -> rendezvous.withdraw(destination, server)));
+        published.keySet().forEach(destination -> closing.run(() -> withdraw(destination)));
     }
 
     /** {@return whether others find a server by its name, as of the last look} */
@@ -79,17 +86,19 @@ public final class Names {
      */
     @Nullable
     PacketSocket restore(Consumer<PacketSocket> listen) {
+        PacketSocket old = null;
         try {
-            PacketSocket old = rendezvous.isThere() ? null : rejoin(listen);
+            old = rendezvous.isThere() ? null : rejoin(listen);
             boolean found = lost.removeIf(this::isPublishedAgain);
+            unremoved.entrySet().removeIf(this::isWithdrawn);
             if (found || old != null) {
                 troubled = false;
             }
-            return old;
         } catch (IpcException e) {
+            // The old socket is the caller's all the same. What was not restored is tried again.
             report(e);
-            return null;
         }
+        return old;
     }
 
     private @Nullable PacketSocket rejoin(Consumer<PacketSocket> listen) {
@@ -107,7 +116,7 @@ public final class Names {
     private boolean isPublishedAgain(String destination) {
         String server = published.get(destination);
         try {
-            if (server == null || !rendezvous.tryPublish(destination, server)) {
+            if (server == null || !rendezvous.tryPublish(destination, server, () -> {})) {
                 return server == null;
             }
             if (!server.equals(published.get(destination))) {
@@ -118,6 +127,11 @@ public final class Names {
             report(e);
             return false;
         }
+    }
+
+    private boolean isWithdrawn(Map.Entry<String, String> name) {
+        rendezvous.withdraw(name.getKey(), name.getValue());
+        return true;
     }
 
     /** Reports a trouble once, though it is met every second. */

@@ -40,6 +40,7 @@ final class Rendezvous implements AutoCloseable {
     private final String address;
     private Directory directory;
     private PacketSocket socket;
+    private boolean unlinked;
 
     private Rendezvous(Path path, Directory directory, PacketSocket socket, String address) {
         this.path = path;
@@ -210,23 +211,37 @@ final class Rendezvous implements AutoCloseable {
      * Makes a destination stand for a server, in place of a dead one if there is one. It is a symbolic link, because that is made
      * together with its content.
      *
+     * @param published run when the name is there, before another thread can call {@link #unlink}
      * @throws AddressInUseException if a living process serves the destination
+     * @throws IllegalStateException if this channel has given up its own name
      */
-    void publish(String destination, String server) {
+    void publish(String destination, String server, Runnable published) {
         Patience patience = new Patience(path);
-        while (!tryPublish(destination, server)) {
+        while (!tryPublish(destination, server, published)) {
             patience.pause();
         }
     }
 
     /** The same, without waiting. Returns {@code false} if another process has the directory locked. */
-    synchronized boolean tryPublish(String destination, String server) {
+    synchronized boolean tryPublish(String destination, String server, Runnable published) {
+        if (unlinked) {
+            throw new IllegalStateException("The channel is closed.");
+        }
+        if (!isMade(destination, server)) {
+            return false;
+        }
+        published.run();
+        return true;
+    }
+
+    private boolean isMade(String destination, String server) {
         try (CallFrame frame = new CallFrame(); OpenFile lock = DirectoryLock.EXCLUSIVE.tryLock(directory)) {
             if (lock == null) {
                 return false;
             }
             String name = MARK + destination;
-            if (SymbolicLink.make(frame, directory, name, server)) {
+            if (SymbolicLink.make(frame, directory, name, server)
+                    || server.equals(SymbolicLink.read(frame, directory, name))) {
                 return true;
             }
             if (!isDead(frame, directory, name)) {
@@ -255,8 +270,9 @@ final class Rendezvous implements AutoCloseable {
         }
     }
 
-    /** Removes the name of the socket, so that no process can connect any more. */
+    /** Removes the name of the socket, so that no process can connect any more. From now on no destination gets a name. */
     synchronized void unlink() {
+        unlinked = true;
         unlink(directory, address);
     }
 
