@@ -8,6 +8,7 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.stream.Stream;
 
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -30,6 +31,9 @@ class LostNamesTest {
 
     private static final Duration PATIENCE = Duration.ofSeconds(20);
     private static final MessageType<byte[]> BYTES = MessageType.of(byte[].class);
+
+    /** A server that is not reachable is closed after the garbage collector has found it. */
+    private @Nullable NamedServer<byte[]> kept;
 
     private static void remove(Path directory) throws IOException {
         try (Stream<Path> all = Files.walk(directory)) {
@@ -124,12 +128,13 @@ class LostNamesTest {
         }
     }
 
-    private static Channel closedAfterItsNameWasTaken(Path directory) throws IOException {
+    private Channel closedAfterItsNameWasTaken(Path directory) throws IOException {
         try (Channel serving = open(directory); NamedServer<byte[]> frames = serving.serve("frames", BYTES)) {
             assertThat(frames.isReachable()).isTrue();
             remove(directory);
             Channel quicker = open(directory);
-            assertThat(quicker.serve("frames", BYTES).isReachable()).isTrue();
+            kept = quicker.serve("frames", BYTES);
+            assertThat(kept.isReachable()).isTrue();
             return quicker;
         }
     }
