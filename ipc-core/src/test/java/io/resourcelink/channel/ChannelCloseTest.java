@@ -5,6 +5,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
 
@@ -230,6 +231,47 @@ class ChannelCloseTest {
         try (RawPeer _ = rude(directory)) {
             assertThat(closed.get(30, TimeUnit.SECONDS)).isEqualTo("done");
             assertThat(channel.isClosed()).isTrue();
+        }
+    }
+
+    /** The listener is called twice: by a turn of the leader, and by the leader that looks after the channel's name. */
+    @Test
+    void closingDoesNotWaitForAListenerThatIsCalledWhileNamesAreRestored(Path directory) throws Exception {
+        CountDownLatch first = new CountDownLatch(1);
+        CountDownLatch second = new CountDownLatch(2);
+        CountDownLatch release = new CountDownLatch(1);
+        CountDownLatch end = new CountDownLatch(1);
+        Channel channel = Channel.builder().directory(directory.resolve("channels")).listener(new ChannelListener() {
+            @Override
+            public void failed(IpcException failure) {
+                first.countDown();
+                second.countDown();
+                try {
+                    (second.getCount() > 0 ? release : end).await();
+                } catch (InterruptedException _) {
+                    Thread.currentThread().interrupt();
+                }
+            }
+        }).open();
+        Path name = name(directory);
+        try (Directory channels = Directory.open(directory.resolve("channels"), 0700);
+                RawPeer early = RawPeer.greeted(channels, name.getFileName().toString())) {
+            Deadline.awaitTrue("the peer is connected", () -> channel.statistics().connections() == 1);
+            early.send(new byte[]{ 1, 2, 3 });
+            assertThat(first.await(30, TimeUnit.SECONDS)).isTrue();
+            try (RawPeer late = new RawPeer(channels, name.getFileName().toString())) {
+                late.send(new byte[]{ 1, 2, 3 });
+                Files.delete(name);
+                // A look after the name is due.
+                TimeUnit.MILLISECONDS.sleep(1_100);
+                release.countDown();
+                assertThat(second.await(30, TimeUnit.SECONDS)).isTrue();
+                assertThat(CompletableFuture.runAsync(channel::close)).succeedsWithin(LONG);
+            } finally {
+                release.countDown();
+                end.countDown();
+                channel.close();
+            }
         }
     }
 

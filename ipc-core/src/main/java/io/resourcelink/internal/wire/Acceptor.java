@@ -69,7 +69,11 @@ final class Acceptor {
 
     /** Listens again after the pause. Returns that there is nothing more to do. */
     private boolean acceptAgain() {
-        lifetime.whileOpen(() -> watchlist.change(rendezvous.socket().file(), key, true, false));
+        lifetime.whileOpen(() -> {
+            PacketSocket socket = rendezvous.socket();
+            watchlist.change(socket.file(), key, true, false);
+            return socket;
+        });
         return false;
     }
 

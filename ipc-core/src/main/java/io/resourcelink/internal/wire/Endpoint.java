@@ -186,16 +186,14 @@ public final class Endpoint implements AutoCloseable {
         acceptor.ended(over, failure);
     }
 
-    /** Called by a leader about every second. */
+    /** Called by a leader about every second. The user's listener may be called, so closing must not wait for the second part. */
     private void keepNames() {
-        lifetime.whileOpen(() -> {
-            PacketSocket old = names.restore(acceptor::listen);
-            if (old != null) {
-                try (old) {
-                    acceptor.acceptAll(old);
-                }
+        PacketSocket old = lifetime.whileOpen(() -> names.restore(acceptor::listen));
+        if (old != null) {
+            try (old) {
+                acceptor.acceptAll(old);
             }
-        });
+        }
     }
 
     /**

@@ -20,11 +20,14 @@ final class Lifetime {
         }
     }
 
-    /** Runs something unless the channel is closed. The channel is not closed before it has returned. */
-    synchronized void whileOpen(Runnable work) {
-        if (!closed) {
-            work.run();
-        }
+    /**
+     * Runs something unless the channel is closed. The channel is not closed before it has returned, so it must not call a
+     * user's code.
+     *
+     * @return its result, {@code null} if the channel is closed
+     */
+    synchronized <T> @Nullable T whileOpen(Supplier<? extends @Nullable T> work) {
+        return closed ? null : work.get();
     }
 
     /**
