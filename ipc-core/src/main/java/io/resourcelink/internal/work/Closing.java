@@ -111,9 +111,10 @@ public final class Closing {
         }
     }
 
+    @SuppressWarnings("ReferenceEquality") // A user's equals() may throw.
     private static void suppress(Throwable first, Throwable later) {
         restoreInterrupt(later);
-        if (!later.equals(first)) {
+        if (later != first) {
             try {
                 first.addSuppressed(later);
             } catch (OutOfMemoryError _) {

@@ -85,4 +85,32 @@ class ClosingTest {
         });
         assertThat(Thread.interrupted()).isTrue();
     }
+
+    @Test
+    void undoingThrowsNothingWhateverAFailureIsLike() {
+        Exception cause = new Exception("first");
+        AtomicInteger compared = new AtomicInteger();
+        IllegalStateException strange = new IllegalStateException("strange") {
+            private static final long serialVersionUID = 1L;
+
+            @Override
+            public boolean equals(Object other) {
+                compared.incrementAndGet();
+                throw new UnsupportedOperationException();
+            }
+
+            @Override
+            public int hashCode() {
+                return 0;
+            }
+        };
+        assertThatCode(() -> Closing.undo(cause, () -> {
+            throw strange;
+        })).doesNotThrowAnyException();
+        assertThat(cause.getSuppressed()).hasSize(1);
+        assertThat(compared).hasValue(0);
+        assertThatCode(() -> Closing.undo(strange, () -> {
+            throw strange;
+        })).doesNotThrowAnyException();
+    }
 }
