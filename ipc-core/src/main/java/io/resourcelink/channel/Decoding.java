@@ -13,6 +13,7 @@ import io.resourcelink.internal.wire.JoinedTarget;
 import io.resourcelink.internal.wire.ReceivedAttachment;
 import io.resourcelink.internal.wire.ReceivedMessage;
 import io.resourcelink.internal.work.Closing;
+import io.resourcelink.internal.work.Reason;
 import io.resourcelink.memory.SharedMemory;
 
 /**
@@ -119,14 +120,20 @@ final class Decoding implements Codec.Incoming, AutoCloseable {
     @SuppressWarnings("unchecked")
     <T> T decode(MessageType<T> type) {
         byte[] bytes = message.body();
+        T decoded;
         try {
-            return type.type() == byte[].class ? (T) bytes : codec.decode(bytes, type, this);
+            decoded = type.type() == byte[].class ? (T) bytes : codec.decode(bytes, type, this);
         } catch (MessageException e) {
             throw e;
         } catch (Throwable e) {
             // A user's constructor, an enum that cannot be initialized, the heap: each costs only this message.
-            throw new MessageException("A message could not be decoded as " + type + ": " + e, e);
+            throw new MessageException("A message could not be decoded as " + type + ": " + Reason.described(e), e);
         }
+        if (decoded == null) {
+            throw new MessageException("A message could not be decoded as " + type + ": the codec has returned null.",
+                    null);
+        }
+        return decoded;
     }
 
     /** Closes everything that the message has taken, and everything else that it carries. Idempotent. */

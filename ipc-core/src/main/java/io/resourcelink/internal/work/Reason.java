@@ -25,7 +25,13 @@ public final class Reason {
         }
     }
 
-    private static String described(Throwable failure) {
+    /**
+     * Describes a failure without its cause. Never throws, even if the failure's own methods do.
+     *
+     * @param failure the exception or error
+     * @return its class and text, at most about 2,000 characters
+     */
+    public static String described(Throwable failure) {
         try {
             String text = failure.toString();
             if (text != null) {
