@@ -192,10 +192,14 @@ public final class ReceiverSet implements AutoCloseable {
                 }
                 member.receiver.close();
                 return new Event(member.number, null, null);
+            } catch (Throwable e) {
+                // For instance, there is no heap. There may be more in the inbox.
+                queue(member);
+                throw e;
             }
             if (message != null && member.discarding) {
-                message.discard();
                 queue(member);
+                message.discard();
             } else if (message != null) {
                 if (member.receiver.inbox().isReady()) {
                     queue(member);
