@@ -4,7 +4,11 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.Callable;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.concurrent.atomic.AtomicInteger;
 
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -146,6 +150,33 @@ class OneShotServerTest {
         try (OneShotServer<Integer> server = crossing.far().oneShotServer(Integer.class)) {
             crossing.near().connect(server.name(), Integer.class).close();
             assertThatExceptionOfType(DisconnectedException.class).isThrownBy(server::accept);
+        }
+    }
+
+    @Test
+    void onlyOneOfTwoThreadsConnects(Path directory) throws Exception {
+        try (Channel channel = Channel.builder().directory(directory.resolve("channels")).open();
+                ExecutorService threads = Executors.newFixedThreadPool(2)) {
+            for (int round = 0; round < 3_000; round++) {
+                try (OneShotServer<byte[]> server = channel.oneShotServer(byte[].class)) {
+                    AtomicInteger there = new AtomicInteger();
+                    Callable<Boolean> connecting = () -> {
+                        there.incrementAndGet();
+                        while (there.get() < 2) {
+                            Thread.onSpinWait();
+                        }
+                        try (SubSender<byte[]> _ = channel.connect(server.name(), byte[].class)) {
+                            return true;
+                        } catch (DisconnectedException _) {
+                            return false;
+                        }
+                    };
+                    Future<Boolean> one = threads.submit(connecting);
+                    Future<Boolean> other = threads.submit(connecting);
+                    assertThat(List.of(one.get(), other.get())).as("round %s", round)
+                            .containsExactlyInAnyOrder(true, false);
+                }
+            }
         }
     }
 }

@@ -55,9 +55,13 @@ final class Connecting {
     private @Nullable Target localTarget(long number) {
         Inbox inbox = servers.inbox(number);
         LocalTarget target = inbox == null ? null : receivers.target(inbox.subchannel());
-        if (target != null) {
-            target.join();
-            servers.connected(number);
+        if (target == null) {
+            return null;
+        }
+        target.join();
+        if (!servers.connected(number)) {
+            target.leave();
+            return null;
         }
         return target;
     }

@@ -32,13 +32,17 @@ final class Grants {
         return target == null ? null : target.inbox();
     }
 
-    /** Says that the sender is counted, so that its ticket, or the wait of a one-shot server, is over. */
-    void redeemed(Frame.Redeem redeem) {
+    /**
+     * Says that the sender is counted, so that its ticket, or the wait of a one-shot server, is over.
+     *
+     * @return whether the sender may stay; not if another one has connected to its one-shot server meanwhile
+     */
+    boolean redeemed(Frame.Redeem redeem) {
         if (redeem.subchannel() == 0) {
-            servers.connected(redeem.ticket());
-        } else {
-            tickets.redeem(redeem.ticket());
+            return servers.connected(redeem.ticket());
         }
+        tickets.redeem(redeem.ticket());
+        return true;
     }
 
     /** Takes in a ticket; see {@link Tickets#arrived}. */

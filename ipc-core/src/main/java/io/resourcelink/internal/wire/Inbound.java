@@ -138,14 +138,19 @@ final class Inbound implements Connection.Role {
         return true;
     }
 
-    private boolean redeem(Frame.Redeem redeem) {
+    private boolean redeem(Frame.Redeem redeem) throws Frame.Malformed {
         Inbox inbox = grants.inbox(redeem);
         RemoteSource source = inbox == null ? null : granted(inbox);
         if (inbox == null || source == null) {
             connection.post(new Frame.Closed(redeem.subchannel(), redeem.ticket()));
             return false;
         }
-        grants.redeemed(redeem);
+        if (!grants.redeemed(redeem)) {
+            // A sender of this channel was quicker at the one-shot server.
+            release(new Frame.Release(inbox.subchannel(), 1));
+            connection.post(new Frame.Closed(redeem.subchannel(), redeem.ticket()));
+            return false;
+        }
         connection.post(new Frame.Granted(inbox.subchannel(), redeem.ticket(), inbox.credits()));
         if (inbox.isClosed()) {
             // Perhaps closed since the sender was counted, and reported before the grant: to a sender that was not known yet.

@@ -35,19 +35,28 @@ public final class Servers {
         return server == null ? null : server.inbox();
     }
 
-    /** Says that a sender has connected, and is a source itself now. */
-    void connected(long number) {
+    /**
+     * Says that a sender has connected, and is a source itself now.
+     *
+     * @return whether the server was still there: of several senders that connect to a one-shot server at the same time, only
+     * one may
+     */
+    boolean connected(long number) {
         Server server = servers.get(number);
-        if (server != null && server.once()) {
-            end(number);
-        }
+        return server != null && (!server.once() || tryEnd(number));
     }
 
     /** Ends the wait: no sender can connect by the number any more. Idempotent. */
     public void end(long number) {
+        tryEnd(number);
+    }
+
+    /** The same. Returns whether this call has ended it. */
+    private boolean tryEnd(long number) {
         Server server = servers.remove(number);
         if (server != null) {
             server.inbox().removeSource();
         }
+        return server != null;
     }
 }
