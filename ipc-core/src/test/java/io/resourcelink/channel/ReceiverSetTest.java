@@ -26,9 +26,6 @@ import io.resourcelink.channel.ReceiverSet.Event;
 import io.resourcelink.error.DisconnectedException;
 import io.resourcelink.error.MessageException;
 import io.resourcelink.internal.os.Descriptors;
-import io.resourcelink.internal.wire.Inboxes;
-import io.resourcelink.internal.wire.ReceivedAttachment;
-import io.resourcelink.internal.wire.ReceivedMessage;
 import io.resourcelink.memory.SharedMemory;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -420,67 +417,6 @@ class ReceiverSetTest {
             }
             assertThat(ends.values()).hasSize(rounds).containsOnly(1);
             assertThat(contents.values()).hasSize(rounds).containsOnly(12);
-        }
-    }
-
-    /** A message whose arrival, or whose discarding, fails. */
-    private record Failing(boolean whenTaken) implements ReceivedMessage {
-
-        @Override
-        public long size() {
-            return 0;
-        }
-
-        @Override
-        public int attachmentCount() {
-            return 0;
-        }
-
-        @Override
-        public void taken() {
-            if (whenTaken) {
-                throw new OutOfMemoryError("test");
-            }
-        }
-
-        @Override
-        public String sender() {
-            return "a test";
-        }
-
-        @Override
-        public byte[] body() {
-            return new byte[0];
-        }
-
-        @Override
-        public void discardBody() {}
-
-        @Override
-        public List<ReceivedAttachment> attachments() {
-            return List.of();
-        }
-
-        @Override
-        public void discard() {
-            throw new OutOfMemoryError("test");
-        }
-    }
-
-    @ParameterizedTest
-    @ValueSource(booleans = { true, false })
-    void messagesBehindOneThatFailsAreSelected(boolean whenTaken, Path directory) throws Exception {
-        try (Channel channel = open(directory);
-                Subchannel<byte[]> bytes = channel.bytes();
-                ReceiverSet set = new ReceiverSet()) {
-            long member = set.add(bytes.receiver());
-            assertThat(set.trySelect()).isEmpty();
-            set.discardFrom(member);
-            Inboxes.put(bytes.receiver().inbox(), new Failing(whenTaken));
-            bytes.sender().send(new byte[1]);
-            assertThatThrownBy(set::trySelect).isInstanceOf(OutOfMemoryError.class);
-            assertThat(set.trySelect()).isEmpty();
-            assertThat(bytes.receiver().size()).isZero();
         }
     }
 }

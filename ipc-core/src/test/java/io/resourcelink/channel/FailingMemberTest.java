@@ -1,0 +1,84 @@
+package io.resourcelink.channel;
+
+import java.nio.file.Path;
+import java.util.List;
+
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+import io.resourcelink.SharedMemoryDirectory;
+import io.resourcelink.internal.wire.Inboxes;
+import io.resourcelink.internal.wire.ReceivedAttachment;
+import io.resourcelink.internal.wire.ReceivedMessage;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+/** A set of receivers goes on after a member's message has failed. */
+@ExtendWith(SharedMemoryDirectory.class)
+@Timeout(60)
+class FailingMemberTest {
+
+    /** A message whose arrival, or whose discarding, fails. */
+    private record Failing(boolean whenTaken) implements ReceivedMessage {
+
+        @Override
+        public long size() {
+            return 0;
+        }
+
+        @Override
+        public int attachmentCount() {
+            return 0;
+        }
+
+        @Override
+        public void taken() {
+            if (whenTaken) {
+                throw new OutOfMemoryError("test");
+            }
+        }
+
+        @Override
+        public String sender() {
+            return "a test";
+        }
+
+        @Override
+        public byte[] body() {
+            return new byte[0];
+        }
+
+        @Override
+        public void discardBody() {}
+
+        @Override
+        public List<ReceivedAttachment> attachments() {
+            return List.of();
+        }
+
+        @Override
+        public void discard() {
+            throw new OutOfMemoryError("test");
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(booleans = { true, false })
+    void messagesBehindOneThatFailsAreSelected(boolean whenTaken, Path directory) throws Exception {
+        try (Channel channel = Channel.builder().directory(directory.resolve("channels")).open();
+                Subchannel<byte[]> bytes = channel.bytes();
+                ReceiverSet set = new ReceiverSet()) {
+            long member = set.add(bytes.receiver());
+            assertThat(set.trySelect()).isEmpty();
+            set.discardFrom(member);
+            Inboxes.put(bytes.receiver().inbox(), new Failing(whenTaken));
+            bytes.sender().send(new byte[1]);
+            assertThatThrownBy(set::trySelect).isInstanceOf(OutOfMemoryError.class);
+            assertThat(set.trySelect()).isEmpty();
+            assertThat(bytes.receiver().size()).isZero();
+        }
+    }
+}
