@@ -1,5 +1,6 @@
 package io.resourcelink.channel;
 
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
@@ -44,13 +45,13 @@ class FaultyCodecTest {
 
         @Override
         public byte[] encode(Object message, MessageType<?> type, Outgoing attachments) {
-            return new byte[]{ (byte) ((Fault) message).ordinal() };
+            return ((Fault) message).name().getBytes(StandardCharsets.UTF_8);
         }
 
         @Override
         @SuppressWarnings({ "unchecked", "NullAway" }) // The fault.
         public <T> T decode(byte[] body, MessageType<T> type, Incoming attachments) {
-            return switch (Fault.values()[body[0]]) {
+            return switch (Fault.valueOf(new String(body, StandardCharsets.UTF_8))) {
                 case NOTHING -> (T) Fault.NOTHING;
                 case RETURNS_NULL -> (T) null;
                 case THROWS_WHAT_CANNOT_BE_DESCRIBED -> throw new Indescribable();
