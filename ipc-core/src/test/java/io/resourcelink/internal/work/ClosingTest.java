@@ -87,6 +87,7 @@ class ClosingTest {
     }
 
     @Test
+    @SuppressWarnings("ThrowableEqualsHashCode") // A user's exception may do so.
     void undoingThrowsNothingWhateverAFailureIsLike() {
         Exception cause = new Exception("first");
         AtomicInteger compared = new AtomicInteger();
