@@ -88,6 +88,7 @@ public final class Poller {
      * @param nanos how long to wait, {@link Long#MAX_VALUE} for no limit
      * @return whether the condition holds; {@code false} if the time is over
      * @throws InterruptedException if the thread is interrupted
+     * @throws IllegalStateException if it would wait in a listener that the leader has called
      */
     public boolean await(Lock lock, Condition changed, BooleanSupplier ready, long nanos) throws InterruptedException {
         if (Thread.interrupted()) {
@@ -95,6 +96,9 @@ public final class Poller {
         }
         if (ready.getAsBoolean()) {
             return true;
+        }
+        if (isLedByCaller()) {
+            throw new IllegalStateException("A ChannelListener must not wait: its thread is the one that receives.");
         }
         long start = System.nanoTime();
         enter();
@@ -140,7 +144,7 @@ public final class Poller {
      */
     public void pollNow(BooleanSupplier enough) {
         long before = watchlist.turns();
-        while (!watchlist.isStopped() && !enough.getAsBoolean() && watchlist.turns() - before < 2) {
+        while (!watchlist.isStopped() && !isLedByCaller() && !enough.getAsBoolean() && watchlist.turns() - before < 2) {
             if (tryLead()) {
                 try {
                     watchlist.poll(0, enough);
@@ -305,7 +309,7 @@ public final class Poller {
         return ended;
     }
 
-    /** Whether the channel is being closed by a listener that the calling thread, which leads, has called. */
+    /** Whether the calling thread leads, and a user's listener that it has called uses the channel. */
     private boolean isLedByCaller() {
         return Thread.currentThread().equals(leader.get());
     }
