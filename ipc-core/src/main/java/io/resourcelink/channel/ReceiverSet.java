@@ -97,6 +97,7 @@ public final class ReceiverSet implements AutoCloseable {
             ensureOpen();
             member = new Member(next++, receiver);
             members.put(member.number, member);
+            ready.reserve(members.size());
         } finally {
             lock.unlock();
         }
@@ -110,6 +111,7 @@ public final class ReceiverSet implements AutoCloseable {
         return member.number;
     }
 
+    /** Needs no heap: room for each member was made when it was added. */
     private void queue(Member member) {
         lock.lock();
         try {

@@ -27,16 +27,23 @@ public final class Fifo<E> {
 
     /** Adds an element at the end. */
     public void add(E element) {
-        if (size == elements.length) {
+        reserve(1);
+        elements[(first + size) & (elements.length - 1)] = element;
+        size++;
+    }
+
+    /** Makes room for some more elements. Adding them then needs no heap. */
+    public void reserve(int more) {
+        int needed = size + more;
+        if (needed > elements.length) {
             @Nullable
-            Object[] larger = new Object[2 * size];
-            System.arraycopy(elements, first, larger, 0, size - first);
-            System.arraycopy(elements, 0, larger, size - first, first);
+            Object[] larger = new Object[2 * Integer.highestOneBit(needed - 1)];
+            int toEnd = Math.min(size, elements.length - first);
+            System.arraycopy(elements, first, larger, 0, toEnd);
+            System.arraycopy(elements, 0, larger, toEnd, size - toEnd);
             elements = larger;
             first = 0;
         }
-        elements[(first + size) & (elements.length - 1)] = element;
-        size++;
     }
 
     /** {@return the next element, {@code null} if there is none} */
