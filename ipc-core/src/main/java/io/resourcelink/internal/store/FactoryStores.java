@@ -154,7 +154,7 @@ public final class FactoryStores {
     public <T extends @Nullable Object> T guarded(Supplier<T> operation) {
         settings.host().surfaceFaults();
         if (!gate.tryEnter()) {
-            throw closed();
+            throw Store.closed();
         }
         try {
             return operation.get();
@@ -187,10 +187,6 @@ public final class FactoryStores {
             closeBelated();
         }
         events.operationEnded();
-    }
-
-    static IllegalStateException closed() {
-        return new IllegalStateException("This ResourceLinkFactory is closed.");
     }
 
     /** {@return the store of a kind, or {@code null} if it cannot be opened} Works even after the factory was closed. */

@@ -45,7 +45,7 @@ final class OpenStores {
     /** Returns the store of a kind. Creates its directory if it is missing. */
     synchronized Store get(ResourceKind kind) {
         if (closed.getAsBoolean()) {
-            throw new IllegalStateException("This ResourceLinkFactory is closed.");
+            throw Store.closed();
         }
         Store present = stores.get(kind);
         if (present != null) {

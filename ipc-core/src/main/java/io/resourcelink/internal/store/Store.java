@@ -86,4 +86,9 @@ public interface Store {
 
     /** Leaves everything as a crash of the process would, for tests. */
     void abandon();
+
+    /** What every operation of a closed factory throws. */
+    static IllegalStateException closed() {
+        return new IllegalStateException("This ResourceLinkFactory is closed.");
+    }
 }

@@ -20,6 +20,7 @@ import io.resourcelink.internal.room.Limit;
 import io.resourcelink.internal.store.Filling;
 import io.resourcelink.internal.store.Maintained;
 import io.resourcelink.internal.store.Reaction;
+import io.resourcelink.internal.store.Store;
 import io.resourcelink.internal.store.Upkeep;
 import io.resourcelink.internal.store.Verdict;
 import io.resourcelink.internal.store.Waiters;
@@ -108,7 +109,7 @@ public final class DirectoryStore implements Maintained {
     /** Returns the watcher of this directory. Starts it when it is first needed. */
     private synchronized SegmentWatcher watcher() {
         if (watchingEnded) {
-            throw new IllegalStateException("This ResourceLinkFactory is closed.");
+            throw Store.closed();
         }
         if (watcher == null) {
             watcher = new SegmentWatcher(directory, reaction, failures);
