@@ -118,9 +118,10 @@ public final class ResourceLink implements AutoCloseable {
     /**
      * The payload: the shared memory itself, not a copy. It starts at a multiple of 64 bytes. All handles of one factory
      * to the same segment share it. It stays valid, in every thread, until the last of these handles is closed. An
-     * access after that throws {@link IllegalStateException}, but only after some 10 milliseconds, and later if a
-     * native call is using the memory. Before that, the access shows this segment as its holders left it. It never shows
-     * another segment, and never ends the JVM.
+     * access after that throws {@link IllegalStateException}, but only after some 10 milliseconds. It is later if a
+     * native call is using the memory, or if a link stays open to another small segment that was opened in the same
+     * moment. Before that, the access shows this segment as its holders left it. In the second case, it may also show
+     * zeros. It never shows another segment, and never ends the JVM.
      *
      * <p>A process that may write to the segment may also truncate its file. Reads and writes in Java and {@link
      * MemorySegment#copy} behind the new end throw {@link InternalError}; in compiled code, the thread's next call into
@@ -234,7 +235,7 @@ public final class ResourceLink implements AutoCloseable {
         } catch (InternalError e) {
             throw truncated(e);
         }
-        // Another thread may have closed this handle during the copy, and the memory may now be another segment's.
+        // Another thread may have closed this handle during the copy, and nothing is promised of memory that was given back.
         open();
     }
 

@@ -15,6 +15,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.concurrent.locks.LockSupport;
 
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -233,5 +234,42 @@ class LateReaderTest {
             views.removeIf(late -> late.hasEnded(0));
             return views.isEmpty();
         });
+    }
+
+    /** Opens so many small segments at once, and closes some, that others share an arena. Returns those others. */
+    private List<ResourceLink> linksThatShare() {
+        List<ResourceLink> links = new ArrayList<>();
+        for (int number = 0; number < 20; number++) {
+            links.add(producer.create("small-" + number, SIZE));
+        }
+        links.subList(0, 10).forEach(ResourceLink::payload);
+        links.subList(0, 10).forEach(ResourceLink::close);
+        List<ResourceLink> sharing = links.subList(10, 20);
+        sharing.forEach(link -> link.payload().fill((byte) 2));
+        return sharing;
+    }
+
+    @Test
+    void inARunningCallAfterAllThatShareAnArenaAreClosed() {
+        List<ResourceLink> links = linksThatShare();
+        MemorySegment late = links.get(5).payload();
+        try (LateReader _ = LateReader.of(late)) {
+            links.forEach(ResourceLink::close);
+            LockSupport.parkNanos(Duration.ofMillis(150).toNanos());
+            assertThat(LateReader.isFilledWith(late, 2)).isTrue();
+        }
+        Deadline.awaitTrue("it ends", () -> !late.scope().isAlive());
+    }
+
+    @Test
+    void whileALinkThatSharesItsArenaIsOpenForAMoment() {
+        List<ResourceLink> links = linksThatShare();
+        MemorySegment late = links.get(5).payload();
+        links.subList(1, 10).forEach(ResourceLink::close);
+        LockSupport.parkNanos(Duration.ofMillis(20).toNanos());
+        assertThat(late.scope().isAlive()).isTrue();
+        assertThat(late.get(ValueLayout.JAVA_BYTE, 0)).isEqualTo((byte) 2);
+        links.get(0).close();
+        Deadline.awaitTrue("it ends", () -> !late.scope().isAlive());
     }
 }

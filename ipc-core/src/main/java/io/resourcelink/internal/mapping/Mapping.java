@@ -2,6 +2,7 @@ package io.resourcelink.internal.mapping;
 
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
+import java.util.concurrent.TimeUnit;
 
 import org.jspecify.annotations.Nullable;
 
@@ -12,16 +13,16 @@ import io.resourcelink.internal.os.Pages;
 /*
  * `holds` counts the owner, which made the mapping, and every arena that shows it. The last of them unmaps. So memory is
  * unmapped only when no segment of it can be accessed any more, which the JVM guarantees once the arena is closed. The owner
- * does not wait for that; the Reclaimer closes the arenas. Releasing allocates nothing: this object is the element of the
- * reclaimer's list. A step that fails is tried again; a step that was done is not repeated.
+ * does not wait for that; the Reclaimer closes the arenas. Releasing and ending a hold allocate nothing: this object is the
+ * element of the reclaimer's list. A step that fails is tried again; a step that was done is not repeated.
  *
- * If an arena is left when the owner releases, because a native call uses the memory, the reclaimer waits for it. An arena that
- * other mappings share may stay open for long, and must not keep this mapping's file. So the pages are replaced by empty ones of
- * this process; then the file is closed and its memory freed. Both happen under this object's monitor, because the kernel may
- * give an unmapped address to another mapping a moment later.
+ * If an arena is left when the owner releases, because a native call uses the memory, it unmaps the memory when it ends. An arena
+ * that other mappings share may stay open for long, and must not keep this mapping's file. If it has not ended after PATIENCE, or
+ * if a caller needs the memory now, the pages are replaced by empty ones of this process, and the file's memory is freed. This
+ * happens under this object's monitor, because the kernel may give an unmapped address to another mapping a moment later.
  *
- * If there is an audience, the file of a released mapping is closed only when its memory cannot be accessed any more. Closing it
- * tells other processes what the audience would have told them.
+ * The file is closed when the owner has released the mapping. If there is an audience, other processes must learn from a lock
+ * when the memory is no longer shown. The kernel keeps the locks of a closed file as long as the file is mapped.
  */
 
 /**
@@ -30,17 +31,20 @@ import io.resourcelink.internal.os.Pages;
  */
 public final class Mapping extends Piece {
 
+    private static final long PATIENCE_NANOS = TimeUnit.MILLISECONDS.toNanos(100);
+
     private final MemorySegment memory;
     private int holds = 1;
+    private int sharedHolds;
     private boolean released;
+    private long releasedNanos;
     private boolean ownerLeft;
     private boolean unmapped;
-    private boolean sharesAnArena;
 
     /** Set by the owner before the memory is shown. */
     private @Nullable Audience audience;
 
-    /** Closed after the memory was unmapped. */
+    /** Closed after the owner has left. */
     private @Nullable OpenFile file;
 
     /** Guarded by the reclaimer's monitor. */
@@ -162,6 +166,7 @@ public final class Mapping extends Piece {
                 return;
             }
             released = true;
+            releasedNanos = System.nanoTime();
             this.file = file;
         }
         Reclaimer.SHARED.reclaim(this);
@@ -173,9 +178,9 @@ public final class Mapping extends Piece {
     }
 
     @Override
-    boolean free() {
+    boolean free(boolean needed) {
         if (isReleased()) {
-            return leave();
+            return leave(needed);
         }
         tellAudience();
         return true;
@@ -185,9 +190,9 @@ public final class Mapping extends Piece {
         return released;
     }
 
-    /** Returns {@code false} if the file stays open, because a native call uses its memory and there is an audience. */
-    private synchronized boolean leave() {
-        boolean accessible = false;
+    /** Returns {@code false} if the pages stay for the moment, because a shared arena has not ended. */
+    private synchronized boolean leave(boolean needed) {
+        boolean stays = false;
         try {
             if (!ownerLeft) {
                 ownerLeft = true;
@@ -195,17 +200,18 @@ public final class Mapping extends Piece {
             }
             if (holds == 0) {
                 unmap();
-            } else if (sharesAnArena) {
-                Pages.detach(memory);
-            } else {
-                accessible = audience != null;
+            } else if (sharedHolds > 0) {
+                stays = !needed && System.nanoTime() - releasedNanos < PATIENCE_NANOS;
+                if (!stays) {
+                    Pages.detach(memory);
+                }
             }
         } finally {
-            if (file != null && !accessible) {
+            if (file != null) {
                 file.close();
             }
         }
-        return !accessible;
+        return !stays;
     }
 
     private void tellAudience() {
@@ -227,7 +233,7 @@ public final class Mapping extends Piece {
             released = true;
             ownerLeft = true;
         }
-        unhold();
+        unhold(false);
     }
 
     @Nullable
@@ -240,29 +246,29 @@ public final class Mapping extends Piece {
         return opened;
     }
 
-    /** Shows the bytes within an arena, which holds the mapping until it is closed. Other mappings may share the arena. */
+    /** The bytes within an arena, which does not hold the mapping by that. */
     @SuppressWarnings("restricted")
-    synchronized MemorySegment within(Arena arena, boolean shared) {
-        int before = holds++;
-        try {
-            MemorySegment shown = memory.reinterpret(arena, _ -> unhold());
-            sharesAnArena |= shared;
-            return shown;
-        } catch (Throwable e) {
-            if (!shared) {
-                // The arena may or may not know of the hold, so it is closed and the old number is put back.
-                arena.close();
-                holds = before;
-            }
-            throw e;
-        }
+    MemorySegment within(Arena arena) {
+        return memory.reinterpret(arena, null);
     }
 
-    /** Ends one hold. The last one unmaps. Never throws, because an arena is closing. */
-    private void unhold() {
+    /** Begins one hold. Allocates nothing. */
+    synchronized void hold(boolean shared) {
+        holds++;
+        sharedHolds += shared ? 1 : 0;
+    }
+
+    /** The arena of one hold ends as soon as a native call does. */
+    synchronized void unshare() {
+        sharedHolds--;
+    }
+
+    /** Ends one hold. The last one unmaps. Never throws, because others are to be ended, too. */
+    void unhold(boolean shared) {
         try {
             synchronized (this) {
                 holds--;
+                sharedHolds -= shared ? 1 : 0;
                 if (holds == 0) {
                     unmap();
                 }

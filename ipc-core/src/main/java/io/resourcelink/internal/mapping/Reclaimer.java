@@ -49,6 +49,7 @@ public final class Reclaimer {
     private static final int MATES = 32;
     private static final long SMALL = 1L << 20;
     private static final long SOON_BYTES = 8L << 20;
+    private static final long HURRY_NANOS = 1_000_000;
 
     /** A minute of rounds. A piece that cannot be freed within a minute never can. */
     private static final short MAX_ATTEMPTS = 6_000;
@@ -60,6 +61,7 @@ public final class Reclaimer {
     private final Object turn = new Object();
 
     private long busyNanos = System.nanoTime() - PERIOD_NANOS;
+    private long hurriedNanos = busyNanos;
     private @Nullable Shade shared;
     private @Nullable Piece first;
     private @Nullable Piece last;
@@ -73,13 +75,18 @@ public final class Reclaimer {
 
     private static final class OwnShade extends Shade {
 
-        OwnShade(Arena arena) {
-            super(arena);
+        OwnShade(Arena arena, boolean shared) {
+            super(arena, shared);
         }
 
         @Override
-        boolean free() {
-            return tryClose(arena);
+        boolean free(boolean needed) {
+            if (!tryClose(arena)) {
+                waitForCall();
+                return false;
+            }
+            endViews();
+            return true;
         }
 
         @Override
@@ -88,12 +95,14 @@ public final class Reclaimer {
         }
     }
 
-    /**
-     * Ends and frees what waits, in the calling thread, for a caller that needs the memory now. Memory that a native call uses
-     * stays.
-     */
+    /** Ends and frees what waits, in the calling thread. Memory stays if a native call or an open view keeps its arena. */
     public static void reclaimNow() {
-        SHARED.run();
+        SHARED.run(false);
+    }
+
+    /** The same for a caller that needs the memory, or its files, now. Only memory that a native call uses stays. */
+    public static void reclaimAllNow() {
+        SHARED.run(true);
     }
 
     /**
@@ -103,14 +112,14 @@ public final class Reclaimer {
      */
     public static void close(Arena arena) {
         if (!tryClose(arena)) {
-            SHARED.close(new OwnShade(arena));
+            SHARED.close(new OwnShade(arena, false));
         }
     }
 
     synchronized View view(Mapping mapping) {
         View latest = mapping.lastView();
         if (latest != null && latest.shade().opened == 1 && isWaiting(latest.shade())) {
-            View again = new View(latest.shade(), latest.memory());
+            View again = new View(latest.shade(), mapping, latest.memory());
             reopen(latest.shade());
             return mapping.lastView(again);
         }
@@ -119,19 +128,13 @@ public final class Reclaimer {
 
     synchronized View singleView(Mapping mapping) {
         boolean joins = mapping.size() <= SMALL && isBusy();
-        Shade shade = joins ? shared() : new OwnShade(Arena.ofShared());
-        try {
-            View view = new View(shade, mapping.within(shade.arena, joins));
-            shade.opened++;
-            reopen(shade);
-            shade.bytes += mapping.size();
-            return view;
-        } catch (Throwable e) {
-            if (!joins) {
-                putBack(shade);
-            }
-            throw e;
-        }
+        Shade shade = joins ? shared() : new OwnShade(Arena.ofShared(), false);
+        // If this fails, nothing is held, and an arena that shows nothing needs no end.
+        View view = new View(shade, mapping, mapping.within(shade.arena));
+        shade.opened++;
+        reopen(shade);
+        shade.add(view);
+        return view;
     }
 
     /** Whether too many views wait for a handshake each, or did within the last period. */
@@ -144,9 +147,7 @@ public final class Reclaimer {
     }
 
     private void reopen(Shade shade) {
-        if (isWaiting(shade)) {
-            waits(shade, -1);
-        }
+        count(shade, false);
         shade.open++;
     }
 
@@ -160,22 +161,25 @@ public final class Reclaimer {
         if (present != null && isJoinable(present)) {
             return present;
         }
-        Shade fresh = new OwnShade(Arena.ofShared());
+        Shade fresh = new OwnShade(Arena.ofShared(), true);
         fresh.opened = 1;
         shared = fresh;
         return fresh;
     }
 
-    /** An arena whose views are all closed can be joined until a thread has taken it to end it. */
+    /** An arena whose views are all closed can be joined until a thread has taken it to end it, even if that was in vain. */
     private static boolean isJoinable(Shade shade) {
         return shade.opened < MATES && System.nanoTime() - shade.begin < PERIOD_NANOS
-                && (shade.open > 0 || isWaiting(shade));
+                && (shade.open > 0 || (isWaiting(shade) && !shade.again));
     }
 
-    /** Counts an arena that begins to wait for its end, or no longer does. */
-    private void waits(Shade shade, int change) {
-        closedShades += change;
-        closedBytes += change * shade.bytes();
+    /** Counts an arena that begins to wait for its end, or no longer does. One that could not be ended does not count. */
+    private void count(Shade shade, boolean counted) {
+        if (shade.counted != counted) {
+            shade.counted = counted;
+            closedShades += counted ? 1 : -1;
+            closedBytes += counted ? shade.bytes() : -shade.bytes();
+        }
     }
 
     /** Closes one view. Allocates nothing. */
@@ -185,38 +189,51 @@ public final class Reclaimer {
         }
         if (shade.open == 0) {
             boolean few = closedBytes <= SOON_BYTES;
-            waits(shade, 1);
-            add(shade);
+            count(shade, true);
+            add(shade, false);
             recurring.start();
             if (shade.opened == MATES || (few && closedBytes > SOON_BYTES)) {
-                recurring.hurry();
+                hurry();
             }
+        }
+    }
+
+    /** At most once each millisecond: a large view that is opened and closed all the time must not cost a call each time. */
+    private void hurry() {
+        long now = System.nanoTime();
+        if (now - hurriedNanos > HURRY_NANOS) {
+            hurriedNanos = now;
+            recurring.hurry();
         }
     }
 
     /** Frees a piece within milliseconds, or in the calling thread if too much waits. Allocates nothing. */
     void reclaim(Piece piece) {
         boolean tooMuch;
+        boolean tooManyBytes;
         synchronized (this) {
-            add(piece);
-            tooMuch = pieces + closedShades > MAX_WAITING || bytes > MAX_BYTES;
+            add(piece, false);
+            tooManyBytes = bytes > MAX_BYTES;
+            tooMuch = tooManyBytes || pieces + closedShades > MAX_WAITING;
             if (!tooMuch) {
                 recurring.start();
             }
         }
         if (tooMuch) {
-            run();
+            run(tooManyBytes);
         }
     }
 
-    private void add(Piece piece) {
+    /** A piece that waits again is not counted: a caller that does the work itself would achieve nothing. Its bytes are. */
+    private void add(Piece piece, boolean again) {
         if (piece.listed) {
             return;
         }
         piece.listed = true;
+        piece.again = again;
         listed++;
         if (!(piece instanceof Shade)) {
-            pieces++;
+            pieces += again ? 0 : 1;
             bytes += piece.bytes();
         }
         if (last == null) {
@@ -239,23 +256,20 @@ public final class Reclaimer {
         taken.listed = false;
         listed--;
         if (!(taken instanceof Shade shade)) {
-            pieces--;
+            pieces -= taken.again ? 0 : 1;
             bytes -= taken.bytes();
             return taken;
         }
         if (shade.open > 0) {
             return null;
         }
-        waits(shade, -1);
+        count(shade, false);
         return shade;
     }
 
     /** Tries a piece again in the next round. */
     synchronized void putBack(Piece piece) {
-        if (piece instanceof Shade shade) {
-            waits(shade, 1);
-        }
-        add(piece);
+        add(piece, true);
         recurring.start();
     }
 
@@ -264,16 +278,16 @@ public final class Reclaimer {
     }
 
     private boolean round() {
-        run();
+        run(false);
         return listed() > 0;
     }
 
     /** Works in the order in which pieces were added. Pieces that are put back meanwhile are left to the next round. */
-    private void run() {
+    private void run(boolean needed) {
         synchronized (turn) {
             for (int left = listed(); left > 0; left--) {
                 Piece piece = take();
-                if (piece != null && !isFreed(piece)) {
+                if (piece != null && !isFreed(piece, needed)) {
                     putBack(piece);
                 }
             }
@@ -281,9 +295,9 @@ public final class Reclaimer {
     }
 
     /** A piece that fails, because there is no heap for instance, must not keep the others from being freed. */
-    private boolean isFreed(Piece piece) {
+    private boolean isFreed(Piece piece, boolean needed) {
         try {
-            return piece.free();
+            return piece.free(needed);
         } catch (Throwable e) {
             failures.report("freeing memory", e);
             return ++piece.attempts == MAX_ATTEMPTS;

@@ -230,7 +230,7 @@ public final class Region extends Piece {
 
     /** Takes no monitor: a caller of {@link #leave} may have this object's while it waits for the reclaimer. */
     @Override
-    boolean free() {
+    boolean free(boolean needed) {
         if (file != null) {
             file.close();
         }

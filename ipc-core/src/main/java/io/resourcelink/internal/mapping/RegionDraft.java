@@ -36,7 +36,7 @@ public final class RegionDraft {
         this.size = size;
         this.file = file;
         this.mapping = mapping;
-        this.memory = mapping == null ? MemorySegment.NULL : mapping.within(arena, false);
+        this.memory = mapping == null ? MemorySegment.NULL : mapping.within(arena);
     }
 
     /** Writes the content of a new file, and returns whether there was room. */
@@ -116,7 +116,7 @@ public final class RegionDraft {
     private static OpenFile allocate(CallFrame frame, long size, Writing writing) {
         Limit inTheWay = Room.ofThisProcess().memoryRefusal(size);
         if (inTheWay != null) {
-            Reclaimer.reclaimNow();
+            Reclaimer.reclaimAllNow();
             inTheWay = Room.ofThisProcess().memoryRefusal(size);
         }
         if (inTheWay != null) {

@@ -2,7 +2,13 @@ package io.resourcelink.internal.mapping;
 
 import java.lang.foreign.Arena;
 
-/** An arena and the views that end with it. Its numbers are guarded by the {@link Reclaimer}'s monitor. */
+import org.jspecify.annotations.Nullable;
+
+/**
+ * An arena and the views that end with it. Its fields are guarded by the {@link Reclaimer}'s monitor until it is taken to be
+ * ended. The views are a list of their own, and no clean-up actions of the arena: the JDK allocates when it runs those, and
+ * forgets the rest of them if there is no heap for that.
+ */
 abstract class Shade extends Piece {
 
     final Arena arena;
@@ -11,8 +17,39 @@ abstract class Shade extends Piece {
     long bytes;
     int open;
 
-    Shade(Arena arena) {
+    /** Whether the reclaimer's numbers include it. */
+    boolean counted;
+
+    private boolean shared;
+    private @Nullable View views;
+
+    Shade(Arena arena, boolean shared) {
         this.arena = arena;
+        this.shared = shared;
+    }
+
+    /** Adds a view. From now on it holds its mapping. Allocates nothing. */
+    void add(View view) {
+        view.mapping().hold(shared);
+        view.next = views;
+        views = view;
+        bytes += view.mapping().size();
+    }
+
+    /** Called if all views are closed, and a native call keeps the arena. The mappings wait for it as for an arena of their own. */
+    void waitForCall() {
+        for (View view = shared ? views : null; view != null; view = view.next) {
+            view.mapping().unshare();
+        }
+        shared = false;
+    }
+
+    /** Ends the holds of all views, after the arena was closed. Allocates nothing. */
+    void endViews() {
+        for (View view = views; view != null; view = view.next) {
+            views = view.next;
+            view.mapping().unhold(shared);
+        }
     }
 
     /** Closes one of its views. Allocates nothing. */

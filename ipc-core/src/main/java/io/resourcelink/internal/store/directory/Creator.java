@@ -102,7 +102,7 @@ final class Creator {
     void makeRoom(CallFrame frame) {
         warm.clear();
         recycled.makeRoom(frame);
-        Reclaimer.reclaimNow();
+        Reclaimer.reclaimAllNow();
         collector.sweep(frame, Duration.ZERO, false).collected().forEach(told);
     }
 

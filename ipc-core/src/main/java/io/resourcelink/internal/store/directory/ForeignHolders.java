@@ -85,7 +85,7 @@ final class ForeignHolders {
         Backoff backoff = new Backoff();
         Others others = file.keepOthersOut(frame);
         for (int attempt = 1; attempt < LEASE_ATTEMPTS && others == Others.SOME && backoff.pause(); attempt++) {
-            Reclaimer.reclaimNow();
+            Reclaimer.reclaimAllNow();
             others = file.keepOthersOut(frame);
         }
         return others;
