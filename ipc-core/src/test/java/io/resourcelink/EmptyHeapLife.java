@@ -1,11 +1,17 @@
 package io.resourcelink;
 
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import java.util.function.BiConsumer;
 import java.util.function.Supplier;
+import java.util.stream.Stream;
 
 import io.resourcelink.error.IpcException;
+import io.resourcelink.internal.format.ReferenceLocks;
 import io.resourcelink.internal.mapping.Reclaimer;
 import io.resourcelink.segment.CreateOptions;
 
@@ -48,8 +54,27 @@ public final class EmptyHeapLife implements BiConsumer<Path, Supplier<AutoClosea
             } catch (Exception e) {
                 throw new AssertionError(e);
             }
+            Deadline.awaitTrue("no view is locked", () -> isNoViewLocked(directory));
         }
         Reclaimer.reclaimNow();
+    }
+
+    /** A lock on a file says that a thread may access its memory. It must not outlive the access. */
+    private static boolean isNoViewLocked(Path directory) {
+        Reclaimer.reclaimNow();
+        try (Stream<Path> files = Files.walk(directory)) {
+            List<String> locks = Files.readAllLines(Path.of("/proc/locks"));
+            for (Path file : files.toList()) {
+                String views = ":" + Files.getAttribute(file, "unix:ino") + " " + ReferenceLocks.VIEWS + " ";
+                if (locks.stream().anyMatch(lock -> lock.contains(views))) {
+                    return false;
+                }
+            }
+            return true;
+        } catch (IOException | UncheckedIOException _) {
+            // A file was removed meanwhile.
+            return false;
+        }
     }
 
     private static void live(ResourceLinkFactory factory, ResourceLinkFactory other) {
@@ -69,6 +94,14 @@ public final class EmptyHeapLife implements BiConsumer<Path, Supplier<AutoClosea
         attempt(() -> factory.collectOrphans(Duration.ZERO));
     }
 
+    private static void read(ResourceLink acquired) {
+        try (acquired) {
+            if (acquired.payload().byteSize() != 8000) {
+                throw new AssertionError("Another payload.");
+            }
+        }
+    }
+
     /** One that was cut short goes on where it was. */
     private static void closeOrCloseAgain(ResourceLinkFactory opened) {
         try {
@@ -81,7 +114,7 @@ public final class EmptyHeapLife implements BiConsumer<Path, Supplier<AutoClosea
     private static void publish(ResourceLinkFactory factory, ResourceLinkFactory other) {
         try (ResourceLink link = factory.publish("recycled", Content.of(new byte[8000]));
                 ResourceLink again = link.retain()) {
-            other.tryAcquire("recycled").ifPresent(ResourceLink::close);
+            other.tryAcquire("recycled").ifPresent(EmptyHeapLife::read);
             if (again.refcount() < 1) {
                 throw new AssertionError("A link without a reference.");
             }

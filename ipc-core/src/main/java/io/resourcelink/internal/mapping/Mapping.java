@@ -214,6 +214,11 @@ public final class Mapping extends Piece {
         return !stays;
     }
 
+    /** Tells the audience some milliseconds later, if there is no view then, although none has ended. Allocates nothing. */
+    public void tellLater() {
+        Reclaimer.SHARED.putBack(this);
+    }
+
     private void tellAudience() {
         if (audience != null && !isShown()) {
             audience.viewsHaveEnded();

@@ -75,12 +75,21 @@ final class SegmentFile implements Mapping.Audience {
             return mapping.view();
         }
         synchronized (this) {
-            if (!viewsLocked) {
-                try (CallFrame frame = new CallFrame()) {
-                    viewsLocked = ReferenceLocks.tryView(frame, file);
+            View opened = null;
+            try {
+                if (!viewsLocked) {
+                    try (CallFrame frame = new CallFrame()) {
+                        viewsLocked = ReferenceLocks.tryView(frame, file);
+                    }
+                }
+                opened = viewsLocked ? mapping.view() : null;
+                return opened;
+            } finally {
+                if (opened == null && viewsLocked) {
+                    // For lack of heap, for instance. The lock must not stay for a view that does not exist.
+                    mapping.tellLater();
                 }
             }
-            return viewsLocked ? mapping.view() : null;
         }
     }
 
@@ -89,8 +98,8 @@ final class SegmentFile implements Mapping.Audience {
         if (viewsLocked && !mapping.isShown()) {
             try (CallFrame frame = new CallFrame()) {
                 ReferenceLocks.endViews(frame, file);
+                viewsLocked = false;
             }
-            viewsLocked = false;
         }
     }
 
