@@ -22,9 +22,11 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 
+import io.resourcelink.error.OutOfSpaceException;
 import io.resourcelink.segment.Retention;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 
 /** A payload that is used after its link was closed never shows what its memory was given out for since then. */
@@ -234,6 +236,59 @@ class LateReaderTest {
             views.removeIf(late -> late.hasEnded(0));
             return views.isEmpty();
         });
+    }
+
+    private List<LateReader> leaveReaders(int files) {
+        List<ResourceLink> links = new ArrayList<>();
+        for (int number = 0; number < files; number++) {
+            links.add(publish("late-" + number, 2));
+        }
+        List<LateReader> readers = links.stream().map(link -> LateReader.of(link.payload())).toList();
+        links.forEach(ResourceLink::close);
+        return readers;
+    }
+
+    @Test
+    void someThatStayDoNotHideTheFilesThatAreFree() {
+        List<LateReader> readers = leaveReaders(2);
+        long before = producer.recycling().reused();
+        ResourceLink latest = publish("again", 3);
+        for (int number = 0; number < 10; number++) {
+            // The rate of a camera: one file at least was closed long ago, and no other is looked at meanwhile.
+            LockSupport.parkNanos(Duration.ofMillis(30).toNanos());
+            latest.close();
+            latest = publish("again", 3);
+        }
+        latest.close();
+        readers.forEach(LateReader::close);
+        assertThat(producer.recycling().reused() - before).isGreaterThan(5);
+    }
+
+    @Test
+    void someThatStayDoNotTakeTheRoomOfTheRound() {
+        try (ResourceLinkFactory small = builder().recycling(new Retention(3, 512L << 20, Duration.ofDays(1))).build()) {
+            producer.close();
+            producer = small;
+            publish("first", 1).close();
+            List<LateReader> readers = leaveReaders(3);
+            long before = producer.recycling().reused();
+            publishMany();
+            readers.forEach(LateReader::close);
+            assertThat(producer.recycling().reused() - before).isPositive();
+        }
+    }
+
+    @Test
+    void whileItsProducerNeedsRoom() {
+        ResourceLink link = publish("second", 2);
+        ResourceLink acquired = consumer.acquire("second");
+        MemorySegment late = acquired.payload();
+        try (LateReader _ = LateReader.of(late)) {
+            acquired.close();
+            link.close();
+            assertThatExceptionOfType(OutOfSpaceException.class).isThrownBy(() -> producer.create("huge", 1L << 45));
+            assertThat(LateReader.isFilledWith(late, 2)).isTrue();
+        }
     }
 
     /** Opens so many small segments at once, and closes some, that others share an arena. Returns those others. */

@@ -96,12 +96,18 @@ final class Creator {
     }
 
     /**
-     * Frees what this process keeps for later, and collects orphans, such as the last segment of a crashed producer. Then
+     * Frees what this process keeps for later, and collects orphans, such as the last segment of a crashed producer. Waits
+     * a quarter of a second at most for late readers of what is kept, because memory that they see is not free. Then
      * the caller tries again, whether or not this freed anything: another thread may have freed memory meanwhile.
      */
     void makeRoom(CallFrame frame) {
         warm.clear();
-        recycled.makeRoom(frame);
+        Reclaimer.reclaimAllNow();
+        Backoff patience = new Backoff();
+        boolean sparing = true;
+        while (recycled.makeRoom(frame, sparing)) {
+            sparing = patience.pause();
+        }
         Reclaimer.reclaimAllNow();
         collector.sweep(frame, Duration.ZERO, false).collected().forEach(told);
     }

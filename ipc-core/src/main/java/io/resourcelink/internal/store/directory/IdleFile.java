@@ -1,5 +1,9 @@
 package io.resourcelink.internal.store.directory;
 
+import io.resourcelink.error.IpcException;
+import io.resourcelink.internal.os.CallFrame;
+import io.resourcelink.internal.os.FileStatus;
+
 /**
  * A file that no process holds, with one byte locked for this process, on the stage.
  *
@@ -13,6 +17,39 @@ record IdleFile(SegmentFile file, long base, String stagedAs, long sinceNanos, l
 
     static IdleFile since(long nanos, SegmentFile file, long base, String stagedAs) {
         return new IdleFile(file, base, stagedAs, nanos, nanos);
+    }
+
+    /** Whether a late reader was found to see it. */
+    boolean wasViewed() {
+        return lookedAtNanos != sinceNanos;
+    }
+
+    /** Returns whether a late reader may still access the file. If the kernel does not answer, one may. */
+    boolean isViewed(CallFrame frame) {
+        try {
+            return file.isViewed(frame);
+        } catch (IpcException _) {
+            return true;
+        }
+    }
+
+    /** Returns whether the file has its full size and is still on the stage. If its status cannot be read, it is not. */
+    boolean isWhole(CallFrame frame) {
+        try {
+            FileStatus now = file.file().status(frame);
+            return now.links() == 1 && now.size() == file.mapping().size();
+        } catch (IpcException _) {
+            return false;
+        }
+    }
+
+    /** Frees the memory at once. If that fails, it is free when the last process has unmapped it. */
+    void releaseStorage(CallFrame frame) {
+        try {
+            file.file().releaseStorage(frame, file.mapping().size());
+        } catch (IpcException _) {
+            // Then later.
+        }
     }
 
     IdleFile viewed(long nowNanos) {

@@ -132,13 +132,13 @@ final class RecycledFiles {
             if (found == null) {
                 return null;
             }
-            boolean whole = isWhole(frame, found);
-            boolean viewed = whole && isViewed(frame, found);
+            boolean whole = found.isWhole(frame);
+            IdleFile viewed = whole && found.isViewed(frame) ? found.viewed(System.nanoTime()) : null;
             idle.remove(found);
             if (!whole) {
                 discard(frame, found);
-            } else if (viewed) {
-                idle.add(found.viewed(System.nanoTime()));
+            } else if (viewed != null) {
+                idle.add(viewed);
             } else {
                 bytes -= size;
                 reused++;
@@ -148,28 +148,10 @@ final class RecycledFiles {
         return null;
     }
 
-    /** Returns whether a late reader may still access the file. If the kernel does not answer, one may. */
-    private static boolean isViewed(CallFrame frame, IdleFile found) {
-        try {
-            return found.file().isViewed(frame);
-        } catch (IpcException _) {
-            return true;
-        }
-    }
-
-    /** Returns whether the file has its full size and is still on the stage. If its status cannot be read, it is not. */
-    private static boolean isWhole(CallFrame frame, IdleFile found) {
-        try {
-            FileStatus now = found.file().file().status(frame);
-            return now.links() == 1 && now.size() == found.file().mapping().size();
-        } catch (IpcException _) {
-            return false;
-        }
-    }
-
     /**
      * Finds the best file to look at: the last one that its late readers should have left, else the first of all. So no more
-     * files go round than are needed, and the others become old.
+     * files go round than are needed, and the others become old. A file that was found viewed has its turn among the others:
+     * its reader may stay for ever.
      */
     private @Nullable IdleFile find(long size) {
         long now = System.nanoTime();
@@ -177,7 +159,7 @@ final class RecycledFiles {
         for (int last = idle.size() - 1; last >= 0; last--) {
             IdleFile one = idle.get(last);
             if (one.file().mapping().size() == size) {
-                if (now - one.lookedAtNanos() > LATE_NANOS) {
+                if (now - one.lookedAtNanos() > LATE_NANOS && !one.wasViewed()) {
                     return one;
                 }
                 first = one;
@@ -206,15 +188,16 @@ final class RecycledFiles {
         return true;
     }
 
-    /** Returns whether there is room for one more. Discards smaller files for it, the oldest first: they are of less use. */
+    /** Returns whether there is room for one more. Discards smaller and viewed files for it, the oldest first: of less use. */
     private boolean makeWay(CallFrame frame, long size) {
         while (!allowed(frame, false).allows(lent.size() + idle.size() + 1, bytes + size)) {
-            IdleFile smaller = idle.stream().filter(one -> one.file().mapping().size() < size).findFirst().orElse(null);
-            if (smaller == null) {
+            IdleFile less = idle.stream().filter(one -> one.wasViewed() || one.file().mapping().size() < size).findFirst()
+                    .orElse(null);
+            if (less == null) {
                 return false;
             }
-            idle.remove(smaller);
-            discard(frame, smaller);
+            idle.remove(less);
+            discard(frame, less);
         }
         return true;
     }
@@ -360,18 +343,26 @@ final class RecycledFiles {
         }
     }
 
-    /** Removes what no process holds, because its memory is needed. Frees it at once, although others may have it mapped. */
-    synchronized void makeRoom(CallFrame frame) {
+    /**
+     * Removes what no process holds, because its memory is needed. Frees it at once, although others may have it mapped. A late
+     * reader would see that: its file is spared, or freed when it has ended.
+     *
+     * @param sparing whether such files are spared, because their readers will have ended in a moment
+     * @return whether there are spared files
+     */
+    synchronized boolean makeRoom(CallFrame frame, boolean sparing) {
         retireAll(frame);
         for (IdleFile unused : List.copyOf(idle)) {
-            idle.remove(unused);
-            try {
-                unused.file().file().releaseStorage(frame, unused.file().mapping().size());
-            } catch (IpcException _) {
-                // Then the memory is free when the last process has unmapped it.
+            boolean viewed = unused.isViewed(frame);
+            if (!viewed || !sparing) {
+                idle.remove(unused);
+                if (!viewed) {
+                    unused.releaseStorage(frame);
+                }
+                discard(frame, unused);
             }
-            discard(frame, unused);
         }
+        return !idle.isEmpty();
     }
 
     /** Leaves everything as a crash of the process would. */
