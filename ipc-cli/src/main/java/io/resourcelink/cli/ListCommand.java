@@ -13,7 +13,8 @@ import io.resourcelink.segment.ResourceLinkInfo;
 /** {@code ipc ls}: all segments that have a name. */
 @Command(name = "ls", description = """
         Lists all segments, sorted by key, of both kinds unless one is named.
-        Takes no reference. Prints nothing if there are no segments.""")
+        Takes no reference. Prints nothing if there are no segments.
+        Exit code 1 if the given directory does not exist.""")
 final class ListCommand implements Callable<Integer> {
 
     private final CommonOptions common;

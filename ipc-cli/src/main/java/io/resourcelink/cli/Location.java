@@ -68,10 +68,19 @@ record Location(@Nullable Path directory, @Nullable ResourceKind kind) {
         return new SegmentNotFoundException(key, directory(keyKind()).toString());
     }
 
-    /** {@return all segments of all kinds to look at} */
-    List<ResourceLinkInfo> segments() {
+    /**
+     * {@return all segments of all kinds to look at}
+     *
+     * @throws IOException if the caller has named a directory that does not exist. A default directory may be missing: it is
+     * made with the first segment
+     */
+    List<ResourceLinkInfo> segments() throws IOException {
         List<ResourceKind> kinds = presentKinds();
         if (kinds.isEmpty()) {
+            if (directory != null) {
+                throw new IOException("No directory " + directory + ". Check --directory. A directory that was not used yet is"
+                        + " made with its first segment.");
+            }
             return List.of();
         }
         try (ResourceLinkFactory factory = open(kinds)) {

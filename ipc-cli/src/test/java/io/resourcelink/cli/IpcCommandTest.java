@@ -6,6 +6,7 @@ import java.io.InputStream;
 import java.io.OutputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
@@ -168,8 +169,11 @@ class IpcCommandTest {
     void lookingMakesNoDirectory(Path directory) {
         Path missing = directory.resolve("missing");
 
-        assertThat(CommandRun.in(missing, "ls")).returns(0, CommandRun::exitCode).returns("", CommandRun::out);
-        assertThat(CommandRun.in(missing, "ls", "--json").out()).isEqualTo("{\"segments\":[]}\n");
+        for (CommandRun run : List.of(CommandRun.in(missing, "ls"), CommandRun.in(missing, "ls", "--json"))) {
+            assertThat(run).returns(1, CommandRun::exitCode).returns("", CommandRun::out)
+                    .returns("error: No directory " + missing + ". Check --directory. A directory that was not used yet is"
+                            + " made with its first segment.\n", CommandRun::err);
+        }
         assertThat(CommandRun.in(missing, "gc").out()).isEqualTo("0 collected, 0B freed, 0 skipped\n");
         for (String command : new String[]{ "info", "cat", "acquire", "rm" }) {
             assertThat(CommandRun.in(missing, command, "a")).returns(1, CommandRun::exitCode)
