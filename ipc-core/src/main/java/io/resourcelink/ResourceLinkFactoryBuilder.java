@@ -133,7 +133,7 @@ public final class ResourceLinkFactoryBuilder {
 
     /**
      * Sets the permissions of a directory that the factory creates. The default is access for its owner alone. A
-     * directory that its group may write to is accepted only if these permissions allow that, too. To share with a
+     * directory that its group may write to is accepted only if these permissions also allow group writing. To share with a
      * group, set these to {@code rwxrwx---}, those of segments to {@code rw-rw----}, and trust the users whose segments
      * are to be used.
      *
@@ -309,7 +309,7 @@ public final class ResourceLinkFactoryBuilder {
 
     /**
      * Tests what {@link #build()} and the first use of a kind require. It reports all results instead of failing. The
-     * test creates nothing that it leaves behind, and keeps nothing open.
+     * test leaves no file and keeps nothing open.
      *
      * @param kind the kind whose directory to test
      * @return the results
@@ -319,7 +319,8 @@ public final class ResourceLinkFactoryBuilder {
         Diagnosis.Check platform = SelfTest.platform();
         if (platform.result() == Diagnosis.Result.FAILED) {
             Path directory = named.getOrDefault(kind, Path.of(defaultParent(kind)));
-            return new Diagnosis(kind, directory, Files.exists(directory), null, null, null, List.of(platform));
+            return new Diagnosis(kind, directory, Files.exists(directory), null, null, null, null,
+                    List.of(platform));
         }
         return SelfTest.diagnose(directory(kind), kind, trust());
     }

@@ -31,7 +31,9 @@ final class DoctorCommand implements Callable<Integer> {
             JSON, with null for what is unknown or unlimited:
               directories[]         kind, directory, exists, suitable, fileSystem,
                                     naming (by-descriptor, by-proc or staged), total,
-                                    free, limitedBy, mountPoint, mountSize, mountHuge, checks[]
+                                    free, limitedBy, stagedFiles, stagedBytes,
+                                    stagedUnheldBytes, mountPoint, mountSize,
+                                    mountHuge, checks[]
               directories[].checks[]  name, result, sentence
               host                  kernel, architecture, pageSize, jdk,
                                     nativeAccess, memoryTotal, memoryAvailable,

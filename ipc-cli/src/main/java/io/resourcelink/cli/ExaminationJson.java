@@ -44,6 +44,10 @@ final class ExaminationJson {
         number("total", capacity == null ? null : capacity.total());
         number("free", capacity == null ? null : capacity.free());
         text("limitedBy", capacity == null ? null : capacity.limit().label());
+        Diagnosis.Staged staged = diagnosis.staged();
+        number("stagedFiles", staged == null ? null : (long) staged.files());
+        number("stagedBytes", staged == null ? null : staged.bytes());
+        number("stagedUnheldBytes", staged == null ? null : staged.unheld());
         text("mountPoint", mount == null ? null : mount.point());
         text("mountSize", mount == null ? null : mount.option("size"));
         text("mountHuge", mount == null ? null : mount.option("huge"));

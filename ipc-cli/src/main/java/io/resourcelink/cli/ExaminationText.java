@@ -55,6 +55,7 @@ final class ExaminationText {
         properties.put("room", capacity == null
                 ? NONE
                 : bytes(capacity.free()) + " free of " + bytes(capacity.total()) + limit(capacity));
+        properties.put("stage", stage(diagnosis.staged()));
         append(text, properties);
     }
 
@@ -64,6 +65,18 @@ final class ExaminationText {
                 ? "yes, for segments of 2MiB and more"
                 : "no; a large segment that is not recycled would take about a third of the time with"
                         + " mount -o remount,huge=within_size " + PrintableText.of(mount.point());
+    }
+
+    private static String stage(Diagnosis.@Nullable Staged staged) {
+        if (staged == null) {
+            return NONE;
+        }
+        return staged.files() == 0
+                ? "empty"
+                : bytes(staged.bytes()) + " in " + staged.files() + (staged.files() == 1 ? " file" : " files")
+                        + " without a key; " + (staged.unheld() == 0
+                                ? "each belongs to a process"
+                                : bytes(staged.unheld()) + " of that belongs to no process, and ipc gc removes it");
     }
 
     private static void append(StringBuilder text, Machine machine) {

@@ -2,6 +2,7 @@ package io.resourcelink.cli;
 
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -9,6 +10,7 @@ import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 
+import io.resourcelink.Content;
 import io.resourcelink.ResourceLink;
 import io.resourcelink.ResourceLinkFactory;
 import io.resourcelink.SharedMemoryDirectory;
@@ -34,11 +36,11 @@ class DoctorCommandTest {
                     new Diagnosis(ResourceKind.SHARED_MEMORY, Path.of("/dev/shm/ipc-0"), true, "tmpfs",
                             new Capacity(
                                     67_108_864, 1_048_576, SpaceLimit.CONTROL_GROUP, "/sys/fs/cgroup/a/memory.max"),
-                            Diagnosis.Naming.BY_PROC,
+                            new Diagnosis.Staged(3, 3 << 20, 1 << 20), Diagnosis.Naming.BY_PROC,
                             List.of(new Check("platform", Result.PASSED, "Fine."),
                                     new Check("locks", Result.UNPROVEN, "Not\ntried."))),
                     new Mount("/dev/shm", "rw,size=65536k,inode64")),
-                    new Place(new Diagnosis(ResourceKind.MAPPED_FILE, Path.of("/a"), false, null, null, null,
+                    new Place(new Diagnosis(ResourceKind.MAPPED_FILE, Path.of("/a"), false, null, null, null, null,
                             List.of(new Check("directory", Result.FAILED, "Bad."))), null)),
             new Machine("6.8.0", "aarch64", 65_536L, "25+1 (X)", true, 1L << 31, 1L << 30, 1024L, null, 65_530L, null,
                     true),
@@ -67,6 +69,7 @@ class DoctorCommandTest {
                         huge pages:     no; a large segment that is not recycled would take about a third of the time with \
                         mount -o remount,huge=within_size /dev/shm
                         room:           1.0MiB free of 64.0MiB, limited by control-group (/sys/fs/cgroup/a/memory.max)
+                        stage:          3.0MiB in 3 files without a key; 1.0MiB of that belongs to no process, and ipc gc removes it
 
                         mapped-file: /a
 
@@ -77,6 +80,7 @@ class DoctorCommandTest {
                         mounted on:     -
                         mount options:  -
                         room:           -
+                        stage:          -
 
                         kernel:                         6.8.0
                         architecture:                   aarch64
@@ -111,12 +115,14 @@ class DoctorCommandTest {
         assertThat(new JsonFormat().examination(FOUND)).isEqualTo(
                 """
                         {"directories":[{"kind":"shared-memory","directory":"/dev/shm/ipc-0","exists":true,"suitable":true,\
-                        "fileSystem":"tmpfs","naming":"by-proc","total":67108864,"free":1048576,"limitedBy":"control-group","mountPoint":"/dev/shm",\
+                        "fileSystem":"tmpfs","naming":"by-proc","total":67108864,"free":1048576,"limitedBy":"control-group",\
+                        "stagedFiles":3,"stagedBytes":3145728,"stagedUnheldBytes":1048576,"mountPoint":"/dev/shm",\
                         "mountSize":"65536k","mountHuge":null,\
                         "checks":[{"name":"platform","result":"passed","sentence":"Fine."},\
                         {"name":"locks","result":"unproven","sentence":"Not\\ntried."}]},\
                         {"kind":"mapped-file","directory":"/a","exists":false,"suitable":false,"fileSystem":null,"naming":null,\
-                        "total":null,"free":null,"limitedBy":null,"mountPoint":null,"mountSize":null,"mountHuge":null,\
+                        "total":null,"free":null,"limitedBy":null,\
+                        "stagedFiles":null,"stagedBytes":null,"stagedUnheldBytes":null,"mountPoint":null,"mountSize":null,"mountHuge":null,\
                         "checks":[{"name":"directory","result":"failed","sentence":"Bad."}]}],\
                         "host":{"kernel":"6.8.0","architecture":"aarch64","pageSize":65536,"jdk":"25+1 (X)",\
                         "nativeAccess":true,"memoryTotal":2147483648,"memoryAvailable":1073741824,"removeIpc":true},\
@@ -141,6 +147,23 @@ class DoctorCommandTest {
             assertThat(run.lines()).anyMatch(line -> line.matches("created +shared-memory +2 +100B +"
                     + ProcessHandle.current().pid() + " \\S+.* \\(mapped, open\\)"));
             assertThat(created.refcount()).isEqualTo(acquired.refcount()).isEqualTo(2);
+        }
+    }
+
+    @Test
+    void whatLiesOnTheStageIsNamed(Path directory) throws Exception {
+        try (var factory = ResourceLinkFactory.builder().directory(directory).build()) {
+            factory.publish("frame", Content.filling(100, _ -> {})).close();
+            assertThat(CommandRun.in(directory, "doctor").lines())
+                    .anyMatch(line -> line.matches("stage: +(empty|\\S+ in 1 file without a key; each belongs to a process)"));
+            Path stage = Files.createDirectories(directory.resolve(".stage"));
+            Files.setPosixFilePermissions(stage, PosixFilePermissions.fromString("rwx------"));
+            Path left = Files.write(stage.resolve("left"), new byte[2048]);
+
+            assertThat(CommandRun.in(directory, "doctor").out()).contains("2.0KiB of that belongs to no process, and ipc gc removes");
+            assertThat(left).exists();
+            assertThat(CommandRun.in(directory, "gc").out()).contains(".stage/left");
+            assertThat(CommandRun.in(directory, "doctor", "--json").out()).contains("\"stagedUnheldBytes\":0,");
         }
     }
 

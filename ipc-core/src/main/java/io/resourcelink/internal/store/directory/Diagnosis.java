@@ -19,11 +19,12 @@ import io.resourcelink.segment.ResourceKind;
  * @param exists whether it is there
  * @param fileSystem the name of its file system, or {@code null} if that was not found out
  * @param capacity the room there, or {@code null} if that was not found out
+ * @param staged what lies on its stage, or {@code null} if that was not found out
  * @param naming how a new segment gets its name there, or {@code null} if that was not found out
  * @param checks the checks, in the order they were made; without the checks that an earlier one made impossible
  */
 public record Diagnosis(ResourceKind kind, Path directory, boolean exists, @Nullable String fileSystem,
-        @Nullable Capacity capacity, @Nullable Naming naming, List<Check> checks) {
+        @Nullable Capacity capacity, @Nullable Staged staged, @Nullable Naming naming, List<Check> checks) {
 
     /** Leads from a factory's builder to the test of the directory that the builder sets for a kind. */
     public static final Door<Function<ResourceKind, Diagnosis>> OF_BUILDER = new Door<>(
@@ -58,6 +59,15 @@ public record Diagnosis(ResourceKind kind, Path directory, boolean exists, @Null
      * @param sentence what was found, and what to do if it is wrong; a text for people
      */
     public record Check(String name, Result result, String sentence) {}
+
+    /**
+     * The files without a key. Each of them waits for its key or to be filled again, or its process has died.
+     *
+     * @param files how many there are
+     * @param bytes the sum of their sizes
+     * @param unheld the sum of the sizes of those that no process has locked. A collection removes these
+     */
+    public record Staged(int files, long bytes, long unheld) {}
 
     /** How a new segment gets its name. It is complete before another process can find it. */
     public enum Naming {

@@ -322,7 +322,8 @@ public final class SelfTest {
                 trust.checked(frame, directory);
                 first.add(new Check("directory", Result.PASSED,
                         "It belongs to somebody who is trusted, and others cannot replace files there."));
-                return diagnosis(frame, directory, path, kind, first, true);
+                Diagnosis.Staged staged = new Stage(directory, trust).content(frame);
+                return diagnosis(frame, directory, path, kind, first, true, staged);
             }
             Path parent = path.toAbsolutePath().normalize().getParent();
             try (Directory above = parent == null ? null : Directory.openExisting(parent.toRealPath())) {
@@ -331,13 +332,14 @@ public final class SelfTest {
                 }
                 first.add(new Check("directory", Result.PASSED,
                         "It does not exist yet, and is made when it is first needed; tested was " + parent + "."));
-                return diagnosis(frame, above, path, kind, first, false);
+                return diagnosis(frame, above, path, kind, first, false, null);
             } catch (IOException e) {
                 throw unmakeable(path);
             }
         } catch (IpcException e) {
             first.add(failed("directory", e));
-            return new Diagnosis(kind, path, !(e instanceof UnsuitableDirectoryException), null, null, null, first);
+            return new Diagnosis(kind, path, !(e instanceof UnsuitableDirectoryException), null, null, null, null,
+                    first);
         }
     }
 
@@ -352,13 +354,13 @@ public final class SelfTest {
     }
 
     private static Diagnosis diagnosis(CallFrame frame, Directory directory, Path path, ResourceKind kind,
-            List<Check> first, boolean exists) {
+            List<Check> first, boolean exists, Diagnosis.@Nullable Staged staged) {
         Probe probe = new Probe(frame, directory);
         SelfTest test = run(path, kind, probe);
         Space space = probe.space();
         List<Check> all = new ArrayList<>(first);
         all.addAll(test.checks());
         return new Diagnosis(kind, path, exists, FileSystem.label(space.type()),
-                capacity(space, path), test.naming, all);
+                capacity(space, path), staged, test.naming, all);
     }
 }

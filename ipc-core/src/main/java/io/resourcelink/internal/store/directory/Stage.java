@@ -142,6 +142,32 @@ final class Stage implements AutoCloseable {
         }
     }
 
+    /** Counts what lies here, and removes nothing. Returns {@code null} if this cannot be found out. */
+    Diagnosis.@Nullable Staged content(CallFrame frame) {
+        int files = 0;
+        long bytes = 0;
+        long unheld = 0;
+        try (Directory stage = ifPresent(frame)) {
+            if (stage == null) {
+                return new Diagnosis.Staged(0, 0, 0);
+            }
+            for (String name : stage.names(frame)) {
+                try (OpenFile file = stage.open(frame, name, Access.LOOK)) {
+                    if (file == null || !file.status(frame).isRegular()) {
+                        continue;
+                    }
+                    long size = file.status(frame).size();
+                    files++;
+                    bytes += size;
+                    unheld += ReferenceLocks.isHeldByOthers(frame, file) ? 0 : size;
+                }
+            }
+            return new Diagnosis.Staged(files, bytes, unheld);
+        } catch (NotAFileException | LeasedFileException | IpcException _) {
+            return null;
+        }
+    }
+
     private static long clearStaged(CallFrame frame, Directory stage, String name) {
         try {
             if (isHeld(frame, stage, name)) {
