@@ -6,14 +6,18 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 
-/** Reads the names in a directory, getdents(2). */
+/** Reads the names of the files in a directory, getdents(2). Leaves out subdirectories and names that begin with a dot. */
 final class Listing {
 
     private static final int BUFFER_SIZE = 32 << 10;
 
     // struct linux_dirent64: length at 16, type at 18, name from 19 on.
     private static final long LENGTH = 16;
+    private static final long TYPE = 18;
     private static final long NAME = 19;
+
+    // dirent.h. A file system that does not say what an entry is says DT_UNKNOWN, 0.
+    private static final byte DT_DIR = 4;
 
     private Listing() {}
 
@@ -39,7 +43,8 @@ final class Listing {
 
     private static void addNames(MemorySegment buffer, long filled, List<String> names) {
         for (long at = 0; at < filled; at += Short.toUnsignedInt(buffer.get(ValueLayout.JAVA_SHORT, at + LENGTH))) {
-            if (buffer.get(ValueLayout.JAVA_BYTE, at + NAME) != '.') {
+            if (buffer.get(ValueLayout.JAVA_BYTE, at + NAME) != '.'
+                    && buffer.get(ValueLayout.JAVA_BYTE, at + TYPE) != DT_DIR) {
                 String name = buffer.getString(at + NAME, StandardCharsets.UTF_8);
                 if (name.indexOf('\uFFFD') < 0 || isExactly(name, buffer.asSlice(at + NAME))) {
                     names.add(name);

@@ -99,8 +99,7 @@ class CollectorTest {
         assertThat(report.skipped()).extracting(Skipped::key, Skipped::cause).containsExactlyInAnyOrder(
                 tuple("text", Cause.INVALID),
                 tuple("short", Cause.INVALID),
-                tuple("link", Cause.INVALID),
-                tuple("folder", Cause.INVALID));
+                tuple("link", Cause.INVALID));
         assertThat(factory.list()).isEmpty();
         for (String name : new String[]{ "text", "short", "link", "folder" }) {
             assertThatExceptionOfType(InvalidSegmentException.class).isThrownBy(() -> factory.acquire(name));
