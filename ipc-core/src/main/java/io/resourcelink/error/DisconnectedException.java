@@ -1,12 +1,22 @@
 package io.resourcelink.error;
 
 /**
- * The other end of a subchannel is gone for good: it was closed, or its process has ended. A receiver gets this after
+ * The other end of a subchannel is gone for good: it was closed, or its process has ended. Or there is no server of the name that
+ * a program connects to. A receiver gets this after
  * everything that was sent before its last sender was gone. The caller closes its own end; trying again does not help.
  */
 public final class DisconnectedException extends IpcException {
 
     private static final long serialVersionUID = 1L;
+
+    /**
+     * Reports a server that is not there.
+     *
+     * @param message which server, and why it may not be there
+     */
+    public DisconnectedException(String message) {
+        super(message);
+    }
 
     /**
      * Reports the end of a subchannel.

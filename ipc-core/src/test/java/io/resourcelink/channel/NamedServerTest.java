@@ -132,7 +132,8 @@ class NamedServerTest {
                     }
                 });
                 assertThatExceptionOfType(DisconnectedException.class)
-                        .isThrownBy(() -> there.connect("frames", String.class)).withMessageContaining("frames");
+                        .isThrownBy(() -> there.connect("frames", String.class))
+                        .withMessageStartingWith("No server \"frames\" in " + directory + ". ");
             }
         }
     }

@@ -89,6 +89,9 @@ public final class Directory implements AutoCloseable {
         int fd = Libc.openat(frame, dirfd, frame.string(name), flags, 0);
         if (fd == -Errno.ENOENT) {
             int made = Libc.mkdirat(frame, dirfd, frame.string(name), mode);
+            if (made == -Errno.ENOENT) {
+                throw Errno.missingParent("mkdirat", name);
+            }
             if (made != -Errno.EEXIST) {
                 Errno.checked("mkdirat", made, name);
             }

@@ -103,6 +103,18 @@ public final class Errno {
     }
 
     /**
+     * Reports that a directory cannot be made because its parent is missing.
+     *
+     * @param call the function's name
+     * @param subject the directory that was to be made
+     * @return the exception to throw
+     */
+    static IpcException missingParent(String call, String subject) {
+        return new OsException(call, ENOENT, symbol(ENOENT), subject,
+                "the parent of this directory does not exist; create the parent, or check the configured path.");
+    }
+
+    /**
      * Checks a result that is not an expected race.
      *
      * @param call the function's name

@@ -37,9 +37,9 @@ final class Connecting {
         ServerName server = ServerName.isOne(name) ? ServerName.parse(name) : rendezvous.resolve(name);
         Target target = server == null ? null : target(server, nanos);
         if (target == null || !isGranted(name, target, Nanos.left(start, nanos))) {
-            throw new DisconnectedException("Server " + name,
-                    "no receiver waits under that name: it was used or closed,"
-                            + " its process has ended, or its channel is in another directory.");
+            throw new DisconnectedException("No server \"" + name + "\" in " + rendezvous.path()
+                    + ". No process has opened it yet, it was closed or used, its process has ended, or its channel is in"
+                    + " another directory.");
         }
         return target instanceof RemoteTarget remote ? remote.granted() : target;
     }

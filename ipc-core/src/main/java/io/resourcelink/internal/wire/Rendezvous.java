@@ -188,6 +188,11 @@ final class Rendezvous implements AutoCloseable {
         return socket;
     }
 
+    /** {@return the directory of channels} */
+    synchronized Path path() {
+        return directory.path();
+    }
+
     /** {@return the name of the socket} */
     String address() {
         return address;

@@ -64,6 +64,8 @@ class DirectoryTest {
     @Test
     void refusesAMissingParentAFileAndALink(Path root) throws IOException {
         assertErrno(Errno.ENOENT, "mkdirat", () -> Directory.open(root.resolve("no/such"), 0700));
+        assertThatExceptionOfType(OsException.class).isThrownBy(() -> Directory.open(root.resolve("no/such"), 0700))
+                .withMessageContaining("the parent of this directory does not exist; create the parent");
         Path file = Files.createFile(root.resolve("file"));
         assertErrno(Errno.ENOTDIR, "openat", () -> Directory.open(file, 0700));
         Path link = Files.createSymbolicLink(root.resolve("link"), root);
