@@ -15,7 +15,8 @@ import io.resourcelink.internal.store.Filling;
 /**
  * The payload of a segment that is to be published, and how it gets there. Bytes that exist already, or are read from
  * somewhere, are written to the segment's file, and no page is touched twice ({@link #of(byte[])} and its siblings). Content
- * that is computed can be written in place, which saves the copy ({@link #filling}, {@link #overwriting}).
+ * that is computed can be written in place, which saves the copy. {@link #filling} gives the writer memory that is zero.
+ * {@link #overwriting} does not clear recycled memory first.
  *
  * <p>A content that reads a stream or a channel can be used once. Used by one thread at a time.
  *
@@ -65,8 +66,8 @@ public final class Content<X extends Exception> {
     }
 
     /**
-     * Content that is written into memory with arbitrary bytes in it. Memory that is used again need not be cleared then, so
-     * this is the fastest way for a writer that writes every byte.
+     * Content that is written into memory with arbitrary bytes in it. Recycled memory is not cleared first. This is the
+     * fastest way if the writer writes every byte.
      *
      * @param <X> what the writer may throw
      * @param size bytes of the payload, zero or more

@@ -24,7 +24,7 @@ public final class InProcessMemory {
     private final Host host;
 
     /**
-     * Makes an empty memory, with the time of this machine.
+     * Creates empty memory that uses the system clock.
      *
      * @param capacity bytes that the segments of each kind may take together, headers of 64 bytes included
      * @throws IllegalArgumentException if it is negative
@@ -34,7 +34,7 @@ public final class InProcessMemory {
     }
 
     /**
-     * Makes an empty memory with a time of its own, so that tests of times to live need not wait.
+     * Creates empty memory with a clock of its own, so that tests of times to live need not wait.
      *
      * @param capacity bytes that the segments of each kind may take together, headers of 64 bytes included
      * @param time the source of ages and times to live; it should not go backwards

@@ -13,7 +13,8 @@ public interface PayloadWriter<X extends Exception> {
     /**
      * Writes the payload. If it throws, nothing is published and nothing is left behind.
      *
-     * @param payload the whole payload, zero at first, for writing until this method returns
+     * @param payload the whole payload, for writing until this method returns; zero at first, except with {@link
+     * Content#overwriting}, where it contains arbitrary bytes
      * @throws X if the payload cannot be written
      */
     void write(MemorySegment payload) throws X;

@@ -129,8 +129,10 @@ public final class ResourceLink implements AutoCloseable {
      * java.util.zip.CRC32}, {@link java.util.zip.Deflater}, {@link MemorySegment#mismatch}, writing to a channel. If you
      * do not trust your peers with that, copy first: {@link #readPayload(long, ByteBuffer)}.
      *
-     * <p>A published payload is read-only for Java code. The memory itself is not: native code that gets its address can
-     * write to it, and so can any process that maps the file.
+     * <p>A published payload is read-only for Java code: writing to it throws the JDK's {@link IllegalArgumentException}. {@link
+     * #writePayload(byte[])} throws {@link UnsupportedOperationException}, and {@link #asByteBuffer()} gives a read-only buffer.
+     * The memory itself is not read-only: native code that gets its address can write to it, and so can any process that maps
+     * the file.
      *
      * @return the payload, for reading and writing; for reading only if the segment was published
      */
@@ -235,7 +237,8 @@ public final class ResourceLink implements AutoCloseable {
         } catch (InternalError e) {
             throw truncated(e);
         }
-        // Another thread may have closed this handle during the copy, and nothing is promised of memory that was given back.
+        // If another thread has closed this handle during the copy, the caller must not rely on the bytes. They are not
+        // another segment's: see payload().
         open();
     }
 
@@ -255,7 +258,7 @@ public final class ResourceLink implements AutoCloseable {
 
     /**
      * Starts the segment's time to live again, for every holder. A holder that is slow but alive renews; a dead one
-     * cannot. Only a segment that is kept past its last reference depends on it.
+     * cannot. Renewing matters only for kept segments.
      *
      * @throws InvalidSegmentException if a peer has truncated the file
      */

@@ -36,7 +36,7 @@ import io.resourcelink.segment.ResourceLinkInfo;
  * and NUL, and does not start with a dot.
  *
  * <p>Thread-safe. The caller closes the factory, which closes all links it gave out. A process that dies without doing so
- * leaves segments that no process holds, and nothing else. Any process's collection removes them.
+ * leaves only segments that no process holds, and files in {@code .stage}. Any process's collection removes both.
  *
  * <p>Besides the exceptions named, every method may throw {@link OsException} or {@link PermissionException} if the
  * system fails or refuses a call, {@link UnsuitableDirectoryException} if it opens a directory that cannot hold segments,
@@ -85,8 +85,8 @@ public final class ResourceLinkFactory implements AutoCloseable {
     /**
      * Creates a segment that is filled while others can see it. Its payload is zero at first, and space for every byte is
      * reserved. The segment appears under its key complete or not at all. An orphan that has the key is collected. A process
-     * that dies on the way leaves nothing. If space is short, the factory first frees what it keeps for later and collects
-     * orphans.
+     * that dies on the way leaves nothing, or a file in {@code .stage} where the kernel allows no unnamed files. If space is
+     * short, the factory first frees what it keeps for later and collects orphans.
      *
      * @param key its key
      * @param payloadSize bytes of its payload, zero or more
@@ -117,8 +117,9 @@ public final class ResourceLinkFactory implements AutoCloseable {
 
     /**
      * Publishes a segment: it appears when its content is complete, and nobody writes to it any more. If producing the
-     * content fails, or the process dies, nothing appears and nothing is left. Whether the key is free shows when the content
-     * is complete. Otherwise like {@link #create(String, long, CreateOptions)}, with the same exceptions.
+     * content fails, nothing appears and nothing is left. If the process dies, nothing appears; recycled memory that it was
+     * filling stays in {@code .stage} until the next collection. Whether the key is free is checked only after the content is
+     * complete. Otherwise like {@link #create(String, long, CreateOptions)}, with the same exceptions.
      *
      * <p>Memory of segments that this factory published, and that no process holds any more, is used again if the size fits
      * ({@link ResourceLinkFactoryBuilder#recycling}).
@@ -181,8 +182,8 @@ public final class ResourceLinkFactory implements AutoCloseable {
     }
 
     /**
-     * Takes a reference on a segment. Waits up to 250 ms for a collector that has the segment locked, and as long for a thread
-     * that is just releasing it. A kept segment whose time to live is over and that no process holds is not found, and is
+     * Takes a reference on a segment. Waits up to 250 ms for a collector that has the segment locked, and up to 250 ms for a
+     * thread that is releasing it. A kept segment whose time to live is over and that no process holds is not found, and is
      * collected.
      *
      * @param key its key
@@ -369,19 +370,20 @@ public final class ResourceLinkFactory implements AutoCloseable {
         return stores.isClosed();
     }
 
-    /** {@return whether the kernel tells this factory of what happens} Otherwise it looks by itself; the log says why. */
+    /** {@return whether the kernel tells this factory of changes} Otherwise the factory polls the directory; the log says why. */
     public boolean isWatching() {
         return stores.isWatching();
     }
 
-    /** {@return how many failures the factory's own threads and its listeners have met} The log has one of each second. */
+    /** {@return how many failures the factory's own threads and its listeners have met} At most one failure per second is logged. */
     public long failures() {
         return settings.failures().count();
     }
 
     /**
      * Closes every link this factory gave out, frees what it kept for later, and closes the factory. Payloads end and are
-     * unmapped before this method returns, but for those that native calls are using, which end with these calls. Idempotent.
+     * unmapped before this method returns, except payloads in use by a native call; those end when the call returns.
+     * Idempotent.
      *
      * <p>This method always returns. It waits at most ten seconds for operations of other threads, and at most three for each
      * thread of this factory, which a listener may hold up. What they use is closed when they are done.

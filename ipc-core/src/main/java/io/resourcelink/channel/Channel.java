@@ -21,9 +21,11 @@ import io.resourcelink.internal.work.Closing;
  * channel that has senders to it has one connection to it; when that connection ends, those senders are gone. Two channels in one
  * process are as independent as two processes.
  *
- * <p>Thread-safe. The program that opened it closes it, and closes all its subchannels by that. If the process dies, the kernel
+ * <p>Thread-safe. The program that opened it closes it; this also closes all its subchannels. If the process dies, the kernel
  * closes everything: other channels are told at once, and the next process that opens a channel removes the name of the socket. A
  * channel stays open until it is closed, also if the program keeps only the ends of its subchannels.
+ *
+ * <p>A channel that receives links needs a factory ({@link ChannelBuilder#segments}); one that only sends them does not.
  *
  * {@snippet lang = java :
  * try (Channel channel = Channel.open(); Subchannel<Frame> frames = channel.subchannel(Frame.class)) {
@@ -151,7 +153,8 @@ public final class Channel implements AutoCloseable {
 
     /**
      * Connects to a server, one-shot or named, in this or another process. Waits for the answer of its process for five seconds at
-     * most; {@link #connect(String, Class, Duration)} waits as long as it is told.
+     * most; {@link #connect(String, Class, Duration)} waits as long as it is told. Neither waits for a server to appear: without
+     * one, they fail at once.
      *
      * @param <T> the type of the messages
      * @param name the server's name
@@ -185,8 +188,9 @@ public final class Channel implements AutoCloseable {
     }
 
     /**
-     * Connects to a server, one-shot or named, in this or another process, or gives up after a time. If this gives up, the server's
-     * process takes the attempt back when it gets to it; a one-shot server is used up all the same.
+     * Connects to a server, one-shot or named, in this or another process, or gives up after a time. The time is for the answer of
+     * the server's process. This method does not wait for a server to appear: without one, it fails at once. If it gives up, the
+     * server's process cancels the attempt later; a one-shot server is used up nevertheless.
      *
      * @param <T> the type of the messages
      * @param name the server's name
@@ -271,7 +275,8 @@ public final class Channel implements AutoCloseable {
     }
 
     /**
-     * Closes what a message carries, whatever object has it, instead of sending the message. The message is encoded to find that out.
+     * Closes what a message carries, no matter which object holds it, instead of sending the message. Encodes the message to find
+     * what it carries.
      *
      * @param <T> the type of the message
      * @param message the message

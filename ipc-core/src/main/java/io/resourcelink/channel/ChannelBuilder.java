@@ -39,8 +39,8 @@ public final class ChannelBuilder {
 
     /**
      * Sets the directory in which channels find each other. All channels that talk to each other use the same directory. It is made
-     * for this user alone if it is missing. By default it is {@code .channels} in the default directory of segments, {@code
-     * /dev/shm/ipc-<uid>}.
+     * for this user alone if it is missing. By default it is {@code /dev/shm/ipc-<uid>/.channels}, even if the factory for {@link
+     * #segments} uses another directory.
      *
      * @param directory a directory of this user that no other user can enter
      * @return this builder
@@ -51,8 +51,9 @@ public final class ChannelBuilder {
     }
 
     /**
-     * Sets the factory that makes links of the references in messages. By default there is none, and a message that carries a link
-     * cannot be received.
+     * Sets the factory that makes links of the references in messages. By default there is none. Then receiving a message that
+     * carries a link fails with a {@link io.resourcelink.error.MessageException}. The sender is not told: it learns at most that the
+     * receiver has ended. A channel that only sends links needs no factory.
      *
      * @param segments a factory on the same directories as the sender's; the caller closes it after the channel
      * @return this builder
@@ -76,7 +77,7 @@ public final class ChannelBuilder {
     }
 
     /**
-     * Sets how much may lie unreceived on each subchannel of this channel. By default {@link Credits#DEFAULT}.
+     * Sets how much may wait to be received on each subchannel of this channel. By default {@link Credits#DEFAULT}.
      *
      * @param credits the credits
      * @return this builder
@@ -104,9 +105,9 @@ public final class ChannelBuilder {
 
     /**
      * Sets how long a waiting platform thread looks for a message again and again before it sleeps. It yields to other threads in
-     * between. It does so only while messages arrive as fast: after a longer wait, the next one sleeps at once. Being woken costs
-     * tens of microseconds, more than exchanging a small message. By default 30 microseconds, on a machine with a single processor
-     * zero.
+     * between. It does so only while messages arrive within that time; after a longer wait the thread sleeps at once. Being woken
+     * costs tens of microseconds, more than exchanging a small message. By default 30 microseconds, on a machine with a single
+     * processor zero.
      *
      * @param time from zero, which turns this off, to a millisecond
      * @return this builder
@@ -121,7 +122,7 @@ public final class ChannelBuilder {
     }
 
     /**
-     * Sets the listener, which is told what no call can tell. By default there is none.
+     * Sets the listener, which receives events that no method call reports. By default there is none.
      *
      * @param listener the listener
      * @return this builder

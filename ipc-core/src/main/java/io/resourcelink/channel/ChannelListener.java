@@ -3,8 +3,8 @@ package io.resourcelink.channel;
 import io.resourcelink.error.IpcException;
 
 /**
- * Is told of what happens to a channel outside of its program's calls. Called by the channel's threads: return soon, and do not call
- * the channel. Every method does nothing by default.
+ * Receives events of a channel that no method call of the program reports. The channel's threads call it: return soon, and do not
+ * call the channel. Every method does nothing by default.
  */
 public interface ChannelListener {
 

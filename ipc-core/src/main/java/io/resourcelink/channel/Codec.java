@@ -68,7 +68,7 @@ public interface Codec {
     interface Incoming {
 
         /**
-         * Takes a region: with each call another handle, to be closed on its own.
+         * Takes a region. Each call returns a new handle. The caller closes each one.
          *
          * @param number the number in the message
          * @return the region
@@ -77,7 +77,7 @@ public interface Codec {
         SharedMemory memory(int number);
 
         /**
-         * Takes a link: with each call another handle, to be closed on its own.
+         * Takes a link. Each call returns a new handle. The caller closes each one.
          *
          * @param number the number in the message
          * @return the link
@@ -86,7 +86,7 @@ public interface Codec {
         ResourceLink link(int number);
 
         /**
-         * Takes a sender: with each call another handle, to be closed on its own.
+         * Takes a sender. Each call returns a new handle. The caller closes each one.
          *
          * @param <T> the type of its messages
          * @param number the number in the message

@@ -17,8 +17,8 @@ import io.resourcelink.internal.work.Reason;
 import io.resourcelink.memory.SharedMemory;
 
 /**
- * A message that is being decoded, and what it carries. Each attachment is opened when the codec first asks for it: a sender
- * that no program has looked at is still travelling. Used by one thread.
+ * A message that is being decoded, and what it carries. Each attachment is opened when the codec first asks for it. Until the
+ * codec asks for a sender, the sender counts as in transit. Used by one thread.
  */
 final class Decoding implements Codec.Incoming, AutoCloseable {
 

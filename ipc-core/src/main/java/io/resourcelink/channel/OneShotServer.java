@@ -34,7 +34,7 @@ public final class OneShotServer<T> implements AutoCloseable {
     }
 
     /**
-     * What came of a first contact.
+     * The result of a first contact.
      *
      * @param <T> the type of the messages
      * @param receiver where the next messages come, the caller's to close
@@ -84,7 +84,7 @@ public final class OneShotServer<T> implements AutoCloseable {
         }
     }
 
-    /** Ends the name. Closes the receiver unless accept() has returned it. Never waits. Idempotent. */
+    /** Makes the name invalid. Closes the receiver unless accept() has returned it. Never waits. Idempotent. */
     @Override
     public synchronized void close() {
         Closing closing = new Closing();

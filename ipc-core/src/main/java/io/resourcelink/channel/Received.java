@@ -1,8 +1,9 @@
 package io.resourcelink.channel;
 
 /**
- * A received message, together with everything that is opened for it. It is decoded by {@link #message()}. Closing it closes the
- * regions, links and senders that decoding has opened, whatever object has them, and discards the others. Used by one thread.
+ * A received message, together with everything that is opened for it. {@link #message()} decodes it. {@link #close()} closes the
+ * regions, links and senders that decoding has opened, no matter which objects hold them, and discards attachments that are not yet
+ * opened. Used by one thread.
  *
  * {@snippet lang = java :
  * try (Received<Frame> received = frames.receiver().take()) {

@@ -84,7 +84,7 @@ public final class ReceiverSet implements AutoCloseable {
      * Adds a receiver, also while other threads select. Messages that have arrived already are selected as well.
      *
      * @param receiver the receiver, which belongs to the set from now on
-     * @return the number that events have for it, never used again
+     * @return its number in events; this set does not use the number again
      * @throws IllegalStateException if this set or the receiver is closed, or it is in a set already
      */
     public long add(SubReceiver<?> receiver) {

@@ -22,7 +22,7 @@ import io.resourcelink.internal.wire.SharedEnd;
  * told, and messages that were not received are discarded. If the process dies, the kernel does the same. A receiver that the
  * program forgets is closed after the garbage collector has found it.
  *
- * <p>What a message carries is the receiving program's: it closes the regions, links and senders that come in it.
+ * <p>The receiving program owns the regions, links and senders that a message carries, and closes them.
  *
  * <p>Virtual threads do not pin their carriers while they wait. A platform thread that waits reads the sockets itself if no other
  * thread does, which saves waking it.

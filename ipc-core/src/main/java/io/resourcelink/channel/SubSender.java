@@ -23,7 +23,7 @@ import io.resourcelink.internal.wire.Target;
  * <p>A {@code SubSender<?>} is a sender whose type of messages is not known here. It can be passed on as it is, or be given a
  * type by {@link #typed}.
  *
- * <p>What a message carries stays the program's. It can be closed as soon as {@code send} has returned.
+ * <p>The program keeps its own handles to what a message carries. It may close them as soon as {@code send} has returned.
  *
  * <p>Within one channel messages are encoded as well, but sending them makes no system call.
  *
@@ -51,7 +51,7 @@ public final class SubSender<T> implements AutoCloseable {
     }
 
     /**
-     * Sends a message. Waits while the receiver has too much that it has not received yet.
+     * Sends a message. Waits while too many messages are waiting at the receiver.
      *
      * @param message the message
      * @throws DisconnectedException if the receiver is gone

@@ -13,11 +13,11 @@ public final class MessageException extends IpcException {
     /**
      * Reports a message that failed.
      *
-     * @param what what happened to the message, where in it, and what to do
+     * @param reason what happened to the message, where in it, and what to do
      * @param cause what was thrown before, or {@code null}
      */
-    public MessageException(String what, @Nullable Throwable cause) {
-        super(what);
+    public MessageException(String reason, @Nullable Throwable cause) {
+        super(reason);
         if (cause != null) {
             initCause(cause);
         }

@@ -14,10 +14,10 @@ public final class SegmentBusyException extends IpcException {
      * Reports a segment that stayed locked, or changed all the time.
      *
      * @param key the segment
-     * @param what what the operation has waited for
+     * @param reason what the operation has waited for
      */
-    public SegmentBusyException(String key, String what) {
-        super("Segment \"" + key + "\" is busy: " + what
+    public SegmentBusyException(String key, String reason) {
+        super("Segment \"" + key + "\" is busy: " + reason
                 + ". Try again; if it persists, look for a stopped process with"
                 + " \"ipc info\".");
         this.key = key;

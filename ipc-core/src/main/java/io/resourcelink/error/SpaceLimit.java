@@ -10,7 +10,7 @@ public enum SpaceLimit {
                     + " with medium: Memory)"),
     /** The number of files that the file system can hold. */
     INODES("let the file system hold more files (mount -o remount,nr_inodes=...)"),
-    /** RLIMIT_FSIZE of this process, the size of one file. */
+    /** The largest file that this process may write (RLIMIT_FSIZE). */
     FILE_SIZE("raise the limit on the size of a file (ulimit -f; LimitFSIZE= of systemd)"),
     /** The memory limit of this process's control group, or of a group above it. */
     CONTROL_GROUP(

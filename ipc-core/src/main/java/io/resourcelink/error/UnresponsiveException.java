@@ -12,9 +12,9 @@ public final class UnresponsiveException extends IpcException {
      * Reports a process that has not responded.
      *
      * @param subject the process, or what belongs to it, at the start of a sentence
-     * @param what what this process has waited for, and for how long, as a sentence
+     * @param reason what this process has waited for, and for how long, as a sentence
      */
-    public UnresponsiveException(String subject, String what) {
-        super(subject + " does not respond: " + what + " Is its process stopped (state T in ps)? Try again later.");
+    public UnresponsiveException(String subject, String reason) {
+        super(subject + " does not respond: " + reason + " Is its process stopped (state T in ps)? Try again later.");
     }
 }

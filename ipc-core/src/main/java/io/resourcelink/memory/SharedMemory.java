@@ -18,7 +18,7 @@ import io.resourcelink.internal.work.Closer;
  * and, unless the sender has called {@link #unsafeWritable}, cannot change either.
  *
  * <p>Thread-safe. The caller that made, received or retained a handle closes it. The memory is freed when the last handle in
- * every process is closed. The kernel closes the handles of a process that dies, so nothing is ever left. A handle that was
+ * every process is closed. The kernel closes the handles of a process that dies, so no memory is leaked. A handle that was
  * never closed is closed after the garbage collector has found it unreachable, so keep the handle as long as its views.
  *
  * <p>Empty memory is a handle like any other. It has no descriptor and no mapping, and takes no system call.
@@ -199,9 +199,9 @@ public final class SharedMemory implements AutoCloseable {
     }
 
     /**
-     * Returns whether this is a handle to the very same memory, not only to equal bytes: one of both was retained from the
-     * other. Memory that came twice from another process is not recognized, because the kernel numbers such files but uses the
-     * numbers again. No system call.
+     * Returns whether this is a handle to the very same memory, not only to equal bytes: one handle was made from the other by
+     * {@link #retain()}. If the same memory arrives twice from another process, this returns {@code false}: the kernel reuses
+     * inode numbers, so the library cannot recognize it. No system call.
      *
      * @param other another handle
      * @return whether sending one of them is enough
@@ -211,7 +211,7 @@ public final class SharedMemory implements AutoCloseable {
     }
 
     /**
-     * Returns whether another handle has equal bytes. Maps both, unless that shows in their sizes or they are the same memory.
+     * Returns whether another handle has equal bytes. Maps both only if the sizes are equal and the memory differs.
      *
      * @param other another handle
      * @return whether size and all bytes are equal

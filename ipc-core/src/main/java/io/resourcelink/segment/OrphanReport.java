@@ -29,7 +29,7 @@ public record OrphanReport(List<Collected> collected, List<Skipped> skipped) {
         UNREFERENCED,
         /** No process held it, and its time to live was over. */
         EXPIRED,
-        /** It was a file whose creator died before it gave the file its name. */
+        /** It was a file without a key: its creator died before it gave the file a key, or a dead process kept it for reuse. */
         UNFINISHED
     }
 

@@ -8,10 +8,10 @@ package io.resourcelink.segment;
  * @param reused how often memory was used again since the factory was built
  * @param lent segments whose links in this factory are closed, and which other factories may hold
  * @param idle segments that no process holds
- * @param bytes how many bytes of the directory's room both take, headers included
+ * @param bytes bytes that lent and idle segments together occupy, headers included
  */
 public record RecyclingStatistics(long reused, int lent, int idle, long bytes) {
 
-    /** Nothing is kept, and nothing was used again. */
+    /** Statistics with all values zero. */
     public static final RecyclingStatistics NONE = new RecyclingStatistics(0, 0, 0, 0);
 }

@@ -4,8 +4,8 @@ import java.time.Duration;
 import java.util.Objects;
 
 /**
- * How much is kept that is not in use, because it will probably be used again. There are three limits: a number of
- * pieces, a number of bytes, and a time. The limit that is reached first counts.
+ * How much unused memory is kept for later use. There are three limits: a number of pieces, a number of bytes, and a
+ * time. The limit that is reached first counts.
  *
  * @param count how many pieces, zero or more
  * @param bytes how many bytes all of them together have, zero or more

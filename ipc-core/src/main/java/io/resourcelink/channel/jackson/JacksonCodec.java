@@ -24,15 +24,16 @@ import io.resourcelink.error.MessageException;
  * Encodes messages with Jackson, by default in CBOR: records, beans, generic types, collections, optionals,
  * {@code java.time}, and sealed types that Jackson's annotations tell apart. {@link io.resourcelink.memory.SharedMemory},
  * {@link io.resourcelink.ResourceLink} and {@link io.resourcelink.channel.SubSender} may stand anywhere inside, wherever
- * the <em>declared</em> type names them, but not as keys of a map: only their numbers are written. In a field declared as
- * {@code Object} such a number comes back as the number it is.
+ * the <em>declared</em> type names them, but not as keys of a map: only their numbers are written. A field that is declared
+ * as {@code Object} gets only the number, not the handle.
  *
- * <p>Properties the receiver doesn't know are skipped, so that a newer sender may talk to an older receiver. Bytes after
- * the value, and a message that is {@code null}, are errors. Nesting is bounded as Jackson bounds it (500 levels); nothing
- * else is.
+ * <p>Properties the receiver does not know are skipped, so that a newer sender may talk to an older receiver. Bytes after
+ * the value, and a message that is {@code null}, are errors. Jackson limits nesting to 500 levels. There is
+ * no other limit.
  *
- * <p>Thread-safe; the codec keeps only what it has learnt about types: one entry for each type that the program names. The first message of a type costs its introspection, some milliseconds; each later
- * one the walk through its values, and one copy of the bytes.
+ * <p>Thread-safe. The codec keeps only what it has learnt about types: one entry for each type that the program names. The first
+ * message of a type needs some milliseconds for introspection. Each later one needs a walk through its values, and one copy of the
+ * bytes.
  */
 public final class JacksonCodec implements Codec {
 
