@@ -161,7 +161,7 @@ class ArchitectureTest {
             .because("a native image has to be told of every call, and Libc knows those that it has linked");
 
     /**
-     * Allowed besides: the copies of headers ({@code SegmentHeader}, {@code Collector}, {@code SegmentDirectory}), memory of
+     * Allowed besides: the copies of headers ({@code SegmentHeader}, {@code Collector}), memory of
      * this JVM ({@code Heap*}, {@code MemoryBlock}), and regions, which are sealed against shrinking. Frames and
      * system calls are in packages of their own.
      */
@@ -170,7 +170,7 @@ class ArchitectureTest {
             .resideInAnyPackage("io.resourcelink", "io.resourcelink.memory", "io.resourcelink.internal.mapping",
                     "io.resourcelink.internal.format", "io.resourcelink.internal.store..")
             .and()
-            .haveNameNotMatching(".*\\.(PeerMemory|SegmentHeader|Collector|Stage|Heap\\w+(\\$\\w+)?|MemoryBlock"
+            .haveNameNotMatching(".*\\.(PeerMemory|SegmentHeader|Collector|Heap\\w+(\\$\\w+)?|MemoryBlock"
                     + "|Region|RegionDraft|SharedMemory)")
             .should()
             .callMethodWhere(JavaCall.Predicates

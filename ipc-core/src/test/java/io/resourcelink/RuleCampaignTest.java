@@ -60,7 +60,7 @@ class RuleCampaignTest {
     private final AtomicLong rounds = new AtomicLong();
     private final AtomicLong received = new AtomicLong();
 
-    /** Nobody sends, unless a test has it so: what is queued would keep segments from ever being unheld. */
+    /** By default no thread sends, because a queued reference keeps its segment held. */
     private Sender sender = (_, _) -> null;
 
     /** Removes names, by all rules or not. */
@@ -103,7 +103,7 @@ class RuleCampaignTest {
         return (frame, key) -> collector.collect(frame, key, Duration.ZERO, false);
     }
 
-    /** Who lets go of a reference that he shares with one in transit lets go of both. */
+    /** Unlocking a byte on a shared description also drops the reference in transit. */
     @Test
     void withBytesUnlockedOnADescriptionThatWasSentReceiversLoseSegments(Path directory) throws InterruptedException {
         try (SegmentDirectory segments = open(directory)) {

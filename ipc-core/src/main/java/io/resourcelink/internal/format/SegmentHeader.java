@@ -16,7 +16,9 @@ import io.resourcelink.segment.ResourceLinkInfo;
 import io.resourcelink.segment.SegmentState;
 
 /**
- * The first 64 bytes of every segment, little-endian; the payload follows.
+ * The first 64 bytes of every segment, little-endian; the payload follows. The first 25 of them are the layout of ipckit, a
+ * library in Rust whose processes share segments with ours but take no locks: they count in {@code refcount}. Its layout is number
+ * 0, ours is number 1. <em>Peers</em> are all other processes that have the file.
  *
  * <pre>
  *   0        4        8               16               24 25 26 27 28       32

@@ -13,7 +13,10 @@ import io.resourcelink.internal.os.PacketSocket;
 import io.resourcelink.internal.os.Pipe;
 import io.resourcelink.internal.work.Closing;
 
-/** The connection from a channel that sends, and what that channel was granted. Called by the leader only. */
+/**
+ * The connection from a channel that sends, and what that channel was granted. Only the <em>leader</em> calls it: the one thread
+ * that reads the sockets at the moment ({@link Poller}).
+ */
 final class Inbound implements Connection.Role {
 
     private final Grants grants;

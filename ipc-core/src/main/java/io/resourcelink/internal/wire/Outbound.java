@@ -20,7 +20,11 @@ import io.resourcelink.internal.os.PacketSocket;
  * connect to the server at the same time.
  */
 
-/** The connection to a channel that receives, and this channel's senders to it. Thread-safe. */
+/**
+ * The connection to a channel that receives, and this channel's senders to it. A {@link RemoteTarget} is one receiver there, with the
+ * senders that this channel has to it. Its {@link Window} says how much may be sent to it at the moment. This class owns each writing
+ * end of a pipe that it redeems, until the answer; {@link OutgoingMessage} owns the descriptors that are sent. Thread-safe.
+ */
 final class Outbound implements Connection.Role {
 
     private final String address;

@@ -8,8 +8,8 @@ import io.resourcelink.internal.os.OpenFile;
 import io.resourcelink.memory.SharedMemory;
 
 /**
- * A message for another process, with its descriptors. What was opened for it is closed with it, because the socket has
- * descriptors of its own once the message is sent. Used by one thread.
+ * A message for another process, with its descriptors. It closes what was opened for it, sent or not: the socket has descriptors
+ * of its own once the message is sent. Used by one thread.
  */
 final class OutgoingMessage implements AutoCloseable {
 

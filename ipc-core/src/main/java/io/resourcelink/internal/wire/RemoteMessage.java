@@ -10,7 +10,11 @@ import io.resourcelink.internal.os.OpenFile;
 import io.resourcelink.internal.work.Closing;
 import io.resourcelink.memory.SharedMemory;
 
-/** A message from another channel, with the descriptors that came with it. */
+/**
+ * A message from another channel, with the descriptors that came with it. It owns them. Opening an attachment hands its descriptor
+ * over: a region keeps it, a link closes it when the file is open again, and a sender closes it when its ticket is answered. {@link
+ * #discard} closes those that were not opened.
+ */
 final class RemoteMessage implements ReceivedMessage {
 
     private final Frame.Message frame;

@@ -174,7 +174,7 @@ final class Acquirer {
         return open.join(frame, opened, true);
     }
 
-    /** Collects after a failure: a process that released the segment while a byte was locked here has relied on it. */
+    /** Collects after a failure. Another process may have seen our lock and left the removal to us. */
     private void lookAfter(CallFrame frame, String key, Throwable failure) {
         try {
             collector.collect(frame, key, Duration.ZERO, false);
@@ -257,7 +257,10 @@ final class Acquirer {
         return opened;
     }
 
-    /** Takes a reference on the segment of a received descriptor. On failure drops it; otherwise the caller closes it. */
+    /**
+     * Takes a reference on the segment of a received descriptor. On failure this method closes the descriptor; on success the
+     * caller does.
+     */
     OpenSegment accept(CallFrame frame, String key, OpenFile received) {
         try {
             FileStatus status = files.checked(frame, key, received);

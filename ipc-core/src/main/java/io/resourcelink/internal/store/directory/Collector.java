@@ -27,7 +27,8 @@ import io.resourcelink.segment.OrphanReport.Reason;
 import io.resourcelink.segment.OrphanReport.Skipped;
 
 /*
- * All names are removed here, always in this order:
+ * The key of every segment is unlinked here, always in this order. (Stage unlinks files without a key, and RecycledFiles moves
+ * files away from their keys; it locks and asks the same.)
  *
  *   1. lock M of the file in hand        no other collector is removing the name of this file
  *   2. lock all of R                     no process holds a reference or can take one        (not for a forced removal)
@@ -44,13 +45,13 @@ import io.resourcelink.segment.OrphanReport.Skipped;
  * finds the name gone and starts again.
  *
  * If no other process is in the way, 1 and 2 are one system call. Otherwise they are two, in this order. A process that
- * drops the last reference must not leave because M is locked: the holder of M may have failed at 2 because of that very
- * reference. So it waits for M. A collector that fails at 2 may leave, because the holder that made it fail runs this
- * code later. A collector that fails at 4 because others wait for M with the file open may leave, too: the last of them
- * is the only one that has it open. A crash leaves the file named and unlocked: an orphan, for the next sweep.
+ * dropped the last reference must wait for M. The process that has M may have failed at 2 because of that reference. A
+ * collector that fails at 2 may give up, because the holder that made it fail runs this code later. A collector that
+ * fails at 4 because others wait for M with the file open may give up, too: the last waiting process will be alone with
+ * the file and will succeed. A crash leaves the file named and unlocked: an orphan, for the next sweep.
  */
 
-/** Removes the names of segments that no process holds. Stateless; its locks are those of the file it is given. */
+/** Unlinks the keys of segments that no process holds. Stateless; its locks are those of the file it is given. */
 public final class Collector {
 
     private final SegmentDirectory directory;

@@ -18,7 +18,20 @@ import io.resourcelink.segment.OrphanReport.Cause;
 import io.resourcelink.segment.OrphanReport.Collected;
 import io.resourcelink.segment.OrphanReport.Reason;
 
-/** Creates segments: makes a draft and gives it a name, if necessary in place of an orphan. Thread-safe. */
+/*
+ * The order: make a draft (SegmentDraft), fill it, give it its key, and only then list it as open (OpenSegments). If an
+ * orphan has the key, it goes first: a segment that this factory has released and can recycle is moved away
+ * (RecycledFiles.retire), every other one is collected (Collector.replace). Then naming is tried again, because another process may
+ * have taken the key meanwhile. Naming never replaces a file, so of two creators one gets the key.
+ *
+ * A crash before the naming leaves nothing, or a file on the stage. A crash after it leaves an orphan.
+ */
+
+/**
+ * Creates segments: makes a <em>draft</em>, which is a complete file without a key, and gives it its key, if necessary in place
+ * of an orphan. {@link Filling} says how the payload gets into the draft. The {@link Stage} is the subdirectory for files that
+ * have a name and no key. A {@link Verdict} is the collector's answer about the orphan. Thread-safe.
+ */
 final class Creator {
 
     /** How often a creation starts again because its file was refused a name. Each attempt tries another way. */

@@ -24,8 +24,8 @@ import io.resourcelink.segment.ResourceLinkInfo;
  *
  *   join       n -> n + 1   lock one more byte at the end of the run
  *   leave      n -> n - 1   unlock the byte at the end of the run; any will do, because only their number matters
- *   leave      1 -> released: close the view, then either the pool keeps the file with one byte locked, or: unlock, if
- *              no other process holds it try to remove the name (Collector), release the file (SegmentFile)
+ *   leave      1 -> released: close the view, then either RecycledFiles keeps the file with one byte locked, or:
+ *              unlock, if no other process holds it try to remove the name (Collector), release the file (SegmentFile)
  *
  * The byte is unlocked before the removal of the name is tried. A locked byte would make the attempts of other processes
  * fail, and each of two last holders could leave the removal to the other. A crash anywhere leaves a file that no process

@@ -21,10 +21,22 @@ import io.resourcelink.internal.store.Filling;
 import io.resourcelink.internal.store.HeldSegment;
 import io.resourcelink.segment.ResourceKind;
 
+/*
+ * The order of a new file: ask for room; make the file; lock the first reference; reserve the storage; write the header; map.
+ * Then the payload is written, and Creator gives the file its key. The reference comes first, so a sweep leaves a staged file
+ * alone from then on. The key comes last, so what has a key is complete. Content that is appended reserves nothing: each
+ * write allocates its storage, and the file is mapped at the end.
+ *
+ * The order of a recycled file (IdleFile): it is reserved, mapped and locked already, and its name is on the stage. The new
+ * header has a new nonce, and is written before the payload. A process that has opened the file by its old key locks a byte,
+ * sees that the key is gone, and closes the file again.
+ */
+
 /**
- * A segment without its name. It has a header and a reference, and storage for every byte before it is named. No other
- * process can find it. So no process sees a half-made segment, and a creator that dies leaves nothing. One thread uses a
- * draft, and either names or discards it.
+ * A segment without its key. It has a header and a reference, and storage for every byte before it gets its key. No other
+ * process can find it by a key, so no process sees a half-made segment. What a creator that dies leaves depends on the file.
+ * An unnamed file leaves nothing. A recycled file, or any file where the kernel allows no unnamed ones, stays on the stage
+ * until the next sweep. One thread uses a draft, and either names or discards it.
  */
 final class SegmentDraft implements Draft {
 
