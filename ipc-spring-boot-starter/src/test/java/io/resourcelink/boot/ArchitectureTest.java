@@ -21,6 +21,8 @@ import org.springframework.context.annotation.Bean;
 
 import io.resourcelink.Cycles;
 import io.resourcelink.boot.autoconfigure.ConditionalOnLinux;
+import io.resourcelink.boot.messaging.IpcListener;
+import io.resourcelink.boot.messaging.IpcListeners;
 
 import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAPackage;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
@@ -39,6 +41,7 @@ class ArchitectureTest {
 
     /** A pair may stand here with a reason, if its classes are one thing. */
     private static final Map<Set<String>, String> PAIRS = Map.of(
+            Set.of(IpcListener.class.getName(), IpcListeners.class.getName()), "an annotation and its container",
             Set.of(ConditionalOnLinux.class.getName(), "io.resourcelink.boot.autoconfigure.OnLinuxCondition"),
             "an annotation names its condition, and the condition reads the annotation");
 

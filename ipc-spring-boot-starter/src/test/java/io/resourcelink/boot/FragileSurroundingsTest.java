@@ -60,7 +60,7 @@ class FragileSurroundingsTest {
     private ApplicationContextRunner runner() {
         return directories.messaging()
                 .withPropertyValues("ipc.messaging.template.send-timeout=300ms")
-                .withBean(ErrorHandler.class, () -> failures::add);
+                .withBean("ipcErrorHandler", ErrorHandler.class, () -> failures::add);
     }
 
     private static IpcTemplate template(ApplicationContext context) {

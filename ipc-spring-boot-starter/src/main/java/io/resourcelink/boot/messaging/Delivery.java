@@ -73,7 +73,7 @@ final class Delivery {
         Object result = null;
         try {
             try {
-                result = endpoint.handler().handle(message(envelope));
+                result = AsyncResult.await(endpoint.handler().handle(message(envelope)));
             } finally {
                 // The method may leave the interrupt flag set. The flag must not stop the reply.
                 Thread.interrupted();

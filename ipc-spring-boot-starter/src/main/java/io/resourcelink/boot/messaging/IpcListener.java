@@ -2,6 +2,7 @@ package io.resourcelink.boot.messaging;
 
 import java.lang.annotation.Documented;
 import java.lang.annotation.ElementType;
+import java.lang.annotation.Repeatable;
 import java.lang.annotation.Retention;
 import java.lang.annotation.RetentionPolicy;
 import java.lang.annotation.Target;
@@ -21,23 +22,29 @@ import org.springframework.core.annotation.AliasFor;
  * {@link org.springframework.messaging.handler.annotation.SendTo @SendTo}. A sender that waits is also told if the
  * method returns nothing or throws.
  *
- * <p>The regions, links and senders of a message belong to the method only during the call: they are closed after the
- * method returns. To keep one, {@code retain()} it. The method gives its result away: the result is closed after it was
+ * <p>If the method returns a future, or a {@code Mono} or the like of another reactive library, its value is the result.
+ * The listener's thread waits for it before anything is closed and before it takes the next message.
+ *
+ * <p>The regions, links and senders of a message belong to the method only until its result is complete: they are closed
+ * after that. To keep one, {@code retain()} it. The method gives its result away: the result is closed after it was
  * sent.
  *
  * <p>One process at a time serves a destination. If another process serves it, this process takes over when the other
  * one ends.
+ *
+ * <p>The attributes may contain placeholders (<code>${...}</code>) and expressions (<code>#{...}</code>). A method may
+ * have several of these annotations, one for each destination.
  */
 @Target({ ElementType.METHOD, ElementType.ANNOTATION_TYPE })
 @Retention(RetentionPolicy.RUNTIME)
 @Documented
+@Repeatable(IpcListeners.class)
 public @interface IpcListener {
 
     /**
      * The destination.
      *
-     * @return letters, digits, dots, hyphens and underscores, up to 64 of them, beginning with a letter; may contain
-     * <code>${...}</code>
+     * @return letters, digits, dots, hyphens and underscores, up to 64 of them, beginning with a letter
      */
     @AliasFor("value")
     String destination() default "";
@@ -60,15 +67,14 @@ public @interface IpcListener {
     /**
      * The number of threads that receive. With more than one, messages are handled concurrently and in no order.
      *
-     * @return the number; may be <code>${...}</code>; {@code ipc.messaging.listener.concurrency} by default
+     * @return the number; {@code ipc.messaging.listener.concurrency} by default
      */
     String concurrency() default "";
 
     /**
      * Whether the listener starts with the context.
      *
-     * @return {@code true} or {@code false}; may be <code>${...}</code>; {@code ipc.messaging.listener.auto-startup} by
-     * default
+     * @return {@code true} or {@code false}; {@code ipc.messaging.listener.auto-startup} by default
      */
     String autoStartup() default "";
 

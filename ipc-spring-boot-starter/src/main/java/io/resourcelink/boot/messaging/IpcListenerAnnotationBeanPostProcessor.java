@@ -3,33 +3,35 @@ package io.resourcelink.boot.messaging;
 import java.lang.reflect.Method;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 
+import org.apache.commons.logging.Log;
+import org.apache.commons.logging.LogFactory;
 import org.jspecify.annotations.Nullable;
 import org.springframework.aop.framework.AopInfrastructureBean;
-import org.springframework.aop.support.AopUtils;
+import org.springframework.aop.framework.AopProxyUtils;
+import org.springframework.aop.scope.ScopedObject;
+import org.springframework.aop.scope.ScopedProxyUtils;
 import org.springframework.beans.factory.BeanFactory;
 import org.springframework.beans.factory.BeanFactoryAware;
 import org.springframework.beans.factory.SmartInitializingSingleton;
 import org.springframework.beans.factory.config.BeanPostProcessor;
 import org.springframework.beans.factory.config.ConfigurableBeanFactory;
-import org.springframework.core.MethodIntrospector;
-import org.springframework.core.MethodIntrospector.MetadataLookup;
-import org.springframework.core.annotation.AnnotatedElementUtils;
-import org.springframework.core.annotation.AnnotationUtils;
-import org.springframework.messaging.handler.annotation.SendTo;
+import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
+import org.springframework.beans.factory.config.EmbeddedValueResolver;
 import org.springframework.messaging.handler.annotation.support.MessageHandlerMethodFactory;
-import org.springframework.messaging.handler.invocation.InvocableHandlerMethod;
-import org.springframework.util.Assert;
 import org.springframework.util.StringUtils;
+import org.springframework.util.StringValueResolver;
 
 /**
- * Finds the methods with {@link IpcListener}, and registers them after all singletons are created. If it finds any, it
- * needs the beans {@link IpcListenerEndpointRegistry} and {@link MessageHandlerMethodFactory}.
+ * Finds the methods with {@link IpcListener} of the beans of its own context, and registers them after all singletons are
+ * created. Listeners of a bean that is created later are registered at once. A bean with listeners is a singleton or has a
+ * scoped proxy. If it finds any, it needs an {@link
+ * IpcListenerEndpointRegistry} bean and the {@link MessageHandlerMethodFactory} with the name {@link
+ * #METHOD_FACTORY_BEAN_NAME}.
  */
 public final class IpcListenerAnnotationBeanPostProcessor
         implements
@@ -37,42 +39,82 @@ public final class IpcListenerAnnotationBeanPostProcessor
             BeanFactoryAware,
             SmartInitializingSingleton {
 
+    /**
+     * The name of the {@link MessageHandlerMethodFactory} bean that calls listeners. Other libraries have beans of this
+     * type too, with other names.
+     */
+    public static final String METHOD_FACTORY_BEAN_NAME = "ipcListenerMethodFactory";
+
+    private static final Log logger = LogFactory.getLog(IpcListenerAnnotationBeanPostProcessor.class);
+
     private final Set<Class<?>> withoutListeners = ConcurrentHashMap.newKeySet();
+    private final Set<Class<?>> ofNoSingleton = ConcurrentHashMap.newKeySet();
+    private final Set<Class<?>> ignored = ConcurrentHashMap.newKeySet();
     private final List<Found> found = new ArrayList<>();
+    private boolean registering;
     private @Nullable BeanFactory beans;
-    private @Nullable MessageHandlerMethodFactory methods;
+    private StringValueResolver values = value -> value;
 
     /** Creates the post-processor. The container calls this. */
     public IpcListenerAnnotationBeanPostProcessor() {}
 
-    private record Found(Object bean, Method method, IpcListener annotation) {}
+    private record Found(Object bean, Class<?> type, Method method, IpcListener annotation) {}
+
+    /**
+     * Returns whether a class has methods with {@link IpcListener}.
+     *
+     * @param type the class
+     * @return whether it has any
+     */
+    public static boolean hasListeners(Class<?> type) {
+        return !ListenerMethods.of(type).isEmpty();
+    }
 
     @Override
     public void setBeanFactory(BeanFactory beans) {
         this.beans = beans;
+        if (beans instanceof ConfigurableBeanFactory configurable) {
+            this.values = new EmbeddedValueResolver(configurable);
+        }
     }
 
     @Override
     public Object postProcessAfterInitialization(Object bean, String beanName) {
-        Class<?> type = AopUtils.getTargetClass(bean);
-        if (bean instanceof AopInfrastructureBean || withoutListeners.contains(type)
-                || !AnnotationUtils.isCandidateClass(type, IpcListener.class)) {
+        Class<?> type = AopProxyUtils.ultimateTargetClass(bean);
+        boolean infrastructure = bean instanceof AopInfrastructureBean && !(bean instanceof ScopedObject);
+        if (infrastructure || withoutListeners.contains(type) || ScopedProxyUtils.isScopedTarget(beanName)) {
             return bean;
         }
-        Map<Method, IpcListener> annotated = MethodIntrospector.selectMethods(type,
-                (MetadataLookup<IpcListener>) method -> AnnotatedElementUtils.findMergedAnnotation(method,
-                        IpcListener.class));
-        if (annotated.isEmpty()) {
+        Map<Method, Set<IpcListener>> methods = ListenerMethods.of(type);
+        if (methods.isEmpty()) {
             withoutListeners.add(type);
+            return bean;
         }
-        annotated.forEach((method, annotation) -> add(new Found(bean, method, annotation)));
+        if (!isSingleton(beanName) && !ofNoSingleton.add(type)) {
+            warnOnce(beanName, type);
+            return bean;
+        }
+        methods.forEach((method, annotations) -> annotations
+                .forEach(annotation -> add(new Found(bean, type, method, annotation))));
         return bean;
     }
 
-    /** A lazy bean may be created later. Then its listeners are registered at once. */
+    private boolean isSingleton(String beanName) {
+        return beans().containsBean(beanName) && beans().isSingleton(beanName);
+    }
+
+    /** For example, a test creates an object of its class for each method. */
+    private void warnOnce(String beanName, Class<?> type) {
+        if (ignored.add(type)) {
+            logger.warn(
+                    "Bean \"" + beanName + "\" has methods with @IpcListener and several objects. Messages go to its"
+                            + " first object only.");
+        }
+    }
+
     private void add(Found listener) {
         synchronized (found) {
-            if (methods == null) {
+            if (!registering) {
                 found.add(listener);
                 return;
             }
@@ -82,13 +124,14 @@ public final class IpcListenerAnnotationBeanPostProcessor
 
     @Override
     public void afterSingletonsInstantiated() {
+        if (beans instanceof ConfigurableListableBeanFactory listable) {
+            new ListenerScopes(listable).createProxies();
+        }
         List<Found> early;
         synchronized (found) {
+            registering = true;
             early = List.copyOf(found);
             found.clear();
-            if (!early.isEmpty()) {
-                methods = beans().getBean(MessageHandlerMethodFactory.class);
-            }
         }
         early.forEach(this::register);
     }
@@ -98,83 +141,16 @@ public final class IpcListenerAnnotationBeanPostProcessor
     }
 
     private IpcListenerEndpoint endpoint(Found listener) {
-        IpcListener annotation = listener.annotation();
-        Class<?> type = AopUtils.getTargetClass(listener.bean());
-        String destination = resolve(annotation.destination());
-        Assert.state(StringUtils.hasText(destination),
-                () -> "@IpcListener on " + listener.method() + " has no destination.");
-        String id = resolve(annotation.id());
-        String concurrency = resolve(annotation.concurrency());
-        String autoStartup = resolve(annotation.autoStartup());
-        return new IpcListenerEndpoint(StringUtils.hasText(id) ? id : destination, destination,
-                PayloadType.of(listener.method(), type), handler(listener), sendTo(listener.method(), type),
-                StringUtils.hasText(concurrency) ? number(concurrency.strip(), listener) : null,
-                StringUtils.hasText(autoStartup) ? truth(autoStartup.strip(), listener) : null);
-    }
-
-    private static Integer number(String concurrency, Found listener) {
-        try {
-            return Integer.valueOf(concurrency);
-        } catch (NumberFormatException e) {
-            throw wrong("concurrency", "a number of threads", concurrency, listener, e);
-        }
-    }
-
-    private static Boolean truth(String autoStartup, Found listener) {
-        return switch (autoStartup.toLowerCase(Locale.ROOT)) {
-            case "true" -> true;
-            case "false" -> false;
-            default -> throw wrong("autoStartup", "true or false", autoStartup, listener, null);
-        };
-    }
-
-    private static IllegalStateException wrong(String attribute, String range, String value, Found listener,
-            @Nullable Exception cause) {
-        return new IllegalStateException("Attribute " + attribute + " of @IpcListener on " + listener.method()
-                + " must be " + range + "; it was \"" + value + "\".", cause);
-    }
-
-    private IpcListenerEndpoint.Handler handler(Found listener) {
-        Method invocable = AopUtils.selectInvocableMethod(listener.method(), listener.bean().getClass());
-        MessageHandlerMethodFactory factory = methods == null
-                ? beans().getBean(MessageHandlerMethodFactory.class)
-                : methods;
-        InvocableHandlerMethod method = factory.createInvocableHandlerMethod(listener.bean(), invocable);
-        String name = resolve(listener.annotation().errorHandler());
-        if (!StringUtils.hasText(name)) {
-            return method::invoke;
-        }
-        IpcListenerErrorHandler errors = beans().getBean(name, IpcListenerErrorHandler.class);
-        return message -> {
-            try {
-                return method.invoke(message);
-            } catch (InterruptedException e) {
-                throw e;
-            } catch (Exception e) {
-                return errors.handleError(message, e);
-            }
-        };
-    }
-
-    private @Nullable String sendTo(Method method, Class<?> type) {
-        SendTo annotation = AnnotatedElementUtils.findMergedAnnotation(method, SendTo.class);
-        if (annotation == null) {
-            annotation = AnnotatedElementUtils.findMergedAnnotation(type, SendTo.class);
-        }
-        if (annotation == null) {
-            return null;
-        }
-        String[] destinations = annotation.value();
-        Assert.state(destinations.length == 1,
-                () -> "@SendTo of a listener must name one destination; it names " + destinations.length + ": "
-                        + method);
-        return resolve(destinations[0]);
-    }
-
-    private String resolve(String value) {
-        return beans() instanceof ConfigurableBeanFactory configurable
-                ? Objects.requireNonNullElse(configurable.resolveEmbeddedValue(value), "")
-                : value;
+        ListenerAttributes attributes = new ListenerAttributes(listener.annotation(), listener.method(),
+                listener.type(), values);
+        MessageHandlerMethodFactory methods = beans().getBean(METHOD_FACTORY_BEAN_NAME,
+                MessageHandlerMethodFactory.class);
+        String errors = attributes.errorHandler();
+        ListenerMethod handler = ListenerMethod.of(listener.bean(), listener.method(), methods,
+                StringUtils.hasText(errors) ? beans().getBean(errors, IpcListenerErrorHandler.class) : null);
+        return new IpcListenerEndpoint(attributes.id(), attributes.destination(),
+                PayloadType.of(listener.method(), listener.type()), handler, attributes.sendTo(),
+                attributes.concurrency(), attributes.autoStartup());
     }
 
     private BeanFactory beans() {

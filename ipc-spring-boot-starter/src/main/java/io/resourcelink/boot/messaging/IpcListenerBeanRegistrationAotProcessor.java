@@ -11,9 +11,6 @@ import org.springframework.aot.hint.RuntimeHints;
 import org.springframework.beans.factory.aot.BeanRegistrationAotContribution;
 import org.springframework.beans.factory.aot.BeanRegistrationAotProcessor;
 import org.springframework.beans.factory.support.RegisteredBean;
-import org.springframework.core.MethodIntrospector;
-import org.springframework.core.annotation.AnnotatedElementUtils;
-import org.springframework.core.annotation.AnnotationUtils;
 import org.springframework.util.ClassUtils;
 
 /**
@@ -30,11 +27,7 @@ final class IpcListenerBeanRegistrationAotProcessor implements BeanRegistrationA
     @Override
     public @Nullable BeanRegistrationAotContribution processAheadOfTime(RegisteredBean bean) {
         Class<?> type = ClassUtils.getUserClass(bean.getBeanClass());
-        if (!AnnotationUtils.isCandidateClass(type, IpcListener.class)) {
-            return null;
-        }
-        Set<Method> listeners = MethodIntrospector.selectMethods(type,
-                (Method method) -> AnnotatedElementUtils.hasAnnotation(method, IpcListener.class));
+        Set<Method> listeners = ListenerMethods.of(type).keySet();
         return listeners.isEmpty()
                 ? null
                 : (generation, _) -> listeners.forEach(method -> register(generation.getRuntimeHints(), method, type));

@@ -50,7 +50,7 @@ public record IpcListenerEndpoint(String id, String destination, Type payloadTyp
          * Handles a message.
          *
          * @param message the message; its attachments are closed after this call
-         * @return the reply, which is closed after it was sent; {@code null} for none
+         * @return the reply, or a future of it, which is waited for; it is closed after it was sent; {@code null} for none
          * @throws Exception if the message cannot be handled
          */
         @Nullable

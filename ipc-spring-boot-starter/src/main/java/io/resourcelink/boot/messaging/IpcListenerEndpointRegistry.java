@@ -123,24 +123,39 @@ public final class IpcListenerEndpointRegistry implements SmartLifecycle {
      *
      * @param endpoint the endpoint that handles the messages
      * @return the listener
-     * @throws IllegalStateException if another listener has that id or that destination
+     * @throws InvalidListenerException if another listener has that id or that destination
      */
     public synchronized IpcListenerContainer register(IpcListenerEndpoint endpoint) {
-        containers.values().stream().map(IpcListenerContainer::endpoint)
-                .filter(other -> other.id().equals(endpoint.id())
-                        || other.destination().equals(endpoint.destination()))
-                .findAny().ifPresent(other -> {
-                    throw new IllegalStateException("There is a listener \"" + other.id() + "\" at destination \""
-                            + other.destination() + "\" already. A destination has one listener, which may have several"
-                            + " threads (concurrency).");
-                });
+        containers.values().forEach(other -> checkDistinct(other.endpoint(), endpoint));
         IpcListenerContainer container = container(endpoint);
+        if (running && startsWithContext(container)) {
+            start(container);
+        }
         containers.put(endpoint.id(), container);
         observers.forEach(observer -> tell(observer, container));
-        if (running && startsWithContext(container)) {
-            container.start();
-        }
         return container;
+    }
+
+    private static void checkDistinct(IpcListenerEndpoint other, IpcListenerEndpoint endpoint) {
+        if (other.destination().equals(endpoint.destination())) {
+            throw new InvalidListenerException(
+                    "Destination \"" + other.destination() + "\" has a listener already: " + name(other)
+                            + ". It cannot have another one in this context: " + name(endpoint) + ".",
+                    "Remove one of them, or give it another destination. One listener may have several threads"
+                            + " (concurrency).");
+        }
+        if (other.id().equals(endpoint.id())) {
+            throw new InvalidListenerException(
+                    "Id \"" + other.id() + "\" belongs to a listener already: " + name(other)
+                            + ". It cannot be the id of another one: " + name(endpoint) + ".",
+                    "Give one of them another id.");
+        }
+    }
+
+    private static String name(IpcListenerEndpoint endpoint) {
+        return endpoint.handler() instanceof ListenerMethod method
+                ? method.toString()
+                : "the registered endpoint \"" + endpoint.id() + '"';
     }
 
     /** An exception of an observer must not leave a listener registered and not started. */
@@ -170,6 +185,16 @@ public final class IpcListenerEndpointRegistry implements SmartLifecycle {
                 threads != null ? threads : concurrency);
     }
 
+    private static void start(IpcListenerContainer container) {
+        try {
+            container.start();
+        } catch (IllegalArgumentException e) {
+            throw new InvalidListenerException(
+                    "The listener " + name(container.endpoint()) + " cannot start: " + e.getMessage(),
+                    "Give it a valid destination.", e);
+        }
+    }
+
     private boolean startsWithContext(IpcListenerContainer container) {
         Boolean said = container.endpoint().autoStartup();
         return said != null ? said : autoStartup;
@@ -194,7 +219,7 @@ public final class IpcListenerEndpointRegistry implements SmartLifecycle {
     public synchronized void start() {
         running = true;
         try {
-            containers.values().stream().filter(this::startsWithContext).forEach(IpcListenerContainer::start);
+            containers.values().stream().filter(this::startsWithContext).forEach(IpcListenerEndpointRegistry::start);
         } catch (Throwable e) {
             // If the application fails to start, no thread may keep it alive.
             Closing closing = new Closing(e);

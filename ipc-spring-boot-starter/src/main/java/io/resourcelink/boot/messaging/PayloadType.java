@@ -26,15 +26,18 @@ final class PayloadType {
                         implementation)))
                 .filter(type -> type != Object.class).distinct().toList();
         if (said.size() > 1) {
-            throw new IllegalStateException(
-                    "The parameters of " + method + " have different payload types: " + said);
+            throw new InvalidListenerException(
+                    "The parameters of the listener " + ListenerMethods.name(method) + " have different payload types: "
+                            + said.stream().map(Type::getTypeName).toList() + ".",
+                    "Keep one parameter without annotation or with @Payload, and add @Header or @Headers to the others.");
         }
         return said.isEmpty() ? Object.class : said.getFirst();
     }
 
     /** {@return the type of the result of a listener's method; {@code void} if there is none} */
     static Type returnedBy(Method method, Class<?> implementation) {
-        return payload(GenericTypeResolver.resolveType(method.getGenericReturnType(), implementation));
+        return payload(
+                AsyncResult.valueOf(GenericTypeResolver.resolveType(method.getGenericReturnType(), implementation)));
     }
 
     private static boolean hasPayload(Parameter parameter) {

@@ -144,10 +144,10 @@ final class MessagingLife implements AutoCloseable {
             injection.called();
             return value;
         });
-        bean(beans, MessageHandlerMethodFactory.class,
+        bean(beans, IpcListenerAnnotationBeanPostProcessor.METHOD_FACTORY_BEAN_NAME, MessageHandlerMethodFactory.class,
                 injection.telling(MessageHandlerMethodFactory.class, methods));
-        bean(beans, IpcListenerEndpointRegistry.class, into);
-        bean(beans, IpcListenerErrorHandler.class, hooks.saving());
+        bean(beans, "registry", IpcListenerEndpointRegistry.class, into);
+        bean(beans, "IpcListenerErrorHandler", IpcListenerErrorHandler.class, hooks.saving());
         IpcListenerAnnotationBeanPostProcessor processor = new IpcListenerAnnotationBeanPostProcessor();
         processor.setBeanFactory(beans);
         processor.postProcessAfterInitialization(hooks.new Methods(), "listeners");
@@ -155,13 +155,13 @@ final class MessagingLife implements AutoCloseable {
     }
 
     /** A bean that can fail whenever it is asked for. */
-    private <T> void bean(DefaultListableBeanFactory beans, Class<T> type, T bean) {
+    private <T> void bean(DefaultListableBeanFactory beans, String name, Class<T> type, T bean) {
         RootBeanDefinition definition = new RootBeanDefinition(type, () -> {
             injection.called();
             return bean;
         });
         definition.setScope(BeanDefinition.SCOPE_PROTOTYPE);
-        beans.registerBeanDefinition(type.getSimpleName(), definition);
+        beans.registerBeanDefinition(name, definition);
     }
 
     private void scanAnew() {

@@ -2,19 +2,26 @@ package io.resourcelink.boot.messaging.autoconfigure;
 
 import io.micrometer.observation.ObservationRegistry;
 import org.springframework.beans.factory.ObjectProvider;
+import org.springframework.beans.factory.annotation.Qualifier;
+import org.springframework.beans.factory.config.BeanDefinition;
+import org.springframework.boot.LazyInitializationExcludeFilter;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnBean;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnBooleanProperty;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
+import org.springframework.boot.autoconfigure.condition.SearchStrategy;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.boot.thread.Threading;
+import org.springframework.context.ApplicationContext;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.context.annotation.Lazy;
+import org.springframework.context.annotation.Role;
 import org.springframework.core.env.Environment;
 import org.springframework.messaging.handler.annotation.support.DefaultMessageHandlerMethodFactory;
 import org.springframework.messaging.handler.annotation.support.MessageHandlerMethodFactory;
+import org.springframework.util.ClassUtils;
 import org.springframework.util.ErrorHandler;
 import org.springframework.validation.Validator;
 
@@ -38,7 +45,10 @@ public final class IpcMessagingAutoConfiguration {
 
     IpcMessagingAutoConfiguration() {}
 
-    /** The beans that need a channel. */
+    /**
+     * The beans that need a channel. Each context handles its own listeners. A child context sends with the template and
+     * the channel of its parent.
+     */
     @Configuration(proxyBeanMethods = false)
     @ConditionalOnBean(Channel.class)
     @EnableConfigurationProperties(IpcMessagingProperties.class)
@@ -57,10 +67,11 @@ public final class IpcMessagingAutoConfiguration {
         }
 
         @Bean
-        @ConditionalOnMissingBean
+        @ConditionalOnMissingBean(search = SearchStrategy.CURRENT)
         IpcListenerEndpointRegistry ipcListenerEndpointRegistry(ObjectProvider<Channel> channel,
                 ObjectProvider<IpcTemplate> template, IpcMessagingProperties properties,
-                ObjectProvider<ErrorHandler> errors, ObjectProvider<ObservationRegistry> observations,
+                @Qualifier("ipcErrorHandler") ObjectProvider<ErrorHandler> errors,
+                ObjectProvider<ObservationRegistry> observations,
                 Environment environment) {
             IpcListenerEndpointRegistry registry = new IpcListenerEndpointRegistry(channel::getObject,
                     template::getObject);
@@ -69,13 +80,13 @@ public final class IpcMessagingAutoConfiguration {
             registry.setShutdownTimeout(properties.listener().shutdownTimeout());
             registry.setReplyTimeout(properties.template().sendTimeout());
             registry.setVirtualThreads(Threading.VIRTUAL.isActive(environment));
-            errors.ifUnique(registry::setErrorHandler);
+            errors.ifAvailable(registry::setErrorHandler);
             observations.ifUnique(registry::setObservationRegistry);
             return registry;
         }
 
-        @Bean
-        @ConditionalOnMissingBean
+        @Bean(IpcListenerAnnotationBeanPostProcessor.METHOD_FACTORY_BEAN_NAME)
+        @ConditionalOnMissingBean(name = IpcListenerAnnotationBeanPostProcessor.METHOD_FACTORY_BEAN_NAME, search = SearchStrategy.CURRENT)
         MessageHandlerMethodFactory ipcListenerMethodFactory(ObjectProvider<Validator> validator) {
             DefaultMessageHandlerMethodFactory factory = new DefaultMessageHandlerMethodFactory();
             validator.ifUnique(factory::setValidator);
@@ -83,9 +94,22 @@ public final class IpcMessagingAutoConfiguration {
         }
 
         @Bean
-        @ConditionalOnMissingBean
+        @Role(BeanDefinition.ROLE_INFRASTRUCTURE)
+        @ConditionalOnMissingBean(search = SearchStrategy.CURRENT)
         static IpcListenerAnnotationBeanPostProcessor ipcListenerAnnotationBeanPostProcessor() {
             return new IpcListenerAnnotationBeanPostProcessor();
+        }
+
+        /** A bean that is created on demand would never be, because messages do not ask for it. */
+        @Bean
+        static LazyInitializationExcludeFilter ipcListenersAreNotLazy() {
+            return (name, definition, type) -> IpcListenerAnnotationBeanPostProcessor
+                    .hasListeners(ClassUtils.getUserClass(type));
+        }
+
+        @Bean
+        static ListenersOfOtherContexts listenersOfOtherContexts(ApplicationContext context) {
+            return new ListenersOfOtherContexts(context);
         }
     }
 

@@ -9,6 +9,7 @@ import org.springframework.boot.autoconfigure.condition.ConditionalOnBooleanProp
 import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnSingleCandidate;
+import org.springframework.boot.autoconfigure.condition.SearchStrategy;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.messaging.handler.annotation.support.MessageHandlerMethodFactory;
@@ -70,8 +71,8 @@ public final class IpcMetricsAutoConfiguration {
     static class Listeners {
 
         @Bean
-        @ConditionalOnBean(IpcListenerEndpointRegistry.class)
-        @ConditionalOnMissingBean
+        @ConditionalOnBean(value = IpcListenerEndpointRegistry.class, search = SearchStrategy.CURRENT)
+        @ConditionalOnMissingBean(search = SearchStrategy.CURRENT)
         ListenerMetrics listenerMetrics(IpcListenerEndpointRegistry listeners) {
             return new ListenerMetrics(listeners);
         }

@@ -145,17 +145,19 @@ class IpcMessagingAutoConfigurationTest {
     @Test
     void failureIsToldToWhoWaitsAndToTheErrorHandler() {
         BlockingQueue<Throwable> failures = new LinkedBlockingQueue<>();
-        runner().withBean(Answers.class).withBean(ErrorHandler.class, () -> failures::add).run(context -> {
-            assertThatExceptionOfType(ListenerFailedException.class)
-                    .isThrownBy(() -> template(context).sendAndReceive("quotients", new int[]{ 6, 0 }, Integer.class))
-                    .withMessageContaining("ArithmeticException");
-            assertThat(failures.poll(5, TimeUnit.SECONDS)).isInstanceOf(ArithmeticException.class);
-        });
+        runner().withBean(Answers.class).withBean("ipcErrorHandler", ErrorHandler.class, () -> failures::add)
+                .run(context -> {
+                    assertThatExceptionOfType(ListenerFailedException.class)
+                            .isThrownBy(() -> template(context).sendAndReceive("quotients", new int[]{ 6, 0 },
+                                    Integer.class))
+                            .withMessageContaining("ArithmeticException");
+                    assertThat(failures.poll(5, TimeUnit.SECONDS)).isInstanceOf(ArithmeticException.class);
+                });
     }
 
     @Test
     void listenerOutlivesInterruptionsAndHandlersThatFail() {
-        runner().withBean(ErrorHandler.class, () -> failure -> {
+        runner().withBean("ipcErrorHandler", ErrorHandler.class, () -> failure -> {
             throw new IllegalStateException(failure);
         }).run(context -> {
             context.getBean(IpcListenerEndpointRegistry.class)
@@ -183,7 +185,7 @@ class IpcMessagingAutoConfigurationTest {
     void payloadIsValidatedIfThereIsAValidator() {
         BlockingQueue<Throwable> failures = new LinkedBlockingQueue<>();
         runner().withBean(Validating.class).withBean(Validator.class, PositivePoints::new)
-                .withBean(ErrorHandler.class, () -> failures::add).run(context -> {
+                .withBean("ipcErrorHandler", ErrorHandler.class, () -> failures::add).run(context -> {
                     template(context).convertAndSend("valid", new Point(-1, 0));
                     assertThat(failures.poll(5, TimeUnit.SECONDS)).isInstanceOf(MethodArgumentNotValidException.class);
                 });

@@ -113,7 +113,8 @@ class ListenerFailureTest {
         ObservationRegistry observations = ObservationRegistry.create();
         observations.observationConfig().observationHandler(thrower);
         runner().withBean(ObservationRegistry.class, () -> observations)
-                .withBean("handler", Thrower.class, () -> thrower).withBean(Fragile.class).run(receiving -> runner()
+                .withBean("ipcErrorHandler", Thrower.class, () -> thrower).withBean(Fragile.class)
+                .run(receiving -> runner()
                         .run(sending -> {
                             for (String place : Thrower.PLACES) {
                                 thrower.place = place;
@@ -346,7 +347,7 @@ class ListenerFailureTest {
             this.thrower = thrower;
         }
 
-        @IpcListener(destination = "fragile", errorHandler = "handler")
+        @IpcListener(destination = "fragile", errorHandler = "ipcErrorHandler")
         Object echo(String text) {
             thrower.at("method");
             thrower.after("error handler");

@@ -48,7 +48,7 @@ class ValidatedPayloadTest {
 
     private ApplicationContextRunner runner() {
         return directories.messaging(ValidationAutoConfiguration.class)
-                .withBean(ErrorHandler.class, () -> failures::add)
+                .withBean("ipcErrorHandler", ErrorHandler.class, () -> failures::add)
                 .withBean(Pictures.class).withBean("counting", Counting.class);
     }
 

@@ -1,0 +1,92 @@
+package io.resourcelink.boot.messaging;
+
+import java.lang.reflect.Method;
+import java.util.Locale;
+import java.util.Objects;
+
+import org.jspecify.annotations.Nullable;
+import org.springframework.core.annotation.AnnotatedElementUtils;
+import org.springframework.messaging.handler.annotation.SendTo;
+import org.springframework.util.StringUtils;
+import org.springframework.util.StringValueResolver;
+
+/**
+ * The attributes of an {@link IpcListener} annotation with resolved placeholders and expressions.
+ *
+ * @param annotation the annotation
+ * @param method the method that has it
+ * @param type the class of the bean
+ * @param values resolves placeholders and expressions
+ */
+record ListenerAttributes(IpcListener annotation, Method method, Class<?> type, StringValueResolver values) {
+
+    String destination() {
+        String destination = resolve(annotation.destination());
+        if (!StringUtils.hasText(destination)) {
+            throw new InvalidListenerException("@IpcListener on " + name() + " has no destination.",
+                    "Name the destination, for example @IpcListener(\"frames\").");
+        }
+        return destination;
+    }
+
+    String id() {
+        String id = resolve(annotation.id());
+        return StringUtils.hasText(id) ? id : destination();
+    }
+
+    String errorHandler() {
+        return resolve(annotation.errorHandler());
+    }
+
+    @Nullable
+    Integer concurrency() {
+        String concurrency = resolve(annotation.concurrency()).strip();
+        try {
+            return concurrency.isEmpty() ? null : Integer.valueOf(concurrency);
+        } catch (NumberFormatException e) {
+            throw wrong("concurrency", "a number of threads", concurrency, e);
+        }
+    }
+
+    @Nullable
+    Boolean autoStartup() {
+        String autoStartup = resolve(annotation.autoStartup()).strip();
+        return switch (autoStartup.toLowerCase(Locale.ROOT)) {
+            case "" -> null;
+            case "true" -> true;
+            case "false" -> false;
+            default -> throw wrong("autoStartup", "true or false", autoStartup, null);
+        };
+    }
+
+    @Nullable
+    String sendTo() {
+        SendTo sendTo = AnnotatedElementUtils.findMergedAnnotation(method, SendTo.class);
+        if (sendTo == null) {
+            sendTo = AnnotatedElementUtils.findMergedAnnotation(type, SendTo.class);
+        }
+        if (sendTo == null) {
+            return null;
+        }
+        String[] destinations = sendTo.value();
+        if (destinations.length != 1) {
+            throw new InvalidListenerException("@SendTo of the listener " + name() + " names " + destinations.length
+                    + " destinations.", "Name one destination in @SendTo.");
+        }
+        return resolve(destinations[0]);
+    }
+
+    private String resolve(String value) {
+        return Objects.requireNonNullElse(values.resolveStringValue(value), "");
+    }
+
+    private String name() {
+        return ListenerMethods.name(method);
+    }
+
+    private InvalidListenerException wrong(String attribute, String range, String value, @Nullable Exception cause) {
+        return new InvalidListenerException("Attribute " + attribute + " of @IpcListener on " + name() + " must be "
+                + range + "; it was \"" + value + "\".", "Set " + attribute + " to " + range + ", or remove it.",
+                cause);
+    }
+}

@@ -1,0 +1,62 @@
+package io.resourcelink.boot.messaging;
+
+import java.util.Set;
+
+import org.springframework.aop.scope.ScopedProxyUtils;
+import org.springframework.beans.factory.config.BeanDefinition;
+import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
+
+/**
+ * Finds beans with listeners that are no singletons. The container creates any number of objects of such a bean, and none
+ * at start. A scoped proxy is one object. It is the one that listens, and it finds the object for each message.
+ */
+final class ListenerScopes {
+
+    /** These exist only while a request is handled, and no listener's thread handles one. */
+    private static final Set<String> OF_REQUESTS = Set.of("request", "session", "websocket");
+
+    private static final int PREFIX = ScopedProxyUtils.getTargetBeanName("").length();
+
+    private final ConfigurableListableBeanFactory beans;
+
+    ListenerScopes(ConfigurableListableBeanFactory beans) {
+        this.beans = beans;
+    }
+
+    /**
+     * Creates the scoped proxies of beans with listeners. No other bean may ask for them.
+     *
+     * @throws InvalidListenerException if a bean with listeners is neither a singleton nor has a proxy that can be called
+     */
+    void createProxies() {
+        for (String name : beans.getBeanDefinitionNames()) {
+            BeanDefinition definition = beans.getMergedBeanDefinition(name);
+            if (!definition.isSingleton() && !definition.isAbstract() && hasListeners(name)) {
+                createProxy(name, String.valueOf(definition.getScope()));
+            }
+        }
+    }
+
+    private boolean hasListeners(String name) {
+        Class<?> type = beans.getType(name, false);
+        return type != null && !ListenerMethods.of(type).isEmpty();
+    }
+
+    private void createProxy(String target, String scope) {
+        if (!ScopedProxyUtils.isScopedTarget(target)) {
+            throw refused(target, scope, "Make it a singleton, or give it a scoped proxy: @Scope(value = \"" + scope
+                    + "\", proxyMode = ScopedProxyMode.TARGET_CLASS).");
+        }
+        String name = target.substring(PREFIX);
+        if (OF_REQUESTS.contains(scope)) {
+            throw refused(name, scope,
+                    "Move the listener to a singleton. A message belongs to no request and no session.");
+        }
+        beans.getBean(name);
+    }
+
+    private static InvalidListenerException refused(String name, String scope, String action) {
+        return new InvalidListenerException("Bean \"" + name + "\" has methods with @IpcListener and scope \"" + scope
+                + "\", so there is no object on which to call them.", action);
+    }
+}

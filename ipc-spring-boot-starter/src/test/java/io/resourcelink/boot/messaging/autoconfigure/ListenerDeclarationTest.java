@@ -1,0 +1,238 @@
+package io.resourcelink.boot.messaging.autoconfigure;
+
+import java.lang.annotation.Retention;
+import java.lang.annotation.RetentionPolicy;
+import java.util.Locale;
+
+import org.aopalliance.intercept.MethodInterceptor;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.api.extension.RegisterExtension;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+import org.springframework.aop.framework.ProxyFactory;
+import org.springframework.boot.WebApplicationType;
+import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
+import org.springframework.boot.builder.SpringApplicationBuilder;
+import org.springframework.boot.test.system.CapturedOutput;
+import org.springframework.boot.test.system.OutputCaptureExtension;
+import org.springframework.context.annotation.Configuration;
+import org.springframework.core.test.tools.SourceFile;
+import org.springframework.core.test.tools.TestCompiler;
+
+import io.resourcelink.boot.TestDirectories;
+import io.resourcelink.boot.messaging.InvalidListenerException;
+import io.resourcelink.boot.messaging.IpcListener;
+import io.resourcelink.boot.messaging.IpcListenerEndpointRegistry;
+import io.resourcelink.boot.messaging.IpcListeners;
+import io.resourcelink.boot.messaging.IpcTemplate;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatException;
+
+/** How listeners are declared, and what an application says that declares one in a way that cannot work. */
+@Tag("slow")
+@Timeout(60)
+@ExtendWith(OutputCaptureExtension.class)
+class ListenerDeclarationTest {
+
+    @RegisterExtension
+    final TestDirectories directories = new TestDirectories();
+
+    @ParameterizedTest
+    @ValueSource(strings = { "one", "two", "three", "four", "five" })
+    void aMethodMayListenToSeveralDestinations(String destination) {
+        directories.messaging().withBean(Several.class)
+                .run(context -> assertThat(
+                        context.getBean(IpcTemplate.class).sendAndReceive(destination, "a", String.class))
+                        .isEqualTo("A"));
+    }
+
+    @Test
+    void attributesMayBeExpressions() {
+        directories.messaging().withBean("names", Names.class).withBean(Expressions.class)
+                .withPropertyValues("threads=2").run(context -> {
+                    var listener = context.getBean(IpcListenerEndpointRegistry.class).find("the-id").orElseThrow();
+                    assertThat(listener.endpoint().destination()).isEqualTo("frames");
+                    assertThat(listener.endpoint().concurrency()).isEqualTo(4);
+                    assertThat(listener.endpoint().autoStartup()).isFalse();
+                });
+    }
+
+    @Test
+    void methodsAreCalledThroughProxies() {
+        directories.messaging().withBean(Listener.class, () -> proxy(new Listener(), true)).run(context -> assertThat(
+                context.getBean(IpcTemplate.class).sendAndReceive("proxied", "a", String.class)).isEqualTo("[a]"));
+        directories.messaging().withBean(Named.class, () -> proxy(new Implementation(), false))
+                .run(context -> assertThat(
+                        context.getBean(IpcTemplate.class).sendAndReceive("named", "a", String.class))
+                        .isEqualTo("[a]"));
+    }
+
+    @Test
+    void aProxyWithoutTheMethodIsRefused() {
+        directories.messaging().withBean(Runnable.class, () -> proxy(new Listener(), false))
+                .run(context -> assertThat(context).getFailure().isInstanceOf(InvalidListenerException.class)
+                        .hasMessageContaining(Listener.class.getName() + ".listen(String)")
+                        .hasMessageContaining("not found in any interface"));
+    }
+
+    @SuppressWarnings("unchecked")
+    private static <T> T proxy(Object target, boolean classes) {
+        ProxyFactory factory = new ProxyFactory(target);
+        factory.setProxyTargetClass(classes);
+        factory.addAdvice((MethodInterceptor) call -> "[" + call.proceed() + "]");
+        return (T) factory.getProxy();
+    }
+
+    @Test
+    void suspendFunctionsAreRefused() {
+        TestCompiler.forSystem().withSources(
+                SourceFile.of("package kotlin.coroutines; public interface Continuation<T> {}"), SourceFile.of("""
+                        public class Suspended {
+                            @io.resourcelink.boot.messaging.IpcListener("suspended")
+                            public Object listen(String text, kotlin.coroutines.Continuation<? super String> rest) {
+                                return text;
+                            }
+                        }
+                        """))
+                .compile(compiled -> directories.messaging()
+                        .withBean("suspended", Object.class, () -> compiled.getInstance(Object.class, "Suspended"))
+                        .run(context -> assertThat(context).getFailure().isInstanceOf(InvalidListenerException.class)
+                                .hasMessageContaining("Suspended.listen(String, Continuation) is a suspend function")));
+    }
+
+    @Test
+    void twoListenersOfADestinationAreNamed(CapturedOutput output) {
+        startFails(Application.class, First.class, Second.class);
+        assertThat(output).contains("APPLICATION FAILED TO START", "Destination \"frames\" has a listener already: ",
+                First.class.getName() + ".detect(String)", Second.class.getName() + ".count(Integer)",
+                "Remove one of them, or give it another destination.");
+    }
+
+    @Test
+    void twoListenersOfAnIdAreNamed(CapturedOutput output) {
+        startFails(Application.class, SameId.class);
+        assertThat(output).contains("APPLICATION FAILED TO START", "Id \"same\" belongs to a listener already: ",
+                ".a(String)", ".b(String)");
+    }
+
+    @Test
+    void parametersOfDifferentTypesAreNamed(CapturedOutput output) {
+        startFails(Application.class, TwoPayloads.class);
+        assertThat(output).contains("APPLICATION FAILED TO START",
+                "The parameters of the listener " + TwoPayloads.class.getName() + ".two(String, Integer) have different"
+                        + " payload types: [java.lang.String, java.lang.Integer].",
+                "add @Header or @Headers to the others");
+    }
+
+    @Test
+    void aWrongDestinationIsNamedWithItsMethod(CapturedOutput output) {
+        startFails(Application.class, WrongName.class);
+        assertThat(output).contains("APPLICATION FAILED TO START", WrongName.class.getName() + ".listen(String)",
+                "no/name");
+    }
+
+    private void startFails(Class<?>... sources) {
+        SpringApplicationBuilder application = new SpringApplicationBuilder(sources).web(WebApplicationType.NONE)
+                .registerShutdownHook(false).properties(directories.properties());
+        assertThatException().isThrownBy(application::run);
+    }
+
+    @Configuration(proxyBeanMethods = false)
+    @EnableAutoConfiguration
+    static class Application {}
+
+    static class Several {
+
+        @IpcListener("one")
+        @IpcListener("two")
+        @Third
+        String repeated(String text) {
+            return text.toUpperCase(Locale.ROOT);
+        }
+
+        @IpcListeners({ @IpcListener("four"), @IpcListener("five") })
+        String contained(String text) {
+            return text.toUpperCase(Locale.ROOT);
+        }
+    }
+
+    @Retention(RetentionPolicy.RUNTIME)
+    @IpcListener("three")
+    @interface Third {
+    }
+
+    static class Names {
+
+        public String frames() {
+            return "frames";
+        }
+    }
+
+    static class Expressions {
+
+        @IpcListener(destination = "#{@names.frames()}", id = "#{'the-' + 'id'}", concurrency = "#{${threads} * 2}", autoStartup = "#{1 > 2}")
+        void listen(String text) {}
+    }
+
+    static class Listener implements Runnable {
+
+        @IpcListener("proxied")
+        String listen(String text) {
+            return text;
+        }
+
+        @Override
+        public void run() {}
+    }
+
+    interface Named {
+
+        @IpcListener("named")
+        String listen(String text);
+    }
+
+    static class Implementation implements Named {
+
+        @Override
+        public String listen(String text) {
+            return text;
+        }
+    }
+
+    static class First {
+
+        @IpcListener("frames")
+        void detect(String text) {}
+    }
+
+    static class Second {
+
+        @IpcListener("frames")
+        void count(Integer number) {}
+    }
+
+    static class SameId {
+
+        @IpcListener(destination = "a", id = "same")
+        void a(String text) {}
+
+        @IpcListener(destination = "b", id = "same")
+        void b(String text) {}
+    }
+
+    static class TwoPayloads {
+
+        @IpcListener("two")
+        void two(String text, Integer number) {}
+    }
+
+    static class WrongName {
+
+        @IpcListener("no/name")
+        void listen(String text) {}
+    }
+}
