@@ -54,7 +54,10 @@ public final class EmptyHeapLife implements BiConsumer<Path, Supplier<AutoClosea
             } catch (Exception e) {
                 throw new AssertionError(e);
             }
-            Deadline.awaitTrue("no view is locked", () -> isNoViewLocked(directory));
+            Deadline.awaitTrue("no view is locked", () -> {
+                // The thread that gives references back may wait for the next operation to be started.
+                return other.tryAcquire("nothing").isEmpty() && isNoViewLocked(directory);
+            });
         }
         Reclaimer.reclaimNow();
     }

@@ -79,7 +79,11 @@ class EmptyHeapTest {
         for (int point = 1; point <= points; point++) {
             Path directory = Files.createDirectory(root.resolve("n" + point));
             StringBuilder where = new StringBuilder();
-            points = life.live(point, directory, where);
+            try {
+                points = life.live(point, directory, where);
+            } catch (AssertionError e) {
+                throw new AssertionError("point " + point + ", " + what + ", after " + where, e);
+            }
             List<String> left = left(directory);
             delete(directory);
             if (!left.isEmpty()) {
@@ -113,12 +117,15 @@ class EmptyHeapTest {
         delete(first);
         assertNothingIsLost("no heap for " + count + " allocations", root, (point, directory, where) -> {
             Ration[] ration = new Ration[1];
-            life.accept(directory, () -> {
-                ration[0] = Ration.begin(point, count);
-                return Ration::end;
-            });
-            where.append(Arrays.stream(ration[0].where()).skip(2).limit(12)
-                    .map(frame -> frame.getFileName() + ":" + frame.getLineNumber()).toList());
+            try {
+                life.accept(directory, () -> {
+                    ration[0] = Ration.begin(point, count);
+                    return Ration::end;
+                });
+            } finally {
+                where.append(Arrays.stream(ration[0].where()).skip(2).limit(12)
+                        .map(frame -> frame.getFileName() + ":" + frame.getLineNumber()).toList());
+            }
             return ration[0].taken();
         });
     }

@@ -16,8 +16,8 @@ public final class References {
     private final StoreEvents events;
     private final Supplier<@Nullable Throwable> traces;
 
-    /** The first of the references that wait to be released. Guarded by this object's monitor. */
-    private @Nullable Reference toGiveBack;
+    /** The first of the references that wait to be released. Written under this object's monitor. */
+    private volatile @Nullable Reference toGiveBack;
 
     /**
      * Makes an empty set.
@@ -34,6 +34,10 @@ public final class References {
 
     /** Makes the object that releases a reference, before the reference is taken. */
     public Reference next() {
+        if (toGiveBack != null) {
+            // The upkeep may not run, because there was no heap to start its thread.
+            stores.requestUpkeep();
+        }
         return new Reference(this, traces.get());
     }
 

@@ -134,38 +134,39 @@ final class RecycledFiles {
             }
             boolean whole = found.isWhole(frame);
             IdleFile viewed = whole && found.isViewed(frame) ? found.viewed(System.nanoTime()) : null;
+            if (viewed != null) {
+                idle.set(idle.indexOf(found), viewed);
+                continue;
+            }
             idle.remove(found);
-            if (!whole) {
-                discard(frame, found);
-            } else if (viewed != null) {
-                idle.add(viewed);
-            } else {
+            if (whole) {
                 bytes -= size;
                 reused++;
                 return found;
             }
+            discard(frame, found);
         }
         return null;
     }
 
     /**
-     * Finds the best file to look at: the last one that its late readers should have left, else the first of all. So no more
-     * files go round than are needed, and the others become old. A file that was found viewed has its turn among the others:
-     * its reader may stay for ever.
+     * Finds the best file to look at: the last one that its late readers should have left, else the one that was not looked
+     * at for longest. So no more files go round than are needed, and the others become old. A file that was found viewed has
+     * its turn among the others: its reader may stay for ever.
      */
     private @Nullable IdleFile find(long size) {
         long now = System.nanoTime();
-        IdleFile first = null;
+        IdleFile longest = null;
         for (int last = idle.size() - 1; last >= 0; last--) {
             IdleFile one = idle.get(last);
             if (one.file().mapping().size() == size) {
                 if (now - one.lookedAtNanos() > LATE_NANOS && !one.wasViewed()) {
                     return one;
                 }
-                first = one;
+                longest = longest == null || longest.lookedAtNanos() - one.lookedAtNanos() >= 0 ? one : longest;
             }
         }
-        return first;
+        return longest;
     }
 
     /**
