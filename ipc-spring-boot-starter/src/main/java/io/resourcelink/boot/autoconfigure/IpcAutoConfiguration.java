@@ -1,11 +1,14 @@
 package io.resourcelink.boot.autoconfigure;
 
 import org.springframework.beans.factory.ObjectProvider;
+import org.springframework.beans.factory.config.BeanDefinition;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnBooleanProperty;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
+import org.springframework.boot.context.properties.ConfigurationPropertiesBindHandlerAdvisor;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Role;
 import org.springframework.core.env.Environment;
 
 import io.resourcelink.InProcessMemory;
@@ -28,6 +31,12 @@ import io.resourcelink.ResourceLinkListener;
 public final class IpcAutoConfiguration {
 
     IpcAutoConfiguration() {}
+
+    @Bean
+    @Role(BeanDefinition.ROLE_INFRASTRUCTURE)
+    static ConfigurationPropertiesBindHandlerAdvisor ttlPatternBindHandlerAdvisor() {
+        return TtlPatternBindHandler::new;
+    }
 
     @Bean
     @ConditionalOnMissingBean

@@ -4,6 +4,7 @@ import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermission;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
+import java.time.temporal.ChronoUnit;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -15,6 +16,7 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.boot.context.properties.ConfigurationProperties;
 import org.springframework.boot.context.properties.bind.DefaultValue;
 import org.springframework.boot.context.properties.bind.Name;
+import org.springframework.boot.convert.DurationUnit;
 import org.springframework.util.unit.DataSize;
 
 import io.resourcelink.LeakDetection;
@@ -77,10 +79,10 @@ public record IpcProperties(@DefaultValue("true") boolean enabled, @Nullable Pat
      * @param defaultTtl Time to live of a segment whose creator does not choose one. At least one millisecond, or zero
      * for none.
      * @param patterns Times to live of segments whose keys match a pattern and whose creators do not choose one, such
-     * as "ipc.ttl.patterns[frame-*]=5s". A "*" matches any characters, a "?" matches one. The first pattern that
-     * matches is used.
+     * as "ipc.ttl.patterns[frame-*]=5s". The pattern is written in brackets. A "*" matches any characters, a "?" matches
+     * one. The first pattern that matches is used.
      */
-    public record Ttl(@Name("default") @DefaultValue("0s") Duration defaultTtl,
+    public record Ttl(@Name("default") @DefaultValue("0s") @DurationUnit(ChronoUnit.SECONDS) Duration defaultTtl,
             @DefaultValue Map<String, Duration> patterns) {
 
         /**
@@ -112,8 +114,10 @@ public record IpcProperties(@DefaultValue("true") boolean enabled, @Nullable Pat
      * @param watch Whether to collect orphans within milliseconds after the death of their holders, regardless of their
      * age. By default true, unless a maximum age is set.
      */
-    public record Gc(@DefaultValue("true") boolean enabled, @DefaultValue("30s") Duration interval,
-            @Nullable Duration initialDelay, @DefaultValue("0s") Duration maxAge, @Nullable Boolean watch) {
+    public record Gc(@DefaultValue("true") boolean enabled,
+            @DefaultValue("30s") @DurationUnit(ChronoUnit.SECONDS) Duration interval,
+            @DurationUnit(ChronoUnit.SECONDS) @Nullable Duration initialDelay,
+            @DefaultValue("0s") @DurationUnit(ChronoUnit.SECONDS) Duration maxAge, @Nullable Boolean watch) {
 
         /**
          * Checks the values.
@@ -149,7 +153,7 @@ public record IpcProperties(@DefaultValue("true") boolean enabled, @Nullable Pat
      * @param time How long each of them is kept.
      */
     public record Recycling(@DefaultValue("64") int segments, @DefaultValue("512MB") DataSize size,
-            @DefaultValue("5s") Duration time) {
+            @DefaultValue("5s") @DurationUnit(ChronoUnit.SECONDS) Duration time) {
 
         /**
          * Checks the values.
@@ -174,7 +178,7 @@ public record IpcProperties(@DefaultValue("true") boolean enabled, @Nullable Pat
      * @param time How long each of them stays mapped.
      */
     public record Mappings(@DefaultValue("128") int segments, @DefaultValue("1GB") DataSize size,
-            @DefaultValue("5s") Duration time) {
+            @DefaultValue("5s") @DurationUnit(ChronoUnit.SECONDS) Duration time) {
 
         /**
          * Checks the values.

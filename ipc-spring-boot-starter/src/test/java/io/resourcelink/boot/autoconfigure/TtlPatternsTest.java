@@ -11,8 +11,14 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.springframework.boot.SpringApplication;
+import org.springframework.boot.support.SpringApplicationJsonEnvironmentPostProcessor;
 import org.springframework.boot.test.context.ConfigDataApplicationContextInitializer;
 import org.springframework.boot.test.context.runner.ApplicationContextRunner;
+import org.springframework.context.ApplicationContextInitializer;
+import org.springframework.context.ConfigurableApplicationContext;
+import org.springframework.core.env.ConfigurableEnvironment;
+import org.springframework.core.env.MapPropertySource;
 
 import io.resourcelink.ResourceLink;
 import io.resourcelink.ResourceLinkFactory;
@@ -58,6 +64,51 @@ class TtlPatternsTest {
         runner().run(context -> assertThat(context.getBean(IpcProperties.class).ttl().patterns()).containsExactly(
                 pattern("zebra-*", 1), pattern("frame-raw-*", 2), pattern("frame-*", 3), pattern("a?", 4),
                 pattern("*.tmp", 5), pattern("endless", 0)));
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = { "frame-*", "frame-?", "*", "*.tmp", "a.*.b", "frame-[0-9]*", "frame[*]", "a.b", "a.[b*]" })
+    void patternWithoutBracketsIsRefusedWithHowToWriteIt(String pattern) throws IOException {
+        Files.writeString(configuration.resolve("application.yaml"),
+                "ipc:\n  ttl:\n    patterns:\n      \"" + pattern + "\": 5s\n");
+        assertRefused(runner(), pattern);
+        Files.delete(configuration.resolve("application.yaml"));
+        assertRefused(runner().withPropertyValues("ipc.ttl.patterns." + pattern + "=5s"), pattern);
+        assertRefused(runner().withInitializer(json("{\"ipc\": {\"ttl\": {\"patterns\": {\"%s\": \"5s\"}}}}"
+                .formatted(pattern))), pattern);
+    }
+
+    private static void assertRefused(ApplicationContextRunner runner, String pattern) {
+        runner.run(context -> assertThat(context).getFailure().hasStackTraceContaining(
+                "Property ipc.ttl.patterns." + pattern
+                        + " with value '5s' is invalid: without brackets, Spring Boot drops characters")
+                .hasStackTraceContaining("\"[" + pattern + "]\" with the quotes in YAML")
+                .hasStackTraceContaining("\"[frame-*]\": 5s"));
+    }
+
+    @Test
+    void patternIsWrittenInJsonToo() {
+        runner().withInitializer(json("""
+                {"ipc": {"ttl": {"patterns": {"[frame-*]": "5s", "page": 6}}}}"""))
+                .run(context -> assertThat(context.getBean(IpcProperties.class).ttl().patterns())
+                        .containsOnly(pattern("frame-*", 5), pattern("page", 6)));
+    }
+
+    @Test
+    void patternWithoutWildcardsNeedsNoBrackets() {
+        runner().withPropertyValues("ipc.ttl.patterns.frame-1=1s", "ipc.ttl.patterns.b_C=2s", "IPC.TTL.patterns.c=3s")
+                .run(context -> assertThat(context.getBean(IpcProperties.class).ttl().patterns()).containsOnly(
+                        pattern("frame-1", 1), pattern("b_C", 2), pattern("c", 3)));
+    }
+
+    private static ApplicationContextInitializer<ConfigurableApplicationContext> json(String json) {
+        return context -> {
+            ConfigurableEnvironment environment = context.getEnvironment();
+            environment.getPropertySources().addFirst(
+                    new MapPropertySource("json", Map.of("SPRING_APPLICATION_JSON", json)));
+            new SpringApplicationJsonEnvironmentPostProcessor().postProcessEnvironment(environment,
+                    new SpringApplication());
+        };
     }
 
     @Test

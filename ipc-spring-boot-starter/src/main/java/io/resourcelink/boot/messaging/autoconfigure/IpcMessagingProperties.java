@@ -1,9 +1,11 @@
 package io.resourcelink.boot.messaging.autoconfigure;
 
 import java.time.Duration;
+import java.time.temporal.ChronoUnit;
 
 import org.springframework.boot.context.properties.ConfigurationProperties;
 import org.springframework.boot.context.properties.bind.DefaultValue;
+import org.springframework.boot.convert.DurationUnit;
 
 import io.resourcelink.boot.autoconfigure.InvalidIpcPropertyException;
 
@@ -23,7 +25,8 @@ public record IpcMessagingProperties(@DefaultValue Template template, @DefaultVa
      * message.
      * @param replyTimeout How long a request waits for its reply after it was sent.
      */
-    public record Template(@DefaultValue("5s") Duration sendTimeout, @DefaultValue("30s") Duration replyTimeout) {
+    public record Template(@DefaultValue("5s") @DurationUnit(ChronoUnit.SECONDS) Duration sendTimeout,
+            @DefaultValue("30s") @DurationUnit(ChronoUnit.SECONDS) Duration replyTimeout) {
 
         /**
          * Checks the values.
@@ -45,7 +48,7 @@ public record IpcMessagingProperties(@DefaultValue Template template, @DefaultVa
      * that, their threads are interrupted.
      */
     public record Listener(@DefaultValue("true") boolean autoStartup, @DefaultValue("1") int concurrency,
-            @DefaultValue("10s") Duration shutdownTimeout) {
+            @DefaultValue("10s") @DurationUnit(ChronoUnit.SECONDS) Duration shutdownTimeout) {
 
         /**
          * Checks the values.
