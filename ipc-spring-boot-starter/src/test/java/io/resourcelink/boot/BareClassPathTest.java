@@ -52,7 +52,7 @@ class BareClassPathTest {
         try (URLClassLoader bare = without(OPTIONAL)) {
             assertThat(beans(bare)).contains("resourceLinkFactory", "orphanCollector", "orphanCollectionSchedule")
                     .doesNotContain("ipcEndpoint", "ipcHealthIndicator", "segmentMetrics", "ipcChannel",
-                            "ipcTemplate", "ipcListenerEndpointRegistry");
+                            "ipcTemplate", "ipcListenerEndpointRegistry", "segmentResponseAdvice");
         }
     }
 

@@ -22,8 +22,9 @@ import io.resourcelink.segment.ResourceLinkInfo;
  * releases it when it is closed. So the segment stays while it is read, even if all other references are released.
  * Bytes are copied from the shared memory directly to the buffer of the reader.
  *
- * <p>A controller may return one: Spring opens, reads and closes it, also for range requests. The segment must exist
- * until then: hold a link to it, or create it with the option to keep it.
+ * <p>A controller may return one: Spring opens, reads and closes it, also for range requests. In Spring MVC, the content
+ * type is {@code application/octet-stream} unless the controller sets one. The segment must exist until then: hold a
+ * link to it, or create it with the option to keep it. If it does not exist, the response is 404.
  *
  * <p>Thread-safe, unlike its streams and channels.
  */
@@ -115,10 +116,8 @@ public final class SegmentResource extends AbstractResource {
         return factory.info(key, kind).orElseThrow(() -> missing(null));
     }
 
-    private FileNotFoundException missing(@Nullable Throwable cause) {
-        FileNotFoundException missing = new FileNotFoundException(getDescription() + " does not exist");
-        missing.initCause(cause);
-        return missing;
+    private MissingSegmentException missing(@Nullable Throwable cause) {
+        return new MissingSegmentException(getDescription(), cause);
     }
 
     @Override
