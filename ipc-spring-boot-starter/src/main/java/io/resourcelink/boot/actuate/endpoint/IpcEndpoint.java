@@ -51,19 +51,19 @@ public class IpcEndpoint {
     /**
      * {@return the live segments of both kinds, sorted by key, with the state of the directories and the collector}
      *
+     * @param key the only key to show, or {@code null} for all; a web server may refuse some keys in a path
      * @param prefix prefix of the keys, or {@code null} for all
      * @param limit maximum number of segments that are shown, or {@code null} for 1000
      */
     @ReadOperation
-    public IpcDescriptor ipc(@Nullable String prefix, @Nullable Integer limit) {
+    public IpcDescriptor ipc(@Nullable String key, @Nullable String prefix, @Nullable Integer limit) {
         if (limit != null && limit < 0) {
             throw new InvalidEndpointRequestException("The limit must be 0 or more; it was " + limit + ".",
                     "The limit is negative");
         }
         List<ResourceLinkInfo> all = factory.list();
-        List<ResourceLinkInfo> matching = prefix == null || prefix.isEmpty()
-                ? all
-                : all.stream().filter(segment -> segment.key().startsWith(prefix)).toList();
+        List<ResourceLinkInfo> matching = all.stream().filter(segment -> key == null || segment.key().equals(key))
+                .filter(segment -> prefix == null || segment.key().startsWith(prefix)).toList();
         List<SegmentDescriptor> shown = matching.stream().limit(limit != null ? limit : DEFAULT_LIMIT)
                 .map(SegmentDescriptor::of).toList();
         return new IpcDescriptor(factory.directory().toString(), CapacityDescriptor.of(factory.capacity()),
@@ -106,6 +106,18 @@ public class IpcEndpoint {
         boolean removed = orBadRequest(() -> kinds(kind).anyMatch(candidate -> factory.remove(key, candidate)));
         return new WebEndpointResponse<>(
                 removed ? WebEndpointResponse.STATUS_NO_CONTENT : WebEndpointResponse.STATUS_NOT_FOUND);
+    }
+
+    /**
+     * Removes the name of a segment whose key a web server may refuse in a path. Otherwise like {@link #remove}.
+     *
+     * @param key its key
+     * @param kind its kind, or {@code null} to look for the factory's default kind first and then for the other one
+     * @return no content, or not found if there is no such segment
+     */
+    @DeleteOperation
+    public WebEndpointResponse<Void> removeByKey(String key, @Nullable ResourceKind kind) {
+        return remove(key, kind);
     }
 
     private Stream<ResourceKind> kinds(@Nullable ResourceKind kind) {

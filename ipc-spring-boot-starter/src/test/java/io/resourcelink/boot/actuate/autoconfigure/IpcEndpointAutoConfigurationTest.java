@@ -22,7 +22,7 @@ class IpcEndpointAutoConfigurationTest {
     void endpointIsMadeWhereItIsExposed() {
         runner().withPropertyValues(EXPOSED).run(context -> {
             assertThat(context).hasSingleBean(IpcEndpoint.class);
-            assertThat(context.getBean(IpcEndpoint.class).ipc(null, null).collector()).isNotNull();
+            assertThat(context.getBean(IpcEndpoint.class).ipc(null, null, null).collector()).isNotNull();
         });
     }
 
@@ -46,7 +46,8 @@ class IpcEndpointAutoConfigurationTest {
     @Test
     void endpointTellsNothingOfACollectorWhereThereIsNone() {
         runner().withPropertyValues(EXPOSED, "ipc.gc.enabled=false")
-                .run(context -> assertThat(context.getBean(IpcEndpoint.class).ipc(null, null).collector()).isNull());
+                .run(context -> assertThat(context.getBean(IpcEndpoint.class).ipc(null, null, null).collector())
+                        .isNull());
     }
 
     @Test

@@ -7,6 +7,8 @@ import java.util.stream.IntStream;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.skyscreamer.jsonassert.Customization;
 import org.skyscreamer.jsonassert.JSONCompareMode;
 import org.skyscreamer.jsonassert.RegularExpressionValueMatcher;
@@ -159,6 +161,15 @@ class IpcEndpointTest {
         }
     }
 
+    @ParameterizedTest
+    @ValueSource(strings = { "a\\b", "frame-*", "a;b", "100%" })
+    void showsAKeyThatAWebServerRefusesInAPath(String key) {
+        try (ResourceLink _ = factory.create(key, 100); ResourceLink _ = factory.create(key + "2", 100)) {
+            client.get().uri("/actuator/ipc?key={key}", key).exchange().expectStatus().isOk().expectBody()
+                    .jsonPath("$.total").isEqualTo(2).jsonPath("$.segments[*].key").isEqualTo(List.of(key));
+        }
+    }
+
     private void expectShown(String query, int total, int matching, String... keys) {
         client.get().uri("/actuator/ipc" + query).exchange().expectStatus().isOk().expectBody().jsonPath("$.total")
                 .isEqualTo(total).jsonPath("$.matching").isEqualTo(matching).jsonPath("$.shown").isEqualTo(keys.length)
@@ -185,7 +196,7 @@ class IpcEndpointTest {
             assertThat(endpoint.segment("none", null)).isNull();
             assertThat(endpoint.segment("none", ResourceKind.MAPPED_FILE)).isNull();
             assertThat(endpoint.remove("none", ResourceKind.MAPPED_FILE).getStatus()).isEqualTo(404);
-            assertThat(endpoint.ipc(null, null).directories()).singleElement()
+            assertThat(endpoint.ipc(null, null, null).directories()).singleElement()
                     .extracting(DirectoryDescriptor::kind).isEqualTo("shared-memory");
             assertThat(unused).doesNotExist();
         }

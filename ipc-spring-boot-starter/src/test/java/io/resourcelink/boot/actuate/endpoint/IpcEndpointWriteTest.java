@@ -87,6 +87,16 @@ class IpcEndpointWriteTest {
     }
 
     @Test
+    void removalTakesAKeyThatAWebServerRefusesInAPath() {
+        try (ResourceLink _ = factory.create("a\\b", 4)) {
+            client.delete().uri("/actuator/ipc?key={key}", "a\\b").exchange().expectStatus().isNoContent();
+            client.delete().uri("/actuator/ipc?key={key}", "a\\b").exchange().expectStatus().isNotFound();
+        }
+        client.delete().uri("/actuator/ipc?key=.hidden").exchange().expectStatus().isBadRequest();
+        client.delete().uri("/actuator/ipc").exchange().expectStatus().isBadRequest();
+    }
+
+    @Test
     void removalFindsEitherKind() {
         CreateOptions onDisk = CreateOptions.defaults().withKind(ResourceKind.MAPPED_FILE).withTtl(Duration.ofHours(1));
         try (ResourceLink _ = factory.create("page", 4, onDisk); ResourceLink _ = factory.create("page", 4)) {

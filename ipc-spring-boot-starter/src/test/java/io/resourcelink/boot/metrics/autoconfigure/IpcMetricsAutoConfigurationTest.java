@@ -25,6 +25,10 @@ import io.resourcelink.ResourceLink;
 import io.resourcelink.ResourceLinkFactory;
 import io.resourcelink.ResourceLinkListener;
 import io.resourcelink.boot.TestDirectories;
+import io.resourcelink.boot.channel.autoconfigure.IpcChannelAutoConfiguration;
+import io.resourcelink.boot.messaging.IpcListener;
+import io.resourcelink.boot.messaging.IpcTemplate;
+import io.resourcelink.boot.messaging.autoconfigure.IpcMessagingAutoConfiguration;
 import io.resourcelink.boot.metrics.LinkMetrics;
 import io.resourcelink.boot.metrics.SegmentMetrics;
 
@@ -54,6 +58,32 @@ class IpcMetricsAutoConfigurationTest {
             assertThat(context.getBean(MeterRegistry.class).get("ipc.links.released").tag("kind", "shared-memory")
                     .counter().count()).isEqualTo(1);
         });
+    }
+
+    @Test
+    void linksInMessagesAreReleasedAsOftenAsTheyAreAcquired() {
+        withRegistry().withConfiguration(AutoConfigurations.of(IpcChannelAutoConfiguration.class,
+                IpcMessagingAutoConfiguration.class)).withBean(Taking.class).run(context -> {
+                    IpcTemplate template = context.getBean(IpcTemplate.class);
+                    try (ResourceLink link = context.getBean(ResourceLinkFactory.class).create("frame", 100)) {
+                        for (int message = 0; message < 250; message++) {
+                            template.sendAndReceive("frames", new Frame(link), Void.class);
+                        }
+                        MeterRegistry registry = context.getBean(MeterRegistry.class);
+                        for (String name : List.of("ipc.links.acquired", "ipc.links.released")) {
+                            await().untilAsserted(() -> assertThat(registry.get(name).tag("kind", "shared-memory")
+                                    .counter().count()).as(name).isEqualTo(250));
+                        }
+                    }
+                });
+    }
+
+    record Frame(ResourceLink pixels) {}
+
+    static class Taking {
+
+        @IpcListener("frames")
+        void take(Frame frame) {}
     }
 
     @Test
