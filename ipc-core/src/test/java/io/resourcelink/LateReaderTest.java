@@ -266,7 +266,8 @@ class LateReaderTest {
 
     @Test
     void someThatStayDoNotTakeTheRoomOfTheRound() {
-        try (ResourceLinkFactory small = builder().recycling(new Retention(3, 512L << 20, Duration.ofDays(1))).build()) {
+        try (ResourceLinkFactory small = builder().recycling(new Retention(3, 512L << 20, Duration.ofDays(1)))
+                .build()) {
             producer.close();
             producer = small;
             publish("first", 1).close();

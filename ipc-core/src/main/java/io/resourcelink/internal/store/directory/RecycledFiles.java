@@ -192,7 +192,8 @@ final class RecycledFiles {
     /** Returns whether there is room for one more. Discards smaller and viewed files for it, the oldest first: of less use. */
     private boolean makeWay(CallFrame frame, long size) {
         while (!allowed(frame, false).allows(lent.size() + idle.size() + 1, bytes + size)) {
-            IdleFile less = idle.stream().filter(one -> one.wasViewed() || one.file().mapping().size() < size).findFirst()
+            IdleFile less = idle.stream().filter(one -> one.wasViewed() || one.file().mapping().size() < size)
+                    .findFirst()
                     .orElse(null);
             if (less == null) {
                 return false;
