@@ -78,8 +78,9 @@ record Location(@Nullable Path directory, @Nullable ResourceKind kind) {
         List<ResourceKind> kinds = presentKinds();
         if (kinds.isEmpty()) {
             if (directory != null) {
-                throw new IOException("No directory " + directory + ". Check --directory. A directory that was not used yet is"
-                        + " made with its first segment.");
+                throw new IOException(
+                        "No directory " + directory + ". Check --directory. A directory that was not used yet is"
+                                + " made with its first segment.");
             }
             return List.of();
         }

@@ -155,12 +155,14 @@ class DoctorCommandTest {
         try (var factory = ResourceLinkFactory.builder().directory(directory).build()) {
             factory.publish("frame", Content.filling(100, _ -> {})).close();
             assertThat(CommandRun.in(directory, "doctor").lines())
-                    .anyMatch(line -> line.matches("stage: +(empty|\\S+ in 1 file without a key; each belongs to a process)"));
+                    .anyMatch(line -> line
+                            .matches("stage: +(empty|\\S+ in 1 file without a key; each belongs to a process)"));
             Path stage = Files.createDirectories(directory.resolve(".stage"));
             Files.setPosixFilePermissions(stage, PosixFilePermissions.fromString("rwx------"));
             Path left = Files.write(stage.resolve("left"), new byte[2048]);
 
-            assertThat(CommandRun.in(directory, "doctor").out()).contains("2.0KiB of that belongs to no process, and ipc gc removes");
+            assertThat(CommandRun.in(directory, "doctor").out())
+                    .contains("2.0KiB of that belongs to no process, and ipc gc removes");
             assertThat(left).exists();
             assertThat(CommandRun.in(directory, "gc").out()).contains(".stage/left");
             assertThat(CommandRun.in(directory, "doctor", "--json").out()).contains("\"stagedUnheldBytes\":0,");

@@ -171,7 +171,8 @@ class IpcCommandTest {
 
         for (CommandRun run : List.of(CommandRun.in(missing, "ls"), CommandRun.in(missing, "ls", "--json"))) {
             assertThat(run).returns(1, CommandRun::exitCode).returns("", CommandRun::out)
-                    .returns("error: No directory " + missing + ". Check --directory. A directory that was not used yet is"
+                    .returns("error: No directory " + missing
+                            + ". Check --directory. A directory that was not used yet is"
                             + " made with its first segment.\n", CommandRun::err);
         }
         assertThat(CommandRun.in(missing, "gc").out()).isEqualTo("0 collected, 0B freed, 0 skipped\n");

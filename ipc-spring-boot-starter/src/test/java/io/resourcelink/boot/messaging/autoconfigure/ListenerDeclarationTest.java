@@ -79,7 +79,7 @@ class ListenerDeclarationTest {
                         .hasMessageContaining("not found in any interface"));
     }
 
-    @SuppressWarnings("unchecked")
+    @SuppressWarnings({ "unchecked", "TypeParameterUnusedInFormals" }) // A proxy has the type that the test wants.
     private static <T> T proxy(Object target, boolean classes) {
         ProxyFactory factory = new ProxyFactory(target);
         factory.setProxyTargetClass(classes);
