@@ -121,7 +121,8 @@ public final class ResourceLink implements AutoCloseable {
      * access after that throws {@link IllegalStateException}, but only after some 10 milliseconds. It is later if a
      * native call is using the memory, or if a link stays open to another small segment that was opened in the same
      * moment. Before that, the access shows this segment as its holders left it. In the second case, it may also show
-     * zeros. It never shows another segment, and never ends the JVM.
+     * zeros. It never shows another segment, and never ends the JVM. If the thread is in the middle of a read or copy when
+     * the access ends, the JDK may also set its interrupt flag.
      *
      * <p>A process that may write to the segment may also truncate its file. Reads and writes in Java and {@link
      * MemorySegment#copy} behind the new end throw {@link InternalError}; in compiled code, the thread's next call into
