@@ -29,7 +29,7 @@ import io.resourcelink.internal.os.Pages;
  * A file, or a part of it, as memory of this process. Thread-safe. The caller that made it releases it; when the process dies,
  * the kernel does. A child process does not inherit it.
  */
-public final class Mapping extends Piece {
+public final class Mapping extends Hold.Memory {
 
     private static final long PATIENCE_NANOS = TimeUnit.MILLISECONDS.toNanos(100);
 
@@ -108,6 +108,7 @@ public final class Mapping extends Piece {
     }
 
     /** {@return the bytes that are mapped} */
+    @Override
     public long size() {
         return memory.byteSize();
     }
@@ -257,18 +258,18 @@ public final class Mapping extends Piece {
         return memory.reinterpret(arena, null);
     }
 
-    /** Begins one hold. Allocates nothing. */
+    @Override
     synchronized void hold(boolean shared) {
         holds++;
         sharedHolds += shared ? 1 : 0;
     }
 
-    /** The arena of one hold ends as soon as a native call does. */
+    @Override
     synchronized void unshare() {
         sharedHolds--;
     }
 
-    /** Ends one hold. The last one unmaps. Never throws, because others are to be ended, too. */
+    @Override
     void unhold(boolean shared) {
         try {
             synchronized (this) {

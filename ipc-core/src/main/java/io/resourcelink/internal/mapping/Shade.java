@@ -21,7 +21,7 @@ abstract class Shade extends Piece {
     boolean counted;
 
     private boolean shared;
-    private @Nullable View views;
+    private @Nullable Hold views;
 
     Shade(Arena arena, boolean shared) {
         this.arena = arena;
@@ -29,26 +29,26 @@ abstract class Shade extends Piece {
     }
 
     /** Adds a view. From now on it holds its mapping. Allocates nothing. */
-    void add(View view) {
-        view.mapping().hold(shared);
+    void add(Hold view) {
+        view.held.hold(shared);
         view.next = views;
         views = view;
-        bytes += view.mapping().size();
+        bytes += view.held.size();
     }
 
     /** Called if all views are closed, and a native call keeps the arena. The mappings wait for it as for an arena of their own. */
     void waitForCall() {
-        for (View view = shared ? views : null; view != null; view = view.next) {
-            view.mapping().unshare();
+        for (Hold view = shared ? views : null; view != null; view = view.next) {
+            view.held.unshare();
         }
         shared = false;
     }
 
     /** Ends the holds of all views, after the arena was closed. Allocates nothing. */
     void endViews() {
-        for (View view = views; view != null; view = view.next) {
+        for (Hold view = views; view != null; view = view.next) {
             views = view.next;
-            view.mapping().unhold(shared);
+            view.held.unhold(shared);
         }
     }
 

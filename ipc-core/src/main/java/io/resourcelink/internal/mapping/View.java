@@ -3,8 +3,6 @@ package io.resourcelink.internal.mapping;
 import java.lang.foreign.MemorySegment;
 import java.util.concurrent.atomic.AtomicBoolean;
 
-import org.jspecify.annotations.Nullable;
-
 /**
  * Mapped memory as callers of the library see it. After this view is closed, each access through {@link #memory()} throws {@link
  * IllegalStateException} a moment later, and never ends the JVM. Thread-safe. The caller that opened the view closes it.
@@ -15,29 +13,20 @@ import org.jspecify.annotations.Nullable;
  * that shares the arena stays open for 100 milliseconds more, a late access sees zeros. An exception at once would cost a
  * handshake of all threads of the JVM in every close, 34 to 360 microseconds.
  */
-public final class View implements AutoCloseable {
+public final class View extends Hold implements AutoCloseable {
 
     private final Shade shade;
-    private final Mapping mapping;
     private final MemorySegment memory;
     private final AtomicBoolean closed = new AtomicBoolean();
 
-    /** The next one of the arena. */
-    @Nullable
-    View next;
-
-    View(Shade shade, Mapping mapping, MemorySegment memory) {
+    View(Shade shade, Memory held, MemorySegment memory) {
+        super(held);
         this.shade = shade;
-        this.mapping = mapping;
         this.memory = memory;
     }
 
     Shade shade() {
         return shade;
-    }
-
-    Mapping mapping() {
-        return mapping;
     }
 
     /** {@return the memory, usable in every thread} */
