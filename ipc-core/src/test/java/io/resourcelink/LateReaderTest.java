@@ -323,16 +323,4 @@ class LateReaderTest {
         }
         Deadline.awaitTrue("it ends", () -> !late.scope().isAlive());
     }
-
-    @Test
-    void whileALinkThatSharesItsArenaIsOpenForAMoment() {
-        List<ResourceLink> links = linksThatShare();
-        MemorySegment late = links.get(5).payload();
-        links.subList(1, 10).forEach(ResourceLink::close);
-        LockSupport.parkNanos(Duration.ofMillis(20).toNanos());
-        assertThat(late.scope().isAlive()).isTrue();
-        assertThat(late.get(ValueLayout.JAVA_BYTE, 0)).isEqualTo((byte) 2);
-        links.get(0).close();
-        Deadline.awaitTrue("it ends", () -> !late.scope().isAlive());
-    }
 }

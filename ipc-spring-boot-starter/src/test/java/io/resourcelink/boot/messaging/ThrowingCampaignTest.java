@@ -44,7 +44,20 @@ class ThrowingCampaignTest {
         list("the factory is the JDK's own, and nobody can give another one",
                 "ListenerThread.<init> -> ThreadFactory.newThread");
         list("once in a JVM, and the start fails then", "ListenerRun.<clinit> -> LogFactory.getLog",
-                "OrphanCollector.<clinit> -> LogFactory.getLog");
+                "OrphanCollector.<clinit> -> LogFactory.getLog",
+                "IpcListenerAnnotationBeanPostProcessor.<clinit> -> LogFactory.getLog");
+        list("Spring's own bean factory, asked while beans are made; making them fails then",
+                "IpcListenerAnnotationBeanPostProcessor.isSingleton -> BeanFactory.containsBean",
+                "IpcListenerAnnotationBeanPostProcessor.isSingleton -> BeanFactory.isSingleton",
+                "ListenerScopes.createProxies -> BeanDefinition.getScope",
+                "ListenerScopes.createProxies -> BeanDefinition.isAbstract",
+                "ListenerScopes.createProxies -> BeanDefinition.isSingleton",
+                "ListenerScopes.createProxies -> ConfigurableListableBeanFactory.getBeanDefinitionNames",
+                "ListenerScopes.createProxies -> ConfigurableListableBeanFactory.getMergedBeanDefinition",
+                "ListenerScopes.createProxy -> ConfigurableListableBeanFactory.getBean",
+                "ListenerScopes.hasListeners -> ConfigurableListableBeanFactory.getType");
+        list("in the thread that makes the bean, which fails then",
+                "IpcListenerAnnotationBeanPostProcessor.warnOnce -> Log.warn");
         list("reads or sets a field or a thread-local of Micrometer's",
                 "Observations.start -> Observation.contextualName",
                 "Observations.start -> Observation.lowCardinalityKeyValues", "Observed.open -> Observation.isNoop",
