@@ -23,6 +23,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 
 import io.resourcelink.error.OutOfSpaceException;
+import io.resourcelink.internal.mapping.Reclaimer;
 import io.resourcelink.segment.Retention;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -95,11 +96,11 @@ class LateReaderTest {
         publishMany();
         assertThat(LateReader.isFilledWith(late, 2)).isTrue();
         assertThat(published).doesNotContain(file);
-        assertThat(producer.recycling().reused()).as("others go round").isPositive();
+        assertThat(producer.recycling().reused()).as("other files are recycled").isPositive();
     }
 
-    private void assertGoesRoundAgain(Object file, MemorySegment late) {
-        Deadline.awaitTrue("it goes round again", () -> {
+    private void assertGivenOutAgain(Object file, MemorySegment late) {
+        Deadline.awaitTrue("its memory is given out again", () -> {
             publishMany();
             return published.contains(file);
         });
@@ -115,7 +116,7 @@ class LateReaderTest {
             link.close();
             assertNotGivenOut(file, late);
         }
-        assertGoesRoundAgain(file, late);
+        assertGivenOutAgain(file, late);
     }
 
     @Test
@@ -130,7 +131,7 @@ class LateReaderTest {
         link.close();
         assertNotGivenOut(file, given.get());
         writers.forEach(LateReader::close);
-        assertGoesRoundAgain(file, given.get());
+        assertGivenOutAgain(file, given.get());
     }
 
     @Test
@@ -144,7 +145,7 @@ class LateReaderTest {
             link.close();
             assertNotGivenOut(file, late);
         }
-        assertGoesRoundAgain(file, late);
+        assertGivenOutAgain(file, late);
     }
 
     @Test
@@ -172,7 +173,7 @@ class LateReaderTest {
             assertThat(reader.ask("is it the same?")).isEqualTo("true");
             reader.kill();
         }
-        Deadline.awaitTrue("it goes round again", () -> {
+        Deadline.awaitTrue("its memory is given out again", () -> {
             publishMany();
             return published.contains(file);
         });
@@ -318,7 +319,7 @@ class LateReaderTest {
         MemorySegment late = links.get(5).payload();
         try (LateReader _ = LateReader.of(late)) {
             links.forEach(ResourceLink::close);
-            LockSupport.parkNanos(Duration.ofMillis(150).toNanos());
+            Reclaimer.reclaimAllNow();
             assertThat(LateReader.isFilledWith(late, 2)).isTrue();
         }
         Deadline.awaitTrue("it ends", () -> !late.scope().isAlive());

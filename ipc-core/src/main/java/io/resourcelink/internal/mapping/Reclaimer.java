@@ -100,7 +100,10 @@ public final class Reclaimer {
         SHARED.run(false);
     }
 
-    /** The same for a caller that needs the memory, or its files, now. Only memory that a native call uses stays. */
+    /**
+     * The same for a caller that needs the memory, or its files, now. Memory stays only if a native call uses it, and all
+     * views of its arena are closed.
+     */
     public static void reclaimAllNow() {
         SHARED.run(true);
     }
@@ -282,14 +285,22 @@ public final class Reclaimer {
         return listed() > 0;
     }
 
-    /** Works in the order in which pieces were added. Pieces that are put back meanwhile are left to the next round. */
+    /** If a caller needs the memory, arenas are tried first: one that does not end, because of a call, keeps its memory. */
     private void run(boolean needed) {
         synchronized (turn) {
-            for (int left = listed(); left > 0; left--) {
-                Piece piece = take();
-                if (piece != null && !isFreed(piece, needed)) {
-                    putBack(piece);
-                }
+            if (needed) {
+                pass(false);
+            }
+            pass(needed);
+        }
+    }
+
+    /** Works in the order in which pieces were added. Pieces that are put back meanwhile are left to the next pass. */
+    private void pass(boolean needed) {
+        for (int left = listed(); left > 0; left--) {
+            Piece piece = take();
+            if (piece != null && !isFreed(piece, needed)) {
+                putBack(piece);
             }
         }
     }

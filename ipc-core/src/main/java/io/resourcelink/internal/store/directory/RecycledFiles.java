@@ -61,7 +61,7 @@ final class RecycledFiles {
     /** How many idle files are looked at before a fresh one is made. */
     private static final int LOOKS = 2;
 
-    /** Two rounds of the reclaimer: late readers have usually left a file by then. The kernel is asked all the same. */
+    /** Two rounds of the reclaimer. Views usually end within this time. Only the kernel's answer decides. */
     private static final long LATE_NANOS = TimeUnit.MILLISECONDS.toNanos(20);
 
     /** How many sizes are remembered, to find out which are asked for again. */

@@ -1,11 +1,11 @@
 package io.resourcelink.boot.messaging.autoconfigure;
 
+import java.util.Arrays;
 import java.util.Objects;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
 
 import org.junit.jupiter.api.Tag;
@@ -35,6 +35,7 @@ import io.resourcelink.boot.messaging.ListenerFailedException;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+import static org.awaitility.Awaitility.await;
 
 /** Listeners that return before they have handled the message. */
 @Tag("slow")
@@ -112,8 +113,18 @@ class AsyncListenerTest {
     record Frame(ResourceLink pixels) {}
 
     private static CompletableFuture<Integer> firstLater(ResourceLink link) {
-        Executor later = CompletableFuture.delayedExecutor(200, TimeUnit.MILLISECONDS);
-        return CompletableFuture.supplyAsync(() -> (int) link.readPayload(0, 1)[0], later);
+        return CompletableFuture.supplyAsync(() -> firstOnceReturned(link));
+    }
+
+    /** Reads when the listener has returned: its thread waits for this result then, or has closed the link. */
+    private static int firstOnceReturned(ResourceLink link) {
+        await().until(() -> link.isClosed() || isAResultAwaited());
+        return link.readPayload(0, 1)[0];
+    }
+
+    private static boolean isAResultAwaited() {
+        return Thread.getAllStackTraces().values().stream().flatMap(Arrays::stream)
+                .anyMatch(frame -> frame.getClassName().equals(IpcListener.class.getPackageName() + ".AsyncResult"));
     }
 
     @Configuration(proxyBeanMethods = false)
@@ -139,9 +150,8 @@ class AsyncListenerTest {
 
         @Async
         @IpcListener("async")
-        CompletableFuture<Integer> async(Frame frame) throws InterruptedException {
-            Thread.sleep(200);
-            return CompletableFuture.completedFuture((int) frame.pixels().readPayload(0, 1)[0]);
+        CompletableFuture<Integer> async(Frame frame) {
+            return CompletableFuture.completedFuture(firstOnceReturned(frame.pixels()));
         }
     }
 
