@@ -41,16 +41,12 @@ public final class Channel implements AutoCloseable {
 
     private final Endpoint endpoint;
     private final Credits credits;
-    private final Encoder encoder;
-    private final Senders senders;
-    private final Decoder decoder;
+    private final Messages messages;
 
     Channel(Endpoint endpoint, Codec codec, Credits credits) {
         this.endpoint = endpoint;
         this.credits = credits;
-        this.encoder = (message, type, encoded, keep) -> Encoding.encode(codec, message, type, encoded, keep);
-        this.senders = new Senders(endpoint.sending(), encoder);
-        this.decoder = new Decoder(codec, senders);
+        this.messages = new Messages(codec, endpoint.sending());
     }
 
     /**
@@ -103,14 +99,14 @@ public final class Channel implements AutoCloseable {
     public <T> Subchannel<T> subchannel(MessageType<T> messages, Credits credits) {
         LocalTarget target = endpoint.receivers().open(credits.allowance());
         target.join();
-        return new Subchannel<>(senders.take(target, messages), receiver(target, messages));
+        return new Subchannel<>(this.messages.sender(target, messages), receiver(target, messages));
     }
 
     private <T> SubReceiver<T> receiver(LocalTarget target, MessageType<T> messages) {
         Receivers receivers = endpoint.receivers();
         Inbox inbox = target.inbox();
         SharedEnd end = new SharedEnd(() -> receivers.close(inbox));
-        return new SubReceiver<>(endpoint.receiving(), decoder, inbox, end, messages);
+        return new SubReceiver<>(endpoint.receiving(), this.messages, receivers, inbox, end, messages);
     }
 
     /**
@@ -227,7 +223,7 @@ public final class Channel implements AutoCloseable {
     }
 
     private <T> SubSender<T> connect(String name, MessageType<T> messages, long nanos) throws InterruptedException {
-        return senders.take(endpoint.connect(name, nanos), messages);
+        return this.messages.sender(endpoint.connect(name, nanos), messages);
     }
 
     /**
@@ -244,8 +240,24 @@ public final class Channel implements AutoCloseable {
      * @throws IllegalStateException if this channel is closed
      */
     public <T> NamedServer<T> serve(String destination, MessageType<T> messages) {
+        return serve(destination, messages, credits);
+    }
+
+    /**
+     * Opens a server for any number of senders with credits of its own; see {@link #serve(String, MessageType)}.
+     *
+     * @param <T> the type of the messages
+     * @param destination the name
+     * @param messages the type of the messages
+     * @param serverCredits how much may lie there unhandled, for each channel that sends
+     * @return the server
+     * @throws io.resourcelink.error.AddressInUseException if a living process serves that destination
+     * @throws IllegalArgumentException if the name is not valid
+     * @throws IllegalStateException if this channel is closed
+     */
+    public <T> NamedServer<T> serve(String destination, MessageType<T> messages, Credits serverCredits) {
         Endpoint.checkDestination(destination);
-        LocalTarget target = endpoint.receivers().open(credits.allowance());
+        LocalTarget target = endpoint.receivers().open(serverCredits.allowance());
         SubReceiver<T> receiver = receiver(target, messages);
         Servers servers = endpoint.servers();
         long number = servers.serve(target.inbox(), false);
@@ -285,7 +297,7 @@ public final class Channel implements AutoCloseable {
      */
     public <T> void discard(T message, MessageType<T> type) {
         try (EncodedMessage encoded = new EncodedMessage(true)) {
-            encoder.encode(message, type, encoded, false);
+            messages.encode(message, type, encoded, false);
         }
     }
 
@@ -295,7 +307,7 @@ public final class Channel implements AutoCloseable {
         Traffic received = endpoint.received();
         return new ChannelStatistics(sent.messages(), sent.bytes(), sent.attachments(), received.messages(),
                 received.bytes(), received.attachments(), endpoint.disconnects(), endpoint.connections(),
-                endpoint.receivers().size(), endpoint.receivers().queued(), endpoint.failures());
+                endpoint.receivers().size(), endpoint.receivers().queued(), endpoint.unhandled(), endpoint.failures());
     }
 
     /** {@return whether this channel was closed} */

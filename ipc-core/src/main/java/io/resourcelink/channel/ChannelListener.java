@@ -15,4 +15,11 @@ public interface ChannelListener {
      * @param failure the reason; a {@link io.resourcelink.error.ProtocolException} if the peer broke the protocol
      */
     default void failed(IpcException failure) {}
+
+    /**
+     * This channel has sent messages that their receiver has not handled: it was stopped or closed before, or its process has ended.
+     *
+     * @param messages the messages, by their numbers
+     */
+    default void unhandled(UnhandledMessages messages) {}
 }

@@ -16,8 +16,9 @@ package io.resourcelink.channel;
  * @param connections connections that are open, in both directions
  * @param subchannels receivers that are open
  * @param queued messages that have arrived and were not received yet
+ * @param unhandled messages that this channel has sent and that were reported as not handled
  * @param failures failures on the channel's own threads, for example of a listener; each ended one step and was reported to the log
  */
 public record ChannelStatistics(long messagesSent, long bytesSent, long attachmentsSent, long messagesReceived,
         long bytesReceived, long attachmentsReceived, long disconnects, int connections, int subchannels,
-        long queued, long failures) {}
+        long queued, long unhandled, long failures) {}

@@ -2,6 +2,7 @@ package io.resourcelink.channel;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.function.UnaryOperator;
 
 import org.jspecify.annotations.Nullable;
@@ -11,7 +12,7 @@ import io.resourcelink.error.MessageException;
 import io.resourcelink.internal.wire.Discarding;
 import io.resourcelink.internal.wire.JoinedTarget;
 import io.resourcelink.internal.wire.ReceivedAttachment;
-import io.resourcelink.internal.wire.ReceivedMessage;
+import io.resourcelink.internal.wire.ReceivedContent;
 import io.resourcelink.internal.work.Closing;
 import io.resourcelink.internal.work.Reason;
 import io.resourcelink.memory.SharedMemory;
@@ -23,15 +24,15 @@ import io.resourcelink.memory.SharedMemory;
 final class Decoding implements Codec.Incoming, AutoCloseable {
 
     private final Codec codec;
-    private final Senders senders;
-    private final ReceivedMessage message;
+    private final Messages messages;
+    private final ReceivedContent message;
     private final List<Carried> carried;
     private final List<AutoCloseable> given = new ArrayList<>();
 
     /** Takes a message over. */
-    Decoding(Codec codec, Senders senders, ReceivedMessage message) {
+    Decoding(Codec codec, Messages messages, ReceivedContent message) {
         this.codec = codec;
-        this.senders = senders;
+        this.messages = messages;
         this.message = message;
         List<ReceivedAttachment> attachments = message.attachments();
         this.carried = new ArrayList<>(attachments.size());
@@ -61,7 +62,7 @@ final class Decoding implements Codec.Incoming, AutoCloseable {
                 used = true;
                 opened = attachment.open();
                 if (opened instanceof JoinedTarget joined) {
-                    opened = senders.take(joined.target(), MessageType.of(Object.class));
+                    opened = messages.sender(joined.target(), MessageType.of(Object.class));
                 }
                 handle = opened;
             }
@@ -134,6 +135,10 @@ final class Decoding implements Codec.Incoming, AutoCloseable {
                     null);
         }
         return decoded;
+    }
+
+    Map<String, Object> headers() {
+        return message.headers();
     }
 
     /** Closes everything that the message has taken, and everything else that it carries. Idempotent. */

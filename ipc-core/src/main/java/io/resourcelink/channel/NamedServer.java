@@ -1,5 +1,7 @@
 package io.resourcelink.channel;
 
+import java.time.Duration;
+
 import io.resourcelink.internal.wire.Names;
 import io.resourcelink.internal.work.Closing;
 
@@ -44,6 +46,40 @@ public final class NamedServer<T> implements AutoCloseable {
      */
     public boolean isReachable() {
         return names.isReachable(destination);
+    }
+
+    /**
+     * Gives the name up, so that another process can take it, and has all senders stop. Messages that were sent before are still
+     * received; see {@link SubReceiver#stop()}. Never waits. Idempotent.
+     */
+    public synchronized void stop() {
+        Closing closing = new Closing();
+        closing.run(() -> names.withdraw(destination));
+        closing.run(endServing::run);
+        closing.run(receiver::stop);
+        closing.end();
+    }
+
+    /**
+     * Does what {@link #stop()} does, waits until everything that was sent before was handled, and closes this server. Other threads
+     * receive meanwhile; see {@link SubReceiver#drain}.
+     *
+     * @param timeout how long to wait
+     * @return what was left
+     * @throws InterruptedException if the thread is interrupted while it waits; the server is closed nevertheless
+     */
+    public DrainReport drain(Duration timeout) throws InterruptedException {
+        try {
+            stop();
+            DrainReport report = receiver.drain(timeout);
+            return new DrainReport(report.unhandled().stream().map(this::named).toList(), report.silent());
+        } finally {
+            close();
+        }
+    }
+
+    private UnhandledMessages named(UnhandledMessages messages) {
+        return new UnhandledMessages(destination, messages.peer(), messages.first(), messages.last(), messages.known());
     }
 
     /** Gives the name up and closes the receiver. Never waits. Idempotent. */

@@ -1,16 +1,20 @@
 package io.resourcelink.channel;
 
 import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
 
 import org.jspecify.annotations.Nullable;
 
 import io.resourcelink.error.DisconnectedException;
 import io.resourcelink.error.MessageException;
+import io.resourcelink.error.RequestException;
+import io.resourcelink.error.RequestException.Reason;
 import io.resourcelink.internal.wire.Inbox;
 import io.resourcelink.internal.wire.Nanos;
 import io.resourcelink.internal.wire.Poller;
 import io.resourcelink.internal.wire.ReceivedMessage;
+import io.resourcelink.internal.wire.Receivers;
 import io.resourcelink.internal.wire.Receiving;
 import io.resourcelink.internal.wire.SharedEnd;
 
@@ -32,14 +36,17 @@ import io.resourcelink.internal.wire.SharedEnd;
 public final class SubReceiver<T> implements AutoCloseable {
 
     private final Receiving receiving;
-    private final Decoder decoder;
+    private final Messages messages;
+    private final Receivers receivers;
     private final Inbox inbox;
     private final SharedEnd end;
     private final MessageType<T> type;
 
-    SubReceiver(Receiving receiving, Decoder decoder, Inbox inbox, SharedEnd end, MessageType<T> type) {
+    SubReceiver(Receiving receiving, Messages messages, Receivers receivers, Inbox inbox, SharedEnd end,
+            MessageType<T> type) {
         this.receiving = receiving;
-        this.decoder = decoder;
+        this.messages = messages;
+        this.receivers = receivers;
         this.inbox = inbox;
         this.end = end;
         this.type = type;
@@ -106,7 +113,7 @@ public final class SubReceiver<T> implements AutoCloseable {
             throw new AssertionError("There was no time limit.");
         }
         receiving.count(message);
-        return new Received<>(decoder.begin(message), message.sender(), type);
+        return Received.message(messages, message, type);
     }
 
     private @Nullable T receive(long nanos) throws InterruptedException {
@@ -114,10 +121,63 @@ public final class SubReceiver<T> implements AutoCloseable {
         return message == null ? null : open(message);
     }
 
-    /** Decodes a message that was taken from the inbox. */
+    /** Decodes a message that was taken from the inbox, for a program that does not reply. */
     T open(ReceivedMessage message) {
         receiving.count(message);
-        return decoder.begin(message).open(type);
+        Received<T> received = Received.message(messages, message, type);
+        try {
+            return received.keep();
+        } catch (Throwable e) {
+            received.fail(new RequestException(Reason.UNREADABLE, e.getClass().getName(), null, io.resourcelink.internal.work.Reason.of(e)));
+            throw e;
+        }
+    }
+
+    /**
+     * Sets the age from which on messages are dropped instead of being received. They count in {@link #expired()}. A sender may set a
+     * smaller age.
+     *
+     * @param age the age, zero for none
+     */
+    public void setMaxAge(Duration age) {
+        inbox.setMaxAge(Nanos.of(age));
+    }
+
+    /**
+     * Has all senders stop: each send from now on fails with a {@link DisconnectedException}. Messages that were sent before are
+     * still received, and replied to. After the last one, receiving ends with a {@link DisconnectedException}. Never waits.
+     * Idempotent.
+     */
+    public void stop() {
+        receivers.stop(inbox);
+    }
+
+    /**
+     * Has all senders stop, as {@link #stop()} does, waits until everything that was sent before was handled, and closes this
+     * receiver. Other threads receive meanwhile: a message is handled when its {@link Received} is closed. When the time is over, or
+     * the thread is interrupted, the senders are told which messages were not handled.
+     *
+     * @param timeout how long to wait
+     * @return what was left
+     * @throws InterruptedException if the thread is interrupted while it waits; the receiver is closed nevertheless
+     */
+    public DrainReport drain(Duration timeout) throws InterruptedException {
+        stop();
+        List<String> silent;
+        List<UnhandledMessages> unhandled;
+        try {
+            receiving.awaitDrained(inbox, Nanos.of(timeout));
+        } finally {
+            silent = inbox.silent();
+            unhandled = receivers.close(inbox, true).stream().map(this::unhandled).toList();
+            close();
+        }
+        return new DrainReport(unhandled, silent);
+    }
+
+    private UnhandledMessages unhandled(Inbox.Unhandled messagesOfOne) {
+        return new UnhandledMessages("subchannel " + inbox.subchannel(), messagesOfOne.sender(),
+                messagesOfOne.first(), messagesOfOne.last(), true);
     }
 
     /** {@return how many messages have arrived and were not received yet} */
@@ -125,27 +185,32 @@ public final class SubReceiver<T> implements AutoCloseable {
         return inbox.size();
     }
 
+    /** {@return how many messages were dropped because they were too old} */
+    public long expired() {
+        return inbox.expired();
+    }
+
     /**
      * Returns this receiver for messages of another type. No check is possible here: a message that is not of that type causes a
      * {@link MessageException}, or gives wrong values.
      *
      * @param <U> the type of the messages
-     * @param messages the type of the messages
+     * @param other the type of the messages
      * @return a view of this receiver: closing either closes both
      */
-    public <U> SubReceiver<U> typed(MessageType<U> messages) {
-        return new SubReceiver<>(receiving, decoder, inbox, end, messages);
+    public <U> SubReceiver<U> typed(MessageType<U> other) {
+        return new SubReceiver<>(receiving, messages, receivers, inbox, end, other);
     }
 
     /**
      * Returns this receiver for messages of another class; see {@link #typed(MessageType)}.
      *
      * @param <U> the type of the messages
-     * @param messages the type of the messages
+     * @param other the type of the messages
      * @return a view of this receiver: closing either closes both
      */
-    public <U> SubReceiver<U> typed(Class<U> messages) {
-        return typed(MessageType.of(messages));
+    public <U> SubReceiver<U> typed(Class<U> other) {
+        return typed(MessageType.of(other));
     }
 
     /** {@return the type of its messages} */

@@ -2,12 +2,15 @@ package io.resourcelink.channel;
 
 import java.time.Duration;
 
+import org.jspecify.annotations.Nullable;
+
 import io.resourcelink.error.DisconnectedException;
 import io.resourcelink.error.MessageException;
+import io.resourcelink.error.UnresponsiveException;
 import io.resourcelink.internal.wire.EncodedMessage;
 import io.resourcelink.internal.wire.JoinedTarget;
 import io.resourcelink.internal.wire.Nanos;
-import io.resourcelink.internal.wire.Sending;
+import io.resourcelink.internal.wire.PendingRequest;
 import io.resourcelink.internal.wire.SharedEnd;
 import io.resourcelink.internal.wire.Target;
 
@@ -31,20 +34,18 @@ import io.resourcelink.internal.wire.Target;
  */
 public final class SubSender<T> implements AutoCloseable {
 
-    private final Sending sending;
-    private final Encoder encoder;
+    private final Messages messages;
     private final Target target;
     private final SharedEnd end;
     private final MessageType<T> type;
 
     /** Takes over one sender that the target has counted. */
-    SubSender(Sending sending, Encoder encoder, Target target, MessageType<T> type) {
-        this(sending, encoder, target, new SharedEnd(new JoinedTarget(target)::close), type);
+    SubSender(Messages messages, Target target, MessageType<T> type) {
+        this(messages, target, new SharedEnd(new JoinedTarget(target)::close), type);
     }
 
-    private SubSender(Sending sending, Encoder encoder, Target target, SharedEnd end, MessageType<T> type) {
-        this.sending = sending;
-        this.encoder = encoder;
+    private SubSender(Messages messages, Target target, SharedEnd end, MessageType<T> type) {
+        this.messages = messages;
         this.target = target;
         this.end = end;
         this.type = type;
@@ -61,7 +62,7 @@ public final class SubSender<T> implements AutoCloseable {
      * @throws IllegalStateException if this sender or its channel is closed, also while the call waits
      */
     public void send(T message) throws InterruptedException {
-        send(message, Long.MAX_VALUE);
+        send(message, SendOptions.DEFAULT);
     }
 
     /**
@@ -76,7 +77,7 @@ public final class SubSender<T> implements AutoCloseable {
      * @throws IllegalStateException if this sender or its channel is closed, also while the call waits
      */
     public boolean send(T message, Duration timeout) throws InterruptedException {
-        return send(message, Nanos.of(timeout));
+        return send(message, SendOptions.DEFAULT.timeout(timeout));
     }
 
     /**
@@ -90,49 +91,72 @@ public final class SubSender<T> implements AutoCloseable {
      */
     public boolean trySend(T message) {
         try {
-            return send(message, 0);
+            return send(message, SendOptions.DEFAULT.timeout(Duration.ZERO));
         } catch (InterruptedException e) {
             throw new AssertionError("Nothing was waited for.", e);
         }
     }
 
     /**
-     * Sends a message and closes what it carries, whether it was sent or not. Otherwise like {@link #send(Object, Duration)}.
+     * Sends a message with headers, with a maximal age, or handed over.
      *
-     * @param message the message; what it carries is closed when this returns
-     * @param timeout how long to wait
-     * @return whether it was sent; if not, nothing of it was sent
-     * @throws DisconnectedException if the receiver is gone
+     * @param message the message
+     * @param options how to send it
+     * @return whether it was sent; if not, the time was over and nothing of it was sent
+     * @throws DisconnectedException if the receiver is gone, or is stopping
      * @throws MessageException if the message cannot be encoded or carries too much, or an earlier one was not delivered
      * @throws InterruptedException if the thread is interrupted while it waits; nothing is sent
      * @throws IllegalStateException if this sender or its channel is closed, also while the call waits
      */
-    public boolean hand(T message, Duration timeout) throws InterruptedException {
-        long start = System.nanoTime();
-        try (EncodedMessage encoded = new EncodedMessage(true)) {
-            encoder.encode(message, type, encoded, target.isLocal());
-            JoinedTarget.join(target());
-            try {
-                sending.ensureOpen();
-                return sending.send(encoded, target, end, start, Nanos.of(timeout));
-            } finally {
-                target.leave();
-            }
+    public boolean send(T message, SendOptions options) throws InterruptedException {
+        return send(message, options, null);
+    }
+
+    /**
+     * Sends a request. The result gives the reply.
+     *
+     * @param <R> the type of the reply
+     * @param message the request
+     * @param reply the type of the reply
+     * @param options how to send it
+     * @return the reply that is to come, which the caller closes
+     * @throws UnresponsiveException if the time was over, because too much is waiting at the receiver; nothing was sent
+     * @throws DisconnectedException if the receiver is gone, or is stopping
+     * @throws MessageException if the message cannot be encoded or carries too much, or an earlier one was not delivered
+     * @throws InterruptedException if the thread is interrupted while it waits; nothing is sent
+     * @throws IllegalStateException if this sender or its channel is closed, also while the call waits
+     */
+    public <R> PendingReply<R> request(T message, MessageType<R> reply, SendOptions options)
+            throws InterruptedException {
+        PendingRequest request = new PendingRequest();
+        if (!send(message, options, request)) {
+            throw new UnresponsiveException("The receiver", "it has not handled what was sent before, and takes no more"
+                    + " until it has.");
         }
+        return new PendingReply<>(messages, request, target.peer(), reply);
     }
 
     /** Counts as one more sender meanwhile: after the last one is released, a message would come too late. */
-    private boolean send(T message, long nanos) throws InterruptedException {
-        JoinedTarget.join(target());
-        try {
-            sending.ensureOpen();
-            long start = System.nanoTime();
-            try (EncodedMessage encoded = new EncodedMessage(false)) {
-                encoder.encode(message, type, encoded, target.isLocal());
-                return sending.send(encoded, target, end, start, nanos);
+    private boolean send(T message, SendOptions options, @Nullable PendingRequest request) throws InterruptedException {
+        if (!options.handOver()) {
+            end.ensureOpen("sender");
+        }
+        try (EncodedMessage encoded = new EncodedMessage(options.handOver())) {
+            messages.encode(message, type, encoded, target.isLocal());
+            encoded.setHeaders(options.headers());
+            encoded.setMaxAge(Nanos.of(options.maxAge()));
+            JoinedTarget.join(target());
+            boolean sent = false;
+            try {
+                messages.sending().ensureOpen();
+                sent = messages.sending().send(encoded, request, target, end, Nanos.of(options.timeout()));
+                return sent;
+            } finally {
+                // A request that was sent counts as a sender until it has its reply.
+                if (request == null || (!sent && request.withdraw())) {
+                    target.leave();
+                }
             }
-        } finally {
-            target.leave();
         }
     }
 
@@ -144,7 +168,7 @@ public final class SubSender<T> implements AutoCloseable {
      */
     public SubSender<T> retain() {
         JoinedTarget.join(target());
-        return new SubSender<>(sending, encoder, target, type);
+        return new SubSender<>(messages, target, type);
     }
 
     /**
@@ -152,22 +176,22 @@ public final class SubSender<T> implements AutoCloseable {
      * gets a {@link MessageException} or wrong values.
      *
      * @param <U> the type of the messages
-     * @param messages the type of the messages
+     * @param other the type of the messages
      * @return a view of this sender: closing either closes both
      */
-    public <U> SubSender<U> typed(MessageType<U> messages) {
-        return new SubSender<>(sending, encoder, target, end, messages);
+    public <U> SubSender<U> typed(MessageType<U> other) {
+        return new SubSender<>(messages, target, end, other);
     }
 
     /**
      * Returns this sender for messages of another class; see {@link #typed(MessageType)}.
      *
      * @param <U> the type of the messages
-     * @param messages the type of the messages
+     * @param other the type of the messages
      * @return a view of this sender: closing either closes both
      */
-    public <U> SubSender<U> typed(Class<U> messages) {
-        return typed(MessageType.of(messages));
+    public <U> SubSender<U> typed(Class<U> other) {
+        return typed(MessageType.of(other));
     }
 
     /** {@return the type of its messages} */

@@ -129,4 +129,9 @@ final class Acceptor {
     List<Connection> connections() {
         return inbound.stream().map(Inbound::connection).toList();
     }
+
+    /** Tells the credit that is due on all connections. */
+    void tellCredits() {
+        inbound.forEach(Inbound::tellCredits);
+    }
 }

@@ -22,6 +22,9 @@ public abstract class Attachment {
         return 1;
     }
 
+    /** {@return the bytes of memory that it keeps from being used again} */
+    abstract long memory();
+
     /**
      * Adds this to a message for another process.
      *

@@ -35,7 +35,7 @@ final class Connecting {
     Target connect(String name, long nanos) throws InterruptedException {
         long start = System.nanoTime();
         ServerName server = ServerName.isOne(name) ? ServerName.parse(name) : rendezvous.resolve(name);
-        Target target = server == null ? null : target(server, nanos);
+        Target target = server == null ? null : target(server, name, nanos);
         if (target == null || !isGranted(name, target, Nanos.left(start, nanos))) {
             throw new DisconnectedException("No server \"" + name + "\" in " + rendezvous.path()
                     + ". No process has opened it yet, it was closed or used, its process has ended, or its channel is in"
@@ -44,12 +44,12 @@ final class Connecting {
         return target instanceof RemoteTarget remote ? remote.granted() : target;
     }
 
-    private @Nullable Target target(ServerName server, long nanos) throws InterruptedException {
+    private @Nullable Target target(ServerName server, String name, long nanos) throws InterruptedException {
         if (server.address().equals(rendezvous.address())) {
             return localTarget(server.number());
         }
         Outbound there = peers.connect(server.address(), nanos);
-        return there == null ? null : there.redeem(0, server.number(), null);
+        return there == null ? null : there.redeem(0, server.number(), name, null);
     }
 
     private @Nullable Target localTarget(long number) {

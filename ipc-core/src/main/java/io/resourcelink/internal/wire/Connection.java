@@ -1,5 +1,6 @@
 package io.resourcelink.internal.wire;
 
+import java.util.ArrayList;
 import java.util.List;
 import java.util.function.BooleanSupplier;
 
@@ -104,9 +105,19 @@ final class Connection implements Watchlist.Watched {
         return writer.hasEnded();
     }
 
+    /** {@return the longest body that travels in a frame, in bytes} */
+    int threshold() {
+        return resources.threshold();
+    }
+
     /** Sends a frame; see {@link SocketWriter#send}. */
-    boolean send(Frame frame, List<OpenFile> descriptors, long nanos) throws InterruptedException {
-        return writer.send(frame, descriptors, nanos);
+    boolean send(SocketWriter.Draft draft, List<OpenFile> descriptors, long nanos) throws InterruptedException {
+        return writer.send(draft, descriptors, nanos);
+    }
+
+    /** Runs something while no frame is written; see {@link SocketWriter#exclusively}. */
+    void exclusively(Runnable work) {
+        writer.exclusively(work);
     }
 
     /** Sends a frame as soon as possible, without waiting. */
@@ -165,29 +176,75 @@ final class Connection implements Watchlist.Watched {
     }
 
     private void receive(Received.Arrived arrived) throws Frame.Malformed {
-        Frame frame;
+        Fifo<OpenFile> descriptors = new Fifo<>();
         try {
-            if (arrived.tooLong()) {
-                throw new Frame.Malformed("a packet of more than " + Packet.MAX_SIZE + " bytes", "at most so many");
-            }
-            frame = FrameDecoder.decode(resources.incoming().data(), arrived.length());
-            ensureGreeted(frame);
+            descriptors.reserve(arrived.descriptors().size());
         } catch (Throwable e) {
             Closing.undo(e, () -> Closing.each(arrived.descriptors(), OpenFile::close));
             throw e;
         }
-        switch (frame) {
-            case Frame.Hello _ -> Closing.each(arrived.descriptors(), OpenFile::close);
-            case Frame.Failure(String text) -> {
-                Closing.each(arrived.descriptors(), OpenFile::close);
-                end(new ProtocolException(peer, "that it gave up: " + text.replaceAll("\\p{Cntrl}", "?"), "to go on"));
+        arrived.descriptors().forEach(descriptors::add);
+        Closing closing = new Closing();
+        try {
+            receive(arrived, descriptors);
+        } finally {
+            // Those that no frame has taken, if one of the frames was malformed.
+            for (OpenFile file = descriptors.poll(); file != null; file = descriptors.poll()) {
+                closing.run(file::close);
             }
-            default -> role.received(frame, arrived.descriptors(), arrived.lacksDescriptors());
+        }
+        closing.end();
+    }
+
+    private void receive(Received.Arrived arrived, Fifo<OpenFile> descriptors) throws Frame.Malformed {
+        if (arrived.tooLong()) {
+            throw new Frame.Malformed("a packet of more than " + Packet.MAX_SIZE + " bytes", "at most so many");
+        }
+        boolean lacks = arrived.lacksDescriptors();
+        List<Frame> frames = FrameDecoder.decode(resources.incoming().data(), arrived.length());
+        for (int i = 0; i < frames.size() && !hasEnded(); i++) {
+            receive(frames.get(i), taken(frames.get(i), descriptors, lacks), lacks);
+        }
+        if (!descriptors.isEmpty() && !hasEnded()) {
+            throw new Frame.Malformed(descriptors.size() + " descriptors too many", "as many as the frames say");
+        }
+    }
+
+    /** {@return the descriptors of a frame, the next ones of the packet} */
+    private static List<OpenFile> taken(Frame frame, Fifo<OpenFile> descriptors, boolean lacks)
+            throws Frame.Malformed {
+        int count = frame.descriptors();
+        if (count > descriptors.size() && !lacks) {
+            throw new Frame.Malformed(descriptors.size() + " descriptors", String.valueOf(count));
+        }
+        if (count == 0) {
+            return List.of();
+        }
+        List<OpenFile> taken = new ArrayList<>(count);
+        while (taken.size() < count && !descriptors.isEmpty()) {
+            taken.add(descriptors.poll());
+        }
+        return taken;
+    }
+
+    private void receive(Frame frame, List<OpenFile> descriptors, boolean lacks) throws Frame.Malformed {
+        try {
+            ensureGreeted(frame);
+        } catch (Throwable e) {
+            Closing.undo(e, () -> Closing.each(descriptors, OpenFile::close));
+            throw e;
+        }
+        switch (frame) {
+            case Frame.Hello _ -> {
+            }
+            case Frame.Failure(String text) -> end(new ProtocolException(peer,
+                    "that it gave up: " + text.replaceAll("\\p{Cntrl}", "?"), "to go on"));
+            default -> role.received(frame, descriptors, lacks && descriptors.size() < frame.descriptors());
         }
     }
 
     private void ensureGreeted(Frame frame) throws Frame.Malformed {
-        if (frame instanceof Frame.Hello(int version)) {
+        if (frame instanceof Frame.Hello(int version, long _)) {
             if (greeted || version != Frame.VERSION) {
                 throw new Frame.Malformed("a greeting in version " + version + (greeted ? " amid the talk" : ""),
                         "one greeting, in version " + Frame.VERSION);

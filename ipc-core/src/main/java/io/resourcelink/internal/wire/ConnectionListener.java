@@ -7,4 +7,7 @@ public interface ConnectionListener {
 
     /** A connection was given up, or could not be made. */
     void failed(IpcException failure);
+
+    /** Messages were sent, and their receiver has not handled them. */
+    void unhandled(UnhandledMessages messages);
 }

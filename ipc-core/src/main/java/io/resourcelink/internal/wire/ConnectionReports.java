@@ -13,6 +13,7 @@ final class ConnectionReports {
     private final ConnectionListener listener;
     private final Failures failures;
     private final LongAdder ended = new LongAdder();
+    private final LongAdder unhandled = new LongAdder();
 
     /**
      * Begins with none.
@@ -40,6 +41,21 @@ final class ConnectionReports {
         } catch (Throwable e) {
             failures.report("telling its listener", e);
         }
+    }
+
+    /** Counts messages that were not handled, and tells the listener. Never throws. */
+    void unhandled(UnhandledMessages messages) {
+        unhandled.add(messages.last() - messages.first() + 1);
+        try {
+            listener.unhandled(messages);
+        } catch (Throwable e) {
+            failures.report("telling its listener", e);
+        }
+    }
+
+    /** {@return how many messages were reported as not handled} */
+    long unhandled() {
+        return unhandled.sum();
     }
 
     /** {@return how many connections have ended} */

@@ -10,5 +10,7 @@ import io.resourcelink.internal.os.StrangeFiles;
  * @param watchlist watches the sockets
  * @param incoming where packets are received; only the leader uses it
  * @param strangeFiles closes descriptors that a peer should not have sent
+ * @param threshold the longest body that travels in a frame, in bytes
  */
-record ConnectionResources(Poller poller, Watchlist watchlist, Packet incoming, StrangeFiles strangeFiles) {}
+record ConnectionResources(Poller poller, Watchlist watchlist, Packet incoming, StrangeFiles strangeFiles,
+        int threshold) {}

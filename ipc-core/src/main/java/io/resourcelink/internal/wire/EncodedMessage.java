@@ -2,6 +2,7 @@ package io.resourcelink.internal.wire;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 
 import io.resourcelink.error.MessageException;
 import io.resourcelink.internal.os.Packet;
@@ -13,11 +14,14 @@ public final class EncodedMessage implements AutoCloseable {
     /** As many descriptors as fit into a packet, without the one that a long body needs. */
     private static final int MAX_ATTACHMENTS = Packet.MAX_DESCRIPTORS - 1;
 
-    private static final byte[] NO_BODY = {};
+    static final byte[] NO_BODY = {};
 
     private final List<Attachment> attachments = new ArrayList<>();
+    private final long begun = System.nanoTime();
     private final boolean owned;
+    private byte[] headers = NO_BODY;
     private byte[] body = NO_BODY;
+    private long maxAge;
 
     /**
      * Begins a message.
@@ -31,6 +35,20 @@ public final class EncodedMessage implements AutoCloseable {
     /** Sets the encoded bytes. */
     public void setBody(byte[] encoded) {
         body = encoded;
+    }
+
+    /**
+     * Sets the headers.
+     *
+     * @throws MessageException if one has a value that cannot be a header, or they are too long
+     */
+    public void setHeaders(Map<String, ?> values) {
+        headers = HeaderFormat.encode(values);
+    }
+
+    /** Sets the age from which on the receiver drops it, in nanoseconds, 0 for none. */
+    public void setMaxAge(long nanos) {
+        maxAge = nanos;
     }
 
     /**
@@ -61,6 +79,33 @@ public final class EncodedMessage implements AutoCloseable {
     /** {@return the encoded bytes} */
     public byte[] body() {
         return body;
+    }
+
+    byte[] headers() {
+        return headers;
+    }
+
+    /** {@return when it was begun, by {@link System#nanoTime}} */
+    long begun() {
+        return begun;
+    }
+
+    /** {@return its age, in nanoseconds} */
+    long age() {
+        return System.nanoTime() - begun;
+    }
+
+    long maxAge() {
+        return maxAge;
+    }
+
+    /** {@return the bytes of the body, and of the memory and the segments that ride along} */
+    long memory() {
+        long sum = body.length;
+        for (Attachment attachment : attachments) {
+            sum += attachment.memory();
+        }
+        return sum;
     }
 
     /** {@return how many descriptors it takes to send the attachments} */

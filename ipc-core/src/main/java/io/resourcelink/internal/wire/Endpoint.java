@@ -35,6 +35,7 @@ public final class Endpoint implements AutoCloseable {
     private final Receivers receivers;
     private final Servers servers = new Servers();
     private final Peers peers;
+    private final AttachmentOpener opener;
     private final Acceptor acceptor;
     private final Connecting connecting;
     private final Traffic sent = new Traffic();
@@ -53,13 +54,14 @@ public final class Endpoint implements AutoCloseable {
         String address = rendezvous.address();
         names = new Names(rendezvous, failures);
         reports = new ConnectionReports(options.listener(), failures);
-        poller = new Poller(watchlist, "ipc-channel-" + address, options.spinNanos(), failures, this::keepNames);
+        poller = new Poller(watchlist, "ipc-channel-" + address, options.spinNanos(), failures, this::upkeep);
         tickets = new Tickets(watchlist);
         receivers = new Receivers(lifetime, address, tickets);
-        ConnectionResources resources = new ConnectionResources(poller, watchlist, incoming, new StrangeFiles());
-        peers = new Peers(rendezvous, lifetime, resources, options.threshold(), reports);
+        ConnectionResources resources = new ConnectionResources(poller, watchlist, incoming, new StrangeFiles(),
+                options.threshold());
+        peers = new Peers(rendezvous, lifetime, resources, this::opener, reports);
         Grants grants = new Grants(receivers, servers, tickets);
-        AttachmentOpener opener = new AttachmentOpener(new Links(options.segments()),
+        opener = new AttachmentOpener(new Links(options.segments()),
                 new ReceivedSenders(address, receivers, tickets, peers));
         acceptor = new Acceptor(rendezvous, lifetime, watchlist, reports, failures,
                 socket -> new Inbound(resources, socket, grants, opener, this::ended));
@@ -157,6 +159,11 @@ public final class Endpoint implements AutoCloseable {
         return reports.count();
     }
 
+    /** {@return how many messages were reported as not handled} */
+    public long unhandled() {
+        return reports.unhandled();
+    }
+
     /** {@return how many steps of its own threads have failed} */
     public long failures() {
         return failures.count();
@@ -182,11 +189,21 @@ public final class Endpoint implements AutoCloseable {
         return lifetime.isClosed();
     }
 
+    private AttachmentOpener opener() {
+        return opener;
+    }
+
     private void ended(Inbound over, @Nullable IpcException failure) {
         acceptor.ended(over, failure);
     }
 
-    /** Called by a leader about every second. The user's listener may be called, so closing must not wait for the second part. */
+    /** Called by a leader about every second. */
+    private void upkeep() {
+        acceptor.tellCredits();
+        keepNames();
+    }
+
+    /** The user's listener may be called, so closing must not wait for the second part. */
     private void keepNames() {
         PacketSocket old = lifetime.whileOpen(() -> names.restore(acceptor::listen));
         if (old != null) {

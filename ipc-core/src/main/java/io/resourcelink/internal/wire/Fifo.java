@@ -1,5 +1,7 @@
 package io.resourcelink.internal.wire;
 
+import java.util.Objects;
+
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -50,6 +52,19 @@ public final class Fifo<E> {
     @SuppressWarnings("unchecked")
     public @Nullable E peek() {
         return size == 0 ? null : (E) elements[first];
+    }
+
+    /** {@return the element at a position, 0 for the next one} */
+    @SuppressWarnings("unchecked")
+    public E get(int index) {
+        return (E) Objects.requireNonNull(elements[(first + Objects.checkIndex(index, size)) & (elements.length - 1)]);
+    }
+
+    /** Takes some elements from the front. */
+    public void remove(int count) {
+        for (int i = 0; i < count; i++) {
+            poll();
+        }
     }
 
     /** Takes the next element. Returns {@code null} if there is none. */

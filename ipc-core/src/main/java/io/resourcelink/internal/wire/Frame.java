@@ -6,13 +6,13 @@ import java.util.regex.Pattern;
 import io.resourcelink.segment.ResourceKind;
 
 /**
- * The content of one packet. {@link FrameEncoder} writes it and {@link FrameDecoder} reads it. {@code
+ * One piece of a packet. {@link FrameEncoder} writes it and {@link FrameDecoder} reads it. {@code
  * docs/design/channel-protocol.md} has the pictures of all frames.
  */
 public sealed interface Frame {
 
     /** The version of the protocol. Both sides must have the same. */
-    int VERSION = 1;
+    int VERSION = 2;
 
     /** The longest text of a {@link Failure}, in bytes. */
     int MAX_TEXT = 1024;
@@ -20,24 +20,42 @@ public sealed interface Frame {
     /** The longest body in shared memory, in bytes: the receiver makes an array of it. */
     long MAX_BODY = Integer.MAX_VALUE - 8;
 
+    /** The longest headers of a message, in bytes. With them and the longest attachments and body, a frame fits into a packet. */
+    int MAX_HEADERS = 16 << 10;
+
     /** The form of a channel's address, which is the name of its socket. */
     Pattern ADDRESS = Pattern.compile("[0-9a-f]{16}");
 
-    /** The first frame of each side. */
-    record Hello(int version) implements Frame {}
+    /** {@return how many descriptors must come with the frame} */
+    default int descriptors() {
+        return 0;
+    }
 
     /**
-     * A message, for the receiving side.
+     * The first frame of each side.
      *
+     * @param features what the side can do beyond the version, by bits; none is defined
+     */
+    record Hello(int version, long features) implements Frame {
+
+        /** The greeting of this library. */
+        static Hello ours() {
+            return new Hello(VERSION, 0);
+        }
+    }
+
+    /**
+     * What a message or a reply carries.
+     *
+     * @param headers the headers, in the form of {@link HeaderFormat}
      * @param bodyInMemory whether the body is in shared memory, whose descriptor is the last one, instead of in this frame
      * @param bodyLength the length of the body in bytes, wherever the body is
      * @param body the body, empty if it is in shared memory
      */
     @SuppressWarnings("ArrayRecordComponent") // Never compared.
-    record Message(long subchannel, boolean bodyInMemory, long bodyLength, List<Entry> entries,
-            byte[] body) implements Frame {
+    record Parts(byte[] headers, List<Entry> entries, boolean bodyInMemory, long bodyLength, byte[] body) {
 
-        /** {@return how many descriptors must come with the frame} */
+        /** {@return how many descriptors must come with it} */
         int descriptors() {
             int count = bodyInMemory ? 1 : 0;
             for (Entry entry : entries) {
@@ -45,10 +63,67 @@ public sealed interface Frame {
             }
             return count;
         }
+
+        /** {@return the bytes of the body, and of the memory and the segments that ride along} */
+        long memory() {
+            long sum = bodyLength;
+            for (Entry entry : entries) {
+                sum += entry.memory();
+            }
+            return sum;
+        }
+    }
+
+    /**
+     * A message, for the receiving side.
+     *
+     * @param number its number on this connection and subchannel, from 1 on, without gaps
+     * @param wantsReply whether it is a request
+     * @param age how long it has waited in the sending process, in nanoseconds
+     * @param maxAge the age from which on the receiving side drops it, in nanoseconds, 0 for none
+     */
+    record Message(long subchannel, long number, boolean wantsReply, long age, long maxAge,
+            Parts parts) implements Frame {
+
+        @Override
+        public int descriptors() {
+            return parts.descriptors();
+        }
+    }
+
+    /**
+     * The reply to a request: for the sending side.
+     *
+     * @param number the number of the request
+     * @param kind what it is
+     * @param through the number up to which every message is settled
+     */
+    record Reply(long subchannel, long number, ReplyKind kind, long through, Parts parts) implements Frame {
+
+        @Override
+        public int descriptors() {
+            return parts.descriptors();
+        }
+    }
+
+    /** What a reply says. */
+    enum ReplyKind {
+        /** The request was handled, and this is the result. */
+        RESULT,
+        /** The request was handled, and there is no result. */
+        EMPTY,
+        /** The request failed; the headers say how, in the form of {@link RequestFailures}. */
+        FAILURE
     }
 
     /** A sender is about to travel: for its receiving side, with the reading end of the ticket's pipe. */
-    record Ticket(long subchannel, long ticket) implements Frame {}
+    record Ticket(long subchannel, long ticket) implements Frame {
+
+        @Override
+        public int descriptors() {
+            return 1;
+        }
+    }
 
     /** A sender has arrived: for its receiving side. Subchannel 0 is the one of a server, whose number is not known yet. */
     record Redeem(long subchannel, long ticket) implements Frame {}
@@ -62,11 +137,27 @@ public sealed interface Frame {
     /** The receiver is closed: for the sending side. The ticket is 0, or the one whose {@link Redeem} this answers. */
     record Closed(long subchannel, long ticket) implements Frame {}
 
-    /** So much was received and may be sent again: for the sending side. */
-    record Credit(long subchannel, Allowance more) implements Frame {}
+    /**
+     * So much was used up and may be sent again: for the sending side.
+     *
+     * @param through the number up to which every message is settled: handled, dropped or reported
+     */
+    record Credit(long subchannel, long through, Allowance more) implements Frame {}
 
     /** A message was lost because the receiving process had no room for its descriptors: for the sending side. */
-    record Undelivered(long subchannel) implements Frame {}
+    record Undelivered(long subchannel, long number) implements Frame {}
+
+    /** The receiver is about to end, and takes no message that was not sent yet: for the sending side. */
+    record Stop(long subchannel) implements Frame {}
+
+    /** The answer to {@link Stop}, for the receiving side: no message follows the one with this number. */
+    record Stopped(long subchannel, long last) implements Frame {}
+
+    /** The receiver ends, and has not handled these messages: for the sending side. */
+    record Unhandled(long subchannel, long first, long last) implements Frame {}
+
+    /** Nobody waits for the reply to a request any more: for the receiving side. */
+    record Cancel(long subchannel, long number) implements Frame {}
 
     /** The last frame of a side that gives the connection up. */
     record Failure(String text) implements Frame {}
@@ -77,6 +168,9 @@ public sealed interface Frame {
         /** {@return how many descriptors come with the attachment} */
         int descriptors();
 
+        /** {@return the bytes of memory that it keeps from being used again} */
+        long memory();
+
         /** Shared memory. Empty memory has no descriptor. */
         record Memory(long size) implements Entry {
 
@@ -84,14 +178,28 @@ public sealed interface Frame {
             public int descriptors() {
                 return size == 0 ? 0 : 1;
             }
+
+            @Override
+            public long memory() {
+                return size;
+            }
         }
 
-        /** A link: a reference to a segment. */
-        record Link(ResourceKind kind, String key) implements Entry {
+        /**
+         * A link: a reference to a segment.
+         *
+         * @param size the size of the segment in bytes, header included; the receiver refuses a larger one
+         */
+        record Link(ResourceKind kind, String key, long size) implements Entry {
 
             @Override
             public int descriptors() {
                 return 1;
+            }
+
+            @Override
+            public long memory() {
+                return size;
             }
         }
 
@@ -104,6 +212,11 @@ public sealed interface Frame {
             @Override
             public int descriptors() {
                 return alive ? 1 : 0;
+            }
+
+            @Override
+            public long memory() {
+                return 0;
             }
 
             /** {@return what is said of a sender whose receiver is gone} */

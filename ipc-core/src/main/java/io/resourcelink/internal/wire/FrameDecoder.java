@@ -8,6 +8,8 @@ import java.util.List;
 import io.resourcelink.internal.os.Packet;
 import io.resourcelink.internal.wire.Frame.Entry;
 import io.resourcelink.internal.wire.Frame.Malformed;
+import io.resourcelink.internal.wire.Frame.Parts;
+import io.resourcelink.internal.wire.Frame.ReplyKind;
 import io.resourcelink.segment.ResourceKind;
 
 import static io.resourcelink.internal.wire.FrameLayout.BYTE;
@@ -19,109 +21,161 @@ import static io.resourcelink.internal.wire.FrameLayout.SHORT;
 /** Reads frames from packets. Checks every field and trusts nothing. */
 public final class FrameDecoder {
 
+    /** The most memory that one message can claim to carry. More cannot exist, and sums of it do not overflow. */
+    private static final long MAX_MEMORY = Long.MAX_VALUE / (2 * Packet.MAX_DESCRIPTORS);
+
     private FrameDecoder() {}
 
     /**
-     * Reads a frame.
+     * Reads a packet.
      *
+     * @return its frames
      * @throws Malformed if it does not follow the protocol
      */
-    public static Frame decode(MemorySegment from, int length) throws Malformed {
+    public static List<Frame> decode(MemorySegment from, int length) throws Malformed {
         if (length < REST) {
             throw new Malformed("a packet of " + length + " bytes", "at least " + REST);
         }
-        int type = from.get(BYTE, FrameLayout.TYPE);
-        int small = Short.toUnsignedInt(from.get(SHORT, FrameLayout.SMALL));
-        int number = from.get(INT, FrameLayout.NUMBER);
-        long subchannel = from.get(LONG, FrameLayout.SUBCHANNEL);
-        if (from.get(BYTE, FrameLayout.ZERO) != 0) {
-            throw new Malformed("a reserved byte that is set", "0");
+        int first = length(from, 0, length);
+        Frame frame = frame(from.asSlice(0, first), first);
+        if (FrameLayout.aligned(first) >= length) {
+            return List.of(frame);
         }
+        List<Frame> frames = new ArrayList<>();
+        frames.add(frame);
+        for (int at = FrameLayout.aligned(first); at < length;) {
+            int next = length(from, at, length);
+            frames.add(frame(from.asSlice(at, next), next));
+            at = FrameLayout.aligned(at + next);
+        }
+        return frames;
+    }
+
+    private static int length(MemorySegment from, int at, int end) throws Malformed {
+        int left = end - at;
+        int length = left < REST ? 0 : from.get(INT, at + FrameLayout.LENGTH);
+        if (length < REST || length > left) {
+            throw new Malformed("a frame of " + length + " bytes where " + left + " are left", "a complete one");
+        }
+        return length;
+    }
+
+    private static Frame frame(MemorySegment from, int length) throws Malformed {
+        int type = from.get(BYTE, FrameLayout.TYPE);
+        int flags = from.get(BYTE, FrameLayout.FLAGS) & FrameLayout.STRICT_FLAGS;
+        int small = Short.toUnsignedInt(from.get(SHORT, FrameLayout.SMALL));
+        long subchannel = from.get(LONG, FrameLayout.SUBCHANNEL);
+        long number = from.get(LONG, FrameLayout.NUMBER);
         if (subchannel < 0) {
             throw new Malformed("subchannel " + subchannel, "a number from 0 on");
         }
-        ensureUnusedAreZero(type, small, number, subchannel);
+        switch (type) {
+            case FrameLayout.MESSAGE -> {
+                return message(from, length, flags, small, subchannel, number);
+            }
+            case FrameLayout.REPLY -> {
+                return reply(from, length, flags, small, subchannel, number);
+            }
+            default -> {
+                if (flags != 0 || (small != 0 && type != FrameLayout.HELLO)) {
+                    throw new Malformed("a frame of type " + type + " with " + flags + ", " + small,
+                            "0 where the type has no field");
+                }
+            }
+        }
         return switch (type) {
-            case FrameLayout.HELLO -> hello(length, small, number);
-            case FrameLayout.MESSAGE -> message(from, length, small, number, subchannel);
-            case FrameLayout.TICKET -> new Frame.Ticket(subchannel, ticket(from, length));
-            case FrameLayout.REDEEM -> new Frame.Redeem(subchannel, ticket(from, length));
-            case FrameLayout.RELEASE -> {
-                exactly(length, REST);
-                yield new Frame.Release(subchannel, positive(number, "a count"));
-            }
-            case FrameLayout.GRANTED -> granted(from, length, number, subchannel);
-            case FrameLayout.CLOSED -> new Frame.Closed(subchannel, ticket(from, length));
-            case FrameLayout.CREDIT -> credit(from, length, number, subchannel);
-            case FrameLayout.UNDELIVERED -> {
-                exactly(length, REST);
-                yield new Frame.Undelivered(subchannel);
-            }
-            case FrameLayout.FAILURE -> failure(from, length, number);
-            default -> throw new Malformed("a frame of type " + type, "one from 1 to 10");
+            case FrameLayout.HELLO -> hello(length, small, subchannel, number);
+            case FrameLayout.TICKET -> new Frame.Ticket(subchannel, plain(length, number));
+            case FrameLayout.REDEEM -> new Frame.Redeem(subchannel, plain(length, number));
+            case FrameLayout.RELEASE -> new Frame.Release(subchannel, count(plain(length, number)));
+            case FrameLayout.GRANTED -> new Frame.Granted(subchannel, number, allowance(from, length, 1));
+            case FrameLayout.CLOSED -> new Frame.Closed(subchannel, plain(length, number));
+            case FrameLayout.CREDIT -> new Frame.Credit(subchannel, from(0, number), allowance(from, length, 0));
+            case FrameLayout.UNDELIVERED -> new Frame.Undelivered(subchannel, from(1, plain(length, number)));
+            case FrameLayout.STOP -> new Frame.Stop(unnumbered(subchannel, plain(length, number)));
+            case FrameLayout.STOPPED -> new Frame.Stopped(subchannel, from(0, plain(length, number)));
+            case FrameLayout.UNHANDLED -> unhandled(from, length, subchannel, number);
+            case FrameLayout.CANCEL -> new Frame.Cancel(subchannel, from(1, plain(length, number)));
+            case FrameLayout.FAILURE -> failure(from, length, subchannel, number);
+            default -> throw new Malformed("a frame of type " + type, "one from 1 to 15");
         };
     }
 
-    private static Frame hello(int length, int version, int magic) throws Malformed {
+    private static Frame hello(int length, int version, long magic, long features) throws Malformed {
         exactly(length, REST);
         if (magic != FrameLayout.MAGIC) {
             throw new Malformed("a greeting in another language", "that of this library");
         }
-        return new Frame.Hello(version);
+        return new Frame.Hello(version, features);
     }
 
-    private static Frame granted(MemorySegment from, int length, int messages, long subchannel) throws Malformed {
+    private static Frame unhandled(MemorySegment from, int length, long subchannel, long first) throws Malformed {
+        exactly(length, REST + 8);
+        long last = from.get(LONG, REST);
+        if (first < 1 || last < first) {
+            throw new Malformed("messages " + first + " to " + last, "numbers in order, from 1 on");
+        }
+        return new Frame.Unhandled(subchannel, first, last);
+    }
+
+    private static Frame failure(MemorySegment from, int length, long subchannel, long number) throws Malformed {
+        int text = (int) (length - REST);
+        if (text < 1 || text > Frame.MAX_TEXT || subchannel != 0 || number != 0) {
+            throw new Malformed("a failure with a text of " + text, "at least 1, at most " + Frame.MAX_TEXT);
+        }
+        return new Frame.Failure(new String(copy(from, REST, text), StandardCharsets.UTF_8));
+    }
+
+    private static Allowance allowance(MemorySegment from, int length, int least) throws Malformed {
         exactly(length, REST + 24);
+        long messages = from.get(LONG, REST);
         long bytes = from.get(LONG, REST + 8);
         long descriptors = from.get(LONG, REST + 16);
-        if (messages < 1 || bytes < 1 || descriptors < 1 || descriptors > Integer.MAX_VALUE) {
-            throw new Malformed("credits below 1", "at least 1 of each");
+        if (messages < least || messages > Integer.MAX_VALUE || bytes < least || descriptors < least
+                || descriptors > Integer.MAX_VALUE) {
+            throw new Malformed("credit of " + messages + " messages, " + bytes + " bytes, " + descriptors
+                    + " descriptors", "at least " + least + " of each");
         }
-        return new Frame.Granted(subchannel, from.get(LONG, REST), new Allowance(messages, bytes, (int) descriptors));
+        return new Allowance((int) messages, bytes, (int) descriptors);
     }
 
-    private static Frame credit(MemorySegment from, int length, int messages, long subchannel) throws Malformed {
-        exactly(length, REST + 16);
-        long bytes = from.get(LONG, REST);
-        long descriptors = from.get(LONG, REST + 8);
-        if (messages < 0 || bytes < 0 || descriptors < 0 || descriptors > Integer.MAX_VALUE) {
-            throw new Malformed("credit that is taken away", "numbers from 0 on");
-        }
-        return new Frame.Credit(subchannel, new Allowance(messages, bytes, (int) descriptors));
-    }
-
-    private static Frame failure(MemorySegment from, int length, int textLength) throws Malformed {
-        if (textLength > Frame.MAX_TEXT) {
-            throw new Malformed("a text of " + textLength, "at most " + Frame.MAX_TEXT);
-        }
-        exactly(length, REST + positive(textLength, "a text of"));
-        return new Frame.Failure(new String(copy(from, REST, textLength), StandardCharsets.UTF_8));
-    }
-
-    /** Fields that a type does not use are zero, so that a later version can use them. */
-    private static void ensureUnusedAreZero(int type, int small, int number, long subchannel) throws Malformed {
-        boolean zero = switch (type) {
-            case FrameLayout.HELLO -> subchannel == 0;
-            case FrameLayout.TICKET, FrameLayout.REDEEM, FrameLayout.CLOSED, FrameLayout.UNDELIVERED ->
-                small == 0 && number == 0;
-            case FrameLayout.RELEASE, FrameLayout.GRANTED, FrameLayout.CREDIT -> small == 0;
-            case FrameLayout.FAILURE -> small == 0 && subchannel == 0;
-            default -> true;
-        };
-        if (!zero) {
-            throw new Malformed("a frame of type " + type + " with " + small + ", " + number + ", " + subchannel,
-                    "0 where the type has no field");
-        }
-    }
-
-    private static Frame.Message message(MemorySegment from, int length, int entries, int inMemory, long subchannel)
+    private static Frame message(MemorySegment from, int length, int flags, int entries, long subchannel, long number)
             throws Malformed {
-        if (length < FrameLayout.ENTRIES || entries > Packet.MAX_DESCRIPTORS || (inMemory & ~1) != 0) {
-            throw new Malformed("a message of " + length + " bytes and " + entries + " attachments, flags " + inMemory,
-                    "a complete one");
+        known(flags, FrameLayout.BODY_IN_MEMORY | FrameLayout.WANTS_REPLY);
+        if (length < FrameLayout.MESSAGE_PARTS) {
+            throw new Malformed("a message of " + length + " bytes", "a complete one");
+        }
+        long age = from.get(LONG, FrameLayout.MESSAGE_AGE);
+        long maxAge = from.get(LONG, FrameLayout.MESSAGE_MAX_AGE);
+        if (age < 0 || maxAge < 0) {
+            throw new Malformed("a message of age " + age + ", at most " + maxAge, "numbers from 0 on");
+        }
+        return new Frame.Message(subchannel, from(1, number), (flags & FrameLayout.WANTS_REPLY) != 0, age, maxAge,
+                parts(from, length, FrameLayout.MESSAGE_PARTS, flags, entries));
+    }
+
+    private static Frame reply(MemorySegment from, int length, int flags, int entries, long subchannel, long number)
+            throws Malformed {
+        known(flags, FrameLayout.BODY_IN_MEMORY | FrameLayout.FAILED | FrameLayout.NO_RESULT);
+        if (length < FrameLayout.REPLY_PARTS) {
+            throw new Malformed("a reply of " + length + " bytes", "a complete one");
+        }
+        ReplyKind kind = switch (flags & ~FrameLayout.BODY_IN_MEMORY) {
+            case 0 -> ReplyKind.RESULT;
+            case FrameLayout.FAILED -> ReplyKind.FAILURE;
+            case FrameLayout.NO_RESULT -> ReplyKind.EMPTY;
+            default -> throw new Malformed("a reply that failed and has no result", "one of the two");
+        };
+        return new Frame.Reply(subchannel, from(1, number), kind, from(0, from.get(LONG, FrameLayout.REPLY_THROUGH)),
+                parts(from, length, FrameLayout.REPLY_PARTS, flags, entries));
+    }
+
+    private static Parts parts(MemorySegment from, int length, long begin, int flags, int entries) throws Malformed {
+        long at = begin + FrameLayout.ENTRIES;
+        if (length < at || entries > Packet.MAX_DESCRIPTORS) {
+            throw new Malformed("a message of " + length + " bytes and " + entries + " attachments", "a complete one");
         }
         List<Entry> found = entries == 0 ? List.of() : new ArrayList<>(entries);
-        long at = FrameLayout.ENTRIES;
         for (int i = 0; i < entries; i++) {
             long text = at + FrameLayout.ENTRY_TEXT;
             if (text > length) {
@@ -134,12 +188,18 @@ public final class FrameDecoder {
             found.add(entry(from, at, new String(copy(from, text, (int) (end - text)), StandardCharsets.UTF_8)));
             at = end;
         }
-        long bodyLength = from.get(LONG, FrameLayout.BODY_LENGTH);
-        long here = length - at;
-        if (inMemory == 1 ? here != 0 || bodyLength < 1 || bodyLength > Frame.MAX_BODY : here != bodyLength) {
+        int headers = from.get(INT, begin + FrameLayout.HEADERS_LENGTH);
+        if (headers < 0 || headers > Frame.MAX_HEADERS || headers > length - at) {
+            throw new Malformed("headers of " + headers + " bytes", "at most " + Frame.MAX_HEADERS + ", all of them");
+        }
+        boolean inMemory = (flags & FrameLayout.BODY_IN_MEMORY) != 0;
+        long bodyLength = from.get(LONG, begin + FrameLayout.BODY_LENGTH);
+        long here = length - at - headers;
+        if (inMemory ? here != 0 || bodyLength < 1 || bodyLength > Frame.MAX_BODY : here != bodyLength) {
             throw new Malformed("a body of " + bodyLength + " bytes, " + here + " of them here", "all, or none");
         }
-        return new Frame.Message(subchannel, inMemory == 1, bodyLength, found, copy(from, at, (int) here));
+        return new Parts(copy(from, at, headers), found, inMemory, bodyLength,
+                copy(from, at + headers, (int) here));
     }
 
     private static Entry entry(MemorySegment from, long at, String text) throws Malformed {
@@ -147,11 +207,12 @@ public final class FrameDecoder {
         int detail = from.get(BYTE, at + FrameLayout.ENTRY_DETAIL);
         long first = from.get(LONG, at + FrameLayout.ENTRY_FIRST);
         long second = from.get(LONG, at + FrameLayout.ENTRY_SECOND);
-        if (kind == FrameLayout.MEMORY_ENTRY && detail == 0 && first >= 0 && second == 0 && text.isEmpty()) {
+        boolean sized = first >= 0 && first <= MAX_MEMORY && second == 0;
+        if (kind == FrameLayout.MEMORY_ENTRY && detail == 0 && sized && text.isEmpty()) {
             return new Entry.Memory(first);
         }
-        if (kind == FrameLayout.LINK_ENTRY && (detail & ~1) == 0 && first == 0 && second == 0) {
-            return new Entry.Link(detail == 0 ? ResourceKind.SHARED_MEMORY : ResourceKind.MAPPED_FILE, text);
+        if (kind == FrameLayout.LINK_ENTRY && (detail & ~1) == 0 && sized) {
+            return new Entry.Link(detail == 0 ? ResourceKind.SHARED_MEMORY : ResourceKind.MAPPED_FILE, text, first);
         }
         if (kind == FrameLayout.SENDER_ENTRY && (detail & ~1) == 0 && first > 0 && (detail == 1 || second == 0)
                 && Frame.ADDRESS.matcher(text).matches()) {
@@ -161,9 +222,23 @@ public final class FrameDecoder {
                 "a region, link or sender");
     }
 
-    private static long ticket(MemorySegment from, int length) throws Malformed {
-        exactly(length, REST + 8);
-        return from.get(LONG, REST);
+    private static void known(int flags, int known) throws Malformed {
+        if ((flags & ~known) != 0) {
+            throw new Malformed("flags " + flags, "only " + known);
+        }
+    }
+
+    /** The number of a frame that has no other field. */
+    private static long plain(int length, long number) throws Malformed {
+        exactly(length, REST);
+        return number;
+    }
+
+    private static long unnumbered(long subchannel, long number) throws Malformed {
+        if (number != 0) {
+            throw new Malformed("a stop with number " + number, "0 where the type has no field");
+        }
+        return subchannel;
     }
 
     private static void exactly(int length, long expected) throws Malformed {
@@ -172,11 +247,18 @@ public final class FrameDecoder {
         }
     }
 
-    private static int positive(int number, String what) throws Malformed {
-        if (number < 1) {
-            throw new Malformed(what + " " + number, "at least 1");
+    private static long from(int least, long number) throws Malformed {
+        if (number < least) {
+            throw new Malformed("number " + number, "at least " + least);
         }
         return number;
+    }
+
+    private static int count(long number) throws Malformed {
+        if (number < 1 || number > Integer.MAX_VALUE) {
+            throw new Malformed("a count of " + number, "at least 1");
+        }
+        return (int) number;
     }
 
     private static byte[] copy(MemorySegment from, long at, int length) {

@@ -5,9 +5,7 @@ import java.nio.charset.StandardCharsets;
 
 import io.resourcelink.segment.ResourceKind;
 
-import static io.resourcelink.internal.wire.FrameLayout.BODY_LENGTH;
 import static io.resourcelink.internal.wire.FrameLayout.BYTE;
-import static io.resourcelink.internal.wire.FrameLayout.ENTRIES;
 import static io.resourcelink.internal.wire.FrameLayout.INT;
 import static io.resourcelink.internal.wire.FrameLayout.LONG;
 import static io.resourcelink.internal.wire.FrameLayout.REST;
@@ -19,72 +17,116 @@ public final class FrameEncoder {
     private FrameEncoder() {}
 
     /**
-     * Writes a frame.
+     * Writes a packet of one frame.
      *
      * @return its length in bytes
      */
     public static int encode(Frame frame, MemorySegment to) {
-        return switch (frame) {
-            case Frame.Hello(int version) -> begin(to, FrameLayout.HELLO, version, FrameLayout.MAGIC, 0);
+        return encode(frame, to, 0);
+    }
+
+    /**
+     * Writes a frame.
+     *
+     * @param at where it begins, a multiple of 8
+     * @return where it ends; {@link FrameLayout#aligned} says where the next one begins
+     */
+    static int encode(Frame frame, MemorySegment packet, int at) {
+        MemorySegment to = packet.asSlice(at);
+        int length = switch (frame) {
+            case Frame.Hello(int version, long features) -> begin(to, FrameLayout.HELLO, 0, version, FrameLayout.MAGIC,
+                    features);
             case Frame.Message message -> message(to, message);
-            case Frame.Ticket(long subchannel, long ticket) -> ticket(to, FrameLayout.TICKET, subchannel, ticket);
-            case Frame.Redeem(long subchannel, long ticket) -> ticket(to, FrameLayout.REDEEM, subchannel, ticket);
-            case Frame.Release(long subchannel, int count) -> begin(to, FrameLayout.RELEASE, 0, count, subchannel);
-            case Frame.Granted(long subchannel, long ticket, Allowance credits) -> {
-                int at = number(to, begin(to, FrameLayout.GRANTED, 0, credits.messages(), subchannel), ticket);
-                yield number(to, number(to, at, credits.bytes()), credits.descriptors());
+            case Frame.Reply reply -> reply(to, reply);
+            case Frame.Ticket(long subchannel, long ticket) -> number(to, FrameLayout.TICKET, subchannel, ticket);
+            case Frame.Redeem(long subchannel, long ticket) -> number(to, FrameLayout.REDEEM, subchannel, ticket);
+            case Frame.Release(long subchannel, int count) -> number(to, FrameLayout.RELEASE, subchannel, count);
+            case Frame.Granted(long subchannel, long ticket, Allowance credits) -> allowance(to, FrameLayout.GRANTED,
+                    subchannel, ticket, credits);
+            case Frame.Closed(long subchannel, long ticket) -> number(to, FrameLayout.CLOSED, subchannel, ticket);
+            case Frame.Credit(long subchannel, long through, Allowance more) -> allowance(to, FrameLayout.CREDIT,
+                    subchannel, through, more);
+            case Frame.Undelivered(long subchannel, long number) -> number(to, FrameLayout.UNDELIVERED, subchannel,
+                    number);
+            case Frame.Stop(long subchannel) -> number(to, FrameLayout.STOP, subchannel, 0);
+            case Frame.Stopped(long subchannel, long last) -> number(to, FrameLayout.STOPPED, subchannel, last);
+            case Frame.Unhandled(long subchannel, long first, long last) -> {
+                int end = number(to, FrameLayout.UNHANDLED, subchannel, first);
+                to.set(LONG, end, last);
+                yield end + 8;
             }
-            case Frame.Closed(long subchannel, long ticket) -> ticket(to, FrameLayout.CLOSED, subchannel, ticket);
-            case Frame.Credit(long subchannel, Allowance more) -> {
-                int at = begin(to, FrameLayout.CREDIT, 0, more.messages(), subchannel);
-                yield number(to, number(to, at, more.bytes()), more.descriptors());
-            }
-            case Frame.Undelivered(long subchannel) -> begin(to, FrameLayout.UNDELIVERED, 0, 0, subchannel);
+            case Frame.Cancel(long subchannel, long number) -> number(to, FrameLayout.CANCEL, subchannel, number);
             case Frame.Failure(String text) -> {
                 byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
-                int length = Math.min(bytes.length, Frame.MAX_TEXT);
-                yield bytes(to, begin(to, FrameLayout.FAILURE, 0, length, 0), bytes, length);
+                int end = begin(to, FrameLayout.FAILURE, 0, 0, 0, 0);
+                yield bytes(to, end, bytes, Math.min(bytes.length, Frame.MAX_TEXT));
             }
         };
-    }
-
-    private static int begin(MemorySegment to, int type, int small, int number, long subchannel) {
-        to.set(BYTE, FrameLayout.TYPE, (byte) type);
-        to.set(BYTE, FrameLayout.ZERO, (byte) 0);
-        to.set(SHORT, FrameLayout.SMALL, (short) small);
-        to.set(INT, FrameLayout.NUMBER, number);
-        to.set(LONG, FrameLayout.SUBCHANNEL, subchannel);
-        return (int) REST;
-    }
-
-    private static int ticket(MemorySegment to, int type, long subchannel, long ticket) {
-        return number(to, begin(to, type, 0, 0, subchannel), ticket);
-    }
-
-    private static int number(MemorySegment to, int at, long number) {
-        to.set(LONG, at, number);
-        return at + 8;
-    }
-
-    private static int bytes(MemorySegment to, int at, byte[] bytes, int length) {
-        MemorySegment.copy(bytes, 0, to, BYTE, at, length);
+        to.set(INT, FrameLayout.LENGTH, length);
         return at + length;
     }
 
+    private static int begin(MemorySegment to, int type, int flags, int small, long subchannel, long number) {
+        to.set(BYTE, FrameLayout.TYPE, (byte) type);
+        to.set(BYTE, FrameLayout.FLAGS, (byte) flags);
+        to.set(SHORT, FrameLayout.SMALL, (short) small);
+        to.set(LONG, FrameLayout.SUBCHANNEL, subchannel);
+        to.set(LONG, FrameLayout.NUMBER, number);
+        return (int) REST;
+    }
+
+    private static int number(MemorySegment to, int type, long subchannel, long number) {
+        return begin(to, type, 0, 0, subchannel, number);
+    }
+
+    private static int allowance(MemorySegment to, int type, long subchannel, long number, Allowance allowance) {
+        int at = number(to, type, subchannel, number);
+        to.set(LONG, at, allowance.messages());
+        to.set(LONG, at + 8, allowance.bytes());
+        to.set(LONG, at + 16, allowance.descriptors());
+        return at + 24;
+    }
+
     private static int message(MemorySegment to, Frame.Message message) {
-        begin(to, FrameLayout.MESSAGE, message.entries().size(), message.bodyInMemory() ? 1 : 0, message.subchannel());
-        to.set(LONG, BODY_LENGTH, message.bodyLength());
-        int at = (int) ENTRIES;
-        for (Frame.Entry entry : message.entries()) {
+        Frame.Parts parts = message.parts();
+        begin(to, FrameLayout.MESSAGE, flags(parts) | (message.wantsReply() ? FrameLayout.WANTS_REPLY : 0),
+                parts.entries().size(), message.subchannel(), message.number());
+        to.set(LONG, FrameLayout.MESSAGE_AGE, message.age());
+        to.set(LONG, FrameLayout.MESSAGE_MAX_AGE, message.maxAge());
+        return parts(to, (int) FrameLayout.MESSAGE_PARTS, parts);
+    }
+
+    private static int reply(MemorySegment to, Frame.Reply reply) {
+        Frame.Parts parts = reply.parts();
+        int kind = switch (reply.kind()) {
+            case RESULT -> 0;
+            case EMPTY -> FrameLayout.NO_RESULT;
+            case FAILURE -> FrameLayout.FAILED;
+        };
+        begin(to, FrameLayout.REPLY, flags(parts) | kind, parts.entries().size(), reply.subchannel(), reply.number());
+        to.set(LONG, FrameLayout.REPLY_THROUGH, reply.through());
+        return parts(to, (int) FrameLayout.REPLY_PARTS, parts);
+    }
+
+    private static int flags(Frame.Parts parts) {
+        return parts.bodyInMemory() ? FrameLayout.BODY_IN_MEMORY : 0;
+    }
+
+    private static int parts(MemorySegment to, int begin, Frame.Parts parts) {
+        to.set(LONG, begin + FrameLayout.BODY_LENGTH, parts.bodyLength());
+        to.set(INT, begin + FrameLayout.HEADERS_LENGTH, parts.headers().length);
+        int at = (int) (begin + FrameLayout.ENTRIES);
+        for (Frame.Entry entry : parts.entries()) {
             at = switch (entry) {
                 case Frame.Entry.Memory(long size) -> entry(to, at, FrameLayout.MEMORY_ENTRY, 0, size, 0, "");
-                case Frame.Entry.Link(ResourceKind kind, String key) -> entry(to, at, FrameLayout.LINK_ENTRY,
-                        kind == ResourceKind.SHARED_MEMORY ? 0 : 1, 0, 0, key);
+                case Frame.Entry.Link(ResourceKind kind, String key, long size) -> entry(to, at, FrameLayout.LINK_ENTRY,
+                        kind == ResourceKind.SHARED_MEMORY ? 0 : 1, size, 0, key);
                 case Frame.Entry.Sender(boolean alive, long subchannel, long ticket, String address) -> entry(to, at,
                         FrameLayout.SENDER_ENTRY, alive ? 1 : 0, subchannel, ticket, address);
             };
         }
-        return bytes(to, at, message.body(), message.body().length);
+        at = bytes(to, at, parts.headers(), parts.headers().length);
+        return bytes(to, at, parts.body(), parts.body().length);
     }
 
     private static int entry(MemorySegment to, int at, int kind, int detail, long first, long second, String text) {
@@ -95,5 +137,10 @@ public final class FrameEncoder {
         to.set(LONG, at + FrameLayout.ENTRY_FIRST, first);
         to.set(LONG, at + FrameLayout.ENTRY_SECOND, second);
         return bytes(to, (int) (at + FrameLayout.ENTRY_TEXT), bytes, bytes.length);
+    }
+
+    private static int bytes(MemorySegment to, int at, byte[] bytes, int length) {
+        MemorySegment.copy(bytes, 0, to, BYTE, at, length);
+        return at + length;
     }
 }

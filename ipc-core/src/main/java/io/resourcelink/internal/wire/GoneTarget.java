@@ -1,5 +1,7 @@
 package io.resourcelink.internal.wire;
 
+import org.jspecify.annotations.Nullable;
+
 /**
  * A receiver that was gone when its sender arrived in this channel.
  *
@@ -24,10 +26,18 @@ record GoneTarget(Frame.Entry.Sender entry, Window window) implements Target {
     public void leave() {}
 
     @Override
-    public boolean send(EncodedMessage message, long nanos) {
+    public String peer() {
+        return "a process that is gone";
+    }
+
+    @Override
+    public boolean send(EncodedMessage message, @Nullable PendingRequest request, long nanos) {
         window.ensureAlive();
         return true;
     }
+
+    @Override
+    public void cancel(long number) {}
 
     @Override
     public TicketedSender ticket(long nanos) {

@@ -49,7 +49,6 @@ final class Inbound implements Connection.Role {
     public void received(Frame frame, List<OpenFile> descriptors, boolean lacksDescriptors) throws Frame.Malformed {
         boolean taken;
         try {
-            ensureComplete(frame, descriptors.size(), lacksDescriptors);
             taken = switch (frame) {
                 case Frame.Message message when lacksDescriptors -> {
                     // Closed first: the peer may send again as soon as it is told.
@@ -60,6 +59,8 @@ final class Inbound implements Connection.Role {
                 case Frame.Ticket ticket -> arrived(ticket, lacksDescriptors ? null : descriptors.getFirst());
                 case Frame.Redeem redeem -> redeem(redeem);
                 case Frame.Release release -> release(release);
+                case Frame.Stopped stopped -> stopped(stopped);
+                case Frame.Cancel cancel -> cancel(cancel);
                 default -> throw new Frame.Malformed("a " + frame.getClass().getSimpleName() + " from a sending side",
                         "a message, ticket, or what is said of them");
             };
@@ -72,38 +73,32 @@ final class Inbound implements Connection.Role {
         }
     }
 
-    private static void ensureComplete(Frame frame, int descriptors, boolean lacksDescriptors) throws Frame.Malformed {
-        int expected = switch (frame) {
-            case Frame.Message message -> message.descriptors();
-            case Frame.Ticket _ -> 1;
-            default -> 0;
-        };
-        if (lacksDescriptors ? descriptors >= expected : descriptors != expected) {
-            throw new Frame.Malformed(descriptors + " descriptors", String.valueOf(expected));
-        }
-    }
-
     private boolean deliver(Frame.Message message, List<OpenFile> descriptors) throws Frame.Malformed {
         RemoteSource source = source(message);
         if (source == null) {
             return false;
         }
-        ReceivedMessage received = new RemoteMessage(message, descriptors, source, opener);
-        if (!source.inbox().put(received)) {
-            received.discard();
-        }
+        put(source, message, new RemoteContent(message.parts(), descriptors, opener), message.wantsReply());
         return true;
+    }
+
+    private static void put(RemoteSource source, Frame.Message message, ReceivedContent content, boolean wantsReply) {
+        ReceivedMessage received = new ReceivedMessage(source, message.number(), content, message.parts().memory(),
+                message.descriptors(), message.age(), message.maxAge(), wantsReply);
+        if (!source.inbox().put(received)) {
+            received.abandon();
+        }
     }
 
     /** Tells both sides of a message whose descriptors did not fit into this process. */
     private boolean lost(Frame.Message message) throws Frame.Malformed {
         RemoteSource source = source(message);
         if (source != null) {
-            source.inbox().put(new LostMessage(new MessageException("A message was lost: this process has no room for"
+            put(source, message, new LostContent(new MessageException("A message was lost: this process has no room for"
                     + " the " + message.descriptors()
                     + " descriptors that it carried. Close what is not needed, or raise"
-                    + " RLIMIT_NOFILE (ulimit -n).", null), message.bodyLength(), message.descriptors(), source));
-            connection.post(new Frame.Undelivered(message.subchannel()));
+                    + " RLIMIT_NOFILE (ulimit -n).", null), message.parts().bodyLength()), false);
+            connection.post(new Frame.Undelivered(message.subchannel(), message.number()));
         }
         return false;
     }
@@ -116,12 +111,42 @@ final class Inbound implements Connection.Role {
                 throw new Frame.Malformed("a message for subchannel " + message.subchannel(),
                         "one for a subchannel that it was granted");
             }
-            return null;
+            return refused(message);
         }
-        if (!source.arrived(message.bodyLength(), message.descriptors())) {
-            throw new Frame.Malformed("more than there was credit for", "at most " + source.inbox().credits());
+        if (source.inbox().isClosed()) {
+            sources.remove(message.subchannel());
+            return refused(message);
         }
+        source.arrived(message);
         return source;
+    }
+
+    /** The receiver was closed while the message was on its way. */
+    private @Nullable RemoteSource refused(Frame.Message message) {
+        connection.post(new Frame.Unhandled(message.subchannel(), message.number(), message.number()));
+        return null;
+    }
+
+    private boolean stopped(Frame.Stopped stopped) throws Frame.Malformed {
+        RemoteSource source = sources.get(stopped.subchannel());
+        if (source != null) {
+            source.stopped(stopped.last());
+        }
+        return false;
+    }
+
+    private boolean cancel(Frame.Cancel cancel) throws Frame.Malformed {
+        RemoteSource source = sources.get(cancel.subchannel());
+        if (source != null) {
+            source.cancel(cancel.number());
+        }
+        return false;
+    }
+
+    /** Tells the credit that is due at all receivers. Called by a leader about every second. */
+    void tellCredits() {
+        sources.values().removeIf(source -> source.inbox().isClosed());
+        sources.values().forEach(RemoteSource::tellCredit);
     }
 
     private boolean arrived(Frame.Ticket ticket, @Nullable OpenFile reading) throws Frame.Malformed {
@@ -157,24 +182,18 @@ final class Inbound implements Connection.Role {
         connection.post(new Frame.Granted(inbox.subchannel(), redeem.ticket(), inbox.credits()));
         if (inbox.isClosed()) {
             // Perhaps closed since the sender was counted, and reported before the grant: to a sender that was not known yet.
-            source.receiverClosed();
+            source.receiverClosed(List.of());
         }
         return false;
     }
 
-    /** Counts one more sender. Returns {@code null} if the receiver is closed. */
+    /** Counts one more sender. Returns {@code null} if the receiver is closed or stops. */
     private @Nullable RemoteSource granted(Inbox inbox) {
-        RemoteSource known = sources.get(inbox.subchannel());
-        if (known != null) {
-            known.grant();
-            return known;
-        }
-        RemoteSource source = new RemoteSource(connection, inbox, this::forget);
-        source.grant();
-        if (!inbox.addSource(source)) {
+        RemoteSource source = sources.computeIfAbsent(inbox.subchannel(), _ -> new RemoteSource(connection, inbox));
+        if (source.grant() == 1 && !inbox.addSource(source)) {
+            source.release(1);
             return null;
         }
-        sources.put(inbox.subchannel(), source);
         return source;
     }
 
@@ -188,15 +207,10 @@ final class Inbound implements Connection.Role {
             throw new Frame.Malformed("a release of " + release.count() + " senders", "at most those it has");
         }
         if (left == 0) {
-            sources.remove(release.subchannel());
-            source.inbox().remove(source);
+            source.inbox().stopped(source);
+            source.inbox().removeSource();
         }
         return false;
-    }
-
-    /** Forgets a subchannel whose receiver is closed. Called by any thread. */
-    private void forget(long subchannel) {
-        sources.remove(subchannel);
     }
 
     @Override
@@ -207,8 +221,11 @@ final class Inbound implements Connection.Role {
     @Override
     public void ended(@Nullable IpcException failure) {
         for (RemoteSource source : sources.values()) {
-            source.releaseAll();
-            source.inbox().remove(source);
+            int released = source.releaseAll();
+            source.inbox().forget(source);
+            if (released > 0) {
+                source.inbox().removeSource();
+            }
         }
         sources.clear();
         grants.carrierEnded(this);

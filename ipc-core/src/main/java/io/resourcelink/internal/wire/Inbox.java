@@ -2,6 +2,7 @@ package io.resourcelink.internal.wire;
 
 import java.util.ArrayList;
 import java.util.HashSet;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.locks.Condition;
@@ -10,6 +11,7 @@ import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
 import io.resourcelink.error.DisconnectedException;
+import io.resourcelink.internal.wire.SettledNumbers.Range;
 import io.resourcelink.internal.work.Closing;
 
 /*
@@ -33,17 +35,15 @@ public final class Inbox {
     private final Allowance credits;
     private final Fifo<ReceivedMessage> messages = new Fifo<>();
     private final Set<Source> remote = new HashSet<>();
+    private final Set<Source> awaited = new HashSet<>();
     private int sources;
+    private int unfinished;
+    private long expired;
+    private volatile long maxAge;
     private boolean over;
+    private boolean stopping;
     private boolean closed;
     private @Nullable Runnable observer;
-
-    /** The senders of one other channel. */
-    interface Source {
-
-        /** The receiver was closed: tells the senders. */
-        void receiverClosed();
-    }
 
     Inbox(long subchannel, Allowance credits) {
         this.subchannel = subchannel;
@@ -63,7 +63,7 @@ public final class Inbox {
     boolean addSource() {
         lock.lock();
         try {
-            if (closed || over) {
+            if (closed || over || stopping) {
                 return false;
             }
             sources++;
@@ -90,29 +90,44 @@ public final class Inbox {
         tell(told);
     }
 
-    /** The same as {@link #addSource()}, for senders that are told when the receiver is closed. */
+    /** The same as {@link #addSource()}, for senders that are told when the receiver stops and when it is closed. */
     boolean addSource(Source source) {
         lock.lock();
         try {
-            if (closed || over) {
-                return false;
+            boolean added = addSource();
+            if (added) {
+                remote.add(source);
             }
-            sources++;
-            remote.add(source);
-            return true;
+            return added;
         } finally {
             lock.unlock();
         }
     }
 
-    void remove(Source source) {
+    /** Forgets senders that can't be told anything any more. */
+    void forget(Source source) {
         lock.lock();
         try {
             remote.remove(source);
         } finally {
             lock.unlock();
         }
-        removeSource();
+        stopped(source);
+    }
+
+    /** Sets the age from which on messages are dropped, in nanoseconds, 0 for none. */
+    public void setMaxAge(long nanos) {
+        maxAge = nanos;
+    }
+
+    /** {@return how many messages were dropped because they were too old} */
+    public long expired() {
+        lock.lock();
+        try {
+            return expired;
+        } finally {
+            lock.unlock();
+        }
     }
 
     /** {@return whether the message was taken in; if not, the receiver is closed, and the caller discards the message} */
@@ -120,10 +135,11 @@ public final class Inbox {
         Runnable told;
         lock.lock();
         try {
-            if (closed) {
+            if (closed || (stopping && !awaited.contains(message.source()))) {
                 return false;
             }
             messages.add(message);
+            unfinished++;
             changed.signal();
             told = observer;
         } finally {
@@ -141,31 +157,135 @@ public final class Inbox {
      * @throws IllegalStateException if the receiver is closed
      */
     public @Nullable ReceivedMessage poll() {
-        ReceivedMessage message;
+        for (;;) {
+            ReceivedMessage message;
+            lock.lock();
+            try {
+                if (closed) {
+                    throw new IllegalStateException("The receiver is closed.");
+                }
+                message = messages.poll();
+                if (message == null) {
+                    ensureMoreComes();
+                    return null;
+                }
+                if (message.isExpired(maxAge)) {
+                    expired++;
+                } else {
+                    return message;
+                }
+            } finally {
+                lock.unlock();
+            }
+            message.expire();
+        }
+    }
+
+    private void ensureMoreComes() {
+        if (over) {
+            throw new DisconnectedException("Subchannel " + subchannel, "its last sender was closed, or the process"
+                    + " of the last sender has ended. Close this receiver.");
+        }
+        if (hasStopped()) {
+            throw new DisconnectedException("Subchannel " + subchannel, "it was stopped, and everything that was sent"
+                    + " before has been received.");
+        }
+    }
+
+    private boolean hasStopped() {
+        return stopping && awaited.isEmpty();
+    }
+
+    /** Says that a message was handled, and that its memory is free. */
+    void finished() {
         lock.lock();
         try {
-            if (closed) {
-                throw new IllegalStateException("The receiver is closed.");
-            }
-            message = messages.poll();
-            if (message == null && over) {
-                throw new DisconnectedException("Subchannel " + subchannel, "its last sender was closed, or the process"
-                        + " of the last sender has ended. Close this receiver.");
+            unfinished--;
+            if (stopping) {
+                changed.signalAll();
             }
         } finally {
             lock.unlock();
         }
-        if (message != null) {
-            message.taken();
+    }
+
+    /** Has all senders stop. Messages that they have sent before are still received. Never waits. Idempotent. */
+    public void stop() {
+        List<Source> senders;
+        lock.lock();
+        try {
+            if (stopping || closed) {
+                return;
+            }
+            stopping = true;
+            senders = new ArrayList<>(remote);
+            awaited.addAll(remote);
+        } finally {
+            lock.unlock();
         }
-        return message;
+        Closing closing = new Closing();
+        for (Source source : senders) {
+            closing.run(() -> {
+                if (!source.stop()) {
+                    stopped(source);
+                }
+            });
+        }
+        changed();
+        closing.end();
+    }
+
+    /** Says that no more messages come from a source, because it has answered to the stop or is gone. */
+    void stopped(Source source) {
+        boolean last;
+        lock.lock();
+        try {
+            last = awaited.remove(source) && awaited.isEmpty();
+        } finally {
+            lock.unlock();
+        }
+        if (last) {
+            changed();
+        }
+    }
+
+    private void changed() {
+        Runnable told;
+        lock.lock();
+        try {
+            changed.signalAll();
+            told = observer;
+        } finally {
+            lock.unlock();
+        }
+        tell(told);
+    }
+
+    /** {@return whether it was stopped, and everything that was sent before was handled} */
+    public boolean isDrained() {
+        lock.lock();
+        try {
+            return closed || ((over || hasStopped()) && unfinished == 0);
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** {@return the processes that have not answered to the stop, for people} */
+    public List<String> silent() {
+        lock.lock();
+        try {
+            return awaited.stream().map(Source::peer).toList();
+        } finally {
+            lock.unlock();
+        }
     }
 
     /** {@return whether {@link #poll} has a message or an exception} */
     public boolean isReady() {
         lock.lock();
         try {
-            return !messages.isEmpty() || over || closed;
+            return !messages.isEmpty() || over || closed || hasStopped();
         } finally {
             lock.unlock();
         }
@@ -215,32 +335,68 @@ public final class Inbox {
         }
     }
 
-    /** Takes nothing in from now on, tells the senders and discards what was not received. Idempotent. */
-    void close() {
-        List<ReceivedMessage> discarded;
-        List<Source> senders;
+    /**
+     * Takes nothing in from now on, tells the senders, and discards what was not received. Idempotent.
+     *
+     * @param local the senders of this channel
+     * @param abandon whether messages that are being handled at the moment count as not handled
+     * @return the messages that were not handled, by their senders
+     */
+    List<Unhandled> close(Source local, boolean abandon) {
+        List<ReceivedMessage> discarded = new ArrayList<>();
+        Set<Source> senders;
         Runnable told;
-        Closing closing = new Closing();
         lock.lock();
         try {
             if (closed) {
-                return;
+                return List.of();
             }
-            discarded = new ArrayList<>(messages.size());
-            senders = new ArrayList<>(remote);
+            senders = new LinkedHashSet<>(remote);
             closed = true;
             for (ReceivedMessage message = messages.poll(); message != null; message = messages.poll()) {
                 discarded.add(message);
             }
             remote.clear();
+            awaited.clear();
             changed.signalAll();
             told = observer;
         } finally {
             lock.unlock();
         }
-        senders.forEach(source -> closing.run(source::receiverClosed));
-        discarded.forEach(message -> closing.run(message::discard));
+        senders.add(local);
+        // Those whose connection has ended are not remembered otherwise.
+        discarded.forEach(message -> senders.add(message.source()));
+        Closing closing = new Closing();
+        List<Unhandled> all = new ArrayList<>();
+        for (Source source : senders) {
+            List<Range> unhandled = abandon ? source.missing() : ranges(discarded, source);
+            unhandled.forEach(range -> all.add(new Unhandled(source.peer(), range.first(), range.last())));
+            closing.run(() -> source.receiverClosed(unhandled));
+        }
+        discarded.forEach(message -> closing.run(message::abandon));
         closing.run(() -> tell(told));
         closing.end();
+        return all;
+    }
+
+    /**
+     * Messages that were sent and not handled.
+     *
+     * @param sender the process that has sent them, for people
+     * @param first the number of the first one
+     * @param last the number of the last one
+     */
+    public record Unhandled(String sender, long first, long last) {}
+
+    private static List<Range> ranges(List<ReceivedMessage> messages, Source source) {
+        List<Range> ranges = new ArrayList<>();
+        for (ReceivedMessage message : messages) {
+            if (message.source().equals(source)) {
+                long number = message.number();
+                boolean next = !ranges.isEmpty() && ranges.getLast().last() == number - 1;
+                ranges.add(new Range(next ? ranges.removeLast().first() : number, number));
+            }
+        }
+        return ranges;
     }
 }

@@ -14,6 +14,11 @@ public final class LinkAttachment extends Attachment {
     }
 
     @Override
+    long memory() {
+        return link.size();
+    }
+
+    @Override
     boolean addTo(OutgoingMessage message, long nanos) {
         Links.add(link, message);
         return true;

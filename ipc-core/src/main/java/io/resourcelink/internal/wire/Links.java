@@ -27,7 +27,7 @@ final class Links {
                 reference.close();
             }
         });
-        message.add(new Frame.Entry.Link(reference.kind(), reference.key()), reference.file());
+        message.add(new Frame.Entry.Link(reference.kind(), reference.key(), link.size()), reference.file());
     }
 
     /** Makes a link of a received descriptor, which is closed in every case. */

@@ -1,7 +1,8 @@
 package io.resourcelink.internal.wire;
 
-import java.util.List;
+import org.jspecify.annotations.Nullable;
 
+import io.resourcelink.error.DisconnectedException;
 import io.resourcelink.internal.os.OpenFile;
 
 /** A receiver of this channel, as this channel's own senders see it. Thread-safe. */
@@ -11,6 +12,7 @@ public final class LocalTarget implements Target {
     private final String address;
     private final Tickets tickets;
     private final Window window;
+    private final LocalSource source;
     private int senders;
 
     /**
@@ -24,11 +26,17 @@ public final class LocalTarget implements Target {
         this.tickets = tickets;
         this.window = new Window("Subchannel " + inbox.subchannel());
         window.grant(inbox.credits());
+        source = new LocalSource(inbox, window);
     }
 
     /** {@return where the messages arrive} */
     public Inbox inbox() {
         return inbox;
+    }
+
+    @Override
+    public String peer() {
+        return source.peer();
     }
 
     @Override
@@ -63,15 +71,35 @@ public final class LocalTarget implements Target {
         }
     }
 
+    /** {@return the senders of this channel, as the receiver sees them} */
+    LocalSource source() {
+        return source;
+    }
+
     @Override
-    public boolean send(EncodedMessage message, long nanos) {
-        List<ReceivedAttachment> copies = message.copies();
-        ReceivedMessage received = new LocalMessage(message.body(), copies, message.descriptors(), window);
+    public boolean send(EncodedMessage message, @Nullable PendingRequest request, long nanos) {
+        long memory = message.memory();
+        LocalContent content = LocalContent.of(message);
+        long number = source.next();
+        if (request != null) {
+            request.sent(this, number);
+            source.add(number, request);
+        }
+        ReceivedMessage received = new ReceivedMessage(source, number, content, memory, message.descriptors(),
+                message.age(), message.maxAge(), request != null);
         if (!inbox.put(received)) {
-            received.discard();
+            source.cancel(number);
+            source.settle(number);
+            content.discard();
             window.ensureAlive();
+            throw new DisconnectedException("Subchannel " + inbox.subchannel(), "its receiver was closed.");
         }
         return true;
+    }
+
+    @Override
+    public void cancel(long number) {
+        source.cancel(number);
     }
 
     @Override

@@ -19,6 +19,11 @@ public final class MemoryAttachment extends Attachment {
     }
 
     @Override
+    long memory() {
+        return memory.size();
+    }
+
+    @Override
     boolean addTo(OutgoingMessage message, long nanos) {
         Frame.Entry.Memory entry = new Frame.Entry.Memory(memory.size());
         if (memory.isEmpty()) {

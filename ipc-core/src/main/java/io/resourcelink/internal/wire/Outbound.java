@@ -10,6 +10,7 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 import io.resourcelink.error.IpcException;
+import io.resourcelink.error.MessageException;
 import io.resourcelink.internal.os.OpenFile;
 import io.resourcelink.internal.os.PacketSocket;
 
@@ -28,7 +29,7 @@ import io.resourcelink.internal.os.PacketSocket;
 final class Outbound implements Connection.Role {
 
     private final String address;
-    private final int threshold;
+    private final AttachmentOpener opener;
     private final Listener listener;
     private final Connection connection;
     private final Map<Long, RemoteTarget> targets = new HashMap<>();
@@ -49,17 +50,21 @@ final class Outbound implements Connection.Role {
 
         /** The connection has ended, because of a failure if there is one. */
         void ended(Outbound outbound, @Nullable IpcException failure);
+
+        /** Messages were sent, and the receiver has not handled them. */
+        void unhandled(UnhandledMessages messages);
     }
 
     /**
      * Creates the connection; {@link Connection#open} begins.
      *
      * @param address the other channel's address
-     * @param threshold the longest body that travels in a frame, in bytes
+     * @param opener opens what replies carry
      */
-    Outbound(ConnectionResources resources, PacketSocket socket, String address, int threshold, Listener listener) {
+    Outbound(ConnectionResources resources, PacketSocket socket, String address, AttachmentOpener opener,
+            Listener listener) {
         this.address = address;
-        this.threshold = threshold;
+        this.opener = opener;
         this.listener = listener;
         this.connection = new Connection(resources, socket, this);
     }
@@ -76,20 +81,21 @@ final class Outbound implements Connection.Role {
         return connection.peer();
     }
 
-    int threshold() {
-        return threshold;
+    void report(UnhandledMessages messages) {
+        listener.unhandled(messages);
     }
 
     /**
      * Takes over a sender that has arrived, and redeems its ticket.
      *
      * @param subchannel the number in the other channel, 0 for a server's
+     * @param name what people call the receiver
      * @param writing the writing end of the ticket's pipe, which is closed when the other side has answered
      * @return the sender's target, with one sender counted
      */
-    synchronized RemoteTarget redeem(long subchannel, long ticket, @Nullable OpenFile writing) {
+    synchronized RemoteTarget redeem(long subchannel, long ticket, String name, @Nullable OpenFile writing) {
         RemoteTarget known = subchannel == 0 ? null : targets.get(subchannel);
-        RemoteTarget target = known == null ? new RemoteTarget(this, subchannel) : known;
+        RemoteTarget target = known == null ? new RemoteTarget(this, subchannel, name) : known;
         target.grant();
         if (over != null) {
             target.window().end(over);
@@ -106,43 +112,76 @@ final class Outbound implements Connection.Role {
         return target;
     }
 
-    /** Tells the other side that a target has no sender any more. */
+    /** Tells the other side that a target has no sender any more. It stays known as long as its receiver. */
     synchronized void release(RemoteTarget target, int grants) {
-        if (targets.remove(target.subchannel(), target)) {
+        if (target.isReceiverClosed()) {
+            targets.remove(target.subchannel(), target);
+        } else if (target.equals(targets.get(target.subchannel()))) {
             connection.post(new Frame.Release(target.subchannel(), grants));
         }
     }
 
-    boolean send(Frame frame, List<OpenFile> descriptors, long nanos) throws InterruptedException {
-        return connection.send(frame, descriptors, nanos);
-    }
-
     @Override
     public void received(Frame frame, List<OpenFile> descriptors, boolean lacksDescriptors) throws Frame.Malformed {
-        descriptors.forEach(OpenFile::close);
-        if (!descriptors.isEmpty()) {
-            throw new Frame.Malformed("descriptors from a receiving side", "none");
+        if (frame instanceof Frame.Reply reply) {
+            replied(reply, descriptors, lacksDescriptors);
+            return;
         }
+        descriptors.forEach(OpenFile::close);
         switch (frame) {
             case Frame.Granted granted -> granted(granted);
             case Frame.Closed closed -> closed(closed);
             case Frame.Credit credit -> {
                 RemoteTarget target = target(credit.subchannel());
-                if (target != null && target.window().isGranted()) {
-                    Allowance more = credit.more();
-                    target.window().add(more.messages(), more.bytes(), more.descriptors());
+                if (target != null) {
+                    target.credit(credit);
                 }
             }
             case Frame.Undelivered undelivered -> {
                 RemoteTarget target = target(undelivered.subchannel());
                 if (target != null) {
-                    target.window().reportUndelivered("An earlier message was not delivered: " + peer()
-                            + " has no descriptors left for what it carried. Send it again when there are, or raise"
-                            + " RLIMIT_NOFILE (ulimit -n) there.");
+                    target.undelivered(undelivered.number());
+                }
+            }
+            case Frame.Stop stop -> stop(stop.subchannel());
+            case Frame.Unhandled unhandled -> {
+                RemoteTarget target = target(unhandled.subchannel());
+                if (target != null) {
+                    target.unhandled(unhandled.first(), unhandled.last());
                 }
             }
             default -> throw new Frame.Malformed("a " + frame.getClass().getSimpleName() + " from a receiving side",
                     "an answer");
+        }
+    }
+
+    /** A reply that nobody waits for any more is discarded. */
+    private void replied(Frame.Reply reply, List<OpenFile> descriptors, boolean lacksDescriptors)
+            throws Frame.Malformed {
+        ReceivedContent content = lacksDescriptors
+                ? new LostContent(new MessageException("A reply was lost: this process has no room for the "
+                        + reply.descriptors() + " descriptors that it carried. Close what is not needed, or raise"
+                        + " RLIMIT_NOFILE (ulimit -n).", null), reply.parts().bodyLength())
+                : new RemoteContent(reply.parts(), descriptors, opener);
+        boolean taken = false;
+        try {
+            if (lacksDescriptors) {
+                descriptors.forEach(OpenFile::close);
+            }
+            RemoteTarget target = target(reply.subchannel());
+            taken = target != null && target.replied(reply, content);
+        } finally {
+            if (!taken) {
+                content.discard();
+            }
+        }
+    }
+
+    /** Answers to a stop, if this channel knows the receiver. No message is numbered between the two steps. */
+    private void stop(long subchannel) {
+        RemoteTarget target = target(subchannel);
+        if (target != null) {
+            connection.exclusively(() -> connection.post(new Frame.Stopped(subchannel, target.stop())));
         }
     }
 
@@ -179,13 +218,21 @@ final class Outbound implements Connection.Role {
         }
     }
 
-    private synchronized void closed(Frame.Closed closed) throws Frame.Malformed {
+    private void closed(Frame.Closed closed) throws Frame.Malformed {
+        RemoteTarget target = closedTarget(closed);
+        if (target != null) {
+            target.receiverClosed();
+        }
+    }
+
+    private synchronized @Nullable RemoteTarget closedTarget(Frame.Closed closed) throws Frame.Malformed {
         RemoteTarget target = closed.ticket() == 0
                 ? targets.get(closed.subchannel())
                 : answered(closed.ticket()).target();
-        if (target != null) {
-            target.window().end("its receiver was closed. Close this sender.");
+        if (target != null && target.isAbandoned()) {
+            targets.remove(target.subchannel(), target);
         }
+        return target;
     }
 
     private Redeemed answered(long ticket) throws Frame.Malformed {
@@ -222,7 +269,7 @@ final class Outbound implements Connection.Role {
             redeemed.clear();
         }
         for (RemoteTarget target : all) {
-            target.window().end(why);
+            target.connectionEnded(why);
         }
         listener.ended(this, failure);
     }

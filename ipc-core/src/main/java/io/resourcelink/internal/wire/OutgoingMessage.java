@@ -13,12 +13,11 @@ import io.resourcelink.memory.SharedMemory;
  */
 final class OutgoingMessage implements AutoCloseable {
 
-    private static final byte[] NO_BODY = {};
-
     private final List<Frame.Entry> entries = new ArrayList<>();
     private final List<OpenFile> descriptors = new ArrayList<>();
     private final List<AutoCloseable> opened = new ArrayList<>();
-    private byte[] body = NO_BODY;
+    private byte[] headers = EncodedMessage.NO_BODY;
+    private byte[] body = EncodedMessage.NO_BODY;
     private long bodyLength;
     private boolean bodyInMemory;
     private boolean sent;
@@ -58,8 +57,26 @@ final class OutgoingMessage implements AutoCloseable {
         return region.file();
     }
 
+    /**
+     * Adds everything that a message has.
+     *
+     * @param threshold the longest body that travels in a frame, in bytes
+     * @return whether that was possible in time
+     */
+    boolean add(EncodedMessage message, int threshold, long nanos) throws InterruptedException {
+        long start = System.nanoTime();
+        for (Attachment attachment : message.attachments()) {
+            if (!attachment.addTo(this, Nanos.left(start, nanos))) {
+                return false;
+            }
+        }
+        headers = message.headers();
+        addBody(message.body(), threshold);
+        return true;
+    }
+
     /** Adds the body after all attachments. If it is longer than the threshold, it travels in shared memory. */
-    void addBody(byte[] encoded, int threshold) {
+    private void addBody(byte[] encoded, int threshold) {
         bodyLength = encoded.length;
         if (bodyLength <= threshold) {
             body = encoded;
@@ -71,8 +88,8 @@ final class OutgoingMessage implements AutoCloseable {
         }
     }
 
-    Frame.Message frame(long subchannel) {
-        return new Frame.Message(subchannel, bodyInMemory, bodyLength, entries, body);
+    Frame.Parts parts() {
+        return new Frame.Parts(headers, entries, bodyInMemory, bodyLength, body);
     }
 
     List<OpenFile> descriptors() {

@@ -4,6 +4,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
 
 import org.jspecify.annotations.Nullable;
 
@@ -13,28 +14,28 @@ import io.resourcelink.internal.os.PacketSocket;
 import io.resourcelink.internal.work.Closing;
 
 /** The channels that this channel sends to, with one connection each. Thread-safe. */
-final class Peers {
+final class Peers implements Outbound.Listener {
 
     private static final long PAUSE_MILLIS = 2;
 
     private final Rendezvous rendezvous;
     private final Lifetime lifetime;
     private final ConnectionResources resources;
-    private final int threshold;
+    private final Supplier<AttachmentOpener> opener;
     private final ConnectionReports reports;
     private final Map<String, Outbound> outbound = new ConcurrentHashMap<>();
 
     /**
      * Begins without a connection.
      *
-     * @param threshold the longest body that travels in a frame, in bytes
+     * @param opener makes what opens the replies' attachments; asked when a connection is made
      */
-    Peers(Rendezvous rendezvous, Lifetime lifetime, ConnectionResources resources, int threshold,
+    Peers(Rendezvous rendezvous, Lifetime lifetime, ConnectionResources resources, Supplier<AttachmentOpener> opener,
             ConnectionReports reports) {
         this.rendezvous = rendezvous;
         this.lifetime = lifetime;
         this.resources = resources;
-        this.threshold = threshold;
+        this.opener = opener;
         this.reports = reports;
     }
 
@@ -73,7 +74,7 @@ final class Peers {
         }
         Outbound made;
         try {
-            made = new Outbound(resources, socket, address, threshold, this::ended);
+            made = new Outbound(resources, socket, address, opener.get(), this);
             made.connection().open();
         } catch (Throwable e) {
             Closing.undo(e, socket);
@@ -103,7 +104,13 @@ final class Peers {
         }
     }
 
-    private void ended(Outbound over, @Nullable IpcException failure) {
+    @Override
+    public void unhandled(UnhandledMessages messages) {
+        reports.unhandled(messages);
+    }
+
+    @Override
+    public void ended(Outbound over, @Nullable IpcException failure) {
         outbound.remove(over.address(), over);
         reports.ended(failure);
     }

@@ -1,35 +1,185 @@
 package io.resourcelink.internal.wire;
 
-import java.util.List;
+import io.resourcelink.error.RequestException;
+import io.resourcelink.error.RequestException.Reason;
+import io.resourcelink.internal.wire.Frame.ReplyKind;
+import io.resourcelink.internal.work.Closing;
 
-/** A message that has arrived, with everything it carries. The owner opens it or discards it, once. Used by one thread. */
-public interface ReceivedMessage {
+/*
+ *   in the inbox --+-- taken -- answered (requests) -- finished
+ *                  +-- expired, or discarded
+ *
+ * Its number is settled when a reply is on its way, or when it is finished. Its credit comes back when it is finished, because only
+ * then the memory that it carried can be used again.
+ */
 
-    /** {@return the bytes of its body} */
-    long size();
+/** A message that has arrived. The receiver of it finishes it, once. Used by one thread. */
+public final class ReceivedMessage {
 
-    /** {@return how many attachments it carries} */
-    int attachmentCount();
-
-    /** Says that it was taken out of its inbox, so that there is room for another one. */
-    void taken();
-
-    /** {@return the process that has sent it, for people} */
-    String sender();
+    private final Source source;
+    private final long number;
+    private final ReceivedContent content;
+    private final long memory;
+    private final int descriptors;
+    private final long arrived = System.nanoTime();
+    private final long age;
+    private final long maxAge;
+    private final boolean request;
+    private boolean wantsReply;
+    private boolean settled;
+    private boolean finished;
 
     /**
-     * {@return the body} The attachments stay as they are.
+     * A message has arrived.
      *
-     * @throws io.resourcelink.error.IpcException if the message could not be taken in, or the body cannot be read
+     * @param memory the bytes of credit that it has taken
+     * @param descriptors the descriptors of credit that it has taken
+     * @param age how long it has waited before, in nanoseconds
+     * @param maxAge the age from which on it is dropped, 0 for none
+     * @param wantsReply whether its sender waits for a reply
      */
-    byte[] body();
+    ReceivedMessage(Source source, long number, ReceivedContent content, long memory, int descriptors, long age,
+            long maxAge, boolean wantsReply) {
+        this.source = source;
+        this.number = number;
+        this.content = content;
+        this.memory = memory;
+        this.descriptors = descriptors;
+        this.age = age;
+        this.maxAge = maxAge;
+        this.request = wantsReply;
+        this.wantsReply = wantsReply;
+    }
 
-    /** Closes what the body is in. Idempotent. */
-    void discardBody();
+    Source source() {
+        return source;
+    }
 
-    /** {@return the attachments, which are the caller's to open or discard from now on} */
-    List<ReceivedAttachment> attachments();
+    /** {@return its number among the messages of its sender's process, from 1 on} */
+    public long number() {
+        return number;
+    }
 
-    /** Discards the body and all attachments, instead of opening them. */
-    void discard();
+    /** {@return what it carries} */
+    public ReceivedContent content() {
+        return content;
+    }
+
+    long memory() {
+        return memory;
+    }
+
+    int descriptors() {
+        return descriptors;
+    }
+
+    /** {@return the process that has sent it, for people} */
+    public String sender() {
+        return source.peer();
+    }
+
+    /** {@return how long ago it was sent, in nanoseconds} */
+    public long age() {
+        return age + (System.nanoTime() - arrived);
+    }
+
+    /** {@return whether it is too old, by the sender's or by the receiver's limit} */
+    boolean isExpired(long receiversMaxAge) {
+        long limit = maxAge == 0 || (receiversMaxAge != 0 && receiversMaxAge < maxAge) ? receiversMaxAge : maxAge;
+        return limit != 0 && age() > limit;
+    }
+
+    /** {@return whether its sender has asked for a reply} */
+    boolean isRequest() {
+        return request;
+    }
+
+    /** {@return whether its sender waits for a reply, and none was given} */
+    public boolean wantsReply() {
+        return wantsReply;
+    }
+
+    /**
+     * Replies to the request.
+     *
+     * @param reply the result, empty if there is none
+     * @param nanos how long to wait for room in the socket
+     * @return whether the reply is on its way; not if nobody waits for it any more, or there was no room in time
+     */
+    public boolean reply(EncodedMessage reply, boolean hasResult, long nanos) throws InterruptedException {
+        ensureWanted();
+        // First, so that the reply says so.
+        settle();
+        boolean sent = false;
+        try {
+            sent = source.reply(this, reply, hasResult ? ReplyKind.RESULT : ReplyKind.EMPTY, nanos);
+            return sent;
+        } finally {
+            if (!sent) {
+                fail(new RequestException(Reason.FAILED, "", null,
+                        "The receiver has handled the request, and its reply could not be sent."));
+            }
+            wantsReply = false;
+        }
+    }
+
+    /** Tells the sender of a request that there is no result. Never waits. */
+    public void fail(RequestException failure) {
+        if (wantsReply) {
+            wantsReply = false;
+            settle();
+            source.fail(number, failure);
+        }
+    }
+
+    private void ensureWanted() {
+        if (!wantsReply) {
+            throw new IllegalStateException("The message is not a request, or was replied to.");
+        }
+    }
+
+    private void settle() {
+        if (!settled) {
+            settled = true;
+            source.settle(number);
+        }
+    }
+
+    /** Says that it was handled, and that what it carried is closed. A request gets its reply before. Idempotent. */
+    public void finish() {
+        if (!finished) {
+            finished = true;
+            Closing closing = new Closing();
+            closing.run(() -> fail(new RequestException(Reason.FAILED, "", null,
+                    "The receiver has closed the request without a reply.")));
+            closing.run(this::settle);
+            closing.run(() -> source.finished(this));
+            closing.run(source.inbox()::finished);
+            closing.end();
+        }
+    }
+
+    /** Drops it, because it is too old. */
+    void expire() {
+        Closing closing = new Closing();
+        closing.run(content::discard);
+        closing.run(() -> fail(new RequestException(Reason.EXPIRED, "", null, "The request was older than "
+                + "its maximal age when its turn came. It was not handled.")));
+        closing.run(this::finish);
+        closing.end();
+    }
+
+    /** Drops it, after its sender was told that it is not handled. */
+    void abandon() {
+        wantsReply = false;
+        discard();
+    }
+
+    /** Drops it. */
+    public void discard() {
+        Closing closing = new Closing();
+        closing.run(content::discard);
+        closing.run(this::finish);
+        closing.end();
+    }
 }

@@ -52,7 +52,7 @@ final class ReceivedSenders {
             writing.close();
             return GoneTarget.of(sender);
         }
-        return there.redeem(sender.subchannel(), sender.ticket(), writing);
+        return there.redeem(sender.subchannel(), sender.ticket(), "subchannel " + sender.subchannel(), writing);
     }
 
     /** Takes over a sender of this channel's own. */

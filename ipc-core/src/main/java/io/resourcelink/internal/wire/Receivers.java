@@ -1,5 +1,6 @@
 package io.resourcelink.internal.wire;
 
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicLong;
@@ -50,11 +51,31 @@ public final class Receivers {
 
     /** Ends receiving: senders are told, and what was not received is discarded. Idempotent. */
     public void close(Inbox inbox) {
+        close(inbox, false);
+    }
+
+    /**
+     * Ends receiving: senders are told, and what was not received is discarded. Idempotent.
+     *
+     * @param abandon whether messages that are being handled at the moment count as not handled
+     * @return the messages that were not handled
+     */
+    public List<Inbox.Unhandled> close(Inbox inbox, boolean abandon) {
         LocalTarget target = open.remove(inbox.subchannel());
-        if (target != null) {
-            target.window().end("its receiver was closed. Close this sender.");
+        if (target == null) {
+            return List.of();
         }
-        inbox.close();
+        target.window().end("its receiver was closed. Close this sender.");
+        return inbox.close(target.source(), abandon);
+    }
+
+    /** Has all senders of a receiver stop; see {@link Inbox#stop}. */
+    public void stop(Inbox inbox) {
+        LocalTarget target = open.get(inbox.subchannel());
+        if (target != null) {
+            target.source().stop();
+        }
+        inbox.stop();
     }
 
     /** {@return the target of a subchannel, {@code null} if its receiver is closed} */

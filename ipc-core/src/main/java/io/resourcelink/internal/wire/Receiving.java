@@ -53,6 +53,16 @@ public final class Receiving {
 
     /** Counts a message that a program opens. */
     public void count(ReceivedMessage message) {
-        received.count(message.size(), message.attachmentCount());
+        received.count(message.content().size(), message.content().attachmentCount());
+    }
+
+    /**
+     * Waits until an inbox that was stopped is drained.
+     *
+     * @param nanos how long to wait, {@link Long#MAX_VALUE} for no limit
+     * @return whether it is drained
+     */
+    public boolean awaitDrained(Inbox inbox, long nanos) throws InterruptedException {
+        return poller.await(inbox.lock, inbox.changed, inbox::isDrained, nanos);
     }
 }

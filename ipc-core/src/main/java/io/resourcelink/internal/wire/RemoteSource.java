@@ -1,117 +1,280 @@
 package io.resourcelink.internal.wire;
 
-import java.util.function.LongConsumer;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.TimeUnit;
 
-/**
- * The senders that another channel has to one subchannel: how many were granted, and how much of what they sent was not
- * received yet. Thread-safe.
+import org.jspecify.annotations.Nullable;
+
+import io.resourcelink.error.RequestException;
+import io.resourcelink.internal.wire.Frame.ReplyKind;
+import io.resourcelink.internal.wire.SettledNumbers.Range;
+import io.resourcelink.internal.work.Closing;
+
+/*
+ * Credit that is due is told with the next reply, or by a frame of its own: when a quarter of all credit is due, when the last such
+ * frame was sent a while ago, when nothing is left after a stop, and by the channel's upkeep. A sender without credit has all of it
+ * outstanding, and less than a quarter of that is due, so it never waits for a frame that is never sent.
+ *
+ * Nothing is posted under the monitor: the writer's lock is taken before the monitor, never after it.
  */
-final class RemoteSource implements Inbox.Source {
+
+/** The senders that another channel has to one subchannel, as long as the connection and the receiver last. Thread-safe. */
+final class RemoteSource extends Source {
+
+    /** A sender that waits learns at least so often that something was received. */
+    private static final long CREDIT_INTERVAL = TimeUnit.MILLISECONDS.toNanos(10);
 
     private final Connection connection;
-    private final Inbox inbox;
-    private final LongConsumer forget;
+    private final Set<Long> cancelled = new HashSet<>();
     private int grants;
-    private boolean over;
     private long messages;
     private long bytes;
     private long descriptors;
     private int dueMessages;
     private long dueBytes;
     private int dueDescriptors;
+    private long credited = System.nanoTime();
+    private boolean stopped;
+    private boolean closed;
+    private List<Range> refused = List.of();
 
-    /**
-     * Creates a source without a sender.
-     *
-     * @param forget told of the subchannel's number when the receiver is closed
-     */
-    RemoteSource(Connection connection, Inbox inbox, LongConsumer forget) {
+    RemoteSource(Connection connection, Inbox inbox) {
+        super(inbox);
         this.connection = connection;
-        this.inbox = inbox;
-        this.forget = forget;
     }
 
-    Inbox inbox() {
-        return inbox;
-    }
-
-    /** {@return the process of the other channel, for people} */
+    @Override
     String peer() {
         return connection.peer();
     }
 
-    synchronized void grant() {
-        grants++;
+    /** Counts one more sender. Returns how many there are now. */
+    synchronized int grant() {
+        return ++grants;
     }
 
-    /** Takes grants back. Returns how many are left, a negative number if there were not so many. */
+    /** Takes senders back. Returns how many are left, a negative number if there were not so many. */
     synchronized int release(int count) {
         grants -= count;
-        over = grants <= 0;
         return grants;
     }
 
-    /** Takes all grants back. */
-    synchronized void releaseAll() {
-        over = true;
-    }
-
-    /** Counts a message that has arrived. Returns whether there was credit for it. */
-    synchronized boolean arrived(long messageBytes, int messageDescriptors) {
-        Allowance most = inbox.credits();
-        if (messages >= most.messages() || bytes >= most.bytes() || descriptors >= most.descriptors()) {
-            return false;
-        }
-        messages++;
-        bytes += messageBytes;
-        descriptors += messageDescriptors;
-        return true;
+    /** Takes all senders back. Returns how many there were. */
+    synchronized int releaseAll() {
+        closed = true;
+        int released = grants;
+        grants = 0;
+        return released;
     }
 
     /**
-     * Counts a message that was received. Gives credit back when half of all credit is due: one frame for many messages. A
-     * sender without credit has more than half of it outstanding, so it never waits for a frame that is never sent.
+     * Counts a message that has arrived.
+     *
+     * @throws Frame.Malformed if it must not come
      */
-    void received(long messageBytes, int messageDescriptors) {
-        synchronized (this) {
-            messages--;
-            bytes -= messageBytes;
-            descriptors -= messageDescriptors;
-            dueMessages++;
-            dueBytes += messageBytes;
-            dueDescriptors += messageDescriptors;
-            Allowance most = inbox.credits();
-            boolean due = isHalf(dueMessages, most.messages()) || isHalf(dueBytes, most.bytes())
-                    || isHalf(dueDescriptors, most.descriptors());
-            if (over || !due) {
-                return;
-            }
-            // Posted under the monitor: after a release, this credit would be taken for credit of the next grant.
-            postCredit();
-            dueMessages = 0;
-            dueBytes = 0;
-            dueDescriptors = 0;
+    synchronized void arrived(Frame.Message message) throws Frame.Malformed {
+        if (grants == 0 || stopped) {
+            throw new Frame.Malformed("a message for subchannel " + message.subchannel(),
+                    stopped ? "none after the answer to a stop" : "one for a subchannel that it was granted");
+        }
+        Allowance most = inbox().credits();
+        if (messages >= most.messages() || bytes >= most.bytes() || descriptors >= most.descriptors()) {
+            throw new Frame.Malformed("more than there was credit for", "at most " + most);
+        }
+        long expected = next();
+        if (message.number() != expected) {
+            throw new Frame.Malformed("message " + message.number(), "number " + expected);
+        }
+        messages++;
+        bytes += message.parts().memory();
+        descriptors += message.descriptors();
+    }
+
+    /** Remembers that nobody waits for the reply to a request any more. */
+    synchronized void cancel(long number) throws Frame.Malformed {
+        if (number > last()) {
+            throw new Frame.Malformed("the end of request " + number, "at most " + last());
+        }
+        if (number > through()) {
+            cancelled.add(number);
         }
     }
 
-    /** Must not fail, because the message was received. If it does, the connection is ended: the peer would wait for ever. */
-    private void postCredit() {
+    @Override
+    boolean reply(ReceivedMessage request, EncodedMessage reply, ReplyKind kind, long nanos)
+            throws InterruptedException {
+        if (!isAwaited(request.number())) {
+            return false;
+        }
+        long start = System.nanoTime();
+        try (OutgoingMessage outgoing = new OutgoingMessage()) {
+            if (!outgoing.add(reply, connection.threshold(), nanos)) {
+                return false;
+            }
+            Frame.Parts parts = outgoing.parts();
+            if (!connection.send(new ReplyDraft(request.number(), kind, parts), outgoing.descriptors(),
+                    Nanos.left(start, nanos))) {
+                return false;
+            }
+            outgoing.markSent();
+            return true;
+        }
+    }
+
+    /** A reply, and the credit that is due when it is written. */
+    private final class ReplyDraft implements SocketWriter.Draft {
+
+        private final long number;
+        private final ReplyKind kind;
+        private final Frame.Parts parts;
+        private Frame.@Nullable Credit credit;
+
+        ReplyDraft(long number, ReplyKind kind, Frame.Parts parts) {
+            this.number = number;
+            this.kind = kind;
+            this.parts = parts;
+        }
+
+        @Override
+        public Frame frame() {
+            return new Frame.Reply(inbox().subchannel(), number, kind, through(), parts);
+        }
+
+        @Override
+        public @Nullable Frame rider() {
+            credit = takeDue();
+            return credit;
+        }
+
+        @Override
+        public void notWritten() {
+            Frame.Credit taken = credit;
+            if (taken != null) {
+                giveBack(taken.more());
+            }
+        }
+    }
+
+    private synchronized boolean isAwaited(long number) {
+        for (Range range : refused) {
+            if (range.first() <= number && number <= range.last()) {
+                return false;
+            }
+        }
+        return !cancelled.remove(number);
+    }
+
+    @Override
+    void fail(long number, RequestException failure) {
+        if (isAwaited(number)) {
+            connection.post(new Frame.Reply(inbox().subchannel(), number, ReplyKind.FAILURE, through(),
+                    new Frame.Parts(RequestFailures.encode(failure), List.of(), false, 0, EncodedMessage.NO_BODY)));
+        }
+    }
+
+    @Override
+    void finished(ReceivedMessage message) {
+        synchronized (this) {
+            messages--;
+            bytes -= message.memory();
+            descriptors -= message.descriptors();
+            dueMessages++;
+            dueBytes += message.memory();
+            dueDescriptors += message.descriptors();
+            if (!isCreditDue(message.isRequest())) {
+                return;
+            }
+        }
+        tellCredit();
+    }
+
+    private boolean isCreditDue(boolean request) {
+        Allowance most = inbox().credits();
+        return isQuarter(dueMessages, most.messages()) || isQuarter(dueBytes, most.bytes())
+                || isQuarter(dueDescriptors, most.descriptors())
+                || (stopped && messages == 0)
+                || (!request && System.nanoTime() - credited >= CREDIT_INTERVAL);
+    }
+
+    private static boolean isQuarter(long part, long whole) {
+        return part >= (whole + 3) / 4;
+    }
+
+    /** Tells the senders what credit is due, if any is. Must not fail: if it does, the connection is ended. */
+    void tellCredit() {
         try {
-            connection.post(new Frame.Credit(inbox.subchannel(),
-                    new Allowance(dueMessages, dueBytes, dueDescriptors)));
+            Frame.Credit due = takeDue();
+            if (due != null) {
+                connection.post(due);
+            }
         } catch (RuntimeException | Error _) {
             connection.shutdown();
         }
     }
 
-    private static boolean isHalf(long part, long whole) {
-        return part >= whole - part;
+    private synchronized Frame.@Nullable Credit takeDue() {
+        if (closed || dueMessages == 0) {
+            return null;
+        }
+        Frame.Credit due = new Frame.Credit(inbox().subchannel(), through(),
+                new Allowance(dueMessages, dueBytes, dueDescriptors));
+        dueMessages = 0;
+        dueBytes = 0;
+        dueDescriptors = 0;
+        credited = System.nanoTime();
+        return due;
+    }
+
+    private synchronized void giveBack(Allowance due) {
+        dueMessages += due.messages();
+        dueBytes += due.bytes();
+        dueDescriptors += due.descriptors();
     }
 
     @Override
-    public void receiverClosed() {
-        releaseAll();
-        forget.accept(inbox.subchannel());
-        connection.post(new Frame.Closed(inbox.subchannel(), 0));
+    boolean stop() {
+        synchronized (this) {
+            if (grants == 0 || closed) {
+                return false;
+            }
+        }
+        connection.post(new Frame.Stop(inbox().subchannel()));
+        return true;
+    }
+
+    /** The senders have stopped: nothing follows their last message. */
+    void stopped(long lastSent) throws Frame.Malformed {
+        synchronized (this) {
+            if (lastSent != last()) {
+                throw new Frame.Malformed("a stop after message " + lastSent, "after message " + last());
+            }
+            stopped = true;
+        }
+        if (isIdle()) {
+            tellCredit();
+        }
+        inbox().stopped(this);
+    }
+
+    private synchronized boolean isIdle() {
+        return messages == 0;
+    }
+
+    @Override
+    void receiverClosed(List<Range> unhandled) {
+        long subchannel = inbox().subchannel();
+        Closing closing = new Closing();
+        closing.run(this::tellCredit);
+        synchronized (this) {
+            closed = true;
+            refused = List.copyOf(unhandled);
+        }
+        for (Range range : unhandled) {
+            closing.run(() -> connection.post(new Frame.Unhandled(subchannel, range.first(), range.last())));
+        }
+        closing.run(() -> connection.post(new Frame.Closed(subchannel, 0)));
+        closing.end();
     }
 }

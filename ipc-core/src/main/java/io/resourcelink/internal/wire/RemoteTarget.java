@@ -1,20 +1,40 @@
 package io.resourcelink.internal.wire;
 
 import java.util.List;
+import java.util.concurrent.ConcurrentNavigableMap;
+import java.util.concurrent.ConcurrentSkipListMap;
+import java.util.function.Supplier;
 
 import org.jspecify.annotations.Nullable;
 
 import io.resourcelink.error.DisconnectedException;
+import io.resourcelink.error.IpcException;
+import io.resourcelink.error.MessageException;
+import io.resourcelink.error.RequestException;
+import io.resourcelink.error.RequestException.Reason;
 import io.resourcelink.internal.os.OpenFile;
 import io.resourcelink.internal.os.Pipe;
+import io.resourcelink.internal.wire.SettledNumbers.Range;
 import io.resourcelink.internal.work.Closing;
 
-/** A receiver of another channel. Everything but {@code window} is guarded by the monitor of {@link Outbound}. */
+/*
+ * Three locks, taken in this order: the writer's, under which messages get their numbers; the monitor of Outbound, under which
+ * senders are counted; the monitor of `settled`. Requests are kept before they are written, because the reply may be here before the
+ * call that writes them has returned.
+ */
+
+/** A receiver of another channel, with the senders that this channel has to it and what they have sent. Thread-safe. */
 final class RemoteTarget implements Target {
 
     private final Outbound outbound;
+    private final String name;
     private final Window window;
-    private long subchannel;
+    private final SettledNumbers settled = new SettledNumbers();
+    private final ConcurrentNavigableMap<Long, PendingRequest> requests = new ConcurrentSkipListMap<>();
+    private volatile long subchannel;
+    private volatile long last;
+    private volatile boolean stopping;
+    private volatile boolean receiverClosed;
     private int senders;
     private int grants;
     private @Nullable RemoteTarget replacement;
@@ -23,11 +43,18 @@ final class RemoteTarget implements Target {
      * Creates a target without a sender.
      *
      * @param subchannel its number in the other channel, 0 if it is not known yet
+     * @param name what people call it
      */
-    RemoteTarget(Outbound outbound, long subchannel) {
+    RemoteTarget(Outbound outbound, long subchannel, String name) {
         this.outbound = outbound;
         this.subchannel = subchannel;
+        this.name = name;
         this.window = new Window("The receiver in " + outbound.peer());
+    }
+
+    @Override
+    public String peer() {
+        return outbound.peer();
     }
 
     @Override
@@ -80,22 +107,24 @@ final class RemoteTarget implements Target {
     public void leave() {
         synchronized (outbound) {
             if (--senders == 0) {
-                outbound.release(this, grants);
+                int released = grants;
+                grants = 0;
+                outbound.release(this, released);
             }
         }
     }
 
     @Override
-    public boolean send(EncodedMessage message, long nanos) throws InterruptedException {
+    public boolean send(EncodedMessage message, @Nullable PendingRequest request, long nanos)
+            throws InterruptedException {
         long start = System.nanoTime();
+        Connection connection = outbound.connection();
         try (OutgoingMessage outgoing = new OutgoingMessage()) {
-            for (Attachment attachment : message.attachments()) {
-                if (!attachment.addTo(outgoing, Nanos.left(start, nanos))) {
-                    return false;
-                }
+            if (!outgoing.add(message, connection.threshold(), nanos)) {
+                return false;
             }
-            outgoing.addBody(message.body(), outbound.threshold());
-            if (!outbound.send(outgoing.frame(subchannel), outgoing.descriptors(), Nanos.left(start, nanos))) {
+            MessageDraft draft = new MessageDraft(message, outgoing.parts(), request);
+            if (!connection.send(draft, outgoing.descriptors(), Nanos.left(start, nanos))) {
                 return false;
             }
             outgoing.markSent();
@@ -106,6 +135,173 @@ final class RemoteTarget implements Target {
         }
     }
 
+    /** A message, which gets its number when it is written. */
+    private final class MessageDraft implements SocketWriter.Draft {
+
+        private final EncodedMessage message;
+        private final Frame.Parts parts;
+        private final @Nullable PendingRequest request;
+        private boolean numbered;
+
+        MessageDraft(EncodedMessage message, Frame.Parts parts, @Nullable PendingRequest request) {
+            this.message = message;
+            this.parts = parts;
+            this.request = request;
+        }
+
+        @Override
+        @SuppressWarnings("NonAtomicVolatileUpdate") // Written under the writer's lock.
+        public Frame frame() {
+            if (stopping) {
+                throw new DisconnectedException("The receiver in " + outbound.peer(), Window.STOPPING);
+            }
+            long number = last + 1;
+            if (request != null) {
+                request.sent(RemoteTarget.this, number);
+                requests.put(number, request);
+            }
+            last = number;
+            numbered = true;
+            return new Frame.Message(subchannel, number, request != null, message.age(), message.maxAge(), parts);
+        }
+
+        @Override
+        @SuppressWarnings("NonAtomicVolatileUpdate") // Written under the writer's lock.
+        public void notWritten() {
+            if (numbered) {
+                numbered = false;
+                requests.remove(last);
+                last--;
+            }
+        }
+    }
+
+    /** No message gets a number any more. Called under the writer's lock. Returns the number of the last one. */
+    long stop() {
+        stopping = true;
+        window.end(Window.STOPPING);
+        return last;
+    }
+
+    @Override
+    public void cancel(long number) {
+        if (requests.remove(number) != null) {
+            outbound.connection().post(new Frame.Cancel(subchannel, number));
+        }
+    }
+
+    /** So much may be sent again. */
+    void credit(Frame.Credit credit) throws Frame.Malformed {
+        settle(1, credit.through());
+        if (window.isGranted()) {
+            Allowance more = credit.more();
+            window.add(more.messages(), more.bytes(), more.descriptors());
+        }
+    }
+
+    /** Takes a reply over. Returns whether somebody waits for it. */
+    boolean replied(Frame.Reply reply, ReceivedContent content) throws Frame.Malformed {
+        settle(1, reply.through());
+        settle(reply.number(), reply.number());
+        PendingRequest request = requests.remove(reply.number());
+        if (request != null) {
+            request.reply(reply.kind(), content);
+        }
+        return request != null;
+    }
+
+    /** A message was lost, because the receiving process has no room for its descriptors. */
+    void undelivered(long number) throws Frame.Malformed {
+        settle(number, number);
+        String why = "was not delivered: " + outbound.peer() + " has no descriptors left for what it carried. Send it"
+                + " again when there are, or raise RLIMIT_NOFILE (ulimit -n) there.";
+        PendingRequest request = requests.remove(number);
+        if (request == null) {
+            window.reportUndelivered("An earlier message " + why);
+        } else {
+            request.fail(new MessageException("The request " + why, null));
+        }
+    }
+
+    /** The receiver has not handled some messages, and will not. */
+    void unhandled(long first, long to) throws Frame.Malformed {
+        ensureSent(to);
+        List<Range> before;
+        synchronized (settled) {
+            settleRequests(first, to);
+            before = settled.missing(to);
+            settled.add(first, to);
+        }
+        failRequests(first, to, () -> new RequestException(Reason.UNHANDLED, "", null, "The receiver in "
+                + outbound.peer() + " has ended before it had handled the request."));
+        for (Range range : before) {
+            if (range.last() >= first) {
+                report(Math.max(first, range.first()), range.last(), true);
+            }
+        }
+    }
+
+    private void settle(long first, long to) throws Frame.Malformed {
+        ensureSent(to);
+        synchronized (settled) {
+            if (first <= to) {
+                settled.add(first, to);
+            }
+        }
+    }
+
+    private void ensureSent(long number) throws Frame.Malformed {
+        if (number > last) {
+            throw new Frame.Malformed("message " + number, "at most " + last);
+        }
+    }
+
+    /** The senders of requests are told by their own calls, not by reports. */
+    private void settleRequests(long first, long to) {
+        requests.subMap(first, true, to, true).keySet().forEach(number -> settled.add(number, number));
+    }
+
+    private void failRequests(long first, long to, Supplier<IpcException> failure) {
+        requests.subMap(first, true, to, true).forEach((number, request) -> {
+            if (requests.remove(number, request)) {
+                request.fail(failure.get());
+            }
+        });
+    }
+
+    private void report(long first, long to, boolean known) {
+        outbound.report(new UnhandledMessages(name, outbound.peer(), first, to, known));
+    }
+
+    /** The receiver is closed. Replies to requests that it is handling may still come. */
+    void receiverClosed() {
+        receiverClosed = true;
+        window.end("its receiver was closed. Close this sender.");
+        reportMissing();
+    }
+
+    /** Reports messages that may not have been handled. */
+    private void reportMissing() {
+        List<Range> missing;
+        synchronized (settled) {
+            settleRequests(1, Long.MAX_VALUE);
+            missing = settled.missing(last);
+            settled.add(1, last);
+        }
+        missing.forEach(range -> report(range.first(), range.last(), false));
+    }
+
+    boolean isReceiverClosed() {
+        return receiverClosed;
+    }
+
+    /** The connection has ended: nothing arrives any more. */
+    void connectionEnded(String why) {
+        window.end(why);
+        reportMissing();
+        failRequests(1, Long.MAX_VALUE, () -> new DisconnectedException("The receiver in " + outbound.peer(), why));
+    }
+
     @Override
     public @Nullable TicketedSender ticket(long nanos) throws InterruptedException {
         if (window.hasEnded()) {
@@ -114,7 +310,8 @@ final class RemoteTarget implements Target {
         Pipe pipe = Pipe.open();
         try (OpenFile reading = pipe.reading()) {
             long ticket = Tickets.draw();
-            if (outbound.send(new Frame.Ticket(subchannel, ticket), List.of(reading), nanos)) {
+            if (outbound.connection().send(new SocketWriter.Complete(new Frame.Ticket(subchannel, ticket)),
+                    List.of(reading), nanos)) {
                 return new TicketedSender(new Frame.Entry.Sender(true, subchannel, ticket, outbound.address()),
                         pipe.writing());
             }

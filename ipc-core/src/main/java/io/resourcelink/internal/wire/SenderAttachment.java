@@ -27,6 +27,11 @@ public final class SenderAttachment extends Attachment {
     }
 
     @Override
+    long memory() {
+        return 0;
+    }
+
+    @Override
     boolean addTo(OutgoingMessage message, long nanos) throws InterruptedException {
         TicketedSender ticketed = target.ticket(nanos);
         if (ticketed == null) {

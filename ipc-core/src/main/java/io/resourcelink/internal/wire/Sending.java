@@ -1,5 +1,7 @@
 package io.resourcelink.internal.wire;
 
+import org.jspecify.annotations.Nullable;
+
 import io.resourcelink.internal.work.Closing;
 
 /** Sends the encoded messages of a channel: takes credit, and waits while there is none. Thread-safe. */
@@ -32,18 +34,20 @@ public final class Sending {
      * Sends a message.
      *
      * @param message the message
+     * @param request takes the reply, {@code null} if none is wanted
      * @param target the target
      * @param sender the end that sends; if it is closed meanwhile, the wait ends with an exception
-     * @param start when the time limit began
-     * @param nanos the time limit
+     * @param nanos the time limit, since the message was begun
      * @return whether it was sent; if not, the time was over and nothing of it was sent
      */
-    public boolean send(EncodedMessage message, Target target, SharedEnd sender, long start, long nanos)
-            throws InterruptedException {
+    public boolean send(EncodedMessage message, @Nullable PendingRequest request, Target target, SharedEnd sender,
+            long nanos) throws InterruptedException {
+        long start = message.begun();
         int bytes = message.body().length;
         int descriptors = message.descriptors() + (target.isLocal() || bytes <= threshold ? 0 : 1);
+        long memory = message.memory();
         Window window = target.window();
-        while (!window.tryTake(bytes, descriptors)) {
+        while (!window.tryTake(memory, descriptors)) {
             long left = Nanos.left(start, nanos);
             if (left <= 0 || !poller.await(window.lock, window.changed,
                     () -> sender.isClosed() || window.isReady(), left)) {
@@ -54,16 +58,26 @@ public final class Sending {
         }
         boolean done;
         try {
-            done = target.send(message, Math.max(0, Nanos.left(start, nanos)));
+            done = target.send(message, request, Math.max(0, Nanos.left(start, nanos)));
         } catch (Throwable e) {
-            Closing.undo(e, () -> window.add(1, bytes, descriptors));
+            Closing.undo(e, () -> window.add(1, memory, descriptors));
             throw e;
         }
         if (done) {
             sent.count(bytes, message.attachments().size());
         } else {
-            window.add(1, bytes, descriptors);
+            window.add(1, memory, descriptors);
         }
         return done;
+    }
+
+    /**
+     * Waits for the reply to a request.
+     *
+     * @param nanos how long to wait, {@link Long#MAX_VALUE} for no limit
+     * @return whether there is a reply, or will never be one
+     */
+    public boolean await(PendingRequest request, long nanos) throws InterruptedException {
+        return poller.await(request.lock, request.changed, request::isDone, nanos);
     }
 }

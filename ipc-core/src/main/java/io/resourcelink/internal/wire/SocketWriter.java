@@ -4,6 +4,8 @@ import java.util.List;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 
+import org.jspecify.annotations.Nullable;
+
 import io.resourcelink.error.DisconnectedException;
 import io.resourcelink.error.OsException;
 import io.resourcelink.internal.os.OpenFile;
@@ -31,6 +33,12 @@ final class SocketWriter {
     /** How many frames wait for a peer before the peer is not read any more. */
     private static final int MAX_KEPT = 1024;
 
+    /** Frames other than messages, replies and failures are shorter. */
+    private static final int MAX_PLAIN = 64;
+
+    /** Posted frames are shorter: failures of requests are the longest. */
+    private static final int LONGEST_POSTED = Frame.MAX_HEADERS + MAX_PLAIN;
+
     /** How often in a row the system may refuse to send for lack of memory before the connection is given up. */
     private static final int MAX_REFUSED = 16;
 
@@ -47,6 +55,28 @@ final class SocketWriter {
     private int refused;
     private boolean paused;
     private volatile boolean ended;
+
+    /** A frame that is completed when it is written, under the writer's lock. */
+    interface Draft {
+
+        /** {@return the frame} */
+        Frame frame();
+
+        /** {@return a frame that travels in the same packet, {@code null} for none} Called after {@link #frame}. */
+        default @Nullable Frame rider() {
+            return null;
+        }
+
+        /** The frames of the last calls were not written. */
+        void notWritten();
+    }
+
+    /** A frame that is complete. */
+    record Complete(Frame frame) implements Draft {
+
+        @Override
+        public void notWritten() {}
+    }
 
     /**
      * Creates the writer of a socket.
@@ -71,7 +101,7 @@ final class SocketWriter {
         lock.lock();
         try {
             resources.watchlist().add(socket.file(), key, connection);
-            post(new Frame.Hello(Frame.VERSION));
+            post(Frame.Hello.ours());
         } finally {
             lock.unlock();
         }
@@ -88,9 +118,9 @@ final class SocketWriter {
      * @return whether there was room in time
      * @throws DisconnectedException if the connection has ended
      */
-    boolean send(Frame frame, List<OpenFile> descriptors, long nanos) throws InterruptedException {
+    boolean send(Draft draft, List<OpenFile> descriptors, long nanos) throws InterruptedException {
         long start = System.nanoTime();
-        while (!trySend(frame, descriptors)) {
+        while (!trySend(draft, descriptors)) {
             long left = Nanos.left(start, nanos);
             if (left <= 0 || !resources.poller().await(lock, changed, this::hasRoom, left)) {
                 return false;
@@ -99,13 +129,41 @@ final class SocketWriter {
         return true;
     }
 
-    private boolean trySend(Frame frame, List<OpenFile> descriptors) {
+    private boolean trySend(Draft draft, List<OpenFile> descriptors) {
         lock.lock();
         try {
             if (ended) {
                 throw new DisconnectedException("The connection to " + peer, "it was closed there.");
             }
-            return !full && write(frame, descriptors);
+            return !full && write(draft, descriptors);
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private boolean write(Draft draft, List<OpenFile> descriptors) {
+        boolean written = false;
+        try {
+            int end = FrameEncoder.encode(draft.frame(), packet.data(), 0);
+            int next = FrameLayout.aligned(end);
+            Frame rider = next + MAX_PLAIN <= Packet.MAX_SIZE ? draft.rider() : null;
+            if (rider != null) {
+                end = FrameEncoder.encode(rider, packet.data(), next);
+            }
+            written = write(end, descriptors);
+            return written;
+        } finally {
+            if (!written) {
+                draft.notWritten();
+            }
+        }
+    }
+
+    /** Runs something while no frame is written. It may post frames. */
+    void exclusively(Runnable work) {
+        lock.lock();
+        try {
+            work.run();
         } finally {
             lock.unlock();
         }
@@ -124,7 +182,7 @@ final class SocketWriter {
     void post(Frame frame) {
         lock.lock();
         try {
-            if (!ended && (full || !tryWrite(frame))) {
+            if (!ended && (full || !tryWrite(FrameEncoder.encode(frame, packet.data(), 0)))) {
                 kept.add(frame);
                 if (!paused && kept.size() >= MAX_KEPT && pauses) {
                     paused = true;
@@ -136,8 +194,8 @@ final class SocketWriter {
         }
     }
 
-    private boolean write(Frame frame, List<OpenFile> descriptors) {
-        Sent sent = socket.send(packet, FrameEncoder.encode(frame, packet.data()), descriptors);
+    private boolean write(int length, List<OpenFile> descriptors) {
+        Sent sent = socket.send(packet, length, descriptors);
         if (sent == Sent.FULL) {
             waitForRoom();
         } else if (sent == Sent.ENDED) {
@@ -147,10 +205,10 @@ final class SocketWriter {
         return sent != Sent.FULL;
     }
 
-    /** Writes a posted frame. If the system refuses it for lack of memory, the leader tries again, a few times. */
-    private boolean tryWrite(Frame frame) {
+    /** Writes posted frames. If the system refuses it for lack of memory, the leader tries again, a few times. */
+    private boolean tryWrite(int length) {
         try {
-            boolean written = write(frame, List.of());
+            boolean written = write(length, List.of());
             refused = 0;
             return written;
         } catch (OsException e) {
@@ -178,9 +236,14 @@ final class SocketWriter {
         lock.lock();
         try {
             full = false;
-            for (Frame next = kept.peek(); !full && next != null; next = kept.peek()) {
-                if (tryWrite(next)) {
-                    kept.poll();
+            while (!full && !kept.isEmpty()) {
+                int frames = 0;
+                int end = 0;
+                while (frames < kept.size() && FrameLayout.aligned(end) + LONGEST_POSTED <= Packet.MAX_SIZE) {
+                    end = FrameEncoder.encode(kept.get(frames++), packet.data(), FrameLayout.aligned(end));
+                }
+                if (tryWrite(end)) {
+                    kept.remove(frames);
                 }
             }
             if (!full) {

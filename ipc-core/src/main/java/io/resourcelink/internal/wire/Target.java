@@ -13,16 +13,24 @@ public interface Target {
     /** Counts one sender less. Never waits. */
     void leave();
 
+    /** {@return the receiver's process, for people} */
+    String peer();
+
     /** {@return how much may be sent at the moment} */
     Window window();
 
     /**
      * Sends a message for which the window had room.
      *
+     * @param request takes the reply, {@code null} if none is wanted. It counts as one sender, which this method's caller has
+     * counted, until it is done
      * @return whether there was room in the socket in time
      * @throws DisconnectedException if the receiver is gone
      */
-    boolean send(EncodedMessage message, long nanos) throws InterruptedException;
+    boolean send(EncodedMessage message, @Nullable PendingRequest request, long nanos) throws InterruptedException;
+
+    /** Says that nobody waits for the reply to a request any more. Never waits. */
+    void cancel(long number);
 
     /** {@return whether messages stay in this process, so that they must not change after they were sent} */
     default boolean isLocal() {

@@ -14,6 +14,9 @@ import io.resourcelink.error.MessageException;
  */
 public final class Window {
 
+    /** Why a receiver that stops takes no more messages. */
+    static final String STOPPING = "its receiver is stopping, and takes no more messages. Another process may take over.";
+
     final ReentrantLock lock = new ReentrantLock();
     final Condition changed = lock.newCondition();
 

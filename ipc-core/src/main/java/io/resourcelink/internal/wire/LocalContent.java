@@ -1,20 +1,25 @@
 package io.resourcelink.internal.wire;
 
 import java.util.List;
+import java.util.Map;
 
 import io.resourcelink.internal.work.Closing;
 
 /**
- * A message that was sent within this channel.
+ * What a message within this channel carries.
  *
+ * @param encodedHeaders its headers, in their form
  * @param attachments the receiver's own copies
- * @param descriptors how many descriptors of credit it has taken
- * @param window gets the credit back
  */
 @SuppressWarnings("ArrayRecordComponent") // Never compared.
-record LocalMessage(byte[] body, List<ReceivedAttachment> attachments, int descriptors, Window window)
+record LocalContent(byte[] encodedHeaders, byte[] body, List<ReceivedAttachment> attachments)
         implements
-            ReceivedMessage {
+            ReceivedContent {
+
+    /** Copies what a message carries. */
+    static LocalContent of(EncodedMessage message) {
+        return new LocalContent(message.headers(), message.body(), message.copies());
+    }
 
     @Override
     public long size() {
@@ -27,13 +32,8 @@ record LocalMessage(byte[] body, List<ReceivedAttachment> attachments, int descr
     }
 
     @Override
-    public void taken() {
-        window.add(1, body.length, descriptors);
-    }
-
-    @Override
-    public String sender() {
-        return "this process";
+    public Map<String, Object> headers() {
+        return HeaderFormat.decode(encodedHeaders);
     }
 
     @Override

@@ -2,6 +2,7 @@ package io.resourcelink.internal.wire;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 
 import org.jspecify.annotations.Nullable;
 
@@ -11,51 +12,44 @@ import io.resourcelink.internal.work.Closing;
 import io.resourcelink.memory.SharedMemory;
 
 /**
- * A message from another channel, with the descriptors that came with it. It owns them. Opening an attachment hands its descriptor
- * over: a region keeps it, a link closes it when the file is open again, and a sender closes it when its ticket is answered. {@link
- * #discard} closes those that were not opened.
+ * What a message from another channel carries, with the descriptors that came with it. It owns them. Opening an attachment hands its
+ * descriptor over: a region keeps it, a link closes it when the file is open again, and a sender closes it when its ticket is
+ * answered. {@link #discard} closes those that were not opened.
  */
-final class RemoteMessage implements ReceivedMessage {
+final class RemoteContent implements ReceivedContent {
 
-    private final Frame.Message frame;
+    private final Frame.Parts parts;
     private final List<OpenFile> descriptors;
-    private final RemoteSource source;
     private final AttachmentOpener opener;
     private byte @Nullable [] body;
     private boolean bodyUsed;
 
     /** Takes over the descriptors, which are as many as the frame says. */
-    RemoteMessage(Frame.Message frame, List<OpenFile> descriptors, RemoteSource source, AttachmentOpener opener) {
-        this.frame = frame;
+    RemoteContent(Frame.Parts parts, List<OpenFile> descriptors, AttachmentOpener opener) {
+        this.parts = parts;
         this.descriptors = descriptors;
-        this.source = source;
         this.opener = opener;
     }
 
     @Override
     public long size() {
-        return frame.bodyLength();
+        return parts.bodyLength();
     }
 
     @Override
     public int attachmentCount() {
-        return frame.entries().size();
+        return parts.entries().size();
     }
 
     @Override
-    public void taken() {
-        source.received(frame.bodyLength(), descriptors.size());
-    }
-
-    @Override
-    public String sender() {
-        return source.peer();
+    public Map<String, Object> headers() {
+        return HeaderFormat.decode(parts.headers());
     }
 
     @Override
     public byte[] body() {
-        if (!frame.bodyInMemory()) {
-            return frame.body();
+        if (!parts.bodyInMemory()) {
+            return parts.body();
         }
         byte[] known = body;
         if (known == null) {
@@ -63,7 +57,7 @@ final class RemoteMessage implements ReceivedMessage {
                 throw new MessageException("The body of the message could not be opened before.", null);
             }
             bodyUsed = true;
-            try (SharedMemory memory = Regions.received(descriptors.getLast(), frame.bodyLength())) {
+            try (SharedMemory memory = Regions.received(descriptors.getLast(), parts.bodyLength())) {
                 known = memory.toByteArray();
             }
             body = known;
@@ -73,7 +67,7 @@ final class RemoteMessage implements ReceivedMessage {
 
     @Override
     public void discardBody() {
-        if (frame.bodyInMemory() && !bodyUsed) {
+        if (parts.bodyInMemory() && !bodyUsed) {
             bodyUsed = true;
             descriptors.getLast().close();
         }
@@ -81,9 +75,9 @@ final class RemoteMessage implements ReceivedMessage {
 
     @Override
     public List<ReceivedAttachment> attachments() {
-        List<ReceivedAttachment> attachments = new ArrayList<>(frame.entries().size());
+        List<ReceivedAttachment> attachments = new ArrayList<>(parts.entries().size());
         int next = 0;
-        for (Frame.Entry entry : frame.entries()) {
+        for (Frame.Entry entry : parts.entries()) {
             OpenFile file = entry.descriptors() == 0 ? null : descriptors.get(next++);
             attachments.add(opener.attachment(entry, file));
         }

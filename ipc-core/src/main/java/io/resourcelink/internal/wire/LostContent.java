@@ -1,18 +1,17 @@
 package io.resourcelink.internal.wire;
 
 import java.util.List;
+import java.util.Map;
 
 import io.resourcelink.error.IpcException;
 
 /**
- * Stands in the inbox for a message that could not be taken in.
+ * Stands for what a message carried that could not be taken in.
  *
  * @param failure the reason, which its receiver gets
  * @param size the bytes of its body
- * @param descriptors how many descriptors it had
- * @param source the senders, who get the credit back
  */
-record LostMessage(IpcException failure, long size, int descriptors, RemoteSource source) implements ReceivedMessage {
+record LostContent(IpcException failure, long size) implements ReceivedContent {
 
     @Override
     public int attachmentCount() {
@@ -20,13 +19,8 @@ record LostMessage(IpcException failure, long size, int descriptors, RemoteSourc
     }
 
     @Override
-    public void taken() {
-        source.received(size, descriptors);
-    }
-
-    @Override
-    public String sender() {
-        return source.peer();
+    public Map<String, Object> headers() {
+        return Map.of();
     }
 
     @Override

@@ -1,0 +1,86 @@
+package io.resourcelink.internal.wire;
+
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+
+import org.jspecify.annotations.Nullable;
+
+import io.resourcelink.error.RequestException;
+import io.resourcelink.error.RequestException.Reason;
+import io.resourcelink.internal.wire.Frame.ReplyKind;
+import io.resourcelink.internal.wire.SettledNumbers.Range;
+
+/** The senders of the receiver's own channel. Thread-safe. */
+final class LocalSource extends Source {
+
+    private final Window window;
+    private final Map<Long, PendingRequest> requests = new ConcurrentHashMap<>();
+
+    LocalSource(Inbox inbox, Window window) {
+        super(inbox);
+        this.window = window;
+    }
+
+    @Override
+    String peer() {
+        return "this process";
+    }
+
+    /** Keeps a request until it has its reply. */
+    void add(long number, PendingRequest request) {
+        requests.put(number, request);
+    }
+
+    /** Forgets a request, because nobody waits for its reply any more. */
+    void cancel(long number) {
+        requests.remove(number);
+    }
+
+    @Override
+    boolean reply(ReceivedMessage request, EncodedMessage reply, ReplyKind kind, long nanos) {
+        if (!requests.containsKey(request.number())) {
+            return false;
+        }
+        LocalContent content = LocalContent.of(reply);
+        PendingRequest waiting = requests.remove(request.number());
+        if (waiting == null) {
+            content.discard();
+            return false;
+        }
+        waiting.reply(kind, content);
+        return true;
+    }
+
+    @Override
+    void fail(long number, RequestException failure) {
+        fail(requests.remove(number), failure);
+    }
+
+    private static void fail(@Nullable PendingRequest waiting, RequestException failure) {
+        if (waiting != null) {
+            waiting.fail(failure);
+        }
+    }
+
+    @Override
+    void finished(ReceivedMessage message) {
+        window.add(1, message.memory(), message.descriptors());
+    }
+
+    @Override
+    boolean stop() {
+        window.end(Window.STOPPING);
+        return false;
+    }
+
+    @Override
+    void receiverClosed(List<Range> unhandled) {
+        requests.forEach((number, _) -> {
+            if (unhandled.stream().anyMatch(range -> range.first() <= number && number <= range.last())) {
+                fail(requests.remove(number), new RequestException(Reason.UNHANDLED, "", null,
+                        "The receiver was closed before it had handled the request."));
+            }
+        });
+    }
+}

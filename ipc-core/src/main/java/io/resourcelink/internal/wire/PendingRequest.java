@@ -1,0 +1,190 @@
+package io.resourcelink.internal.wire;
+
+import java.util.concurrent.locks.Condition;
+import java.util.concurrent.locks.ReentrantLock;
+
+import org.jspecify.annotations.Nullable;
+
+import io.resourcelink.error.IpcException;
+import io.resourcelink.internal.wire.Frame.ReplyKind;
+
+/*
+ *   waiting --+-- replied -- taken
+ *             +-- failed
+ *             +-- cancelled
+ *
+ * It counts as one sender of its target until it waits no more. So the receiver stays connected as long as a reply is due.
+ */
+
+/** A request that was sent, until its reply was taken. Thread-safe. */
+public final class PendingRequest {
+
+    final ReentrantLock lock = new ReentrantLock();
+    final Condition changed = lock.newCondition();
+
+    private @Nullable Target target;
+    private long number;
+    private @Nullable ReplyKind kind;
+    private @Nullable ReceivedContent content;
+    private @Nullable IpcException failure;
+    private boolean done;
+    private @Nullable Runnable observer;
+
+    /** Creates a request that was not sent. */
+    public PendingRequest() {}
+
+    /** The request is about to be sent: from now on its reply may come. */
+    void sent(Target to, long asNumber) {
+        lock.lock();
+        try {
+            target = to;
+            number = asNumber;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** The request was not sent. Returns whether its sender is still the caller's to release. */
+    public boolean withdraw() {
+        lock.lock();
+        try {
+            boolean withdrawn = !done;
+            done = true;
+            return withdrawn;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** The reply has arrived. */
+    void reply(ReplyKind what, ReceivedContent reply) {
+        if (what == ReplyKind.FAILURE) {
+            try {
+                fail(RequestFailures.decode(reply.headers()));
+            } catch (IpcException e) {
+                fail(e);
+            } finally {
+                reply.discard();
+            }
+        } else if (!end(what, reply, null)) {
+            reply.discard();
+        }
+    }
+
+    /** There will be no reply. */
+    void fail(IpcException why) {
+        end(null, null, why);
+    }
+
+    private boolean end(@Nullable ReplyKind what, @Nullable ReceivedContent reply, @Nullable IpcException why) {
+        Target left;
+        Runnable told;
+        lock.lock();
+        try {
+            if (done) {
+                return false;
+            }
+            done = true;
+            kind = what;
+            content = reply;
+            failure = why;
+            left = target;
+            told = observer;
+            observer = null;
+            changed.signalAll();
+        } finally {
+            lock.unlock();
+        }
+        try {
+            if (told != null) {
+                told.run();
+            }
+        } finally {
+            if (left != null) {
+                left.leave();
+            }
+        }
+        return true;
+    }
+
+    /** {@return whether there is a reply, or will never be one} */
+    public boolean isDone() {
+        lock.lock();
+        try {
+            return done;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /**
+     * Takes the reply, once.
+     *
+     * @return the reply, the caller's to open or discard; {@code null} if there is none yet, or it was taken
+     * @throws IpcException if the request has failed
+     */
+    public @Nullable ReceivedContent take() {
+        lock.lock();
+        try {
+            if (failure != null) {
+                throw failure;
+            }
+            ReceivedContent taken = content;
+            content = null;
+            return taken;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** {@return whether the reply has no result} */
+    public boolean isEmpty() {
+        lock.lock();
+        try {
+            return kind == ReplyKind.EMPTY;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /**
+     * Has something run when the reply is there, or will never be: at once, or later by the thread that brings it.
+     *
+     * @param whenDone must return soon and must not call a user's code
+     */
+    public void observe(Runnable whenDone) {
+        lock.lock();
+        try {
+            if (!done) {
+                observer = whenDone;
+                return;
+            }
+        } finally {
+            lock.unlock();
+        }
+        whenDone.run();
+    }
+
+    /** Says that nobody waits for the reply any more, and discards it if it is there. Never waits. Idempotent. */
+    public void cancel() {
+        Target cancelled;
+        long request;
+        ReceivedContent unread;
+        lock.lock();
+        try {
+            unread = content;
+            content = null;
+            cancelled = done ? null : target;
+            request = number;
+        } finally {
+            lock.unlock();
+        }
+        if (unread != null) {
+            unread.discard();
+        }
+        if (cancelled != null) {
+            cancelled.cancel(request);
+            end(null, null, null);
+        }
+    }
+}
