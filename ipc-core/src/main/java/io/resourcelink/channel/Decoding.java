@@ -97,6 +97,7 @@ final class Decoding implements Codec.Incoming, AutoCloseable {
             Closing.undo(e, this);
             throw e;
         }
+        given.clear();
         discard();
         return opened;
     }

@@ -2,6 +2,7 @@ package io.resourcelink.channel;
 
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.ExtendWith;
@@ -11,7 +12,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 import io.resourcelink.SharedMemoryDirectory;
 import io.resourcelink.internal.wire.Inboxes;
 import io.resourcelink.internal.wire.ReceivedAttachment;
-import io.resourcelink.internal.wire.ReceivedMessage;
+import io.resourcelink.internal.wire.ReceivedContent;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
@@ -21,8 +22,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 @Timeout(60)
 class FailingMemberTest {
 
-    /** A message whose arrival, or whose discarding, fails. */
-    private record Failing(boolean whenTaken) implements ReceivedMessage {
+    /** A message whose discarding fails. */
+    private record Failing() implements ReceivedContent {
 
         @Override
         public long size() {
@@ -35,15 +36,8 @@ class FailingMemberTest {
         }
 
         @Override
-        public void taken() {
-            if (whenTaken) {
-                throw new OutOfMemoryError("test");
-            }
-        }
-
-        @Override
-        public String sender() {
-            return "a test";
+        public Map<String, Object> headers() {
+            return Map.of();
         }
 
         @Override
@@ -67,14 +61,14 @@ class FailingMemberTest {
 
     @ParameterizedTest
     @ValueSource(booleans = { true, false })
-    void messagesBehindOneThatFailsAreSelected(boolean whenTaken, Path directory) throws Exception {
+    void messagesBehindOneThatFailsAreSelected(boolean old, Path directory) throws Exception {
         try (Channel channel = Channel.builder().directory(directory.resolve("channels")).open();
                 Subchannel<byte[]> bytes = channel.bytes();
                 ReceiverSet set = new ReceiverSet()) {
             long member = set.add(bytes.receiver());
             assertThat(set.trySelect()).isEmpty();
             set.discardFrom(member);
-            Inboxes.put(bytes.receiver().inbox(), new Failing(whenTaken));
+            Inboxes.put(bytes.receiver().inbox(), new Failing(), old);
             bytes.sender().send(new byte[1]);
             assertThatThrownBy(set::trySelect).isInstanceOf(OutOfMemoryError.class);
             assertThat(set.trySelect()).isEmpty();

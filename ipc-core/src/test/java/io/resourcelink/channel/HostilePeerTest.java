@@ -142,7 +142,7 @@ class HostilePeerTest {
 
         /** A message for the subchannel of cargo, with one attachment, of whichever kind. */
         Frame.Message message(Entry entry, byte[] body) {
-            return new Frame.Message(subchannel(), false, body.length, List.of(entry), body);
+            return RawPeer.message(subchannel(), false, body.length, List.of(entry), body);
         }
 
         byte[] encoded(Object message, Class<?> type) {
@@ -225,18 +225,18 @@ class HostilePeerTest {
         try (Scene scene = new Scene(root)) {
             RawPeer rubbish = scene.silent();
             rubbish.send("GET / HTTP/1.1\r\n\r\n".getBytes(StandardCharsets.US_ASCII));
-            scene.assertGivenUp(rubbish, "reserved");
+            scene.assertGivenUp(rubbish, "at least 24");
             RawPeer shortOne = scene.silent();
             shortOne.send(new byte[3]);
             scene.assertGivenUp(shortOne, "a packet of 3 bytes");
             RawPeer newer = scene.silent();
-            newer.send(new Frame.Hello(2));
+            newer.send(new Frame.Hello(3, 0));
             scene.assertGivenUp(newer, "version 2");
             RawPeer rude = scene.silent();
             rude.send(new Frame.Release(1, 1));
             scene.assertGivenUp(rude, "no greeting");
             RawPeer twice = scene.peer();
-            twice.send(new Frame.Hello(1));
+            twice.send(new Frame.Hello(Frame.VERSION, 0));
             scene.assertGivenUp(twice, "amid the talk");
             RawPeer tooLong = scene.peer();
             try (LongPacket packet = new LongPacket(140_000)) {
@@ -261,7 +261,8 @@ class HostilePeerTest {
     void framesOfTheOtherDirectionAreRefused(Path root) throws Exception {
         try (Scene scene = new Scene(root)) {
             for (Frame frame : List.of(new Frame.Granted(1, 1, Credits.DEFAULT.allowance()), new Frame.Closed(1, 1),
-                    new Frame.Credit(1, new Allowance(1, 1, 1)), new Frame.Undelivered(1))) {
+                    new Frame.Credit(1, 0, new Allowance(1, 1, 1)), new Frame.Undelivered(1, 1), new Frame.Stop(1),
+                    new Frame.Unhandled(1, 1, 1))) {
                 RawPeer peer = scene.peer();
                 peer.send(frame);
                 scene.assertGivenUp(peer, frame.getClass().getSimpleName());
@@ -272,7 +273,7 @@ class HostilePeerTest {
     @Test
     void messagesNeedAGrantAndCredit(Path root) throws Exception {
         try (Scene scene = new Scene(root)) {
-            Frame message = new Frame.Message(scene.subchannel(), false, 1, List.of(), new byte[1]);
+            Frame message = RawPeer.message(scene.subchannel(), false, 1, List.of(), new byte[1]);
             RawPeer stranger = scene.peer();
             stranger.send(message);
             scene.assertGivenUp(stranger, "a message for subchannel");
@@ -285,12 +286,12 @@ class HostilePeerTest {
             RawPeer large = scene.granted(scene.subchannel());
             Pipe pipe = scene.pipe();
             for (int i = 0; i < 2; i++) {
-                large.send(new Frame.Message(scene.subchannel(), true, Frame.MAX_BODY, List.of(), new byte[0]),
+                large.send(RawPeer.message(scene.subchannel(), true, Frame.MAX_BODY, List.of(), new byte[0]),
                         pipe.reading());
             }
             scene.assertGivenUp(large, "more than there was credit for");
             RawPeer late = scene.granted(scene.subchannel());
-            late.send(new Frame.Message(999, false, 1, List.of(), new byte[1]));
+            late.send(RawPeer.message(999, false, 1, List.of(), new byte[1]));
             late.send(new Frame.Redeem(scene.subchannel(), RawPeer.ticket()));
             assertThat(late.next(Frame.Granted.class)).as("what nobody receives is ignored").isNotNull();
             scene.cargo.receiver().close();
@@ -332,7 +333,7 @@ class HostilePeerTest {
                 peer.send(scene.message(new Entry.Memory(10), body), descriptor);
                 assertThatExceptionOfType(IpcException.class).isThrownBy(() -> scene.cargo.receiver().receive(PATIENCE))
                         .withMessageContaining("Protocol error");
-                peer.send(new Frame.Message(scene.subchannel(), true, 10, List.of(), new byte[0]), descriptor);
+                peer.send(RawPeer.message(scene.subchannel(), true, 10, List.of(), new byte[0]), descriptor);
                 assertThatExceptionOfType(ProtocolException.class)
                         .isThrownBy(() -> scene.cargo.receiver().receive(PATIENCE));
             }
@@ -362,7 +363,7 @@ class HostilePeerTest {
                     scene.closing(Descriptors.openAsPath(root)))) {
                 for (String key : List.of("real", "../../etc/passwd", "", "x".repeat(60_000), "a\0b")) {
                     for (ResourceKind kind : List.of(ResourceKind.SHARED_MEMORY)) {
-                        peer.send(scene.message(new Entry.Link(kind, key), body), descriptor);
+                        peer.send(scene.message(new Entry.Link(kind, key, 1 << 20), body), descriptor);
                         assertThatExceptionOfType(IpcException.class)
                                 .isThrownBy(() -> receiver.receive(PATIENCE));
                     }
@@ -380,18 +381,18 @@ class HostilePeerTest {
             RawPeer peer = scene.granted(scene.subchannel());
             OpenFile descriptor = scene.closing(Descriptors.unsealed(100));
             OpenFile device = scene.closing(Descriptors.open(Path.of("/dev/null")));
-            List<Entry> entries = List.of(new Entry.Link(ResourceKind.SHARED_MEMORY, "../../x"),
-                    new Entry.Link(ResourceKind.SHARED_MEMORY, ""), new Entry.Memory(5));
+            List<Entry> entries = List.of(new Entry.Link(ResourceKind.SHARED_MEMORY, "../../x", 64),
+                    new Entry.Link(ResourceKind.SHARED_MEMORY, "", 64), new Entry.Memory(5));
             byte[] body = scene.encoded(new byte[0], byte[].class);
             for (int i = 0; i < 2; i++) {
-                peer.send(new Frame.Message(scene.subchannel(), false, body.length, entries, body), descriptor, device,
+                peer.send(RawPeer.message(scene.subchannel(), false, body.length, entries, body), descriptor, device,
                         device);
             }
             assertThatExceptionOfType(MessageException.class)
                     .isThrownBy(() -> scene.cargo.receiver().typed(byte[].class).receive(PATIENCE))
                     .withMessageContaining("has no place");
             // The factory is closed first, which it should not be.
-            peer.send(new Frame.Message(scene.subchannel(), false, body.length, entries, body), descriptor, device,
+            peer.send(RawPeer.message(scene.subchannel(), false, body.length, entries, body), descriptor, device,
                     device);
             scene.segments.close();
             scene.cargo.receiver().close();
@@ -537,8 +538,8 @@ class HostilePeerTest {
             case 1 -> new Frame.Ticket(number & Long.MAX_VALUE, random.nextInt(3));
             case 2 -> new Frame.Release(subchannel, 1 + random.nextInt(2));
             case 3 ->
-                new Frame.Message(subchannel, false, 3, List.of(new Entry.Memory(random.nextInt(2))), new byte[3]);
-            case 4 -> new Frame.Message(subchannel, random.nextBoolean(), 3, List.of(), new byte[3]);
+                RawPeer.message(subchannel, false, 3, List.of(new Entry.Memory(random.nextInt(2))), new byte[3]);
+            case 4 -> RawPeer.message(subchannel, random.nextBoolean(), 3, List.of(), new byte[3]);
             default -> new Frame.Redeem(subchannel, random.nextLong());
         };
         byte[] bytes = new byte[400];

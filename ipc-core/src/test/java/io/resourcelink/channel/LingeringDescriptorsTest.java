@@ -110,7 +110,7 @@ class LingeringDescriptorsTest {
                 for (int i = 0; i < SOCKETS; i += 10) {
                     RawPeer peer = new RawPeer(victim.directory, victim.address);
                     peers.add(peer);
-                    peer.send(new Frame.Hello(Frame.VERSION),
+                    peer.send(new Frame.Hello(Frame.VERSION, 0),
                             sockets.descriptors().subList(i, i + 10).toArray(OpenFile[]::new));
                 }
                 sockets.leave();
@@ -152,7 +152,7 @@ class LingeringDescriptorsTest {
                 PacketSocket to = pair.get(1);
                 Packet packet = new Packet()) {
             assertThat(from.send(packet, 1, descriptors)).isEqualTo(PacketSocket.Sent.DONE);
-            peer.send(new Frame.Hello(Frame.VERSION), to.file());
+            peer.send(new Frame.Hello(Frame.VERSION, 0), to.file());
         }
     }
 

@@ -23,6 +23,7 @@ import io.resourcelink.channel.jackson.JacksonCodec;
 import io.resourcelink.internal.os.Descriptors;
 import io.resourcelink.internal.wire.Endpoint;
 import io.resourcelink.internal.wire.EndpointOptions;
+import io.resourcelink.internal.wire.Silent;
 
 import static io.resourcelink.channel.Ends.assertDisconnected;
 import static org.assertj.core.api.Assertions.assertThat;
@@ -181,7 +182,7 @@ class SubchannelTest {
     @Test
     @DisplayName("9: the ends of a subchannel work without anybody having the channel")
     void endsWorkWithoutAnybodyHavingTheChannel(Path directory) throws Exception {
-        EndpointOptions options = new EndpointOptions(null, 1_000, 0, _ -> {});
+        EndpointOptions options = new EndpointOptions(null, 1_000, 0, new Silent());
         Endpoint endpoint = Endpoint.open(directory.resolve("channels"), options);
         Channel[] only = { new Channel(endpoint, new JacksonCodec(), Credits.DEFAULT) };
         WeakReference<Channel> dropped = new WeakReference<>(only[0]);

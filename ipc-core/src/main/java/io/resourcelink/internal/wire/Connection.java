@@ -202,21 +202,24 @@ final class Connection implements Watchlist.Watched {
         }
         boolean lacks = arrived.lacksDescriptors();
         List<Frame> frames = FrameDecoder.decode(resources.incoming().data(), arrived.length());
+        ensureComplete(frames, descriptors.size(), lacks);
         for (int i = 0; i < frames.size() && !hasEnded(); i++) {
-            receive(frames.get(i), taken(frames.get(i), descriptors, lacks), lacks);
+            receive(frames.get(i), taken(frames.get(i).descriptors(), descriptors), lacks);
         }
-        if (!descriptors.isEmpty() && !hasEnded()) {
-            throw new Frame.Malformed(descriptors.size() + " descriptors too many", "as many as the frames say");
+    }
+
+    private static void ensureComplete(List<Frame> frames, int descriptors, boolean lacks) throws Frame.Malformed {
+        int expected = 0;
+        for (Frame frame : frames) {
+            expected += frame.descriptors();
+        }
+        if (lacks ? descriptors >= expected : descriptors != expected) {
+            throw new Frame.Malformed(descriptors + " descriptors", String.valueOf(expected));
         }
     }
 
     /** {@return the descriptors of a frame, the next ones of the packet} */
-    private static List<OpenFile> taken(Frame frame, Fifo<OpenFile> descriptors, boolean lacks)
-            throws Frame.Malformed {
-        int count = frame.descriptors();
-        if (count > descriptors.size() && !lacks) {
-            throw new Frame.Malformed(descriptors.size() + " descriptors", String.valueOf(count));
-        }
+    private static List<OpenFile> taken(int count, Fifo<OpenFile> descriptors) {
         if (count == 0) {
             return List.of();
         }

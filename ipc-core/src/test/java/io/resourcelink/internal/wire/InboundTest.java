@@ -39,10 +39,13 @@ class InboundTest {
         try (Rendezvous rendezvous = Rendezvous.open(directory.resolve("channels"));
                 Packet incoming = new Packet();
                 PacketSocket peer = ends.getLast()) {
-            ConnectionResources resources = new ConnectionResources(poller, watchlist, incoming, new StrangeFiles());
+            ConnectionResources resources = new ConnectionResources(poller, watchlist, incoming, new StrangeFiles(),
+                    0);
             Tickets tickets = new Tickets(watchlist);
             Receivers receivers = new Receivers(lifetime, rendezvous.address(), tickets);
-            Peers peers = new Peers(rendezvous, lifetime, resources, 0, new ConnectionReports(_ -> {}, failures));
+            Peers peers = new Peers(rendezvous, lifetime, resources, () -> {
+                throw new AssertionError("Nothing is sent.");
+            }, new ConnectionReports(new Silent(), failures));
             AttachmentOpener opener = new AttachmentOpener(new Links(null),
                     new ReceivedSenders(rendezvous.address(), receivers, tickets, peers));
             Inbound inbound = new Inbound(resources, ends.getFirst(), new Grants(receivers, servers, tickets), opener,
@@ -72,7 +75,7 @@ class InboundTest {
     private static List<Frame> framesAt(PacketSocket peer, Packet packet) throws Frame.Malformed {
         List<Frame> frames = new ArrayList<>();
         while (peer.receive(packet) instanceof Received.Arrived arrived) {
-            frames.add(FrameDecoder.decode(packet.data(), arrived.length()));
+            frames.addAll(FrameDecoder.decode(packet.data(), arrived.length()));
         }
         return frames;
     }

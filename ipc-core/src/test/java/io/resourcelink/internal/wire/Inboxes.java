@@ -5,9 +5,10 @@ public final class Inboxes {
 
     private Inboxes() {}
 
-    /** Puts a message into an inbox, as one that has arrived. */
-    public static void put(Inbox inbox, ReceivedMessage message) {
-        if (!inbox.put(message)) {
+    /** Puts a message into an inbox, as one that has arrived; if it is old, it is older than its maximal age. */
+    public static void put(Inbox inbox, ReceivedContent content, boolean old) {
+        LocalSource source = new LocalSource(inbox, new Window("A test"));
+        if (!inbox.put(new ReceivedMessage(source, source.next(), content, 0, 0, 2, old ? 1 : 0, false))) {
             throw new AssertionError("The inbox is closed.");
         }
     }

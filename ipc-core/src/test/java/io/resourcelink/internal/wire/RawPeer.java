@@ -2,7 +2,11 @@ package io.resourcelink.internal.wire;
 
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 
 import org.jspecify.annotations.Nullable;
@@ -23,6 +27,8 @@ public final class RawPeer implements AutoCloseable {
     private final PacketSocket socket;
     private final Packet packet = new Packet();
     private final Readiness readiness = Readiness.open();
+    private final Map<Long, Long> numbers = new HashMap<>();
+    private final Deque<Frame> arrived = new ArrayDeque<>();
 
     public RawPeer(Directory directory, String address) {
         socket = Objects.requireNonNull(PacketSocket.connect(directory, address));
@@ -32,7 +38,7 @@ public final class RawPeer implements AutoCloseable {
     /** A peer that has said hello, as it should. */
     public static RawPeer greeted(Directory directory, String address) {
         RawPeer peer = new RawPeer(directory, address);
-        peer.send(new Frame.Hello(Frame.VERSION));
+        peer.send(Frame.Hello.ours());
         return peer;
     }
 
@@ -45,8 +51,23 @@ public final class RawPeer implements AutoCloseable {
         return socket;
     }
 
+    /** Sends a frame. A message with number 0 gets the next one of its subchannel. */
     public Sent send(Frame frame, OpenFile... descriptors) {
-        return trySend(FrameEncoder.encode(frame, packet.data()), List.of(descriptors));
+        return trySend(FrameEncoder.encode(numbered(frame), packet.data()), List.of(descriptors));
+    }
+
+    private Frame numbered(Frame frame) {
+        return frame instanceof Frame.Message message && message.number() == 0
+                ? new Frame.Message(message.subchannel(), numbers.merge(message.subchannel(), 1L, Long::sum),
+                        message.wantsReply(), message.age(), message.maxAge(), message.parts())
+                : frame;
+    }
+
+    /** A message without headers, age or number. */
+    public static Frame.Message message(long subchannel, boolean inMemory, long length, List<Frame.Entry> entries,
+            byte[] body) {
+        return new Frame.Message(subchannel, 0, false, 0, 0,
+                new Frame.Parts(new byte[0], entries, inMemory, length, body));
     }
 
     public Sent send(byte[] bytes, OpenFile... descriptors) {
@@ -71,11 +92,11 @@ public final class RawPeer implements AutoCloseable {
 
     /** What the channel says next, or {@code null} if it has closed the connection. */
     public @Nullable Frame next() throws Frame.Malformed {
-        for (;;) {
+        while (arrived.isEmpty()) {
             switch (socket.receive(packet)) {
-                case Received.Arrived arrived -> {
-                    arrived.descriptors().forEach(OpenFile::close);
-                    return FrameDecoder.decode(packet.data(), arrived.length());
+                case Received.Arrived one -> {
+                    one.descriptors().forEach(OpenFile::close);
+                    arrived.addAll(FrameDecoder.decode(packet.data(), one.length()));
                 }
                 case Received.Ended _ -> {
                     return null;
@@ -87,6 +108,7 @@ public final class RawPeer implements AutoCloseable {
                 }
             }
         }
+        return arrived.poll();
     }
 
     /** The next answer of a kind; others before it are ignored. */
@@ -100,8 +122,8 @@ public final class RawPeer implements AutoCloseable {
 
     /** Takes what has come, and waits for nothing. */
     public void drain() {
-        while (socket.receive(packet) instanceof Received.Arrived arrived) {
-            arrived.descriptors().forEach(OpenFile::close);
+        while (socket.receive(packet) instanceof Received.Arrived one) {
+            one.descriptors().forEach(OpenFile::close);
         }
     }
 
