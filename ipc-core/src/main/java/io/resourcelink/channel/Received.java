@@ -6,6 +6,7 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 import io.resourcelink.error.RequestException;
+import io.resourcelink.error.RequestException.Reason;
 import io.resourcelink.internal.wire.EncodedMessage;
 import io.resourcelink.internal.wire.Nanos;
 import io.resourcelink.internal.wire.ReceivedContent;
@@ -87,7 +88,8 @@ public final class Received<T> implements AutoCloseable {
     }
 
     /**
-     * Decodes the message, and leaves what it carries to the caller, who closes it. This is finished afterwards.
+     * Decodes the message, and leaves what it carries to the caller, who closes it. This is finished afterwards. The sender of a
+     * request that cannot be decoded is told so.
      *
      * @return the message
      * @throws io.resourcelink.error.MessageException as {@link #message()}
@@ -95,6 +97,10 @@ public final class Received<T> implements AutoCloseable {
     public T keep() {
         try {
             return decoding.open(type);
+        } catch (Throwable e) {
+            fail(new RequestException(Reason.UNREADABLE, e.getClass().getName(), null,
+                    io.resourcelink.internal.work.Reason.of(e)));
+            throw e;
         } finally {
             close();
         }

@@ -8,8 +8,6 @@ import org.jspecify.annotations.Nullable;
 
 import io.resourcelink.error.DisconnectedException;
 import io.resourcelink.error.MessageException;
-import io.resourcelink.error.RequestException;
-import io.resourcelink.error.RequestException.Reason;
 import io.resourcelink.internal.wire.Inbox;
 import io.resourcelink.internal.wire.Nanos;
 import io.resourcelink.internal.wire.Poller;
@@ -124,13 +122,7 @@ public final class SubReceiver<T> implements AutoCloseable {
     /** Decodes a message that was taken from the inbox, for a program that does not reply. */
     T open(ReceivedMessage message) {
         receiving.count(message);
-        Received<T> received = Received.message(messages, message, type);
-        try {
-            return received.keep();
-        } catch (Throwable e) {
-            received.fail(new RequestException(Reason.UNREADABLE, e.getClass().getName(), null, io.resourcelink.internal.work.Reason.of(e)));
-            throw e;
-        }
+        return Received.message(messages, message, type).keep();
     }
 
     /**

@@ -89,7 +89,7 @@ public final class LocalTarget implements Target {
                 message.age(), message.maxAge(), request != null);
         if (!inbox.put(received)) {
             source.cancel(number);
-            source.settle(number);
+            source.settle(number, number);
             content.discard();
             window.ensureAlive();
             throw new DisconnectedException("Subchannel " + inbox.subchannel(), "its receiver was closed.");

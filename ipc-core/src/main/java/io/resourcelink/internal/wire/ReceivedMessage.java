@@ -141,7 +141,7 @@ public final class ReceivedMessage {
     private void settle() {
         if (!settled) {
             settled = true;
-            source.settle(number);
+            source.settle(number, number);
         }
     }
 

@@ -266,13 +266,17 @@ final class RemoteSource extends Source {
     void receiverClosed(List<Range> unhandled) {
         long subchannel = inbox().subchannel();
         Closing closing = new Closing();
-        closing.run(this::tellCredit);
         synchronized (this) {
-            closed = true;
             refused = List.copyOf(unhandled);
         }
         for (Range range : unhandled) {
+            settle(range.first(), range.last());
             closing.run(() -> connection.post(new Frame.Unhandled(subchannel, range.first(), range.last())));
+        }
+        // After that: what is settled now, and was not reported, was handled.
+        closing.run(() -> connection.post(new Frame.Credit(subchannel, through(), new Allowance(0, 0, 0))));
+        synchronized (this) {
+            closed = true;
         }
         closing.run(() -> connection.post(new Frame.Closed(subchannel, 0)));
         closing.end();

@@ -47,9 +47,9 @@ abstract class Source {
         return settled.missing(last);
     }
 
-    /** Says that a message was handled, dropped, or reported. */
-    final synchronized void settle(long number) {
-        settled.add(number, number);
+    /** Says that messages were handled, dropped, or reported. */
+    final synchronized void settle(long first, long to) {
+        settled.add(first, to);
     }
 
     /** Sends the reply to a request; see {@link ReceivedMessage#reply}. */

@@ -1,0 +1,70 @@
+package io.resourcelink.internal.wire;
+
+import java.util.BitSet;
+import java.util.List;
+import java.util.Random;
+
+import org.junit.jupiter.api.Test;
+
+import io.resourcelink.internal.wire.SettledNumbers.Range;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+class SettledNumbersTest {
+
+    private final SettledNumbers numbers = new SettledNumbers();
+
+    @Test
+    void numbersInOrderLeaveNoGap() {
+        numbers.add(1, 1);
+        numbers.add(2, 4);
+        assertThat(numbers.through()).isEqualTo(4);
+        assertThat(numbers.missing(4)).isEmpty();
+        assertThat(numbers.missing(6)).containsExactly(new Range(5, 6));
+    }
+
+    @Test
+    void aNumberThatComesLateClosesItsGap() {
+        numbers.add(2, 2);
+        numbers.add(4, 5);
+        assertThat(numbers.through()).isZero();
+        assertThat(numbers.missing(5)).containsExactly(new Range(1, 1), new Range(3, 3));
+        numbers.add(1, 1);
+        assertThat(numbers.through()).isEqualTo(2);
+        numbers.add(3, 3);
+        assertThat(numbers.through()).isEqualTo(5);
+    }
+
+    /** Beside the simplest thing that can be right. */
+    @Test
+    void anyOrderGivesWhatASetOfNumbersGives() {
+        for (int seed = 0; seed < 200; seed++) {
+            Random random = new Random(seed);
+            SettledNumbers settled = new SettledNumbers();
+            BitSet expected = new BitSet();
+            for (int i = 0; i < 60; i++) {
+                int first = 1 + random.nextInt(50);
+                int last = first + random.nextInt(4);
+                settled.add(first, last);
+                expected.set(first, last + 1);
+                assertThat(settled.through()).isEqualTo(expected.nextClearBit(1) - 1L);
+                assertThat(missing(settled.missing(60))).as("seed %s", seed).isEqualTo(inverse(expected));
+                assertThat(settled.contains(first)).isTrue();
+                int any = 1 + random.nextInt(60);
+                assertThat(settled.contains(any)).isEqualTo(expected.get(any));
+            }
+        }
+    }
+
+    private static BitSet missing(List<Range> ranges) {
+        BitSet bits = new BitSet();
+        ranges.forEach(range -> bits.set((int) range.first(), (int) range.last() + 1));
+        return bits;
+    }
+
+    private static BitSet inverse(BitSet bits) {
+        BitSet inverse = (BitSet) bits.clone();
+        inverse.flip(1, 61);
+        return inverse;
+    }
+}
