@@ -15,6 +15,7 @@ import io.resourcelink.internal.wire.ReceivedMessage;
 import io.resourcelink.internal.wire.Receivers;
 import io.resourcelink.internal.wire.Receiving;
 import io.resourcelink.internal.wire.SharedEnd;
+import io.resourcelink.internal.wire.Unhandled;
 
 /**
  * The receiving end of a subchannel. It stays in the channel that opened it. To receive elsewhere, open a subchannel there and
@@ -167,7 +168,7 @@ public final class SubReceiver<T> implements AutoCloseable {
         return new DrainReport(unhandled, silent);
     }
 
-    private UnhandledMessages unhandled(Inbox.Unhandled messagesOfOne) {
+    private UnhandledMessages unhandled(Unhandled messagesOfOne) {
         return new UnhandledMessages("subchannel " + inbox.subchannel(), messagesOfOne.sender(),
                 messagesOfOne.first(), messagesOfOne.last(), true);
     }

@@ -25,6 +25,7 @@ final class Hooks {
     private final Injection injection;
     final AtomicInteger leaked = new AtomicInteger();
     final AtomicInteger collected = new AtomicInteger();
+    final AtomicInteger unhandled = new AtomicInteger();
     final AtomicInteger connectionsFailed = new AtomicInteger();
 
     Hooks(Injection injection) {
@@ -75,6 +76,12 @@ final class Hooks {
 
     ChannelListener connections() {
         return new ChannelListener() {
+            @Override
+            public void unhandled(UnhandledMessages messages) {
+                unhandled.incrementAndGet();
+                injection.called("ChannelListener.unhandled");
+            }
+
             @Override
             public void failed(IpcException failure) {
                 connectionsFailed.incrementAndGet();

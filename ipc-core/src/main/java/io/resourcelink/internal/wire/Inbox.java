@@ -369,7 +369,7 @@ public final class Inbox {
         Closing closing = new Closing();
         List<Unhandled> all = new ArrayList<>();
         for (Source source : senders) {
-            List<Range> unhandled = abandon ? source.missing() : ranges(discarded, source);
+            List<Range> unhandled = abandon ? source.missing() : Unhandled.ranges(discarded, source);
             unhandled.forEach(range -> all.add(new Unhandled(source.peer(), range.first(), range.last())));
             closing.run(() -> source.receiverClosed(unhandled));
         }
@@ -377,26 +377,5 @@ public final class Inbox {
         closing.run(() -> tell(told));
         closing.end();
         return all;
-    }
-
-    /**
-     * Messages that were sent and not handled.
-     *
-     * @param sender the process that has sent them, for people
-     * @param first the number of the first one
-     * @param last the number of the last one
-     */
-    public record Unhandled(String sender, long first, long last) {}
-
-    private static List<Range> ranges(List<ReceivedMessage> messages, Source source) {
-        List<Range> ranges = new ArrayList<>();
-        for (ReceivedMessage message : messages) {
-            if (message.source().equals(source)) {
-                long number = message.number();
-                boolean next = !ranges.isEmpty() && ranges.getLast().last() == number - 1;
-                ranges.add(new Range(next ? ranges.removeLast().first() : number, number));
-            }
-        }
-        return ranges;
     }
 }

@@ -60,7 +60,7 @@ public final class Receivers {
      * @param abandon whether messages that are being handled at the moment count as not handled
      * @return the messages that were not handled
      */
-    public List<Inbox.Unhandled> close(Inbox inbox, boolean abandon) {
+    public List<Unhandled> close(Inbox inbox, boolean abandon) {
         LocalTarget target = open.remove(inbox.subchannel());
         if (target == null) {
             return List.of();
