@@ -12,9 +12,9 @@ import io.resourcelink.internal.store.FactoryStores;
 import io.resourcelink.internal.store.HeldSegment;
 import io.resourcelink.internal.store.Reference;
 import io.resourcelink.internal.store.References;
+import io.resourcelink.internal.store.SentSegment;
 import io.resourcelink.internal.store.StoreSettings;
 import io.resourcelink.internal.store.TransitReference;
-import io.resourcelink.segment.ResourceKind;
 
 /** Makes the links of one factory, and takes more references for them. Thread-safe. */
 final class Links {
@@ -87,16 +87,16 @@ final class Links {
     }
 
     /** Takes over a descriptor that came from another process. */
-    TransitReference<ResourceLink> received(String key, ResourceKind kind, OpenFile file) {
-        return TransitReference.received(stores, key, kind, file, this::accept);
+    TransitReference<ResourceLink> received(SentSegment sent, OpenFile file) {
+        return TransitReference.received(stores, sent, file, this::accept);
     }
 
-    private ResourceLink accept(ResourceKind kind, String key, OpenFile received) {
-        SegmentKey.checked(key);
-        ResourceLink accepted = linkIfAny(() -> stores.look(kind, null, store -> store.accept(key, received)));
+    private ResourceLink accept(SentSegment sent, OpenFile received) {
+        SegmentKey.checked(sent.key());
+        ResourceLink accepted = linkIfAny(() -> stores.look(sent.kind(), null, store -> store.accept(sent, received)));
         if (accepted == null) {
-            throw new InvalidSegmentException(key, "a received file", "one of " + settings.host().directory(kind)
-                    + ", which does not exist");
+            throw new InvalidSegmentException(sent.key(), "a received file",
+                    "one of " + settings.host().directory(sent.kind()) + ", which does not exist");
         }
         return accepted;
     }

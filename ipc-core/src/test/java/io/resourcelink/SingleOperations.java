@@ -5,12 +5,15 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Supplier;
 
 import io.resourcelink.channel.Channel;
 import io.resourcelink.channel.NamedServer;
 import io.resourcelink.channel.SubSender;
 import io.resourcelink.internal.mapping.Reclaimer;
+import io.resourcelink.internal.os.Descriptors;
 import io.resourcelink.internal.os.SystemCalls;
+import io.resourcelink.internal.store.TransitReference;
 import io.resourcelink.segment.Retention;
 
 /**
@@ -93,6 +96,14 @@ final class SingleOperations implements AutoCloseable {
         all.put("acquire, open here already",
                 new Operation(() -> consumer.acquire("held")::close, () -> consumer.acquire("held")::close));
         all.put("acquire, warm", acquiringWarm());
+        all.put("link into a message", alone(() -> {
+            Transits.of(held).sent();
+            return SingleOperations::nothing;
+        }));
+        all.put("link from a message, cold", accepting(() -> sent(held), () -> SingleOperations::nothing));
+        all.put("link from a message, open here already",
+                accepting(() -> sent(held), () -> consumer.acquire("held")::close));
+        all.put("link from a message, warm", acceptingWarm());
         all.put("payload, the first time", viewing(fresh));
         all.put("payload, the first time, recycled", viewing(producer));
         all.put("retain", alone(() -> held.retain()::close));
@@ -160,6 +171,36 @@ final class SingleOperations implements AutoCloseable {
             keys.add(key());
             return producer.publish(keys.getLast(), Content.of(CONTENT))::close;
         }, () -> consumer.acquire(keys.removeLast())::close);
+    }
+
+    /** Counts what the receiver of a link does. */
+    private static Operation accepting(Supplier<TransitReference<ResourceLink>> sent, Step before) {
+        List<TransitReference<ResourceLink>> received = new ArrayList<>();
+        return new Operation(() -> {
+            Runnable end = before.run();
+            received.add(sent.get());
+            return end;
+        }, () -> received.removeLast().accept()::close);
+    }
+
+    /** The consumer has had the file before, under the key that it had then. */
+    private Operation acceptingWarm() {
+        List<ResourceLink> made = new ArrayList<>();
+        return accepting(() -> sent(made.removeLast()), () -> {
+            ResourceLink before = producer.publish(key(), Content.of(CONTENT));
+            sent(before).accept().close();
+            before.close();
+            ResourceLink again = producer.publish(key(), Content.of(CONTENT));
+            made.add(again);
+            return again::close;
+        });
+    }
+
+    /** Returns what the consumer gets of a link that was sent to it. */
+    private TransitReference<ResourceLink> sent(ResourceLink link) {
+        try (TransitReference<ResourceLink> transit = Transits.of(link)) {
+            return Transits.received(consumer, link.key(), link.kind(), Descriptors.duplicate(transit.file()));
+        }
     }
 
     /** All views have ended before: a view that has not can open again. */

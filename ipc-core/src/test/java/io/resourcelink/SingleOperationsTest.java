@@ -37,6 +37,11 @@ class SingleOperationsTest {
         calls.put("acquire, cold", "{fcntl=1, madvise=1, mmap=1, openat=1, pread=1, statx=2}");
         calls.put("acquire, open here already", "{fcntl=1, statx=1}");
         calls.put("acquire, warm", "{fcntl=1, statx=2}");
+        calls.put("link into a message", "{close=1, fcntl=1, openat=1, statx=1}");
+        calls.put("link from a message, cold",
+                "{close=1, fcntl=1, madvise=1, mmap=1, openat=1, pread=1, statx=4}");
+        calls.put("link from a message, open here already", "{close=1, fcntl=1, statx=1}");
+        calls.put("link from a message, warm", "{close=1, fcntl=1, statx=2}");
         calls.put("payload, the first time", "{}");
         calls.put("payload, the first time, recycled", "{fcntl=1}");
         calls.put("retain", "{fcntl=1}");

@@ -29,10 +29,10 @@ public interface Store {
     HeldSegment acquire(String key);
 
     /**
-     * Takes a reference on the segment of a received descriptor. If that fails, this method drops the descriptor.
-     * Otherwise the caller closes it.
+     * Takes a reference on the segment of a received descriptor, if it is no larger than its sender says. If that fails,
+     * this method drops the descriptor. Otherwise the caller closes it.
      */
-    HeldSegment accept(String key, OpenFile received);
+    HeldSegment accept(SentSegment sent, OpenFile received);
 
     /**
      * Closes a descriptor that was to be in transit or was received. Removes the name if no process holds the segment.

@@ -27,7 +27,8 @@ import io.resourcelink.segment.ResourceKind;
  *   of       opened by name, byte locked        the kernel closes the description; the link's own process held it, too
  *   queued   sent; the sender drops its own     the socket holds it, until the receiver has it or is gone
  *   accept   a second description is opened,    the kernel closes both
- *            byte locked on it, mapped, joined
+ *            or was kept; byte locked on it,
+ *            mapped, joined
  *   accept   the received one is closed         the receiver's own reference is left, as of any link
  *   drop     closed                             no process checks whether it was the last: an orphan, if so
  *   drop     checked, and removed if unheld
@@ -35,7 +36,7 @@ import io.resourcelink.segment.ResourceKind;
  * Drop checks only after closing: a holder that released before may have left the name because of this very reference.
  * If sender and receiver drop at the same time, the one that closes last finds the segment unheld.
  *
- * The peer supplies the key. It is believed only as far as the file system confirms it (SegmentDirectory, checkedReceived):
+ * The peer supplies the key. It is believed only as far as the file system confirms it (ReceivedFiles):
  * the key is the name of the received file, or the file no longer has a name. In the second case the key is only a label.
  * Joining and removing compare files, so the label finds nothing but the file itself, which has no name.
  */
@@ -63,8 +64,7 @@ public final class TransitReference<L extends AutoCloseable> implements AutoClos
     public static final Door<Receiver> OF_FACTORY = new Door<>("io.resourcelink.ResourceLinkFactory");
 
     private final FactoryStores stores;
-    private final String key;
-    private final ResourceKind kind;
+    private final SentSegment segment;
     private final OpenFile file;
     private final @Nullable HeldSegment source;
     private final Accepting<L> accepting;
@@ -77,12 +77,11 @@ public final class TransitReference<L extends AutoCloseable> implements AutoClos
         /**
          * Takes over a descriptor.
          *
-         * @param key the segment's key, as the sender says
-         * @param kind the segment's kind, as the sender says
+         * @param segment what the sender says about the segment. A larger one is not accepted
          * @param file the descriptor
          * @return the reference, whose link will be one of the factory
          */
-        TransitReference<?> received(String key, ResourceKind kind, OpenFile file);
+        TransitReference<?> received(SentSegment segment, OpenFile file);
     }
 
     /** Makes a link of a received descriptor. */
@@ -90,14 +89,13 @@ public final class TransitReference<L extends AutoCloseable> implements AutoClos
     public interface Accepting<L extends AutoCloseable> {
 
         /** Takes a reference of this process. The caller closes the descriptor afterwards. */
-        L accept(ResourceKind kind, String key, OpenFile received);
+        L accept(SentSegment segment, OpenFile received);
     }
 
-    private TransitReference(FactoryStores stores, String key, ResourceKind kind, OpenFile file,
-            @Nullable HeldSegment source, Accepting<L> accepting) {
+    private TransitReference(FactoryStores stores, SentSegment segment, OpenFile file, @Nullable HeldSegment source,
+            Accepting<L> accepting) {
         this.stores = stores;
-        this.key = key;
-        this.kind = kind;
+        this.segment = segment;
         this.file = file;
         this.source = source;
         this.accepting = accepting;
@@ -114,26 +112,33 @@ public final class TransitReference<L extends AutoCloseable> implements AutoClos
      */
     public static <L extends AutoCloseable> TransitReference<L> of(FactoryStores stores, HeldSegment held,
             Accepting<L> accepting) {
-        return new TransitReference<>(stores, held.key(), held.header().kind(), stores.guarded(held::openForTransit),
-                held, accepting);
+        SentSegment segment = new SentSegment(held.key(), held.header().kind(), held.size());
+        return new TransitReference<>(stores, segment, stores.guarded(held::openForTransit), held, accepting);
     }
 
     /** Takes over a descriptor that came from another process. */
-    public static <L extends AutoCloseable> TransitReference<L> received(FactoryStores stores, String key,
-            ResourceKind kind, OpenFile file,
-            Accepting<L> accepting) {
-        return new TransitReference<>(stores, Objects.requireNonNull(key, "key"), Objects.requireNonNull(kind, "kind"),
+    public static <L extends AutoCloseable> TransitReference<L> received(FactoryStores stores, SentSegment segment,
+            OpenFile file, Accepting<L> accepting) {
+        return new TransitReference<>(stores, Objects.requireNonNull(segment, "segment"),
                 Objects.requireNonNull(file, "file"), null, accepting);
     }
 
     /** {@return the segment's key; of a received reference, the key that the sender named} */
     public String key() {
-        return key;
+        return segment.key();
     }
 
     /** {@return the segment's kind; of a received reference, the kind that the sender named} */
     public ResourceKind kind() {
-        return kind;
+        return segment.kind();
+    }
+
+    /**
+     * {@return the size of the segment's file in bytes, header included; of a received reference, the size that the sender
+     * named} Asks no kernel.
+     */
+    public long size() {
+        return segment.size();
     }
 
     /**
@@ -151,7 +156,7 @@ public final class TransitReference<L extends AutoCloseable> implements AutoClos
     /**
      * Makes a link of a received reference. It takes a reference of this process, checks the segment, and closes the
      * received descriptor. The descriptor is closed even if this fails. If the factory has the segment open already, the
-     * mapping is shared.
+     * mapping is shared. If it has kept the mapping of the segment's file, as it does for recycled ones, it uses it again.
      *
      * <p>The link works even if the segment's name was removed in the meantime. Its key is then the one that the sender
      * named, or the one by which this factory has the segment open. That key may now be the name of another segment; the
@@ -161,7 +166,7 @@ public final class TransitReference<L extends AutoCloseable> implements AutoClos
      * @throws IllegalStateException if this reference was accepted or closed, or the factory is closed
      * @throws InvalidKeyException if the key is not valid
      * @throws InvalidSegmentException if the descriptor is not of a segment that may be used, or of one of another
-     * directory, or if the file has a name and the key is not that name
+     * directory, or if it is larger than the sender named, or if the file has a name and the key is not that name
      * @throws PermissionException if the file's owner is not trusted, or it may not be opened for writing
      * @throws SegmentBusyException if a collector has the segment locked for longer than 250 ms, which is possible only
      * if the sender held no reference
@@ -172,7 +177,7 @@ public final class TransitReference<L extends AutoCloseable> implements AutoClos
         ensureOpen();
         closed = true;
         try (file) {
-            return accepting.accept(kind, key, file);
+            return accepting.accept(segment, file);
         }
     }
 
@@ -211,30 +216,30 @@ public final class TransitReference<L extends AutoCloseable> implements AutoClos
 
     /** Closes the descriptor, and checks its segment if that is possible. */
     private void drop() {
-        Store store = stores.available(kind);
+        Store store = stores.available(segment.kind());
         if (store == null) {
             file.close();
         } else {
-            store.drop(key, file);
+            store.drop(segment.key(), file);
         }
     }
 
     /** Checks a segment whose last holder may have left its removal to this reference. */
     private void lookAfter() {
-        Store store = stores.available(kind);
+        Store store = stores.available(segment.kind());
         if (store != null) {
-            store.collect(key, Duration.ZERO, false);
+            store.collect(segment.key(), Duration.ZERO, false);
         }
     }
 
     private void ensureOpen() {
         if (closed) {
-            throw new IllegalStateException("The reference in transit to segment \"" + key + "\" is closed.");
+            throw new IllegalStateException("The reference in transit to segment \"" + segment.key() + "\" is closed.");
         }
     }
 
     @Override
     public synchronized String toString() {
-        return "TransitReference[" + key + (closed ? ", closed" : "") + "]";
+        return "TransitReference[" + segment.key() + (closed ? ", closed" : "") + "]";
     }
 }

@@ -5,6 +5,7 @@ import org.jspecify.annotations.Nullable;
 import io.resourcelink.ResourceLink;
 import io.resourcelink.ResourceLinkFactory;
 import io.resourcelink.internal.os.OpenFile;
+import io.resourcelink.internal.store.SentSegment;
 import io.resourcelink.internal.store.TransitReference;
 
 /** The way from links to the descriptors that are sent, and from received descriptors to links. Thread-safe. */
@@ -51,6 +52,6 @@ final class Links {
                     + "\", and this channel was built without a ResourceLinkFactory: use"
                     + " Channel.builder().segments(factory).");
         }
-        return TransitReference.OF_FACTORY.inside(segments).received(entry.key(), entry.kind(), file);
+        return TransitReference.OF_FACTORY.inside(segments).received(new SentSegment(entry.key(), entry.kind(), Long.MAX_VALUE), file);
     }
 }

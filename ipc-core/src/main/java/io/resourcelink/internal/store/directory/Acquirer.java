@@ -5,7 +5,6 @@ import java.util.function.Consumer;
 
 import org.jspecify.annotations.Nullable;
 
-import io.resourcelink.error.IpcException;
 import io.resourcelink.error.PermissionException;
 import io.resourcelink.error.SegmentBusyException;
 import io.resourcelink.internal.format.ReferenceLocks;
@@ -25,38 +24,32 @@ import io.resourcelink.segment.OrphanReport.Reason;
  * If this factory has the segment open already, the caller joins it. This is tried first and needs none of the steps below.
  * A first reference on a file is always taken in this order:
  *
- *   1. a file in hand          opened by its key; or still open from before (WarmFiles); or received, and opened once more
+ *   1. a file in hand          opened by its key, or still open from before (WarmFiles). Received ones: see Arrivals
  *   2. lock a byte of R        from here on no collector can lock all of it
- *   3. is the key this file    if not, a collector was faster, and the file that now has the key is opened instead; a
- *                              received file may have no name left, but not another one
+ *   3. is the key this file    if not, a collector was faster, and the file that now has the key is opened instead
  *   4. copy the header, check it, map the file, count for peers without locks; a kept segment that has expired and that
  *      no other process holds is removed instead
  *   5. join                    another thread may have done the same meanwhile (OpenSegments)
  *
  * With 3 before 2, a collector could lock all of R and remove the name in between. The reference would then be on a file
  * that no process finds any more. Before 2, the file is checked: may it be a segment at all? So nothing is locked on a file
- * that is not ours. If the file was received, the received descriptor is checked before 2, and our own after 2 as well.
+ * that is not ours.
  *
  * Another acquisition of the same expired segment looks like a holder to this one for some microseconds. So such a segment
- * is looked at again before it counts as held. A link in a message is never refused for its age: its reference was taken
- * before.
+ * is looked at again before it counts as held.
  *
  * A process that releases the segment between 2 and 4 may see the byte and leave the name to the process that locked it. So
  * if something fails after 2, this class tries to remove the name, as in a release. A crash anywhere leaves an orphan at
  * worst.
  */
 
-/**
- * Takes references on segments that exist already: by key, or by a descriptor that another process has sent.
- * Thread-safe.
- */
+/** Takes references on segments that exist already, by their keys. Thread-safe. */
 final class Acquirer {
 
     private final SegmentDirectory directory;
     private final Collector collector;
     private final WarmFiles warm;
     private final OpenSegments open;
-    private final ReceivedFiles files;
     private final Consumer<Collected> told;
 
     /** The state of an acquisition that is tried more than once. Used by one thread. */
@@ -97,7 +90,6 @@ final class Acquirer {
         this.collector = collector;
         this.warm = warm;
         this.open = open;
-        this.files = open.received();
     }
 
     /**
@@ -255,76 +247,5 @@ final class Acquirer {
     private static OpenSegment counted(CallFrame frame, OpenSegment opened) {
         opened.countForPeers(frame, 1);
         return opened;
-    }
-
-    /**
-     * Takes a reference on the segment of a received descriptor. On failure this method closes the descriptor; on success the
-     * caller does.
-     */
-    OpenSegment accept(CallFrame frame, String key, OpenFile received) {
-        try {
-            FileStatus status = files.checked(frame, key, received);
-            OpenSegment known = open.known(key, status);
-            return known != null && known.tryJoin(frame)
-                    ? known
-                    : openReceived(frame, key, received, status);
-        } catch (UnusableException e) {
-            IpcException failure = e.forKey(key);
-            dropAfter(frame, key, received, failure);
-            throw failure;
-        } catch (RuntimeException | Error e) {
-            dropAfter(frame, key, received, e);
-            throw e;
-        }
-    }
-
-    private void dropAfter(CallFrame frame, String key, OpenFile received, Throwable failure) {
-        try {
-            drop(frame, key, received);
-        } catch (RuntimeException suppressed) {
-            failure.addSuppressed(suppressed);
-        }
-    }
-
-    /** Takes a first reference on a new description of this process, in the same order as an acquisition. */
-    private OpenSegment openReceived(CallFrame frame, String key, OpenFile received, FileStatus before)
-            throws UnusableException {
-        FirstReference own = FirstReference.on(frame,
-                files.openAgain(frame, key, received, before));
-        OpenSegment accepted = null;
-        Mapping mapping = null;
-        try {
-            FileStatus status = files.checked(frame, key, own.file());
-            SegmentHeader header = directory.header(frame, own.file(), status.size());
-            // A removal first removes the name and then marks the header as retired.
-            boolean named = status.links() != 0
-                    && (!header.retired() || own.file().status(frame).links() != 0);
-            if (named && header.retired()) {
-                throw UnusableException.invalid("a retired segment under its name", "an open one");
-            }
-            mapping = Mapping.of(frame, own.file(), status.size());
-            accepted = new OpenSegment(open, key, header, SegmentFile.acquired(own.file(), mapping, status, header),
-                    own.base());
-            accepted.countForPeers(frame, 1);
-            return open.join(frame, accepted, named);
-        } finally {
-            if (accepted == null) {
-                own.file().close();
-                if (mapping != null) {
-                    mapping.release();
-                }
-            }
-        }
-    }
-
-    /** Closes a descriptor that was received or meant for transit. Removes the name if no process then holds the segment. */
-    void drop(CallFrame frame, String key, OpenFile transit) {
-        FileStatus file;
-        try (transit) {
-            file = transit.status(frame);
-        }
-        if (SegmentKey.isValid(key)) {
-            collector.collect(frame, key, file);
-        }
     }
 }

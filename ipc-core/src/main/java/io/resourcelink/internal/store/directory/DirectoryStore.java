@@ -20,6 +20,7 @@ import io.resourcelink.internal.room.Limit;
 import io.resourcelink.internal.store.Filling;
 import io.resourcelink.internal.store.Maintained;
 import io.resourcelink.internal.store.Reaction;
+import io.resourcelink.internal.store.SentSegment;
 import io.resourcelink.internal.store.Store;
 import io.resourcelink.internal.store.Upkeep;
 import io.resourcelink.internal.store.Verdict;
@@ -41,6 +42,7 @@ public final class DirectoryStore implements Maintained {
     private final WarmFiles warm;
     private final OpenSegments open;
     private final Acquirer acquirer;
+    private final Arrivals arrivals;
     private final Creator creator;
     private final Failures failures;
     private final Reaction reaction;
@@ -60,6 +62,7 @@ public final class DirectoryStore implements Maintained {
         this.open = new OpenSegments(directory, collector, recycled, warm);
         this.creator = new Creator(directory, collector, recycled, warm, open, upkeep.collected());
         this.acquirer = new Acquirer(directory, collector, warm, open, upkeep.collected());
+        this.arrivals = new Arrivals(directory, collector, warm, open);
         this.failures = upkeep.failures();
         this.reaction = upkeep.reaction();
     }
@@ -86,16 +89,16 @@ public final class DirectoryStore implements Maintained {
     }
 
     @Override
-    public OpenSegment accept(String key, OpenFile received) {
+    public OpenSegment accept(SentSegment sent, OpenFile received) {
         try (CallFrame frame = new CallFrame()) {
-            return acquirer.accept(frame, key, received);
+            return arrivals.accept(frame, sent, received);
         }
     }
 
     @Override
     public void drop(String key, OpenFile transit) {
         try (CallFrame frame = new CallFrame()) {
-            acquirer.drop(frame, key, transit);
+            arrivals.drop(frame, key, transit);
         }
     }
 

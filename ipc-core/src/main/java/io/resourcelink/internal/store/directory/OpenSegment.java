@@ -152,7 +152,7 @@ public final class OpenSegment implements HeldSegment {
     public synchronized OpenFile openForTransit() {
         ensureOpen();
         try (CallFrame frame = new CallFrame()) {
-            OpenFile own = segments.received().openAgain(frame, key, file.file(), file.status());
+            OpenFile own = segments.received().openHeld(frame, key, file.file(), file.status());
             return FirstReference.on(frame, own).file();
         } catch (UnusableException e) {
             throw e.forKey(key);

@@ -17,37 +17,65 @@ final class ReceivedFiles {
         this.directory = directory;
     }
 
-    /**
-     * Returns the status of a file that a peer says is, or was, the segment of a key. Either the key is the file's name, or
-     * the file has no name left. Otherwise the file is something else, or it belongs to another directory.
-     */
-    FileStatus checked(CallFrame frame, String key, OpenFile received) throws UnusableException {
+    /** Returns the status of a received file that may be a segment of at most the given size. */
+    FileStatus checked(CallFrame frame, OpenFile received, long most) throws UnusableException {
         FileStatus status = directory.checkedStatus(frame, received);
+        if (status.size() > most) {
+            throw UnusableException.invalid("a received file of " + status.size() + " bytes",
+                    "at most the " + most + " bytes that its sender named");
+        }
+        return status;
+    }
+
+    /**
+     * Returns whether a key is the name of a file that a peer says is, or was, the segment of this key. Otherwise the file
+     * must have no name left, or it is something else, or it belongs to another directory.
+     *
+     * @param file any description of the file
+     * @param status its status, which may be older
+     */
+    boolean isNamed(CallFrame frame, String key, OpenFile file, FileStatus status) throws UnusableException {
         if (directory.isNamed(frame, key, status)) {
-            return status;
+            return true;
         }
         if (status.device() != directory.device(frame)) {
             throw UnusableException.invalid("a received file of another file system", "one of " + directory.path());
         }
-        // Checked again, as the name may have been removed since the first check. A removed name never comes back.
-        FileStatus nameless = directory.checkedStatus(frame, received);
-        if (nameless.links() != 0) {
+        // A removed name never comes back.
+        if (directory.checkedStatus(frame, file).links() != 0) {
             throw UnusableException.invalid("a received file that is not this one",
                     "the one of this name in " + directory.path()
                             + ", or one whose name was removed");
         }
-        return nameless;
+        return false;
     }
 
     /**
-     * Opens a file once more: by the key if it is the file's name, otherwise through {@code /proc}. The key comes first,
-     * because the kernel tells watchers the name by which a file was opened, and because {@code /proc} may be missing.
+     * Opens a received file once more: by the key if it is the file's name, otherwise through {@code /proc}. The key comes
+     * first, because the kernel tells watchers the name by which a file was opened, and because {@code /proc} may be missing.
      */
     OpenFile openAgain(CallFrame frame, String key, OpenFile file, FileStatus status) throws UnusableException {
-        OpenFile again = directory.isNamed(frame, key, status) ? openSame(frame, key, status) : null;
-        if (again == null) {
-            again = file.reopen(frame);
+        OpenFile again = isNamed(frame, key, file, status) ? openSame(frame, key, status) : null;
+        return again == null ? reopen(frame, file) : again;
+    }
+
+    /**
+     * Opens a file that this process holds once more, in the same way. The key was its name when this process opened it, and
+     * nearly always still is, so nothing is asked before.
+     */
+    OpenFile openHeld(CallFrame frame, String key, OpenFile file, FileStatus status) throws UnusableException {
+        OpenFile again;
+        try {
+            again = openSame(frame, key, status);
+        } catch (UnusableException _) {
+            // Something else has the name now.
+            again = null;
         }
+        return again == null ? reopen(frame, file) : again;
+    }
+
+    private static OpenFile reopen(CallFrame frame, OpenFile file) throws UnusableException {
+        OpenFile again = file.reopen(frame);
         if (again == null) {
             throw UnusableException.foreign("a file without a name, which /proc does not open",
                     "one that this process may open, and /proc mounted");

@@ -19,6 +19,7 @@ import io.resourcelink.internal.store.Draft;
 import io.resourcelink.internal.store.Filling;
 import io.resourcelink.internal.store.HeldSegment;
 import io.resourcelink.internal.store.KeptNotes;
+import io.resourcelink.internal.store.SentSegment;
 import io.resourcelink.internal.store.Store;
 import io.resourcelink.internal.store.Upkeep;
 import io.resourcelink.internal.store.Verdict;
@@ -162,7 +163,7 @@ public final class HeapStore implements Store {
     }
 
     @Override
-    public HeldSegment accept(String key, OpenFile received) {
+    public HeldSegment accept(SentSegment sent, OpenFile received) {
         throw withoutDescriptors();
     }
 
