@@ -24,6 +24,7 @@ import org.junit.jupiter.api.extension.ExtendWith;
 
 import io.resourcelink.error.OutOfSpaceException;
 import io.resourcelink.internal.mapping.Reclaimer;
+import io.resourcelink.internal.store.TransitReference;
 import io.resourcelink.segment.Retention;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -146,6 +147,28 @@ class LateReaderTest {
             assertNotGivenOut(file, late);
         }
         assertGivenOutAgain(file, late);
+    }
+
+    @Test
+    void inAConsumerThatGetsTheFileByMessagesAgainAndAgain() {
+        ResourceLink link = publish("second", 2);
+        Object file = inode("second");
+        ResourceLink accepted = accepted(link);
+        MemorySegment late = accepted.payload();
+        try (LateReader _ = LateReader.of(late)) {
+            accepted.close();
+            try (ResourceLink again = accepted(link)) {
+                assertThat(again.payload().address()).as("the kept mapping").isEqualTo(late.address());
+            }
+            link.close();
+            assertNotGivenOut(file, late);
+        }
+        assertGivenOutAgain(file, late);
+    }
+
+    private ResourceLink accepted(ResourceLink link) {
+        TransitReference<ResourceLink> transit = Transits.of(link);
+        return Transits.received(consumer, link.key(), link.kind(), transit.file()).accept();
     }
 
     @Test
