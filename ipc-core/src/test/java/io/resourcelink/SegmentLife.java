@@ -9,6 +9,7 @@ import java.util.Arrays;
 import java.util.List;
 
 import io.resourcelink.error.SegmentNotFoundException;
+import io.resourcelink.internal.store.TransitReference;
 import io.resourcelink.segment.CreateOptions;
 
 import static io.resourcelink.Attempts.expect;
@@ -43,6 +44,8 @@ final class SegmentLife {
             attempts.run("publish", () -> publish(producer, consumer));
             attempts.run("publish again", () -> publish(producer, consumer));
             attempts.run("publish once more", () -> publish(producer, consumer));
+            attempts.run("pass on", () -> passOn(producer, consumer));
+            attempts.run("pass on again", () -> passOn(producer, consumer));
             attempts.run("write", () -> write(producer, consumer));
             attempts.run("wait", () -> waitFor(consumer));
             attempts.run("keep", () -> keep(producer, consumer));
@@ -121,6 +124,21 @@ final class SegmentLife {
                     Arrays.equals(found.readPayload(0, CONTENT.length), CONTENT));
             expect("it is held", found.refcount() >= 1);
         }
+    }
+
+    /** As a message does. The consumer has had the file before, if it is recycled. */
+    private void passOn(ResourceLinkFactory producer, ResourceLinkFactory consumer) {
+        String key = key();
+        try (ResourceLink made = producer.publish(key, Content.of(CONTENT));
+                ResourceLink found = received(consumer, Transits.of(made))) {
+            expect("the content is what was published",
+                    Arrays.equals(found.readPayload(0, CONTENT.length), CONTENT));
+            expect("two hold it", made.refcount() == 2);
+        }
+    }
+
+    private static ResourceLink received(ResourceLinkFactory consumer, TransitReference<ResourceLink> sent) {
+        return Transits.received(consumer, sent.key(), sent.kind(), sent.file()).accept();
     }
 
     /** By a writer that gets memory, and from memory that is not on the heap. */
