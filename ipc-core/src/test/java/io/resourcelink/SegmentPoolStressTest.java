@@ -4,9 +4,10 @@ import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.concurrent.ArrayBlockingQueue;
+import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -22,6 +23,7 @@ import org.junit.jupiter.api.extension.ExtendWith;
 
 import io.resourcelink.error.SegmentAlreadyExistsException;
 import io.resourcelink.error.SegmentBusyException;
+import io.resourcelink.internal.store.TransitReference;
 import io.resourcelink.segment.Retention;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -60,14 +62,22 @@ class SegmentPoolStressTest {
     @Test
     void nobodyEverSeesTwoPayloadsInOne() throws Exception {
         long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(3);
-        List<Callable<Integer>> work = new ArrayList<>();
-        for (int worker = 0; worker < 2; worker++) {
-            work.add(() -> produce(end));
-            work.add(() -> consume(end));
-        }
-        try (ExecutorService threads = Executors.newFixedThreadPool(work.size())) {
+        work(() -> produce(end), () -> consume(end), () -> produce(end), () -> consume(end));
+    }
+
+    @Test
+    void nobodyGetsAnotherPayloadThanWasSent() throws Exception {
+        long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(3);
+        BlockingQueue<Sent> socket = new ArrayBlockingQueue<>(8);
+        work(() -> send(socket, end), () -> receive(socket, end), () -> receive(socket, end), () -> consume(end));
+        socket.forEach(lost -> lost.transit().close());
+    }
+
+    @SafeVarargs
+    private void work(Callable<Integer>... work) throws Exception {
+        try (ExecutorService threads = Executors.newFixedThreadPool(work.length)) {
             int done = 0;
-            for (Future<Integer> outcome : threads.invokeAll(work)) {
+            for (Future<Integer> outcome : threads.invokeAll(List.of(work))) {
                 assertThat(outcome.get()).isPositive();
                 done += outcome.get();
             }
@@ -87,6 +97,43 @@ class SegmentPoolStressTest {
             }
         }
         return published;
+    }
+
+    /** What is under way, and what is in it. */
+    private record Sent(TransitReference<ResourceLink> transit, int number) {}
+
+    private int send(BlockingQueue<Sent> socket, long end) throws InterruptedException {
+        int sent = 0;
+        while (System.nanoTime() < end) {
+            int number = sent % 127 + 1;
+            try (ResourceLink link = producer.publish("key-" + number % 3, Content.of(content(number)))) {
+                TransitReference<ResourceLink> transit = Transits.of(link);
+                TransitReference<ResourceLink> received = Transits.received(consumer, link.key(), link.kind(),
+                        transit.file());
+                if (socket.offer(new Sent(received, number), 1, TimeUnit.MILLISECONDS)) {
+                    sent++;
+                } else {
+                    received.close();
+                }
+            } catch (SegmentAlreadyExistsException | SegmentBusyException _) {
+                // It is still under way, or held.
+            }
+        }
+        return sent;
+    }
+
+    private int receive(BlockingQueue<Sent> socket, long end) throws InterruptedException {
+        int received = 0;
+        while (System.nanoTime() < end) {
+            Sent sent = socket.poll(1, TimeUnit.MILLISECONDS);
+            if (sent != null) {
+                try (ResourceLink link = sent.transit().accept()) {
+                    assertThat(link.payload().mismatch(MemorySegment.ofArray(content(sent.number())))).isEqualTo(-1);
+                    received++;
+                }
+            }
+        }
+        return received;
     }
 
     private int consume(long end) {

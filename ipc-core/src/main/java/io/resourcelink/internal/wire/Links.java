@@ -52,6 +52,7 @@ final class Links {
                     + "\", and this channel was built without a ResourceLinkFactory: use"
                     + " Channel.builder().segments(factory).");
         }
-        return TransitReference.OF_FACTORY.inside(segments).received(new SentSegment(entry.key(), entry.kind(), Long.MAX_VALUE), file);
+        return TransitReference.OF_FACTORY.inside(segments)
+                .received(new SentSegment(entry.key(), entry.kind(), Long.MAX_VALUE), file);
     }
 }

@@ -9,7 +9,6 @@ import io.resourcelink.error.PermissionException;
 import io.resourcelink.error.SegmentBusyException;
 import io.resourcelink.internal.format.ReferenceLocks;
 import io.resourcelink.internal.format.SegmentHeader;
-import io.resourcelink.internal.format.SegmentKey;
 import io.resourcelink.internal.format.UnusableException;
 import io.resourcelink.internal.mapping.Mapping;
 import io.resourcelink.internal.os.CallFrame;
