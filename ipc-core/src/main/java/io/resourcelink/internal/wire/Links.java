@@ -28,7 +28,7 @@ final class Links {
                 reference.close();
             }
         });
-        message.add(new Frame.Entry.Link(reference.kind(), reference.key(), link.size()), reference.file());
+        message.add(new Frame.Entry.Link(reference.kind(), reference.key(), reference.size()), reference.file());
     }
 
     /** Makes a link of a received descriptor, which is closed in every case. */
@@ -53,6 +53,6 @@ final class Links {
                     + " Channel.builder().segments(factory).");
         }
         return TransitReference.OF_FACTORY.inside(segments)
-                .received(new SentSegment(entry.key(), entry.kind(), Long.MAX_VALUE), file);
+                .received(new SentSegment(entry.key(), entry.kind(), entry.size()), file);
     }
 }
