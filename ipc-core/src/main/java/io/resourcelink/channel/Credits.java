@@ -3,11 +3,11 @@ package io.resourcelink.channel;
 import io.resourcelink.internal.wire.Allowance;
 
 /**
- * How much may wait to be received on a subchannel, for each channel that sends to it. This limits what piles up at a slow
- * receiver. A message may be sent while each of the three numbers is above zero. So one message may exceed the limit of bytes.
+ * How much may wait to be handled on a subchannel, for each channel that sends to it. This limits what piles up at a slow
+ * receiver. Credit comes back when a message was handled: {@link SubReceiver#receive} counts as that, and closing a {@link Received}. A message may be sent while each of the three numbers is above zero. So one message may exceed the limit of bytes.
  *
- * @param messages how many messages may wait to be received, at least 1
- * @param bytes bytes of encoded messages, at least 1; shared memory that a message carries does not count
+ * @param messages how many messages may wait to be handled, at least 1
+ * @param bytes bytes of encoded messages, and of the shared memory and the segments that they carry, at least 1
  * @param descriptors file descriptors that the messages carry, at least 1: one for each region, link and sender, and one for a
  * message that is too long for a packet
  */
