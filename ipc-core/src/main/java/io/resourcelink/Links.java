@@ -92,12 +92,15 @@ final class Links {
     }
 
     private ResourceLink accept(SentSegment sent, OpenFile received) {
-        SegmentKey.checked(sent.key());
-        ResourceLink accepted = linkIfAny(() -> stores.look(sent.kind(), null, store -> store.accept(sent, received)));
-        if (accepted == null) {
-            throw new InvalidSegmentException(sent.key(), "a received file",
-                    "one of " + settings.host().directory(sent.kind()) + ", which does not exist");
-        }
-        return accepted;
+        return listeners.taking(Operation.ACQUIRE, sent.key(), () -> {
+            SegmentKey.checked(sent.key());
+            ResourceLink accepted = linkIfAny(
+                    () -> stores.look(sent.kind(), null, store -> store.accept(sent, received)));
+            if (accepted == null) {
+                throw new InvalidSegmentException(sent.key(), "a received file",
+                        "one of " + settings.host().directory(sent.kind()) + ", which does not exist");
+            }
+            return accepted;
+        }, ResourceLink::segment);
     }
 }

@@ -41,7 +41,7 @@ public interface ResourceLinkListener {
     default void created(String key, ResourceKind kind, long size, Duration took) {}
 
     /**
-     * A reference was taken on a segment, by its key or from another handle.
+     * A reference was taken on a segment: by its key, from another handle, or with a link that a message brought.
      *
      * @param key the segment's key
      * @param kind where its bytes are

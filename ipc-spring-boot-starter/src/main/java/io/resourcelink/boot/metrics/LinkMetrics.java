@@ -52,7 +52,8 @@ public final class LinkMetrics implements ResourceLinkListener {
     public LinkMetrics(MeterRegistry registry) {
         this.registry = registry;
         this.created = counters("ipc.links.created", "Segments created or published");
-        this.acquired = counters("ipc.links.acquired", "References taken on existing segments");
+        this.acquired = counters("ipc.links.acquired",
+                "References taken on existing segments, by key or with a link in a message");
         this.released = counters("ipc.links.released", "References released by closing a link");
         this.creations = timers("ipc.create", "Creation of a segment");
         this.acquisitions = timers("ipc.acquire", "Acquisition of a segment");
