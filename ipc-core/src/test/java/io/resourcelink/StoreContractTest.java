@@ -67,7 +67,7 @@ class StoreContractTest {
         ResourceLink link = factory.create("key", 1000, options);
         assertThat(link.info()).isEqualTo(other.info("key", kind).orElseThrow());
         assertThat(factory.list()).containsExactly(link.info());
-        assertThat(link.info()).isEqualTo(new ResourceLinkInfo("key", kind, 1,
+        assertThat(link.info()).isEqualTo(new ResourceLinkInfo("key", kind, 1, 0,
                 Instant.ofEpochMilli(host.clock().wallMillis), Duration.ZERO, Duration.ofMillis(1500),
                 Instant.ofEpochMilli(host.clock().wallMillis + 1500), false, 1064, 1000, SegmentState.OPEN, false, 1,
                 ProcessHandle.current().pid()));

@@ -83,6 +83,7 @@ final class JsonFormat implements ReportFormat {
         json.writeStringProperty("key", segment.key());
         json.writeStringProperty("kind", segment.kind().label());
         json.writeNumberProperty("refcount", segment.refcount());
+        json.writeNumberProperty("headerCount", segment.headerCount());
         json.writeNumberProperty("ageMillis", segment.age().toMillis());
         if (ttl == null) {
             json.writeNullProperty("ttlMillis");

@@ -19,11 +19,11 @@ final class TextFormat implements ReportFormat {
 
     @Override
     public String segments(List<ResourceLinkInfo> segments) {
-        var table = new TextTable().left("KEY").left("KIND").right("REFCOUNT").right("AGE").right("TTL").left("EXPIRED")
-                .right("SIZE");
+        var table = new TextTable().left("KEY").left("KIND").right("REFCOUNT").right("HEADER-COUNT").right("AGE")
+                .right("TTL").left("EXPIRED").right("SIZE");
         for (ResourceLinkInfo segment : segments) {
             table.row(PrintableText.of(segment.key()), segment.kind().label(), Long.toString(segment.refcount()),
-                    TimeSpan.format(segment.age()), span(segment.ttl()), yesOrNo(segment.expired()),
+                    Long.toString(segment.headerCount()), TimeSpan.format(segment.age()), span(segment.ttl()), yesOrNo(segment.expired()),
                     ByteSize.format(segment.size()));
         }
         return segments.isEmpty() ? "" : table.toString();
@@ -35,6 +35,7 @@ final class TextFormat implements ReportFormat {
         properties.put("key", PrintableText.of(segment.key()));
         properties.put("kind", segment.kind().label());
         properties.put("refcount", Long.toString(segment.refcount()));
+        properties.put("header count", Long.toString(segment.headerCount()));
         properties.put("age", TimeSpan.format(segment.age()));
         properties.put("ttl", span(segment.ttl()));
         properties.put("expires at", Objects.toString(segment.expiresAt(), NONE));

@@ -58,7 +58,7 @@ class CreateCommandTest {
                 .isZero();
 
         assertThat(CommandRun.in(directory, "ls").lines()).hasSize(2).last().asString()
-                .matches("frames +shared-memory +0 +\\S+ +1h +no +65B");
+                .matches("frames +shared-memory +0 +0 +\\S+ +1h +no +65B");
         CommandRun.in(directory, "rm", "frames");
     }
 

@@ -36,9 +36,9 @@ class ListCommandTest {
 
             assertThat(run.exitCode()).isZero();
             assertThat(run.lines()).hasSize(3);
-            assertThat(run.lines().get(0)).matches("KEY +KIND +REFCOUNT +AGE +TTL +EXPIRED +SIZE");
-            assertThat(run.lines().get(1)).matches("a\\\\tfirst  shared-memory +1  +\\S+ +- +no +164B");
-            assertThat(run.lines().get(2)).matches("b +shared-memory +2  +\\S+ +- +no +1\\.0MiB");
+            assertThat(run.lines().get(0)).matches("KEY +KIND +REFCOUNT +HEADER-COUNT +AGE +TTL +EXPIRED +SIZE");
+            assertThat(run.lines().get(1)).matches("a\\\\tfirst  shared-memory +1 +0 +\\S+ +- +no +164B");
+            assertThat(run.lines().get(2)).matches("b +shared-memory +2 +0 +\\S+ +- +no +1\\.0MiB");
             assertThat(a.refcount() + again.refcount()).isEqualTo(3);
         }
     }
@@ -50,8 +50,8 @@ class ListCommandTest {
             CommandRun run = CommandRun.in(directory, "ls", "--json");
 
             assertThat(run.out().replaceFirst("\"ageMillis\":\\d+", "\"ageMillis\":0")).isEqualTo("""
-                    {"segments":[{"key":"key","kind":"shared-memory","refcount":1,"ageMillis":0,"ttlMillis":null,\
-                    "expired":false,"size":69,"payloadSize":5,"createdAt":"%s","state":"open","layout":1}]}
+                    {"segments":[{"key":"key","kind":"shared-memory","refcount":1,"headerCount":0,"ageMillis":0,\
+                    "ttlMillis":null,"expired":false,"size":69,"payloadSize":5,"createdAt":"%s","state":"open","layout":1}]}
                     """.formatted(link.createdAt()));
         }
     }

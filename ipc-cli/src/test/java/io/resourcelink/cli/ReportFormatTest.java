@@ -22,11 +22,11 @@ class ReportFormatTest {
 
     private static final Instant CREATED = Instant.parse("2026-03-01T12:00:00.250Z");
 
-    private static final ResourceLinkInfo FRAMES = new ResourceLinkInfo("frames", ResourceKind.SHARED_MEMORY, 4,
+    private static final ResourceLinkInfo FRAMES = new ResourceLinkInfo("frames", ResourceKind.SHARED_MEMORY, 4, 5,
             CREATED, Duration.ofMillis(3_210), Duration.ofSeconds(30), CREATED.plusSeconds(30), false, 1_048_640,
             1_048_576, SegmentState.OPEN, false, 1, 4711);
 
-    private static final ResourceLinkInfo ODD = new ResourceLinkInfo("o\"d\nd", ResourceKind.MAPPED_FILE, 0, CREATED,
+    private static final ResourceLinkInfo ODD = new ResourceLinkInfo("o\"d\nd", ResourceKind.MAPPED_FILE, 0, 0, CREATED,
             Duration.ofDays(3), null, null, true, 64, 0, SegmentState.RETIRED, true, 0, 0);
 
     private static final OrphanReport REPORT = new OrphanReport(
@@ -38,19 +38,20 @@ class ReportFormatTest {
     @Test
     void segmentsAsText() {
         assertThat(new TextFormat().segments(List.of(FRAMES, ODD))).isEqualTo("""
-                KEY     KIND           REFCOUNT   AGE  TTL  EXPIRED    SIZE
-                frames  shared-memory         4  3.2s  30s  no       1.0MiB
-                o"d\\nd  mapped-file           0    3d    -  yes         64B
+                KEY     KIND           REFCOUNT  HEADER-COUNT   AGE  TTL  EXPIRED    SIZE
+                frames  shared-memory         4             5  3.2s  30s  no       1.0MiB
+                o"d\\nd  mapped-file           0             0    3d    -  yes         64B
                 """);
     }
 
     @Test
     void segmentsAsJson() {
         assertThat(new JsonFormat().segments(List.of(FRAMES, ODD))).isEqualTo("""
-                {"segments":[{"key":"frames","kind":"shared-memory","refcount":4,"ageMillis":3210,"ttlMillis":30000,\
+                {"segments":[{"key":"frames","kind":"shared-memory","refcount":4,"headerCount":5,"ageMillis":3210,\
+                "ttlMillis":30000,\
                 "expired":false,"size":1048640,"payloadSize":1048576,"createdAt":"2026-03-01T12:00:00.250Z",\
-                "state":"open","layout":1},{"key":"o\\"d\\nd","kind":"mapped-file","refcount":0,"ageMillis":259200000,\
-                "ttlMillis":null,"expired":true,"size":64,"payloadSize":0,"createdAt":"2026-03-01T12:00:00.250Z",\
+                "state":"open","layout":1},{"key":"o\\"d\\nd","kind":"mapped-file","refcount":0,"headerCount":0,\
+                "ageMillis":259200000,"ttlMillis":null,"expired":true,"size":64,"payloadSize":0,"createdAt":"2026-03-01T12:00:00.250Z",\
                 "state":"retired","layout":0}]}
                 """);
     }
@@ -61,6 +62,7 @@ class ReportFormatTest {
                 key:          frames
                 kind:         shared-memory
                 refcount:     4
+                header count: 5
                 age:          3.2s
                 ttl:          30s
                 expires at:   2026-03-01T12:00:30.250Z
@@ -78,7 +80,8 @@ class ReportFormatTest {
     @Test
     void oneSegmentAsJson() {
         assertThat(new JsonFormat().segment(FRAMES)).isEqualTo("""
-                {"key":"frames","kind":"shared-memory","refcount":4,"ageMillis":3210,"ttlMillis":30000,\
+                {"key":"frames","kind":"shared-memory","refcount":4,"headerCount":5,"ageMillis":3210,\
+                "ttlMillis":30000,\
                 "expired":false,"size":1048640,"payloadSize":1048576,"createdAt":"2026-03-01T12:00:00.250Z",\
                 "state":"open","layout":1}
                 """);

@@ -263,7 +263,7 @@ public record SegmentHeader(long countForPeers, long createdAtSeconds, ResourceK
 
     public ResourceLinkInfo info(String key, long size, boolean named, long refcount, SegmentClock clock) {
         SegmentState state = retired || !named ? SegmentState.RETIRED : SegmentState.OPEN;
-        return new ResourceLinkInfo(key, kind, refcount, createdAt(clock), age(clock), ttl(), expiresAt(clock),
-                isExpired(clock), size, size - SIZE, state, keep(), layout, pid);
+        return new ResourceLinkInfo(key, kind, refcount, countForPeers, createdAt(clock), age(clock), ttl(),
+                expiresAt(clock), isExpired(clock), size, size - SIZE, state, keep(), layout, pid);
     }
 }

@@ -34,6 +34,7 @@ import io.resourcelink.segment.OrphanReport.Cause;
 import io.resourcelink.segment.OrphanReport.Collected;
 import io.resourcelink.segment.OrphanReport.Skipped;
 import io.resourcelink.segment.ResourceKind;
+import io.resourcelink.segment.ResourceLinkInfo;
 import io.resourcelink.segment.SegmentState;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -106,9 +107,13 @@ class ForeignHolderIT {
                 assertThat(python.ask("acquire " + path)).isEqualTo("ok");
                 assertThat(python.ask("count " + path)).isEqualTo("2");
                 assertThat(link.refcount()).as("those counted by the kernel").isEqualTo(1);
+                assertThat(link.info().headerCount()).isEqualTo(2);
             }
             assertThat(python.ask("count " + path)).isEqualTo("1");
-            assertThat(factory.info(key).orElseThrow().refcount()).isZero();
+            assertThat(factory.info(key).orElseThrow()).returns(0L, ResourceLinkInfo::refcount)
+                    .returns(1L, ResourceLinkInfo::headerCount);
+            assertThat(factory.list()).filteredOn(info -> info.key().equals(key)).extracting(
+                    ResourceLinkInfo::headerCount).containsExactly(1L);
             assertThat(collect(factory, key)).isInstanceOfSatisfying(Verdict.Stays.class,
                     stays -> assertThat(stays.cause()).isEqualTo(Cause.HELD));
             assertThat(python.ask("read " + path + " 9")).isEqualTo("from-java");

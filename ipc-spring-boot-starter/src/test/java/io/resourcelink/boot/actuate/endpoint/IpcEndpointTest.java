@@ -87,12 +87,14 @@ class IpcEndpointTest {
                               "total": 2, "matching": 2, "shown": 2,
                               "segments": [
                                 {
-                                  "key": "cached", "kind": "shared-memory", "refcount": 1, "age": "", "ttl": "PT1H",
+                                  "key": "cached", "kind": "shared-memory", "refcount": 1, "headerCount": 0,
+                                  "age": "", "ttl": "PT1H",
                                   "expiresAt": "", "expired": false, "size": 64, "payloadSize": 0, "state": "open",
                                   "createdAt": ""
                                 },
                                 {
-                                  "key": "frame", "kind": "shared-memory", "refcount": 2, "age": "", "expired": false,
+                                  "key": "frame", "kind": "shared-memory", "refcount": 2, "headerCount": 0,
+                                  "age": "", "expired": false,
                                   "size": 164, "payloadSize": 100, "state": "open", "createdAt": ""
                                 }
                               ]
@@ -107,7 +109,8 @@ class IpcEndpointTest {
         try (ResourceLink _ = factory.create("frame", 100)) {
             client.get().uri("/actuator/ipc/frame").exchange().expectStatus().isOk().expectBody().json("""
                     {
-                      "key": "frame", "kind": "shared-memory", "refcount": 1, "age": "", "expired": false,
+                      "key": "frame", "kind": "shared-memory", "refcount": 1, "headerCount": 0, "age": "",
+                      "expired": false,
                       "size": 164, "payloadSize": 100, "state": "open", "createdAt": ""
                     }
                     """, EXACT);
