@@ -6,8 +6,6 @@ import java.nio.file.attribute.PosixFilePermission;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.EnumMap;
-import java.util.EnumSet;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -19,7 +17,7 @@ import io.resourcelink.error.OsException;
 import io.resourcelink.error.PermissionException;
 import io.resourcelink.error.UnsuitableDirectoryException;
 import io.resourcelink.internal.format.SegmentClock;
-import io.resourcelink.internal.format.Trust;
+import io.resourcelink.internal.format.TrustSettings;
 import io.resourcelink.internal.os.Platform;
 import io.resourcelink.internal.store.Host;
 import io.resourcelink.internal.store.StoreSettings;
@@ -40,9 +38,7 @@ public final class ResourceLinkFactoryBuilder {
     private final Map<ResourceKind, Path> named = new EnumMap<>(ResourceKind.class);
     private ResourceKind defaultKind = ResourceKind.SHARED_MEMORY;
     private TimesToLive timesToLive = TimesToLive.none();
-    private final Set<Integer> trustedOwners = new HashSet<>();
-    private int directoryMode = 0700;
-    private int segmentMode = 0600;
+    private final TrustSettings trust = new TrustSettings();
     private @Nullable SegmentClock clock;
     private Path common = DirectoryHost.COMMON;
     private @Nullable InProcessMemory memory;
@@ -127,23 +123,48 @@ public final class ResourceLinkFactoryBuilder {
      * @return this builder
      */
     public ResourceLinkFactoryBuilder trustOwner(int userId) {
-        trustedOwners.add(userId);
+        return trustOwner(Integer.toUnsignedString(userId));
+    }
+
+    /**
+     * Trusts another user, like {@link #trustOwner(int)}.
+     *
+     * @param user the user's name or number; a name is looked up by {@link #build()}
+     * @return this builder
+     * @throws IllegalArgumentException if it is blank, or a number that no user has
+     */
+    public ResourceLinkFactoryBuilder trustOwner(String user) {
+        trust.trustOwner(user);
         return this;
     }
 
     /**
      * Sets the permissions of a directory that the factory creates. The default is access for its owner alone. A
      * directory that its group may write to is accepted only if these permissions also allow group writing. To share with a
-     * group, set these to {@code rwxrwx---}, those of segments to {@code rw-rw----}, and trust the users whose segments
-     * are to be used.
+     * group, set these to {@code rwxrwx---}, those of segments to {@code rw-rw----}, choose the {@link #directoryGroup},
+     * and trust the users whose segments are to be used. A directory that its group may write to gets the setgid bit, so
+     * that segments belong to the group of the directory.
      *
      * @param permissions at least all of the owner's, and no writing by other users
      * @return this builder
      * @throws IllegalArgumentException if the owner lacks one, or other users could write
      */
     public ResourceLinkFactoryBuilder directoryPermissions(Set<PosixFilePermission> permissions) {
-        this.directoryMode = Trust.mode(permissions, EnumSet.of(PosixFilePermission.OWNER_READ,
-                PosixFilePermission.OWNER_WRITE, PosixFilePermission.OWNER_EXECUTE));
+        trust.directoryPermissions(permissions);
+        return this;
+    }
+
+    /**
+     * Sets the group of a directory that the factory creates. By default it is what the system chooses, which is the first
+     * group of the user in most cases. The user of this process must be a member of the group. A directory that
+     * another group may write to is refused.
+     *
+     * @param group the group's name or number; a name is looked up by {@link #build()}
+     * @return this builder
+     * @throws IllegalArgumentException if it is blank, or a number that no group has
+     */
+    public ResourceLinkFactoryBuilder directoryGroup(String group) {
+        trust.directoryGroup(group);
         return this;
     }
 
@@ -159,7 +180,7 @@ public final class ResourceLinkFactoryBuilder {
      * could do anything
      */
     public ResourceLinkFactoryBuilder segmentPermissions(Set<PosixFilePermission> permissions) {
-        this.segmentMode = Trust.segmentMode(permissions);
+        trust.segmentPermissions(permissions);
         return this;
     }
 
@@ -278,6 +299,7 @@ public final class ResourceLinkFactoryBuilder {
      * @throws UnsupportedOperationException if this is not Linux on x86-64 or aarch64, and the segments are not {@link
      * #inProcess in process}
      * @throws IllegalCallerException if native access is not allowed
+     * @throws IllegalArgumentException if the system does not know the name of a trusted owner or of the group
      * @throws PermissionException if the directory may not be used, or other users could replace files in it
      * @throws UnsuitableDirectoryException if its file system or the kernel cannot do what segments need
      * @throws OsException if the directory cannot be opened or created
@@ -290,20 +312,13 @@ public final class ResourceLinkFactoryBuilder {
                 new Listeners(listeners, leakDetection != LeakDetection.OFF, failures), timesToLive, leakDetection);
     }
 
-    private Trust trust() {
-        Set<Integer> owners = new HashSet<>(trustedOwners);
-        owners.add(0);
-        owners.add(Platform.userId());
-        return new Trust(owners, directoryMode, segmentMode);
-    }
-
     private Host directories() {
         Platform.check();
         Map<ResourceKind, Path> directories = new EnumMap<>(ResourceKind.class);
         for (ResourceKind kind : ResourceKind.values()) {
             directories.put(kind, directory(kind));
         }
-        return new DirectoryHost(Map.copyOf(directories), Set.copyOf(named.keySet()), trust(),
+        return new DirectoryHost(Map.copyOf(directories), Set.copyOf(named.keySet()), trust.ofSegments(),
                 clock == null ? SegmentClock.system() : clock, common);
     }
 
@@ -322,6 +337,6 @@ public final class ResourceLinkFactoryBuilder {
             return new Diagnosis(kind, directory, Files.exists(directory), null, null, null, null,
                     List.of(platform));
         }
-        return SelfTest.diagnose(directory(kind), kind, trust());
+        return SelfTest.diagnose(directory(kind), kind, trust.ofSegments());
     }
 }

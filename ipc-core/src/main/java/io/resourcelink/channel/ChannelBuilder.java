@@ -1,14 +1,17 @@
 package io.resourcelink.channel;
 
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermission;
 import java.time.Duration;
 import java.util.Objects;
 import java.util.ServiceConfigurationError;
 import java.util.ServiceLoader;
+import java.util.Set;
 
 import org.jspecify.annotations.Nullable;
 
 import io.resourcelink.ResourceLinkFactory;
+import io.resourcelink.internal.format.TrustSettings;
 import io.resourcelink.internal.os.Platform;
 import io.resourcelink.internal.wire.Endpoint;
 import io.resourcelink.internal.wire.EndpointOptions;
@@ -20,7 +23,9 @@ public final class ChannelBuilder {
     private static final Duration DEFAULT_SPIN = Duration.ofNanos(30_000);
     private static final Duration MAX_SPIN = Duration.ofMillis(1);
 
+    private final TrustSettings trust = new TrustSettings();
     private @Nullable Path directory;
+    private boolean ofSegments;
     private @Nullable ResourceLinkFactory segments;
     private @Nullable Codec codec;
     private Credits credits = Credits.DEFAULT;
@@ -39,14 +44,82 @@ public final class ChannelBuilder {
 
     /**
      * Sets the directory in which channels find each other. All channels that talk to each other use the same directory. It is made
-     * for this user alone if it is missing. By default it is {@code /dev/shm/ipc-<uid>/.channels}, even if the factory for {@link
+     * if it is missing and its parent exists. By default it is {@code /dev/shm/ipc-<uid>/.channels}, even if the factory for {@link
      * #segments} uses another directory.
      *
-     * @param directory a directory of this user that no other user can enter
+     * @param directory a directory of this user that no other user can enter, unless {@link #directoryPermissions} allow it
      * @return this builder
      */
     public ChannelBuilder directory(Path directory) {
         this.directory = Objects.requireNonNull(directory, "directory");
+        this.ofSegments = false;
+        return this;
+    }
+
+    /**
+     * Lets channels find each other beside their segments: in {@code .channels} in a directory of segments. That directory has
+     * the owner and the group that the channels need, and {@code .channels} is no key, so it is never taken for a segment. A
+     * directory in which all users may create files, such as {@code /dev/shm} itself, has no such place; then the default
+     * directory is used.
+     *
+     * @param segments the directory of segments; it is made if it is missing and its parent exists
+     * @return this builder
+     */
+    public ChannelBuilder directoryOfSegments(Path segments) {
+        this.directory = Objects.requireNonNull(segments, "segments");
+        this.ofSegments = true;
+        return this;
+    }
+
+    /**
+     * Sets the permissions of a directory that the channel makes. The default is access for its owner alone. A directory that its
+     * group may enter is accepted only if these permissions allow that. To exchange messages with other users of a group, set
+     * {@code rwxrwx---}, choose the {@link #directoryGroup}, and trust the users. A directory that its group may write to gets the
+     * setgid bit.
+     *
+     * @param permissions at least all of the owner's, and no writing by other users
+     * @return this builder
+     * @throws IllegalArgumentException if the owner lacks one, or other users could write
+     */
+    public ChannelBuilder directoryPermissions(Set<PosixFilePermission> permissions) {
+        trust.directoryPermissions(permissions);
+        return this;
+    }
+
+    /**
+     * Sets the group of a directory that the channel makes. By default it is what the system chooses. The user of this process must
+     * be a member of the group.
+     *
+     * @param group the group's name or number; a name is looked up by {@link #open()}
+     * @return this builder
+     * @throws IllegalArgumentException if it is blank, or a number that no group has
+     */
+    public ChannelBuilder directoryGroup(String group) {
+        trust.directoryGroup(group);
+        return this;
+    }
+
+    /**
+     * Trusts another user: processes of this user may connect to this channel, and this channel connects to theirs. Each side must
+     * trust the other's user. The kernel says which user a process runs as. Without this setting, only this process's user and root
+     * are trusted.
+     *
+     * @param userId the user's number
+     * @return this builder
+     */
+    public ChannelBuilder trustOwner(int userId) {
+        return trustOwner(Integer.toUnsignedString(userId));
+    }
+
+    /**
+     * Trusts another user, like {@link #trustOwner(int)}.
+     *
+     * @param user the user's name or number; a name is looked up by {@link #open()}
+     * @return this builder
+     * @throws IllegalArgumentException if it is blank, or a number that no user has
+     */
+    public ChannelBuilder trustOwner(String user) {
+        trust.trustOwner(user);
         return this;
     }
 
@@ -136,7 +209,8 @@ public final class ChannelBuilder {
      * Opens the channel. It has one thread and four descriptors.
      *
      * @return the channel
-     * @throws io.resourcelink.error.PermissionException if other users can enter or replace the directory
+     * @throws io.resourcelink.error.PermissionException if users who are not trusted can enter or replace the directory
+     * @throws IllegalArgumentException if the system does not know the name of a trusted owner or of the group
      * @throws io.resourcelink.error.OsException if the system fails, for example because this process has no descriptor left
      * @throws IllegalCallerException if native access is not allowed
      * @throws UnsupportedOperationException on any system but Linux on x86-64 or aarch64
@@ -145,8 +219,10 @@ public final class ChannelBuilder {
     public Channel open() {
         Platform.check();
         Codec chosen = codec == null ? findCodec() : codec;
-        EndpointOptions options = new EndpointOptions(segments, threshold, spin.toNanos(), new ListenerCalls(listener));
-        return new Channel(Endpoint.open(directory, options), chosen, credits);
+        EndpointOptions options = new EndpointOptions(segments, threshold, spin.toNanos(), new ListenerCalls(listener),
+                trust.ofChannels());
+        Path place = directory != null && ofSegments ? Endpoint.directoryInside(directory) : directory;
+        return new Channel(Endpoint.open(place, options), chosen, credits);
     }
 
     private static Codec findCodec() {

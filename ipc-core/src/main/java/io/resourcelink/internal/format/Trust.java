@@ -1,5 +1,6 @@
 package io.resourcelink.internal.format;
 
+import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermission;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.EnumSet;
@@ -10,6 +11,7 @@ import io.resourcelink.internal.os.CallFrame;
 import io.resourcelink.internal.os.Directory;
 import io.resourcelink.internal.os.FileStatus;
 import io.resourcelink.internal.os.Platform;
+import io.resourcelink.segment.ResourceKind;
 
 /**
  * The users whose files are used, and what other users may do to these files. A directory can be trusted as far as the
@@ -17,14 +19,36 @@ import io.resourcelink.internal.os.Platform;
  *
  * @param owners ids of the users whose directories and files are used
  * @param directoryMode permission bits of a new directory, and the most that a directory may allow others
- * @param segmentMode permission bits of a new segment, and the most that a segment may allow others
+ * @param segmentMode permission bits of a new segment, and the most that a segment may allow others; of channels,
+ * permission bits of a socket
+ * @param group the group of a new directory, {@link Directory#UNCHANGED} for what the system chooses
  */
-public record Trust(Set<Integer> owners, int directoryMode, int segmentMode) {
+public record Trust(Set<Integer> owners, int directoryMode, int segmentMode, int group) {
 
     private static final int WRITABLE_BY_OTHERS = 022;
+    private static final int GROUP_WRITABLE = 020;
+    private static final int SETGID = 02000;
 
+    /** A directory for a group passes its own group on to what is made there, not the first group of each user. */
     public Trust {
         owners = Set.copyOf(owners);
+        if ((directoryMode & GROUP_WRITABLE) != 0) {
+            directoryMode |= SETGID;
+        }
+    }
+
+    public Trust(Set<Integer> owners, int directoryMode, int segmentMode) {
+        this(owners, directoryMode, segmentMode, Directory.UNCHANGED);
+    }
+
+    /** Returns whether a group may use the directory. */
+    public boolean isShared() {
+        return (directoryMode & GROUP_WRITABLE) != 0;
+    }
+
+    /** Opens a directory. If it is missing and its parent exists, makes it. Nothing is checked. */
+    public Directory open(Path path) {
+        return Directory.open(path, directoryMode, group);
     }
 
     /**
@@ -32,25 +56,50 @@ public record Trust(Set<Integer> owners, int directoryMode, int segmentMode) {
      *
      * @throws PermissionException if another user could replace files in it
      */
-    public Directory checked(CallFrame frame, Directory directory) {
+    public Directory checked(CallFrame frame, Directory directory, ResourceKind kind) {
         FileStatus status = directory.status(frame);
+        String other = "use another one (" + setting(kind) + ")";
         if (!trusts(status)) {
             throw new PermissionException("directory " + directory.path(), "it belongs to user "
-                    + Integer.toUnsignedString(status.owner())
-                    + ", who is not trusted. Use another one (ipc.directory or"
-                    + " Builder.directory(...)), of this user (" + Integer.toUnsignedString(Platform.userId())
-                    + ") or of root, or trust its owner.");
+                    + Integer.toUnsignedString(status.owner()) + ", who is not trusted by this user ("
+                    + Integer.toUnsignedString(Platform.userId())
+                    + "). Trust its owner (ipc.trusted-owners, --trusted-owners or trustOwner(...)), or " + other
+                    + ".");
         }
         if (!allowsDirectory(status)) {
-            throw new PermissionException("directory " + directory.path(), "other users may remove files there. Take"
-                    + " write access from them (chmod go-w), set the sticky bit (chmod +t), or use another one"
-                    + " (ipc.directory or Builder.directory(...)).");
+            throw new PermissionException("directory " + directory.path(), "other users may remove files there. To"
+                    + " share it with its group, allow that (ipc.directory-permissions=rwxrwx--- or"
+                    + " directoryPermissions(...)). Otherwise take write access from them (chmod go-w), set the sticky"
+                    + " bit (chmod +t), or " + other + ".");
+        }
+        if (isOfAnotherGroup(status)) {
+            throw new PermissionException("directory " + directory.path(), "its group "
+                    + Integer.toUnsignedString(status.group()) + " may write there, and not the group "
+                    + Integer.toUnsignedString(group) + " (ipc.directory-group or directoryGroup(...)). Give it to"
+                    + " that group (chgrp " + Integer.toUnsignedString(group) + ", then chmod g+s), or " + other
+                    + ".");
         }
         return directory;
     }
 
+    private static String setting(ResourceKind kind) {
+        return switch (kind) {
+            case SHARED_MEMORY -> "ipc.directory or directory(...)";
+            case MAPPED_FILE -> "ipc.mapped-file-directory or mappedFileDirectory(...)";
+        };
+    }
+
+    /** Returns whether a group may write to a directory, and is not the one that was chosen. */
+    public boolean isOfAnotherGroup(FileStatus status) {
+        return group != Directory.UNCHANGED && group != status.group() && (status.mode() & GROUP_WRITABLE) != 0;
+    }
+
     public boolean trusts(FileStatus status) {
-        return owners.contains(status.owner());
+        return trusts(status.owner());
+    }
+
+    public boolean trusts(int user) {
+        return owners.contains(user);
     }
 
     /** In a sticky directory each user may only remove files that the user owns. */

@@ -13,6 +13,9 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Directory implements AutoCloseable {
 
+    /** Stands for the group that the system gives to a new file. */
+    public static final int UNCHANGED = -1;
+
     private static final int FOR_OTHERS = 077;
 
     private final Path path;
@@ -34,9 +37,23 @@ public final class Directory implements AutoCloseable {
      * @return the open directory
      */
     public static Directory open(Path path, int mode) {
+        return open(path, mode, UNCHANGED);
+    }
+
+    /**
+     * Opens a directory. If it does not exist but its parent does, it is made first. It gets its name after it has its
+     * group and its permissions, so another user's process finds it with both.
+     *
+     * @param path where it is; a symbolic link in place of the directory itself is refused
+     * @param mode permission bits for a new one
+     * @param group the group of a new one, {@link #UNCHANGED} for what the system chooses
+     * @return the open directory
+     * @throws io.resourcelink.error.PermissionException if this user may not give a directory to the group
+     */
+    public static Directory open(Path path, int mode, int group) {
         Abi abi = Abi.current();
         try (CallFrame frame = new CallFrame()) {
-            return of(path, abi, openOrMake(frame, abi, Libc.AT_FDCWD, path.toString(), mode));
+            return of(path, abi, openOrMake(frame, abi, Libc.AT_FDCWD, path.toString(), new NewDirectory(mode, group)));
         }
     }
 
@@ -81,24 +98,14 @@ public final class Directory implements AutoCloseable {
      */
     public Directory openChild(CallFrame frame, String name, int mode) {
         Path child = path.resolve(name);
-        return of(child, abi, openOrMake(frame, abi, fd(), name, mode));
+        return of(child, abi, openOrMake(frame, abi, fd(), name, new NewDirectory(mode, UNCHANGED)));
     }
 
-    private static int openOrMake(CallFrame frame, Abi abi, int dirfd, String name, int mode) {
+    private static int openOrMake(CallFrame frame, Abi abi, int dirfd, String name, NewDirectory fresh) {
         int flags = pathFlags(abi);
         int fd = Libc.openat(frame, dirfd, frame.string(name), flags, 0);
         if (fd == -Errno.ENOENT) {
-            int made = Libc.mkdirat(frame, dirfd, frame.string(name), mode);
-            if (made == -Errno.ENOENT) {
-                throw Errno.missingParent("mkdirat", name);
-            }
-            if (made != -Errno.EEXIST) {
-                Errno.checked("mkdirat", made, name);
-            }
-            // The umask of the process has taken permissions of the group away.
-            if (made == 0 && (mode & FOR_OTHERS) != 0) {
-                Errno.checked("fchmodat", Libc.fchmodat(frame, dirfd, frame.string(name), mode), name);
-            }
+            fresh.make(frame, dirfd, name);
             fd = Libc.openat(frame, dirfd, frame.string(name), flags, 0);
         }
         return Errno.checked("openat", fd, name);
@@ -147,6 +154,22 @@ public final class Directory implements AutoCloseable {
         }
         Errno.checked("statx", result, name);
         return FileStatus.of(frame.statx());
+    }
+
+    /**
+     * Gives a file in this directory the group of this directory, and permissions.
+     *
+     * @param frame memory of the calling operation
+     * @param name its name
+     * @param mode the permission bits
+     */
+    public void share(CallFrame frame, String name, int mode) {
+        int group = status(frame).group();
+        FileStatus file = status(frame, name);
+        if (file != null && file.group() != group) {
+            Errno.checked("fchownat", Libc.fchownat(frame, fd(), frame.string(name), group), name);
+        }
+        Errno.checked("fchmodat", Libc.fchmodat(frame, fd(), frame.string(name), mode), name);
     }
 
     /** What a file is opened for. */

@@ -15,6 +15,8 @@ public final class Errno {
     public static final int EPERM = 1;
     /** No such file or directory. */
     public static final int ENOENT = 2;
+    /** No such process, or no such entry. */
+    public static final int ESRCH = 3;
     /** Interrupted by a signal. */
     public static final int EINTR = 4;
     /** No such device or address: a socket's file was opened. */

@@ -11,9 +11,10 @@ import java.lang.foreign.ValueLayout;
  * @param mode its type and permission bits
  * @param links how many names it has
  * @param owner user id of its owner
+ * @param group id of its group
  * @param size its length in bytes
  */
-public record FileStatus(long device, long inode, int mode, long links, int owner, long size) {
+public record FileStatus(long device, long inode, int mode, long links, int owner, int group, long size) {
 
     private static final int TYPE = 0xF000;
     private static final int REGULAR = 0x8000;
@@ -28,7 +29,7 @@ public record FileStatus(long device, long inode, int mode, long links, int owne
         return new FileStatus(major << 32 | minor, statx.get(ValueLayout.JAVA_LONG, 32),
                 Short.toUnsignedInt(statx.get(ValueLayout.JAVA_SHORT, 28)),
                 Integer.toUnsignedLong(statx.get(ValueLayout.JAVA_INT, 16)), statx.get(ValueLayout.JAVA_INT, 20),
-                statx.get(ValueLayout.JAVA_LONG, 40));
+                statx.get(ValueLayout.JAVA_INT, 24), statx.get(ValueLayout.JAVA_LONG, 40));
     }
 
     /** Reads how large a write the kernel likes best, of the same structure. */

@@ -22,6 +22,7 @@ final class Libc {
     static final int AT_SYMLINK_NOFOLLOW = 0x100;
     static final int AT_SYMLINK_FOLLOW = 0x400;
     static final int AT_EMPTY_PATH = 0x1000;
+    static final int AT_REMOVEDIR = 0x200;
     static final int AT_STATX_DONT_SYNC = 0x4000;
     static final int O_RDONLY = 0;
     static final int O_WRONLY = 1;
@@ -91,6 +92,9 @@ final class Libc {
     private static final MethodHandle CLOCK_GETTIME = function("clock_gettime", JAVA_INT, JAVA_INT, ADDRESS);
     /** {@code int fchmodat(int dirfd, const char *path, mode_t mode, int flags)}, chmod(2). */
     private static final MethodHandle FCHMODAT = function("fchmodat", JAVA_INT, JAVA_INT, ADDRESS, JAVA_INT, JAVA_INT);
+    /** {@code int fchownat(int dirfd, const char *path, uid_t owner, gid_t group, int flags)}, chown(2). */
+    private static final MethodHandle FCHOWNAT = function("fchownat", JAVA_INT, JAVA_INT, ADDRESS, JAVA_INT, JAVA_INT,
+            JAVA_INT);
     /** {@code int fchmod(int fd, mode_t mode)}, chmod(2). */
     private static final MethodHandle FCHMOD = function("fchmod", JAVA_INT, JAVA_INT, JAVA_INT);
     /** {@code uid_t geteuid(void)}, geteuid(2). It cannot fail. */
@@ -225,8 +229,12 @@ final class Libc {
     }
 
     static int unlinkat(CallFrame frame, int dirfd, MemorySegment path) {
+        return unlinkat(frame, dirfd, path, 0);
+    }
+
+    static int unlinkat(CallFrame frame, int dirfd, MemorySegment path, int flags) {
         try {
-            return result(frame, (int) UNLINKAT.invokeExact(frame.errnoSlot(), dirfd, path, 0));
+            return result(frame, (int) UNLINKAT.invokeExact(frame.errnoSlot(), dirfd, path, flags));
         } catch (Throwable t) {
             throw unexpected(t);
         }
@@ -268,6 +276,16 @@ final class Libc {
     static int fchmodat(CallFrame frame, int dirfd, MemorySegment path, int mode) {
         try {
             return result(frame, (int) FCHMODAT.invokeExact(frame.errnoSlot(), dirfd, path, mode, 0));
+        } catch (Throwable t) {
+            throw unexpected(t);
+        }
+    }
+
+    /** Changes the group alone. */
+    static int fchownat(CallFrame frame, int dirfd, MemorySegment path, int group) {
+        try {
+            return result(frame, (int) FCHOWNAT.invokeExact(frame.errnoSlot(), dirfd, path, -1, group,
+                    AT_SYMLINK_NOFOLLOW));
         } catch (Throwable t) {
             throw unexpected(t);
         }

@@ -15,7 +15,6 @@ import io.resourcelink.internal.os.OpenFile;
 import io.resourcelink.internal.os.Packet;
 import io.resourcelink.internal.os.PacketSocket;
 import io.resourcelink.internal.os.PacketSocket.Received;
-import io.resourcelink.internal.os.Platform;
 import io.resourcelink.internal.os.StrangeFiles;
 import io.resourcelink.internal.work.Closing;
 
@@ -59,13 +58,15 @@ final class Connection implements Watchlist.Watched {
     /**
      * Makes a connection of a socket, which is the connection's from now on.
      *
-     * @throws PermissionException if the process at the other end is another user's; the socket stays the caller's
+     * @throws PermissionException if the user of the process at the other end is not trusted; the socket stays the caller's
      */
     Connection(ConnectionResources resources, PacketSocket socket, Role role) {
         PacketSocket.Peer other = socket.peer();
-        if (other.user() != Platform.userId() && other.user() != 0) {
+        if (!resources.trust().trusts(other.user())) {
             throw new PermissionException("process " + other.process(), "it runs as user "
-                    + Integer.toUnsignedString(other.user()) + ". Channels are for processes of one user, and root's.");
+                    + Integer.toUnsignedString(other.user()) + ", who is not trusted. A channel is for processes of its"
+                    + " own user, of root and of trusted users (ipc.trusted-owners or"
+                    + " Channel.builder().trustOwner(...)). Each side must trust the other's user.");
         }
         this.resources = resources;
         this.socket = socket;

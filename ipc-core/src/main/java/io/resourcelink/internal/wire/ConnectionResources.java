@@ -1,5 +1,6 @@
 package io.resourcelink.internal.wire;
 
+import io.resourcelink.internal.format.Trust;
 import io.resourcelink.internal.os.Packet;
 import io.resourcelink.internal.os.StrangeFiles;
 
@@ -11,6 +12,7 @@ import io.resourcelink.internal.os.StrangeFiles;
  * @param incoming where packets are received; only the leader uses it
  * @param strangeFiles closes descriptors that a peer should not have sent
  * @param threshold the longest body that travels in a frame, in bytes
+ * @param trust the users whose processes may be at the other end
  */
 record ConnectionResources(Poller poller, Watchlist watchlist, Packet incoming, StrangeFiles strangeFiles,
-        int threshold) {}
+        int threshold, Trust trust) {}

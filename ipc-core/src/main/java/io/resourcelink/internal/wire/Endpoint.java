@@ -58,7 +58,7 @@ public final class Endpoint implements AutoCloseable {
         tickets = new Tickets(watchlist);
         receivers = new Receivers(lifetime, address, tickets);
         ConnectionResources resources = new ConnectionResources(poller, watchlist, incoming, new StrangeFiles(),
-                options.threshold());
+                options.threshold(), options.trust());
         peers = new Peers(rendezvous, lifetime, resources, this::opener, reports);
         Grants grants = new Grants(receivers, servers, tickets);
         opener = new AttachmentOpener(new Links(options.segments()),
@@ -79,7 +79,7 @@ public final class Endpoint implements AutoCloseable {
      * @throws io.resourcelink.error.PermissionException if other users can enter or replace the directory
      */
     public static Endpoint open(@Nullable Path directory, EndpointOptions options) {
-        Rendezvous rendezvous = Rendezvous.open(directory);
+        Rendezvous rendezvous = Rendezvous.open(directory, options.trust());
         try {
             Failures failures = new Failures("Channel " + rendezvous.address());
             return start(rendezvous, options, failures, new Watchlist(failures));
@@ -88,6 +88,15 @@ public final class Endpoint implements AutoCloseable {
             Closing.undo(e, rendezvous);
             throw e;
         }
+    }
+
+    /**
+     * {@return where channels are that follow a directory of segments, {@code null} for the default}
+     *
+     * @param segments the directory of segments
+     */
+    public static @Nullable Path directoryInside(Path segments) {
+        return TrustedDirectory.inside(segments);
     }
 
     private static Endpoint start(Rendezvous rendezvous, EndpointOptions options, Failures failures,

@@ -3,6 +3,7 @@ package io.resourcelink.internal.wire;
 import org.jspecify.annotations.Nullable;
 
 import io.resourcelink.ResourceLinkFactory;
+import io.resourcelink.internal.format.Trust;
 
 /**
  * What an endpoint is built with.
@@ -11,6 +12,7 @@ import io.resourcelink.ResourceLinkFactory;
  * @param threshold the longest body that travels in a frame, in bytes
  * @param spinNanos how long a waiting thread looks again and again before it sleeps, in nanoseconds
  * @param listener told of connections that fail
+ * @param trust the users whose processes may connect, and what others may do in the directory
  */
 public record EndpointOptions(@Nullable ResourceLinkFactory segments, int threshold, long spinNanos,
-        ConnectionListener listener) {}
+        ConnectionListener listener, Trust trust) {}

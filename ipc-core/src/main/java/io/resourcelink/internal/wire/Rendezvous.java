@@ -11,7 +11,9 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 import io.resourcelink.error.AddressInUseException;
+import io.resourcelink.error.PermissionException;
 import io.resourcelink.error.UnresponsiveException;
+import io.resourcelink.internal.format.Trust;
 import io.resourcelink.internal.os.CallFrame;
 import io.resourcelink.internal.os.Directory;
 import io.resourcelink.internal.os.DirectoryLock;
@@ -37,13 +39,15 @@ final class Rendezvous implements AutoCloseable {
     private static final String MARK = "@";
 
     private final Path path;
+    private final Trust trust;
     private final String address;
     private Directory directory;
     private PacketSocket socket;
     private boolean unlinked;
 
-    private Rendezvous(Path path, Directory directory, PacketSocket socket, String address) {
+    private Rendezvous(Path path, Trust trust, Directory directory, PacketSocket socket, String address) {
         this.path = path;
+        this.trust = trust;
         this.directory = directory;
         this.socket = socket;
         this.address = address;
@@ -53,19 +57,20 @@ final class Rendezvous implements AutoCloseable {
      * Opens a directory, removes what dead processes have left, and listens.
      *
      * @param path the directory, {@code null} for the default one
+     * @param trust the users who may share it, and its permissions if it is made
      * @throws io.resourcelink.error.PermissionException if another user could interfere
      */
-    static Rendezvous open(@Nullable Path path) {
+    static Rendezvous open(@Nullable Path path, Trust trust) {
         Path chosen = path == null ? TrustedDirectory.DEFAULT : path;
-        Directory directory = TrustedDirectory.open(chosen);
+        Directory directory = TrustedDirectory.open(chosen, trust);
         try {
             sweep(directory);
             try (OpenFile _ = lock(directory, DirectoryLock.SHARED)) {
                 for (;;) {
                     String address = HexFormat.of().toHexDigits(ThreadLocalRandom.current().nextLong());
-                    PacketSocket socket = PacketSocket.listen(directory, address);
+                    PacketSocket socket = listen(directory, address, trust);
                     if (socket != null) {
-                        return new Rendezvous(chosen, directory, socket, address);
+                        return new Rendezvous(chosen, trust, directory, socket, address);
                     }
                 }
             }
@@ -89,7 +94,7 @@ final class Rendezvous implements AutoCloseable {
      * @return the old socket, for the caller to close; {@code null} if another process has the directory locked at this moment
      */
     synchronized @Nullable PacketSocket restore(Consumer<PacketSocket> listen) {
-        Directory again = TrustedDirectory.open(path);
+        Directory again = TrustedDirectory.open(path, trust);
         PacketSocket fresh;
         try {
             fresh = listenAgain(again, listen);
@@ -110,7 +115,7 @@ final class Rendezvous implements AutoCloseable {
 
     private @Nullable PacketSocket listenAgain(Directory again, Consumer<PacketSocket> listen) {
         try (OpenFile lock = DirectoryLock.SHARED.tryLock(again)) {
-            PacketSocket fresh = lock == null ? null : PacketSocket.listen(again, address);
+            PacketSocket fresh = lock == null ? null : listen(again, address, trust);
             if (fresh != null) {
                 try {
                     listen.accept(fresh);
@@ -124,15 +129,39 @@ final class Rendezvous implements AutoCloseable {
         }
     }
 
+    /** In a directory for a group, its members may connect, regardless of this process's umask and first group. */
+    private static @Nullable PacketSocket listen(Directory directory, String address, Trust trust) {
+        PacketSocket socket = PacketSocket.listen(directory, address);
+        if (socket != null && trust.isShared()) {
+            try (CallFrame frame = new CallFrame()) {
+                directory.share(frame, address, trust.segmentMode());
+            } catch (Throwable e) {
+                Closing.undo(e, () -> unlink(directory, address));
+                Closing.undo(e, socket);
+                throw e;
+            }
+        }
+        return socket;
+    }
+
     private static void sweep(Directory directory) {
         try (OpenFile lock = DirectoryLock.EXCLUSIVE.tryLock(directory); CallFrame frame = new CallFrame()) {
             if (lock != null) {
                 for (String name : directory.names(frame)) {
                     if (isDead(frame, directory, name)) {
-                        directory.unlink(frame, name);
+                        removeIfAllowed(frame, directory, name);
                     }
                 }
             }
+        }
+    }
+
+    /** In a sticky directory only the name's owner, the directory's owner and root may remove it. */
+    private static void removeIfAllowed(CallFrame frame, Directory directory, String name) {
+        try {
+            directory.unlink(frame, name);
+        } catch (PermissionException _) {
+            // The name stays for a process of its owner.
         }
     }
 

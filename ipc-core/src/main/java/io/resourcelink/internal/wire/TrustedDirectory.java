@@ -6,40 +6,53 @@ import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
 
 import io.resourcelink.error.PermissionException;
+import io.resourcelink.internal.format.Trust;
 import io.resourcelink.internal.os.CallFrame;
 import io.resourcelink.internal.os.Directory;
 import io.resourcelink.internal.os.FileStatus;
 import io.resourcelink.internal.os.Platform;
 import io.resourcelink.internal.work.Closing;
 
-/** Opens directories in which no other user can connect to channels, or put sockets or a directory in place of theirs. */
+/** Opens directories in which no user who is not trusted can connect to channels, or replace sockets or the directory. */
 final class TrustedDirectory {
 
     private static final Path DEFAULT_PARENT = Platform.directoryOfUser(Path.of("/dev/shm"));
 
-    /** The directory that is used where none is named: {@code .channels} in the default directory of segments. */
-    static final Path DEFAULT = DEFAULT_PARENT.resolve(".channels");
+    /** The name of a directory of channels inside a directory of segments, where it is no key. */
+    private static final String INSIDE = ".channels";
 
-    private static final int MODE = 0700;
+    /** The directory that is used where none is named: {@code .channels} in the default directory of segments. */
+    static final Path DEFAULT = DEFAULT_PARENT.resolve(INSIDE);
+
+    private static final int OTHERS = 077;
     private static final int WRITABLE_BY_ALL = 02;
     private static final String OTHER_PLACE = " Use a directory elsewhere: ipc.directory for segments and channels,"
             + " ipc.channels.directory or Channel.builder().directory(...) for channels alone.";
 
     private TrustedDirectory() {}
 
-    /**
-     * Opens a directory. Makes it for this user alone if it is missing, and its parent as well if it is the default one.
-     *
-     * @throws PermissionException if another user could interfere
-     */
-    static Directory open(Path path) {
-        if (path.equals(DEFAULT)) {
-            Directory.open(DEFAULT_PARENT, MODE).close();
+    /** Returns where channels are that follow a directory of segments; {@code null} for the default. */
+    static @Nullable Path inside(Path segments) {
+        try (Directory directory = Directory.openExisting(segments); CallFrame frame = new CallFrame()) {
+            boolean ofAll = directory != null && (directory.status(frame).mode() & WRITABLE_BY_ALL) != 0;
+            return ofAll ? null : segments.resolve(INSIDE);
         }
-        checkParent(path);
-        Directory directory = Directory.open(path, MODE);
+    }
+
+    /**
+     * Opens a directory. Makes it if it is missing, and its parent as well if that is a directory of segments.
+     *
+     * @throws PermissionException if a user who is not trusted could interfere
+     */
+    static Directory open(Path path, Trust trust) {
+        Path parent = path.getParent();
+        if (parent != null && path.endsWith(INSIDE)) {
+            trust.open(parent).close();
+        }
+        checkParent(path, trust);
+        Directory directory = trust.open(path);
         try {
-            check(directory);
+            check(directory, trust);
             return directory;
         } catch (Throwable e) {
             Closing.undo(e, directory);
@@ -47,20 +60,36 @@ final class TrustedDirectory {
         }
     }
 
-    private static void check(Directory directory) {
+    private static void check(Directory directory, Trust trust) {
         try (CallFrame frame = new CallFrame()) {
             FileStatus status = directory.status(frame);
-            if (status.owner() != Platform.userId() || (status.mode() & 077) != 0) {
-                throw new PermissionException("directory " + directory.path(), "the sockets of channels must be in a"
-                        + " directory of this user (" + Integer.toUnsignedString(Platform.userId())
-                        + ") that no other user"
-                        + " can enter. Use another one (ipc.channels.directory), or change owner and mode (chmod 700).");
+            String subject = "directory " + directory.path();
+            if (!trust.trusts(status)) {
+                throw new PermissionException(subject, "it belongs to user "
+                        + Integer.toUnsignedString(status.owner()) + ", who is not trusted by this user ("
+                        + Integer.toUnsignedString(Platform.userId()) + "). Use another one (ipc.channels.directory or"
+                        + " Channel.builder().directory(...)), or trust its owner (ipc.trusted-owners or"
+                        + " trustOwner(...)).");
+            }
+            if ((status.mode() & OTHERS & ~trust.directoryMode()) != 0) {
+                throw new PermissionException(subject, "the sockets of channels must be in a directory that no other"
+                        + " user can enter. To share it with its group, allow that"
+                        + " (ipc.channels.directory-permissions=rwxrwx--- or directoryPermissions(...)). Otherwise"
+                        + " change its mode (chmod 700), or use another one (ipc.channels.directory or"
+                        + " Channel.builder().directory(...)).");
+            }
+            if (trust.isOfAnotherGroup(status)) {
+                throw new PermissionException(subject, "its group " + Integer.toUnsignedString(status.group())
+                        + " may write there, and not the group " + Integer.toUnsignedString(trust.group())
+                        + " (ipc.directory-group or directoryGroup(...)). Give it to that group (chgrp "
+                        + Integer.toUnsignedString(trust.group()) + ", then chmod g+s), or use another one"
+                        + " (ipc.channels.directory or Channel.builder().directory(...)).");
             }
         }
     }
 
     /** The owner of the parent, and every user who may remove files there, can replace the directory. */
-    private static void checkParent(Path path) {
+    private static void checkParent(Path path, Trust trust) {
         Path parent = realParent(path);
         try (Directory above = parent == null ? null : Directory.openExisting(parent);
                 CallFrame frame = new CallFrame()) {
@@ -68,7 +97,7 @@ final class TrustedDirectory {
             if (status == null) {
                 return;
             }
-            if (status.owner() != Platform.userId() && status.owner() != 0) {
+            if (!trust.trusts(status)) {
                 throw new PermissionException("directory " + parent, "it belongs to user "
                         + Integer.toUnsignedString(status.owner()) + ", who could replace the directory of channels."
                         + OTHER_PLACE);

@@ -15,7 +15,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 class ProcessMapsTest {
 
-    private static final FileStatus FILE = new FileStatus(0x1AL, 4711, 0x8180, 1, 1000, 4096);
+    private static final FileStatus FILE = new FileStatus(0x1AL, 4711, 0x8180, 1, 1000, 1000, 4096);
     private static final String MAPPED = "7f12a000-7f12b000 rw-s 00000000 00:1a 4711                 /dev/shm/a frame\n";
     private static final String OTHER = """
             7f12a000-7f12b000 r-xp 00000000 00:1b 4711                           /usr/lib/libc.so

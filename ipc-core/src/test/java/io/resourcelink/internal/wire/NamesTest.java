@@ -8,6 +8,7 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 
+import io.resourcelink.FixedClock;
 import io.resourcelink.SharedMemoryDirectory;
 import io.resourcelink.internal.os.PacketSocket;
 import io.resourcelink.internal.os.SystemCalls;
@@ -21,7 +22,7 @@ class NamesTest {
     @Test
     void aServerThatIsClosedWhileItsNameIsRestoredLeavesNone(Path root) throws IOException {
         Path directory = root.resolve("channels");
-        try (Rendezvous rendezvous = Rendezvous.open(directory)) {
+        try (Rendezvous rendezvous = Rendezvous.open(directory, FixedClock.TRUST)) {
             Names names = new Names(rendezvous, new Failures("A test"));
             names.publish("frames", 7);
             names.publish("tensors", 8);

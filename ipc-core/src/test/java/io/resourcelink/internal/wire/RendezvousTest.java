@@ -11,6 +11,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.ExtendWith;
 
+import io.resourcelink.FixedClock;
 import io.resourcelink.SharedMemoryDirectory;
 import io.resourcelink.error.PermissionException;
 import io.resourcelink.internal.os.Directory;
@@ -36,7 +37,7 @@ class RendezvousTest {
                 Files.createFile(root.resolve("fedcba9876543210")),
                 Files.createDirectory(root.resolve("00000000000000aa")),
                 Files.createFile(root.resolve("n".repeat(200))));
-        try (Rendezvous rendezvous = Rendezvous.open(root)) {
+        try (Rendezvous rendezvous = Rendezvous.open(root, FixedClock.TRUST)) {
             assertThat(dead).doesNotExist();
             assertThat(others).allMatch(Files::exists);
             assertThat(root.resolve(rendezvous.address())).exists();
@@ -51,7 +52,7 @@ class RendezvousTest {
     void refusesADirectoryInAnotherThatAllMayWriteTo(Path root) throws IOException {
         Path open = Files.createDirectory(root.resolve("open"));
         Files.setPosixFilePermissions(open, PosixFilePermissions.fromString("rwxrwxrwx"));
-        assertThatExceptionOfType(PermissionException.class).isThrownBy(() -> Rendezvous.open(open.resolve("c")))
+        assertThatExceptionOfType(PermissionException.class).isThrownBy(() -> Rendezvous.open(open.resolve("c"), FixedClock.TRUST))
                 .withMessageContaining(open.toString()).withMessageContaining("ipc.channels.directory");
         assertThat(open).as("nothing was made there").isEmptyDirectory();
         Files.delete(open);
@@ -62,7 +63,7 @@ class RendezvousTest {
         assumeTrue(Platform.userId() == 0, "only root gives directories away");
         Path taken = Files.createDirectory(root.resolve("taken"));
         Files.setAttribute(taken, "unix:uid", 65_534);
-        assertThatExceptionOfType(PermissionException.class).isThrownBy(() -> Rendezvous.open(taken.resolve("c")))
+        assertThatExceptionOfType(PermissionException.class).isThrownBy(() -> Rendezvous.open(taken.resolve("c"), FixedClock.TRUST))
                 .withMessageContaining("belongs to user 65534").withMessageContaining("ipc.directory");
         Files.delete(taken);
     }

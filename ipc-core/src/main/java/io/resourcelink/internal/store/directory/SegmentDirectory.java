@@ -74,7 +74,7 @@ public final class SegmentDirectory implements AutoCloseable {
         this.trust = trust;
         this.common = common;
         this.refusedNamings = refusedNamings;
-        this.stage = new Stage(directory, trust);
+        this.stage = new Stage(directory, kind, trust);
     }
 
     /**
@@ -84,9 +84,9 @@ public final class SegmentDirectory implements AutoCloseable {
      * @throws UnsuitableDirectoryException if its file system or the kernel cannot do what segments need
      */
     public static SegmentDirectory open(Path path, ResourceKind kind, SegmentClock clock, Trust trust, Path common) {
-        Directory directory = Directory.open(path, trust.directoryMode());
+        Directory directory = trust.open(path);
         try (CallFrame frame = new CallFrame()) {
-            trust.checked(frame, directory);
+            trust.checked(frame, directory, kind);
             SelfTest test = SelfTest.run(path, kind, new SelfTest.Probe(frame, directory));
             test.refuseUnsuitable();
             return new SegmentDirectory(directory, kind, clock, trust, isSame(path, common),

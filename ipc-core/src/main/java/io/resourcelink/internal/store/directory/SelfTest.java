@@ -319,10 +319,10 @@ public final class SelfTest {
         List<Check> first = new ArrayList<>(List.of(platform()));
         try (CallFrame frame = new CallFrame(); Directory directory = Directory.openExisting(path)) {
             if (directory != null) {
-                trust.checked(frame, directory);
+                trust.checked(frame, directory, kind);
                 first.add(new Check("directory", Result.PASSED,
                         "It belongs to somebody who is trusted, and others cannot replace files there."));
-                Diagnosis.Staged staged = new Stage(directory, trust).content(frame);
+                Diagnosis.Staged staged = new Stage(directory, kind, trust).content(frame);
                 return diagnosis(frame, directory, path, kind, first, true, staged);
             }
             Path parent = path.toAbsolutePath().normalize().getParent();

@@ -34,13 +34,15 @@ final class Stage implements AutoCloseable {
     static final String NAME = ".stage";
 
     private final Directory directory;
+    private final ResourceKind kind;
     private final Trust trust;
 
     /** The first is the stage, open since it was first needed. Those after it were removed. Guarded by the monitor. */
     private final Deque<Directory> stages = new ArrayDeque<>();
 
-    Stage(Directory directory, Trust trust) {
+    Stage(Directory directory, ResourceKind kind, Trust trust) {
         this.directory = directory;
+        this.kind = kind;
         this.trust = trust;
     }
 
@@ -112,7 +114,7 @@ final class Stage implements AutoCloseable {
     private Directory open(CallFrame frame) {
         Directory stage = directory.openChild(frame, NAME, trust.directoryMode());
         try {
-            return trust.checked(frame, stage);
+            return trust.checked(frame, stage, kind);
         } catch (Throwable e) {
             Closing.undo(e, stage);
             throw e;
