@@ -5,7 +5,8 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 import io.resourcelink.ResourceLinkListener.Operation;
-import io.resourcelink.error.InvalidSegmentException;
+import io.resourcelink.error.DifferentDirectoryException;
+import io.resourcelink.internal.format.Trust;
 import io.resourcelink.internal.format.SegmentKey;
 import io.resourcelink.internal.os.OpenFile;
 import io.resourcelink.internal.store.FactoryStores;
@@ -97,8 +98,8 @@ final class Links {
             ResourceLink accepted = linkIfAny(
                     () -> stores.look(sent.kind(), null, store -> store.accept(sent, received)));
             if (accepted == null) {
-                throw new InvalidSegmentException(sent.key(), "a received file",
-                        "one of " + settings.host().directory(sent.kind()) + ", which does not exist");
+                throw new DifferentDirectoryException(sent.key(), settings.host().directory(sent.kind()).toString(),
+                        Trust.setting(sent.kind()));
             }
             return accepted;
         }, ResourceLink::segment);

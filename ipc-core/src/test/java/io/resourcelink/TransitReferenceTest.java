@@ -19,6 +19,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.ExtendWith;
 
+import io.resourcelink.error.DifferentDirectoryException;
 import io.resourcelink.error.InvalidKeyException;
 import io.resourcelink.error.InvalidSegmentException;
 import io.resourcelink.error.PermissionException;
@@ -289,7 +290,7 @@ class TransitReferenceTest {
                 assertThat(accepted.kind()).isEqualTo(ResourceKind.MAPPED_FILE);
             }
             TransitReference<ResourceLink> lie = received("key", Descriptors.duplicate(transit.file()));
-            assertThatExceptionOfType(InvalidSegmentException.class).isThrownBy(lie::accept);
+            assertThatExceptionOfType(DifferentDirectoryException.class).isThrownBy(lie::accept);
             assertThat(file.refcount()).isEqualTo(2);
         }
     }
@@ -339,9 +340,9 @@ class TransitReferenceTest {
     void aKeyThatIsNotTheFilesNameIsRefused() {
         try (ResourceLink other = sender.create("other", 8)) {
             for (String lie : new String[]{ "other", "nothing" }) {
-                assertThatExceptionOfType(InvalidSegmentException.class)
+                assertThatExceptionOfType(DifferentDirectoryException.class)
                         .isThrownBy(sent(link, lie)::accept)
-                        .withMessageContaining("a received file that is not this one");
+                        .withMessageContaining("\"" + lie + "\"");
             }
             assertThat(receiver.info("other").orElseThrow().refcount()).isOne();
             assertThat(other.refcount()).isOne();
@@ -402,8 +403,8 @@ class TransitReferenceTest {
                 refused("truncated", file("truncated"), "payload");
                 truncate("truncated", 63);
                 refused("truncated", file("truncated"), "a file of 63 bytes");
-                refused("key", file(elsewhere, "key"), "another file system");
-                refused("key", file("ordinary"), "not this one");
+                refusedAsElsewhere(file(elsewhere, "key"));
+                refusedAsElsewhere(file("ordinary"));
                 refused("ordinary", file("ordinary"), "magic");
                 refused("folder", file("folder"), "no regular file");
             }
@@ -431,6 +432,12 @@ class TransitReferenceTest {
         try (FileChannel file = FileChannel.open(directory.resolve(name), StandardOpenOption.WRITE)) {
             file.truncate(size);
         }
+    }
+
+    private void refusedAsElsewhere(OpenFile file) {
+        assertThatExceptionOfType(DifferentDirectoryException.class).isThrownBy(received("key", file)::accept)
+                .withMessageContainingAll("is not in " + directory, "need the same directory (ipc.directory or ");
+        assertThatIllegalStateException().isThrownBy(() -> file.status(frame));
     }
 
     private void refused(String key, OpenFile file, String found) {
@@ -472,9 +479,9 @@ class TransitReferenceTest {
 
     @Test
     void whatIsReceivedForAKindWithoutADirectoryIsRefused() throws Exception {
-        assertThatExceptionOfType(InvalidSegmentException.class)
+        assertThatExceptionOfType(DifferentDirectoryException.class)
                 .isThrownBy(Transits.received(receiver, "key", ResourceKind.MAPPED_FILE, file("key"))::accept)
-                .withMessageContaining("does not exist");
+                .withMessageContainingAll("is not in " + directory.resolve("mapped"), "ipc.mapped-file-directory");
         Transits.received(receiver, "key", ResourceKind.MAPPED_FILE, file("key")).close();
         assertThat(Files.exists(directory.resolve("mapped"))).isFalse();
     }

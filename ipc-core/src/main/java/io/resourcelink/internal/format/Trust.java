@@ -82,7 +82,8 @@ public record Trust(Set<Integer> owners, int directoryMode, int segmentMode, int
         return directory;
     }
 
-    private static String setting(ResourceKind kind) {
+    /** Returns the property and the method that choose the directory of a kind. */
+    public static String setting(ResourceKind kind) {
         return switch (kind) {
             case SHARED_MEMORY -> "ipc.directory or directory(...)";
             case MAPPED_FILE -> "ipc.mapped-file-directory or mappedFileDirectory(...)";

@@ -5,6 +5,7 @@ import java.util.Objects;
 
 import org.jspecify.annotations.Nullable;
 
+import io.resourcelink.error.DifferentDirectoryException;
 import io.resourcelink.error.InvalidKeyException;
 import io.resourcelink.error.InvalidSegmentException;
 import io.resourcelink.error.OsException;
@@ -165,8 +166,10 @@ public final class TransitReference<L extends AutoCloseable> implements AutoClos
      * @return the link
      * @throws IllegalStateException if this reference was accepted or closed, or the factory is closed
      * @throws InvalidKeyException if the key is not valid
-     * @throws InvalidSegmentException if the descriptor is not of a segment that may be used, or of one of another
-     * directory, or if it is larger than the sender named, or if the file has a name and the key is not that name
+     * @throws InvalidSegmentException if the descriptor is not of a segment that may be used, or the file is larger than the
+     * sender named
+     * @throws DifferentDirectoryException if the file is on another file system than the factory's directory, or has a
+     * name that is not the key in this directory
      * @throws PermissionException if the file's owner is not trusted, or it may not be opened for writing
      * @throws SegmentBusyException if a collector has the segment locked for longer than 250 ms, which is possible only
      * if the sender held no reference

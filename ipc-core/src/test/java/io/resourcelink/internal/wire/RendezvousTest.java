@@ -68,6 +68,16 @@ class RendezvousTest {
         Files.delete(taken);
     }
 
+    @Test
+    void directoryOfAllUsersHasNoPlaceForChannels(Path root) throws IOException {
+        Path common = Files.createDirectory(root.resolve("common"));
+        assertThat(TrustedDirectory.inside(common)).isEqualTo(common.resolve(".channels"));
+        Files.setAttribute(common, "unix:mode", 01777);
+        assertThat(TrustedDirectory.inside(common)).isNull();
+        assertThat(TrustedDirectory.inside(root.resolve("missing"))).isEqualTo(root.resolve("missing/.channels"));
+        Files.delete(common);
+    }
+
     private static void listenAndDie(Directory directory, String name) {
         Objects.requireNonNull(PacketSocket.listen(directory, name)).close();
     }

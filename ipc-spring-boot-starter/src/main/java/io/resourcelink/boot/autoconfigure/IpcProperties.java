@@ -38,9 +38,12 @@ import static io.resourcelink.boot.autoconfigure.InvalidIpcPropertyException.thr
  * @param defaultKind Kind of a segment whose creator does not choose one.
  * @param directoryPermissions Permissions of a directory that is created, such as "rwxrwx---" to share it with a group.
  * By default only the owner has access.
+ * @param directoryGroup Number or name of the group of a directory that is created, also of the directory of channels. The
+ * user must be a member of it. By default the system chooses the group.
  * @param segmentPermissions Permissions of segments that are created, such as "rw-rw----" to share them with a group.
  * By default only the owner has access.
- * @param trustedOwners Numeric ids of further users whose segments may be used. This user and root are always trusted.
+ * @param trustedOwners Numbers or names of further users whose segments may be used and whose processes may exchange messages with
+ * this one. This user and root are always trusted.
  * @param leakDetection What is reported about links that were not closed: nothing, their keys, or also where they were
  * made.
  * @param ttl Time to live.
@@ -51,13 +54,13 @@ import static io.resourcelink.boot.autoconfigure.InvalidIpcPropertyException.thr
 @ConfigurationProperties("ipc")
 public record IpcProperties(@DefaultValue("true") boolean enabled, @Nullable Path directory,
         @Nullable Path mappedFileDirectory, @DefaultValue("shared-memory") ResourceKind defaultKind,
-        @Nullable String directoryPermissions, @Nullable String segmentPermissions,
-        @DefaultValue List<Long> trustedOwners, @DefaultValue("simple") LeakDetection leakDetection,
+        @Nullable String directoryPermissions, @Nullable String directoryGroup,
+        @Nullable String segmentPermissions, @DefaultValue List<String> trustedOwners,
+        @DefaultValue("simple") LeakDetection leakDetection,
         @DefaultValue Ttl ttl, @DefaultValue Gc gc, @DefaultValue Recycling recycling,
         @DefaultValue Mappings mappings) {
 
     private static final Duration SHORTEST = Duration.ofMillis(1);
-    private static final long HIGHEST_USER_ID = (1L << 32) - 2;
 
     /**
      * Checks the values, and copies the list.
@@ -66,9 +69,11 @@ public record IpcProperties(@DefaultValue("true") boolean enabled, @Nullable Pat
      */
     public IpcProperties {
         trustedOwners = List.copyOf(trustedOwners);
-        trustedOwners.forEach(id -> throwUnless(id >= 0 && id <= HIGHEST_USER_ID, "ipc.trusted-owners", id,
-                "numeric ids of users, 0 to " + HIGHEST_USER_ID));
         ResourceLinkFactoryBuilder rules = ResourceLinkFactory.builder();
+        trustedOwners.forEach(user -> checkAccount("ipc.trusted-owners", user, "users", rules::trustOwner));
+        if (directoryGroup != null) {
+            checkAccount("ipc.directory-group", directoryGroup, "a group", rules::directoryGroup);
+        }
         checkPermissions("ipc.directory-permissions", directoryPermissions, "rwxrwx---", rules::directoryPermissions);
         checkPermissions("ipc.segment-permissions", segmentPermissions, "rw-rw----", rules::segmentPermissions);
     }
@@ -201,6 +206,14 @@ public record IpcProperties(@DefaultValue("true") boolean enabled, @Nullable Pat
     }
 
     /** The core library checks the rules, so this asks its builder. */
+    private static void checkAccount(String property, String value, String what, Consumer<String> rule) {
+        try {
+            rule.accept(value);
+        } catch (IllegalArgumentException e) {
+            throw new InvalidIpcPropertyException(property, value, "the number (0 to 4294967294) or the name of " + what);
+        }
+    }
+
     private static void checkPermissions(String property, @Nullable String value, String example,
             Consumer<Set<PosixFilePermission>> rule) {
         if (value != null) {

@@ -24,7 +24,8 @@ final class PropertiesCustomizer implements ResourceLinkFactoryBuilderCustomizer
         map.from(properties::directoryPermissions).as(PosixFilePermissions::fromString)
                 .to(builder::directoryPermissions);
         map.from(properties::segmentPermissions).as(PosixFilePermissions::fromString).to(builder::segmentPermissions);
-        properties.trustedOwners().forEach(id -> builder.trustOwner(id.intValue()));
+        map.from(properties::directoryGroup).to(builder::directoryGroup);
+        properties.trustedOwners().forEach(builder::trustOwner);
         map.from(properties::leakDetection).to(builder::leakDetection);
         map.from(properties.ttl()::defaultTtl).to(builder::defaultTtl);
         properties.ttl().patterns().forEach(builder::ttl);

@@ -26,8 +26,9 @@ final class SegmentDirectoryFailureAnalyzer extends AbstractFailureAnalyzer<IpcE
                     + """
 
 
-                            To share a directory with a group, set ipc.directory-permissions=rwxrwx---,
-                            ipc.segment-permissions=rw-rw---- and ipc.trusted-owners=<ids of the others> in all applications.""";
+                            To share a directory with a group, set ipc.directory-group, ipc.directory-permissions=rwxrwx---,
+                            ipc.segment-permissions=rw-rw---- and ipc.trusted-owners=<names or numbers of the others> in all
+                            applications.""";
             case OsException os when os.call().startsWith("inotify") -> """
                     Raise the limits fs.inotify.max_user_instances and fs.inotify.max_user_watches, or set
                     ipc.gc.watch=false: orphans are then collected by the scheduled sweep alone.""";

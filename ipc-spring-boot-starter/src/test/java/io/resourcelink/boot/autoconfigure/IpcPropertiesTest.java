@@ -54,8 +54,9 @@ class IpcPropertiesTest {
         values.put("ipc.mapped-file-directory", "/srv/pictures");
         values.put("ipc.default-kind", "mapped-file");
         values.put("ipc.directory-permissions", "rwxrwx---");
+        values.put("ipc.directory-group", "pictures");
         values.put("ipc.segment-permissions", "rw-rw----");
-        values.put("ipc.trusted-owners", "1000,4294967294");
+        values.put("ipc.trusted-owners", "1000,anna");
         values.put("ipc.leak-detection", "full");
         values.put("ipc.ttl.default", "5m");
         values.put("ipc.ttl.patterns[frame-*]", "5s");
@@ -72,8 +73,8 @@ class IpcPropertiesTest {
         values.put("ipc.mappings.time", "0s");
 
         assertThat(bind(values)).isEqualTo(new IpcProperties(false, Path.of("/dev/shm/pictures"),
-                Path.of("/srv/pictures"), ResourceKind.MAPPED_FILE, "rwxrwx---", "rw-rw----",
-                List.of(1000L, 4294967294L), LeakDetection.FULL,
+                Path.of("/srv/pictures"), ResourceKind.MAPPED_FILE, "rwxrwx---", "pictures", "rw-rw----",
+                List.of("1000", "anna"), LeakDetection.FULL,
                 new IpcProperties.Ttl(Duration.ofMinutes(5), Map.of("frame-*", Duration.ofSeconds(5))),
                 new IpcProperties.Gc(true, Duration.ofMillis(200), Duration.ZERO, Duration.ofHours(1), true),
                 new IpcProperties.Recycling(3, DataSize.ofMegabytes(1), Duration.ofSeconds(2)),
@@ -98,7 +99,7 @@ class IpcPropertiesTest {
         "ipc.gc.interval,1us", "ipc.gc.initial-delay,-1s", "ipc.gc.max-age,-1s", "ipc.ttl.patterns[a*],-1s",
         "ipc.directory-permissions,rwx", "ipc.directory-permissions,rw-rwx---", "ipc.directory-permissions,rwxrwxrwx",
         "ipc.segment-permissions,0600", "ipc.segment-permissions,r--------", "ipc.segment-permissions,rw-r-----",
-        "ipc.trusted-owners,-1",
+        "ipc.trusted-owners,-1", "ipc.directory-group,-1", "ipc.directory-group,4294967295",
         "ipc.trusted-owners,4294967295", "ipc.recycling.segments,-1", "ipc.recycling.size,-1B",
         "ipc.recycling.time,-1s", "ipc.mappings.segments,-1", "ipc.mappings.size,-1B", "ipc.mappings.time,-1s" })
     void valueOutOfRangeIsRefusedWithTheNameOfTheProperty(String property, String value) {
@@ -122,14 +123,15 @@ class IpcPropertiesTest {
 
         assertThat(defaults).containsOnly(Map.entry("ipc.enabled", "true"), Map.entry("ipc.directory", "null"),
                 Map.entry("ipc.mapped-file-directory", "null"), Map.entry("ipc.default-kind", "shared-memory"),
-                Map.entry("ipc.directory-permissions", "null"), Map.entry("ipc.segment-permissions", "null"),
+                Map.entry("ipc.directory-permissions", "null"),
+                Map.entry("ipc.directory-group", "null"), Map.entry("ipc.segment-permissions", "null"),
                 Map.entry("ipc.trusted-owners", "null"), Map.entry("ipc.leak-detection", "simple"),
                 Map.entry("ipc.ttl.default", "0s"), Map.entry("ipc.ttl.patterns", "null"),
                 Map.entry("ipc.gc.watch", "null"),
                 Map.entry("ipc.gc.enabled", "true"),
                 Map.entry("ipc.gc.interval", "30s"), Map.entry("ipc.gc.initial-delay", "null"),
                 Map.entry("ipc.gc.max-age", "0s"), Map.entry("ipc.health.threshold", "10MB"),
-                Map.entry("ipc.channels.directory", "null"),
+                Map.entry("ipc.channels.directory", "null"), Map.entry("ipc.channels.directory-permissions", "null"),
                 Map.entry("ipc.channels.credits.messages", "1024"), Map.entry("ipc.channels.credits.bytes", "16MB"),
                 Map.entry("ipc.channels.credits.descriptors", "256"), Map.entry("ipc.channels.threshold", "16KB"),
                 Map.entry("ipc.messaging.template.send-timeout", "5s"),

@@ -2,6 +2,8 @@ package io.resourcelink.internal.store.directory;
 
 import org.jspecify.annotations.Nullable;
 
+import io.resourcelink.error.DifferentDirectoryException;
+import io.resourcelink.internal.format.Trust;
 import io.resourcelink.internal.format.UnusableException;
 import io.resourcelink.internal.os.CallFrame;
 import io.resourcelink.internal.os.Directory.Access;
@@ -39,15 +41,17 @@ final class ReceivedFiles {
             return true;
         }
         if (status.device() != directory.device(frame)) {
-            throw UnusableException.invalid("a received file of another file system", "one of " + directory.path());
+            throw elsewhere(key);
         }
         // A removed name never comes back.
         if (directory.checkedStatus(frame, file).links() != 0) {
-            throw UnusableException.invalid("a received file that is not this one",
-                    "the one of this name in " + directory.path()
-                            + ", or one whose name was removed");
+            throw elsewhere(key);
         }
         return false;
+    }
+
+    private DifferentDirectoryException elsewhere(String key) {
+        return new DifferentDirectoryException(key, directory.path().toString(), Trust.setting(directory.kind()));
     }
 
     /**

@@ -1,5 +1,7 @@
 package io.resourcelink.boot.channel.autoconfigure;
 
+import java.nio.file.Path;
+
 import org.jspecify.annotations.Nullable;
 
 import io.resourcelink.error.IpcException;
@@ -9,7 +11,7 @@ final class ChannelDirectoryException extends IllegalStateException {
 
     private static final long serialVersionUID = 1L;
 
-    ChannelDirectoryException(@Nullable String directory, IpcException cause) {
+    ChannelDirectoryException(@Nullable Path directory, IpcException cause) {
         super("The channel of messages could not be opened in "
                 + (directory == null ? "its default directory" : directory) + ": " + cause.getMessage(), cause);
     }

@@ -16,7 +16,10 @@ final class ChannelDirectoryFailureAnalyzer extends AbstractFailureAnalyzer<Chan
         return new FailureAnalysis(String.valueOf(cause.getMessage()),
                 """
                         Set ipc.channels.directory to a directory that belongs to this user alone (mode 700), or to a path whose
-                        parent exists: then the directory is created. Applications that exchange messages need the same directory.""",
+                        parent exists: then the directory is created. Applications that exchange messages need the same directory.
+
+                        To share the directory with a group, set ipc.directory-group, ipc.directory-permissions=rwxrwx--- and
+                        ipc.trusted-owners=<names or numbers of the others> in all applications.""",
                 cause);
     }
 }

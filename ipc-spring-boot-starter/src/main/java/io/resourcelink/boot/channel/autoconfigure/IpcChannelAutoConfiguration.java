@@ -1,6 +1,6 @@
 package io.resourcelink.boot.channel.autoconfigure;
 
-import java.util.Objects;
+import java.nio.file.attribute.PosixFilePermissions;
 
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
@@ -16,6 +16,7 @@ import tools.jackson.dataformat.cbor.CBORMapper;
 import io.resourcelink.ResourceLinkFactory;
 import io.resourcelink.boot.autoconfigure.ConditionalOnLinux;
 import io.resourcelink.boot.autoconfigure.IpcAutoConfiguration;
+import io.resourcelink.boot.autoconfigure.IpcProperties;
 import io.resourcelink.channel.Channel;
 import io.resourcelink.channel.ChannelBuilder;
 import io.resourcelink.channel.ChannelListener;
@@ -32,7 +33,7 @@ import io.resourcelink.error.IpcException;
 @ConditionalOnClass(CBORMapper.class)
 @ConditionalOnBooleanProperty(name = "ipc.enabled", matchIfMissing = true)
 @ConditionalOnLinux
-@EnableConfigurationProperties(IpcChannelProperties.class)
+@EnableConfigurationProperties({ IpcChannelProperties.class, IpcProperties.class })
 public final class IpcChannelAutoConfiguration {
 
     IpcChannelAutoConfiguration() {}
@@ -40,11 +41,12 @@ public final class IpcChannelAutoConfiguration {
     @Bean
     @Lazy
     @ConditionalOnMissingBean
-    Channel ipcChannel(IpcChannelProperties properties, ObjectProvider<ResourceLinkFactory> segments,
+    Channel ipcChannel(IpcChannelProperties properties, IpcProperties common,
+            ObjectProvider<ResourceLinkFactory> segments,
             ObjectProvider<Codec> codec, ObjectProvider<ChannelListener> listener,
             ObjectProvider<ChannelBuilderCustomizer> customizers) {
         ChannelBuilder builder = Channel.builder();
-        PropertyMapper.get().from(properties::directory).to(builder::directory);
+        place(builder, properties, common);
         builder.threshold((int) properties.threshold().toBytes());
         IpcChannelProperties.Credits credits = properties.credits();
         builder.credits(new Credits(credits.messages(), credits.bytes().toBytes(), credits.descriptors()));
@@ -55,7 +57,19 @@ public final class IpcChannelAutoConfiguration {
         try {
             return builder.open();
         } catch (IpcException e) {
-            throw new ChannelDirectoryException(Objects.toString(properties.directory(), null), e);
+            throw new ChannelDirectoryException(properties.directory(), e);
         }
+    }
+
+    /** What is not set for channels is as it is set for segments, so both are for the same users. */
+    private static void place(ChannelBuilder builder, IpcChannelProperties properties, IpcProperties common) {
+        PropertyMapper map = PropertyMapper.get();
+        map.from(common::directory).to(builder::directoryOfSegments);
+        map.from(properties::directory).to(builder::directory);
+        map.from(common::directoryPermissions).as(PosixFilePermissions::fromString).to(builder::directoryPermissions);
+        map.from(properties::directoryPermissions).as(PosixFilePermissions::fromString)
+                .to(builder::directoryPermissions);
+        map.from(common::directoryGroup).to(builder::directoryGroup);
+        common.trustedOwners().forEach(builder::trustOwner);
     }
 }

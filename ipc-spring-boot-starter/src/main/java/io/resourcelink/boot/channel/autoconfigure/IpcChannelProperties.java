@@ -1,6 +1,7 @@
 package io.resourcelink.boot.channel.autoconfigure;
 
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 
 import org.jspecify.annotations.Nullable;
 import org.springframework.boot.context.properties.ConfigurationProperties;
@@ -8,20 +9,22 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
 import org.springframework.util.unit.DataSize;
 
 import io.resourcelink.boot.autoconfigure.InvalidIpcPropertyException;
+import io.resourcelink.channel.Channel;
 
 /**
  * Settings under {@code ipc.channels}.
  *
  * @param directory Directory where applications that exchange messages find each other. It must belong to this user
- * alone. By default ".channels" in "/dev/shm/ipc-" followed by the numeric id of the user, independent of the directory
- * of the segments.
+ * alone, unless it is shared with a group. By default ".channels" in the directory of the segments (ipc.directory).
+ * @param directoryPermissions Permissions of the directory if it is created, such as "rwxrwx---" to share it with a group. By
+ * default those of the directory of the segments (ipc.directory-permissions).
  * @param threshold Largest encoded message that is sent through the socket. Longer messages travel in a shared-memory
  * region.
  * @param credits Limits of what each sending process may have sent and the receiver has not received.
  */
 @ConfigurationProperties("ipc.channels")
-public record IpcChannelProperties(@Nullable Path directory, @DefaultValue("16KB") DataSize threshold,
-        @DefaultValue Credits credits) {
+public record IpcChannelProperties(@Nullable Path directory, @Nullable String directoryPermissions,
+        @DefaultValue("16KB") DataSize threshold, @DefaultValue Credits credits) {
 
     private static final DataSize LARGEST_THRESHOLD = DataSize.ofKilobytes(32);
 
@@ -31,6 +34,15 @@ public record IpcChannelProperties(@Nullable Path directory, @DefaultValue("16KB
      * @throws IllegalArgumentException if one is out of range; the message names the property
      */
     public IpcChannelProperties {
+        if (directoryPermissions != null) {
+            try {
+                Channel.builder().directoryPermissions(PosixFilePermissions.fromString(directoryPermissions));
+            } catch (IllegalArgumentException e) {
+                throw new InvalidIpcPropertyException("ipc.channels.directory-permissions", directoryPermissions,
+                        "nine characters such as rwxrwx---, with the permissions that the owner needs and no write"
+                                + " permission for other users");
+            }
+        }
         InvalidIpcPropertyException.throwUnless(!threshold.isNegative() && threshold.compareTo(LARGEST_THRESHOLD) <= 0,
                 "ipc.channels.threshold", threshold, "0 to 32KB");
     }
