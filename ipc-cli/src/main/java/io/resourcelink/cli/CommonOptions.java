@@ -1,6 +1,7 @@
 package io.resourcelink.cli;
 
 import java.nio.file.Path;
+import java.util.List;
 
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
@@ -24,6 +25,15 @@ final class CommonOptions {
             """, converter = KindLabel.class, completionCandidates = KindLabel.class)
     private @Nullable ResourceKind kind;
 
+    @Option(names = "--trusted-owners", paramLabel = "USER", split = ",", scope = ScopeType.INHERIT, description = """
+            Names or numbers of users who share the directory with this user by its group.
+            Their segments are used like one's own. Needed by root, too.""")
+    private List<String> trustedOwners = List.of();
+
+    @Option(names = "--directory-group", paramLabel = "GROUP", scope = ScopeType.INHERIT, description = """
+            Name or number of the group of a directory that is made.""")
+    private @Nullable String directoryGroup;
+
     @Option(names = "--debug", scope = ScopeType.INHERIT, description = "Print the stack trace of a failure, too.")
     private boolean debug;
 
@@ -36,7 +46,7 @@ final class CommonOptions {
     }
 
     Location location() {
-        return new Location(directory, kind);
+        return new Location(directory, kind, new Sharing(trustedOwners, directoryGroup));
     }
 
     boolean debug() {

@@ -15,6 +15,7 @@ import io.resourcelink.ResourceLinkFactoryBuilder;
 import io.resourcelink.error.SegmentNotFoundException;
 import io.resourcelink.internal.store.directory.Diagnosis;
 import io.resourcelink.segment.OrphanReport;
+import io.resourcelink.segment.OrphanReport.Cause;
 import io.resourcelink.segment.OrphanReport.Collected;
 import io.resourcelink.segment.OrphanReport.Skipped;
 import io.resourcelink.segment.ResourceKind;
@@ -28,8 +29,12 @@ import static java.util.Comparator.comparing;
  *
  * @param directory the only directory to look at, or {@code null} for the defaults
  * @param kind the only kind to look at, or {@code null} if none was named
+ * @param sharing with whom the directories are shared
  */
-record Location(@Nullable Path directory, @Nullable ResourceKind kind) {
+record Location(@Nullable Path directory, @Nullable ResourceKind kind, Sharing sharing) {
+
+    /** Nothing is as old as that. */
+    private static final Duration FOREVER = Duration.ofDays(1_000_000);
 
     /** Never a directory. A factory leaves out a kind whose directory cannot exist. */
     private static final Path NOWHERE = Path.of("/dev/null/nowhere");
@@ -89,6 +94,11 @@ record Location(@Nullable Path directory, @Nullable ResourceKind kind) {
         }
     }
 
+    /** {@return the files that may be segments, but belong to users who are not trusted or cannot be opened} */
+    List<Skipped> untouchable() {
+        return orphans(FOREVER, true).skipped().stream().filter(skipped -> skipped.cause() == Cause.FOREIGN).toList();
+    }
+
     /**
      * Collects the orphans of all kinds to look at.
      *
@@ -120,7 +130,7 @@ record Location(@Nullable Path directory, @Nullable ResourceKind kind) {
 
     /** {@return where to look for what is in a single one of these directories} */
     Location only(Diagnosis diagnosis) {
-        return new Location(directory, diagnosis.kind());
+        return new Location(directory, diagnosis.kind(), sharing);
     }
 
     private List<ResourceKind> presentKinds() {
@@ -150,6 +160,7 @@ record Location(@Nullable Path directory, @Nullable ResourceKind kind) {
                 case MAPPED_FILE -> builder.mappedFileDirectory(path);
             }
         }
+        sharing.applyTo(builder);
         if (directory != null) {
             ownerOf(directory).ifPresent(builder::trustOwner);
         }

@@ -63,13 +63,13 @@ public record Trust(Set<Integer> owners, int directoryMode, int segmentMode, int
             throw new PermissionException("directory " + directory.path(), "it belongs to user "
                     + Integer.toUnsignedString(status.owner()) + ", who is not trusted by this user ("
                     + Integer.toUnsignedString(Platform.userId())
-                    + "). Trust its owner (ipc.trusted-owners, --trusted-owners or trustOwner(...)), or " + other
+                    + "). Trust its owner (ipc.trusted-owners, trustOwner(...), or --trusted-owners of the command), or " + other
                     + ".");
         }
         if (!allowsDirectory(status)) {
             throw new PermissionException("directory " + directory.path(), "other users may remove files there. To"
-                    + " share it with its group, allow that (ipc.directory-permissions=rwxrwx--- or"
-                    + " directoryPermissions(...)). Otherwise take write access from them (chmod go-w), set the sticky"
+                    + " share it with its group, allow that (ipc.directory-permissions=rwxrwx---,"
+                    + " directoryPermissions(...), or --trusted-owners of the command). Otherwise take write access from them (chmod go-w), set the sticky"
                     + " bit (chmod +t), or " + other + ".");
         }
         if (isOfAnotherGroup(status)) {

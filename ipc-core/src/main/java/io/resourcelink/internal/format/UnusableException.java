@@ -63,7 +63,8 @@ public final class UnusableException extends Exception {
         }
         return cause == Cause.FOREIGN
                 ? new PermissionException("segment \"" + key + "\"",
-                        "found " + found + ", expected " + expected + ". Run both sides as the same user.")
+                        "found " + found + ", expected " + expected + ". Run both sides as the same user, or trust"
+                                + " the owner (ipc.trusted-owners, trustOwner(...), or --trusted-owners of the command).")
                 : new InvalidSegmentException(key, found, expected);
     }
 }
