@@ -34,7 +34,7 @@ class GroupMessagesIT {
 
     @BeforeAll
     static void otherUsersCanRunTheseClasses() throws Exception {
-        ANNA.assumeCanRun();
+        ANNA.assumeCanRun(OtherUser.classPath());
     }
 
     /** The first user makes the directory, so all may create files in its parent, as in {@code /dev/shm}. */
@@ -44,7 +44,7 @@ class GroupMessagesIT {
     }
 
     private static PeerProcess start(OtherUser user, Path pictures, String trusted, String group) throws IOException {
-        return PeerProcess.start(user.command(Member.class, pictures.toString(), trusted, group));
+        return PeerProcess.start(user.command(OtherUser.classPath(), Member.class.getName(), pictures.toString(), trusted, group));
     }
 
     private static PeerProcess start(OtherUser user, Path pictures) throws IOException {
