@@ -6,8 +6,8 @@ import org.jspecify.annotations.Nullable;
 
 import io.resourcelink.ResourceLinkListener.Operation;
 import io.resourcelink.error.DifferentDirectoryException;
-import io.resourcelink.internal.format.Trust;
 import io.resourcelink.internal.format.SegmentKey;
+import io.resourcelink.internal.format.Trust;
 import io.resourcelink.internal.os.OpenFile;
 import io.resourcelink.internal.store.FactoryStores;
 import io.resourcelink.internal.store.HeldSegment;

@@ -11,6 +11,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Objects;
 
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -44,7 +45,8 @@ class GroupMessagesIT {
     }
 
     private static PeerProcess start(OtherUser user, Path pictures, String trusted, String group) throws IOException {
-        return PeerProcess.start(user.command(OtherUser.classPath(), Member.class.getName(), pictures.toString(), trusted, group));
+        return PeerProcess.start(
+                user.command(OtherUser.classPath(), Member.class.getName(), pictures.toString(), trusted, group));
     }
 
     private static PeerProcess start(OtherUser user, Path pictures) throws IOException {
@@ -148,7 +150,7 @@ class GroupMessagesIT {
 
         private final ResourceLinkFactory factory;
         private final Channel channel;
-        private NamedServer<ResourceLink> server;
+        private @Nullable NamedServer<ResourceLink> server;
 
         Member(ResourceLinkFactory factory, Channel channel) {
             this.factory = factory;
@@ -166,7 +168,8 @@ class GroupMessagesIT {
                 segments.trustOwner(user);
                 channels.trustOwner(user);
             }
-            try (ResourceLinkFactory factory = segments.build(); Channel channel = channels.segments(factory).codec(new LinkCodec()).open();
+            try (ResourceLinkFactory factory = segments.build();
+                    Channel channel = channels.segments(factory).codec(new LinkCodec()).open();
                     BufferedReader in = new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8))) {
                 System.out.println("ready");
                 Member member = new Member(factory, channel);
@@ -203,7 +206,8 @@ class GroupMessagesIT {
 
         private String send() throws InterruptedException {
             byte[] content = "a picture".getBytes(StandardCharsets.UTF_8);
-            try (SubSender<ResourceLink> sender = channel.connect("pictures", ResourceLink.class, Duration.ofSeconds(20));
+            try (SubSender<ResourceLink> sender = channel.connect("pictures", ResourceLink.class,
+                    Duration.ofSeconds(20));
                     ResourceLink pixels = factory.publish("frame", Content.of(content))) {
                 sender.send(pixels);
             }
@@ -211,7 +215,7 @@ class GroupMessagesIT {
         }
 
         private String receive() throws InterruptedException {
-            try (ResourceLink pixels = Objects.requireNonNull(server.receiver().receive())) {
+            try (ResourceLink pixels = Objects.requireNonNull(server).receiver().receive()) {
                 return new String(pixels.readPayload(0, 9), StandardCharsets.UTF_8);
             }
         }

@@ -1,5 +1,9 @@
 package io.resourcelink;
 
+import java.nio.file.attribute.PosixFileAttributes;
+import java.nio.file.Files;
+import java.io.UncheckedIOException;
+import java.io.IOException;
 import java.lang.foreign.Arena;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
@@ -68,7 +72,14 @@ final class SegmentLife {
     }
 
     private static ResourceLinkFactoryBuilder group(Path directory) {
+        PosixFileAttributes self;
+        try {
+            self = Files.readAttributes(Path.of("/proc/self"), PosixFileAttributes.class);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
         return ResourceLinkFactory.builder().directory(directory.resolve("group"))
+                .directoryGroup(self.group().getName()).trustOwner(self.owner().getName())
                 .directoryPermissions(PosixFilePermissions.fromString("rwxrwx---"))
                 .segmentPermissions(PosixFilePermissions.fromString("rw-rw----"));
     }

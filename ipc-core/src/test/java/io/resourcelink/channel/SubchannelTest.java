@@ -16,8 +16,8 @@ import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedClass;
 import org.junit.jupiter.params.provider.EnumSource;
 
-import io.resourcelink.FixedClock;
 import io.resourcelink.Deadline;
+import io.resourcelink.FixedClock;
 import io.resourcelink.NothingLeft;
 import io.resourcelink.SharedMemoryDirectory;
 import io.resourcelink.channel.jackson.JacksonCodec;

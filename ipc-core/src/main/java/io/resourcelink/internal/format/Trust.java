@@ -63,7 +63,8 @@ public record Trust(Set<Integer> owners, int directoryMode, int segmentMode, int
             throw new PermissionException("directory " + directory.path(), "it belongs to user "
                     + Integer.toUnsignedString(status.owner()) + ", who is not trusted by this user ("
                     + Integer.toUnsignedString(Platform.userId())
-                    + "). Trust its owner (ipc.trusted-owners, trustOwner(...), or --trusted-owners of the command), or " + other
+                    + "). Trust its owner (ipc.trusted-owners, trustOwner(...), or --trusted-owners of the command), or "
+                    + other
                     + ".");
         }
         if (!allowsDirectory(status)) {

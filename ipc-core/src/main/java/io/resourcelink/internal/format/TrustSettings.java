@@ -47,7 +47,8 @@ public final class TrustSettings {
     }
 
     private static String checked(String what, String name) {
-        if (name.isBlank() || name.startsWith("-") || name.contains(":") || (isNumber(name) && Long.compareUnsigned(number(name), HIGHEST_ID) > 0)) {
+        if (name.isBlank() || name.startsWith("-") || name.contains(":")
+                || (isNumber(name) && Long.compareUnsigned(number(name), HIGHEST_ID) > 0)) {
             throw new IllegalArgumentException("\"" + name + "\" is not a " + what + ". Give a name, or a number from 0"
                     + " to " + HIGHEST_ID + ".");
         }

@@ -59,10 +59,11 @@ public final class Accounts {
             MemorySegment entry = frame.allocate(STRUCTURE_SIZE);
             MemorySegment found = frame.allocate(ADDRESS.byteSize());
             found.set(ValueLayout.JAVA_LONG, 0, 0);
-            int error = invoke(call, frame, name, entry, found);
+            int error = error(call, frame, name, entry, found);
             if (found.get(ValueLayout.JAVA_LONG, 0) != 0) {
                 return OptionalInt.of(entry.get(JAVA_INT, NUMBER));
             }
+            // The manual names the errors with which some systems say that there is no such entry.
             return switch (error) {
                 case 0, Errno.ENOENT, Errno.ESRCH, Errno.EBADF, Errno.EPERM -> OptionalInt.empty();
                 default -> throw Errno.failure(function, -error, name);
@@ -70,12 +71,13 @@ public final class Accounts {
         }
     }
 
-    /** The manual names the errors with which some systems say that there is no such entry. */
-    private static int invoke(MethodHandle call, CallFrame frame, String name, MemorySegment entry,
+    /** The function returns the error number; on some systems it returns -1 and sets {@code errno}. */
+    private static int error(MethodHandle call, CallFrame frame, String name, MemorySegment entry,
             MemorySegment found) {
         try {
-            return (int) call.invokeExact(frame.errnoSlot(), frame.string(name), entry, frame.allocate(TEXTS), TEXTS,
-                    found);
+            int result = (int) call.invokeExact(frame.errnoSlot(), frame.string(name), entry, frame.allocate(TEXTS),
+                    TEXTS, found);
+            return result < 0 ? frame.errno() : result;
         } catch (Throwable t) {
             throw Libc.unexpected(t);
         }

@@ -52,7 +52,8 @@ class RendezvousTest {
     void refusesADirectoryInAnotherThatAllMayWriteTo(Path root) throws IOException {
         Path open = Files.createDirectory(root.resolve("open"));
         Files.setPosixFilePermissions(open, PosixFilePermissions.fromString("rwxrwxrwx"));
-        assertThatExceptionOfType(PermissionException.class).isThrownBy(() -> Rendezvous.open(open.resolve("c"), FixedClock.TRUST))
+        assertThatExceptionOfType(PermissionException.class)
+                .isThrownBy(() -> Rendezvous.open(open.resolve("c"), FixedClock.TRUST))
                 .withMessageContaining(open.toString()).withMessageContaining("ipc.channels.directory");
         assertThat(open).as("nothing was made there").isEmptyDirectory();
         Files.delete(open);
@@ -63,7 +64,8 @@ class RendezvousTest {
         assumeTrue(Platform.userId() == 0, "only root gives directories away");
         Path taken = Files.createDirectory(root.resolve("taken"));
         Files.setAttribute(taken, "unix:uid", 65_534);
-        assertThatExceptionOfType(PermissionException.class).isThrownBy(() -> Rendezvous.open(taken.resolve("c"), FixedClock.TRUST))
+        assertThatExceptionOfType(PermissionException.class)
+                .isThrownBy(() -> Rendezvous.open(taken.resolve("c"), FixedClock.TRUST))
                 .withMessageContaining("belongs to user 65534").withMessageContaining("ipc.directory");
         Files.delete(taken);
     }

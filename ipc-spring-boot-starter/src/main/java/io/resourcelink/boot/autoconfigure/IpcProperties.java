@@ -210,7 +210,8 @@ public record IpcProperties(@DefaultValue("true") boolean enabled, @Nullable Pat
         try {
             rule.accept(value);
         } catch (IllegalArgumentException e) {
-            throw new InvalidIpcPropertyException(property, value, "the number (0 to 4294967294) or the name of " + what);
+            throw new InvalidIpcPropertyException(property, value,
+                    "the number (0 to 4294967294) or the name of " + what);
         }
     }
 

@@ -26,7 +26,8 @@ import io.resourcelink.segment.ResourceLinkInfo;
  * @param createdAt when it was created
  */
 public record SegmentDescriptor(String key, String kind, long refcount, long headerCount, Duration age,
-        @Nullable Duration ttl, @Nullable Instant expiresAt, boolean expired, long size, long payloadSize, String state, Instant createdAt)
+        @Nullable Duration ttl, @Nullable Instant expiresAt, boolean expired, long size, long payloadSize, String state,
+        Instant createdAt)
         implements
             OperationResponseBody {
 

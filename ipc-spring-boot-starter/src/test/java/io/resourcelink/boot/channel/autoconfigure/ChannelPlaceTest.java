@@ -65,7 +65,8 @@ class ChannelPlaceTest {
     void permissionsOfChannelsCanDiffer() {
         Path segments = directories.memory().resolve("pictures");
         runner(segments)
-                .withPropertyValues("ipc.directory-permissions=rwxrwx---", "ipc.channels.directory-permissions=rwx------")
+                .withPropertyValues("ipc.directory-permissions=rwxrwx---",
+                        "ipc.channels.directory-permissions=rwx------")
                 .run(context -> {
                     context.getBean(Channel.class);
                     assertThat(permissions(segments.resolve(".channels"))).isEqualTo("rwx------");

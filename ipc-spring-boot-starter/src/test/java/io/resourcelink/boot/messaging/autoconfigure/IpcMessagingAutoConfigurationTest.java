@@ -348,7 +348,8 @@ class IpcMessagingAutoConfigurationTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = { "ipc.channels.threshold=33KB", "ipc.channels.directory-permissions=rwxrwxrwx", "ipc.channels.credits.messages=0",
+    @ValueSource(strings = { "ipc.channels.threshold=33KB", "ipc.channels.directory-permissions=rwxrwxrwx",
+        "ipc.channels.credits.messages=0",
         "ipc.channels.credits.bytes=0B", "ipc.channels.credits.descriptors=0",
         "ipc.messaging.template.send-timeout=-1s", "ipc.messaging.template.reply-timeout=-1s",
         "ipc.messaging.listener.concurrency=0", "ipc.messaging.listener.shutdown-timeout=-1s" })
