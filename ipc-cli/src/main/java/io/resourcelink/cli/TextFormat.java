@@ -23,7 +23,8 @@ final class TextFormat implements ReportFormat {
                 .right("TTL").left("EXPIRED").right("SIZE");
         for (ResourceLinkInfo segment : segments) {
             table.row(PrintableText.of(segment.key()), segment.kind().label(), Long.toString(segment.refcount()),
-                    Long.toString(segment.headerCount()), TimeSpan.format(segment.age()), span(segment.ttl()), yesOrNo(segment.expired()),
+                    Long.toString(segment.headerCount()), TimeSpan.format(segment.age()), span(segment.ttl()),
+                    yesOrNo(segment.expired()),
                     ByteSize.format(segment.size()));
         }
         return segments.isEmpty() ? "" : table.toString();

@@ -46,7 +46,8 @@ class DoctorCommandTest {
                     true),
             new Holdings(List.of(
                     new Holding(
-                            new ResourceLinkInfo("frames", ResourceKind.SHARED_MEMORY, 3, 0, Instant.EPOCH, Duration.ZERO,
+                            new ResourceLinkInfo("frames", ResourceKind.SHARED_MEMORY, 3, 0, Instant.EPOCH,
+                                    Duration.ZERO,
                                     null, null, false, 1_048_640, 1_048_576, SegmentState.OPEN, false, 1, 1),
                             List.of(new Holder(17, "java", true, true), new Holder(18, "py\033", true, false))),
                     new Holding(new ResourceLinkInfo("o", ResourceKind.MAPPED_FILE, 0, 0, Instant.EPOCH, Duration.ZERO,

@@ -22,7 +22,8 @@ class InfoCommandTest {
 
             assertThat(run.exitCode()).isZero();
             assertThat(run.lines()).allMatch(line -> line.matches("[a-z ]+: +\\S.*")).contains("key:          frames",
-                    "kind:         shared-memory", "refcount:     1", "header count: 0", "ttl:          -", "expired:      no",
+                    "kind:         shared-memory", "refcount:     1", "header count: 0", "ttl:          -",
+                    "expired:      no",
                     "size:         4160 (4.0KiB)", "payload size: 4096 (4.0KiB)",
                     "created at:   " + link.createdAt(), "state:        open", "keep:         no", "layout:       1",
                     "creator pid:  " + ProcessHandle.current().pid());
@@ -34,7 +35,8 @@ class InfoCommandTest {
         try (var factory = ResourceLinkFactory.builder().directory(directory).build();
                 ResourceLink link = factory.create("frames", 0)) {
             assertThat(CommandRun.in(directory, "info", "frames", "--json").out())
-                    .startsWith("{\"key\":\"frames\",\"kind\":\"shared-memory\",\"refcount\":1,\"headerCount\":0,\"ageMillis\":")
+                    .startsWith(
+                            "{\"key\":\"frames\",\"kind\":\"shared-memory\",\"refcount\":1,\"headerCount\":0,\"ageMillis\":")
                     .endsWith(",\"ttlMillis\":null,\"expired\":false,\"size\":64,\"payloadSize\":0,\"createdAt\":\""
                             + link.createdAt() + "\",\"state\":\"open\",\"layout\":1}\n");
         }

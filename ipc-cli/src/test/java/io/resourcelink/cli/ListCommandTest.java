@@ -49,10 +49,12 @@ class ListCommandTest {
                 ResourceLink link = factory.create("key", 5)) {
             CommandRun run = CommandRun.in(directory, "ls", "--json");
 
-            assertThat(run.out().replaceFirst("\"ageMillis\":\\d+", "\"ageMillis\":0")).isEqualTo("""
-                    {"segments":[{"key":"key","kind":"shared-memory","refcount":1,"headerCount":0,"ageMillis":0,\
-                    "ttlMillis":null,"expired":false,"size":69,"payloadSize":5,"createdAt":"%s","state":"open","layout":1}]}
-                    """.formatted(link.createdAt()));
+            assertThat(run.out().replaceFirst("\"ageMillis\":\\d+", "\"ageMillis\":0")).isEqualTo(
+                    """
+                            {"segments":[{"key":"key","kind":"shared-memory","refcount":1,"headerCount":0,"ageMillis":0,\
+                            "ttlMillis":null,"expired":false,"size":69,"payloadSize":5,"createdAt":"%s","state":"open","layout":1}]}
+                            """
+                            .formatted(link.createdAt()));
         }
     }
 

@@ -46,14 +46,15 @@ class ReportFormatTest {
 
     @Test
     void segmentsAsJson() {
-        assertThat(new JsonFormat().segments(List.of(FRAMES, ODD))).isEqualTo("""
-                {"segments":[{"key":"frames","kind":"shared-memory","refcount":4,"headerCount":5,"ageMillis":3210,\
-                "ttlMillis":30000,\
-                "expired":false,"size":1048640,"payloadSize":1048576,"createdAt":"2026-03-01T12:00:00.250Z",\
-                "state":"open","layout":1},{"key":"o\\"d\\nd","kind":"mapped-file","refcount":0,"headerCount":0,\
-                "ageMillis":259200000,"ttlMillis":null,"expired":true,"size":64,"payloadSize":0,"createdAt":"2026-03-01T12:00:00.250Z",\
-                "state":"retired","layout":0}]}
-                """);
+        assertThat(new JsonFormat().segments(List.of(FRAMES, ODD))).isEqualTo(
+                """
+                        {"segments":[{"key":"frames","kind":"shared-memory","refcount":4,"headerCount":5,"ageMillis":3210,\
+                        "ttlMillis":30000,\
+                        "expired":false,"size":1048640,"payloadSize":1048576,"createdAt":"2026-03-01T12:00:00.250Z",\
+                        "state":"open","layout":1},{"key":"o\\"d\\nd","kind":"mapped-file","refcount":0,"headerCount":0,\
+                        "ageMillis":259200000,"ttlMillis":null,"expired":true,"size":64,"payloadSize":0,"createdAt":"2026-03-01T12:00:00.250Z",\
+                        "state":"retired","layout":0}]}
+                        """);
     }
 
     @Test
