@@ -17,6 +17,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.ExtendWith;
 
+import io.resourcelink.error.DifferentDirectoryException;
 import io.resourcelink.error.InvalidSegmentException;
 import io.resourcelink.error.PermissionException;
 import io.resourcelink.error.SegmentBusyException;
@@ -219,9 +220,9 @@ class WarmLinkTest {
         Reclaimer.reclaimNow();
         try (ResourceLink link = publish("fourth", 4)) {
             assertThat(inode("fourth")).isEqualTo(file);
-            assertThatExceptionOfType(InvalidSegmentException.class)
+            assertThatExceptionOfType(DifferentDirectoryException.class)
                     .isThrownBy(received("second", otherKey, FILE_SIZE)::accept)
-                    .withMessageContaining("a received file that is not this one");
+                    .withMessageContaining("the segment is not in");
             assertThat(link.refcount()).isOne();
             try (ResourceLink accepted = sent(link).accept()) {
                 assertThat(accepted.readPayload(0, SIZE)).containsOnly(4);
@@ -235,8 +236,8 @@ class WarmLinkTest {
         try (ResourceLink _ = publish("second", 2)) {
             idle = unlocked("second");
         }
-        assertThatExceptionOfType(InvalidSegmentException.class).isThrownBy(received("second", idle, FILE_SIZE)::accept)
-                .withMessageContaining("a received file that is not this one");
+        assertThatExceptionOfType(DifferentDirectoryException.class).isThrownBy(received("second", idle, FILE_SIZE)::accept)
+                .withMessageContaining("the segment is not in");
         Reclaimer.reclaimNow();
         try (ResourceLink third = publish("third", 3)) {
             assertThat(inode("third")).as("nothing is left locked").isEqualTo(file);
