@@ -1,180 +1,167 @@
 package io.resourcelink.boot.messaging;
 
-import java.util.Map;
-import java.util.concurrent.atomic.AtomicLong;
+import java.lang.reflect.Type;
 
 import org.jspecify.annotations.Nullable;
-import org.springframework.beans.BeanUtils;
-import org.springframework.messaging.Message;
-import org.springframework.messaging.support.GenericMessage;
+import org.springframework.messaging.converter.MessageConversionException;
 import org.springframework.util.ErrorHandler;
 
+import io.resourcelink.channel.MessageType;
 import io.resourcelink.channel.Received;
-import io.resourcelink.channel.SubSender;
-import io.resourcelink.error.DisconnectedException;
 import io.resourcelink.error.MessageException;
-import io.resourcelink.internal.work.Failures;
+import io.resourcelink.error.RequestException.Reason;
 
 /*
  * All code that is called from here belongs to others: the listener's method, converters, validators, observation
- * handlers, the codec, error handlers, loggers. Each of them may throw any Throwable, and every allocation may throw an
- * OutOfMemoryError. Therefore the steps are nested try blocks and not lambdas. The sender is told, the attachments are
- * closed and the failure is counted, regardless of what the other steps do.
+ * handlers, the codec, error handlers, recoverers, loggers. Each of them may throw any Throwable, and every allocation may
+ * throw an OutOfMemoryError. Therefore the steps are nested try blocks. The sender is told, the attachments are closed and
+ * the failure is counted, regardless of what the other steps do.
+ *
+ * After the end of its run, a message that is being handled was reported as not handled. Its failure, which is often the
+ * interrupt, is not a second thing to report.
  */
 
-/** Delivers messages to their listener, and the result to the sender or the next destination. Thread-safe. */
+/** Delivers messages to their listener, and sends the results. One for each run of a listener. Thread-safe. */
 final class Delivery {
 
     private final IpcListenerEndpoint endpoint;
     private final ListenerOptions options;
-    private final Failures log;
-    private final AtomicLong failures = new AtomicLong();
-    private final EnvelopeTypes types = new EnvelopeTypes();
+    private final ListenerReports reports;
+    private final Attempts attempts;
+    private final Results results;
+    private final MessageType<Object> type;
+    private volatile boolean ended;
 
-    Delivery(IpcListenerEndpoint endpoint, ListenerOptions options, Failures log) {
+    Delivery(IpcListenerEndpoint endpoint, ListenerOptions options, ListenerReports reports, Attempts attempts) {
         this.endpoint = endpoint;
         this.options = options;
-        this.log = log;
+        this.reports = reports;
+        this.attempts = attempts;
+        this.results = new Results(endpoint.sendTo(), options);
+        this.type = type(endpoint.payloadType());
     }
 
-    /** {@return the number of messages that failed} */
-    long failures() {
-        return failures.get();
+    @SuppressWarnings("unchecked")
+    private static MessageType<Object> type(Type payload) {
+        return (MessageType<Object>) MessageType.of(payload);
+    }
+
+    MessageType<Object> type() {
+        return type;
+    }
+
+    /** What is being handled from now on was reported already. */
+    void end() {
+        ended = true;
     }
 
     /** Handles a message, and closes everything that was opened for it. Never throws. */
-    void deliver(Received<Envelope<Object>> received) {
-        Envelope<Object> envelope = null;
+    void deliver(Received<Object> received) {
+        Incoming incoming = null;
         try {
-            envelope = received.message();
-            observe(envelope);
+            incoming = read(received);
+            observe(received, incoming);
         } catch (Throwable e) {
-            fail(received, envelope, e);
+            fail(received, incoming, e);
         } finally {
-            closeItself(envelope == null ? null : envelope.payload());
+            close(incoming);
             close(received);
         }
     }
 
-    private void observe(Envelope<Object> envelope) throws Exception {
-        Observed observed = Observations.receive(options.observations(), endpoint.destination(), envelope.headers(),
-                log);
+    private Incoming read(Received<Object> received) {
         try {
-            handle(envelope);
+            return new Incoming(received, type, attempts.areSeveral() || endpoint.recoverer() != null);
+        } catch (MessageException e) {
+            throw new MessageConversionException("A message to \"" + endpoint.destination() + "\" cannot be read as "
+                    + type + " by its listener: " + e.getMessage(), e);
+        }
+    }
+
+    private void observe(Received<Object> received, Incoming incoming) {
+        Observed observed = Observations.receive(options.observations(), endpoint.destination(), incoming.headers(),
+                reports.failures());
+        try {
+            handle(received, incoming);
         } catch (Throwable e) {
             observed.failed(e);
-            throw e;
+            // Within the observation, so that what the recoverer sends belongs to the same trace.
+            fail(received, incoming, e);
         } finally {
             observed.close();
         }
     }
 
-    private void handle(Envelope<Object> envelope) throws Exception {
+    private void handle(Received<Object> received, Incoming incoming) throws Throwable {
+        boolean wanted = received.wantsReply();
         Object result = null;
         try {
             try {
-                result = AsyncResult.await(endpoint.handler().handle(message(envelope)));
+                result = attempts.handle(endpoint.handler(), incoming);
             } finally {
                 // The method may leave the interrupt flag set. The flag must not stop the reply.
                 Thread.interrupted();
             }
-            answer(envelope.replyTo(), result);
+            results.send(received, wanted, result);
         } finally {
-            closeItself(result instanceof Message<?> message ? message.getPayload() : result);
-        }
-    }
-
-    private static Message<?> message(Envelope<Object> envelope) {
-        if (envelope.payload() == null) {
-            throw new MessageException("The message has no payload.", null);
-        }
-        return new GenericMessage<>(envelope.payload(), envelope.headers());
-    }
-
-    /** The method gives its result away: everything that the result carries is closed, whether it was sent or not. */
-    private void answer(@Nullable SubSender<Envelope<Object>> replyTo, @Nullable Object result)
-            throws InterruptedException {
-        if (replyTo != null) {
-            reply(replyTo, envelope(result));
-        } else if (result != null) {
-            try {
-                if (endpoint.sendTo() != null) {
-                    options.template().get().send(endpoint.sendTo(), result);
-                }
-            } finally {
-                discard(envelope(result));
+            if (result != null && Results.payload(result) instanceof AutoCloseable closeable) {
+                close(closeable);
             }
         }
     }
 
-    private static Envelope<Object> envelope(@Nullable Object result) {
-        return result instanceof Message<?> message
-                ? new Envelope<>(Headers.travelling(message.getHeaders()), message.getPayload(), null, null)
-                : new Envelope<>(Map.of(), result, null, null);
-    }
-
-    private void discard(Envelope<Object> result) {
-        if (result.payload() != null && !BeanUtils.isSimpleValueType(result.payload().getClass())) {
-            options.channel().get().discard(result, types.of(result));
-        }
-    }
-
-    private void reply(SubSender<Envelope<Object>> replyTo, Envelope<Object> reply) throws InterruptedException {
+    /** Tells the sender if it waits, then has the message recovered or reports the failure. Never throws. */
+    private void fail(Received<Object> received, @Nullable Incoming incoming, Throwable failure) {
+        Thread.interrupted();
         try {
-            if (!replyTo.typed(types.of(reply)).hand(reply, options.replyTimeout())) {
-                throw new MessageException("The sender did not take the reply within " + options.replyTimeout() + '.',
-                        null);
-            }
-        } catch (DisconnectedException _) {
-            // The sender of the request does not wait any more.
-        }
-    }
-
-    /**
-     * Tells the sender if it waits, then this side. If that fails, the sender sees that the subchannel of the reply has
-     * ended.
-     */
-    private void fail(Received<Envelope<Object>> received, @Nullable Envelope<Object> envelope, Throwable failure) {
-        try {
-            Thread.interrupted();
-            SubSender<Envelope<Object>> replyTo = (envelope != null ? envelope : received.as(types.unknown()))
-                    .replyTo();
-            if (replyTo != null) {
-                reply(replyTo, Envelope.failed(failure));
-            }
+            boolean unreadable = incoming == null && failure instanceof MessageConversionException;
+            received.fail(RemoteFailure.of(failure).exception(unreadable ? Reason.UNREADABLE : Reason.FAILED));
         } catch (Throwable e) {
-            log.report("telling the sender of a failure", e);
+            reports.failed("telling the sender of a failure", e);
         }
-        failed(received.sender(), failure);
+        if (!ended) {
+            reports.counts().failed().incrementAndGet();
+            if (incoming == null || !recover(incoming, failure)) {
+                report(received, failure);
+            }
+        }
     }
 
-    /** Counts a failed message, and reports it to the application's error handler or the log. Never throws. */
-    void failed(String sender, Throwable failure) {
-        failures.incrementAndGet();
+    /** {@return whether a recoverer has taken the message} */
+    private boolean recover(Incoming incoming, Throwable failure) {
+        IpcMessageRecoverer recoverer = endpoint.recoverer();
+        if (recoverer == null) {
+            return false;
+        }
+        try {
+            recoverer.recover(incoming.message(), failure);
+            return true;
+        } catch (Throwable e) {
+            reports.failed("recovering a message", e);
+            return false;
+        }
+    }
+
+    private void report(Received<Object> received, Throwable failure) {
         ErrorHandler errors = options.errors();
         try {
             if (errors == null) {
-                log.report("handling a message from " + sender, failure);
+                reports.failed(received, failure);
             } else {
                 errors.handleError(failure);
             }
         } catch (Throwable e) {
-            log.report("telling the application's ErrorHandler of a failure", e);
+            reports.failed("telling the application's ErrorHandler of a failure", e);
         }
     }
 
-    private void close(AutoCloseable received) {
-        try {
-            received.close();
-        } catch (Throwable e) {
-            log.report("closing what a message carried", e);
-        }
-    }
-
-    /** The payload itself may be closeable. Its attachments are closed in any case. */
-    private void closeItself(@Nullable Object payload) {
-        if (payload instanceof AutoCloseable closeable) {
-            close(closeable);
+    private void close(@Nullable AutoCloseable opened) {
+        if (opened != null) {
+            try {
+                opened.close();
+            } catch (Throwable e) {
+                reports.failed("closing what a message carried", e);
+            }
         }
     }
 }

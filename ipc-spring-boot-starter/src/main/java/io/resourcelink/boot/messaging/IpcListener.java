@@ -72,6 +72,31 @@ public @interface IpcListener {
     String concurrency() default "";
 
     /**
+     * How many messages of one sending process may be on their way: sent, and not yet handled. A sender that has reached the
+     * number waits.
+     *
+     * @return the number; {@code ipc.messaging.listener.prefetch} by default
+     */
+    String prefetch() default "";
+
+    /**
+     * How many bytes of one sending process may be on their way. The regions and links that a message carries count with their
+     * size, so this limits the shared memory that a slow listener keeps occupied. A single message may be larger: it is sent
+     * when no other one is on its way.
+     *
+     * @return the size with a unit, for example {@code "64MB"}; {@code ipc.messaging.listener.prefetch-size} by default
+     */
+    String prefetchSize() default "";
+
+    /**
+     * The age from which on a message is dropped instead of being handled. The age counts from the call that sends. Dropped
+     * messages are counted; the sender of a request is told.
+     *
+     * @return the age with a unit, for example {@code "2s"}; {@code ipc.messaging.listener.max-age} by default
+     */
+    String maxAge() default "";
+
+    /**
      * Whether the listener starts with the context.
      *
      * @return {@code true} or {@code false}; {@code ipc.messaging.listener.auto-startup} by default
@@ -79,9 +104,18 @@ public @interface IpcListener {
     String autoStartup() default "";
 
     /**
-     * The handler of exceptions of the method.
+     * The handler of exceptions of the method. It is called at each attempt, before a retry.
      *
      * @return the name of an {@link IpcListenerErrorHandler} bean; without one, exceptions are logged
      */
     String errorHandler() default "";
+
+    /**
+     * What takes a message that the method has failed to handle, after the last retry. The sender of a request is told of the
+     * failure in any case. A message that cannot be read is not taken.
+     *
+     * @return the name of an {@link IpcMessageRecoverer} bean, or a destination: the message is sent there, with its links open
+     * and the headers of {@link IpcFailureHeaders}; without one, failures are logged
+     */
+    String onFailure() default "";
 }

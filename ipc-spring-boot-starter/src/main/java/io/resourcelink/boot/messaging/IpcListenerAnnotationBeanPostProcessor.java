@@ -149,8 +149,18 @@ public final class IpcListenerAnnotationBeanPostProcessor
         ListenerMethod handler = ListenerMethod.of(listener.bean(), listener.method(), methods,
                 StringUtils.hasText(errors) ? beans().getBean(errors, IpcListenerErrorHandler.class) : null);
         return new IpcListenerEndpoint(attributes.id(), attributes.destination(),
-                PayloadType.of(listener.method(), listener.type()), handler, attributes.sendTo(),
-                attributes.concurrency(), attributes.autoStartup());
+                PayloadType.of(listener.method(), listener.type()), handler, attributes.sendTo(), recoverer(attributes),
+                attributes.settings());
+    }
+
+    private @Nullable IpcMessageRecoverer recoverer(ListenerAttributes attributes) {
+        String name = attributes.onFailure();
+        if (name.isEmpty()) {
+            return null;
+        }
+        return beans().containsBean(name) && beans().isTypeMatch(name, IpcMessageRecoverer.class)
+                ? beans().getBean(name, IpcMessageRecoverer.class)
+                : new ForwardingRecoverer(() -> beans().getBean(IpcTemplate.class), attributes.destination(), name);
     }
 
     private BeanFactory beans() {

@@ -4,9 +4,6 @@ import java.util.concurrent.ThreadFactory;
 
 import org.jspecify.annotations.Nullable;
 
-import io.resourcelink.channel.MessageType;
-import io.resourcelink.internal.work.Failures;
-
 /**
  * Receives the messages of one destination, and passes them to its endpoint. The {@link IpcListenerEndpointRegistry}
  * creates it, and starts and stops it with the context. An application may stop and start it in between.
@@ -14,33 +11,37 @@ import io.resourcelink.internal.work.Failures;
  * <p>An exception while a message is received, handled or replied to affects that message only: its sender is told, and
  * the next message is received. A thread ends only when the container is stopped.
  *
- * <p>Thread-safe. Messages that were not received before a stop are lost. Senders that wait for a reply are told.
+ * <p>A container that is stopped gives the name up, and handles what was sent before. Messages that are not handled in time are
+ * reported here and at their senders.
+ *
+ * <p>Thread-safe.
  */
 public final class IpcListenerContainer {
 
     private final IpcListenerEndpoint endpoint;
+    private final IpcListenerSettings settings;
     private final ListenerOptions options;
     private final ThreadFactory threads;
-    private final int concurrency;
-    private final Failures failures;
-    private final Delivery delivery;
-    private final MessageType<Envelope<Object>> type;
+    private final ListenerReports reports;
     private @Nullable ListenerRun run;
 
-    IpcListenerContainer(IpcListenerEndpoint endpoint, ListenerOptions options, ThreadFactory threads,
-            int concurrency) {
+    IpcListenerContainer(IpcListenerEndpoint endpoint, IpcListenerSettings settings, ListenerOptions options,
+            ThreadFactory threads) {
         this.endpoint = endpoint;
+        this.settings = settings;
         this.options = options;
         this.threads = threads;
-        this.concurrency = concurrency;
-        this.failures = new Failures("The listener at \"" + endpoint.destination() + "\"");
-        this.delivery = new Delivery(endpoint, options, failures);
-        this.type = new EnvelopeTypes().of(endpoint.payloadType());
+        this.reports = new ListenerReports(this, endpoint.destination(), options.events());
     }
 
     /** {@return the endpoint that handles the messages} */
     public IpcListenerEndpoint endpoint() {
         return endpoint;
+    }
+
+    /** {@return the settings of the endpoint, with the defaults of the application in place of those that are not set} */
+    public IpcListenerSettings settings() {
+        return settings;
     }
 
     /** {@return whether the container was started and not stopped since} */
@@ -67,7 +68,18 @@ public final class IpcListenerContainer {
 
     /** {@return the number of messages that could not be read, handled or replied to since the application started} */
     public long failures() {
-        return delivery.failures();
+        return reports.counts().failed().get();
+    }
+
+    /** {@return the number of messages that were dropped because they were too old since the application started} */
+    public long expired() {
+        ListenerRun current = current();
+        return reports.counts().expired().get() + (current == null ? 0 : current.expired());
+    }
+
+    /** {@return the number of messages that were not handled because the listener had to stop, since the application started} */
+    public long unhandled() {
+        return reports.counts().unhandled().get();
     }
 
     private synchronized @Nullable ListenerRun current() {
@@ -79,29 +91,43 @@ public final class IpcListenerContainer {
      *
      * @throws IllegalArgumentException if the destination is not a valid name
      */
-    public synchronized void start() {
-        if (run == null) {
-            ListenerRun starting = new ListenerRun(endpoint.destination(), options, delivery, type, failures, threads,
-                    concurrency);
-            starting.start();
+    public void start() {
+        ListenerRun starting;
+        synchronized (this) {
+            if (run != null) {
+                return;
+            }
+            starting = new ListenerRun(endpoint, settings, options, reports, threads);
             run = starting;
+        }
+        try {
+            starting.start();
+        } catch (Throwable e) {
+            forget(starting);
+            throw e;
+        }
+    }
+
+    private synchronized void forget(ListenerRun failed) {
+        if (failed.equals(run)) {
+            run = null;
         }
     }
 
     /**
-     * Stops receiving, and waits for running methods, at most for the shutdown time-out. It does not wait for the
-     * calling thread, nor for a thread that has called {@code System.exit}. Idempotent.
+     * Gives the name up, handles what was sent before, and replies to it; at most for the shutdown time-out. What is left then
+     * is reported to the senders, in the log and as an {@link IpcMessagesUnhandledEvent}, and running methods are interrupted.
+     * Waits between retries end at once. This call does not wait for the calling thread, nor for a thread that has called {@code
+     * System.exit}. Idempotent.
      */
     public void stop() {
         ListenerRun stopping = stopLater();
         if (stopping != null) {
-            stopping.await();
+            stopping.finish(Deadline.in(options.shutdownTimeout()), Thread.currentThread());
         }
     }
 
-    /**
-     * Stops receiving. Returns the run that may still have running methods, or {@code null} if nothing was running.
-     */
+    /** Gives the name up. Returns the run that may still have messages to handle, or {@code null} if nothing was running. */
     @Nullable
     ListenerRun stopLater() {
         ListenerRun stopping;
@@ -110,11 +136,7 @@ public final class IpcListenerContainer {
             run = null;
         }
         if (stopping != null) {
-            try {
-                stopping.stop();
-            } catch (Throwable e) {
-                failures.report("stopping", e);
-            }
+            stopping.stop();
         }
         return stopping;
     }

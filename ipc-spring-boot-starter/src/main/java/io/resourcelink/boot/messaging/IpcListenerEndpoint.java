@@ -13,23 +13,11 @@ import org.springframework.messaging.Message;
  * @param payloadType the type of the payloads
  * @param handler handles each message
  * @param sendTo the destination of results for which the sender does not wait, or {@code null} to discard them
- * @param concurrency the number of threads that receive, or {@code null} for the default
- * @param autoStartup whether the listener starts with the context, or {@code null} for the default
+ * @param recoverer takes messages that the handler has failed to handle, or {@code null} to report them
+ * @param settings how the listener receives
  */
 public record IpcListenerEndpoint(String id, String destination, Type payloadType, Handler handler,
-        @Nullable String sendTo, @Nullable Integer concurrency, @Nullable Boolean autoStartup) {
-
-    /**
-     * Checks the numbers.
-     *
-     * @throws IllegalArgumentException if the concurrency is less than 1
-     */
-    public IpcListenerEndpoint {
-        if (concurrency != null && concurrency < 1) {
-            throw new IllegalArgumentException(
-                    "The concurrency of listener \"" + id + "\" must be at least 1; it was " + concurrency + ".");
-        }
-    }
+        @Nullable String sendTo, @Nullable IpcMessageRecoverer recoverer, IpcListenerSettings settings) {
 
     /**
      * Creates an endpoint with all defaults.
@@ -39,7 +27,27 @@ public record IpcListenerEndpoint(String id, String destination, Type payloadTyp
      * @param handler handles each message
      */
     public IpcListenerEndpoint(String destination, Type payloadType, Handler handler) {
-        this(destination, destination, payloadType, handler, null, null, null);
+        this(destination, destination, payloadType, handler, null, null, IpcListenerSettings.DEFAULTS);
+    }
+
+    /**
+     * Sets how the listener receives.
+     *
+     * @param newSettings the settings
+     * @return an endpoint with these settings
+     */
+    public IpcListenerEndpoint with(IpcListenerSettings newSettings) {
+        return new IpcListenerEndpoint(id, destination, payloadType, handler, sendTo, recoverer, newSettings);
+    }
+
+    /**
+     * Sets what takes messages that the handler has failed to handle.
+     *
+     * @param newRecoverer the recoverer
+     * @return an endpoint with this recoverer
+     */
+    public IpcListenerEndpoint with(IpcMessageRecoverer newRecoverer) {
+        return new IpcListenerEndpoint(id, destination, payloadType, handler, sendTo, newRecoverer, settings);
     }
 
     /** Handles messages. Must be thread-safe if several threads receive. */

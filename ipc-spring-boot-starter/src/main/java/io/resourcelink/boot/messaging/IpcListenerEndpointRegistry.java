@@ -11,10 +11,14 @@ import java.util.function.Supplier;
 
 import io.micrometer.observation.ObservationRegistry;
 import org.jspecify.annotations.Nullable;
+import org.springframework.context.ApplicationEventPublisher;
+import org.springframework.context.ApplicationEventPublisherAware;
 import org.springframework.context.SmartLifecycle;
+import org.springframework.core.retry.RetryPolicy;
 import org.springframework.util.ErrorHandler;
 
 import io.resourcelink.channel.Channel;
+import io.resourcelink.channel.Credits;
 import io.resourcelink.internal.work.Closing;
 import io.resourcelink.internal.work.Failures;
 
@@ -25,21 +29,26 @@ import io.resourcelink.internal.work.Failures;
  *
  * <p>Thread-safe after it was configured.
  */
-public final class IpcListenerEndpointRegistry implements SmartLifecycle {
+public final class IpcListenerEndpointRegistry implements SmartLifecycle, ApplicationEventPublisherAware {
 
     private final Supplier<Channel> channel;
     private final Supplier<IpcTemplate> template;
     private final Map<String, IpcListenerContainer> containers = new LinkedHashMap<>();
-    private final List<Consumer<IpcListenerContainer>> observers = new ArrayList<>();
+    private final List<Observer> observers = new ArrayList<>();
     private final Failures failures = new Failures("The registry of listeners");
     private @Nullable ErrorHandler errors;
     private ObservationRegistry observations = ObservationRegistry.NOOP;
     private Duration replyTimeout = IpcTemplate.DEFAULT_SEND_TIMEOUT;
     private Duration shutdownTimeout = Duration.ofSeconds(10);
-    private boolean autoStartup = true;
+    private IpcListenerSettings defaults = IpcListenerSettings.DEFAULTS;
+    private Credits credits = Credits.DEFAULT;
+    private @Nullable RetryPolicy retry;
+    private ApplicationEventPublisher events = _ -> {};
     private boolean virtualThreads;
-    private int concurrency = 1;
     private boolean running;
+
+    /** What to call with each listener, and with each that is unregistered. */
+    private record Observer(Consumer<IpcListenerContainer> added, Consumer<IpcListenerContainer> removed) {}
 
     /**
      * Creates a registry without listeners.
@@ -82,22 +91,47 @@ public final class IpcListenerEndpointRegistry implements SmartLifecycle {
     }
 
     /**
-     * Sets how long running methods may take to return after a stop. After that, their threads are interrupted. The
-     * default is 10 s.
+     * Sets how long listeners that are stopped may go on handling what was sent before. It is one time for all listeners that
+     * stop together. After that, the rest is reported and methods that run are interrupted. The default is 10 s.
      *
-     * @param timeout the time-out
+     * @param timeout the time-out, which should be shorter than that of the context's shutdown phase
      */
     public void setShutdownTimeout(Duration timeout) {
         this.shutdownTimeout = timeout;
     }
 
     /**
-     * Sets whether listeners start with the context if their endpoint does not say. The default is {@code true}.
+     * Sets the settings of listeners whose endpoint does not say. By default, they start with the context and receive with one
+     * thread, and the channel says how many messages may be on their way.
      *
-     * @param autoStartup whether they start
+     * @param defaults the settings
      */
-    public void setListenersStartWithContext(boolean autoStartup) {
-        this.autoStartup = autoStartup;
+    public void setDefaults(IpcListenerSettings defaults) {
+        this.defaults = defaults;
+    }
+
+    /**
+     * Sets the credits of listeners whose settings say only a part of them. The default is {@link Credits#DEFAULT}.
+     *
+     * @param credits the credits
+     */
+    public void setCredits(Credits credits) {
+        this.credits = credits;
+    }
+
+    /**
+     * Sets how often a listener's method is called with one message. By default it is called once. Only exceptions are retried,
+     * and never those of a message that cannot be read. A wait between two attempts ends when the listener is stopped.
+     *
+     * @param retry the policy
+     */
+    public void setRetryPolicy(RetryPolicy retry) {
+        this.retry = retry;
+    }
+
+    @Override
+    public void setApplicationEventPublisher(ApplicationEventPublisher publisher) {
+        this.events = publisher;
     }
 
     /**
@@ -110,30 +144,55 @@ public final class IpcListenerEndpointRegistry implements SmartLifecycle {
     }
 
     /**
-     * Sets the number of threads of a listener whose endpoint does not say. The default is 1.
-     *
-     * @param concurrency the number
-     */
-    public void setConcurrency(int concurrency) {
-        this.concurrency = concurrency;
-    }
-
-    /**
      * Adds a listener. It is started at once if it starts with the context and the other listeners are running.
      *
      * @param endpoint the endpoint that handles the messages
      * @return the listener
      * @throws InvalidListenerException if another listener has that id or that destination
      */
-    public synchronized IpcListenerContainer register(IpcListenerEndpoint endpoint) {
-        containers.values().forEach(other -> checkDistinct(other.endpoint(), endpoint));
+    public IpcListenerContainer register(IpcListenerEndpoint endpoint) {
         IpcListenerContainer container = container(endpoint);
-        if (running && startsWithContext(container)) {
-            start(container);
+        if (add(container) && container.settings().startsWithContext()) {
+            try {
+                start(container);
+            } catch (Throwable e) {
+                remove(container);
+                throw e;
+            }
         }
-        containers.put(endpoint.id(), container);
-        observers.forEach(observer -> tell(observer, container));
         return container;
+    }
+
+    /** {@return whether the other listeners are running} */
+    private synchronized boolean add(IpcListenerContainer container) {
+        IpcListenerEndpoint endpoint = container.endpoint();
+        containers.values().forEach(other -> checkDistinct(other.endpoint(), endpoint));
+        containers.put(endpoint.id(), container);
+        observers.forEach(observer -> tell(observer.added(), container));
+        return running;
+    }
+
+    /**
+     * Stops a listener as {@link IpcListenerContainer#stop} does, and forgets it. Its id and its destination are free again.
+     *
+     * @param id its name
+     * @return whether there was a listener with that name
+     */
+    public boolean unregister(String id) {
+        IpcListenerContainer container = find(id).orElse(null);
+        if (container == null || !remove(container)) {
+            return false;
+        }
+        container.stop();
+        return true;
+    }
+
+    private synchronized boolean remove(IpcListenerContainer container) {
+        boolean removed = containers.remove(container.endpoint().id(), container);
+        if (removed) {
+            observers.forEach(observer -> tell(observer.removed(), container));
+        }
+        return removed;
     }
 
     private static void checkDistinct(IpcListenerEndpoint other, IpcListenerEndpoint endpoint) {
@@ -170,19 +229,19 @@ public final class IpcListenerEndpointRegistry implements SmartLifecycle {
     /**
      * Adds an observer of listeners. It is called at once for each registered listener, and later for each new one.
      *
-     * @param observer called with listeners, for example to measure them; an exception for a later listener is logged
+     * @param added called with listeners, for example to measure them; an exception for a later listener is logged
+     * @param removed called with listeners that are unregistered; an exception is logged
      */
-    public synchronized void forEach(Consumer<IpcListenerContainer> observer) {
-        containers.values().forEach(observer);
-        observers.add(observer);
+    public synchronized void forEach(Consumer<IpcListenerContainer> added, Consumer<IpcListenerContainer> removed) {
+        containers.values().forEach(added);
+        observers.add(new Observer(added, removed));
     }
 
     private IpcListenerContainer container(IpcListenerEndpoint endpoint) {
-        Integer threads = endpoint.concurrency();
-        return new IpcListenerContainer(endpoint,
-                new ListenerOptions(channel, template, errors, observations, replyTimeout, shutdownTimeout),
-                ListenerOptions.threads(virtualThreads, "ipc-listener-" + endpoint.id() + '-'),
-                threads != null ? threads : concurrency);
+        return new IpcListenerContainer(endpoint, endpoint.settings().or(defaults),
+                new ListenerOptions(channel, template, events, errors, observations, retry, credits, replyTimeout,
+                        shutdownTimeout),
+                ListenerOptions.threads(virtualThreads, "ipc-listener-" + endpoint.id() + '-'));
     }
 
     private static void start(IpcListenerContainer container) {
@@ -193,11 +252,6 @@ public final class IpcListenerEndpointRegistry implements SmartLifecycle {
                     "The listener " + name(container.endpoint()) + " cannot start: " + e.getMessage(),
                     "Give it a valid destination.", e);
         }
-    }
-
-    private boolean startsWithContext(IpcListenerContainer container) {
-        Boolean said = container.endpoint().autoStartup();
-        return said != null ? said : autoStartup;
     }
 
     /**
@@ -216,10 +270,13 @@ public final class IpcListenerEndpointRegistry implements SmartLifecycle {
     }
 
     @Override
-    public synchronized void start() {
-        running = true;
+    public void start() {
         try {
-            containers.values().stream().filter(this::startsWithContext).forEach(IpcListenerEndpointRegistry::start);
+            for (IpcListenerContainer container : running(true)) {
+                if (container.settings().startsWithContext()) {
+                    start(container);
+                }
+            }
         } catch (Throwable e) {
             // If the application fails to start, no thread may keep it alive.
             Closing closing = new Closing(e);
@@ -229,14 +286,41 @@ public final class IpcListenerEndpointRegistry implements SmartLifecycle {
     }
 
     /**
-     * Makes all listeners stop receiving before it waits for the first one. A failure of one does not affect the
-     * others.
+     * Stops all listeners together. All of them give their names up before the first one is waited for, and the shutdown
+     * time-out is one time for all. A failure of one does not affect the others.
      */
     @Override
     public void stop() {
+        stopAll(Thread.currentThread());
+    }
+
+    /** Stops all listeners together, in a thread of its own, so that other beans of the same phase stop meanwhile. */
+    @Override
+    public void stop(Runnable callback) {
+        Thread caller = Thread.currentThread();
+        Runnable stopping = () -> {
+            try {
+                stopAll(caller);
+            } catch (Throwable e) {
+                failures.report("stopping", e);
+            } finally {
+                callback.run();
+            }
+        };
+        Thread thread = Thread.ofPlatform().name("ipc-listeners-stop").daemon().unstarted(stopping);
+        try {
+            thread.start();
+        } catch (Throwable e) {
+            // There is no room for another thread.
+            stopping.run();
+        }
+    }
+
+    private void stopAll(Thread caller) {
+        Deadline deadline = Deadline.in(shutdownTimeout);
         List<ListenerRun> ending = new ArrayList<>();
         Closing closing = new Closing();
-        for (IpcListenerContainer container : stopping()) {
+        for (IpcListenerContainer container : running(false)) {
             closing.run(() -> {
                 ListenerRun run = container.stopLater();
                 if (run != null) {
@@ -244,12 +328,12 @@ public final class IpcListenerEndpointRegistry implements SmartLifecycle {
                 }
             });
         }
-        ending.forEach(run -> closing.run(run::await));
+        ending.forEach(run -> closing.run(() -> run.finish(deadline, caller)));
         closing.end();
     }
 
-    private synchronized List<IpcListenerContainer> stopping() {
-        running = false;
+    private synchronized List<IpcListenerContainer> running(boolean now) {
+        running = now;
         return List.copyOf(containers.values());
     }
 

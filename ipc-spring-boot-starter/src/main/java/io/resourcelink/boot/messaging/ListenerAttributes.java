@@ -3,12 +3,16 @@ package io.resourcelink.boot.messaging;
 import java.lang.reflect.Method;
 import java.util.Locale;
 import java.util.Objects;
+import java.util.function.Function;
 
 import org.jspecify.annotations.Nullable;
 import org.springframework.core.annotation.AnnotatedElementUtils;
+import org.springframework.format.annotation.DurationFormat;
+import org.springframework.format.datetime.standard.DurationFormatterUtils;
 import org.springframework.messaging.handler.annotation.SendTo;
 import org.springframework.util.StringUtils;
 import org.springframework.util.StringValueResolver;
+import org.springframework.util.unit.DataSize;
 
 /**
  * The attributes of an {@link IpcListener} annotation with resolved placeholders and expressions.
@@ -38,18 +42,35 @@ record ListenerAttributes(IpcListener annotation, Method method, Class<?> type, 
         return resolve(annotation.errorHandler());
     }
 
-    @Nullable
-    Integer concurrency() {
-        String concurrency = resolve(annotation.concurrency()).strip();
+    String onFailure() {
+        return resolve(annotation.onFailure()).strip();
+    }
+
+    IpcListenerSettings settings() {
         try {
-            return concurrency.isEmpty() ? null : Integer.valueOf(concurrency);
-        } catch (NumberFormatException e) {
-            throw wrong("concurrency", "a number of threads", concurrency, e);
+            return new IpcListenerSettings(autoStartup(),
+                    value("concurrency", annotation.concurrency(), "a number of threads", Integer::valueOf),
+                    value("prefetch", annotation.prefetch(), "a number of messages", Integer::valueOf),
+                    value("prefetchSize", annotation.prefetchSize(), "a size, for example 64MB",
+                            size -> DataSize.parse(size)),
+                    value("maxAge", annotation.maxAge(), "a time, for example 2s", age -> DurationFormatterUtils
+                            .detectAndParse(age, DurationFormat.Unit.SECONDS)));
+        } catch (IllegalArgumentException e) {
+            throw new InvalidListenerException("The @IpcListener on " + name() + " has a wrong attribute. "
+                    + e.getMessage(), "Change the attribute, or remove it.", e);
         }
     }
 
-    @Nullable
-    Boolean autoStartup() {
+    private <T> @Nullable T value(String attribute, String said, String range, Function<String, T> parse) {
+        String value = resolve(said).strip();
+        try {
+            return value.isEmpty() ? null : parse.apply(value);
+        } catch (IllegalArgumentException e) {
+            throw wrong(attribute, range, value, e);
+        }
+    }
+
+    private @Nullable Boolean autoStartup() {
         String autoStartup = resolve(annotation.autoStartup()).strip();
         return switch (autoStartup.toLowerCase(Locale.ROOT)) {
             case "" -> null;

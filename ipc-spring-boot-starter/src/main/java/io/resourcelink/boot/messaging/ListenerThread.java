@@ -43,28 +43,28 @@ final class ListenerThread {
     }
 
     /**
-     * Waits until the thread has ended. It does not wait for the calling thread, which is in its listener's method. It
-     * does not wait either for a thread whose method called {@code System.exit}: that call does not return before the
-     * JVM ends.
+     * Waits until the thread has ended. It does not wait for the thread that stops the listener, which may be in its own
+     * method. It does not wait either for a thread whose method called {@code System.exit}: that call does not return before
+     * the JVM ends.
      *
-     * @return {@code true} if the thread has ended or was not waited for; {@code false} if it was interrupted
+     * @return whether the thread has ended or was not waited for
      */
-    boolean await(Deadline deadline) {
-        while (!isExiting() && !worker.isCurrent()) {
+    boolean await(Deadline deadline, Thread caller) {
+        while (!isExiting() && !caller.equals(thread)) {
             if (worker.awaitEnd(Math.min(LOOK_NANOS, deadline.leftNanos()))) {
                 return true;
             }
             if (deadline.isOver()) {
-                interrupt();
                 return false;
             }
         }
         return true;
     }
 
-    private void interrupt() {
+    /** Interrupts the method that runs, unless the thread has ended, is the given one or has called {@code System.exit}. */
+    void interruptUnless(Thread caller) {
         Thread running = thread;
-        if (running != null) {
+        if (running != null && running.isAlive() && !caller.equals(running) && !isExiting()) {
             running.interrupt();
         }
     }

@@ -21,7 +21,6 @@ import io.resourcelink.channel.Channel;
 import io.resourcelink.channel.ChannelBuilder;
 import io.resourcelink.channel.ChannelListener;
 import io.resourcelink.channel.Codec;
-import io.resourcelink.channel.Credits;
 import io.resourcelink.error.IpcException;
 
 /**
@@ -48,8 +47,7 @@ public final class IpcChannelAutoConfiguration {
         ChannelBuilder builder = Channel.builder();
         place(builder, properties, common);
         builder.threshold((int) properties.threshold().toBytes());
-        IpcChannelProperties.Credits credits = properties.credits();
-        builder.credits(new Credits(credits.messages(), credits.bytes().toBytes(), credits.descriptors()));
+        builder.credits(properties.credits().credits());
         segments.ifUnique(builder::segments);
         codec.ifUnique(builder::codec);
         listener.ifUnique(builder::listener);

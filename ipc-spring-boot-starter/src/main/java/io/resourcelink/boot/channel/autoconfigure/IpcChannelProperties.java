@@ -71,5 +71,10 @@ public record IpcChannelProperties(@Nullable Path directory, @Nullable String di
             InvalidIpcPropertyException.throwUnless(descriptors >= 1, "ipc.channels.credits.descriptors", descriptors,
                     "at least 1");
         }
+
+        /** {@return these credits as a channel takes them} */
+        public io.resourcelink.channel.Credits credits() {
+            return new io.resourcelink.channel.Credits(messages, bytes.toBytes(), descriptors);
+        }
     }
 }

@@ -27,6 +27,7 @@ import org.springframework.validation.Validator;
 
 import io.resourcelink.boot.autoconfigure.ConditionalOnLinux;
 import io.resourcelink.boot.channel.autoconfigure.IpcChannelAutoConfiguration;
+import io.resourcelink.boot.channel.autoconfigure.IpcChannelProperties;
 import io.resourcelink.boot.messaging.IpcListenerAnnotationBeanPostProcessor;
 import io.resourcelink.boot.messaging.IpcListenerEndpointRegistry;
 import io.resourcelink.boot.messaging.IpcTemplate;
@@ -71,13 +72,17 @@ public final class IpcMessagingAutoConfiguration {
         IpcListenerEndpointRegistry ipcListenerEndpointRegistry(ObjectProvider<Channel> channel,
                 ObjectProvider<IpcTemplate> template, IpcMessagingProperties properties,
                 @Qualifier("ipcErrorHandler") ObjectProvider<ErrorHandler> errors,
-                ObjectProvider<ObservationRegistry> observations,
+                ObjectProvider<ObservationRegistry> observations, ObjectProvider<IpcChannelProperties> channels,
                 Environment environment) {
             IpcListenerEndpointRegistry registry = new IpcListenerEndpointRegistry(channel::getObject,
                     template::getObject);
-            registry.setListenersStartWithContext(properties.listener().autoStartup());
-            registry.setConcurrency(properties.listener().concurrency());
-            registry.setShutdownTimeout(properties.listener().shutdownTimeout());
+            ListenerProperties listeners = new ListenerProperties(properties.listener());
+            registry.setDefaults(listeners.settings());
+            registry.setShutdownTimeout(listeners.shutdownTimeout(environment));
+            if (properties.listener().retry().enabled()) {
+                registry.setRetryPolicy(listeners.retryPolicy());
+            }
+            channels.ifAvailable(channelProperties -> registry.setCredits(channelProperties.credits().credits()));
             registry.setReplyTimeout(properties.template().sendTimeout());
             registry.setVirtualThreads(Threading.VIRTUAL.isActive(environment));
             errors.ifAvailable(registry::setErrorHandler);

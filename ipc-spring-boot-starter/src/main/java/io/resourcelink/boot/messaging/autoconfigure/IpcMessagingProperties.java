@@ -3,9 +3,11 @@ package io.resourcelink.boot.messaging.autoconfigure;
 import java.time.Duration;
 import java.time.temporal.ChronoUnit;
 
+import org.jspecify.annotations.Nullable;
 import org.springframework.boot.context.properties.ConfigurationProperties;
 import org.springframework.boot.context.properties.bind.DefaultValue;
 import org.springframework.boot.convert.DurationUnit;
+import org.springframework.util.unit.DataSize;
 
 import io.resourcelink.boot.autoconfigure.InvalidIpcPropertyException;
 
@@ -44,11 +46,21 @@ public record IpcMessagingProperties(@DefaultValue Template template, @DefaultVa
      *
      * @param autoStartup Whether listeners start with the application.
      * @param concurrency Number of threads that receive for a listener.
-     * @param shutdownTimeout How long the methods of listeners may take to return when the application stops. After
-     * that, their threads are interrupted.
+     * @param prefetch Number of messages of one sending process that may be on their way to a listener: sent, and not yet
+     * handled. The default is that of "ipc.channels.credits.messages".
+     * @param prefetchSize Size of the messages of one sending process that may be on their way to a listener, with the regions
+     * and links that they carry. A single message may be larger. The default is that of "ipc.channels.credits.bytes".
+     * @param maxAge Age from which on a message is dropped instead of being handled. No limit by default.
+     * @param shutdownTimeout How long all listeners together may go on handling messages when the application stops. After
+     * that, the rest is reported and methods that run are interrupted. If
+     * "spring.lifecycle.timeout-per-shutdown-phase" is shorter, it applies.
+     * @param retry Settings of calling a listener's method again after it has failed.
      */
     public record Listener(@DefaultValue("true") boolean autoStartup, @DefaultValue("1") int concurrency,
-            @DefaultValue("10s") @DurationUnit(ChronoUnit.SECONDS) Duration shutdownTimeout) {
+            @Nullable Integer prefetch, @Nullable DataSize prefetchSize,
+            @DurationUnit(ChronoUnit.SECONDS) @Nullable Duration maxAge,
+            @DefaultValue("10s") @DurationUnit(ChronoUnit.SECONDS) Duration shutdownTimeout,
+            @DefaultValue Retry retry) {
 
         /**
          * Checks the values.
@@ -58,7 +70,51 @@ public record IpcMessagingProperties(@DefaultValue Template template, @DefaultVa
         public Listener {
             InvalidIpcPropertyException.throwUnless(concurrency >= 1, "ipc.messaging.listener.concurrency", concurrency,
                     "at least 1");
+            if (prefetch != null) {
+                InvalidIpcPropertyException.throwUnless(prefetch >= 1, "ipc.messaging.listener.prefetch", prefetch,
+                        "at least 1");
+            }
+            if (prefetchSize != null) {
+                InvalidIpcPropertyException.throwUnless(prefetchSize.toBytes() >= 1,
+                        "ipc.messaging.listener.prefetch-size", prefetchSize, "at least 1B");
+            }
+            if (maxAge != null) {
+                checkTimeout("ipc.messaging.listener.max-age", maxAge);
+            }
             checkTimeout("ipc.messaging.listener.shutdown-timeout", shutdownTimeout);
+        }
+    }
+
+    /**
+     * Settings under {@code ipc.messaging.listener.retry}.
+     *
+     * @param enabled Whether the method of a listener is called again with a message at which it has failed.
+     * @param maxRetries Number of further calls after the first one.
+     * @param delay Time before the first retry.
+     * @param jitter Largest random time that a delay is longer or shorter.
+     * @param multiplier Factor by which each delay is longer than the one before.
+     * @param maxDelay Longest delay.
+     */
+    public record Retry(@DefaultValue("false") boolean enabled, @DefaultValue("3") long maxRetries,
+            @DefaultValue("1s") @DurationUnit(ChronoUnit.SECONDS) Duration delay,
+            @DefaultValue("0s") @DurationUnit(ChronoUnit.SECONDS) Duration jitter,
+            @DefaultValue("1") double multiplier,
+            @DefaultValue("10s") @DurationUnit(ChronoUnit.SECONDS) Duration maxDelay) {
+
+        /**
+         * Checks the values.
+         *
+         * @throws IllegalArgumentException if one is out of range; the message names the property
+         */
+        public Retry {
+            InvalidIpcPropertyException.throwUnless(maxRetries >= 0, "ipc.messaging.listener.retry.max-retries",
+                    maxRetries, "0 or more");
+            InvalidIpcPropertyException.throwUnless(multiplier >= 1, "ipc.messaging.listener.retry.multiplier",
+                    multiplier, "at least 1");
+            checkTimeout("ipc.messaging.listener.retry.delay", delay);
+            checkTimeout("ipc.messaging.listener.retry.jitter", jitter);
+            InvalidIpcPropertyException.throwUnless(maxDelay.isPositive(), "ipc.messaging.listener.retry.max-delay",
+                    maxDelay, "more than 0");
         }
     }
 

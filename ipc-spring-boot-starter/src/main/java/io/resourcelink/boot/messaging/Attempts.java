@@ -1,0 +1,93 @@
+package io.resourcelink.boot.messaging;
+
+import java.time.Duration;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+
+import org.jspecify.annotations.Nullable;
+import org.springframework.core.retry.RetryException;
+import org.springframework.core.retry.RetryPolicy;
+import org.springframework.core.retry.RetryTemplate;
+import org.springframework.messaging.converter.MessageConversionException;
+import org.springframework.messaging.handler.invocation.MethodArgumentResolutionException;
+import org.springframework.util.backoff.BackOff;
+import org.springframework.util.backoff.BackOffExecution;
+
+/** Calls a handler until it does not fail, as often as a policy allows and as long as its listener is not stopped. Thread-safe. */
+final class Attempts {
+
+    private final @Nullable RetryTemplate retry;
+
+    /**
+     * Creates attempts.
+     *
+     * @param policy says how often; {@code null} for once
+     * @param stopping open until the listener is stopped
+     */
+    Attempts(@Nullable RetryPolicy policy, CountDownLatch stopping) {
+        this.retry = policy == null ? null : new RetryTemplate(new UntilStopped(policy, stopping));
+    }
+
+    /** {@return whether a handler may be called several times with one message} */
+    boolean areSeveral() {
+        return retry != null;
+    }
+
+    /**
+     * Handles a message.
+     *
+     * @throws Throwable what the handler has thrown at the last attempt
+     */
+    @Nullable
+    Object handle(IpcListenerEndpoint.Handler handler, Incoming incoming) throws Throwable {
+        if (retry == null) {
+            return AsyncResult.await(handler.handle(incoming.message()));
+        }
+        try {
+            return retry.<@Nullable Object>execute(() -> AsyncResult.await(handler.handle(incoming.message())));
+        } catch (RetryException e) {
+            throw e.getLastException();
+        }
+    }
+
+    /**
+     * Retries exceptions only, and not those that come back with the same message. The back-off waits here and not in the
+     * template, so that stopping the listener ends the wait.
+     */
+    private record UntilStopped(RetryPolicy policy, CountDownLatch stopping) implements RetryPolicy {
+
+        @Override
+        public boolean shouldRetry(Throwable failure) {
+            return failure instanceof Exception && !(failure instanceof InterruptedException)
+                    && !(failure instanceof MessageConversionException)
+                    && !(failure instanceof MethodArgumentResolutionException) && policy.shouldRetry(failure);
+        }
+
+        @Override
+        public Duration getTimeout() {
+            return policy.getTimeout();
+        }
+
+        @Override
+        public BackOff getBackOff() {
+            BackOff pauses = policy.getBackOff();
+            return () -> waiting(pauses.start());
+        }
+
+        private BackOffExecution waiting(BackOffExecution pauses) {
+            return () -> {
+                long pause = pauses.nextBackOff();
+                return pause == BackOffExecution.STOP || isStopped(pause) ? BackOffExecution.STOP : 0;
+            };
+        }
+
+        private boolean isStopped(long millis) {
+            try {
+                return stopping.await(millis, TimeUnit.MILLISECONDS);
+            } catch (InterruptedException _) {
+                Thread.currentThread().interrupt();
+                return true;
+            }
+        }
+    }
+}

@@ -1,0 +1,86 @@
+package io.resourcelink.boot.messaging;
+
+import java.util.Map;
+
+import org.jspecify.annotations.Nullable;
+import org.springframework.beans.BeanUtils;
+import org.springframework.messaging.Message;
+
+import io.resourcelink.channel.MessageType;
+import io.resourcelink.channel.Received;
+import io.resourcelink.channel.SendOptions;
+import io.resourcelink.error.DisconnectedException;
+import io.resourcelink.error.MessageException;
+
+/**
+ * Sends the results of a listener: to a sender that waits, or to the next destination. The method gives its result away:
+ * everything that the result carries is closed, whether it was sent or not. Thread-safe.
+ */
+final class Results {
+
+    private final @Nullable String sendTo;
+    private final ListenerOptions options;
+
+    Results(@Nullable String sendTo, ListenerOptions options) {
+        this.sendTo = sendTo;
+        this.options = options;
+    }
+
+    /** Sends a result. {@code null} is the result of a method that returns nothing. */
+    void send(Received<Object> request, boolean wanted, @Nullable Object result) throws InterruptedException {
+        if (wanted) {
+            reply(request, result);
+        } else if (result != null) {
+            try {
+                forward(result);
+            } finally {
+                discard(payload(result));
+            }
+        }
+    }
+
+    private void reply(Received<Object> request, @Nullable Object result) throws InterruptedException {
+        Deadline deadline = Deadline.in(options.replyTimeout());
+        SendOptions how = SendOptions.DEFAULT.timeout(options.replyTimeout()).headers(headers(result));
+        try {
+            boolean sent = result == null
+                    ? request.reply(how)
+                    : request.reply(payload(result), type(payload(result)), how.handingOver());
+            if (!sent && deadline.isOver()) {
+                throw new MessageException("The sender did not take the reply within " + options.replyTimeout() + '.',
+                        null);
+            }
+        } catch (DisconnectedException _) {
+            // The process that has sent the request has ended.
+        }
+    }
+
+    private void forward(Object result) {
+        if (sendTo != null && result instanceof Message<?> message) {
+            options.template().get().send(sendTo, message);
+        } else if (sendTo != null) {
+            options.template().get().convertAndSend(sendTo, result);
+        }
+    }
+
+    private void discard(Object payload) {
+        if (!BeanUtils.isSimpleValueType(payload.getClass())) {
+            options.channel().get().discard(payload, type(payload));
+        }
+    }
+
+    private static Map<String, Object> headers(@Nullable Object result) {
+        return result instanceof Message<?> message ? Headers.travelling(message.getHeaders()) : Map.of();
+    }
+
+    /** {@return the payload of a result, which a method may return as a message} */
+    static Object payload(Object result) {
+        return result instanceof Message<?> message ? message.getPayload() : result;
+    }
+
+    /** A payload is written with its own type. As an {@code Object}, Jackson would omit what distinguishes subtypes. */
+    @SuppressWarnings("unchecked")
+    private static MessageType<Object> type(Object payload) {
+        return MessageType.of((Class<Object>) payload.getClass());
+    }
+}

@@ -1,0 +1,176 @@
+package io.resourcelink.boot.messaging;
+
+import java.time.Duration;
+
+import org.jspecify.annotations.Nullable;
+
+import io.resourcelink.channel.Channel;
+import io.resourcelink.channel.Credits;
+import io.resourcelink.channel.MessageType;
+import io.resourcelink.channel.NamedServer;
+import io.resourcelink.error.AddressInUseException;
+
+/*
+ *   without server --serve--> serving --stop--> stopping --drain--> stopped
+ *        ^                       |
+ *        +---- lost: closed -----+
+ *
+ * The monitor guards the fields. No thread calls the channel, the log or an application while it holds the monitor.
+ */
+
+/** The destination of a listener from one start to the next stop: served, served by another process, or lost. Thread-safe. */
+final class ServedDestination {
+
+    private final IpcListenerEndpoint endpoint;
+    private final IpcListenerSettings settings;
+    private final ListenerOptions options;
+    private final MessageType<Object> type;
+    private final ListenerReports reports;
+    private @Nullable Channel channel;
+    private @Nullable NamedServer<Object> server;
+    private boolean late;
+    private boolean failed;
+    private boolean stopped;
+
+    ServedDestination(IpcListenerEndpoint endpoint, IpcListenerSettings settings, ListenerOptions options,
+            MessageType<Object> type, ListenerReports reports) {
+        this.endpoint = endpoint;
+        this.settings = settings;
+        this.options = options;
+        this.type = type;
+        this.reports = reports;
+    }
+
+    /** {@return whether this process serves the destination, after this call or already before} */
+    boolean serve() {
+        try {
+            Channel opened = options.channel().get();
+            NamedServer<Object> fresh = open(opened);
+            boolean later = isLate();
+            if (take(opened, fresh)) {
+                reports.served(later);
+            } else {
+                fresh.close();
+            }
+            return true;
+        } catch (AddressInUseException _) {
+            without(false);
+            return false;
+        } catch (Throwable e) {
+            without(true);
+            throw e;
+        }
+    }
+
+    private NamedServer<Object> open(Channel opened) {
+        Credits credits = settings.credits(options.credits());
+        NamedServer<Object> fresh = credits == null
+                ? opened.serve(endpoint.destination(), type)
+                : opened.serve(endpoint.destination(), type, credits);
+        if (settings.maxAge() != null) {
+            fresh.receiver().setMaxAge(settings.maxAge());
+        }
+        return fresh;
+    }
+
+    private synchronized boolean take(Channel opened, NamedServer<Object> fresh) {
+        if (stopped || server != null) {
+            return false;
+        }
+        channel = opened;
+        server = fresh;
+        late = false;
+        failed = false;
+        return true;
+    }
+
+    private synchronized boolean isLate() {
+        return late;
+    }
+
+    private synchronized void without(boolean becauseOfAFailure) {
+        late = true;
+        failed = becauseOfAFailure;
+    }
+
+    synchronized @Nullable NamedServer<Object> server() {
+        return server;
+    }
+
+    synchronized boolean canReceive(NamedServer<Object> serving) {
+        return channel != null && !channel.isClosed() && !serving.receiver().isClosed();
+    }
+
+    /**
+     * The receiver was closed, but not by this listener: for example, its channel was closed. Then other processes may serve
+     * the name.
+     */
+    void lost(NamedServer<Object> serving) {
+        synchronized (this) {
+            if (stopped || !serving.equals(server)) {
+                return;
+            }
+            reports.counts().expired().addAndGet(serving.receiver().expired());
+            server = null;
+            without(true);
+        }
+        serving.close();
+        reports.lost();
+    }
+
+    /** Gives the name up. What was sent before can still be received. Does not block. */
+    void stop() {
+        NamedServer<Object> serving;
+        synchronized (this) {
+            stopped = true;
+            serving = server;
+        }
+        if (serving != null) {
+            serving.stop();
+        }
+    }
+
+    /** Closes the server without a wait, and reports what was not handled. Never throws. */
+    void drain() {
+        NamedServer<Object> serving = server();
+        if (serving == null) {
+            return;
+        }
+        // The calling thread may have been interrupted before. There is nothing to wait for.
+        boolean interrupted = Thread.interrupted();
+        try {
+            reports.unhandled(serving.drain(Duration.ZERO));
+        } catch (Throwable e) {
+            reports.failed("stopping", e);
+        } finally {
+            forget(serving);
+            if (interrupted) {
+                Thread.currentThread().interrupt();
+            }
+        }
+    }
+
+    private synchronized void forget(NamedServer<Object> serving) {
+        reports.counts().expired().addAndGet(serving.receiver().expired());
+        server = null;
+    }
+
+    /** {@return how many messages of the server that is open were too old} */
+    synchronized long expired() {
+        return server == null ? 0 : server.receiver().expired();
+    }
+
+    synchronized boolean isStopped() {
+        return stopped;
+    }
+
+    synchronized ListenerState state() {
+        if (stopped) {
+            return ListenerState.STOPPED;
+        }
+        if (server == null) {
+            return failed ? ListenerState.FAILED : ListenerState.STANDBY;
+        }
+        return canReceive(server) && server.isReachable() ? ListenerState.SERVING : ListenerState.FAILED;
+    }
+}
