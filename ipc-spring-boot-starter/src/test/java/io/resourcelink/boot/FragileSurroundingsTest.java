@@ -135,7 +135,8 @@ class FragileSurroundingsTest {
         runner().run(context -> {
             IpcListenerEndpointRegistry registry = context.getBean(IpcListenerEndpointRegistry.class);
             registry.forEach(
-                    _ -> FragileSurroundingsTest.<RuntimeException>sneak(throwable.apply("thrown by an observer")));
+                    _ -> FragileSurroundingsTest.<RuntimeException>sneak(throwable.apply("thrown by an observer")),
+                    _ -> {});
             registry.register(new IpcListenerEndpoint("late", String.class, Message::getPayload));
             assertThat(template(context).sendAndReceive("late", "good", String.class)).isEqualTo("good");
         });

@@ -32,8 +32,25 @@ record Deadline(long start, long nanos) {
         return left.compareTo(least) < 0 ? least : left;
     }
 
+    /** {@return the remaining time, or the given time if that is shorter} */
+    Duration leftAtMost(Duration most) {
+        Duration left = left();
+        return left.compareTo(most) < 0 ? left : most;
+    }
+
     boolean isOver() {
         return leftNanos() == 0;
+    }
+
+    /** {@return the time that is over, at most all of it, as people read it: {@code 5 s} or {@code 50 ms}} */
+    String waited() {
+        return text(Duration.ofNanos(Math.min(nanos, System.nanoTime() - start)));
+    }
+
+    /** {@return a time as people read it} */
+    static String text(Duration time) {
+        long millis = TimeUnit.MILLISECONDS.convert(time);
+        return millis < 1000 || millis % 1000 != 0 && millis < 10_000 ? millis + " ms" : millis / 1000 + " s";
     }
 
     /** Sleeps for the given time, but not longer than the remaining time. */

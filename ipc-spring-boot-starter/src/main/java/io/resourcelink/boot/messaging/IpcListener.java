@@ -81,8 +81,8 @@ public @interface IpcListener {
 
     /**
      * How many bytes of one sending process may be on their way. The regions and links that a message carries count with their
-     * size, so this limits the shared memory that a slow listener keeps occupied. A single message may be larger: it is sent
-     * when no other one is on its way.
+     * size, so this limits the shared memory that a slow listener keeps occupied. A message is sent while fewer bytes are on
+     * their way, so it may be larger than that.
      *
      * @return the size with a unit, for example {@code "64MB"}; {@code ipc.messaging.listener.prefetch-size} by default
      */

@@ -16,7 +16,7 @@ import io.resourcelink.channel.Credits;
  * @param concurrency the number of threads that receive
  * @param prefetch how many messages of one sending process may be on their way: sent, and not yet handled
  * @param prefetchSize how many bytes of one sending process may be on their way; the regions and links that a message carries
- * count. A single message may be larger
+ * count. A message is sent while fewer bytes are on their way, so it may be larger
  * @param maxAge the age from which on a message is dropped instead of being handled; zero for none
  */
 public record IpcListenerSettings(@Nullable Boolean autoStartup, @Nullable Integer concurrency,

@@ -85,20 +85,24 @@ final class ListenerReports {
     }
 
     private String text(DrainReport report) {
-        String text = report.count() + " messages to \"" + destination + "\" were not handled before the listener"
-                + " had to stop" + named(report.unhandled()) + ". Their senders were told. The time is the smaller of"
-                + " ipc.messaging.listener.shutdown-timeout and spring.lifecycle.timeout-per-shutdown-phase.";
-        return report.silent().isEmpty()
-                ? text
-                : text + " Did not answer to the stop, and may have sent more: " + named(report.silent().stream()) + '.';
+        StringBuilder text = new StringBuilder("The listener at \"" + destination
+                + "\" had to stop before all messages were handled. The time for that is the smaller of"
+                + " ipc.messaging.listener.shutdown-timeout and spring.lifecycle.timeout-per-shutdown-phase.");
+        if (report.count() > 0) {
+            text.append(" Not handled: ").append(report.count()).append(" (").append(named(report.unhandled()))
+                    .append("); their senders were told.");
+        }
+        if (!report.silent().isEmpty()) {
+            text.append(" Without an answer to the stop, so that more may have been sent: ")
+                    .append(named(report.silent().stream())).append('.');
+        }
+        return text.toString();
     }
 
     private static String named(List<UnhandledMessages> unhandled) {
-        return unhandled.isEmpty()
-                ? ""
-                : ": " + named(unhandled.stream().map(messages -> "number " + messages.first()
-                        + (messages.count() > 1 ? " to " + messages.last() : "") + " from " + messages.peer()))
-                        + (unhandled.size() > MOST_NAMED ? " and " + (unhandled.size() - MOST_NAMED) + " more" : "");
+        String first = named(unhandled.stream().map(messages -> "number " + messages.first()
+                + (messages.count() > 1 ? " to " + messages.last() : "") + " from " + messages.peer()));
+        return unhandled.size() > MOST_NAMED ? first + " and " + (unhandled.size() - MOST_NAMED) + " more" : first;
     }
 
     private static String named(Stream<String> names) {

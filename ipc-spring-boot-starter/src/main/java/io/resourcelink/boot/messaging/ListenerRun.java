@@ -30,6 +30,7 @@ final class ListenerRun {
 
     private static final long SHORTEST_PAUSE = 50;
     private static final long LONGEST_PAUSE = 1_000;
+    private static final Duration TIME_TO_ANSWER = Duration.ofMillis(100);
 
     private final ServedDestination served;
     private final Delivery delivery;
@@ -181,15 +182,16 @@ final class ListenerRun {
         if (served.server() != null) {
             reports.released();
         }
-        boolean inTime = true;
+        boolean ended = true;
         for (int number = 0; number < threads.size(); number++) {
-            inTime &= threads.get(number).await(deadline, caller);
+            ended &= threads.get(number).await(deadline, caller);
         }
         endAll();
-        if (!inTime) {
+        if (!ended) {
             delivery.end();
         }
-        served.drain();
+        // A thread that was not waited for handles a message that nobody can wait for. But senders have time to answer.
+        served.drain(ended ? Duration.ZERO : deadline.leftAtMost(TIME_TO_ANSWER));
         for (int number = 0; number < threads.size(); number++) {
             threads.get(number).interruptUnless(caller);
         }

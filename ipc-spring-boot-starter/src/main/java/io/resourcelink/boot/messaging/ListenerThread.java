@@ -47,7 +47,7 @@ final class ListenerThread {
      * method. It does not wait either for a thread whose method called {@code System.exit}: that call does not return before
      * the JVM ends.
      *
-     * @return whether the thread has ended or was not waited for
+     * @return whether the thread has ended
      */
     boolean await(Deadline deadline, Thread caller) {
         while (!isExiting() && !caller.equals(thread)) {
@@ -58,7 +58,7 @@ final class ListenerThread {
                 return false;
             }
         }
-        return true;
+        return false;
     }
 
     /** Interrupts the method that runs, unless the thread has ended, is the given one or has called {@code System.exit}. */

@@ -130,16 +130,16 @@ final class ServedDestination {
         }
     }
 
-    /** Closes the server without a wait, and reports what was not handled. Never throws. */
-    void drain() {
+    /** Closes the server as soon as nothing is left, and reports what is left after a time. Never throws. */
+    void drain(Duration timeout) {
         NamedServer<Object> serving = server();
         if (serving == null) {
             return;
         }
-        // The calling thread may have been interrupted before. There is nothing to wait for.
+        // An interrupt of the calling thread must not prevent the report.
         boolean interrupted = Thread.interrupted();
         try {
-            reports.unhandled(serving.drain(Duration.ZERO));
+            reports.unhandled(serving.drain(timeout));
         } catch (Throwable e) {
             reports.failed("stopping", e);
         } finally {

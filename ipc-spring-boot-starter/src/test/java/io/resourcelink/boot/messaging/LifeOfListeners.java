@@ -32,7 +32,7 @@ final class LifeOfListeners {
                     container -> assertThat(container)
                             .isNotNull());
             try {
-                registry.forEach(observer);
+                registry.forEach(observer, observer);
                 registry.start();
                 assertThat(registry.register(idle("observed")).isServing()).isTrue();
             } finally {

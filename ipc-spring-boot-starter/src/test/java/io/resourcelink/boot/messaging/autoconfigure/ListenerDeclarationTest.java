@@ -56,8 +56,8 @@ class ListenerDeclarationTest {
                 .withPropertyValues("threads=2").run(context -> {
                     var listener = context.getBean(IpcListenerEndpointRegistry.class).find("the-id").orElseThrow();
                     assertThat(listener.endpoint().destination()).isEqualTo("frames");
-                    assertThat(listener.endpoint().concurrency()).isEqualTo(4);
-                    assertThat(listener.endpoint().autoStartup()).isFalse();
+                    assertThat(listener.settings().concurrency()).isEqualTo(4);
+                    assertThat(listener.settings().autoStartup()).isFalse();
                 });
     }
 
