@@ -1,5 +1,6 @@
 package io.resourcelink.channel;
 
+import java.nio.file.Path;
 import java.time.Duration;
 
 import io.resourcelink.error.DisconnectedException;
@@ -308,6 +309,23 @@ public final class Channel implements AutoCloseable {
         return new ChannelStatistics(sent.messages(), sent.bytes(), sent.attachments(), received.messages(),
                 received.bytes(), received.attachments(), endpoint.disconnects(), endpoint.connections(),
                 endpoint.receivers().size(), endpoint.receivers().queued(), endpoint.unhandled(), endpoint.failures());
+    }
+
+    /** {@return the directory where channels find each other} No system call. */
+    public Path directory() {
+        return endpoint.directory();
+    }
+
+    /**
+     * Returns whether a process serves a destination, or has died while it served it. A process that gives a destination up leaves
+     * no trace. Useful to tell a name that is misspelt from a server that is about to be started again.
+     *
+     * @param destination the name
+     * @return whether it is known in the {@link #directory()}
+     * @throws IllegalArgumentException if the name is not valid
+     */
+    public boolean isKnown(String destination) {
+        return endpoint.hasEntry(destination);
     }
 
     /** {@return whether this channel was closed} */

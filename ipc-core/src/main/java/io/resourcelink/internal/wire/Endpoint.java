@@ -123,6 +123,16 @@ public final class Endpoint implements AutoCloseable {
         return rendezvous.address();
     }
 
+    /** {@return the directory where channels find each other} */
+    public Path directory() {
+        return rendezvous.path();
+    }
+
+    /** {@return whether a destination has an entry in the directory, of a living process or of one that has died} */
+    public boolean hasEntry(String destination) {
+        return rendezvous.resolve(destination) != null;
+    }
+
     /** {@return the open receivers} */
     public Receivers receivers() {
         return receivers;

@@ -1,48 +1,50 @@
 package io.resourcelink.boot.messaging;
 
+import java.lang.reflect.Type;
 import java.time.Duration;
-import java.util.Map;
-import java.util.Optional;
-import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Executor;
 
 import io.micrometer.observation.ObservationRegistry;
 import org.jspecify.annotations.Nullable;
 import org.springframework.core.ParameterizedTypeReference;
+import org.springframework.core.retry.RetryPolicy;
 import org.springframework.messaging.Message;
 import org.springframework.messaging.MessageDeliveryException;
-import org.springframework.messaging.MessagingException;
-import org.springframework.messaging.core.AbstractMessageSendingTemplate;
+import org.springframework.util.ClassUtils;
 import org.springframework.util.backoff.BackOff;
-import org.springframework.util.backoff.ExponentialBackOff;
 
 import io.resourcelink.channel.Channel;
 import io.resourcelink.channel.MessageType;
-import io.resourcelink.channel.SubReceiver;
-import io.resourcelink.channel.Subchannel;
-import io.resourcelink.error.DisconnectedException;
-import io.resourcelink.error.IpcException;
-import io.resourcelink.error.MessageException;
-import io.resourcelink.internal.work.Closing;
-import io.resourcelink.internal.work.Failures;
 
 /**
- * Sends messages to destinations of this host. It connects to a destination with the first message, and connects again
- * after the process that serves the destination has ended. Sending waits, at most for the send time-out, while no
- * process serves the destination and while the listener has too many unreceived messages.
+ * Sends messages to destinations of this host. It connects to a destination with the first message. When the process that serves
+ * the destination stops or ends, it connects to the next one. Sending waits, at most for the send time-out, while no process serves
+ * the destination, and while the listener has not handled what was sent before.
  *
- * <p>A message is delivered at most once. Messages that a listener had not received when its process died are lost.
- * Only a request tells the sender whether the message was handled.
+ * <p>A message is delivered at most once. Only a request tells the sender whether the message was handled. A listener that is
+ * stopped handles what was sent before. What a process that dies had not handled is lost.
  *
- * <p>The caller closes the regions, links and senders of a message after sending, and those of a reply.
+ * <p>Headers that are strings, booleans or numbers of {@code java.lang} and {@code java.math} travel, and come back with their own
+ * class; other headers do not travel. A listener's method that returns nothing replies with nothing: then the result is {@code
+ * null}.
+ *
+ * <p>The caller closes the regions, links and senders of a message after sending, or {@linkplain IpcSendOptions#handingOver() hands
+ * them over}. It always closes those of a reply.
+ *
+ * <p>All methods that send throw {@link DestinationNotServedException} or another {@link MessageDeliveryException} if the message
+ * was not sent. Requests then throw a subclass of {@link IpcRequestException} if there is no reply. If the thread is interrupted
+ * while it waits, the methods set its interrupt flag again and throw a {@link org.springframework.messaging.MessagingException}; a
+ * request that was sent may still be handled.
  *
  * <p>Thread-safe after it was configured. The context closes the template. The template does not close the channel.
  *
  * {@snippet lang = java :
  * template.convertAndSend("frames", new Frame(link, width, height));
- * Histogram histogram = template.sendAndReceive("histograms", new Frame(link, width, height), Histogram.class);
+ * Histogram histogram = template.convertSendAndReceive("histograms", new Frame(link, width, height), Histogram.class);
  * }
  */
-public class IpcTemplate extends AbstractMessageSendingTemplate<String> implements AutoCloseable {
+public class IpcTemplate extends RequestReplyTemplate implements AutoCloseable {
 
     /** The default of {@link #setSendTimeout}. */
     public static final Duration DEFAULT_SEND_TIMEOUT = Duration.ofSeconds(5);
@@ -50,15 +52,7 @@ public class IpcTemplate extends AbstractMessageSendingTemplate<String> implemen
     /** The default of {@link #setReplyTimeout}. */
     public static final Duration DEFAULT_REPLY_TIMEOUT = Duration.ofSeconds(30);
 
-    private final Channel channel;
-    private final Failures failures = new Failures("A template");
-    private final EnvelopeTypes types = new EnvelopeTypes();
-    private final Map<String, Outlet> outlets = new ConcurrentHashMap<>();
-    private Duration sendTimeout = DEFAULT_SEND_TIMEOUT;
-    private Duration replyTimeout = DEFAULT_REPLY_TIMEOUT;
-    private BackOff backOff = pauses();
-    private ObservationRegistry observations = ObservationRegistry.NOOP;
-    private volatile boolean closed;
+    private final Dispatch dispatch;
 
     /**
      * Creates a template. No system call.
@@ -66,24 +60,17 @@ public class IpcTemplate extends AbstractMessageSendingTemplate<String> implemen
      * @param channel the channel to send with; the caller closes it after this template
      */
     public IpcTemplate(Channel channel) {
-        this.channel = channel;
-    }
-
-    private static BackOff pauses() {
-        ExponentialBackOff pauses = new ExponentialBackOff(10, 2);
-        pauses.setMaxInterval(500);
-        return pauses;
+        this.dispatch = new Dispatch(channel, IpcSendOptions.DEFAULTS.sendTimeout(DEFAULT_SEND_TIMEOUT)
+                .replyTimeout(DEFAULT_REPLY_TIMEOUT).maxAge(Duration.ZERO).failFast(false));
     }
 
     /**
-     * Sets how long sending waits until a process serves the destination, responds, and accepts the message. The
-     * default is 5 s.
+     * Sets how long sending waits until a process serves the destination, responds, and accepts the message. The default is 5 s.
      *
-     * @param timeout the time-out; zero tries once. The process that serves the destination has at least 100 ms to
-     * respond
+     * @param timeout the time-out; zero tries once. The process that serves the destination has at least 100 ms to respond
      */
     public void setSendTimeout(Duration timeout) {
-        this.sendTimeout = timeout;
+        dispatch.defaults = dispatch.defaults.sendTimeout(timeout);
     }
 
     /**
@@ -92,188 +79,276 @@ public class IpcTemplate extends AbstractMessageSendingTemplate<String> implemen
      * @param timeout the time-out
      */
     public void setReplyTimeout(Duration timeout) {
-        this.replyTimeout = timeout;
+        dispatch.defaults = dispatch.defaults.replyTimeout(timeout);
     }
 
     /**
-     * Sets the pauses between attempts while no process serves a destination. The default is 10 ms to 0.5 s. If the
-     * back-off stops, sending fails.
+     * Sets the age from which on the listener's process drops a message instead of handling it. By default there is none.
+     *
+     * @param age the age, which counts from the call that sends; zero for none
+     */
+    public void setMaxAge(Duration age) {
+        dispatch.defaults = dispatch.defaults.maxAge(age);
+    }
+
+    /**
+     * Sets whether sending fails at once if no process serves the destination, and none is known to have served it before: this
+     * template has not sent to it, and no process has died while it served it. By default sending waits.
+     *
+     * @param fails whether it does
+     */
+    public void setFailFast(boolean fails) {
+        dispatch.defaults = dispatch.defaults.failFast(fails);
+    }
+
+    /**
+     * Sets the pauses between attempts while no process serves a destination. The default is 10 ms to 0.5 s. If the back-off stops,
+     * sending fails.
      *
      * @param backOff the pauses
      */
     public void setBackOff(BackOff backOff) {
-        this.backOff = backOff;
+        dispatch.backOff = backOff;
     }
 
     /**
-     * Sets the registry that observes each sent message. The headers then carry the trace context. By default messages
-     * are not observed.
+     * Sets how often a message or a request is sent again after it has failed. By default it is not. Only what can do no harm is
+     * sent again: if no process served the destination ({@link DestinationNotServedException}), or the listener was stopped before it
+     * had handled the request ({@link RequestUnhandledException}). The policy is asked about these failures only. Each attempt has the
+     * time-outs to itself. An asynchronous request is not sent again after it was accepted.
+     *
+     * @param policy the policy; {@code null} for none
+     */
+    public void setRetryPolicy(@Nullable RetryPolicy policy) {
+        dispatch.retryPolicy = policy;
+    }
+
+    /**
+     * Sets whether the retry policy is also asked about a request whose listener has failed ({@link ListenerFailedException}). By
+     * default it is not, because what the listener did before it failed may be done twice.
+     *
+     * @param retries whether it is
+     */
+    public void setRetryListenerFailures(boolean retries) {
+        dispatch.retryListenerFailures = retries;
+    }
+
+    /**
+     * Sets what completes the futures of asynchronous requests, and so runs the functions that depend on them. The default is a new
+     * virtual thread for each.
+     *
+     * @param executor must not run a task in the thread that calls it
+     */
+    public void setAsyncExecutor(Executor executor) {
+        dispatch.executor = executor;
+    }
+
+    /**
+     * Sets the registry that observes each sent message. The headers then carry the trace context. By default messages are not
+     * observed.
      *
      * @param observations the registry
      */
     public void setObservationRegistry(ObservationRegistry observations) {
-        this.observations = observations;
-    }
-
-    /**
-     * Sends a payload, like {@link #convertAndSend(Object, Object) convertAndSend}.
-     *
-     * @param destination the destination
-     * @param payload the payload, or a {@link Message}
-     * @throws MessageDeliveryException if the message was not sent; its cause says why
-     */
-    public void send(String destination, Object payload) {
-        send(destination, message(payload));
+        dispatch.observations = observations;
     }
 
     @Override
     protected void doSend(String destination, Message<?> message) {
-        Map<String, Object> headers = Headers.travelling(message.getHeaders());
-        Observed observed = Observations.send(observations, destination, headers, failures);
-        try {
-            deliver(destination, message, new Envelope<>(headers, message.getPayload(), null, null));
-        } catch (Throwable e) {
-            observed.failed(e);
-            throw e;
-        } finally {
-            observed.close();
-        }
+        send(destination, message, IpcSendOptions.DEFAULTS);
     }
 
     /**
-     * Sends a request, and waits for the reply, at most for the reply time-out.
+     * Sends a message with options.
      *
-     * @param <R> the type of the reply
      * @param destination the destination
-     * @param request the payload, or a {@link Message}
-     * @param replyType the type of the reply
-     * @return the reply, which the caller closes; {@code null} if the listener's method returned nothing
-     * @throws MessageDeliveryException if the request was not sent; its cause says why
-     * @throws ListenerFailedException if the listener failed
-     * @throws ListenerGoneException at once if the listener's process ends
-     * @throws ReplyTimeoutException if the reply does not arrive in time
+     * @param message the message
+     * @param options how to send it
+     * @throws MessageDeliveryException if the message was not sent
      */
-    public <R> @Nullable R sendAndReceive(String destination, Object request, Class<R> replyType) {
-        return exchange(destination, message(request), types.of(replyType), replyTimeout);
+    public void send(String destination, Message<?> message, IpcSendOptions options) {
+        dispatch.send(destination, message, options);
     }
 
     /**
-     * Sends a request, and waits for the reply, at most for the given time. Otherwise like
-     * {@link #sendAndReceive(String, Object, Class)}.
+     * Sends a payload with options.
      *
-     * @param <R> the type of the reply
      * @param destination the destination
-     * @param request the payload, or a {@link Message}
-     * @param replyType the type of the reply
-     * @param timeout how long to wait for the reply after the request was sent
-     * @return the reply, which the caller closes; {@code null} if the listener's method returned nothing
+     * @param payload the payload
+     * @param options how to send it
+     * @throws MessageDeliveryException if the message was not sent
      */
-    public <R> @Nullable R sendAndReceive(String destination, Object request, Class<R> replyType, Duration timeout) {
-        return exchange(destination, message(request), types.of(replyType), timeout);
+    public void convertAndSend(String destination, Object payload, IpcSendOptions options) {
+        send(destination, message(payload), options);
+    }
+
+    @Override
+    <T> @Nullable T request(String destination, Message<?> request, Class<T> replyType) {
+        return dispatch.request(destination, request, payload(type(replyType)), IpcSendOptions.DEFAULTS);
     }
 
     /**
-     * Sends a request, and waits for the reply, like {@link #sendAndReceive(String, Object, Class)}.
+     * Sends a request with options, and waits for the reply.
      *
      * @param <R> the type of the reply
      * @param destination the destination
-     * @param request the payload, or a {@link Message}
+     * @param request the payload
+     * @param replyType the type of the reply
+     * @param options how to send it
+     * @return the reply, which the caller closes; {@code null} if the listener's method returned nothing
+     */
+    public <R> @Nullable R convertSendAndReceive(String destination, Object request, Class<R> replyType,
+            IpcSendOptions options) {
+        return dispatch.request(destination, message(request), payload(type(replyType)), options);
+    }
+
+    /**
+     * Sends a request, and waits for a reply of a generic type.
+     *
+     * @param <R> the type of the reply
+     * @param destination the destination
+     * @param request the payload
      * @param replyType the type of the reply
      * @return the reply, which the caller closes; {@code null} if the listener's method returned nothing
      */
-    public <R> @Nullable R sendAndReceive(String destination, Object request,
+    public <R> @Nullable R convertSendAndReceive(String destination, Object request,
             ParameterizedTypeReference<R> replyType) {
-        return exchange(destination, message(request), types.of(replyType.getType()), replyTimeout);
+        return convertSendAndReceive(destination, request, replyType, IpcSendOptions.DEFAULTS);
     }
 
     /**
-     * Sends a request, and waits for the reply, at most for the given time. Otherwise like
-     * {@link #sendAndReceive(String, Object, Class)}.
+     * Sends a request with options, and waits for a reply of a generic type.
      *
      * @param <R> the type of the reply
      * @param destination the destination
-     * @param request the payload, or a {@link Message}
+     * @param request the payload
      * @param replyType the type of the reply
-     * @param timeout how long to wait for the reply after the request was sent
+     * @param options how to send it
      * @return the reply, which the caller closes; {@code null} if the listener's method returned nothing
      */
-    public <R> @Nullable R sendAndReceive(String destination, Object request, ParameterizedTypeReference<R> replyType,
-            Duration timeout) {
-        return exchange(destination, message(request), types.of(replyType.getType()), timeout);
+    public <R> @Nullable R convertSendAndReceive(String destination, Object request,
+            ParameterizedTypeReference<R> replyType, IpcSendOptions options) {
+        return dispatch.request(destination, message(request), payload(type(replyType)), options);
+    }
+
+    /**
+     * Sends a request, and waits for the reply as a message. Its payload is what is read without a type: a text, a number, a map, a
+     * list. A reply that carries regions, links or senders needs {@linkplain #sendAndReceive(String, Message, Class,
+     * IpcSendOptions) its type}.
+     *
+     * @return the reply, whose {@link IpcHeaders#CLOSEABLE_RESOURCE} the caller closes; {@code null} if the listener's method returned
+     * nothing
+     */
+    @Override
+    public @Nullable Message<?> sendAndReceive(String destination, Message<?> request) {
+        return sendAndReceive(destination, request, Object.class, IpcSendOptions.DEFAULTS);
+    }
+
+    /**
+     * Sends a request with options, and waits for the reply as a message.
+     *
+     * @param <R> the type of the reply's payload
+     * @param destination the destination
+     * @param request the request
+     * @param replyType the type of the reply's payload
+     * @param options how to send it
+     * @return the reply, whose {@link IpcHeaders#CLOSEABLE_RESOURCE} the caller closes; {@code null} if the listener's method returned
+     * nothing
+     */
+    public <R> @Nullable Message<R> sendAndReceive(String destination, Message<?> request, Class<R> replyType,
+            IpcSendOptions options) {
+        return dispatch.request(destination, request, ReplyForm.message(type(replyType)), options);
+    }
+
+    /**
+     * Sends a request, and returns a future of the reply. The calling thread sends, and so waits as other calls do while the message
+     * is not accepted; the caller may close what the request carries when the call returns. No thread waits for the reply. The future
+     * fails with what a call that waits would have thrown, also if the request was not sent.
+     *
+     * <p>Cancelling the future, or completing it in another way, cancels the request: a listener that has begun goes on, and its reply
+     * is closed when it arrives. Futures that depend on this one do not pass their cancellation on.
+     *
+     * @param <R> the type of the reply
+     * @param destination the destination
+     * @param request the payload
+     * @param replyType the type of the reply
+     * @return a future of the reply, which the caller closes; of {@code null} if the listener's method returned nothing
+     */
+    public <R> CompletableFuture<@Nullable R> convertSendAndReceiveAsync(String destination, Object request,
+            Class<R> replyType) {
+        return convertSendAndReceiveAsync(destination, request, replyType, IpcSendOptions.DEFAULTS);
+    }
+
+    /**
+     * Sends a request with options, and returns a future; see {@link #convertSendAndReceiveAsync(String, Object, Class)}.
+     *
+     * @param <R> the type of the reply
+     * @param destination the destination
+     * @param request the payload
+     * @param replyType the type of the reply
+     * @param options how to send it
+     * @return a future of the reply, which the caller closes; of {@code null} if the listener's method returned nothing
+     */
+    public <R> CompletableFuture<@Nullable R> convertSendAndReceiveAsync(String destination, Object request,
+            Class<R> replyType, IpcSendOptions options) {
+        return dispatch.requestAsync(destination, message(request), payload(type(replyType)), options);
+    }
+
+    /**
+     * Sends a request with options, and returns a future of a reply of a generic type; see {@link
+     * #convertSendAndReceiveAsync(String, Object, Class)}.
+     *
+     * @param <R> the type of the reply
+     * @param destination the destination
+     * @param request the payload
+     * @param replyType the type of the reply
+     * @param options how to send it
+     * @return a future of the reply, which the caller closes; of {@code null} if the listener's method returned nothing
+     */
+    public <R> CompletableFuture<@Nullable R> convertSendAndReceiveAsync(String destination, Object request,
+            ParameterizedTypeReference<R> replyType, IpcSendOptions options) {
+        return dispatch.requestAsync(destination, message(request), payload(type(replyType)), options);
+    }
+
+    /**
+     * Sends a request with options, and returns a future of the reply as a message; see {@link
+     * #convertSendAndReceiveAsync(String, Object, Class)}.
+     *
+     * @param <R> the type of the reply's payload
+     * @param destination the destination
+     * @param request the request
+     * @param replyType the type of the reply's payload
+     * @param options how to send it
+     * @return a future of the reply, whose {@link IpcHeaders#CLOSEABLE_RESOURCE} the caller closes; of {@code null} if the listener's
+     * method returned nothing
+     */
+    public <R> CompletableFuture<@Nullable Message<R>> sendAndReceiveAsync(String destination, Message<?> request,
+            Class<R> replyType, IpcSendOptions options) {
+        return dispatch.requestAsync(destination, request, ReplyForm.message(type(replyType)), options);
     }
 
     private Message<?> message(Object payload) {
-        return payload instanceof Message<?> message ? message : doConvert(payload, null, null);
+        return doConvert(payload, null, null);
     }
 
-    private <R> @Nullable R exchange(String destination, Message<?> request, MessageType<Envelope<R>> type,
-            Duration timeout) {
-        Map<String, Object> headers = Headers.travelling(request.getHeaders());
-        Observed observed = Observations.send(observations, destination, headers, failures);
-        try (Subchannel<Envelope<R>> replies = channel.subchannel(type)) {
-            deliver(destination, request, new Envelope<>(headers, request.getPayload(),
-                    replies.sender().typed(types.of(Object.class)), null));
-            // Now only the listener has a sender. If the listener ends, the receiver is disconnected and the wait ends.
-            replies.sender().close();
-            return reply(destination, replies.receiver(), timeout);
-        } catch (Throwable e) {
-            observed.failed(e);
-            throw e;
-        } finally {
-            observed.close();
-        }
+    private <R> ReplyForm<R, R> payload(MessageType<R> type) {
+        return ReplyForm.payload(type, dispatch::discard);
     }
 
-    private static <R> @Nullable R reply(String destination, SubReceiver<Envelope<R>> replies, Duration timeout) {
-        try {
-            Optional<Envelope<R>> reply = replies.receive(timeout);
-            Envelope<R> envelope = reply.orElseThrow(() -> new ReplyTimeoutException(destination, timeout));
-            if (envelope.failure() != null) {
-                throw new ListenerFailedException(destination, envelope.failure());
-            }
-            return envelope.payload();
-        } catch (DisconnectedException e) {
-            throw new ListenerGoneException(destination, e);
-        } catch (MessageException e) {
-            throw new MessagingException("The reply from \"" + destination + "\" cannot be read.", e);
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw new MessagingException("Interrupted while waiting for the reply from \"" + destination + "\".", e);
-        }
+    @SuppressWarnings("unchecked")
+    private static <R> MessageType<R> type(Class<R> type) {
+        return MessageType.of((Class<R>) ClassUtils.resolvePrimitiveIfNecessary(type));
     }
 
-    private void deliver(String destination, Message<?> message, Envelope<Object> envelope) {
-        Exception failure;
-        try {
-            failure = outlet(destination).send(envelope, types.of(envelope),
-                    Deadline.in(sendTimeout));
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            failure = e;
-        } catch (IpcException e) {
-            failure = e;
-        }
-        if (failure != null) {
-            throw new MessageDeliveryException(message,
-                    "A message to \"" + destination + "\" was not sent: " + failure.getMessage(), failure);
-        }
-    }
-
-    private Outlet outlet(String destination) {
-        Outlet outlet = outlets.computeIfAbsent(destination,
-                unknown -> new Outlet(channel, unknown, backOff, types.of(Object.class)));
-        if (closed) {
-            outlet.close();
-        }
-        return outlet;
+    @SuppressWarnings("unchecked")
+    private static <R> MessageType<R> type(ParameterizedTypeReference<R> type) {
+        Type generic = type.getType();
+        return (MessageType<R>) MessageType.of(generic);
     }
 
     /** Closes the connections to all destinations, also after a failure. Does not block. Idempotent. */
     @Override
     public void close() {
-        closed = true;
-        Closing closing = new Closing();
-        outlets.values().forEach(outlet -> closing.run(outlet::close));
-        closing.end();
+        dispatch.close();
     }
 }

@@ -1,19 +1,36 @@
 package io.resourcelink.boot.messaging;
 
-import org.springframework.messaging.MessagingException;
+import org.jspecify.annotations.Nullable;
 
-/** The listener received a request and failed to handle it. */
-public final class ListenerFailedException extends MessagingException {
+import io.resourcelink.error.RequestException;
+
+/**
+ * The listener's method was called with the request, and has thrown an exception. The template does not send the request again,
+ * unless it is told to ({@link IpcTemplate#setRetryListenerFailures}): what the method did before it failed may be done twice.
+ */
+public final class ListenerFailedException extends IpcRequestException {
 
     private static final long serialVersionUID = 1L;
 
-    /**
-     * Reports the failure of a listener.
-     *
-     * @param destination the destination of the request
-     * @param failure class and message of the exception; the exception itself stays in the listener's process
-     */
-    ListenerFailedException(String destination, String failure) {
-        super("The listener at \"" + destination + "\" failed: " + failure);
+    private final RequestException failure;
+
+    ListenerFailedException(String destination, RequestException failure) {
+        super(destination, "The listener at \"" + destination + "\" failed: " + failure.getMessage(), failure);
+        this.failure = failure;
+    }
+
+    /** {@return the name of the class of the exception; the exception itself stays in the listener's process} */
+    public String type() {
+        return failure.type();
+    }
+
+    /** {@return the code that the exception has for programs ({@link FailureCode}), or {@code null}} */
+    public @Nullable String code() {
+        return failure.code();
+    }
+
+    /** {@return the text of the exception and of its root cause, with their classes} */
+    public String text() {
+        return String.valueOf(failure.getMessage());
     }
 }

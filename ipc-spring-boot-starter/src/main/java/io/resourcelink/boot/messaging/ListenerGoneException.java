@@ -1,25 +1,17 @@
 package io.resourcelink.boot.messaging;
 
-import org.springframework.messaging.MessagingException;
-
 import io.resourcelink.error.DisconnectedException;
 
 /**
- * A request that was sent gets no reply. The listener's process has ended, its application has stopped, or it could not
- * read the request. The request may have been handled.
+ * The listener's process has ended, or its channel was closed, after the request was sent and before it replied. The request may
+ * have been handled. So the template does not send it again; the application may, if handling it twice does no harm.
  */
-public final class ListenerGoneException extends MessagingException {
+public final class ListenerGoneException extends IpcRequestException {
 
     private static final long serialVersionUID = 1L;
 
-    /**
-     * Reports a request without a reply.
-     *
-     * @param destination the destination of the request
-     * @param cause the failure of the channel
-     */
     ListenerGoneException(String destination, DisconnectedException cause) {
-        super("The listener at \"" + destination + "\" has ended or could not read the request. It did not reply.",
-                cause);
+        super(destination, "The process of the listener at \"" + destination + "\" has ended before it replied. It may"
+                + " have handled the request: " + cause.getMessage(), cause);
     }
 }

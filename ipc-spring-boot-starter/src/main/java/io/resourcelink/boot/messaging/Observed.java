@@ -14,7 +14,7 @@ import io.resourcelink.internal.work.Failures;
  */
 
 /**
- * An observation from its start to its end. Its handlers can prevent the start, and nothing else. Used by one thread.
+ * An observation from its start to its end. Its handlers can prevent the start, and nothing else. Used by one thread at a time.
  */
 final class Observed implements AutoCloseable {
 
@@ -65,10 +65,13 @@ final class Observed implements AutoCloseable {
         }
     }
 
-    /** Ends the observation. Never throws. */
-    @Override
-    public void close() {
+    /**
+     * Leaves the scope: what this thread does next does not belong to the observation, which goes on. Another thread may end it.
+     * Never throws. Idempotent.
+     */
+    void leave() {
         Observation.Scope opened = scope;
+        scope = null;
         if (opened != null) {
             try {
                 opened.close();
@@ -77,6 +80,12 @@ final class Observed implements AutoCloseable {
                 notTold(e);
             }
         }
+    }
+
+    /** Ends the observation. Never throws. */
+    @Override
+    public void close() {
+        leave();
         try {
             observation.stop();
         } catch (Throwable e) {

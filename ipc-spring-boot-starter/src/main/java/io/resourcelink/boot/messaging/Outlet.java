@@ -21,68 +21,107 @@ import io.resourcelink.error.DisconnectedException;
  * its send time-out. A thread that has connected checks whether the outlet was closed meanwhile, and then closes its
  * sender itself. A thread that finds the receiver gone removes the sender and closes it, once. Other threads that were
  * sending with it may then see it closed instead of disconnected. They connect again too.
+ *
+ * A receiver that stops says so, and what it had accepted until then is handled there. So a message is sent again only
+ * if it was not accepted. The first time this happens to a message, the thread connects at once: the next process often
+ * has the name already.
  */
 
-/** The only sender to a destination. It connects when it is needed, and again after the serving process has ended. */
+/** The only sender to a destination. It connects when it is needed, and again after the serving process has stopped or ended. */
 final class Outlet implements AutoCloseable {
 
     /** A live listener responds in a fraction of this time. It always gets this time, even after the deadline. */
     private static final Duration SHORTEST_CONNECT = Duration.ofMillis(100);
 
+    private static final MessageType<Object> ANY = MessageType.of(Object.class);
+
     private final Channel channel;
     private final String destination;
     private final BackOff backOff;
-    private final MessageType<Envelope<Object>> type;
     private final ReentrantLock lock = new ReentrantLock();
-    private final AtomicReference<@Nullable SubSender<Envelope<Object>>> sender = new AtomicReference<>();
+    private final AtomicReference<@Nullable SubSender<Object>> sender = new AtomicReference<>();
+    private volatile boolean known;
     private volatile boolean closed;
 
-    Outlet(Channel channel, String destination, BackOff backOff, MessageType<Envelope<Object>> type) {
+    Outlet(Channel channel, String destination, BackOff backOff) {
         this.channel = channel;
         this.destination = destination;
         this.backOff = backOff;
-        this.type = type;
     }
 
     /**
-     * Sends an envelope to the process that serves the destination, which may change while this method waits.
+     * Sends with a connected sender.
      *
-     * @return {@code null} if the envelope was sent; otherwise why not: no process served the destination ({@code
-     * DisconnectedException}), or none accepted the message before the deadline (time-out)
-     * @throws io.resourcelink.error.UnresponsiveException if the serving process did not respond before the deadline
+     * @param <T> what sending results in
      */
-    @Nullable
-    Exception send(Envelope<Object> envelope, MessageType<Envelope<Object>> as, Deadline deadline)
-            throws InterruptedException {
+    interface Attempt<T> {
+
+        /**
+         * Sends, once.
+         *
+         * @return {@code null} if the time was over
+         * @throws DisconnectedException if the receiver is gone or stopping; nothing was sent
+         */
+        @Nullable
+        T with(SubSender<Object> sender, Duration left) throws InterruptedException;
+    }
+
+    /**
+     * Sends to the process that serves the destination, which may change while this method waits.
+     *
+     * @return what the attempt that succeeded has returned
+     * @throws DisconnectedException if no process served the destination before the deadline
+     * @throws TimeoutException if the process that serves it did not accept the message before the deadline
+     * @throws io.resourcelink.error.UnresponsiveException if that process did not respond before the deadline
+     */
+    <T> T send(Attempt<T> attempt, Deadline deadline, boolean failFast) throws InterruptedException, TimeoutException {
         BackOffExecution pauses = backOff.start();
-        for (;;) {
+        for (boolean atOnce = true;;) {
             DisconnectedException failure;
+            SubSender<Object> connected = null;
             try {
-                SubSender<Envelope<Object>> connected = connected(deadline);
-                if (connected == null || send(connected, envelope, as, deadline)) {
-                    return connected == null ? late() : null;
+                connected = connected(deadline);
+                if (connected == null) {
+                    throw new TimeoutException("another thread is still connecting to its process");
                 }
-                return late();
+                T result = send(connected, attempt, deadline);
+                if (result == null) {
+                    throw new TimeoutException("the listener has not yet handled what was sent before, and accepts no"
+                            + " more until it has");
+                }
+                return result;
             } catch (DisconnectedException e) {
                 failure = e;
             }
-            long pause = pauses.nextBackOff();
-            if (pause == BackOffExecution.STOP || deadline.isOver()) {
-                return failure;
+            if (connected != null && atOnce) {
+                atOnce = false;
+            } else {
+                pause(pauses, deadline, failFast, failure);
             }
-            deadline.pause(pause);
         }
     }
 
-    private static Exception late() {
-        return new TimeoutException(
-                "the listener has not yet received earlier messages, and accepts no more until it has");
+    private void pause(BackOffExecution pauses, Deadline deadline, boolean failFast, DisconnectedException failure)
+            throws InterruptedException {
+        if (deadline.isOver() || failFast && !isKnown()) {
+            throw failure;
+        }
+        long pause = pauses.nextBackOff();
+        if (pause == BackOffExecution.STOP) {
+            throw failure;
+        }
+        deadline.pause(pause);
     }
 
-    private boolean send(SubSender<Envelope<Object>> connected, Envelope<Object> envelope,
-            MessageType<Envelope<Object>> as, Deadline deadline) throws InterruptedException {
+    /** {@return whether a process is known to have served the destination} */
+    private boolean isKnown() {
+        return known || channel.isKnown(destination);
+    }
+
+    private <T> @Nullable T send(SubSender<Object> connected, Attempt<T> attempt, Deadline deadline)
+            throws InterruptedException {
         try {
-            return connected.typed(as).send(envelope, deadline.left());
+            return attempt.with(connected, deadline.left());
         } catch (DisconnectedException e) {
             drop(connected);
             throw e;
@@ -95,15 +134,16 @@ final class Outlet implements AutoCloseable {
         }
     }
 
-    private @Nullable SubSender<Envelope<Object>> connected(Deadline deadline) throws InterruptedException {
+    private @Nullable SubSender<Object> connected(Deadline deadline) throws InterruptedException {
         if (!lock.tryLock(deadline.leftNanos(), TimeUnit.NANOSECONDS) && !lock.tryLock()) {
             return null;
         }
         try {
-            SubSender<Envelope<Object>> connected = sender.get();
+            SubSender<Object> connected = sender.get();
             if (connected == null && !closed) {
-                connected = channel.connect(destination, type, deadline.leftOr(SHORTEST_CONNECT));
+                connected = channel.connect(destination, ANY, deadline.leftOr(SHORTEST_CONNECT));
                 sender.set(connected);
+                known = true;
             }
             if (closed) {
                 close();
@@ -115,7 +155,7 @@ final class Outlet implements AutoCloseable {
         }
     }
 
-    private void drop(SubSender<Envelope<Object>> gone) {
+    private void drop(SubSender<Object> gone) {
         sender.compareAndSet(gone, null);
         gone.close();
     }
@@ -128,7 +168,7 @@ final class Outlet implements AutoCloseable {
     @Override
     public void close() {
         closed = true;
-        SubSender<Envelope<Object>> connected = sender.getAndSet(null);
+        SubSender<Object> connected = sender.getAndSet(null);
         if (connected != null) {
             connected.close();
         }

@@ -2,20 +2,16 @@ package io.resourcelink.boot.messaging;
 
 import java.time.Duration;
 
-import org.springframework.messaging.MessagingException;
-
-/** The listener is alive, but did not reply in time. A later reply is discarded. */
-public final class ReplyTimeoutException extends MessagingException {
+/**
+ * The listener's process is alive, but did not reply in time. The request may still be handled; a later reply is discarded. The
+ * template does not send the request again.
+ */
+public final class ReplyTimeoutException extends IpcRequestException {
 
     private static final long serialVersionUID = 1L;
 
-    /**
-     * Reports a reply that did not arrive.
-     *
-     * @param destination the destination of the request
-     * @param timeout how long the sender waited
-     */
     ReplyTimeoutException(String destination, Duration timeout) {
-        super("The listener at \"" + destination + "\" did not reply within " + timeout + '.');
+        super(destination, "The listener at \"" + destination + "\" did not reply within " + Deadline.text(timeout)
+                + ".", null);
     }
 }

@@ -63,6 +63,13 @@ public final class IpcMessagingAutoConfiguration {
             IpcTemplate template = new IpcTemplate(channel);
             template.setSendTimeout(properties.template().sendTimeout());
             template.setReplyTimeout(properties.template().replyTimeout());
+            template.setFailFast(properties.template().failFast());
+            if (properties.template().maxAge() != null) {
+                template.setMaxAge(properties.template().maxAge());
+            }
+            if (properties.template().retry().enabled()) {
+                template.setRetryPolicy(properties.template().retry().policy());
+            }
             observations.ifUnique(template::setObservationRegistry);
             return template;
         }
@@ -80,7 +87,7 @@ public final class IpcMessagingAutoConfiguration {
             registry.setDefaults(listeners.settings());
             registry.setShutdownTimeout(listeners.shutdownTimeout(environment));
             if (properties.listener().retry().enabled()) {
-                registry.setRetryPolicy(listeners.retryPolicy());
+                registry.setRetryPolicy(properties.listener().retry().policy());
             }
             channels.ifAvailable(channelProperties -> registry.setCredits(channelProperties.credits().credits()));
             registry.setReplyTimeout(properties.template().sendTimeout());

@@ -7,6 +7,7 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.boot.context.properties.ConfigurationProperties;
 import org.springframework.boot.context.properties.bind.DefaultValue;
 import org.springframework.boot.convert.DurationUnit;
+import org.springframework.core.retry.RetryPolicy;
 import org.springframework.util.unit.DataSize;
 
 import io.resourcelink.boot.autoconfigure.InvalidIpcPropertyException;
@@ -26,9 +27,14 @@ public record IpcMessagingProperties(@DefaultValue Template template, @DefaultVa
      * @param sendTimeout How long sending waits until a process serves the destination, responds, and accepts the
      * message.
      * @param replyTimeout How long a request waits for its reply after it was sent.
+     * @param maxAge Age from which on the listener's process drops a message instead of handling it. No limit by default.
+     * @param failFast Whether sending fails at once if no process serves the destination, and none is known to have served it.
+     * @param retry Settings of sending a message or request again that no process has handled.
      */
     public record Template(@DefaultValue("5s") @DurationUnit(ChronoUnit.SECONDS) Duration sendTimeout,
-            @DefaultValue("30s") @DurationUnit(ChronoUnit.SECONDS) Duration replyTimeout) {
+            @DefaultValue("30s") @DurationUnit(ChronoUnit.SECONDS) Duration replyTimeout,
+            @DurationUnit(ChronoUnit.SECONDS) @Nullable Duration maxAge, @DefaultValue("false") boolean failFast,
+            @DefaultValue Retry retry) {
 
         /**
          * Checks the values.
@@ -38,6 +44,10 @@ public record IpcMessagingProperties(@DefaultValue Template template, @DefaultVa
         public Template {
             checkTimeout("ipc.messaging.template.send-timeout", sendTimeout);
             checkTimeout("ipc.messaging.template.reply-timeout", replyTimeout);
+            if (maxAge != null) {
+                checkTimeout("ipc.messaging.template.max-age", maxAge);
+            }
+            retry.check("ipc.messaging.template.retry.");
         }
     }
 
@@ -82,14 +92,15 @@ public record IpcMessagingProperties(@DefaultValue Template template, @DefaultVa
                 checkTimeout("ipc.messaging.listener.max-age", maxAge);
             }
             checkTimeout("ipc.messaging.listener.shutdown-timeout", shutdownTimeout);
+            retry.check("ipc.messaging.listener.retry.");
         }
     }
 
     /**
-     * Settings under {@code ipc.messaging.listener.retry}.
+     * Settings under {@code ipc.messaging.listener.retry} and {@code ipc.messaging.template.retry}.
      *
-     * @param enabled Whether the method of a listener is called again with a message at which it has failed.
-     * @param maxRetries Number of further calls after the first one.
+     * @param enabled Whether what has failed is tried again.
+     * @param maxRetries Number of further attempts after the first one.
      * @param delay Time before the first retry.
      * @param jitter Largest random time that a delay is longer or shorter.
      * @param multiplier Factor by which each delay is longer than the one before.
@@ -101,20 +112,19 @@ public record IpcMessagingProperties(@DefaultValue Template template, @DefaultVa
             @DefaultValue("1") double multiplier,
             @DefaultValue("10s") @DurationUnit(ChronoUnit.SECONDS) Duration maxDelay) {
 
-        /**
-         * Checks the values.
-         *
-         * @throws IllegalArgumentException if one is out of range; the message names the property
-         */
-        public Retry {
-            InvalidIpcPropertyException.throwUnless(maxRetries >= 0, "ipc.messaging.listener.retry.max-retries",
-                    maxRetries, "0 or more");
-            InvalidIpcPropertyException.throwUnless(multiplier >= 1, "ipc.messaging.listener.retry.multiplier",
-                    multiplier, "at least 1");
-            checkTimeout("ipc.messaging.listener.retry.delay", delay);
-            checkTimeout("ipc.messaging.listener.retry.jitter", jitter);
-            InvalidIpcPropertyException.throwUnless(maxDelay.isPositive(), "ipc.messaging.listener.retry.max-delay",
-                    maxDelay, "more than 0");
+        /** {@return the policy, which retries exceptions and no errors} */
+        public RetryPolicy policy() {
+            return RetryPolicy.builder().maxRetries(maxRetries).delay(delay).jitter(jitter).multiplier(multiplier)
+                    .maxDelay(maxDelay).includes(Exception.class).build();
+        }
+
+        private void check(String prefix) {
+            InvalidIpcPropertyException.throwUnless(maxRetries >= 0, prefix + "max-retries", maxRetries, "0 or more");
+            InvalidIpcPropertyException.throwUnless(multiplier >= 1, prefix + "multiplier", multiplier, "at least 1");
+            checkTimeout(prefix + "delay", delay);
+            checkTimeout(prefix + "jitter", jitter);
+            InvalidIpcPropertyException.throwUnless(maxDelay.isPositive(), prefix + "max-delay", maxDelay,
+                    "more than 0");
         }
     }
 

@@ -4,7 +4,6 @@ import java.time.Duration;
 
 import org.springframework.boot.context.properties.bind.Binder;
 import org.springframework.core.env.Environment;
-import org.springframework.core.retry.RetryPolicy;
 
 import io.resourcelink.boot.messaging.IpcListenerSettings;
 
@@ -34,11 +33,5 @@ record ListenerProperties(IpcMessagingProperties.Listener listener) {
         Duration margin = phase.dividedBy(10);
         Duration longest = phase.minus(margin.compareTo(LONGEST_MARGIN) < 0 ? margin : LONGEST_MARGIN);
         return listener.shutdownTimeout().compareTo(longest) < 0 ? listener.shutdownTimeout() : longest;
-    }
-
-    RetryPolicy retryPolicy() {
-        IpcMessagingProperties.Retry retry = listener.retry();
-        return RetryPolicy.builder().maxRetries(retry.maxRetries()).delay(retry.delay()).jitter(retry.jitter())
-                .multiplier(retry.multiplier()).maxDelay(retry.maxDelay()).includes(Exception.class).build();
     }
 }

@@ -1,0 +1,30 @@
+package io.resourcelink.boot.messaging;
+
+/** Headers that a template reads from a message that it sends, or sets in a reply. They do not travel. */
+public final class IpcHeaders {
+
+    /**
+     * How long sending waits: a {@link java.time.Duration}, or a number of milliseconds. See {@link IpcSendOptions#sendTimeout()}.
+     */
+    public static final String SEND_TIMEOUT = "ipc_sendTimeout";
+
+    /**
+     * How long a request waits for its reply: a {@link java.time.Duration}, or a number of milliseconds. See {@link
+     * IpcSendOptions#replyTimeout()}.
+     */
+    public static final String REPLY_TIMEOUT = "ipc_replyTimeout";
+
+    /**
+     * The age from which on the message is dropped: a {@link java.time.Duration}, or a number of milliseconds. See {@link
+     * IpcSendOptions#maxAge()}.
+     */
+    public static final String MAX_AGE = "ipc_maxAge";
+
+    /**
+     * In a reply that is a {@link org.springframework.messaging.Message}: a {@link java.io.Closeable}. The caller closes it, which
+     * closes all regions, links and senders that the reply carries. It has the name that Spring Integration uses for such a header.
+     */
+    public static final String CLOSEABLE_RESOURCE = "closeableResource";
+
+    private IpcHeaders() {}
+}

@@ -1,0 +1,106 @@
+package io.resourcelink.boot.messaging;
+
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.TimeoutException;
+
+import org.springframework.beans.BeanUtils;
+import org.springframework.messaging.MessageDeliveryException;
+import org.springframework.util.backoff.BackOff;
+
+import io.resourcelink.channel.Channel;
+import io.resourcelink.channel.MessageType;
+import io.resourcelink.channel.PendingReply;
+import io.resourcelink.error.DisconnectedException;
+import io.resourcelink.error.IpcException;
+import io.resourcelink.error.UnresponsiveException;
+import io.resourcelink.internal.work.Closing;
+
+/** Sends to all destinations of a template, and says why if it cannot. Thread-safe. */
+final class Outlets implements AutoCloseable {
+
+    private final Channel channel;
+    private final Map<String, Outlet> outlets = new ConcurrentHashMap<>();
+    private volatile boolean closed;
+
+    Outlets(Channel channel) {
+        this.channel = channel;
+    }
+
+    /**
+     * Sends a message.
+     *
+     * @throws DestinationNotServedException if no process served the destination in time
+     * @throws MessageDeliveryException if the message was not sent for another reason
+     */
+    void send(Outgoing message, BackOff backOff) {
+        send(message, backOff, (sender, left) -> sender.typed(message.type()).send(message.payload(),
+                message.within(left)) ? Boolean.TRUE : null);
+    }
+
+    /**
+     * Sends a request.
+     *
+     * @return the reply that is to come, which the caller closes
+     * @throws DestinationNotServedException if no process served the destination in time
+     * @throws MessageDeliveryException if the request was not sent for another reason
+     */
+    <R> PendingReply<R> request(Outgoing request, MessageType<R> reply, BackOff backOff) {
+        return send(request, backOff, (sender, left) -> {
+            try {
+                return sender.typed(request.type()).request(request.payload(), reply, request.within(left));
+            } catch (UnresponsiveException _) {
+                return null;
+            }
+        });
+    }
+
+    private <T> T send(Outgoing message, BackOff backOff, Outlet.Attempt<T> attempt) {
+        Deadline deadline = Deadline.in(message.sendTimeout());
+        try {
+            return outlet(message.destination(), backOff).send(attempt, deadline, message.failsFast());
+        } catch (DisconnectedException e) {
+            boolean atOnce = message.failsFast() && !deadline.isOver();
+            throw new DestinationNotServedException(message.message(), message.destination(), channel.directory()
+                    + (atOnce ? ", and nobody is known to have served it" : " (waited " + deadline.waited() + ")"),
+                    atOnce, e);
+        } catch (TimeoutException e) {
+            throw notSent(message, e.getMessage() + " (waited " + deadline.waited() + ").", e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw notSent(message, "the thread was interrupted.", e);
+        } catch (IpcException e) {
+            throw notSent(message, e.getMessage(), e);
+        }
+    }
+
+    private static MessageDeliveryException notSent(Outgoing message, String why, Exception cause) {
+        return new MessageDeliveryException(message.message(),
+                "A message to \"" + message.destination() + "\" was not sent: " + why, cause);
+    }
+
+    private Outlet outlet(String destination, BackOff backOff) {
+        Outlet outlet = outlets.computeIfAbsent(destination, unknown -> new Outlet(channel, unknown, backOff));
+        if (closed) {
+            outlet.close();
+        }
+        return outlet;
+    }
+
+    /** Closes what a payload or a reply carries. */
+    @SuppressWarnings("unchecked")
+    void discard(Object payload) {
+        if (!BeanUtils.isSimpleValueType(payload.getClass())) {
+            channel.discard(payload, MessageType.of((Class<Object>) payload.getClass()));
+        }
+    }
+
+    /** Closes the connections to all destinations, also after a failure. Does not block. Idempotent. */
+    @Override
+    public void close() {
+        closed = true;
+        Closing closing = new Closing();
+        outlets.values().forEach(outlet -> closing.run(outlet::close));
+        closing.end();
+    }
+}

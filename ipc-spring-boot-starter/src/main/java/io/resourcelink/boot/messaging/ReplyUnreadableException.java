@@ -1,0 +1,16 @@
+package io.resourcelink.boot.messaging;
+
+import io.resourcelink.error.IpcException;
+
+/**
+ * The listener has handled the request and has replied, but the reply cannot be read as the type that was asked for, or was lost on
+ * arrival. What the reply carried is closed. The template does not send the request again.
+ */
+public final class ReplyUnreadableException extends IpcRequestException {
+
+    private static final long serialVersionUID = 1L;
+
+    ReplyUnreadableException(String destination, IpcException cause) {
+        super(destination, "The reply from \"" + destination + "\" cannot be read: " + cause.getMessage(), cause);
+    }
+}

@@ -1,0 +1,17 @@
+package io.resourcelink.boot.messaging;
+
+import io.resourcelink.error.RequestException;
+
+/**
+ * The request was older than its maximal age, or than the listener's, when its turn came. The method was not called. The listener
+ * handles less than it is sent; the template does not send the request again.
+ */
+public final class RequestExpiredException extends IpcRequestException {
+
+    private static final long serialVersionUID = 1L;
+
+    RequestExpiredException(String destination, RequestException failure) {
+        super(destination, "A request to \"" + destination + "\" was too old when its turn came, and was not handled: "
+                + failure.getMessage(), failure);
+    }
+}

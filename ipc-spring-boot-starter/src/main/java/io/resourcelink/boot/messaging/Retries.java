@@ -1,0 +1,73 @@
+package io.resourcelink.boot.messaging;
+
+import java.time.Duration;
+import java.util.function.Supplier;
+
+import org.jspecify.annotations.Nullable;
+import org.springframework.core.retry.RetryException;
+import org.springframework.core.retry.RetryPolicy;
+import org.springframework.core.retry.RetryTemplate;
+import org.springframework.messaging.MessagingException;
+import org.springframework.util.backoff.BackOff;
+
+/**
+ * Sends again what can be sent again without harm, as often as a policy allows. Thread-safe.
+ */
+final class Retries {
+
+    private final @Nullable RetryTemplate template;
+
+    /**
+     * Creates retries.
+     *
+     * @param policy says how often; {@code null} for never
+     * @param listenerFailures whether a request is sent again after the listener's method has failed
+     */
+    Retries(@Nullable RetryPolicy policy, boolean listenerFailures) {
+        this.template = policy == null ? null : new RetryTemplate(new Safe(policy, listenerFailures));
+    }
+
+    /**
+     * Sends, at least once.
+     *
+     * @throws RuntimeException what the last attempt has thrown
+     */
+    <T extends @Nullable Object> T run(Supplier<T> attempt) {
+        if (template == null) {
+            return attempt.get();
+        }
+        try {
+            return template.<T>execute(attempt::get);
+        } catch (RetryException e) {
+            switch (e.getLastException()) {
+                case RuntimeException failure -> throw failure;
+                case Error failure -> throw failure;
+                default -> throw new MessagingException("Interrupted before the next attempt to send a message.", e);
+            }
+        }
+    }
+
+    /** Spring's own policies retry errors too, also those of the heap and the stack. */
+    private record Safe(RetryPolicy policy, boolean listenerFailures) implements RetryPolicy {
+
+        @Override
+        public boolean shouldRetry(Throwable failure) {
+            return switch (failure) {
+                case DestinationNotServedException notServed -> !notServed.isAtOnce();
+                case RequestUnhandledException _ -> true;
+                case ListenerFailedException _ -> listenerFailures;
+                default -> false;
+            } && policy.shouldRetry(failure);
+        }
+
+        @Override
+        public Duration getTimeout() {
+            return policy.getTimeout();
+        }
+
+        @Override
+        public BackOff getBackOff() {
+            return policy.getBackOff();
+        }
+    }
+}
