@@ -30,7 +30,6 @@ import io.resourcelink.ResourceLinkFactory;
 import io.resourcelink.boot.autoconfigure.IpcProperties;
 import io.resourcelink.boot.channel.autoconfigure.IpcChannelProperties;
 import io.resourcelink.boot.collector.OrphanCollector;
-import io.resourcelink.boot.messaging.Envelope;
 import io.resourcelink.boot.messaging.IpcListener;
 import io.resourcelink.boot.messaging.IpcTemplate;
 
@@ -53,7 +52,7 @@ class AheadOfTimeTest {
         refreshed(context -> {
             try (ResourceLink link = context.getBean(ResourceLinkFactory.class).create("frame", 4)) {
                 link.writePayload(new byte[]{ 1, 2, 3, 4 });
-                Box box = context.getBean(IpcTemplate.class).sendAndReceive("frames", new Frame(link, List.of(7)),
+                Box box = context.getBean(IpcTemplate.class).convertSendAndReceive("frames", new Frame(link, List.of(7)),
                         Box.class);
                 assertThat(box).isEqualTo(new Box(4, 7));
             }
@@ -81,7 +80,7 @@ class AheadOfTimeTest {
                 .onMethodInvocation(Detector.class.getDeclaredMethod("detect", Frame.class))).accepts(hints);
         assertThat(RuntimeHintsPredicates.reflection().onMethodInvocation(Keeper.class, "keep")).accepts(hints);
         assertThat(RuntimeHintsPredicates.proxies().forInterfaces(IpcListener.class)).accepts(hints);
-        assertThat(List.of(Envelope.class, Frame.class, Box.class, Note.class))
+        assertThat(List.of(Frame.class, Box.class, Note.class))
                 .allSatisfy(payload -> assertBound(hints, payload));
     }
 

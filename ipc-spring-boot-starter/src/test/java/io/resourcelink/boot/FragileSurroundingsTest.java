@@ -77,10 +77,10 @@ class FragileSurroundingsTest {
         Picky picky = new Picky(throwable);
         runner().withBean(Validator.class, () -> picky).withBean(Checked.class).run(context -> {
             assertThatExceptionOfType(ListenerFailedException.class)
-                    .isThrownBy(() -> template(context).sendAndReceive("checked", "bad", String.class))
+                    .isThrownBy(() -> template(context).convertSendAndReceive("checked", "bad", String.class))
                     .withMessageContaining("thrown by a validator");
             assertThat(failures.take()).isNotNull();
-            assertThat(template(context).sendAndReceive("checked", "good", String.class)).isEqualTo("good");
+            assertThat(template(context).convertSendAndReceive("checked", "good", String.class)).isEqualTo("good");
             assertThat(listener(context, "checked").state()).isEqualTo(ListenerState.SERVING);
             assertThat(listener(context, "checked").threads()).isEqualTo(1);
         });
@@ -96,7 +96,7 @@ class FragileSurroundingsTest {
             assertThat(failures.take()).isNotNull();
             template(context).convertAndSend("forward", "good");
             assertThat(sunk.take()).isEqualTo("good");
-            assertThat(template(context).sendAndReceive("nowhere", "asked", String.class)).isEqualTo("asked");
+            assertThat(template(context).convertSendAndReceive("nowhere", "asked", String.class)).isEqualTo("asked");
             for (String id : new String[]{ "nowhere", "forward", "sink" }) {
                 assertThat(listener(context, id).state()).as(id).isEqualTo(ListenerState.SERVING);
                 assertThat(listener(context, id).threads()).as(id).isEqualTo(1);
@@ -117,11 +117,11 @@ class FragileSurroundingsTest {
                 serving.getBean(Channel.class).close();
                 await().until(next::isServing);
                 await().until(() -> listener(serving, "checked").state() == ListenerState.FAILED);
-                assertThat(template(standing).sendAndReceive("checked", "good", String.class)).isEqualTo("good");
+                assertThat(template(standing).convertSendAndReceive("checked", "good", String.class)).isEqualTo("good");
                 assertThat(next.threads()).isEqualTo(1);
                 next.stop();
                 next.start();
-                assertThat(template(standing).sendAndReceive("checked", "again", String.class)).isEqualTo("again");
+                assertThat(template(standing).convertSendAndReceive("checked", "again", String.class)).isEqualTo("again");
             }));
         } finally {
             logging.getTurboFilterList().remove(broken);
@@ -138,7 +138,7 @@ class FragileSurroundingsTest {
                     _ -> FragileSurroundingsTest.<RuntimeException>sneak(throwable.apply("thrown by an observer")),
                     _ -> {});
             registry.register(new IpcListenerEndpoint("late", String.class, Message::getPayload));
-            assertThat(template(context).sendAndReceive("late", "good", String.class)).isEqualTo("good");
+            assertThat(template(context).convertSendAndReceive("late", "good", String.class)).isEqualTo("good");
         });
     }
 

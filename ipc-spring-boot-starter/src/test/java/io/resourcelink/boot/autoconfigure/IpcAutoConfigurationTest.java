@@ -130,7 +130,7 @@ class IpcAutoConfigurationTest {
                     }
                     factory.publish("published", Content.filling(100, memory -> memory.fill((byte) 1))).close();
                     assertThat(factory.collectOrphans(Duration.ofSeconds(Long.MAX_VALUE)).collected()).isEmpty();
-                    assertThat(context.getBean(IpcTemplate.class).sendAndReceive("echo", "hello", String.class))
+                    assertThat(context.getBean(IpcTemplate.class).convertSendAndReceive("echo", "hello", String.class))
                             .isEqualTo("hello");
                 });
     }

@@ -17,6 +17,7 @@ import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import org.springframework.beans.factory.config.BeanDefinition;
 import org.springframework.beans.factory.support.DefaultListableBeanFactory;
 import org.springframework.beans.factory.support.RootBeanDefinition;
+import org.springframework.messaging.Message;
 import org.springframework.messaging.MessageDeliveryException;
 import org.springframework.messaging.converter.MessageConverter;
 import org.springframework.messaging.converter.SimpleMessageConverter;
@@ -240,7 +241,7 @@ final class MessagingLife implements AutoCloseable {
     private void request() {
         try (ResourceLink link = segments.create("job-" + round, 10)) {
             Job reply = Objects.requireNonNull(
-                    template.sendAndReceive("echo", new Job("hello", link), Job.class));
+                    template.convertSendAndReceive("echo", new Job("hello", link), Job.class));
             try (ResourceLink back = reply.link()) {
                 assertThat(back.key()).isEqualTo(link.key());
             }
@@ -248,14 +249,15 @@ final class MessagingLife implements AutoCloseable {
     }
 
     private void message() {
-        assertThat(template.sendAndReceive("messages", hooks.message("hi"), String.class)).isEqualTo("hi");
+        assertThat(template.sendAndReceive("messages", hooks.message("hi"), String.class, IpcSendOptions.DEFAULTS))
+                .isNotNull().extracting(Message::getPayload).isEqualTo("hi");
         template.send("messages", hooks.message("hi"));
     }
 
     private void forward() {
         int before = hooks.sunk.get();
         template.convertAndSend("forward", "on");
-        template.send("forward", (Object) "on");
+        template.convertAndSend("forward", "on", IpcSendOptions.DEFAULTS);
         await("two messages are forwarded", () -> hooks.sunk.get() - before >= 2);
     }
 
@@ -267,11 +269,11 @@ final class MessagingLife implements AutoCloseable {
 
     private void fail(String destination) {
         assertThatExceptionOfType(ListenerFailedException.class)
-                .isThrownBy(() -> template.sendAndReceive(destination, "fail", String.class));
+                .isThrownBy(() -> template.convertSendAndReceive(destination, "fail", String.class));
     }
 
     private void guarded() {
-        assertThat(template.sendAndReceive("guarded", "fail", String.class)).isEqualTo("saved");
+        assertThat(template.convertSendAndReceive("guarded", "fail", String.class)).isEqualTo("saved");
     }
 
     private void unserved() {

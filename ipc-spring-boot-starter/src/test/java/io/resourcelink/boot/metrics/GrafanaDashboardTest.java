@@ -78,7 +78,7 @@ class GrafanaDashboardTest {
             listeners.register(new IpcListenerEndpoint("texts", String.class, message -> message.getPayload()));
             new ListenerMetrics(listeners).bindTo(registry);
             listeners.start();
-            template.sendAndReceive("texts", "hello", String.class);
+            template.convertSendAndReceive("texts", "hello", String.class);
             listeners.stop();
         }
     }

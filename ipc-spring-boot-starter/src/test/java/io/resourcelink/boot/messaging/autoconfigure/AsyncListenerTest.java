@@ -69,7 +69,7 @@ class AsyncListenerTest {
         try (ResourceLink link = context.getBean(ResourceLinkFactory.class).create("frame", 1)) {
             link.writePayload(new byte[]{ 7 });
             return Objects.requireNonNull(
-                    context.getBean(IpcTemplate.class).sendAndReceive(destination, new Frame(link), Integer.class));
+                    context.getBean(IpcTemplate.class).convertSendAndReceive(destination, new Frame(link), Integer.class));
         }
     }
 
@@ -81,11 +81,11 @@ class AsyncListenerTest {
                 .run(context -> {
                     IpcTemplate template = context.getBean(IpcTemplate.class);
                     assertThatExceptionOfType(ListenerFailedException.class)
-                            .isThrownBy(() -> template.sendAndReceive("failing", "a", String.class))
+                            .isThrownBy(() -> template.convertSendAndReceive("failing", "a", String.class))
                             .withMessageContaining("ArithmeticException")
                             .withMessageNotContaining("ExecutionException");
-                    assertThat(template.sendAndReceive("saved", "a", String.class)).isEqualTo("unsolved");
-                    assertThat(template.sendAndReceive("nothing", "a", String.class)).isNull();
+                    assertThat(template.convertSendAndReceive("saved", "a", String.class)).isEqualTo("unsolved");
+                    assertThat(template.convertSendAndReceive("nothing", "a", String.class)).isNull();
                 });
     }
 

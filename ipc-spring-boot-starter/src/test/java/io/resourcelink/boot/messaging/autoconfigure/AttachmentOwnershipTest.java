@@ -54,7 +54,7 @@ class AttachmentOwnershipTest {
         runner().withBean(Beans.class).run(receiving -> runner().run(sending -> {
             try (ResourceLink link = segments(sending).create("frame", 100)) {
                 for (int message = 0; message < 21; message++) {
-                    assertThat(template(sending).sendAndReceive("sizes", new Picture(link), Long.class))
+                    assertThat(template(sending).convertSendAndReceive("sizes", new Picture(link), Long.class))
                             .isEqualTo(100);
                 }
                 await().untilAsserted(() -> assertThat(link.refcount()).isEqualTo(1));
@@ -70,7 +70,7 @@ class AttachmentOwnershipTest {
         runner().withBean(Beans.class).run(receiving -> runner().run(sending -> {
             template(sending).convertAndSend("pictures", form);
             try {
-                Object reply = template(sending).sendAndReceive("pictures", form, Picture.class);
+                Object reply = template(sending).convertSendAndReceive("pictures", form, Picture.class);
                 Objects.requireNonNull(((Picture) Objects.requireNonNull(reply)).getLink()).close();
             } catch (RuntimeException e) {
                 assertThat(form).as(e.toString()).isNotEqualTo("bean");
@@ -86,13 +86,13 @@ class AttachmentOwnershipTest {
             try (ResourceLink link = segments(sending).create("frame", 100)) {
                 for (Object payload : List.of(new Renamed(link), new Loose("x", link))) {
                     assertThatExceptionOfType(ListenerFailedException.class)
-                            .isThrownBy(() -> template(sending).sendAndReceive("sizes", payload, Long.class))
+                            .isThrownBy(() -> template(sending).convertSendAndReceive("sizes", payload, Long.class))
                             .withMessageContaining("has no place");
                 }
                 assertThatExceptionOfType(ListenerFailedException.class)
-                        .isThrownBy(() -> template(sending).sendAndReceive("loose", new Loose("x", link), Long.class))
+                        .isThrownBy(() -> template(sending).convertSendAndReceive("loose", new Loose("x", link), Long.class))
                         .withMessageContaining("has no place");
-                assertThat(template(sending).sendAndReceive("sizes", new Picture(link), Long.class)).isEqualTo(100);
+                assertThat(template(sending).convertSendAndReceive("sizes", new Picture(link), Long.class)).isEqualTo(100);
                 await().untilAsserted(() -> assertThat(link.refcount()).isEqualTo(1));
             }
         }));

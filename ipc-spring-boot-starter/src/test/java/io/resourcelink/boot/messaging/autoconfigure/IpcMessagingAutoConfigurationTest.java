@@ -59,6 +59,7 @@ import io.resourcelink.boot.messaging.IpcListener;
 import io.resourcelink.boot.messaging.IpcListenerEndpoint;
 import io.resourcelink.boot.messaging.IpcListenerEndpointRegistry;
 import io.resourcelink.boot.messaging.IpcListenerErrorHandler;
+import io.resourcelink.boot.messaging.IpcSendOptions;
 import io.resourcelink.boot.messaging.IpcTemplate;
 import io.resourcelink.boot.messaging.ListenerFailedException;
 import io.resourcelink.boot.messaging.ListenerGoneException;
@@ -96,7 +97,7 @@ class IpcMessagingAutoConfigurationTest {
         runner().withBean(Texts.class).withPropertyValues("texts=greetings").run(context -> {
             template(context).convertAndSend("greetings", "hello", Map.of("number", 5, "loud", true));
             template(context).send("greetings",
-                    (Object) MessageBuilder.withPayload("good-bye").setHeader("number", 6).build());
+                    MessageBuilder.withPayload("good-bye").setHeader("number", 6).build());
             Texts texts = context.getBean(Texts.class);
             assertThat(texts.received.poll(5, TimeUnit.SECONDS)).isEqualTo("hello 5 true");
             assertThat(texts.received.poll(5, TimeUnit.SECONDS)).isEqualTo("good-bye 6 null");
@@ -111,7 +112,7 @@ class IpcMessagingAutoConfigurationTest {
                     SharedMemory memory = SharedMemory.fromBytes(
                             new byte[]{ 7, 8 })) {
                 link.writePayload(new byte[]{ 1, 2, 3, 4 });
-                Parcel reply = template(sending).sendAndReceive("parcels", new Parcel(link, List.of(memory)),
+                Parcel reply = template(sending).convertSendAndReceive("parcels", new Parcel(link, List.of(memory)),
                         Parcel.class);
                 Parcel answered = Objects.requireNonNull(reply);
                 try (ResourceLink answer = answered.link(); SharedMemory first = answered.memories().getFirst()) {
@@ -128,7 +129,7 @@ class IpcMessagingAutoConfigurationTest {
     @Test
     void genericRepliesKeepTheirType() {
         runner().withBean(Answers.class).run(context -> {
-            List<Point> points = template(context).sendAndReceive("points", 2, new ParameterizedTypeReference<>() {
+            List<Point> points = template(context).convertSendAndReceive("points", 2, new ParameterizedTypeReference<>() {
             });
             assertThat(points).containsExactly(new Point(0, 0), new Point(1, 1));
         });
@@ -137,8 +138,8 @@ class IpcMessagingAutoConfigurationTest {
     @Test
     void siblingsAreToldApart() {
         runner().withBean(Answers.class).run(context -> {
-            assertThat(template(context).sendAndReceive("quotients", new int[]{ 6, 3 }, Integer.class)).isEqualTo(2);
-            assertThat(template(context).sendAndReceive("silent", "psst", String.class)).isNull();
+            assertThat(template(context).convertSendAndReceive("quotients", new int[]{ 6, 3 }, Integer.class)).isEqualTo(2);
+            assertThat(template(context).convertSendAndReceive("silent", "psst", String.class)).isNull();
         });
     }
 
@@ -148,7 +149,7 @@ class IpcMessagingAutoConfigurationTest {
         runner().withBean(Answers.class).withBean("ipcErrorHandler", ErrorHandler.class, () -> failures::add)
                 .run(context -> {
                     assertThatExceptionOfType(ListenerFailedException.class)
-                            .isThrownBy(() -> template(context).sendAndReceive("quotients", new int[]{ 6, 0 },
+                            .isThrownBy(() -> template(context).convertSendAndReceive("quotients", new int[]{ 6, 0 },
                                     Integer.class))
                             .withMessageContaining("ArithmeticException");
                     assertThat(failures.poll(5, TimeUnit.SECONDS)).isInstanceOf(ArithmeticException.class);
@@ -168,7 +169,7 @@ class IpcMessagingAutoConfigurationTest {
                         return message.getPayload();
                     }));
             template(context).convertAndSend("moody", "stop");
-            assertThat(template(context).sendAndReceive("moody", "go", String.class)).isEqualTo("go");
+            assertThat(template(context).convertSendAndReceive("moody", "go", String.class)).isEqualTo("go");
         });
     }
 
@@ -177,7 +178,7 @@ class IpcMessagingAutoConfigurationTest {
         runner().withBean(Guarded.class)
                 .withBean("unknown", IpcListenerErrorHandler.class,
                         () -> (message, failure) -> message.getPayload() + "? " + failure.getMessage())
-                .run(context -> assertThat(template(context).sendAndReceive("guarded", "what", String.class))
+                .run(context -> assertThat(template(context).convertSendAndReceive("guarded", "what", String.class))
                         .isEqualTo("what? never heard of it"));
     }
 
@@ -196,7 +197,7 @@ class IpcMessagingAutoConfigurationTest {
         runner().withBean(Answers.class).withBean(Texts.class).run(context -> {
             template(context).convertAndSend("shouts", "hello");
             assertThat(context.getBean(Texts.class).received.poll(5, TimeUnit.SECONDS)).startsWith("HELLO");
-            assertThat(template(context).sendAndReceive("shouts", "hey", String.class)).isEqualTo("HEY");
+            assertThat(template(context).convertSendAndReceive("shouts", "hey", String.class)).isEqualTo("HEY");
         });
     }
 
@@ -219,14 +220,14 @@ class IpcMessagingAutoConfigurationTest {
     void anotherProcessTakesOverAndTheTemplateFollows(CapturedOutput output) {
         runner().run(sending -> {
             runner().withBean(Answers.class).run(first -> {
-                assertThat(template(sending).sendAndReceive("shouts", "a", String.class)).isEqualTo("A");
+                assertThat(template(sending).convertSendAndReceive("shouts", "a", String.class)).isEqualTo("A");
             });
             runner().withBean(Answers.class).run(second -> {
-                assertThat(template(sending).sendAndReceive("shouts", "b", String.class)).isEqualTo("B");
+                assertThat(template(sending).convertSendAndReceive("shouts", "b", String.class)).isEqualTo("B");
                 IpcListenerEndpointRegistry registry = second.getBean(IpcListenerEndpointRegistry.class);
                 runner().withBean(Answers.class).run(third -> {
                     registry.stop();
-                    assertThat(template(sending).sendAndReceive("shouts", "c", String.class)).isEqualTo("C");
+                    assertThat(template(sending).convertSendAndReceive("shouts", "c", String.class)).isEqualTo("C");
                     await().until(() -> third.getBean(IpcListenerEndpointRegistry.class).containers().stream()
                             .allMatch(container -> container.isServing()));
                 });
@@ -255,13 +256,14 @@ class IpcMessagingAutoConfigurationTest {
                         return null;
                     }));
                     assertThatExceptionOfType(ReplyTimeoutException.class).isThrownBy(() -> template(sending)
-                            .sendAndReceive("slow", "first", String.class, Duration.ofMillis(50)));
+                            .convertSendAndReceive("slow", "first", String.class,
+                                    IpcSendOptions.DEFAULTS.replyTimeout(Duration.ofMillis(50))));
                     Thread stopping = Thread.startVirtualThread(() -> {
                         await().until(() -> receiving.getBean(Channel.class) != null);
                         registry.stop();
                     });
                     assertThatExceptionOfType(ListenerGoneException.class)
-                            .isThrownBy(() -> template(sending).sendAndReceive("slow", "second", String.class));
+                            .isThrownBy(() -> template(sending).convertSendAndReceive("slow", "second", String.class));
                     stopping.join();
                 }));
     }
@@ -305,7 +307,7 @@ class IpcMessagingAutoConfigurationTest {
                     MeterRegistry meters = context.getBean(MeterRegistry.class);
                     assertThat(meters.find("ipc.channel.messages").functionCounters()).isEmpty();
                     context.getBean(IpcListenerEndpointRegistry.class).find("shouts").orElseThrow().start();
-                    template(context).sendAndReceive("shouts", "a", String.class);
+                    template(context).convertSendAndReceive("shouts", "a", String.class);
                     await().untilAsserted(() -> assertThat(meters.get("ipc.channel.messages").tag("direction", "sent")
                             .functionCounter().count()).as("request and reply").isEqualTo(2));
                     assertThat(meters.get("ipc.channel.attachments").tag("direction", "received").functionCounter()
@@ -326,7 +328,7 @@ class IpcMessagingAutoConfigurationTest {
     void nothingIsLeftOfAContext() {
         for (int round = 0; round < 5; round++) {
             runner().withBean(Answers.class).run(context -> assertThat(
-                    template(context).sendAndReceive("shouts", "a", String.class)).isEqualTo("A"));
+                    template(context).convertSendAndReceive("shouts", "a", String.class)).isEqualTo("A"));
         }
         assertThat(directories.channels()).isEmptyDirectory();
         await().untilAsserted(() -> assertThat(Thread.getAllStackTraces().keySet().stream().map(Thread::getName))

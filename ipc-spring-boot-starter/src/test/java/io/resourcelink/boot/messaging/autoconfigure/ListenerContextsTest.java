@@ -80,7 +80,7 @@ class ListenerContextsTest {
 
     private static Object ask(ConfigurableApplicationContext context, String destination) {
         return Objects.requireNonNull(
-                context.getBean(IpcTemplate.class).sendAndReceive(destination, "hello", String.class));
+                context.getBean(IpcTemplate.class).convertSendAndReceive(destination, "hello", String.class));
     }
 
     @Configuration(proxyBeanMethods = false)

@@ -46,7 +46,7 @@ class ListenerDeclarationTest {
     void aMethodMayListenToSeveralDestinations(String destination) {
         directories.messaging().withBean(Several.class)
                 .run(context -> assertThat(
-                        context.getBean(IpcTemplate.class).sendAndReceive(destination, "a", String.class))
+                        context.getBean(IpcTemplate.class).convertSendAndReceive(destination, "a", String.class))
                         .isEqualTo("A"));
     }
 
@@ -64,10 +64,10 @@ class ListenerDeclarationTest {
     @Test
     void methodsAreCalledThroughProxies() {
         directories.messaging().withBean(Listener.class, () -> proxy(new Listener(), true)).run(context -> assertThat(
-                context.getBean(IpcTemplate.class).sendAndReceive("proxied", "a", String.class)).isEqualTo("[a]"));
+                context.getBean(IpcTemplate.class).convertSendAndReceive("proxied", "a", String.class)).isEqualTo("[a]"));
         directories.messaging().withBean(Named.class, () -> proxy(new Implementation(), false))
                 .run(context -> assertThat(
-                        context.getBean(IpcTemplate.class).sendAndReceive("named", "a", String.class))
+                        context.getBean(IpcTemplate.class).convertSendAndReceive("named", "a", String.class))
                         .isEqualTo("[a]"));
     }
 

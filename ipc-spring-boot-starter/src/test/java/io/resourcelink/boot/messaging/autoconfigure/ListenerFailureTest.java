@@ -89,9 +89,9 @@ class ListenerFailureTest {
                 "spring.threads.virtual.enabled=" + virtual).run(context -> {
                     for (String kind : List.of("assertion", "memory", "stack", "linkage", "assertion", "enum")) {
                         assertThatExceptionOfType(MessagingException.class).isThrownBy(() -> template(context)
-                                .sendAndReceive("picky", Map.of("kind", kind), String.class));
+                                .convertSendAndReceive("picky", (Object) Map.of("kind", kind), String.class));
                     }
-                    assertThat(template(context).sendAndReceive("picky", Map.of("kind", "good"), String.class))
+                    assertThat(template(context).convertSendAndReceive("picky", (Object) Map.of("kind", "good"), String.class))
                             .isEqualTo("good");
                     IpcListenerContainer listener = listener(context, "picky");
                     assertThat(listener.isServing()).isTrue();
@@ -119,14 +119,14 @@ class ListenerFailureTest {
                             for (String place : Thrower.PLACES) {
                                 thrower.place = place;
                                 try {
-                                    template(sending).sendAndReceive("fragile", "hello", Object.class);
+                                    template(sending).convertSendAndReceive("fragile", "hello", Object.class);
                                 } catch (MessagingException e) {
                                     assertThat(e).as(place).isInstanceOf(ListenerFailedException.class);
                                     assertThat(e.getMessage()).hasSizeLessThan(10_000);
                                 }
                                 await().until(() -> thrower.thrownAt.contains(place));
                                 thrower.place = "";
-                                assertThat(template(sending).sendAndReceive("fragile", "hello", String.class))
+                                assertThat(template(sending).convertSendAndReceive("fragile", "hello", String.class))
                                         .as(place).isEqualTo("hello");
                             }
                             assertThat(thrower.thrownAt).as("places").containsAll(Thrower.PLACES);
@@ -143,7 +143,7 @@ class ListenerFailureTest {
             await().until(() -> Files.isDirectory(directories.channels()));
             await().until(() -> listener(receiving, "picky").state() == ListenerState.SERVING);
             runner().run(sending -> assertThat(
-                    template(sending).sendAndReceive("picky", Map.of("kind", "good"), String.class)).isEqualTo("good"));
+                    template(sending).convertSendAndReceive("picky", (Object) Map.of("kind", "good"), String.class)).isEqualTo("good"));
             assertThat(receiving.getBean(Channel.class).statistics().failures()).isOne();
         });
     }
@@ -195,9 +195,9 @@ class ListenerFailureTest {
     void resultThatContainsItselfCostsItsRequest() {
         runner().withBean(Circular.class).run(context -> {
             assertThatExceptionOfType(ListenerFailedException.class)
-                    .isThrownBy(() -> template(context).sendAndReceive("circular", "round", Circle.class));
+                    .isThrownBy(() -> template(context).convertSendAndReceive("circular", "round", Circle.class));
             template(context).convertAndSend("circular", "round");
-            assertThat(template(context).sendAndReceive("circular", "flat", Circle.class)).isNotNull();
+            assertThat(template(context).convertSendAndReceive("circular", "flat", Circle.class)).isNotNull();
         });
     }
 
@@ -210,7 +210,7 @@ class ListenerFailureTest {
                         return message.getPayload();
                     }));
             for (int request = 0; request < 10; request++) {
-                assertThat(template(context).sendAndReceive("flags", "hello", String.class)).isEqualTo("hello");
+                assertThat(template(context).convertSendAndReceive("flags", "hello", String.class)).isEqualTo("hello");
             }
             assertThat(listener(context, "flags").failures()).isZero();
         });

@@ -42,7 +42,7 @@ class ListenerScopesTest {
     final TestDirectories directories = new TestDirectories();
 
     private static @Nullable Integer ask(ApplicationContext context) {
-        return context.getBean(IpcTemplate.class).sendAndReceive("numbers", "which", Integer.class);
+        return context.getBean(IpcTemplate.class).convertSendAndReceive("numbers", "which", Integer.class);
     }
 
     @Test

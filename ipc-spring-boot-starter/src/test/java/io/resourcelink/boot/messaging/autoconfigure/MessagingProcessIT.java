@@ -95,7 +95,7 @@ class MessagingProcessIT {
         // Longer than any test may take: a listener that is waited for is seen as a test that does not end.
         Process listener = startListener("--ipc.messaging.listener.shutdown-timeout=1h");
         runner("60s").run(context -> assertThatExceptionOfType(ListenerGoneException.class).isThrownBy(() -> context
-                .getBean(IpcTemplate.class).sendAndReceive("exits", 3, String.class)));
+                .getBean(IpcTemplate.class).convertSendAndReceive("exits", 3, String.class)));
         assertThat(listener.waitFor()).isEqualTo(3);
     }
 
@@ -113,7 +113,7 @@ class MessagingProcessIT {
     private static Sum sum(ResourceLinkFactory segments, IpcTemplate template) {
         try (ResourceLink link = segments.create("numbers", 4)) {
             link.writePayload(new byte[]{ 1, 2, 3, 4 });
-            return Objects.requireNonNull(template.sendAndReceive("sums", new Numbers(link), Sum.class));
+            return Objects.requireNonNull(template.convertSendAndReceive("sums", new Numbers(link), Sum.class));
         }
     }
 
@@ -121,7 +121,7 @@ class MessagingProcessIT {
         try (Subchannel<String> progress = channel.subchannel(String.class)) {
             CompletableFuture<String> reply = CompletableFuture
                     .supplyAsync(() -> String.valueOf(
-                            template.sendAndReceive("work", new Work(progress.sender()), String.class)));
+                            template.convertSendAndReceive("work", new Work(progress.sender()), String.class)));
             assertThat(progress.receiver().receive(Duration.ofSeconds(60))).contains("working");
             listener.destroyForcibly();
             assertThatThrownBy(reply::join).hasCauseInstanceOf(ListenerGoneException.class);

@@ -61,12 +61,12 @@ class ValidatedPayloadTest {
     void whoAsksWithAPayloadThatViolatesAConstraintIsToldAndTheMethodIsNotCalled(String destination) {
         runner().run(context -> {
             assertThatExceptionOfType(ListenerFailedException.class)
-                    .isThrownBy(() -> template(context).sendAndReceive(destination, new Size(0, List.of("a")),
+                    .isThrownBy(() -> template(context).convertSendAndReceive(destination, new Size(0, List.of("a")),
                             Integer.class))
                     .withMessageContaining(MethodArgumentNotValidException.class.getName())
                     .withMessageContaining("must be greater than 0");
             assertThat(fields(failures.poll(10, TimeUnit.SECONDS))).containsExactly("width");
-            assertThat(template(context).sendAndReceive(destination, new Size(3, List.of("a")), Integer.class))
+            assertThat(template(context).convertSendAndReceive(destination, new Size(3, List.of("a")), Integer.class))
                     .isEqualTo(3);
             assertThat(context.getBean(Pictures.class).widths).containsExactly(3);
         });
@@ -84,7 +84,7 @@ class ValidatedPayloadTest {
     @Test
     void listenersOwnErrorHandlerMayAnswerInstead() {
         runner().run(context -> {
-            assertThat(template(context).sendAndReceive("guarded", new Size(-1, List.of()), Integer.class))
+            assertThat(template(context).convertSendAndReceive("guarded", new Size(-1, List.of()), Integer.class))
                     .isEqualTo(-2);
             assertThat(failures).isEmpty();
         });
@@ -93,7 +93,7 @@ class ValidatedPayloadTest {
     @Test
     void whatIsNotAnnotatedIsNotValidated() {
         runner().run(context -> assertThat(
-                template(context).sendAndReceive("any", new Size(-1, List.of()), Integer.class)).isEqualTo(-1));
+                template(context).convertSendAndReceive("any", new Size(-1, List.of()), Integer.class)).isEqualTo(-1));
     }
 
     private static List<String> fields(@Nullable Throwable failure) {

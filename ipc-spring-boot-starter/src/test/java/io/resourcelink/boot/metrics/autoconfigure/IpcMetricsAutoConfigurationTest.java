@@ -67,7 +67,7 @@ class IpcMetricsAutoConfigurationTest {
                     IpcTemplate template = context.getBean(IpcTemplate.class);
                     try (ResourceLink link = context.getBean(ResourceLinkFactory.class).create("frame", 100)) {
                         for (int message = 0; message < 250; message++) {
-                            template.sendAndReceive("frames", new Frame(link), Void.class);
+                            template.convertSendAndReceive("frames", new Frame(link), Void.class);
                         }
                         MeterRegistry registry = context.getBean(MeterRegistry.class);
                         for (String name : List.of("ipc.links.acquired", "ipc.links.released")) {
