@@ -25,12 +25,21 @@ record RemoteFailure(String type, @Nullable String code, String text) {
         Throwable at = failure;
         for (int depth = 0; at != null && depth < 20; depth++) {
             if (at instanceof FailureCode coded) {
-                String code = coded.code();
-                return code == null || code.length() <= LONGEST_CODE ? code : code.substring(0, LONGEST_CODE);
+                return code(coded);
             }
             at = at.getCause();
         }
         return null;
+    }
+
+    private static @Nullable String code(FailureCode coded) {
+        try {
+            String code = coded.code();
+            return code == null || code.length() <= LONGEST_CODE ? code : code.substring(0, LONGEST_CODE);
+        } catch (Throwable _) {
+            // The sender is told of the failure without a code.
+            return null;
+        }
     }
 
     RequestException exception(RequestException.Reason reason) {

@@ -158,6 +158,22 @@ final class Hooks {
         return injection.telling(IpcListenerErrorHandler.class, (_, _) -> "saved");
     }
 
+    IpcMessageRecoverer rescuing() {
+        return injection.telling(IpcMessageRecoverer.class, (_, _) -> sunk.incrementAndGet());
+    }
+
+    /** A failure with a code. */
+    final class Coded extends IllegalStateException implements FailureCode {
+
+        private static final long serialVersionUID = 1L;
+
+        @Override
+        public String code() {
+            injection.called();
+            return "coded";
+        }
+    }
+
     /** The logger of the starter, as an appender or a filter can make it fail. It logs nothing. */
     TurboFilter log() {
         return new TurboFilter() {
@@ -211,6 +227,16 @@ final class Hooks {
         @IpcListener(destination = "guarded", errorHandler = "IpcListenerErrorHandler")
         String failGuarded(String text) {
             throw new IllegalStateException(text);
+        }
+
+        @IpcListener(destination = "rescued", onFailure = "rescue")
+        String failRescued(String text) {
+            throw new Coded();
+        }
+
+        @IpcListener(destination = "forwarded", onFailure = "sink")
+        String failForwarded(String text) {
+            throw new Coded();
         }
 
         @IpcListener("forward")

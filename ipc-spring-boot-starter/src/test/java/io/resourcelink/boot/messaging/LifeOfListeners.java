@@ -2,8 +2,14 @@ package io.resourcelink.boot.messaging;
 
 import java.time.Duration;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
+
+import org.springframework.core.retry.RetryPolicy;
+import org.springframework.util.backoff.BackOff;
+import org.springframework.util.backoff.BackOffExecution;
+import org.springframework.util.backoff.FixedBackOff;
 
 import io.resourcelink.channel.Channel;
 
@@ -85,6 +91,49 @@ final class LifeOfListeners {
                 registry.start();
                 life.template().convertAndSend("hanging", "wait");
                 life.await("its method was called", () -> begun.getCount() == 0);
+            } finally {
+                registry.stop();
+            }
+        }
+    }
+
+    /** Its first attempt fails. */
+    void retry() {
+        AtomicInteger attempts = new AtomicInteger();
+        BackOff pauses = injection.telling(BackOff.class,
+                () -> injection.telling(BackOffExecution.class, new FixedBackOff(1, 3).start()));
+        try (Channel channel = life.channel()) {
+            IpcListenerEndpointRegistry registry = life.registry(() -> channel);
+            registry.setRetryPolicy(
+                    injection.telling(RetryPolicy.class, RetryPolicy.builder().backOff(pauses).build()));
+            try {
+                registry.register(new IpcListenerEndpoint("retried", String.class, _ -> {
+                    if (attempts.incrementAndGet() == 1) {
+                        throw new IllegalStateException("not yet");
+                    }
+                    return null;
+                }));
+                registry.start();
+                life.template().convertAndSend("retried", "again");
+                life.await("it is called again", () -> attempts.get() >= 2);
+            } finally {
+                registry.stop();
+            }
+        }
+    }
+
+    /** No handler of the application takes the failure. */
+    void log() {
+        try (Channel channel = life.channel()) {
+            IpcListenerEndpointRegistry registry = new IpcListenerEndpointRegistry(() -> channel, life::template);
+            try {
+                IpcListenerContainer container = registry
+                        .register(new IpcListenerEndpoint("logged", String.class, _ -> {
+                            throw new IllegalStateException("for the log");
+                        }));
+                registry.start();
+                life.template().convertAndSend("logged", "fail");
+                life.await("it has failed", () -> container.failures() == 1);
             } finally {
                 registry.stop();
             }

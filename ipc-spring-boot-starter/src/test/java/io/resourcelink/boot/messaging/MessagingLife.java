@@ -17,6 +17,7 @@ import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import org.springframework.beans.factory.config.BeanDefinition;
 import org.springframework.beans.factory.support.DefaultListableBeanFactory;
 import org.springframework.beans.factory.support.RootBeanDefinition;
+import org.springframework.context.ApplicationEventPublisher;
 import org.springframework.messaging.Message;
 import org.springframework.messaging.MessageDeliveryException;
 import org.springframework.messaging.converter.MessageConverter;
@@ -47,8 +48,8 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
  */
 final class MessagingLife implements AutoCloseable {
 
-    /** Those of two channels and seven listeners. */
-    static final int THREADS = 9;
+    /** Those of two channels and nine listeners. */
+    static final int THREADS = 11;
 
     private static final Duration PATIENCE = Duration.ofSeconds(10);
     private static final Set<String> QUICK = Set.of("request", "message", "forward", "box", "failing", "guarded");
@@ -96,12 +97,16 @@ final class MessagingLife implements AutoCloseable {
         steps.put("box", this::box);
         steps.put("failing", () -> fail("failing"));
         steps.put("guarded", this::guarded);
-        steps.put("unreadable", () -> fail("echo"));
+        steps.put("unreadable", this::unreadable);
+        steps.put("rescued", this::rescue);
+        steps.put("async", this::requestLater);
         steps.put("unserved", this::unserved);
         steps.put("scan", this::scanAnew);
         LifeOfListeners others = new LifeOfListeners(this, injection);
         steps.put("observers", others::observe);
         steps.put("hanging", others::hang);
+        steps.put("retried", others::retry);
+        steps.put("logged", others::log);
         steps.put("stand-by", others::standBy);
         steps.put("lost", others::lose);
         LifeOfFigures figures = new LifeOfFigures(directories, segments, hooks, injection);
@@ -132,6 +137,8 @@ final class MessagingLife implements AutoCloseable {
                 injection.telling(Supplier.class, channel), injection.telling(Supplier.class, () -> template));
         made.setErrorHandler(injection.telling(ErrorHandler.class, failure -> assertThat(failure).isNotNull()));
         made.setObservationRegistry(hooks.observations());
+        made.setApplicationEventPublisher(
+                injection.telling(ApplicationEventPublisher.class, event -> assertThat(event).isNotNull()));
         return made;
     }
 
@@ -149,6 +156,8 @@ final class MessagingLife implements AutoCloseable {
                 injection.telling(MessageHandlerMethodFactory.class, methods));
         bean(beans, "registry", IpcListenerEndpointRegistry.class, into);
         bean(beans, "IpcListenerErrorHandler", IpcListenerErrorHandler.class, hooks.saving());
+        bean(beans, "rescue", IpcMessageRecoverer.class, hooks.rescuing());
+        bean(beans, "template", IpcTemplate.class, template);
         IpcListenerAnnotationBeanPostProcessor processor = new IpcListenerAnnotationBeanPostProcessor();
         processor.setBeanFactory(beans);
         processor.postProcessAfterInitialization(hooks.new Methods(), "listeners");
@@ -270,6 +279,29 @@ final class MessagingLife implements AutoCloseable {
     private void fail(String destination) {
         assertThatExceptionOfType(ListenerFailedException.class)
                 .isThrownBy(() -> template.convertSendAndReceive(destination, "fail", String.class));
+    }
+
+    private void unreadable() {
+        assertThatExceptionOfType(RequestUnreadableException.class)
+                .isThrownBy(() -> template.convertSendAndReceive("echo", "no job", String.class));
+    }
+
+    private void rescue() {
+        int before = hooks.sunk.get();
+        fail("rescued");
+        fail("forwarded");
+        await("both messages are recovered", () -> hooks.sunk.get() - before >= 2);
+    }
+
+    private void requestLater() {
+        try (ResourceLink link = segments.create("later-" + round, 10);
+                ResourceLink back = Objects.requireNonNull(template
+                        .convertSendAndReceiveAsync("echo", new Job("hello", link), Job.class, IpcSendOptions.DEFAULTS)
+                        .join()).link()) {
+            assertThat(back.key()).isEqualTo(link.key());
+        }
+        assertThat(template.sendAndReceiveAsync("messages", hooks.message("hi"), String.class, IpcSendOptions.DEFAULTS)
+                .join()).isNotNull();
     }
 
     private void guarded() {

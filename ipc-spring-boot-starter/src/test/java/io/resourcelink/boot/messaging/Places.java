@@ -30,8 +30,9 @@ final class Places {
     /** Methods of classes, and static ones, that call users' code. */
     private static final Set<String> LEADING = Set.of("InvocableHandlerMethod.invoke", "Observation.createNotStarted",
             "IpcTemplate.doConvert", "LogFactory.getLog", "Counter$Builder.register", "Timer$Builder.register",
-            "Gauge$Builder.register", "FunctionCounter$Builder.register", "SubSender.send", "SubSender.hand",
-            "SubReceiver.receive", "Received.message", "Received.as", "Channel.discard",
+            "Gauge$Builder.register", "FunctionCounter$Builder.register", "SubSender.send", "SubSender.request",
+            "SubReceiver.receive", "Received.message", "Received.as", "Received.keep", "Received.reply",
+            "Channel.discard",
             "ResourceLinkFactory.collectOrphans");
 
     private Places() {}

@@ -40,15 +40,21 @@ class ThrowingCampaignTest {
     static {
         list("the function is the starter's own", "ChannelMetrics.value -> ToDoubleFunction.applyAsDouble",
                 "PoolMetrics.value -> ToDoubleFunction.applyAsDouble",
-                "SegmentMetrics.gauge -> ToDoubleFunction.applyAsDouble", "LinkMetrics.byKind -> Function.apply");
+                "SegmentMetrics.gauge -> ToDoubleFunction.applyAsDouble", "LinkMetrics.byKind -> Function.apply",
+                "FailedMessages.due -> LongSupplier.getAsLong", "ListenerAttributes.value -> Function.apply",
+                "Dispatch.handing -> Supplier.get", "Retries.run -> Supplier.get", "ReplyForm.taken -> Function.apply",
+                "ReplyForm.payload -> Consumer.accept", "AsyncReply.discard -> Consumer.accept");
         list("the factory is the JDK's own, and nobody can give another one",
                 "ListenerThread.<init> -> ThreadFactory.newThread");
-        list("once in a JVM, and the start fails then", "ListenerRun.<clinit> -> LogFactory.getLog",
+        list("once in a JVM, and the start fails then", "ListenerReports.<clinit> -> LogFactory.getLog",
+                "FailedMessages.<clinit> -> LogFactory.getLog",
                 "OrphanCollector.<clinit> -> LogFactory.getLog",
                 "IpcListenerAnnotationBeanPostProcessor.<clinit> -> LogFactory.getLog");
         list("Spring's own bean factory, asked while beans are made; making them fails then",
                 "IpcListenerAnnotationBeanPostProcessor.isSingleton -> BeanFactory.containsBean",
                 "IpcListenerAnnotationBeanPostProcessor.isSingleton -> BeanFactory.isSingleton",
+                "IpcListenerAnnotationBeanPostProcessor.recoverer -> BeanFactory.containsBean",
+                "IpcListenerAnnotationBeanPostProcessor.recoverer -> BeanFactory.isTypeMatch",
                 "ListenerScopes.createProxies -> BeanDefinition.getScope",
                 "ListenerScopes.createProxies -> BeanDefinition.isAbstract",
                 "ListenerScopes.createProxies -> BeanDefinition.isSingleton",

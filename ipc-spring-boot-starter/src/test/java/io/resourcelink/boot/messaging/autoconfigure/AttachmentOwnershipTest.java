@@ -21,7 +21,7 @@ import io.resourcelink.boot.TestDirectories;
 import io.resourcelink.boot.messaging.IpcListener;
 import io.resourcelink.boot.messaging.IpcListenerEndpointRegistry;
 import io.resourcelink.boot.messaging.IpcTemplate;
-import io.resourcelink.boot.messaging.ListenerFailedException;
+import io.resourcelink.boot.messaging.RequestUnreadableException;
 import io.resourcelink.boot.metrics.autoconfigure.IpcMetricsAutoConfiguration;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -85,11 +85,11 @@ class AttachmentOwnershipTest {
         runner().withBean(Beans.class).run(receiving -> runner().run(sending -> {
             try (ResourceLink link = segments(sending).create("frame", 100)) {
                 for (Object payload : List.of(new Renamed(link), new Loose("x", link))) {
-                    assertThatExceptionOfType(ListenerFailedException.class)
+                    assertThatExceptionOfType(RequestUnreadableException.class)
                             .isThrownBy(() -> template(sending).convertSendAndReceive("sizes", payload, Long.class))
                             .withMessageContaining("has no place");
                 }
-                assertThatExceptionOfType(ListenerFailedException.class)
+                assertThatExceptionOfType(RequestUnreadableException.class)
                         .isThrownBy(() -> template(sending).convertSendAndReceive("loose", new Loose("x", link), Long.class))
                         .withMessageContaining("has no place");
                 assertThat(template(sending).convertSendAndReceive("sizes", new Picture(link), Long.class)).isEqualTo(100);
