@@ -37,7 +37,6 @@ import org.springframework.boot.test.system.OutputCaptureExtension;
 import org.springframework.context.ApplicationContext;
 import org.springframework.core.ParameterizedTypeReference;
 import org.springframework.messaging.Message;
-import org.springframework.messaging.MessageDeliveryException;
 import org.springframework.messaging.handler.annotation.Header;
 import org.springframework.messaging.handler.annotation.Headers;
 import org.springframework.messaging.handler.annotation.Payload;
@@ -60,9 +59,11 @@ import io.resourcelink.boot.messaging.IpcListenerEndpoint;
 import io.resourcelink.boot.messaging.IpcListenerEndpointRegistry;
 import io.resourcelink.boot.messaging.IpcListenerErrorHandler;
 import io.resourcelink.boot.messaging.IpcSendOptions;
+import io.resourcelink.boot.messaging.DestinationNotServedException;
 import io.resourcelink.boot.messaging.IpcTemplate;
 import io.resourcelink.boot.messaging.ListenerFailedException;
 import io.resourcelink.boot.messaging.ReplyTimeoutException;
+import io.resourcelink.boot.messaging.RequestUnhandledException;
 import io.resourcelink.boot.messaging.RequestUnhandledException;
 import io.resourcelink.boot.metrics.autoconfigure.IpcMetricsAutoConfiguration;
 import io.resourcelink.channel.Channel;
@@ -240,13 +241,28 @@ class IpcMessagingAutoConfigurationTest {
     @Test
     void sendingGivesUpInTimeIfNobodyListens() {
         runner().withPropertyValues("ipc.messaging.template.send-timeout=50ms")
-                .run(context -> assertThatExceptionOfType(MessageDeliveryException.class)
+                .run(context -> assertThatExceptionOfType(DestinationNotServedException.class)
                         .isThrownBy(() -> template(context).convertAndSend("nobody", "hello"))
                         .withMessageContaining("\"nobody\"").withCauseInstanceOf(DisconnectedException.class));
     }
 
     @Test
-    void replyIsNotWaitedForLongerThanItSaysNorForAListenerThatIsGone() {
+    void templateDoesAsThePropertiesSay() {
+        runner().withPropertyValues("ipc.messaging.template.send-timeout=1h", "ipc.messaging.template.fail-fast=true")
+                .run(context -> assertThatExceptionOfType(DestinationNotServedException.class)
+                        .isThrownBy(() -> template(context).convertAndSend("nobody", "hello"))
+                        .withMessageContaining("nobody is known to have served it"));
+        runner().withPropertyValues("ipc.messaging.template.send-timeout=0s",
+                "ipc.messaging.template.retry.enabled=true", "ipc.messaging.template.retry.max-retries=10000",
+                "ipc.messaging.template.retry.delay=10ms").run(sending -> {
+                    Thread asking = Thread.ofVirtual().start(
+                            () -> template(sending).convertSendAndReceive("shouts", "a", String.class));
+                    runner().withBean(Answers.class).run(receiving -> asking.join());
+                });
+    }
+
+    @Test
+    void replyIsNotWaitedForLongerThanItSaysNorForAListenerThatIsStopped() {
         CountDownLatch forever = new CountDownLatch(1);
         runner().run(sending -> runner().withPropertyValues("ipc.messaging.listener.shutdown-timeout=10ms")
                 .run(receiving -> {
@@ -354,6 +370,8 @@ class IpcMessagingAutoConfigurationTest {
         "ipc.channels.credits.messages=0",
         "ipc.channels.credits.bytes=0B", "ipc.channels.credits.descriptors=0",
         "ipc.messaging.template.send-timeout=-1s", "ipc.messaging.template.reply-timeout=-1s",
+        "ipc.messaging.template.max-age=-1s", "ipc.messaging.template.retry.max-retries=-1",
+        "ipc.messaging.template.retry.multiplier=0.5", "ipc.messaging.template.retry.delay=-1s",
         "ipc.messaging.listener.concurrency=0", "ipc.messaging.listener.shutdown-timeout=-1s" })
     void wrongValuesAreNamed(String property) {
         runner().withBean(Texts.class).withPropertyValues(property)
