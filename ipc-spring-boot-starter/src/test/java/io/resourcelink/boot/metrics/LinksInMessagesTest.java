@@ -58,7 +58,7 @@ class LinksInMessagesTest {
         IpcTemplate template = context.getBean(IpcTemplate.class);
         for (int number = 0; number < FRAMES; number++) {
             try (ResourceLink pixels = segments.publish("frame-" + number, Content.of(new byte[8]))) {
-                template.sendAndReceive("frames", new Frame(pixels), Long.class);
+                template.convertSendAndReceive("frames", new Frame(pixels), Long.class);
             }
         }
     }

@@ -136,7 +136,7 @@ class GroupMessagingIT {
             try (ConfigurableApplicationContext context = DetectorApplication.start(CameraApplication.class, arguments);
                     ResourceLink pixels = context.getBean(ResourceLinkFactory.class).publish("frame",
                             Content.of(new byte[]{ 1, 2, 3, 4 }))) {
-                System.out.println("Answer: " + context.getBean(IpcTemplate.class).sendAndReceive("frames",
+                System.out.println("Answer: " + context.getBean(IpcTemplate.class).convertSendAndReceive("frames",
                         new Frame(pixels), String.class));
             }
         }
