@@ -236,7 +236,8 @@ class WarmLinkTest {
         try (ResourceLink _ = publish("second", 2)) {
             idle = unlocked("second");
         }
-        assertThatExceptionOfType(DifferentDirectoryException.class).isThrownBy(received("second", idle, FILE_SIZE)::accept)
+        assertThatExceptionOfType(DifferentDirectoryException.class)
+                .isThrownBy(received("second", idle, FILE_SIZE)::accept)
                 .withMessageContaining("the segment is not in");
         Reclaimer.reclaimNow();
         try (ResourceLink third = publish("third", 3)) {

@@ -7,7 +7,9 @@ import com.fasterxml.jackson.annotation.JsonFormat;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.BeanDescription;
 import tools.jackson.databind.DeserializationConfig;
+import tools.jackson.databind.DeserializationContext;
 import tools.jackson.databind.JavaType;
+import tools.jackson.databind.KeyDeserializer;
 import tools.jackson.databind.SerializationConfig;
 import tools.jackson.databind.ValueDeserializer;
 import tools.jackson.databind.ValueSerializer;
@@ -35,7 +37,20 @@ final class AttachmentModule extends SimpleModule {
 
     private <A> void add(Class<A> kind, ToIntBiFunction<Outgoing, A> add) {
         addSerializer(kind, new AttachmentSerializer<>(kind, add));
-        addKeySerializer(kind, new AttachmentKeySerializer<>(kind));
+        String reason = "A " + kind.getSimpleName() + " can't be a key of a map in a message: only texts can. Make it a value.";
+        addKeySerializer(kind, refuse(kind, reason));
+        addKeyDeserializer(kind, new KeyDeserializer() {
+
+            @Override
+            public Object deserializeKey(String key, DeserializationContext context) {
+                return context.handleWeirdKey(kind, key, reason);
+            }
+        });
+    }
+
+    @SuppressWarnings("unchecked")
+    private static <A> ValueSerializer<A> refuse(Class<A> kind, String reason) {
+        return (ValueSerializer<A>) (ValueSerializer<?>) new RefusingSerializer(kind, reason);
     }
 
     @Override
@@ -57,7 +72,8 @@ final class AttachmentModule extends SimpleModule {
                 BeanDescription.Supplier description, JsonFormat.Value format) {
             Class<?> raw = type.getRawClass();
             return AutoCloseable.class.isAssignableFrom(raw) && PACKAGES.contains(raw.getPackageName())
-                    ? new StayingSerializer(raw)
+                    ? new RefusingSerializer(raw, "A " + raw.getSimpleName()
+                            + " stays where it was opened: to receive elsewhere, send a sender from there.")
                     : null;
         }
     }

@@ -11,13 +11,16 @@ import tools.jackson.databind.JavaType;
 import tools.jackson.databind.ObjectMapper;
 import tools.jackson.databind.ObjectReader;
 import tools.jackson.databind.ObjectWriter;
+import tools.jackson.databind.SerializationFeature;
 import tools.jackson.databind.cfg.DateTimeFeature;
 import tools.jackson.databind.cfg.EnumFeature;
 import tools.jackson.dataformat.cbor.CBORFactory;
 import tools.jackson.dataformat.cbor.CBORMapper;
+import tools.jackson.dataformat.cbor.CBORWriteFeature;
 
 import io.resourcelink.channel.Codec;
 import io.resourcelink.channel.MessageType;
+import io.resourcelink.channel.jackson.Receiver.Reading;
 import io.resourcelink.error.MessageException;
 
 /**
@@ -40,11 +43,23 @@ public final class JacksonCodec implements Codec {
     private record Form(ObjectWriter writer, ObjectReader reader) {}
 
     private final ObjectMapper mapper;
+    private final Receiver receiver;
     private final ConcurrentHashMap<Type, Form> forms = new ConcurrentHashMap<>();
 
     /** Makes the default codec: CBOR, without limits on the length of texts, names and numbers. */
     public JacksonCodec() {
         this(cbor());
+    }
+
+    /**
+     * Makes the default codec with more modules, for example those of an application. A type that a module of the application
+     * writes and reads is not refused.
+     *
+     * @param modules the modules, which both sides of a subchannel need
+     * @return the codec
+     */
+    public static JacksonCodec withModules(Iterable<? extends JacksonModule> modules) {
+        return new JacksonCodec(cbor().rebuild().addModules(modules).build());
     }
 
     /**
@@ -54,8 +69,18 @@ public final class JacksonCodec implements Codec {
      * after the value
      */
     public JacksonCodec(ObjectMapper mapper) {
-        this.mapper = mapper.rebuild().addModule(module()).enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
-                .build();
+        var builder = mapper.rebuild().addModule(module()).enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
+                .disable(SerializationFeature.FAIL_ON_UNWRAPPED_TYPE_IDENTIFIERS).addModule(new EqualityModule(this::receiver));
+        if (mapper.serializationConfig().getDefaultTyper(mapper.constructType(Object.class)) == null) {
+            builder.setDefaultTyping(new Positions(this::receiver));
+        }
+        this.mapper = builder.build();
+        this.receiver = new Receiver(mapper, this.mapper);
+    }
+
+    /** Asked by serializers, which are made with the first message. */
+    private Receiver receiver() {
+        return receiver;
     }
 
     /**
@@ -72,7 +97,8 @@ public final class JacksonCodec implements Codec {
     private static ObjectMapper cbor() {
         StreamReadConstraints unlimited = StreamReadConstraints.builder().maxStringLength(Integer.MAX_VALUE)
                 .maxNameLength(Integer.MAX_VALUE).maxNumberLength(Integer.MAX_VALUE).build();
-        return CBORMapper.builder(CBORFactory.builder().streamReadConstraints(unlimited).build())
+        return CBORMapper.builder(CBORFactory.builder().streamReadConstraints(unlimited)
+                .disable(CBORWriteFeature.WRITE_MINIMAL_INTS).build())
                 .enable(DateTimeFeature.WRITE_DATES_WITH_ZONE_ID)
                 .disable(DateTimeFeature.ADJUST_DATES_TO_CONTEXT_TIME_ZONE)
                 .disable(EnumFeature.WRITE_ENUMS_USING_TO_STRING, EnumFeature.READ_ENUMS_USING_TO_STRING).build();
@@ -99,7 +125,12 @@ public final class JacksonCodec implements Codec {
     }
 
     private Form learn(Type type) {
-        JavaType learnt = mapper.constructType(type);
-        return new Form(mapper.writerFor(learnt), mapper.readerFor(learnt));
+        JavaType read = mapper.constructType(type);
+        Reading reading = receiver.reading(read);
+        if (reading.deserializer() == null) {
+            throw new MessageException("No message can be of type " + type.getTypeName()
+                    + ": the receiver could not read it. " + reading.obstacle(), null);
+        }
+        return new Form(mapper.writerFor(Undeclared.written(type, mapper.getTypeFactory())), mapper.readerFor(read));
     }
 }

@@ -32,7 +32,7 @@ public final class HeaderFormat {
     /** {@return whether a value can be a header: a string, a boolean, or a number of {@code java.lang} or {@code java.math}} */
     public static boolean isValue(Object value) {
         return switch (value) {
-            case String _, Boolean _, Byte _, Short _, Integer _, Long _, Float _, Double _ -> true;
+            case String _,Boolean _,Byte _,Short _,Integer _,Long _,Float _,Double _ -> true;
             default -> value.getClass() == BigInteger.class || value.getClass() == BigDecimal.class;
         };
     }

@@ -1,6 +1,5 @@
 package io.resourcelink.channel.jackson;
 
-import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
@@ -100,7 +99,7 @@ class AttachmentTest {
         SharedMemory memory = Specimen.memory();
         fake.add(Specimen.memory());
         assertThat(codec.encode(List.of(memory, memory), new MessageType<List<SharedMemory>>() {
-        }, fake)).containsExactly(0x82, 0x01, 0x01);
+        }, fake)).containsExactly(0x82, 0x1A, 0, 0, 0, 1, 0x1A, 0, 0, 0, 1);
     }
 
     @Test
@@ -160,7 +159,8 @@ class AttachmentTest {
 
     @Test
     void aNumberTheMessageDoesNotCarryIsAnErrorWithItsPath() {
-        byte[] body = encode(new ArrayList<>(List.of(new Frame(1, Specimen.memory()))));
+        byte[] body = codec.encode(List.of(new Frame(1, Specimen.memory())), new MessageType<List<Frame>>() {
+        }, fake);
         assertThatExceptionOfType(JacksonException.class)
                 .isThrownBy(() -> codec.decode(body, new MessageType<List<Frame>>() {
                 }, new FakeAttachments())).withMessageContaining("The message carries no SharedMemory number 0.")
@@ -213,7 +213,7 @@ class AttachmentTest {
         byte[] body = encode(Map.of("names", Map.of("0", "name")));
         assertThatExceptionOfType(JacksonException.class)
                 .isThrownBy(() -> codec.decode(body, MessageType.of(Holder.class), fake))
-                .withMessageContaining("Key deserializer").withMessageContaining("SharedMemory");
+                .withMessageContaining("A SharedMemory can't be a key of a map in a message");
     }
 
     @Test
@@ -225,5 +225,22 @@ class AttachmentTest {
         assertThatExceptionOfType(JacksonException.class)
                 .isThrownBy(() -> mapper.readValue("{\"pixels\":0}", Frame.class))
                 .withMessageContaining("only where a channel decodes one.").withMessageContaining("Frame[\"pixels\"]");
+    }
+
+    /** Only the number would arrive there. */
+    @Test
+    void attachmentsAreRefusedWhereTheirTypeIsNotDeclared() {
+        record Open(Object content) {}
+        assertThatExceptionOfType(JacksonException.class)
+                .isThrownBy(() -> encode(new Open(Specimen.memory())))
+                .withMessageContaining(SharedMemory.class.getName() + " in a place of type java.lang.Object")
+                .withMessageContaining("Open[\"content\"]");
+        assertThatExceptionOfType(JacksonException.class)
+                .isThrownBy(() -> codec.encode(Map.of("link", Specimen.sender()), new MessageType<Map<String, Object>>() {
+                }, fake)).withMessageContaining("in a place of type java.lang.Object").withMessageContaining("[\"link\"]");
+        record Declared(SharedMemory content) {}
+        byte[] body = codec.encode(Map.of("content", Specimen.memory()), new MessageType<Map<?, ?>>() {
+        }, fake);
+        assertThat(codec.decode(body, MessageType.of(Declared.class), fake).content()).isSameAs(fake.attachments.getLast());
     }
 }

@@ -51,7 +51,7 @@ class FrameTest {
                     0000000000000000 0000000000000000 7011010000000000 00000000""");
     private static final Sample REQUEST = new Sample("request with headers and age",
             new Frame.Message(SUBCHANNEL, 7, true, 1_000_000, 2_000_000_000,
-                    new Parts(new byte[] { 0, 1, 'n', 5, 0, 0, 0, 9 }, List.of(), false, 2, bytes("hi"))),
+                    new Parts(new byte[]{ 0, 1, 'n', 5, 0, 0, 0, 9 }, List.of(), false, 2, bytes("hi"))),
             """
                     02 02 0000 3e000000 0807060504030201 0700000000000000
                     40420f0000000000 0094357700000000 0200000000000000 08000000 00016e0500000009 6869""");
@@ -80,7 +80,7 @@ class FrameTest {
                     0700000000000000 0000000000000000 00000000""");
     private static final Sample FAILED = new Sample("failed reply",
             new Frame.Reply(SUBCHANNEL, 7, ReplyKind.FAILURE, 0,
-                    new Parts(new byte[] { 0, 1, 'n', 2, 1 }, List.of(), false, 0, NOTHING)),
+                    new Parts(new byte[]{ 0, 1, 'n', 2, 1 }, List.of(), false, 0, NOTHING)),
             """
                     0e 02 0000 31000000 0807060504030201 0700000000000000
                     0000000000000000 0000000000000000 05000000 00016e0201""");
@@ -420,7 +420,8 @@ class FrameTest {
     }
 
     @ParameterizedTest
-    @MethodSource({ "lengths", "saidLengths", "reserved", "unused", "subchannels", "fields", "messages", "attachments" })
+    @MethodSource({ "lengths", "saidLengths", "reserved", "unused", "subchannels", "fields", "messages",
+        "attachments" })
     void refusesAWrong(Wrong wrong) {
         assertThatExceptionOfType(Frame.Malformed.class).isThrownBy(() -> decoded(wrong.image())).satisfies(e -> {
             assertThat(e.found()).isNotBlank();

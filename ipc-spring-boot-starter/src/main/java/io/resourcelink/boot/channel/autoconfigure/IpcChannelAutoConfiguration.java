@@ -1,6 +1,8 @@
 package io.resourcelink.boot.channel.autoconfigure;
 
 import java.nio.file.attribute.PosixFilePermissions;
+import java.util.ArrayList;
+import java.util.List;
 
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
@@ -11,6 +13,8 @@ import org.springframework.boot.context.properties.EnableConfigurationProperties
 import org.springframework.boot.context.properties.PropertyMapper;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Lazy;
+import tools.jackson.databind.JacksonModule;
+import tools.jackson.databind.cfg.MapperBuilder;
 import tools.jackson.dataformat.cbor.CBORMapper;
 
 import io.resourcelink.ResourceLinkFactory;
@@ -21,12 +25,13 @@ import io.resourcelink.channel.Channel;
 import io.resourcelink.channel.ChannelBuilder;
 import io.resourcelink.channel.ChannelListener;
 import io.resourcelink.channel.Codec;
+import io.resourcelink.channel.jackson.JacksonCodec;
 import io.resourcelink.error.IpcException;
 
 /**
  * Auto-configuration of a {@link Channel}, if Jackson's CBOR is on the class path. The channel is opened when a bean
  * first asks for it, so an application that only uses links has none. It is closed before the factory whose links its
- * messages carry.
+ * messages carry. Its codec has the Jackson modules of the application.
  */
 @AutoConfiguration(after = IpcAutoConfiguration.class)
 @ConditionalOnClass(CBORMapper.class)
@@ -41,15 +46,15 @@ public final class IpcChannelAutoConfiguration {
     @Lazy
     @ConditionalOnMissingBean
     Channel ipcChannel(IpcChannelProperties properties, IpcProperties common,
-            ObjectProvider<ResourceLinkFactory> segments,
-            ObjectProvider<Codec> codec, ObjectProvider<ChannelListener> listener,
+            ObjectProvider<ResourceLinkFactory> segments, ObjectProvider<Codec> codec,
+            ObjectProvider<JacksonModule> modules, ObjectProvider<ChannelListener> listener,
             ObjectProvider<ChannelBuilderCustomizer> customizers) {
         ChannelBuilder builder = Channel.builder();
         place(builder, properties, common);
         builder.threshold((int) properties.threshold().toBytes());
         builder.credits(properties.credits().credits());
         segments.ifUnique(builder::segments);
-        codec.ifUnique(builder::codec);
+        builder.codec(codec.getIfUnique(() -> JacksonCodec.withModules(all(modules))));
         listener.ifUnique(builder::listener);
         customizers.orderedStream().forEach(customizer -> customizer.customize(builder));
         try {
@@ -69,5 +74,13 @@ public final class IpcChannelAutoConfiguration {
                 .to(builder::directoryPermissions);
         map.from(common::directoryGroup).to(builder::directoryGroup);
         common.trustedOwners().forEach(builder::trustOwner);
+    }
+
+    /** Spring Boot's own mappers take the same: those that Jackson finds on the class path, and all beans. */
+    private static List<JacksonModule> all(ObjectProvider<JacksonModule> beans) {
+        List<JacksonModule> modules = new ArrayList<>(
+                MapperBuilder.findModules(IpcChannelAutoConfiguration.class.getClassLoader()));
+        beans.orderedStream().forEach(modules::add);
+        return modules;
     }
 }
