@@ -26,9 +26,32 @@ import io.resourcelink.error.MessageException;
 /**
  * Encodes messages with Jackson, by default in CBOR: records, beans, generic types, collections, optionals,
  * {@code java.time}, and sealed types that Jackson's annotations tell apart. {@link io.resourcelink.memory.SharedMemory},
- * {@link io.resourcelink.ResourceLink} and {@link io.resourcelink.channel.SubSender} may stand anywhere inside, wherever
- * the <em>declared</em> type names them, but not as keys of a map: only their numbers are written. A field that is declared
- * as {@code Object} gets only the number, not the handle.
+ * {@link io.resourcelink.ResourceLink} and {@link io.resourcelink.channel.SubSender} may be anywhere inside, wherever
+ * the <em>declared</em> type names them, but not as keys of a map: only their numbers are written.
+ *
+ * <p><b>What is received equals what was sent, or the sender is told.</b> The sender refuses every value from which a receiver of the
+ * same types would not get an equal one. The error names the type, the path and what to use instead. Refused are:
+ * <ul>
+ * <li>all types of the JDK but those that come over equal: {@link String} and the like, primitives and their classes,
+ * {@code BigInteger}, {@code BigDecimal}, enums, arrays, all of {@code java.time} but chronologies, {@code Date}, {@code UUID},
+ * {@code URI}, {@code URL}, absolute {@code Path}s, {@code Charset}, {@code Locale}, {@code Currency}, {@code TimeZone},
+ * {@code Class}, {@code Pattern} without flags, {@code ByteBuffer}, optionals, {@code AtomicInteger} and the like, {@code Map.Entry}.
+ * So {@code BitSet}, {@code Calendar}, {@code java.sql} dates and times, {@code InetAddress}, {@code File}, streams, threads and locks
+ * are refused, and each {@link Throwable};
+ * <li>collections with more to them than their elements: with a comparator, {@code PriorityQueue}, blocking queues,
+ * {@code IdentityHashMap}, {@code WeakHashMap};
+ * <li>a value whose class is not the declared one, if nothing tells the receiver so: a subclass of a bean, an implementation of an
+ * interface without {@code @JsonTypeInfo}. A place of type {@code Object} takes texts, {@code Boolean}, {@code Integer},
+ * {@code Long}, {@code Float}, {@code Double}, big numbers, {@code byte[]}, and lists and maps of them with texts as keys;
+ * <li>a class that the receiver can't make or can't fill: without a usable constructor, with a property that nothing sets, without
+ * any property;
+ * <li>keys of maps that Jackson would write by {@code toString()};
+ * <li>{@code null} as an {@code Optional} or a {@code JsonNode}, which would be received as an empty one;
+ * <li>channels, servers, receivers, routers and factories of this library, which stay in their process.
+ * </ul>
+ * A type that a module or an annotation of the application writes and reads is never refused. A bean is its properties: a field
+ * without getter is not sent. Where the type of a message has a {@code ?}, as in {@code new MessageType<List<?>>() {}}, the receiver
+ * declares the type of the elements, and each element is written as its own class says.
  *
  * <p>Properties the receiver does not know are skipped, so that a newer sender may talk to an older receiver. Bytes after
  * the value, and a message that is {@code null}, are errors. Jackson limits nesting to 500 levels. There is
@@ -93,7 +116,10 @@ public final class JacksonCodec implements Codec {
         return new AttachmentModule();
     }
 
-    /** What is received equals what was sent: times keep their zone, and constants are written by name, not by {@code toString()}. */
+    /**
+     * What is received equals what was sent: times keep their zone, constants are written by name, not by {@code toString()}, and
+     * each number has its own width, so that a small {@code Long} is no {@code Integer} where {@code Object} is declared.
+     */
     private static ObjectMapper cbor() {
         StreamReadConstraints unlimited = StreamReadConstraints.builder().maxStringLength(Integer.MAX_VALUE)
                 .maxNameLength(Integer.MAX_VALUE).maxNumberLength(Integer.MAX_VALUE).build();

@@ -61,7 +61,7 @@ class JacksonModulesTest {
     }
 
     static JacksonModule bitSets() {
-        return new SimpleModule("bits").addSerializer(new StdSerializer<>(BitSet.class) {
+        return new SimpleModule("bits").addSerializer(new StdSerializer<BitSet>(BitSet.class) {
 
             @Override
             public void serialize(BitSet bits, JsonGenerator generator, SerializationContext context) {
