@@ -37,7 +37,8 @@ final class AttachmentModule extends SimpleModule {
 
     private <A> void add(Class<A> kind, ToIntBiFunction<Outgoing, A> add) {
         addSerializer(kind, new AttachmentSerializer<>(kind, add));
-        String reason = "A " + kind.getSimpleName() + " can't be a key of a map in a message: only texts can. Make it a value.";
+        String reason = "A " + kind.getSimpleName()
+                + " can't be a key of a map in a message: only texts can. Make it a value.";
         addKeySerializer(kind, refuse(kind, reason));
         addKeyDeserializer(kind, new KeyDeserializer() {
 

@@ -54,7 +54,8 @@ final class EqualityModule extends SimpleModule {
         public T deserialize(JsonParser parser, DeserializationContext context) {
             Object value = context.readValue(parser, Object.class);
             if (!type.isInstance(value)) {
-                return context.reportInputMismatch(this, "Expected a %s, found %s.", type.getName(), parser.currentToken());
+                return context.reportInputMismatch(this, "Expected a %s, found %s.", type.getName(),
+                        parser.currentToken());
             }
             return type.cast(value);
         }

@@ -93,7 +93,8 @@ public final class JacksonCodec implements Codec {
      */
     public JacksonCodec(ObjectMapper mapper) {
         var builder = mapper.rebuild().addModule(module()).enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
-                .disable(SerializationFeature.FAIL_ON_UNWRAPPED_TYPE_IDENTIFIERS).addModule(new EqualityModule(this::receiver));
+                .disable(SerializationFeature.FAIL_ON_UNWRAPPED_TYPE_IDENTIFIERS)
+                .addModule(new EqualityModule(this::receiver));
         if (mapper.serializationConfig().getDefaultTyper(mapper.constructType(Object.class)) == null) {
             builder.setDefaultTyping(new Positions(this::receiver));
         }

@@ -78,7 +78,8 @@ final class JdkTypes {
             Path.class, TimeZone.class, ZoneId.class);
 
     /** Not written as texts that can be read as keys again. */
-    private static final Set<Class<?>> NOT_KEYS = Set.of(StringBuilder.class, StringBuffer.class, StackTraceElement.class,
+    private static final Set<Class<?>> NOT_KEYS = Set.of(StringBuilder.class, StringBuffer.class,
+            StackTraceElement.class,
             Date.class, Pattern.class, Optional.class, OptionalInt.class, OptionalLong.class, OptionalDouble.class,
             AtomicBoolean.class, AtomicInteger.class, AtomicLong.class, AtomicReference.class, Locale.class);
 
@@ -129,7 +130,8 @@ final class JdkTypes {
             case Pattern pattern when pattern.flags() != 0 ->
                 notEqual(pattern) + "its flags are not sent. Put them into the expression, as in \"(?i)\".";
             case Path path when !path.isAbsolute() || path.getFileSystem() != FileSystems.getDefault() ->
-                notEqual(path) + "only absolute paths of the default file system are. Use toAbsolutePath(), or a String.";
+                notEqual(path)
+                        + "only absolute paths of the default file system are. Use toAbsolutePath(), or a String.";
             case TimeZone zone when !TimeZone.getTimeZone(zone.getID()).equals(zone) ->
                 notEqual(zone) + "its id does not say its rules. Use a java.time.ZoneId or ZoneOffset.";
             default -> null;

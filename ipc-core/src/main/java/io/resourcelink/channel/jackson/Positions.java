@@ -45,7 +45,8 @@ final class Positions implements TypeResolverBuilder<Positions> {
     public @Nullable TypeSerializer buildTypeSerializer(SerializationContext context, JavaType declared,
             @Nullable Collection<NamedType> subtypes) {
         Class<?> raw = declared.getRawClass();
-        if (raw == Undeclared.class || raw.isPrimitive() || raw.isEnum() || declared.isArrayType() || declared.isReferenceType()
+        if (raw == Undeclared.class || raw.isPrimitive() || raw.isEnum() || declared.isArrayType()
+                || declared.isReferenceType()
                 || declared.isFinal() && !READ_AS_LISTS.contains(raw)) {
             return null;
         }
@@ -76,7 +77,9 @@ final class Positions implements TypeResolverBuilder<Positions> {
         if (declared.isContainerType()) {
             return reading.obstacle() == null ? null : new Position(_ -> false, where + reading.obstacle());
         }
-        return reading.isUsers() ? null : new Position(_ -> false, where + "Declare the place with the type of the value.");
+        return reading.isUsers()
+                ? null
+                : new Position(_ -> false, where + "Declare the place with the type of the value.");
     }
 
     /** The receiver makes one class. A value of a subclass would lose what the subclass adds. */

@@ -92,7 +92,8 @@ final class Receiver {
     }
 
     /** {@return why a receiver can't read keys of a type, or {@code null} if it can} */
-    @Nullable String obstacleOfKeys(JavaType type) {
+    @Nullable
+    String obstacleOfKeys(JavaType type) {
         return reading(knownKeys, new Question(type, true)).obstacle();
     }
 

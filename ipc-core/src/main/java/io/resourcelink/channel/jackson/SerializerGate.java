@@ -44,11 +44,9 @@ final class SerializerGate extends ValueSerializerModifier {
     private static final long serialVersionUID = 1L;
     private static final String JACKSON = "tools.jackson.databind.";
 
-    private static final String REASON_OF_NULL =
-            "An element is null and would be received as an empty optional value. Use an empty one.";
+    private static final String REASON_OF_NULL = "An element is null and would be received as an empty optional value. Use an empty one.";
 
-    private static final String REASON_OF_ENUMS =
-            "A java.util.EnumSet can be sent only in a place that declares which enum its elements have.";
+    private static final String REASON_OF_ENUMS = "A java.util.EnumSet can be sent only in a place that declares which enum its elements have.";
 
     private final transient Supplier<Receiver> receiver;
 
@@ -81,8 +79,10 @@ final class SerializerGate extends ValueSerializerModifier {
         if (!isJacksons(serializer)) {
             return knowsPositions(serializer) ? serializer : new CheckedSerializer(serializer, _ -> null);
         }
-        String reason = Throwable.class.isAssignableFrom(raw) ? JdkTypes.reason(raw)
-                : JdkTypes.contains(raw) ? reasonOfJdk(description.getType())
+        String reason = Throwable.class.isAssignableFrom(raw)
+                ? JdkTypes.reason(raw)
+                : JdkTypes.contains(raw)
+                        ? reasonOfJdk(description.getType())
                         : reasonOfUser(description.getType(), serializer);
         if (reason != null) {
             return new RefusingSerializer(raw, reason);
@@ -130,7 +130,9 @@ final class SerializerGate extends ValueSerializerModifier {
 
     private @Nullable String obstacle(JavaType type) {
         String obstacle = receiver.get().reading(type).obstacle();
-        return obstacle == null ? null : "A " + type.getRawClass().getTypeName() + " can't be sent in a message. " + obstacle;
+        return obstacle == null
+                ? null
+                : "A " + type.getRawClass().getTypeName() + " can't be sent in a message. " + obstacle;
     }
 
     /** A property that is a field, and that the receiver skips because nothing sets it. What a getter computes is no loss. */
@@ -172,7 +174,8 @@ final class SerializerGate extends ValueSerializerModifier {
         for (BeanPropertyWriter property : properties) {
             JavaType type = property.getType();
             if (!property.hasNullSerializer()
-                    && (isEmptyAsNull(type) && !isAtomic(type) || JsonNode.class.isAssignableFrom(type.getRawClass()))) {
+                    && (isEmptyAsNull(type) && !isAtomic(type)
+                            || JsonNode.class.isAssignableFrom(type.getRawClass()))) {
                 property.assignNullSerializer(new RefusingSerializer(type.getRawClass(), "The property \""
                         + property.getName() + "\" is null and would be received as an empty "
                         + type.getRawClass().getTypeName() + ". Use an empty one."));

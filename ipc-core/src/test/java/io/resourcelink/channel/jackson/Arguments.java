@@ -60,8 +60,10 @@ final class Arguments {
 
     private static List<Object> all() {
         List<Object> all = new ArrayList<>(List.of("127.0.0.1", "1", "text", "UTC", "Europe/Berlin", "2026-07-01",
-                "http://127.0.0.1/a?b#c", "2026-07-01T12:00:00.123456789Z", "PT1.5S", "EUR", "", "\uD83D\uDE00\0", 1, 12,
-                0, -1, 2026, Integer.MAX_VALUE, 1L, 0L, 1_700_000_000_123L, -7L, Long.MIN_VALUE, (short) 3, (byte) 4, 'c',
+                "http://127.0.0.1/a?b#c", "2026-07-01T12:00:00.123456789Z", "PT1.5S", "EUR", "", "\uD83D\uDE00\0", 1,
+                12,
+                0, -1, 2026, Integer.MAX_VALUE, 1L, 0L, 1_700_000_000_123L, -7L, Long.MIN_VALUE, (short) 3, (byte) 4,
+                'c',
                 '\uD83D', true, false, 1.5f, 0f, Float.NaN, -0.0f, Float.NEGATIVE_INFINITY, 1.5, 0.1, Double.NaN, -0.0,
                 Double.POSITIVE_INFINITY, Double.MIN_VALUE, new BigDecimal("1.200"), new BigDecimal("12E+30"),
                 new BigDecimal("0.00"), BigInteger.ONE, BigInteger.TWO.pow(70).negate(), String.class, int.class,
@@ -78,15 +80,18 @@ final class Arguments {
                 Period.of(1, -2, 40), DayOfWeek.MONDAY, Month.MAY, TimeUnit.SECONDS, ChronoUnit.DAYS));
         all.addAll(List.of(Locale.GERMANY, Locale.ROOT, Locale.forLanguageTag("zh-Hant-TW-x-private"),
                 Locale.of("no", "NO", "NY"), Locale.JAPAN, Currency.getInstance("EUR"), StandardCharsets.UTF_8,
-                URI.create("urn:a%20b"), URI.create(""), URI.create("../a"), Path.of("/a/b"), Path.of(""), Path.of("a b/../c"),
+                URI.create("urn:a%20b"), URI.create(""), URI.create("../a"), Path.of("/a/b"), Path.of(""),
+                Path.of("a b/../c"),
                 new UUID(1, -2), TimeZone.getTimeZone("Europe/Berlin"), new SimpleTimeZone(1234, "own"),
                 TimeZone.getTimeZone("GMT+03:00"), new GregorianCalendar(TimeZone.getTimeZone("Asia/Tokyo"), Locale.US),
-                new Date(1_700_000_000_123L), new Timestamp(5), nanos(), Pattern.compile("a+", Pattern.CASE_INSENSITIVE),
+                new Date(1_700_000_000_123L), new Timestamp(5), nanos(),
+                Pattern.compile("a+", Pattern.CASE_INSENSITIVE),
                 new int[]{ 1, -2 }, new long[]{ 5, 1L << 40 }, new byte[]{ 1, 2 }, new char[]{ 'a', '\uD83D' },
                 new short[]{ 1 }, new float[]{ Float.NaN, 1 }, new double[]{ -0.0 }, new boolean[]{ true },
                 new String[]{ "a", "" }, new Object[]{ 1, "a", 5L }, ByteBuffer.wrap(new byte[]{ 1, 2, 3 }, 1, 1),
                 ByteBuffer.allocateDirect(4), address(), new InetSocketAddress(address(), 80),
-                InetSocketAddress.createUnresolved("host.invalid", 80), new StringBuilder("b"), BitSet.valueOf(new long[]{ 5 }),
+                InetSocketAddress.createUnresolved("host.invalid", 80), new StringBuilder("b"),
+                BitSet.valueOf(new long[]{ 5 }),
                 new BitSet()));
         all.addAll(collections());
         return List.copyOf(all);
@@ -100,7 +105,8 @@ final class Arguments {
         Map<String, Object> linked = new LinkedHashMap<>();
         linked.put("z", 1);
         linked.put("a", null);
-        return List.of(List.of("a", "b"), List.of(), Set.of("one", "two"), new ArrayList<>(List.of(1, 5L)), Map.of("k", 1L),
+        return List.of(List.of("a", "b"), List.of(), Set.of("one", "two"), new ArrayList<>(List.of(1, 5L)),
+                Map.of("k", 1L),
                 linked, new LinkedHashSet<>(List.of("z", "a")), reversed, reversedMap, new TreeSet<>(List.of("q", "b")),
                 Collections.unmodifiableList(new ArrayList<>(List.of("u"))), Collections.unmodifiableMap(linked),
                 Collections.singletonList("s"), Collections.emptyMap(), new ArrayDeque<>(List.of("x", "y")),

@@ -236,11 +236,14 @@ class AttachmentTest {
                 .withMessageContaining(SharedMemory.class.getName() + " in a place of type java.lang.Object")
                 .withMessageContaining("Open[\"content\"]");
         assertThatExceptionOfType(JacksonException.class)
-                .isThrownBy(() -> codec.encode(Map.of("link", Specimen.sender()), new MessageType<Map<String, Object>>() {
-                }, fake)).withMessageContaining("in a place of type java.lang.Object").withMessageContaining("[\"link\"]");
+                .isThrownBy(
+                        () -> codec.encode(Map.of("link", Specimen.sender()), new MessageType<Map<String, Object>>() {
+                        }, fake))
+                .withMessageContaining("in a place of type java.lang.Object").withMessageContaining("[\"link\"]");
         record Declared(SharedMemory content) {}
         byte[] body = codec.encode(Map.of("content", Specimen.memory()), new MessageType<Map<?, ?>>() {
         }, fake);
-        assertThat(codec.decode(body, MessageType.of(Declared.class), fake).content()).isSameAs(fake.attachments.getLast());
+        assertThat(codec.decode(body, MessageType.of(Declared.class), fake).content())
+                .isSameAs(fake.attachments.getLast());
     }
 }

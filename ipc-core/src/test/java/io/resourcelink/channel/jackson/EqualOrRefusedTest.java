@@ -49,11 +49,13 @@ class EqualOrRefusedTest {
     @TestFactory
     Stream<DynamicTest> valuesOfTheJdkAreReceivedEqualOrRefused() {
         return JdkSamples.types().stream().map(type -> DynamicTest.dynamicTest(type.getName(),
-                () -> JdkSamples.of(type).forEach(value -> places(type, value).forEach(EqualOrRefusedTest::isEqualOrRefused))));
+                () -> JdkSamples.of(type)
+                        .forEach(value -> places(type, value).forEach(EqualOrRefusedTest::isEqualOrRefused))));
     }
 
     private static List<Sent> places(Class<?> type, Object value) {
-        List<Sent> places = new ArrayList<>(List.of(Sent.of(value, type), Sent.of(new Holder<>(value), Holder.class, type),
+        List<Sent> places = new ArrayList<>(List.of(Sent.of(value, type),
+                Sent.of(new Holder<>(value), Holder.class, type),
                 Sent.of(List.of(value), List.class, type), Sent.of(Map.of("key", value), Map.class, String.class, type),
                 Sent.of(new Holder<>(value), Holder.class, Object.class),
                 Sent.of(new Holder<>(value), Holder.class, Comparable.class),
@@ -99,7 +101,8 @@ class EqualOrRefusedTest {
         }
         assertThat(equal).hasSizeGreaterThan(90).contains(Integer.class, Long.class, String.class, Character.class,
                 java.math.BigDecimal.class, java.net.URI.class, java.nio.file.Path.class, java.nio.ByteBuffer.class,
-                java.time.Instant.class, java.time.Duration.class, java.time.ZonedDateTime.class, java.time.ZoneId.class,
+                java.time.Instant.class, java.time.Duration.class, java.time.ZonedDateTime.class,
+                java.time.ZoneId.class,
                 java.time.LocalDate.class, java.util.Locale.class, java.util.Currency.class, java.util.UUID.class,
                 java.util.Date.class, java.util.TimeZone.class, java.util.regex.Pattern.class, List.class, Set.class,
                 Map.class, java.util.Optional.class, java.util.TreeMap.class, java.util.ArrayDeque.class)

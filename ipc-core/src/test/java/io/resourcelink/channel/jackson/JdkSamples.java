@@ -49,7 +49,8 @@ final class JdkSamples {
             try (Stream<Path> files = Files.list(directory)) {
                 files.map(file -> file.getFileName().toString()).filter(file -> file.endsWith(".class"))
                         .map(file -> name + '.' + file.substring(0, file.length() - 6))
-                        .map(JdkSamples::find).filter(JdkSamples::isValueType).sorted(Comparator.comparing(Class::getName))
+                        .map(JdkSamples::find).filter(JdkSamples::isValueType)
+                        .sorted(Comparator.comparing(Class::getName))
                         .forEach(types::add);
             } catch (IOException e) {
                 throw new UncheckedIOException(e);

@@ -160,7 +160,6 @@ class MessageShapesTest {
         }
     }
 
-
     @Test
     void commonShapesAreReceivedEqual() {
         isEqual(new Box<>(new Box<>(List.of(new Inner(1)), List.of()), List.of()),
@@ -226,7 +225,8 @@ class MessageShapesTest {
                         "@JsonCreator"),
                 new Refused(new Shapes(List.of(new Square(1))), MessageType.of(Shapes.class), "Square", "@JsonTypeInfo",
                         "Shapes[\"shapes\"]"),
-                new Refused(new Ids(Map.of(new Inner(1), "n")), MessageType.of(Ids.class), "Inner", "Key deserializer", "Ids"),
+                new Refused(new Ids(Map.of(new Inner(1), "n")), MessageType.of(Ids.class), "Inner", "Key deserializer",
+                        "Ids"),
                 new Refused(new Nullables(null), MessageType.of(Nullables.class), "\"text\"", "empty"),
                 new Refused(new Tree(null), MessageType.of(Tree.class), "\"tree\""),
                 new Refused(new Failed(new IllegalStateException("x")), MessageType.of(Failed.class),
