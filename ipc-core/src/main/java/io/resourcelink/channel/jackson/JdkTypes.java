@@ -112,7 +112,7 @@ final class JdkTypes {
 
     /** {@return whether keys of a type come over equal} */
     static boolean isEqualKey(Class<?> type) {
-        return EQUAL.contains(type) && !NOT_KEYS.contains(type) || ZoneId.class.isAssignableFrom(type);
+        return (EQUAL.contains(type) && !NOT_KEYS.contains(type)) || ZoneId.class.isAssignableFrom(type);
     }
 
     /** {@return whether only some values of a type come over equal} */

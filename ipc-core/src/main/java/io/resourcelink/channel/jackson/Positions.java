@@ -4,6 +4,8 @@ import java.io.Serializable;
 import java.lang.constant.Constable;
 import java.lang.constant.ConstantDesc;
 import java.util.Collection;
+import java.util.List;
+import java.util.Queue;
 import java.util.Set;
 import java.util.function.Supplier;
 
@@ -47,7 +49,7 @@ final class Positions implements TypeResolverBuilder<Positions> {
         Class<?> raw = declared.getRawClass();
         if (raw == Undeclared.class || raw.isPrimitive() || raw.isEnum() || declared.isArrayType()
                 || declared.isReferenceType()
-                || declared.isFinal() && !READ_AS_LISTS.contains(raw)) {
+                || declared.isFinal()) {
             return null;
         }
         String where = "in a place of type " + raw.getTypeName() + " would not be received equal. ";
@@ -57,7 +59,7 @@ final class Positions implements TypeResolverBuilder<Positions> {
         }
         if (READ_AS_LISTS.contains(raw)) {
             return new Position(type -> Collection.class.isAssignableFrom(type) && !Set.class.isAssignableFrom(type)
-                    && !java.util.Queue.class.isAssignableFrom(type) || java.util.List.class.isAssignableFrom(type),
+                    && (!Queue.class.isAssignableFrom(type) || List.class.isAssignableFrom(type)),
                     where + "Declare the place as a List, a Set or a Queue.");
         }
         return declared.isContainerType() || JdkTypes.contains(raw)
