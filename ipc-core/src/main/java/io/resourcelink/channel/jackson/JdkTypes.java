@@ -92,7 +92,7 @@ final class JdkTypes {
     /** {@return whether the JDK defines a type} */
     static boolean contains(Class<?> type) {
         ClassLoader loader = type.getClassLoader();
-        return loader == null || loader == ClassLoader.getPlatformClassLoader();
+        return loader == null || loader.equals(ClassLoader.getPlatformClassLoader());
     }
 
     /** {@return whether values of a type, which is no collection, come over equal} */

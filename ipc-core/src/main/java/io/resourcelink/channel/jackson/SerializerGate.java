@@ -174,7 +174,7 @@ final class SerializerGate extends ValueSerializerModifier {
         for (BeanPropertyWriter property : properties) {
             JavaType type = property.getType();
             if (!property.hasNullSerializer()
-                    && (isEmptyAsNull(type) && !isAtomic(type)
+                    && ((isEmptyAsNull(type) && !isAtomic(type))
                             || JsonNode.class.isAssignableFrom(type.getRawClass()))) {
                 property.assignNullSerializer(new RefusingSerializer(type.getRawClass(), "The property \""
                         + property.getName() + "\" is null and would be received as an empty "

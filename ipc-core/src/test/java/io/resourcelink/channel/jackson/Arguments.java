@@ -58,6 +58,7 @@ final class Arguments {
 
     private Arguments() {}
 
+    @SuppressWarnings({ "JavaUtilDate", "UnnecessaryStringBuilder" }) // users send them
     private static List<Object> all() {
         List<Object> all = new ArrayList<>(List.of("127.0.0.1", "1", "text", "UTC", "Europe/Berlin", "2026-07-01",
                 "http://127.0.0.1/a?b#c", "2026-07-01T12:00:00.123456789Z", "PT1.5S", "EUR", "", "\uD83D\uDE00\0", 1,
@@ -97,6 +98,7 @@ final class Arguments {
         return List.copyOf(all);
     }
 
+    @SuppressWarnings("IdentityHashMapUsage") // it is to be refused
     private static List<Object> collections() {
         TreeSet<String> reversed = new TreeSet<>(Comparator.reverseOrder());
         reversed.addAll(List.of("a", "b"));

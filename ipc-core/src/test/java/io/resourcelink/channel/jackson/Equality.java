@@ -19,6 +19,7 @@ final class Equality {
 
     private Equality() {}
 
+    @SuppressWarnings("ReferenceEquality") // one of them is null
     static boolean equal(@Nullable Object sent, @Nullable Object received) {
         if (sent == null || received == null) {
             return sent == received;

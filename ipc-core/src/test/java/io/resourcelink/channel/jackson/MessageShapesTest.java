@@ -142,6 +142,7 @@ class MessageShapesTest {
 
     record Open(@Nullable Object content) {}
 
+    @SuppressWarnings("NullableOptional") // it is to be refused
     record Nullables(@Nullable Optional<String> text) {}
 
     record Tree(@Nullable JsonNode tree) {}
@@ -186,7 +187,7 @@ class MessageShapesTest {
     }
 
     private void isEqual(Object message, MessageType<?> type) {
-        assertThat((Object) roundTrip(message, type)).isEqualTo(message);
+        assertThat(roundTrip(message, type)).isEqualTo(message);
     }
 
     private Object roundTrip(Object message, MessageType<?> type) {
