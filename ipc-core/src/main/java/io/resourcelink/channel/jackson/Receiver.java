@@ -76,7 +76,8 @@ final class Receiver {
     /** {@return whether a value of a class is received equal where {@code Object} is declared} */
     boolean isPlain(Class<?> type) {
         return plain.contains(type)
-                || ((List.class.isAssignableFrom(type) || Map.class.isAssignableFrom(type)) && isOpen(mapper.constructType(type)));
+                || ((List.class.isAssignableFrom(type) || Map.class.isAssignableFrom(type))
+                        && isOpen(mapper.constructType(type)));
     }
 
     /** Whether the elements are checked as those of a {@code List<Object>} or a {@code Map<String, Object>}. */

@@ -1,0 +1,40 @@
+package io.resourcelink.boot.messaging;
+
+import java.lang.reflect.Type;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+
+import org.springframework.core.ParameterizedTypeReference;
+import org.springframework.core.ResolvableType;
+
+import io.resourcelink.channel.MessageType;
+
+/**
+ * The types as which payloads are written: their own classes. As an {@code Object}, Jackson would omit what distinguishes subtypes.
+ * The type parameters of a class are unknown, because a value does not say what its elements are; the receiver declares it.
+ * Thread-safe.
+ */
+final class PayloadTypes {
+
+    private static final ResolvableType ANYTHING = ResolvableType.forType(new ParameterizedTypeReference<List<?>>() {
+    }).getGeneric();
+
+    private final Map<Class<?>, MessageType<Object>> known = new ConcurrentHashMap<>();
+
+    MessageType<Object> of(Object payload) {
+        return known.computeIfAbsent(payload.getClass(), PayloadTypes::type);
+    }
+
+    @SuppressWarnings("unchecked")
+    private static MessageType<Object> type(Class<?> payload) {
+        return (MessageType<Object>) MessageType.of(unbound(payload));
+    }
+
+    private static Type unbound(Class<?> payload) {
+        ResolvableType[] unknown = new ResolvableType[payload.getTypeParameters().length];
+        Arrays.fill(unknown, ANYTHING);
+        return unknown.length == 0 ? payload : ResolvableType.forClassWithGenerics(payload, unknown).getType();
+    }
+}
