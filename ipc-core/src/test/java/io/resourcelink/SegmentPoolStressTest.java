@@ -62,22 +62,22 @@ class SegmentPoolStressTest {
     @Test
     void nobodyEverSeesTwoPayloadsInOne() throws Exception {
         long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(3);
-        work(() -> produce(end), () -> consume(end), () -> produce(end), () -> consume(end));
+        work(List.of(() -> produce(end), () -> consume(end), () -> produce(end), () -> consume(end)));
     }
 
     @Test
     void nobodyGetsAnotherPayloadThanWasSent() throws Exception {
         long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(3);
         BlockingQueue<Sent> socket = new ArrayBlockingQueue<>(8);
-        work(() -> send(socket, end), () -> receive(socket, end), () -> receive(socket, end), () -> consume(end));
+        work(List.of(() -> send(socket, end), () -> receive(socket, end), () -> receive(socket, end),
+                () -> consume(end)));
         socket.forEach(lost -> lost.transit().close());
     }
 
-    @SafeVarargs
-    private void work(Callable<Integer>... work) throws Exception {
-        try (ExecutorService threads = Executors.newFixedThreadPool(work.length)) {
+    private static void work(List<Callable<Integer>> work) throws Exception {
+        try (ExecutorService threads = Executors.newFixedThreadPool(work.size())) {
             int done = 0;
-            for (Future<Integer> outcome : threads.invokeAll(List.of(work))) {
+            for (Future<Integer> outcome : threads.invokeAll(work)) {
                 assertThat(outcome.get()).isPositive();
                 done += outcome.get();
             }

@@ -156,7 +156,7 @@ class WarmLinkTest {
             transit = sent(link);
         }
         for (int number = 3; number < 6; number++) {
-            try (ResourceLink other = publish("key-" + number, number)) {
+            try (ResourceLink _ = publish("key-" + number, number)) {
                 assertThat(inode("key-" + number)).isNotEqualTo(file);
             }
         }

@@ -7,7 +7,6 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 import org.springframework.messaging.Message;
 
-import io.resourcelink.channel.MessageType;
 import io.resourcelink.channel.SendOptions;
 
 /**
@@ -32,12 +31,6 @@ record Outgoing(String destination, Message<?> message, Map<String, Object> head
 
     Object payload() {
         return message.getPayload();
-    }
-
-    /** {@return the type as which the payload is written} As an {@code Object}, Jackson would omit what distinguishes subtypes. */
-    @SuppressWarnings("unchecked")
-    MessageType<Object> type() {
-        return MessageType.of((Class<Object>) payload().getClass());
     }
 
     /** {@return how the channel sends it} What is handed over stays open, because it may have to be sent once more. */

@@ -20,6 +20,7 @@ import io.resourcelink.internal.work.Closing;
 final class Outlets implements AutoCloseable {
 
     private final Channel channel;
+    private final PayloadTypes types = new PayloadTypes();
     private final Map<String, Outlet> outlets = new ConcurrentHashMap<>();
     private volatile boolean closed;
 
@@ -34,7 +35,7 @@ final class Outlets implements AutoCloseable {
      * @throws MessageDeliveryException if the message was not sent for another reason
      */
     void send(Outgoing message, BackOff backOff) {
-        send(message, backOff, (sender, left) -> sender.typed(message.type()).send(message.payload(),
+        send(message, backOff, (sender, left) -> sender.typed(types.of(message.payload())).send(message.payload(),
                 message.within(left)) ? Boolean.TRUE : null);
     }
 
@@ -48,7 +49,7 @@ final class Outlets implements AutoCloseable {
     <R> PendingReply<R> request(Outgoing request, MessageType<R> reply, BackOff backOff) {
         return send(request, backOff, (sender, left) -> {
             try {
-                return sender.typed(request.type()).request(request.payload(), reply, request.within(left));
+                return sender.typed(types.of(request.payload())).request(request.payload(), reply, request.within(left));
             } catch (UnresponsiveException _) {
                 return null;
             }

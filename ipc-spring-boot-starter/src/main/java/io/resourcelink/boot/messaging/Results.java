@@ -6,7 +6,6 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.beans.BeanUtils;
 import org.springframework.messaging.Message;
 
-import io.resourcelink.channel.MessageType;
 import io.resourcelink.channel.Received;
 import io.resourcelink.channel.SendOptions;
 import io.resourcelink.error.DisconnectedException;
@@ -20,6 +19,7 @@ final class Results {
 
     private final @Nullable String sendTo;
     private final ListenerOptions options;
+    private final PayloadTypes types = new PayloadTypes();
 
     Results(@Nullable String sendTo, ListenerOptions options) {
         this.sendTo = sendTo;
@@ -45,7 +45,7 @@ final class Results {
         try {
             boolean sent = result == null
                     ? request.reply(how)
-                    : request.reply(payload(result), type(payload(result)), how.handingOver());
+                    : request.reply(payload(result), types.of(payload(result)), how.handingOver());
             if (!sent && deadline.isOver()) {
                 throw new MessageException("The sender did not take the reply within " + options.replyTimeout() + '.',
                         null);
@@ -65,7 +65,7 @@ final class Results {
 
     private void discard(Object payload) {
         if (!BeanUtils.isSimpleValueType(payload.getClass())) {
-            options.channel().get().discard(payload, type(payload));
+            options.channel().get().discard(payload, types.of(payload));
         }
     }
 
@@ -76,11 +76,5 @@ final class Results {
     /** {@return the payload of a result, which a method may return as a message} */
     static Object payload(Object result) {
         return result instanceof Message<?> message ? message.getPayload() : result;
-    }
-
-    /** A payload is written with its own type. As an {@code Object}, Jackson would omit what distinguishes subtypes. */
-    @SuppressWarnings("unchecked")
-    private static MessageType<Object> type(Object payload) {
-        return MessageType.of((Class<Object>) payload.getClass());
     }
 }
