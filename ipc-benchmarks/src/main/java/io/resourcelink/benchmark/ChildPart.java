@@ -5,6 +5,7 @@ import java.nio.file.Path;
 import java.util.List;
 
 import io.resourcelink.benchmark.handoff.Producer;
+import io.resourcelink.benchmark.messaging.Requester;
 import io.resourcelink.benchmark.notification.Caller;
 
 /** A part that a JVM of its own measures, with others beside it. */
@@ -20,7 +21,10 @@ enum ChildPart implements Part {
     FANOUT("fanout"),
 
     /** A few bytes. */
-    NOTIFICATION("notification");
+    NOTIFICATION("notification"),
+
+    /** Requests between Spring applications. */
+    MESSAGING(Requester.PART);
 
     private final String part;
 
@@ -39,6 +43,9 @@ enum ChildPart implements Part {
         String directory = run.directory().toString();
         if (this == NOTIFICATION) {
             return run.measure(List.of(), Caller.class, List.of(quick, "{out}", directory));
+        }
+        if (this == MESSAGING) {
+            return run.measure(List.of(), Requester.class, List.of(run.quick() ? "quick" : "full", "{out}", directory));
         }
         Path huge = this == HANDOFF ? run.hugePages().directory() : null;
         return run.measure(huge == null ? List.of() : run.hugePages().prefix(), Producer.class,

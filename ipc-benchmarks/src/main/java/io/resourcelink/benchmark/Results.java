@@ -3,6 +3,7 @@ package io.resourcelink.benchmark;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.OptionalDouble;
 
 import tools.jackson.core.type.TypeReference;
@@ -47,11 +48,16 @@ public record Results(Map<String, String> environment, List<Measurement> measure
         return measurements.stream().filter(measurement -> measurement.part().equals(part)).toList();
     }
 
-    /** {@return one value, if it was measured} */
-    OptionalDouble value(String part, String subject, String way, String unit) {
+    /** {@return one measurement, if there is one} */
+    Optional<Measurement> find(String part, String subject, String way, String unit) {
         return measurements.stream()
                 .filter(measurement -> measurement.part().equals(part) && measurement.subject().equals(subject)
                         && measurement.way().equals(way) && measurement.unit().equals(unit))
-                .mapToDouble(Measurement::value).findFirst();
+                .findFirst();
+    }
+
+    /** {@return one value, if it was measured} */
+    OptionalDouble value(String part, String subject, String way, String unit) {
+        return find(part, subject, way, unit).stream().mapToDouble(Measurement::value).findFirst();
     }
 }

@@ -19,7 +19,7 @@ final class Tables {
     /** The names of all tables. */
     static final List<String> NAMES = List.of("environment", "operations", "handoff", "handoff-time", "partial",
             "fanout",
-            "notification", "channels", "targets");
+            "notification", "channels", "messaging", "messaging-threads", "messaging-memory", "targets");
 
     private final Results results;
 
@@ -38,6 +38,7 @@ final class Tables {
         tables.put("fanout", ofWays("fanout", "copies", (size, _) -> size));
         tables.put("notification", notification());
         tables.put("channels", channels());
+        tables.putAll(new MessagingTables(results).all());
         tables.put("targets", targets());
         Map<String, String> texts = new LinkedHashMap<>();
         tables.forEach((name, table) -> {

@@ -3,6 +3,8 @@ package io.resourcelink.benchmark;
 import java.util.List;
 import java.util.OptionalDouble;
 
+import io.resourcelink.benchmark.messaging.Requester;
+
 import static io.resourcelink.benchmark.Operations.JAVA;
 
 /**
@@ -46,7 +48,17 @@ record Target(String label, Figure numerator, Figure denominator, double limit) 
             handOff("recycled, 64 KiB / Aeron IPC", 64 * KIB, "recycled", "aeron", 1),
             handOff("fresh, 64 MiB / plain copy", 64 * MIB, "fresh", "copy", 6.5),
             handOff("fresh on huge pages, 64 MiB / plain copy", 64 * MIB, "huge-fresh", "copy", 2.3),
-            new Target("reading 1/16 of 64 MiB / reading all of it", reading("/16"), reading(""), 1.2 / 16));
+            new Target("reading 1/16 of 64 MiB / reading all of it", reading("/16"), reading(""), 1.2 / 16),
+            request("a request above the channel's round trip, µs, spinning", Requester.RECORD, true,
+                    Requester.ABOVE_CHANNEL, 20),
+            request("the same, asleep", Requester.RECORD, false, Requester.ABOVE_CHANNEL, 30),
+            request("a request / `RestClient`, spinning", Requester.RECORD, true, Requester.RESTS_TIME, 0.12),
+            new Target("`RestClient`'s requests/s / ours, 8 threads, spinning", ONE,
+                    requests(Requester.RECORDS, true, Requester.RESTS_RATE), 1.0 / 8),
+            request("a request with a link of 8 MiB / published and acquired by key, asleep", Requester.PAYLOAD, false,
+                    Requester.CHANNELS_TIME, 1.3),
+            request("the same / `RestClient` with a body", Requester.PAYLOAD, false, Requester.RESTS_TIME, 0.17),
+            request("system calls of a request, asleep", Requester.RECORD, false, Requester.SYSTEM_CALLS, 99));
 
     private static Figure ours(Operations.Operation operation) {
         return results -> results.value(Operations.PART, operation.label(), JAVA, "us");
@@ -59,6 +71,14 @@ record Target(String label, Figure numerator, Figure denominator, double limit) 
 
     private static Figure reading(String fraction) {
         return results -> results.value("partial", 64 * MIB + fraction, "recycled", "us to read");
+    }
+
+    private static Figure requests(String subject, boolean spinning, String unit) {
+        return results -> results.value(Requester.PART, subject, Requester.template(spinning), unit);
+    }
+
+    private static Target request(String label, String subject, boolean spinning, String unit, double limit) {
+        return new Target(label, requests(subject, spinning, unit), ONE, limit);
     }
 
     private static Target handOff(String label, int bytes, String way, String other, double limit) {

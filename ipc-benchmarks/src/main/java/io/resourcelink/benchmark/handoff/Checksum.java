@@ -7,7 +7,7 @@ import java.lang.invoke.VarHandle;
 import java.nio.ByteOrder;
 
 /** What it is to read a payload: one long of each of its cache lines, added up. */
-final class Checksum {
+public final class Checksum {
 
     static final int CACHE_LINE = 64;
 
@@ -15,12 +15,29 @@ final class Checksum {
 
     private Checksum() {}
 
-    static long of(byte[] bytes, int length) {
+    /**
+     * Reads an array.
+     *
+     * @param bytes the array
+     * @param length how many bytes from its start
+     * @return the sum
+     */
+    public static long of(byte[] bytes, int length) {
         long sum = 0;
         for (int at = 0; at < length; at += CACHE_LINE) {
             sum += (long) LONG.get(bytes, at);
         }
         return sum;
+    }
+
+    /**
+     * Reads all of a piece of memory.
+     *
+     * @param bytes the memory
+     * @return the sum
+     */
+    public static long of(MemorySegment bytes) {
+        return of(bytes, (int) bytes.byteSize());
     }
 
     /** The same of memory outside the heap. */
@@ -32,8 +49,14 @@ final class Checksum {
         return sum;
     }
 
-    /** Puts a number into a payload's first eight bytes. Answers by how much the checksum has grown. */
-    static long stamp(byte[] bytes, long number) {
+    /**
+     * Puts a number into a payload's first eight bytes.
+     *
+     * @param bytes the payload
+     * @param number the number
+     * @return by how much the checksum has grown
+     */
+    public static long stamp(byte[] bytes, long number) {
         long before = (long) LONG.get(bytes, 0);
         LONG.set(bytes, 0, number);
         return number - before;

@@ -1,0 +1,30 @@
+package io.resourcelink.benchmark.messaging;
+
+/**
+ * How much is asked.
+ *
+ * @param warmUps how many rounds do not count
+ * @param rounds how many rounds count
+ * @param records how many records a thread sends in a round
+ * @param payloads how many payloads it sends in a round
+ */
+record Plan(int warmUps, int rounds, int records, int payloads) {
+
+    /**
+     * {@return the plan of a name}
+     *
+     * @param name {@code full}, {@code quick} for a first look, or {@code smoke} to see that everything works
+     */
+    static Plan of(String name) {
+        return switch (name) {
+            case "full" -> new Plan(6, 9, 2000, 40);
+            case "quick" -> new Plan(3, 3, 1000, 20);
+            case "smoke" -> new Plan(0, 1, 3, 1);
+            default -> throw new IllegalArgumentException("No such plan: " + name);
+        };
+    }
+
+    int count(Workload workload) {
+        return workload == Workload.PAYLOAD ? payloads : records;
+    }
+}

@@ -1,0 +1,165 @@
+package io.resourcelink.benchmark.messaging;
+
+import java.lang.ProcessBuilder.Redirect;
+import java.nio.channels.ServerSocketChannel;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.OptionalLong;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+
+import io.resourcelink.benchmark.JavaProcess;
+import io.resourcelink.benchmark.Line;
+import io.resourcelink.benchmark.Results;
+import io.resourcelink.benchmark.ScratchDirectory;
+
+/**
+ * The process that asks, and measures how long it takes until the reply is here. Goes in rounds; in each round every way has
+ * its turn in every workload. All ways are open all the time, since a way that nobody asks sleeps.
+ */
+public final class Requester {
+
+    /** The name of this part of the suite. */
+    public static final String PART = "messaging";
+
+    /** A small record, asked from one thread. */
+    public static final String RECORD = Workload.RECORD.label();
+
+    /** A small record, asked from several threads. */
+    public static final String RECORDS = Workload.RECORDS.label();
+
+    /** A large payload. */
+    public static final String PAYLOAD = Workload.PAYLOAD.label();
+
+    /** The unit of requests a second. */
+    public static final String RATE = "requests/s";
+
+    /** The unit of system calls of a request, in both processes together. */
+    public static final String SYSTEM_CALLS = "system calls";
+
+    /** The unit of times in those of {@code RestClient}. */
+    public static final String RESTS_TIME = "RestClient's time";
+
+    /** The unit of rates in those of {@code RestClient}. */
+    public static final String RESTS_RATE = "RestClient's rate";
+
+    /** The unit of times in those of the channel alone. */
+    public static final String CHANNELS_TIME = "channel's time";
+
+    /** The unit of microseconds beyond those of the channel alone. */
+    public static final String ABOVE_CHANNEL = "us above the channel";
+
+    private final Plan plan;
+    private final List<Asking> ways;
+    private final ExecutorService threads;
+    private final Figures figures = new Figures();
+
+    private Requester(Plan plan, List<Asking> ways, ExecutorService threads) {
+        this.plan = plan;
+        this.ways = ways;
+        this.threads = threads;
+    }
+
+    /**
+     * Measures.
+     *
+     * @param arguments {@code full}, {@code quick} or {@code smoke}; where to write the results; a directory in shared
+     * memory
+     * @throws Exception if something fails
+     */
+    public static void main(String[] arguments) throws Exception {
+        try (ScratchDirectory directory = new ScratchDirectory(Path.of(arguments[2]))) {
+            Path path = directory.path().resolve("line");
+            Process responder;
+            try (ServerSocketChannel listening = Line.listen(path)) {
+                responder = JavaProcess
+                        .likeThisOne(Responder.class.getName(), path.toString(), directory.path().toString())
+                        .redirectOutput(Redirect.INHERIT).redirectError(Redirect.INHERIT).start();
+                try (Line line = Line.accept(listening)) {
+                    measure(arguments[0], line, responder, directory.path(), Path.of(arguments[1]));
+                }
+            }
+            JavaProcess.awaitEnd(responder);
+        }
+    }
+
+    private static void measure(String plan, Line line, Process responder, Path directory, Path out) throws Exception {
+        List<Asking> ways = new ArrayList<>();
+        try (ExecutorService threads = Executors.newCachedThreadPool()) {
+            for (Way way : Ways.ALL) {
+                long address = line.receive();
+                ways.add(Asking.with(way, way.client(Responder.directory(directory, way), address)));
+            }
+            Requester requester = new Requester(Plan.of(plan), ways, threads);
+            requester.measure();
+            requester.compare();
+            if (!plan.equals("smoke")) {
+                requester.countSystemCalls(List.of(ProcessHandle.current(), responder.toHandle()));
+            }
+            Results.write(requester.figures.measurements(), out);
+        } finally {
+            ways.forEach(asking -> asking.client().close());
+            line.send(0, 0);
+        }
+    }
+
+    /** {@return the names of all ways, in the order of the tables} */
+    public static List<String> ways() {
+        return Ways.ALL.stream().map(Way::name).toList();
+    }
+
+    /**
+     * {@return the name of a request with the template}
+     *
+     * @param spinning whether threads look again and again before they sleep
+     */
+    public static String template(boolean spinning) {
+        return new TemplateWay(spinning ? Mode.SPINNING : Mode.ASLEEP).name();
+    }
+
+    private void measure() throws Exception {
+        for (int round = -plan.warmUps(); round < plan.rounds(); round++) {
+            for (Workload workload : Workload.values()) {
+                for (int turn = 0; turn < ways.size(); turn++) {
+                    measure(round, workload, ways.get(Math.floorMod(turn + round, ways.size())));
+                }
+            }
+        }
+    }
+
+    private void measure(int round, Workload workload, Asking asking) throws Exception {
+        Workload.Times times = workload.run(asking, threads, plan.count(workload));
+        if (round >= 0) {
+            figures.add(workload, asking.way(), "us", times.median());
+            figures.add(workload, asking.way(), "us, 99 %", times.slow());
+            figures.add(workload, asking.way(), RATE, times.rate());
+        }
+    }
+
+    /** Every way beside Spring's HTTP, and the template beside the channel in the same mode. */
+    private void compare() {
+        for (Workload workload : Workload.values()) {
+            for (Way way : Ways.ALL) {
+                figures.compare(workload, way, Ways.REST, "us", RESTS_TIME, (ours, theirs) -> ours / theirs);
+                figures.compare(workload, way, Ways.REST, RATE, RESTS_RATE, (ours, theirs) -> ours / theirs);
+                Way channel = new ChannelWay(way.mode());
+                if (way instanceof TemplateWay) {
+                    figures.compare(workload, way, channel, "us", CHANNELS_TIME, (ours, theirs) -> ours / theirs);
+                    figures.compare(workload, way, channel, "us", ABOVE_CHANNEL,
+                            (ours, theirs) -> ours - theirs);
+                }
+            }
+        }
+    }
+
+    private void countSystemCalls(List<ProcessHandle> processes) throws Exception {
+        for (Workload workload : List.of(Workload.RECORD, Workload.PAYLOAD)) {
+            int count = plan.count(workload);
+            for (Asking asking : ways) {
+                OptionalLong calls = SystemCalls.during(processes, () -> workload.run(asking, threads, count));
+                calls.ifPresent(number -> figures.add(workload, asking.way(), SYSTEM_CALLS, (double) number / count));
+            }
+        }
+    }
+}
