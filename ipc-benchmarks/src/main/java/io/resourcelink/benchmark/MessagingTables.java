@@ -3,7 +3,6 @@ package io.resourcelink.benchmark;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.Map;
-import java.util.OptionalDouble;
 import java.util.Set;
 
 import io.resourcelink.benchmark.messaging.Requester;
@@ -50,14 +49,10 @@ final class MessagingTables {
         return table;
     }
 
-    /** In the order of the catalogue: not every round begins with the same way, but the results do. */
     private Set<String> ways(String subject) {
-        Set<String> measured = new LinkedHashSet<>();
+        Set<String> ways = new LinkedHashSet<>();
         results.of(Requester.PART).stream().filter(measurement -> measurement.subject().equals(subject))
-                .forEach(measurement -> measured.add(measurement.way()));
-        Set<String> ways = new LinkedHashSet<>(Requester.ways());
-        ways.retainAll(measured);
-        ways.addAll(measured);
+                .forEach(measurement -> ways.add(measurement.way()));
         return ways;
     }
 
@@ -70,8 +65,7 @@ final class MessagingTables {
     }
 
     private String value(String subject, String way, String unit) {
-        OptionalDouble value = results.value(Requester.PART, subject, way, unit);
-        return Table.number(value);
+        return Table.number(results.value(Requester.PART, subject, way, unit));
     }
 
     private String quartiles(String subject, String way, String unit) {

@@ -8,6 +8,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 import io.resourcelink.benchmark.handoff.Producer;
+import io.resourcelink.benchmark.messaging.Requester;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -56,6 +57,19 @@ class TablesTest {
 
         assertThat(new Tables(without).markdown()).extractingByKey("operations").asString()
                 .contains("| create and close, 4 KiB | 13.0 | no compiler | – |");
+    }
+
+    @Test
+    void requestsStandBesideTheWaysModeAndQuartiles() {
+        String way = Requester.template(false);
+        Results requests = new Results(Map.of(), List.of(
+                Measurement.quartiles(Requester.PART, Requester.RECORD, way, "us", List.of(50.0, 40.0, 90.0, 60.0)),
+                measured(Requester.PART, Requester.RECORD, way, Requester.ABOVE_CHANNEL, 33),
+                measured(Requester.PART, Requester.RECORD, way, Requester.SYSTEM_CALLS, 36)));
+
+        assertThat(new Tables(requests).markdown()).containsOnlyKeys("messaging", "targets")
+                .extractingByKey("messaging").asString()
+                .contains("@IpcListener` | asleep | 55.0 | 50.0 to 60.0 | – | – | 33.0 | – | 36.0 |");
     }
 
     @Test

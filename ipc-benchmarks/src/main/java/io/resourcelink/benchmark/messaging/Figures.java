@@ -20,7 +20,7 @@ final class Figures {
     }
 
     /**
-     * Compares two ways, round by round.
+     * Compares two ways, round by round. Nothing to compare if one of them was not measured.
      *
      * @param workload in which workload
      * @param way the one way
@@ -32,7 +32,7 @@ final class Figures {
     void compare(Workload workload, Way way, Way other, String unit, String result, DoubleBinaryOperator comparison) {
         List<Double> left = figures.getOrDefault(new Figure(workload, way, unit), List.of());
         List<Double> right = figures.getOrDefault(new Figure(workload, other, unit), List.of());
-        for (int round = 0; round < left.size(); round++) {
+        for (int round = 0; round < Math.min(left.size(), right.size()); round++) {
             add(workload, way, result, comparison.applyAsDouble(left.get(round), right.get(round)));
         }
     }

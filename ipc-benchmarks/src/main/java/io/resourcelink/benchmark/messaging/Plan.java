@@ -1,14 +1,17 @@
 package io.resourcelink.benchmark.messaging;
 
+import java.util.List;
+
 /**
- * How much is asked.
+ * What is measured, and how often.
  *
+ * @param ways the ways
  * @param warmUps how many rounds do not count
  * @param rounds how many rounds count
  * @param records how many records a thread sends in a round
  * @param payloads how many payloads it sends in a round
  */
-record Plan(int warmUps, int rounds, int records, int payloads) {
+record Plan(List<Way> ways, int warmUps, int rounds, int records, int payloads) {
 
     /**
      * {@return the plan of a name}
@@ -17,9 +20,9 @@ record Plan(int warmUps, int rounds, int records, int payloads) {
      */
     static Plan of(String name) {
         return switch (name) {
-            case "full" -> new Plan(6, 9, 2000, 40);
-            case "quick" -> new Plan(3, 3, 1000, 20);
-            case "smoke" -> new Plan(0, 1, 3, 1);
+            case "full" -> new Plan(Ways.ALL, 6, 9, 2000, 40);
+            case "quick" -> new Plan(Ways.ALL, 3, 3, 1000, 20);
+            case "smoke" -> new Plan(Ways.forSmoke(), 0, 1, 3, 1);
             default -> throw new IllegalArgumentException("No such plan: " + name);
         };
     }

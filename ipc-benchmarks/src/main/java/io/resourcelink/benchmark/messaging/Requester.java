@@ -16,7 +16,7 @@ import io.resourcelink.benchmark.ScratchDirectory;
 
 /**
  * The process that asks, and measures how long it takes until the reply is here. Goes in rounds; in each round every way has
- * its turn in every workload. All ways are open all the time, since a way that nobody asks sleeps.
+ * its turn in every workload. All ways are open all the time. A way that is not asked sleeps.
  */
 public final class Requester {
 
@@ -74,39 +74,32 @@ public final class Requester {
             Process responder;
             try (ServerSocketChannel listening = Line.listen(path)) {
                 responder = JavaProcess
-                        .likeThisOne(Responder.class.getName(), path.toString(), directory.path().toString())
+                        .likeThisOne(Responder.class.getName(), arguments[0], path.toString(), directory.path().toString())
                         .redirectOutput(Redirect.INHERIT).redirectError(Redirect.INHERIT).start();
                 try (Line line = Line.accept(listening)) {
-                    measure(arguments[0], line, responder, directory.path(), Path.of(arguments[1]));
+                    measure(Plan.of(arguments[0]), line, responder, directory.path(), Path.of(arguments[1]));
+                    line.send(0, 0);
                 }
             }
             JavaProcess.awaitEnd(responder);
         }
     }
 
-    private static void measure(String plan, Line line, Process responder, Path directory, Path out) throws Exception {
+    private static void measure(Plan plan, Line line, Process responder, Path directory, Path out) throws Exception {
         List<Asking> ways = new ArrayList<>();
         try (ExecutorService threads = Executors.newCachedThreadPool()) {
-            for (Way way : Ways.ALL) {
+            for (Way way : plan.ways()) {
                 long address = line.receive();
                 ways.add(Asking.with(way, way.client(Responder.directory(directory, way), address)));
             }
-            Requester requester = new Requester(Plan.of(plan), ways, threads);
+            Requester requester = new Requester(plan, ways, threads);
             requester.measure();
             requester.compare();
-            if (!plan.equals("smoke")) {
-                requester.countSystemCalls(List.of(ProcessHandle.current(), responder.toHandle()));
-            }
+            requester.countSystemCalls(List.of(ProcessHandle.current(), responder.toHandle()));
             Results.write(requester.figures.measurements(), out);
         } finally {
             ways.forEach(asking -> asking.client().close());
-            line.send(0, 0);
         }
-    }
-
-    /** {@return the names of all ways, in the order of the tables} */
-    public static List<String> ways() {
-        return Ways.ALL.stream().map(Way::name).toList();
     }
 
     /**
@@ -140,7 +133,7 @@ public final class Requester {
     /** Every way beside Spring's HTTP, and the template beside the channel in the same mode. */
     private void compare() {
         for (Workload workload : Workload.values()) {
-            for (Way way : Ways.ALL) {
+            for (Way way : plan.ways()) {
                 figures.compare(workload, way, Ways.REST, "us", RESTS_TIME, (ours, theirs) -> ours / theirs);
                 figures.compare(workload, way, Ways.REST, RATE, RESTS_RATE, (ours, theirs) -> ours / theirs);
                 Way channel = new ChannelWay(way.mode());

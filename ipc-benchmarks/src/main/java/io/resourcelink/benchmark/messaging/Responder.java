@@ -12,12 +12,12 @@ final class Responder {
 
     private Responder() {}
 
-    /** Arguments: the path of the line to the process that asks, and a directory in shared memory. */
+    /** Arguments: the plan, the path of the line to the process that asks, and a directory in shared memory. */
     public static void main(String[] arguments) throws Exception {
-        Path parent = Path.of(arguments[1]);
+        Path parent = Path.of(arguments[2]);
         List<Server> servers = new ArrayList<>();
-        try (Line line = Line.connect(Path.of(arguments[0]))) {
-            for (Way way : Ways.ALL) {
+        try (Line line = Line.connect(Path.of(arguments[1]))) {
+            for (Way way : Plan.of(arguments[0]).ways()) {
                 Server server = way.server(Files.createDirectory(directory(parent, way)));
                 servers.add(server);
                 line.send(server.address(), 0);

@@ -7,6 +7,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.stream.Stream;
 
@@ -37,27 +38,36 @@ final class SystemCalls {
         Path out = Files.createTempFile("benchmark-", ".perf");
         try {
             List<String> pids = processes.stream().map(process -> String.valueOf(process.pid())).toList();
-            Process perf = start(Stream.concat(Stream.of("perf", "stat", "-x", ",", "-o", out.toString(), "-e", EVENT,
-                    "-p", String.join(",", pids), "--"), COUNTED.stream()).toList());
-            try (Reader ready = perf.inputReader(StandardCharsets.UTF_8)) {
-                if (ready.read() != READY) {
-                    return OptionalLong.empty();
-                }
-                action.run();
-            } finally {
-                perf.outputWriter(StandardCharsets.UTF_8).close();
-                perf.waitFor();
-            }
-            return count(Files.readString(out));
-        } catch (IOException _) {
-            return OptionalLong.empty();
+            Optional<Process> perf = start(Stream.concat(Stream.of("perf", "stat", "-x", ",", "-o", out.toString(),
+                    "-e", EVENT, "-p", String.join(",", pids), "--"), COUNTED.stream()).toList());
+            return perf.isPresent() && during(perf.get(), action)
+                    ? count(Files.readString(out))
+                    : OptionalLong.empty();
         } finally {
             Files.delete(out);
         }
     }
 
-    private static Process start(List<String> command) throws IOException {
-        return new ProcessBuilder(command).redirectError(Redirect.DISCARD).start();
+    /** {@return whether the action was done while the counters ran} */
+    private static boolean during(Process perf, Action action) throws Exception {
+        try (Reader ready = perf.inputReader(StandardCharsets.UTF_8)) {
+            boolean counting = ready.read() == READY;
+            if (counting) {
+                action.run();
+            }
+            return counting;
+        } finally {
+            perf.outputWriter(StandardCharsets.UTF_8).close();
+            perf.waitFor();
+        }
+    }
+
+    private static Optional<Process> start(List<String> command) {
+        try {
+            return Optional.of(new ProcessBuilder(command).redirectError(Redirect.DISCARD).start());
+        } catch (IOException _) {
+            return Optional.empty();
+        }
     }
 
     /** The first field of the event's line, which is a word if the event cannot be counted. */

@@ -12,4 +12,9 @@ final class Ways {
             new TemplateWay(Mode.ASLEEP), new ChannelWay(Mode.ASLEEP), new GrpcWay(), REST);
 
     private Ways() {}
+
+    /** Those that need no web server, which takes long to start, each in one mode. */
+    static List<Way> forSmoke() {
+        return List.of(new TemplateWay(Mode.ASLEEP), new ChannelWay(Mode.ASLEEP), new GrpcWay());
+    }
 }
