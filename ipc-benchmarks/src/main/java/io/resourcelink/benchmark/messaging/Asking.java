@@ -1,32 +1,49 @@
 package io.resourcelink.benchmark.messaging;
 
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
-import java.util.concurrent.atomic.AtomicLong;
+import java.util.stream.IntStream;
 
-/**
- * A way that is open, from the side that asks.
- *
- * @param way the way
- * @param client its half
- * @param callers one for each thread
- * @param content the payload, in this process's heap
- * @param numbers the number of the last payload
- */
-record Asking(Way way, Client client, List<Client.Caller> callers, byte[] content, AtomicLong numbers) {
+/** A way that is open, from the side that asks. */
+final class Asking {
 
-    static Asking with(Way way, Client client) {
-        List<Client.Caller> callers = new ArrayList<>();
-        for (int thread = 0; thread < Workload.mostThreads(); thread++) {
-            callers.add(client.caller(thread));
-        }
-        byte[] content = new byte[Workload.PAYLOAD_BYTES];
+    private final Way way;
+    private final Client client;
+    private final List<Client.Caller> callers;
+    private final byte[] content = new byte[Workload.PAYLOAD_BYTES];
+    private long number;
+
+    /**
+     * Has a caller for each thread, and a payload in this process's heap.
+     *
+     * @param way the way
+     * @param client its half, which is closed elsewhere
+     */
+    Asking(Way way, Client client) {
+        this.way = way;
+        this.client = client;
+        this.callers = IntStream.range(0, Workload.mostThreads()).mapToObj(client::caller).toList();
         new Random(1).nextBytes(content);
-        return new Asking(way, client, callers, content, new AtomicLong());
     }
 
+    Way way() {
+        return way;
+    }
+
+    Client client() {
+        return client;
+    }
+
+    Client.Caller caller(int thread) {
+        return callers.get(thread);
+    }
+
+    byte[] content() {
+        return content;
+    }
+
+    /** {@return the number of the next payload} Used by one thread at a time. */
     long next() {
-        return numbers.incrementAndGet();
+        return ++number;
     }
 }

@@ -1,5 +1,7 @@
 package io.resourcelink.benchmark.messaging;
 
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.lang.ProcessBuilder.Redirect;
 import java.nio.channels.ServerSocketChannel;
 import java.nio.file.Path;
@@ -74,8 +76,11 @@ public final class Requester {
             Process responder;
             try (ServerSocketChannel listening = Line.listen(path)) {
                 responder = JavaProcess
-                        .likeThisOne(Responder.class.getName(), arguments[0], path.toString(), directory.path().toString())
+                        .likeThisOne(Responder.class.getName(), arguments[0], path.toString(),
+                                directory.path().toString())
                         .redirectOutput(Redirect.INHERIT).redirectError(Redirect.INHERIT).start();
+                // If it ends before it connects, this ends, too.
+                responder.onExit().thenRun(() -> close(listening));
                 try (Line line = Line.accept(listening)) {
                     measure(Plan.of(arguments[0]), line, responder, directory.path(), Path.of(arguments[1]));
                     line.send(0, 0);
@@ -85,12 +90,20 @@ public final class Requester {
         }
     }
 
+    private static void close(ServerSocketChannel listening) {
+        try {
+            listening.close();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
     private static void measure(Plan plan, Line line, Process responder, Path directory, Path out) throws Exception {
         List<Asking> ways = new ArrayList<>();
         try (ExecutorService threads = Executors.newCachedThreadPool()) {
             for (Way way : plan.ways()) {
                 long address = line.receive();
-                ways.add(Asking.with(way, way.client(Responder.directory(directory, way), address)));
+                ways.add(new Asking(way, way.client(Responder.directory(directory, way), address)));
             }
             Requester requester = new Requester(plan, ways, threads);
             requester.measure();

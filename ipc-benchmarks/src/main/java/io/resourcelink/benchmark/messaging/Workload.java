@@ -76,7 +76,7 @@ enum Workload {
     }
 
     private static long[] ask(Asking asking, int thread, int count) throws Exception {
-        Client.Caller caller = asking.callers().get(thread);
+        Client.Caller caller = asking.caller(thread);
         long[] nanos = new long[count];
         for (int i = 0; i < count; i++) {
             Reading reading = Reading.number(i);
