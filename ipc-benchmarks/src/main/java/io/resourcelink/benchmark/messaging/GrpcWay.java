@@ -2,6 +2,7 @@ package io.resourcelink.benchmark.messaging;
 
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.concurrent.TimeUnit;
 
 import io.grpc.CallOptions;
 import io.grpc.ManagedChannel;
@@ -27,6 +28,7 @@ record GrpcWay() implements Way {
 
     private static final String SERVICE = "Benchmark";
     private static final int LARGEST = 64 << 20;
+    private static final int PATIENCE_SECONDS = 30;
 
     private static final MethodDescriptor<Reading, Reading> ECHO = MethodDescriptor.<Reading, Reading>newBuilder()
             .setType(MethodDescriptor.MethodType.UNARY)
@@ -56,6 +58,13 @@ record GrpcWay() implements Way {
         return new EpollEventLoopGroup(1);
     }
 
+    private static void end(EventLoopGroup group) {
+        if (!group.shutdownGracefully(0, 1, TimeUnit.SECONDS).awaitUninterruptibly(PATIENCE_SECONDS,
+                TimeUnit.SECONDS)) {
+            throw new IllegalStateException("Netty's threads do not end.");
+        }
+    }
+
     @Override
     public Server server(Path directory) throws IOException {
         EventLoopGroup group = group();
@@ -64,7 +73,7 @@ record GrpcWay() implements Way {
                 .maxInboundMessageSize(LARGEST).addService(service()).build().start();
         return () -> {
             server.shutdownNow();
-            group.shutdownGracefully();
+            end(group);
         };
     }
 
@@ -104,7 +113,7 @@ record GrpcWay() implements Way {
         @Override
         public void close() {
             channel.shutdownNow();
-            group.shutdownGracefully();
+            end(group);
         }
     }
 }

@@ -8,6 +8,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.OptionalLong;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 
@@ -79,9 +80,10 @@ public final class Requester {
                         .likeThisOne(Responder.class.getName(), arguments[0], path.toString(),
                                 directory.path().toString())
                         .redirectOutput(Redirect.INHERIT).redirectError(Redirect.INHERIT).start();
-                // If it ends before it connects, this ends, too.
-                responder.onExit().thenRun(() -> close(listening));
+                // If the process ends before it connects, no connection can be accepted any more.
+                CompletableFuture<Void> ended = responder.onExit().thenRun(() -> close(listening));
                 try (Line line = Line.accept(listening)) {
+                    ended.cancel(false);
                     measure(Plan.of(arguments[0]), line, responder, directory.path(), Path.of(arguments[1]));
                     line.send(0, 0);
                 }
