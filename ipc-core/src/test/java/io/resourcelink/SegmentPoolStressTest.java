@@ -74,7 +74,7 @@ class SegmentPoolStressTest {
         socket.forEach(lost -> lost.transit().close());
     }
 
-    private static void work(List<Callable<Integer>> work) throws Exception {
+    private void work(List<Callable<Integer>> work) throws Exception {
         try (ExecutorService threads = Executors.newFixedThreadPool(work.size())) {
             int done = 0;
             for (Future<Integer> outcome : threads.invokeAll(work)) {
