@@ -252,7 +252,7 @@ final class Hooks {
             sunk.incrementAndGet();
         }
 
-        @IpcListener("boxes")
+        @IpcListener(destination = "boxes", onFailure = "rescue")
         Box box(Box box) {
             injection.called();
             return new Box(box.text());

@@ -18,6 +18,7 @@ import org.springframework.beans.factory.config.BeanDefinition;
 import org.springframework.beans.factory.support.DefaultListableBeanFactory;
 import org.springframework.beans.factory.support.RootBeanDefinition;
 import org.springframework.context.ApplicationEventPublisher;
+import org.springframework.core.retry.RetryPolicy;
 import org.springframework.messaging.Message;
 import org.springframework.messaging.MessageDeliveryException;
 import org.springframework.messaging.converter.MessageConverter;
@@ -87,6 +88,8 @@ final class MessagingLife implements AutoCloseable {
         far = channel();
         template = template(new FixedBackOff(5, Long.MAX_VALUE));
         hasty = template(new FixedBackOff(1, 2));
+        hasty.setRetryPolicy(
+                injection.telling(RetryPolicy.class, RetryPolicy.builder().maxRetries(1).delay(Duration.ZERO).build()));
         listeners = registry(() -> near);
         scan(listeners);
         listeners.register(hooks.messages());
@@ -100,6 +103,7 @@ final class MessagingLife implements AutoCloseable {
         steps.put("unreadable", this::unreadable);
         steps.put("rescued", this::rescue);
         steps.put("async", this::requestLater);
+        steps.put("handed-over", this::handOver);
         steps.put("unserved", this::unserved);
         steps.put("scan", this::scanAnew);
         LifeOfListeners others = new LifeOfListeners(this, injection);
@@ -302,6 +306,14 @@ final class MessagingLife implements AutoCloseable {
         }
         assertThat(template.sendAndReceiveAsync("messages", hooks.message("hi"), String.class, IpcSendOptions.DEFAULTS)
                 .join()).isNotNull();
+    }
+
+    private void handOver() {
+        IpcSendOptions handingOver = IpcSendOptions.DEFAULTS.handingOver();
+        template.send("messages", hooks.message("hi"), handingOver);
+        assertThat(template.sendAndReceive("messages", hooks.message("hi"), String.class, handingOver)).isNotNull();
+        assertThat(template.sendAndReceiveAsync("messages", hooks.message("hi"), String.class, handingOver).join())
+                .isNotNull();
     }
 
     private void guarded() {

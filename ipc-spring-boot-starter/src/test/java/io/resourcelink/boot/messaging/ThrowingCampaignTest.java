@@ -38,9 +38,10 @@ class ThrowingCampaignTest {
     private static final Map<String, String> UNREACHED = new TreeMap<>();
 
     static {
-        list("the function is the starter's own", "ChannelMetrics.value -> ToDoubleFunction.applyAsDouble",
+        list("the function or the message is the starter's own", "ChannelMetrics.value -> ToDoubleFunction.applyAsDouble",
                 "PoolMetrics.value -> ToDoubleFunction.applyAsDouble",
                 "SegmentMetrics.gauge -> ToDoubleFunction.applyAsDouble", "LinkMetrics.byKind -> Function.apply",
+                "ForwardingRecoverer.recover -> Supplier.get", "ReplyForm.close -> Message.getHeaders",
                 "FailedMessages.due -> LongSupplier.getAsLong", "ListenerAttributes.value -> Function.apply",
                 "Dispatch.handing -> Supplier.get", "Retries.run -> Supplier.get", "ReplyForm.taken -> Function.apply",
                 "ReplyForm.payload -> Consumer.accept", "AsyncReply.discard -> Consumer.accept");
@@ -69,7 +70,7 @@ class ThrowingCampaignTest {
                 "Observations.start -> Observation.lowCardinalityKeyValues", "Observed.open -> Observation.isNoop",
                 "Observed.<init> -> ObservationRegistry.getCurrentObservationScope",
                 "Observed.open -> ObservationRegistry.setCurrentObservationScope",
-                "Observed.close -> ObservationRegistry.setCurrentObservationScope");
+                "Observed.leave -> ObservationRegistry.setCurrentObservationScope");
     }
 
     /** Which calls throw, each in a turn of its own. */
