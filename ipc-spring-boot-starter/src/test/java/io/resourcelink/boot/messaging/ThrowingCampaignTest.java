@@ -38,7 +38,8 @@ class ThrowingCampaignTest {
     private static final Map<String, String> UNREACHED = new TreeMap<>();
 
     static {
-        list("the function or the message is the starter's own", "ChannelMetrics.value -> ToDoubleFunction.applyAsDouble",
+        list("the function or the message is the starter's own",
+                "ChannelMetrics.value -> ToDoubleFunction.applyAsDouble",
                 "PoolMetrics.value -> ToDoubleFunction.applyAsDouble",
                 "SegmentMetrics.gauge -> ToDoubleFunction.applyAsDouble", "LinkMetrics.byKind -> Function.apply",
                 "ForwardingRecoverer.recover -> Supplier.get", "ReplyForm.close -> Message.getHeaders",

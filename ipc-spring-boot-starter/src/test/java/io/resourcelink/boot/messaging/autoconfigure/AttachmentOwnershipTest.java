@@ -90,9 +90,11 @@ class AttachmentOwnershipTest {
                             .withMessageContaining("has no place");
                 }
                 assertThatExceptionOfType(RequestUnreadableException.class)
-                        .isThrownBy(() -> template(sending).convertSendAndReceive("loose", new Loose("x", link), Long.class))
+                        .isThrownBy(() -> template(sending).convertSendAndReceive("loose", new Loose("x", link),
+                                Long.class))
                         .withMessageContaining("has no place");
-                assertThat(template(sending).convertSendAndReceive("sizes", new Picture(link), Long.class)).isEqualTo(100);
+                assertThat(template(sending).convertSendAndReceive("sizes", new Picture(link), Long.class))
+                        .isEqualTo(100);
                 await().untilAsserted(() -> assertThat(link.refcount()).isEqualTo(1));
             }
         }));

@@ -54,16 +54,15 @@ import io.resourcelink.ResourceLinkFactory;
 import io.resourcelink.boot.TestDirectories;
 import io.resourcelink.boot.autoconfigure.InvalidIpcPropertyException;
 import io.resourcelink.boot.channel.autoconfigure.ChannelBuilderCustomizer;
+import io.resourcelink.boot.messaging.DestinationNotServedException;
 import io.resourcelink.boot.messaging.IpcListener;
 import io.resourcelink.boot.messaging.IpcListenerEndpoint;
 import io.resourcelink.boot.messaging.IpcListenerEndpointRegistry;
 import io.resourcelink.boot.messaging.IpcListenerErrorHandler;
 import io.resourcelink.boot.messaging.IpcSendOptions;
-import io.resourcelink.boot.messaging.DestinationNotServedException;
 import io.resourcelink.boot.messaging.IpcTemplate;
 import io.resourcelink.boot.messaging.ListenerFailedException;
 import io.resourcelink.boot.messaging.ReplyTimeoutException;
-import io.resourcelink.boot.messaging.RequestUnhandledException;
 import io.resourcelink.boot.messaging.RequestUnhandledException;
 import io.resourcelink.boot.metrics.autoconfigure.IpcMetricsAutoConfiguration;
 import io.resourcelink.channel.Channel;
@@ -130,8 +129,9 @@ class IpcMessagingAutoConfigurationTest {
     @Test
     void genericRepliesKeepTheirType() {
         runner().withBean(Answers.class).run(context -> {
-            List<Point> points = template(context).convertSendAndReceive("points", 2, new ParameterizedTypeReference<>() {
-            });
+            List<Point> points = template(context).convertSendAndReceive("points", 2,
+                    new ParameterizedTypeReference<>() {
+                    });
             assertThat(points).containsExactly(new Point(0, 0), new Point(1, 1));
         });
     }
@@ -139,7 +139,8 @@ class IpcMessagingAutoConfigurationTest {
     @Test
     void siblingsAreToldApart() {
         runner().withBean(Answers.class).run(context -> {
-            assertThat(template(context).convertSendAndReceive("quotients", new int[]{ 6, 3 }, Integer.class)).isEqualTo(2);
+            assertThat(template(context).convertSendAndReceive("quotients", new int[]{ 6, 3 }, Integer.class))
+                    .isEqualTo(2);
             assertThat(template(context).convertSendAndReceive("silent", "psst", String.class)).isNull();
         });
     }

@@ -91,7 +91,8 @@ class ListenerFailureTest {
                         assertThatExceptionOfType(MessagingException.class).isThrownBy(() -> template(context)
                                 .convertSendAndReceive("picky", (Object) Map.of("kind", kind), String.class));
                     }
-                    assertThat(template(context).convertSendAndReceive("picky", (Object) Map.of("kind", "good"), String.class))
+                    assertThat(template(context).convertSendAndReceive("picky", (Object) Map.of("kind", "good"),
+                            String.class))
                             .isEqualTo("good");
                     IpcListenerContainer listener = listener(context, "picky");
                     assertThat(listener.isServing()).isTrue();
@@ -143,7 +144,8 @@ class ListenerFailureTest {
             await().until(() -> Files.isDirectory(directories.channels()));
             await().until(() -> listener(receiving, "picky").state() == ListenerState.SERVING);
             runner().run(sending -> assertThat(
-                    template(sending).convertSendAndReceive("picky", (Object) Map.of("kind", "good"), String.class)).isEqualTo("good"));
+                    template(sending).convertSendAndReceive("picky", (Object) Map.of("kind", "good"), String.class))
+                    .isEqualTo("good"));
             assertThat(receiving.getBean(Channel.class).statistics().failures()).isOne();
         });
     }

@@ -97,7 +97,8 @@ class ListenerSettingsTest {
                         handle.await();
                         return null;
                     }));
-            try (Channel channel = sending(); SubSender<Frame> sender = channel.connect("frames", Frame.class);
+            try (Channel channel = sending();
+                    SubSender<Frame> sender = channel.connect("frames", Frame.class);
                     SharedMemory pixels = SharedMemory.fromByte((byte) 1,
                             DataSize.ofMegabytes(frame).toBytes())) {
                 int sent = 0;

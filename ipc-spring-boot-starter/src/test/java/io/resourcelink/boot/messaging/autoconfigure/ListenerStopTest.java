@@ -134,7 +134,8 @@ class ListenerStopTest {
         runner().withBean(Reports.class).withPropertyValues("ipc.messaging.listener.shutdown-timeout=20ms")
                 .run(context -> {
                     IpcListenerContainer listener = registry(context).register(hanging("busy", begun, interrupted));
-                    try (Channel channel = sending(); SubSender<String> sender = channel.connect("busy", String.class)) {
+                    try (Channel channel = sending();
+                            SubSender<String> sender = channel.connect("busy", String.class)) {
                         for (int message = 0; message < 4; message++) {
                             sender.send("wait");
                         }
@@ -220,8 +221,9 @@ class ListenerStopTest {
                                 failed.countDown();
                                 throw new IllegalStateException("not yet");
                             }));
-                    try (Channel channel = sending(); SubSender<String> sender = channel.connect("retried",
-                            String.class)) {
+                    try (Channel channel = sending();
+                            SubSender<String> sender = channel.connect("retried",
+                                    String.class)) {
                         sender.send("now");
                         assertThat(failed.await(10, TimeUnit.SECONDS)).isTrue();
                         listener.stop();
