@@ -64,7 +64,7 @@ final class Delivery {
         } catch (Throwable e) {
             fail(received, incoming, e);
         } finally {
-            close(incoming);
+            close(incoming == null ? null : incoming::close);
             close(received);
         }
     }

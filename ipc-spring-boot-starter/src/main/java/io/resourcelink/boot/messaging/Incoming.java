@@ -13,7 +13,7 @@ import io.resourcelink.channel.Received;
  * A message while its listener handles it. If it may be handled several times, each attempt gets a payload of its own, because
  * the method may have closed its links or changed it. Used by one thread.
  */
-final class Incoming implements AutoCloseable {
+final class Incoming {
 
     private final Received<Object> received;
     private final MessageType<Object> type;
@@ -49,8 +49,7 @@ final class Incoming implements AutoCloseable {
     }
 
     /** Closes the payload itself, if it can be closed. The library closes what it carries. */
-    @Override
-    public void close() throws Exception {
+    void close() throws Exception {
         try {
             closeLast();
         } finally {
