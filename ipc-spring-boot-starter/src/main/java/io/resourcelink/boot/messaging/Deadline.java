@@ -50,7 +50,7 @@ record Deadline(long start, long nanos) {
     /** {@return a time as people read it} */
     static String text(Duration time) {
         long millis = TimeUnit.MILLISECONDS.convert(time);
-        return millis < 1000 || millis % 1000 != 0 && millis < 10_000 ? millis + " ms" : millis / 1000 + " s";
+        return millis < 1000 || (millis % 1000 != 0 && millis < 10_000) ? millis + " ms" : millis / 1000 + " s";
     }
 
     /** Sleeps for the given time, but not longer than the remaining time. */
