@@ -13,6 +13,7 @@ import java.util.concurrent.Future;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -127,13 +128,12 @@ class StopTest {
         try (ExecutorService threads = Executors.newCachedThreadPool()) {
             List<Future<?>> senders = IntStream.range(0, 4)
                     .<Future<?>>mapToObj(i -> threads.submit(() -> send(i, accepted, replied))).toList();
-            for (int i = 0; i < 3; i++) {
-                threads.submit(() -> handle(handled));
-            }
+            List<Future<?>> receivers = IntStream.range(0, 3)
+                    .<Future<?>>mapToObj(_ -> threads.submit(() -> handle(handled))).toList();
             Deadline.awaitTrue("some were handled", () -> handled.size() > 1_000);
             DrainReport report = server.drain(PATIENCE);
-            for (Future<?> sender : senders) {
-                sender.get(20, TimeUnit.SECONDS);
+            for (Future<?> end : Stream.concat(senders.stream(), receivers.stream()).toList()) {
+                end.get(20, TimeUnit.SECONDS);
             }
             assertThat(report.isComplete()).as("%s", report).isTrue();
         }

@@ -52,7 +52,8 @@ class AheadOfTimeTest {
         refreshed(context -> {
             try (ResourceLink link = context.getBean(ResourceLinkFactory.class).create("frame", 4)) {
                 link.writePayload(new byte[]{ 1, 2, 3, 4 });
-                Box box = context.getBean(IpcTemplate.class).convertSendAndReceive("frames", new Frame(link, List.of(7)),
+                Box box = context.getBean(IpcTemplate.class).convertSendAndReceive("frames",
+                        new Frame(link, List.of(7)),
                         Box.class);
                 assertThat(box).isEqualTo(new Box(4, 7));
             }

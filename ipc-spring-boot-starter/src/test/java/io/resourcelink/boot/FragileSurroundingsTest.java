@@ -121,7 +121,8 @@ class FragileSurroundingsTest {
                 assertThat(next.threads()).isEqualTo(1);
                 next.stop();
                 next.start();
-                assertThat(template(standing).convertSendAndReceive("checked", "again", String.class)).isEqualTo("again");
+                assertThat(template(standing).convertSendAndReceive("checked", "again", String.class))
+                        .isEqualTo("again");
             }));
         } finally {
             logging.getTurboFilterList().remove(broken);

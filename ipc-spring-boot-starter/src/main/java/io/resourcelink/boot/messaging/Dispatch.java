@@ -110,7 +110,8 @@ final class Dispatch implements AutoCloseable {
     }
 
     /** Closes what was handed over after it was sent, or could not be. */
-    private static <T extends @Nullable Object> T handing(IpcSendOptions options, Runnable discard, Supplier<T> sending) {
+    private static <T extends @Nullable Object> T handing(IpcSendOptions options, Runnable discard,
+            Supplier<T> sending) {
         T result;
         try {
             result = sending.get();

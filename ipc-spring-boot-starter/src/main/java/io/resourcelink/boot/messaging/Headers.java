@@ -33,7 +33,7 @@ final class Headers {
 
     private static boolean travels(Object value) {
         return switch (value) {
-            case String _, Boolean _, Byte _, Short _, Integer _, Long _, Float _, Double _ -> true;
+            case String _,Boolean _,Byte _,Short _,Integer _,Long _,Float _,Double _ -> true;
             default -> value.getClass() == BigInteger.class || value.getClass() == BigDecimal.class;
         };
     }

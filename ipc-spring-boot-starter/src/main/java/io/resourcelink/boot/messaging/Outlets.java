@@ -49,7 +49,8 @@ final class Outlets implements AutoCloseable {
     <R> PendingReply<R> request(Outgoing request, MessageType<R> reply, BackOff backOff) {
         return send(request, backOff, (sender, left) -> {
             try {
-                return sender.typed(types.of(request.payload())).request(request.payload(), reply, request.within(left));
+                return sender.typed(types.of(request.payload())).request(request.payload(), reply,
+                        request.within(left));
             } catch (UnresponsiveException _) {
                 return null;
             }

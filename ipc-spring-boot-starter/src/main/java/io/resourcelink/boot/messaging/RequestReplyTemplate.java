@@ -10,7 +10,8 @@ import org.springframework.messaging.core.MessageRequestReplyOperations;
 
 /** The requests that Spring's interface has, by the two that a template needs. */
 abstract class RequestReplyTemplate extends AbstractMessageSendingTemplate<String>
-        implements MessageRequestReplyOperations<String> {
+        implements
+            MessageRequestReplyOperations<String> {
 
     RequestReplyTemplate() {}
 

@@ -63,7 +63,8 @@ class TemplateFailuresTest {
 
         assertThat(failure).isInstanceOf(MessageDeliveryException.class).hasCauseInstanceOf(DisconnectedException.class)
                 .hasMessageStartingWith(
-                        "Nobody serves \"nobody\" in " + directories.channels() + " (waited 50 ms). Start the application");
+                        "Nobody serves \"nobody\" in " + directories.channels()
+                                + " (waited 50 ms). Start the application");
         assertThat(failure.destination()).isEqualTo("nobody");
         assertThat(failure.getFailedMessage().getPayload()).isEqualTo("hello");
     }

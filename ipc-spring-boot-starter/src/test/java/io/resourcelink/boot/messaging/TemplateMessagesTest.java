@@ -127,8 +127,9 @@ class TemplateMessagesTest {
                 message -> message.reply(SendOptions.DEFAULT))) {
             assertThat(template.convertSendAndReceive("texts", "a", Void.class)).isNull();
             assertThat(template.sendAndReceive("texts", MessageBuilder.withPayload("a").build())).isNull();
-            assertThat(template.convertSendAndReceiveAsync("texts", "a", new ParameterizedTypeReference<List<String>>() {
-            }, IpcSendOptions.DEFAULTS)).succeedsWithin(Duration.ofSeconds(10)).isNull();
+            assertThat(
+                    template.convertSendAndReceiveAsync("texts", "a", new ParameterizedTypeReference<List<String>>() {
+                    }, IpcSendOptions.DEFAULTS)).succeedsWithin(Duration.ofSeconds(10)).isNull();
         }
     }
 
@@ -202,7 +203,8 @@ class TemplateMessagesTest {
                 template.convertAndSend("texts", String.valueOf(number));
             }
         });
-        ServedTexts current = new ServedTexts(directories.channels(), "texts", message -> handled.add(message.message()));
+        ServedTexts current = new ServedTexts(directories.channels(), "texts",
+                message -> handled.add(message.message()));
         sending.start();
         while (sending.isAlive()) {
             int before = handled.size();

@@ -94,7 +94,8 @@ class ChannelPlaceTest {
                     IpcTemplate template = sending.getBean(IpcTemplate.class);
                     try (ResourceLink pixels = segments.create("frame", 8)) {
                         assertThatExceptionOfType(ListenerFailedException.class)
-                                .isThrownBy(() -> template.convertSendAndReceive("frames", new Frame(pixels), Long.class))
+                                .isThrownBy(
+                                        () -> template.convertSendAndReceive("frames", new Frame(pixels), Long.class))
                                 .withMessageContainingAll("is not in " + theirs, "need the same directory",
                                         "ipc.directory")
                                 .withMessageNotContaining("remove").withMessageNotContaining("which program");

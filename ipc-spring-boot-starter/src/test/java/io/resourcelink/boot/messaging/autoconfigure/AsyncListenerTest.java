@@ -69,7 +69,8 @@ class AsyncListenerTest {
         try (ResourceLink link = context.getBean(ResourceLinkFactory.class).create("frame", 1)) {
             link.writePayload(new byte[]{ 7 });
             return Objects.requireNonNull(
-                    context.getBean(IpcTemplate.class).convertSendAndReceive(destination, new Frame(link), Integer.class));
+                    context.getBean(IpcTemplate.class).convertSendAndReceive(destination, new Frame(link),
+                            Integer.class));
         }
     }
 

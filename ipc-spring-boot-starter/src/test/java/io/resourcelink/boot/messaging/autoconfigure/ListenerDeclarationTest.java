@@ -64,7 +64,8 @@ class ListenerDeclarationTest {
     @Test
     void methodsAreCalledThroughProxies() {
         directories.messaging().withBean(Listener.class, () -> proxy(new Listener(), true)).run(context -> assertThat(
-                context.getBean(IpcTemplate.class).convertSendAndReceive("proxied", "a", String.class)).isEqualTo("[a]"));
+                context.getBean(IpcTemplate.class).convertSendAndReceive("proxied", "a", String.class))
+                .isEqualTo("[a]"));
         directories.messaging().withBean(Named.class, () -> proxy(new Implementation(), false))
                 .run(context -> assertThat(
                         context.getBean(IpcTemplate.class).convertSendAndReceive("named", "a", String.class))

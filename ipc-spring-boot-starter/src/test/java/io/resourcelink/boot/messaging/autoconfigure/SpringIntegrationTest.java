@@ -34,7 +34,8 @@ class SpringIntegrationTest {
         directories.messaging().withUserConfiguration(Integration.class).withBean(Listener.class).run(context -> {
             assertThat(context.getBeansOfType(MessageHandlerMethodFactory.class)).hasSizeGreaterThan(1)
                     .containsKey("ipcListenerMethodFactory");
-            assertThat(context.getBean(IpcTemplate.class).convertSendAndReceive("letters", "a", String.class)).isEqualTo("A");
+            assertThat(context.getBean(IpcTemplate.class).convertSendAndReceive("letters", "a", String.class))
+                    .isEqualTo("A");
         });
     }
 
