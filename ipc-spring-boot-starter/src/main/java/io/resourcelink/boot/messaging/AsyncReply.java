@@ -50,13 +50,14 @@ final class AsyncReply<R, T> {
     /** {@return the future, which the executor completes} */
     CompletableFuture<@Nullable T> begin(Executor executor) {
         long nanos = TimeUnit.NANOSECONDS.convert(request.replyTimeout());
-        future.whenComplete((_, failure) -> end(failure));
-        due.thenRunAsync(this::finish, task -> execute(executor, task)).exceptionally(failure -> {
-            future.completeExceptionally(failure);
-            return null;
-        });
+        CompletableFuture<?> _ = future.whenComplete((_, failure) -> end(failure));
+        CompletableFuture<?> _ = due.thenRunAsync(this::finish, task -> execute(executor, task))
+                .exceptionally(failure -> {
+                    future.completeExceptionally(failure);
+                    return null;
+                });
         if (nanos <= LONGEST_NANOS) {
-            due.completeOnTimeout(null, nanos, TimeUnit.NANOSECONDS);
+            CompletableFuture<?> _ = due.completeOnTimeout(null, nanos, TimeUnit.NANOSECONDS);
         }
         pending.whenDone(Runnable::run, () -> due.complete(null));
         return future;

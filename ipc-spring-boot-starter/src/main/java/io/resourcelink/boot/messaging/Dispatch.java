@@ -68,10 +68,10 @@ final class Dispatch implements AutoCloseable {
     <R, T> CompletableFuture<@Nullable T> requestAsync(String destination, Message<?> request, ReplyForm<R, T> form,
             IpcSendOptions options) {
         try {
-            return handing(options, () -> discard(request.getPayload()),
+            return Dispatch.<CompletableFuture<@Nullable T>>handing(options, () -> discard(request.getPayload()),
                     () -> begin(Outgoing.of(destination, request, options, defaults), form));
         } catch (Exception e) {
-            return CompletableFuture.failedFuture(e);
+            return CompletableFuture.<@Nullable T>failedFuture(e);
         }
     }
 

@@ -103,7 +103,7 @@ final class Outlet implements AutoCloseable {
 
     private void pause(BackOffExecution pauses, Deadline deadline, boolean failFast, DisconnectedException failure)
             throws InterruptedException {
-        if (deadline.isOver() || failFast && !isKnown()) {
+        if (deadline.isOver() || (failFast && !isKnown())) {
             throw failure;
         }
         long pause = pauses.nextBackOff();

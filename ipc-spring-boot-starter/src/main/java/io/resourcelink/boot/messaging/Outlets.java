@@ -4,6 +4,7 @@ import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeoutException;
 
+import org.jspecify.annotations.Nullable;
 import org.springframework.beans.BeanUtils;
 import org.springframework.messaging.MessageDeliveryException;
 import org.springframework.util.backoff.BackOff;
@@ -76,7 +77,7 @@ final class Outlets implements AutoCloseable {
         }
     }
 
-    private static MessageDeliveryException notSent(Outgoing message, String why, Exception cause) {
+    private static MessageDeliveryException notSent(Outgoing message, @Nullable String why, Exception cause) {
         return new MessageDeliveryException(message.message(),
                 "A message to \"" + message.destination() + "\" was not sent: " + why, cause);
     }
