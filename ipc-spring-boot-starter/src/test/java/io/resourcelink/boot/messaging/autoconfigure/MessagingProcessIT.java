@@ -28,6 +28,7 @@ import io.resourcelink.boot.TestDirectories;
 import io.resourcelink.boot.messaging.IpcListener;
 import io.resourcelink.boot.messaging.IpcTemplate;
 import io.resourcelink.boot.messaging.ListenerGoneException;
+import io.resourcelink.boot.messaging.RequestUnhandledException;
 import io.resourcelink.channel.Channel;
 import io.resourcelink.channel.SubSender;
 import io.resourcelink.channel.Subchannel;
@@ -94,7 +95,7 @@ class MessagingProcessIT {
     void exitWithinAListenerDoesNotWaitForThatListener() throws Exception {
         // Longer than any test may take: a listener that is waited for is seen as a test that does not end.
         Process listener = startListener("--ipc.messaging.listener.shutdown-timeout=1h");
-        runner("60s").run(context -> assertThatExceptionOfType(ListenerGoneException.class).isThrownBy(() -> context
+        runner("60s").run(context -> assertThatExceptionOfType(RequestUnhandledException.class).isThrownBy(() -> context
                 .getBean(IpcTemplate.class).convertSendAndReceive("exits", 3, String.class)));
         assertThat(listener.waitFor()).isEqualTo(3);
     }
