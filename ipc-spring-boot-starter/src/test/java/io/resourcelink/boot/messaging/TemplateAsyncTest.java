@@ -9,6 +9,7 @@ import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
 
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -38,7 +39,7 @@ class TemplateAsyncTest {
     private Channel channel;
     private IpcTemplate template;
 
-    record Frame(ResourceLink link) {}
+    record Frame(@Nullable ResourceLink link) {}
 
     @BeforeEach
     void open() {
@@ -71,8 +72,8 @@ class TemplateAsyncTest {
             echo(message);
         };
         try (ServedTexts _ = served("left", together); ServedTexts _ = served("right", together)) {
-            CompletableFuture<String> left = template.convertSendAndReceiveAsync("left", "a", String.class);
-            CompletableFuture<String> right = template.convertSendAndReceiveAsync("right", "b", String.class);
+            CompletableFuture<@Nullable String> left = template.convertSendAndReceiveAsync("left", "a", String.class);
+            CompletableFuture<@Nullable String> right = template.convertSendAndReceiveAsync("right", "b", String.class);
             assertThat(left.thenCombine(right, String::concat).get(10, TimeUnit.SECONDS)).isEqualTo("ab");
         }
     }
@@ -119,7 +120,7 @@ class TemplateAsyncTest {
     @Test
     void processThatEndsFailsTheFuture() {
         CountDownLatch begun = new CountDownLatch(1);
-        CompletableFuture<String> reply;
+        CompletableFuture<@Nullable String> reply;
         try (ServedTexts served = served("texts", message -> {
             begun.countDown();
             new CountDownLatch(1).await();
@@ -149,7 +150,7 @@ class TemplateAsyncTest {
                     throw new AssertionError(e);
                 }
             });
-            CompletableFuture<Frame> reply = template.convertSendAndReceiveAsync("frames", "a", Frame.class);
+            CompletableFuture<@Nullable Frame> reply = template.convertSendAndReceiveAsync("frames", "a", Frame.class);
             begun.await();
             reply.cancel(false);
             answering.countDown();
@@ -162,7 +163,7 @@ class TemplateAsyncTest {
     @Test
     void replyThatIsTakenWhileItsFutureIsCompletedOtherwiseIsClosed() throws Exception {
         CountDownLatch tasks = new CountDownLatch(1);
-        AtomicReference<CompletableFuture<Frame>> reply = new AtomicReference<>();
+        AtomicReference<CompletableFuture<@Nullable Frame>> reply = new AtomicReference<>();
         template.setAsyncExecutor(task -> Thread.ofVirtual().start(() -> {
             // Between the reply and its task the program completes the future.
             reply.get().complete(new Frame(null));

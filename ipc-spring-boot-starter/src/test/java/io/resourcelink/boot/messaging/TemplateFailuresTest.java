@@ -66,7 +66,8 @@ class TemplateFailuresTest {
                         "Nobody serves \"nobody\" in " + directories.channels()
                                 + " (waited 50 ms). Start the application");
         assertThat(failure.destination()).isEqualTo("nobody");
-        assertThat(failure.getFailedMessage().getPayload()).isEqualTo("hello");
+        assertThat(failure.getFailedMessage()).isNotNull()
+                .satisfies(message -> assertThat(message.getPayload()).isEqualTo("hello"));
     }
 
     @Test

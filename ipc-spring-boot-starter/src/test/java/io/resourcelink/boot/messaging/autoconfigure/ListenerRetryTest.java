@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
@@ -63,12 +64,16 @@ class ListenerRetryTest {
     }
 
     /** Sends as another process would. */
+    private static RequestException failureOf(@Nullable RequestException failure) {
+        return Objects.requireNonNull(failure, "the request has succeeded");
+    }
+
     private @Nullable RequestException ask(String destination, Object request) throws InterruptedException {
         try (Channel channel = Channel.builder().directory(directories.channels()).open();
                 SubSender<Object> sender = channel.connect(destination, Object.class);
                 PendingReply<Object> pending = sender.request(request, MessageType.of(Object.class),
                         SendOptions.DEFAULT)) {
-            try (Received<Object> reply = pending.await(Duration.ofSeconds(30)).orElseThrow()) {
+            try (Received<Object> _ = pending.await(Duration.ofSeconds(30)).orElseThrow()) {
                 return null;
             } catch (RequestException e) {
                 return e;
@@ -120,7 +125,7 @@ class ListenerRetryTest {
                 attempts.incrementAndGet();
                 throw ListenerRetryTest.<RuntimeException>sneak(thrown.get());
             }));
-            RequestException failure = ask("fatal", "hello");
+            RequestException failure = failureOf(ask("fatal", "hello"));
             assertThat(failure).isNotNull();
             assertThat(failure.reason()).isEqualTo(Reason.FAILED);
             assertThat(failure.type()).isEqualTo(thrown.get().getClass().getName());
@@ -139,7 +144,7 @@ class ListenerRetryTest {
             registry(context).register(new IpcListenerEndpoint("coded", String.class, _ -> {
                 throw new IllegalStateException("outer", new UnknownFormat());
             }));
-            RequestException failure = ask("coded", "hello");
+            RequestException failure = failureOf(ask("coded", "hello"));
             assertThat(failure).isNotNull();
             assertThat(failure.code()).isEqualTo("unknown-format");
             assertThat(failure.type()).isEqualTo(IllegalStateException.class.getName());
@@ -148,6 +153,8 @@ class ListenerRetryTest {
     }
 
     static class UnknownFormat extends RuntimeException implements FailureCode {
+
+        private static final long serialVersionUID = 1L;
 
         @Override
         public String code() {
@@ -163,7 +170,7 @@ class ListenerRetryTest {
             IpcListenerContainer listener = registry(context)
                     .register(new IpcListenerEndpoint("numbers", Integer.class, _ -> attempts.incrementAndGet())
                             .with((message, failure) -> recovered.add(message)));
-            RequestException failure = ask("numbers", List.of("no number"));
+            RequestException failure = failureOf(ask("numbers", List.of("no number")));
             assertThat(failure).isNotNull();
             assertThat(failure.reason()).isEqualTo(Reason.UNREADABLE);
             assertThat(failure).hasMessageContaining(
