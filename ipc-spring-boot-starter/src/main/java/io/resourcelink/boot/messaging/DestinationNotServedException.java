@@ -14,7 +14,10 @@ public final class DestinationNotServedException extends MessageDeliveryExceptio
 
     private static final long serialVersionUID = 1L;
 
+    /** Where the message was to go. */
     private final String destination;
+
+    /** Whether sending did not wait. */
     private final boolean atOnce;
 
     /**

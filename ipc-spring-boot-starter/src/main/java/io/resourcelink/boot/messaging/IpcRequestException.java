@@ -8,6 +8,7 @@ public abstract class IpcRequestException extends MessagingException {
 
     private static final long serialVersionUID = 1L;
 
+    /** Where the request went. */
     private final String destination;
 
     IpcRequestException(String destination, String text, @Nullable Throwable cause) {

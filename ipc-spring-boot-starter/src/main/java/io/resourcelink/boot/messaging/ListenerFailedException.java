@@ -12,6 +12,7 @@ public final class ListenerFailedException extends IpcRequestException {
 
     private static final long serialVersionUID = 1L;
 
+    /** What the listener has told. */
     private final RequestException failure;
 
     ListenerFailedException(String destination, RequestException failure) {
