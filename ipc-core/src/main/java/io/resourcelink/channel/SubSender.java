@@ -209,6 +209,14 @@ public final class SubSender<T> implements AutoCloseable {
         return target;
     }
 
+    /**
+     * {@return the id of the process that has the receiver; 0 if its connection has ended, or if the process is in another container
+     * and cannot be seen from here} No system call.
+     */
+    public long process() {
+        return target.process();
+    }
+
     /** {@return whether this sender was closed} */
     public boolean isClosed() {
         return end.isClosed();

@@ -1,6 +1,7 @@
 package io.resourcelink.internal.os;
 
 import java.nio.file.Path;
+import java.time.Instant;
 import java.util.List;
 
 import org.jspecify.annotations.Nullable;
@@ -170,6 +171,17 @@ public final class Directory implements AutoCloseable {
             Errno.checked("fchownat", Libc.fchownat(frame, fd(), frame.string(name), group), name);
         }
         Errno.checked("fchmodat", Libc.fchmodat(frame, fd(), frame.string(name), mode), name);
+    }
+
+    /**
+     * Asks when a file in this directory was changed last. For a symbolic link or a socket, this is when it was made.
+     *
+     * @param frame memory of the calling operation
+     * @param name a name in this directory
+     * @return the time, or {@code null} if there is no such name
+     */
+    public @Nullable Instant modified(CallFrame frame, String name) {
+        return status(frame, name) == null ? null : FileStatus.modified(frame.statx());
     }
 
     /** What a file is opened for. */

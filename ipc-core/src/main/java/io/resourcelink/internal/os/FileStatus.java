@@ -2,6 +2,7 @@ package io.resourcelink.internal.os;
 
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
+import java.time.Instant;
 
 /**
  * What the kernel says about a file.
@@ -35,6 +36,11 @@ public record FileStatus(long device, long inode, int mode, long links, int owne
     /** Reads how large a write the kernel likes best, of the same structure. */
     static long blockSize(MemorySegment statx) {
         return Integer.toUnsignedLong(statx.get(ValueLayout.JAVA_INT, 4));
+    }
+
+    /** Reads when the content was changed last, of the same structure. */
+    static Instant modified(MemorySegment statx) {
+        return Instant.ofEpochSecond(statx.get(ValueLayout.JAVA_LONG, 112), statx.get(ValueLayout.JAVA_INT, 120));
     }
 
     /**

@@ -26,6 +26,11 @@ record GoneTarget(Frame.Entry.Sender entry, Window window) implements Target {
     public void leave() {}
 
     @Override
+    public long process() {
+        return 0;
+    }
+
+    @Override
     public String peer() {
         return "a process that is gone";
     }

@@ -35,6 +35,11 @@ public final class LocalTarget implements Target {
     }
 
     @Override
+    public long process() {
+        return ProcessHandle.current().pid();
+    }
+
+    @Override
     public String peer() {
         return source.peer();
     }

@@ -53,6 +53,11 @@ final class RemoteTarget implements Target {
     }
 
     @Override
+    public long process() {
+        return outbound.connection().hasEnded() ? 0 : outbound.connection().process();
+    }
+
+    @Override
     public String peer() {
         return outbound.peer();
     }

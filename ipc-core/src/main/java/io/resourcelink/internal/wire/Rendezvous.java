@@ -36,7 +36,7 @@ final class Rendezvous implements AutoCloseable {
     private static final Pattern DESTINATION = Pattern.compile("[A-Za-z][A-Za-z0-9._-]{0,63}");
 
     /** Begins the file name of a destination. No socket is named like this. */
-    private static final String MARK = "@";
+    static final String MARK = "@";
 
     private final Path path;
     private final Trust trust;
@@ -175,7 +175,8 @@ final class Rendezvous implements AutoCloseable {
         return Frame.ADDRESS.matcher(name).matches() && isGone(frame, directory, name);
     }
 
-    private static boolean isGone(CallFrame frame, Directory directory, String address) {
+    /** {@return whether certainly no process has the socket of an address} */
+    static boolean isGone(CallFrame frame, Directory directory, String address) {
         FileStatus status = directory.status(frame, address);
         return status == null || (status.isSocket() && PacketSocket.isAbandoned(directory, address));
     }

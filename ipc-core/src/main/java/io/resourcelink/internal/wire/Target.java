@@ -16,6 +16,9 @@ public interface Target {
     /** {@return the receiver's process, for people} */
     String peer();
 
+    /** {@return the id of the receiver's process, 0 if it is gone or cannot be seen from here} */
+    long process();
+
     /** {@return how much may be sent at the moment} */
     Window window();
 
