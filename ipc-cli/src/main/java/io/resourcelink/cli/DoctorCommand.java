@@ -41,7 +41,7 @@ final class DoctorCommand implements Callable<Integer> {
               limits                openFilesSoft, openFilesHard, maxMapCount,
                                     inotifyInstances
               segments[]            key, kind, refcount, size, holders[]
-              segments[].holders[]  pid, command, mapped, open
+              segments[].holders[]  pid, name, mapped, open
               unreadableProcesses
 
             Examples:

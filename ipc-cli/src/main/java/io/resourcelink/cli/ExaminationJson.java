@@ -1,5 +1,7 @@
 package io.resourcelink.cli;
 
+import java.util.List;
+
 import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JsonGenerator;
 
@@ -88,17 +90,21 @@ final class ExaminationJson {
         json.writeStringProperty("kind", holding.segment().kind().label());
         json.writeNumberProperty("refcount", holding.segment().refcount());
         json.writeNumberProperty("size", holding.segment().size());
+        writeHolders(json, holding.holders());
+        json.writeEndObject();
+    }
+
+    static void writeHolders(JsonGenerator json, List<Holder> holders) {
         json.writeArrayPropertyStart("holders");
-        for (Holder holder : holding.holders()) {
+        for (Holder holder : holders) {
             json.writeStartObject();
             json.writeNumberProperty("pid", holder.pid());
-            json.writeStringProperty("command", holder.command());
+            json.writeStringProperty("name", holder.name());
             json.writeBooleanProperty("mapped", holder.mapped());
             json.writeBooleanProperty("open", holder.open());
             json.writeEndObject();
         }
         json.writeEndArray();
-        json.writeEndObject();
     }
 
     private void text(String name, @Nullable String value) {

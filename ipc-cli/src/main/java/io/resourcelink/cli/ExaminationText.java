@@ -1,6 +1,7 @@
 package io.resourcelink.cli;
 
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.stream.Collectors;
@@ -118,10 +119,9 @@ final class ExaminationText {
         }
         var table = new TextTable().left("KEY").left("KIND").right("REFCOUNT").right("SIZE").left("HELD BY");
         for (Holding holding : holdings.segments()) {
-            String holders = holding.holders().stream().map(ExaminationText::holder).collect(Collectors.joining(", "));
             table.row(PrintableText.of(holding.segment().key()), holding.segment().kind().label(),
                     Long.toString(holding.segment().refcount()), ByteSize.format(holding.segment().size()),
-                    holders.isEmpty() ? NONE : holders);
+                    holders(holding.holders()));
         }
         text.append(table);
         if (holdings.unreadable() > 0) {
@@ -130,9 +130,16 @@ final class ExaminationText {
         }
     }
 
+    /** {@return the processes that hold a segment, for people} */
+    static String holders(List<Holder> holders) {
+        return holders.isEmpty()
+                ? NONE
+                : holders.stream().map(ExaminationText::holder).collect(Collectors.joining(", "));
+    }
+
     private static String holder(Holder holder) {
         String how = holder.mapped() ? holder.open() ? "mapped, open" : "mapped" : "open";
-        return holder.pid() + " " + PrintableText.of(holder.command()) + " (" + how + ")";
+        return holder.pid() + " " + PrintableText.of(holder.name()) + " (" + how + ")";
     }
 
     private static String limit(Capacity capacity) {

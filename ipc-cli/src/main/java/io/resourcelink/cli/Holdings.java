@@ -24,9 +24,9 @@ record Holdings(List<Holding> segments, int unreadable) {
      * A process that has a segment.
      *
      * @param pid its id in this process's name space
-     * @param command its name, or an empty one if it has just ended
+     * @param name its name for people, or an empty one if it has just ended
      * @param mapped whether it has the segment's memory
      * @param open whether it has the segment's file open
      */
-    record Holder(long pid, String command, boolean mapped, boolean open) {}
+    record Holder(long pid, String name, boolean mapped, boolean open) {}
 }

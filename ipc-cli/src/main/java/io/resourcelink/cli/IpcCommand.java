@@ -29,6 +29,7 @@ public final class IpcCommand {
               ipc ls --json | jq '.segments[] | select(.expired)'
               ipc create frames --size 64M        make a segment, hold it until input ends
               ipc gc --max-age 60s --dry-run      what a collection would remove
+              ipc channels                        which process serves which destination
               ipc doctor                          whether it can work here, and which process holds what
               source <(ipc generate-completion)   completion for this shell
             """;
@@ -55,7 +56,8 @@ public final class IpcCommand {
         commandLine.addSubcommand(new ListCommand(common)).addSubcommand(new InfoCommand(common))
                 .addSubcommand(new CreateCommand(common)).addSubcommand(new CatCommand(common))
                 .addSubcommand(new AcquireCommand(common)).addSubcommand(new CollectCommand(common))
-                .addSubcommand(new RemoveCommand(common)).addSubcommand(new DoctorCommand(common));
+                .addSubcommand(new RemoveCommand(common)).addSubcommand(new ChannelsCommand(common))
+                .addSubcommand(new DoctorCommand(common));
         commandLine.getCommandSpec().mixinStandardHelpOptions(true).versionProvider(new ManifestVersion());
         for (CommandLine subcommand : commandLine.getSubcommands().values()) {
             subcommand.getCommandSpec().mixinStandardHelpOptions(true).versionProvider(new ManifestVersion());

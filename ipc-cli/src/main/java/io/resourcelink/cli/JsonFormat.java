@@ -1,6 +1,7 @@
 package io.resourcelink.cli;
 
 import java.io.StringWriter;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
@@ -10,6 +11,8 @@ import tools.jackson.core.JsonGenerator;
 import tools.jackson.core.ObjectWriteContext;
 import tools.jackson.core.json.JsonFactory;
 
+import io.resourcelink.channel.ChannelInfo;
+import io.resourcelink.cli.Holdings.Holding;
 import io.resourcelink.segment.OrphanReport;
 import io.resourcelink.segment.ResourceLinkInfo;
 
@@ -33,8 +36,18 @@ final class JsonFormat implements ReportFormat {
     }
 
     @Override
-    public String segment(ResourceLinkInfo segment) {
-        return document(json -> write(json, segment));
+    public String segment(Holdings holdings) {
+        return document(json -> {
+            Holding holding = holdings.segments().getFirst();
+            write(json, holding.segment());
+            ExaminationJson.writeHolders(json, holding.holders());
+            json.writeNumberProperty("unreadableProcesses", holdings.unreadable());
+        });
+    }
+
+    @Override
+    public String channels(Path directory, List<ChannelInfo> channels) {
+        return document(json -> ChannelsReport.write(json, directory, channels));
     }
 
     @Override

@@ -36,6 +36,9 @@ record Location(@Nullable Path directory, @Nullable ResourceKind kind, Sharing s
     /** Nothing is as old as that. */
     private static final Duration FOREVER = Duration.ofDays(1_000_000);
 
+    /** The name of a directory of channels inside a directory of segments. */
+    private static final String CHANNELS = ".channels";
+
     /** Never a directory. A factory leaves out a kind whose directory cannot exist. */
     private static final Path NOWHERE = Path.of("/dev/null/nowhere");
 
@@ -83,9 +86,7 @@ record Location(@Nullable Path directory, @Nullable ResourceKind kind, Sharing s
         List<ResourceKind> kinds = presentKinds();
         if (kinds.isEmpty()) {
             if (directory != null) {
-                throw new IOException(
-                        "No directory " + directory + ". Check --directory. A directory that was not used yet is"
-                                + " made with its first segment.");
+                throw missing(directory, "segment");
             }
             return List.of();
         }
@@ -97,6 +98,25 @@ record Location(@Nullable Path directory, @Nullable ResourceKind kind, Sharing s
     /** {@return the files that may be segments, but belong to users who are not trusted or cannot be opened} */
     List<Skipped> untouchable() {
         return orphans(FOREVER, true).skipped().stream().filter(skipped -> skipped.cause() == Cause.FOREIGN).toList();
+    }
+
+    /**
+     * {@return the directory of channels}
+     *
+     * @throws IOException if the caller has named a directory that does not exist
+     */
+    Path channels() throws IOException {
+        Path place = directory(ResourceKind.SHARED_MEMORY);
+        if (directory != null && Files.notExists(directory)) {
+            throw missing(directory, "channel");
+        }
+        Path inside = place.resolve(CHANNELS);
+        return directory == null || Files.exists(inside) ? inside : place;
+    }
+
+    private static IOException missing(Path directory, String first) {
+        return new IOException("No directory " + directory + ". Check --directory. A directory that was not used yet is"
+                + " made with its first " + first + ".");
     }
 
     /**
@@ -178,7 +198,8 @@ record Location(@Nullable Path directory, @Nullable ResourceKind kind, Sharing s
         }
     }
 
-    private Path directory(ResourceKind candidate) {
+    /** {@return the directory of the segments of a kind} */
+    Path directory(ResourceKind candidate) {
         if (directory != null) {
             return directory;
         }

@@ -9,7 +9,6 @@ import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -22,6 +21,7 @@ import java.util.stream.Stream;
 import io.resourcelink.cli.Holdings.Holder;
 import io.resourcelink.cli.Holdings.Holding;
 import io.resourcelink.internal.os.MapsLine;
+import io.resourcelink.internal.os.RunningProcess;
 import io.resourcelink.segment.ResourceLinkInfo;
 
 /**
@@ -84,8 +84,8 @@ final class ProcessTable {
     Holdings scan() throws IOException {
         int unreadable = 0;
         if (!files.isEmpty()) {
-            for (long pid : pids()) {
-                if (!scan(pid)) {
+            for (RunningProcess process : RunningProcess.all(proc)) {
+                if (!scan(process)) {
                     unreadable++;
                 }
             }
@@ -97,24 +97,17 @@ final class ProcessTable {
         return new Holdings(holdings, unreadable);
     }
 
-    private List<Long> pids() throws IOException {
-        try (Stream<Path> entries = Files.list(proc)) {
-            return entries.map(entry -> String.valueOf(entry.getFileName())).filter(name -> name.matches("\\d+"))
-                    .map(Long::valueOf).sorted(Comparator.naturalOrder()).toList();
-        }
-    }
-
     /** Whether a process could be looked into, or need not be. */
-    private boolean scan(long pid) {
-        Path process = proc.resolve(Long.toString(pid));
+    private boolean scan(RunningProcess running) {
+        Path process = running.directory();
         try {
             Set<Integer> mapped = mapped(process);
             Set<Integer> open = open(process);
             Set<Integer> held = new HashSet<>(mapped);
             held.addAll(open);
             for (int index : held) {
-                holders.get(index)
-                        .add(new Holder(pid, command(process), mapped.contains(index), open.contains(index)));
+                holders.get(index).add(
+                        new Holder(running.pid(), running.name(), mapped.contains(index), open.contains(index)));
             }
             return true;
         } catch (IOException | UncheckedIOException | DirectoryIteratorException _) {
@@ -154,14 +147,6 @@ final class ProcessTable {
             return name != null && (names.contains(name) || name.toString().startsWith("#"));
         } catch (IOException _) {
             return false;
-        }
-    }
-
-    private static String command(Path process) {
-        try {
-            return Files.readString(process.resolve("comm"), StandardCharsets.UTF_8).strip();
-        } catch (IOException _) {
-            return "";
         }
     }
 

@@ -1,7 +1,9 @@
 package io.resourcelink.cli;
 
+import java.nio.file.Path;
 import java.util.List;
 
+import io.resourcelink.channel.ChannelInfo;
 import io.resourcelink.segment.OrphanReport;
 import io.resourcelink.segment.ResourceLinkInfo;
 
@@ -11,8 +13,20 @@ interface ReportFormat {
     /** {@return all segments, in the order given} */
     String segments(List<ResourceLinkInfo> segments);
 
-    /** {@return one segment, in full} */
-    String segment(ResourceLinkInfo segment);
+    /**
+     * {@return one segment, in full}
+     *
+     * @param holdings the segment, and the processes that hold it
+     */
+    String segment(Holdings holdings);
+
+    /**
+     * {@return the channels of a directory}
+     *
+     * @param directory the directory
+     * @param channels what is there
+     */
+    String channels(Path directory, List<ChannelInfo> channels);
 
     /**
      * {@return one line that says what has happened to a segment}

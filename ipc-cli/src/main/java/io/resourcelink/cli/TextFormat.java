@@ -1,5 +1,6 @@
 package io.resourcelink.cli;
 
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -8,6 +9,8 @@ import java.util.Objects;
 
 import org.jspecify.annotations.Nullable;
 
+import io.resourcelink.channel.ChannelInfo;
+import io.resourcelink.cli.Holdings.Holding;
 import io.resourcelink.segment.OrphanReport;
 import io.resourcelink.segment.ResourceLinkInfo;
 
@@ -31,7 +34,9 @@ final class TextFormat implements ReportFormat {
     }
 
     @Override
-    public String segment(ResourceLinkInfo segment) {
+    public String segment(Holdings holdings) {
+        Holding holding = holdings.segments().getFirst();
+        ResourceLinkInfo segment = holding.segment();
         Map<String, String> properties = new LinkedHashMap<>();
         properties.put("key", PrintableText.of(segment.key()));
         properties.put("kind", segment.kind().label());
@@ -48,9 +53,21 @@ final class TextFormat implements ReportFormat {
         properties.put("keep", yesOrNo(segment.keep()));
         properties.put("layout", Integer.toString(segment.layout()));
         properties.put("creator pid", segment.creatorPid() == 0 ? NONE : Long.toString(segment.creatorPid()));
+        properties.put("held by", ExaminationText.holders(holding.holders()) + unreadable(holdings.unreadable()));
         var text = new StringBuilder();
         properties.forEach((name, value) -> text.append(String.format("%-14s%s\n", name + ":", value)));
         return text.toString();
+    }
+
+    private static String unreadable(int processes) {
+        return processes == 0
+                ? ""
+                : "; " + processes + (processes == 1 ? " process" : " processes") + " could not be looked into";
+    }
+
+    @Override
+    public String channels(Path directory, List<ChannelInfo> channels) {
+        return ChannelsReport.text(channels);
     }
 
     @Override

@@ -129,8 +129,8 @@ class DoctorCommandTest {
                         "nativeAccess":true,"memoryTotal":2147483648,"memoryAvailable":1073741824,"removeIpc":true},\
                         "limits":{"openFilesSoft":1024,"openFilesHard":null,"maxMapCount":65530,"inotifyInstances":null},\
                         "segments":[{"key":"frames","kind":"shared-memory","refcount":3,"size":1048640,"holders":[\
-                        {"pid":17,"command":"java","mapped":true,"open":true},\
-                        {"pid":18,"command":"py\\u001B","mapped":true,"open":false}]},\
+                        {"pid":17,"name":"java","mapped":true,"open":true},\
+                        {"pid":18,"name":"py\\u001B","mapped":true,"open":false}]},\
                         {"key":"o","kind":"mapped-file","refcount":0,"size":64,"holders":[]}],"unreadableProcesses":1}
                         """);
     }

@@ -26,7 +26,8 @@ class InfoCommandTest {
                     "expired:      no",
                     "size:         4160 (4.0KiB)", "payload size: 4096 (4.0KiB)",
                     "created at:   " + link.createdAt(), "state:        open", "keep:         no", "layout:       1",
-                    "creator pid:  " + ProcessHandle.current().pid());
+                    "creator pid:  " + ProcessHandle.current().pid())
+                    .anyMatch(line -> line.startsWith("held by:      " + ProcessHandle.current().pid() + " "));
         }
     }
 
@@ -37,8 +38,9 @@ class InfoCommandTest {
             assertThat(CommandRun.in(directory, "info", "frames", "--json").out())
                     .startsWith(
                             "{\"key\":\"frames\",\"kind\":\"shared-memory\",\"refcount\":1,\"headerCount\":0,\"ageMillis\":")
-                    .endsWith(",\"ttlMillis\":null,\"expired\":false,\"size\":64,\"payloadSize\":0,\"createdAt\":\""
-                            + link.createdAt() + "\",\"state\":\"open\",\"layout\":1}\n");
+                    .contains(",\"ttlMillis\":null,\"expired\":false,\"size\":64,\"payloadSize\":0,\"createdAt\":\""
+                            + link.createdAt() + "\",\"state\":\"open\",\"layout\":1,\"holders\":[{\"pid\":"
+                            + ProcessHandle.current().pid() + ",\"name\":\"");
         }
     }
 

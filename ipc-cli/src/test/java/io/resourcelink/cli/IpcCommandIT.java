@@ -52,7 +52,7 @@ class IpcCommandIT {
 
                 assertThat(run.err()).isEmpty();
                 assertThat(run.exitCode()).isZero();
-                String holder = "\\{\"pid\":%d,\"command\":\"java\",\"mapped\":true,\"open\":true}";
+                String holder = "\\{\"pid\":%d,\"name\":\"ipc.jar\",\"mapped\":true,\"open\":true}";
                 long first = Math.min(creator.pid(), acquirer.pid());
                 long second = Math.max(creator.pid(), acquirer.pid());
                 assertThat(run.out()).containsPattern("\"key\":\"frames\",\"kind\":\"shared-memory\",\"refcount\":2,"
@@ -61,7 +61,7 @@ class IpcCommandIT {
                 acquirer.kill();
             }
             assertThat(IpcProcess.run(directory, "doctor").lines())
-                    .anyMatch(line -> line.endsWith("100B  " + creator.pid() + " java (mapped, open)"));
+                    .anyMatch(line -> line.endsWith("100B  " + creator.pid() + " ipc.jar (mapped, open)"));
             creator.end();
         }
     }

@@ -35,12 +35,12 @@ class IpcCommandTest {
 
         assertThat(run.exitCode()).isZero();
         assertThat(run.out()).contains("Usage: ipc ", " ls ", " info ", " create ", " cat ", " acquire ", " gc ",
-                " rm ", " doctor ", "Exit codes:", "Examples:");
+                " rm ", " channels ", " doctor ", "Exit codes:", "Examples:");
         assertThat(run.err()).isEmpty();
     }
 
     @ParameterizedTest
-    @ValueSource(strings = { "ls", "info", "create", "cat", "acquire", "gc", "rm", "doctor" })
+    @ValueSource(strings = { "ls", "info", "create", "cat", "acquire", "gc", "rm", "channels", "doctor" })
     void everyCommandExplainsItself(String command) {
         CommandRun option = CommandRun.of(command, "--help");
         CommandRun word = CommandRun.of("help", command);
@@ -99,8 +99,10 @@ class IpcCommandTest {
     void whatIsNoDirectoryFails(Path directory) throws IOException {
         Path file = Files.createFile(directory.resolve("file"));
 
-        assertThat(CommandRun.in(file, "ls")).returns(1, CommandRun::exitCode).returns("", CommandRun::out)
-                .extracting(CommandRun::err).asString().contains(file.toString());
+        for (String command : List.of("ls", "channels")) {
+            assertThat(CommandRun.in(file, command)).returns(1, CommandRun::exitCode).returns("", CommandRun::out)
+                    .extracting(CommandRun::err).asString().contains(file.toString());
+        }
         Files.delete(file);
     }
 
@@ -180,6 +182,9 @@ class IpcCommandTest {
             assertThat(CommandRun.in(missing, command, "a")).returns(1, CommandRun::exitCode)
                     .extracting(CommandRun::err).asString().startsWith("error: No segment \"a\" in " + missing);
         }
+        assertThat(CommandRun.in(missing, "channels")).returns(1, CommandRun::exitCode).returns("", CommandRun::out)
+                .returns("error: No directory " + missing + ". Check --directory. A directory that was not used yet is"
+                        + " made with its first channel.\n", CommandRun::err);
         assertThat(missing).doesNotExist();
     }
 

@@ -1,11 +1,15 @@
 package io.resourcelink.cli;
 
+import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 
 import org.junit.jupiter.api.Test;
 
+import io.resourcelink.channel.ChannelInfo;
+import io.resourcelink.cli.Holdings.Holder;
+import io.resourcelink.cli.Holdings.Holding;
 import io.resourcelink.segment.OrphanReport;
 import io.resourcelink.segment.OrphanReport.Cause;
 import io.resourcelink.segment.OrphanReport.Collected;
@@ -28,6 +32,14 @@ class ReportFormatTest {
 
     private static final ResourceLinkInfo ODD = new ResourceLinkInfo("o\"d\nd", ResourceKind.MAPPED_FILE, 0, 0, CREATED,
             Duration.ofDays(3), null, null, true, 64, 0, SegmentState.RETIRED, true, 0, 0);
+
+    private static final Holdings HELD = new Holdings(List.of(new Holding(FRAMES,
+            List.of(new Holder(17, "orders", true, true), new Holder(18, "py\033", false, true)))), 2);
+
+    private static final List<ChannelInfo> CHANNELS = List.of(
+            new ChannelInfo("frames", "0123456789abcdef", CREATED, true, 17, "orders"),
+            new ChannelInfo("results", "0123456789abcde0", CREATED, false, 0, ""),
+            new ChannelInfo(null, "0123456789abcde1", CREATED, true, 0, ""));
 
     private static final OrphanReport REPORT = new OrphanReport(
             List.of(new Collected("a", ResourceKind.SHARED_MEMORY, Reason.UNREFERENCED, 1_048_640),
@@ -59,7 +71,7 @@ class ReportFormatTest {
 
     @Test
     void oneSegmentAsText() {
-        assertThat(new TextFormat().segment(FRAMES)).isEqualTo("""
+        assertThat(new TextFormat().segment(HELD)).isEqualTo("""
                 key:          frames
                 kind:         shared-memory
                 refcount:     4
@@ -75,16 +87,18 @@ class ReportFormatTest {
                 keep:         no
                 layout:       1
                 creator pid:  4711
+                held by:      17 orders (mapped, open), 18 py\\u001b (open); 2 processes could not be looked into
                 """);
     }
 
     @Test
     void oneSegmentAsJson() {
-        assertThat(new JsonFormat().segment(FRAMES)).isEqualTo("""
+        assertThat(new JsonFormat().segment(HELD)).isEqualTo("""
                 {"key":"frames","kind":"shared-memory","refcount":4,"headerCount":5,"ageMillis":3210,\
                 "ttlMillis":30000,\
                 "expired":false,"size":1048640,"payloadSize":1048576,"createdAt":"2026-03-01T12:00:00.250Z",\
-                "state":"open","layout":1}
+                "state":"open","layout":1,"holders":[{"pid":17,"name":"orders","mapped":true,"open":true},\
+                {"pid":18,"name":"py\\u001B","mapped":false,"open":true}],"unreadableProcesses":2}
                 """);
     }
 
@@ -116,6 +130,30 @@ class ReportFormatTest {
                 "skipped":[{"key":"c","kind":"shared-memory","cause":"too-young","detail":""},\
                 {"key":"d","kind":"shared-memory","cause":"invalid","detail":"magic\\n0"}],\
                 "bytes":1048704,"dryRun":true}
+                """);
+    }
+
+    @Test
+    void channelsAsText() {
+        assertThat(new TextFormat().channels(Path.of("/a"), CHANNELS)).isEqualTo("""
+                DESTINATION  PROCESS  NAME    SINCE
+                frames            17  orders  2026-03-01T12:00:00Z
+                results         dead  -       2026-03-01T12:00:00Z
+                -                  -  -       2026-03-01T12:00:00Z
+                """);
+        assertThat(new TextFormat().channels(Path.of("/a"), List.of())).isEmpty();
+    }
+
+    @Test
+    void channelsAsJson() {
+        assertThat(new JsonFormat().channels(Path.of("/a"), CHANNELS)).isEqualTo("""
+                {"directory":"/a","channels":[\
+                {"destination":"frames","address":"0123456789abcdef","alive":true,"pid":17,"name":"orders",\
+                "since":"2026-03-01T12:00:00.250Z"},\
+                {"destination":"results","address":"0123456789abcde0","alive":false,"pid":null,"name":null,\
+                "since":"2026-03-01T12:00:00.250Z"},\
+                {"destination":null,"address":"0123456789abcde1","alive":true,"pid":null,"name":null,\
+                "since":"2026-03-01T12:00:00.250Z"}]}
                 """);
     }
 }
