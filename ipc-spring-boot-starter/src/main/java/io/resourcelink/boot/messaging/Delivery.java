@@ -108,6 +108,9 @@ final class Delivery {
                 close(closeable);
             }
         }
+        if (!ended) {
+            reports.counts().handled().incrementAndGet();
+        }
     }
 
     /** Tells the sender if it waits, then has the message recovered or reports the failure. Never throws. */

@@ -1,5 +1,6 @@
 package io.resourcelink.boot.messaging;
 
+import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
 import java.util.function.Supplier;
@@ -134,6 +135,10 @@ final class Dispatch implements AutoCloseable {
         } catch (Exception e) {
             failures.report("closing what a message carries", e);
         }
+    }
+
+    Map<String, Long> destinations() {
+        return outlets.destinations();
     }
 
     @Override

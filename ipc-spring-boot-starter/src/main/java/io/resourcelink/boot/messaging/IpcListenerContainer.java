@@ -66,6 +66,22 @@ public final class IpcListenerContainer {
         return current == null ? 0 : current.alive();
     }
 
+    /** {@return the number of threads that receive while this process serves the destination} */
+    public int concurrency() {
+        return settings.threads();
+    }
+
+    /** {@return the number of messages that have arrived and that no thread has received yet} */
+    public int waiting() {
+        ListenerRun current = current();
+        return current == null ? 0 : current.waiting();
+    }
+
+    /** {@return the number of messages that were handled, and replied to if that was wanted, since the application started} */
+    public long handled() {
+        return reports.counts().handled().get();
+    }
+
     /** {@return the number of messages that could not be read, handled or replied to since the application started} */
     public long failures() {
         return reports.counts().failed().get();

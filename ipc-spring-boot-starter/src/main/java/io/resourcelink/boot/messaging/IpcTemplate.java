@@ -2,6 +2,7 @@ package io.resourcelink.boot.messaging;
 
 import java.lang.reflect.Type;
 import java.time.Duration;
+import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
 
@@ -344,6 +345,17 @@ public class IpcTemplate extends RequestReplyTemplate implements AutoCloseable {
     private static <R> MessageType<R> type(ParameterizedTypeReference<R> type) {
         Type generic = type.getType();
         return (MessageType<R>) MessageType.of(generic);
+    }
+
+    /**
+     * Returns the destinations that this template was asked to send to, sorted by name, each with the id of the process that serves it.
+     * The id is 0 if the template is not connected at the moment: no process has served the destination yet, the process has ended,
+     * or it is in another container and cannot be seen from here. No system call.
+     *
+     * @return the ids of the processes by destination
+     */
+    public Map<String, Long> destinations() {
+        return dispatch.destinations();
     }
 
     /** Closes the connections to all destinations, also after a failure. Does not block. Idempotent. */

@@ -158,6 +158,11 @@ final class ListenerRun {
         return served.expired();
     }
 
+    /** {@return how many messages have arrived and were not received yet} */
+    int waiting() {
+        return served.waiting();
+    }
+
     /** Gives the name up and has the senders stop. The threads handle what was sent before. Does not block. */
     void stop() {
         try {

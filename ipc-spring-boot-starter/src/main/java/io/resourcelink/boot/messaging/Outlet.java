@@ -155,6 +155,12 @@ final class Outlet implements AutoCloseable {
         }
     }
 
+    /** {@return the id of the process that it is connected to, 0 if there is none} */
+    long process() {
+        SubSender<Object> connected = sender.get();
+        return connected == null ? 0 : connected.process();
+    }
+
     private void drop(SubSender<Object> gone) {
         sender.compareAndSet(gone, null);
         gone.close();

@@ -1,6 +1,7 @@
 package io.resourcelink.boot.messaging;
 
 import java.util.Map;
+import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeoutException;
 
@@ -88,6 +89,13 @@ final class Outlets implements AutoCloseable {
             outlet.close();
         }
         return outlet;
+    }
+
+    /** {@return the destinations that were sent to, each with the id of the process that it is connected to} */
+    Map<String, Long> destinations() {
+        Map<String, Long> destinations = new TreeMap<>();
+        outlets.forEach((destination, outlet) -> destinations.put(destination, outlet.process()));
+        return destinations;
     }
 
     /** Closes what a payload or a reply carries. */

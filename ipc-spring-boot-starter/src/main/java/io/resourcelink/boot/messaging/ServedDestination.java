@@ -160,6 +160,11 @@ final class ServedDestination {
         return server == null ? 0 : server.receiver().expired();
     }
 
+    /** {@return how many messages have arrived and were not received yet} */
+    synchronized int waiting() {
+        return server == null ? 0 : server.receiver().size();
+    }
+
     synchronized boolean isStopped() {
         return stopped;
     }

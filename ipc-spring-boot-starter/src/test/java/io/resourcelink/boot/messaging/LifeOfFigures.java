@@ -107,7 +107,7 @@ final class LifeOfFigures {
     }
 
     void ask() {
-        assertThat(new IpcEndpoint(segments, null).collect()).isNotNull();
+        assertThat(new IpcEndpoint(segments, null, null).collect()).isNotNull();
     }
 
     void start() {

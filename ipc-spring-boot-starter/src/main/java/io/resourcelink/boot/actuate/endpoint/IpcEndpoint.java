@@ -24,7 +24,8 @@ import io.resourcelink.segment.ResourceKind;
 import io.resourcelink.segment.ResourceLinkInfo;
 
 /**
- * {@link Endpoint @Endpoint} that shows the segments, the available space, and the results of the collector of orphans.
+ * {@link Endpoint @Endpoint} that shows the segments, the available space, the results of the collector of orphans, and what this
+ * application receives and sends.
  * With unrestricted access it also collects orphans and removes segments. Reading takes no reference and no lock. Each
  * read of all segments lists the directories.
  */
@@ -35,6 +36,7 @@ public class IpcEndpoint {
 
     private final ResourceLinkFactory factory;
     private final @Nullable OrphanCollector collector;
+    private final @Nullable ChannelsSource channels;
 
     /**
      * Creates the endpoint.
@@ -42,10 +44,13 @@ public class IpcEndpoint {
      * @param factory the factory whose segments are shown
      * @param collector the collector whose status is shown, or {@code null} if this application does not collect
      * orphans
+     * @param channels describes the channels that are shown, or {@code null} if this application cannot send messages
      */
-    public IpcEndpoint(ResourceLinkFactory factory, @Nullable OrphanCollector collector) {
+    public IpcEndpoint(ResourceLinkFactory factory, @Nullable OrphanCollector collector,
+            @Nullable ChannelsSource channels) {
         this.factory = factory;
         this.collector = collector;
+        this.channels = channels;
     }
 
     /**
@@ -68,7 +73,7 @@ public class IpcEndpoint {
                 .map(SegmentDescriptor::of).toList();
         return new IpcDescriptor(factory.directory().toString(), CapacityDescriptor.of(factory.capacity()),
                 kinds().flatMap(kind -> DirectoryDescriptor.of(factory, kind).stream()).toList(),
-                collector != null ? collector.status() : null, all.size(), matching.size(), shown.size(), shown);
+                collector != null ? collector.status() : null, channels != null ? channels.describe() : null, all.size(), matching.size(), shown.size(), shown);
     }
 
     /**

@@ -53,7 +53,7 @@ class IpcEndpointAutoConfigurationTest {
     @Test
     void applicationsOwnEndpointIsLeftAlone() {
         try (ResourceLinkFactory factory = directories.factory()) {
-            IpcEndpoint own = new IpcEndpoint(factory, null);
+            IpcEndpoint own = new IpcEndpoint(factory, null, null);
             runner().withPropertyValues(EXPOSED).withBean("own", IpcEndpoint.class, () -> own)
                     .run(context -> assertThat(context).getBean(IpcEndpoint.class).isSameAs(own));
         }

@@ -84,6 +84,7 @@ class IpcEndpointTest {
                                 "runs": 1, "lastRun": "", "lastDuration": "", "lastCollected": 0, "lastSkipped": 0,
                                 "collectedTotal": 0, "bytesTotal": 0
                               },
+                              "channels": {"listeners": [], "destinations": []},
                               "total": 2, "matching": 2, "shown": 2,
                               "segments": [
                                 {
@@ -195,7 +196,7 @@ class IpcEndpointTest {
         Path unused = directories.files().resolve("unused");
         try (ResourceLinkFactory other = ResourceLinkFactory.builder().directory(directories.memory())
                 .mappedFileDirectory(unused).build()) {
-            IpcEndpoint endpoint = new IpcEndpoint(other, null);
+            IpcEndpoint endpoint = new IpcEndpoint(other, null, null);
             assertThat(endpoint.segment("none", null)).isNull();
             assertThat(endpoint.segment("none", ResourceKind.MAPPED_FILE)).isNull();
             assertThat(endpoint.remove("none", ResourceKind.MAPPED_FILE).getStatus()).isEqualTo(404);

@@ -70,7 +70,7 @@ class IpcEndpointWriteTest {
     @Test
     void collectionTakesAnyAgeWithoutACollector() {
         directories.leaveOrphan("orphan");
-        assertThat(new IpcEndpoint(factory, null).collect().collected()).singleElement()
+        assertThat(new IpcEndpoint(factory, null, null).collect().collected()).singleElement()
                 .extracting(SweepDescriptor.CollectedDescriptor::key).isEqualTo("orphan");
     }
 
