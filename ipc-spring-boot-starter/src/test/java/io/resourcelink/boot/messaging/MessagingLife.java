@@ -313,7 +313,12 @@ final class MessagingLife implements AutoCloseable {
         assertThat(template.sendAndReceive("messages", hooks.message("hi"), String.class, handingOver)).isNotNull();
         assertThat(template.sendAndReceiveAsync("messages", hooks.message("hi"), String.class, handingOver).join())
                 .isNotNull();
+        // Unlike a text, a record may carry something.
+        assertThatExceptionOfType(DestinationNotServedException.class).isThrownBy(
+                () -> template.convertAndSend("nobody", new Carrier("hi"), handingOver.failFast(true)));
     }
+
+    record Carrier(String text) {}
 
     private void guarded() {
         assertThat(template.convertSendAndReceive("guarded", "fail", String.class)).isEqualTo("saved");

@@ -20,7 +20,7 @@ import io.resourcelink.boot.TestDirectories;
 import io.resourcelink.boot.autoconfigure.IpcAutoConfiguration;
 import io.resourcelink.boot.messaging.IpcListener;
 import io.resourcelink.boot.messaging.IpcTemplate;
-import io.resourcelink.boot.messaging.ListenerFailedException;
+import io.resourcelink.boot.messaging.RequestUnreadableException;
 import io.resourcelink.boot.messaging.autoconfigure.IpcMessagingAutoConfiguration;
 import io.resourcelink.channel.Channel;
 
@@ -93,7 +93,7 @@ class ChannelPlaceTest {
                     ResourceLinkFactory segments = sending.getBean(ResourceLinkFactory.class);
                     IpcTemplate template = sending.getBean(IpcTemplate.class);
                     try (ResourceLink pixels = segments.create("frame", 8)) {
-                        assertThatExceptionOfType(ListenerFailedException.class)
+                        assertThatExceptionOfType(RequestUnreadableException.class)
                                 .isThrownBy(
                                         () -> template.convertSendAndReceive("frames", new Frame(pixels), Long.class))
                                 .withMessageContainingAll("is not in " + theirs, "need the same directory",
