@@ -146,7 +146,7 @@ final class Connection implements Watchlist.Watched {
     }
 
     private void read(BooleanSupplier enough) throws Frame.Malformed {
-        for (int i = 0; i < BURST && !hasEnded(); i++) {
+        for (int i = 0; i < BURST && !hasEnded() && !writer.isPaused(); i++) {
             switch (received()) {
                 case Received.Nothing _ -> {
                     return;

@@ -53,7 +53,7 @@ final class SocketWriter {
     private final Packet packet = new Packet();
     private boolean full;
     private int refused;
-    private boolean paused;
+    private volatile boolean paused;
     private volatile boolean ended;
 
     /** A frame that is completed when it is written, under the writer's lock. */
@@ -109,6 +109,11 @@ final class SocketWriter {
 
     boolean hasEnded() {
         return ended;
+    }
+
+    /** {@return whether the peer is not to be read, because it does not read what is posted} */
+    boolean isPaused() {
+        return paused;
     }
 
     /**
@@ -178,7 +183,10 @@ final class SocketWriter {
         }
     }
 
-    /** Sends a frame as soon as possible, without waiting. A frame that the system refuses to send is kept and sent later. */
+    /**
+     * Sends a frame as soon as possible, without waiting. A frame that the system refuses to send is kept and sent later. If it cannot
+     * be kept either, the connection ends: the other side would wait for ever for what it says.
+     */
     void post(Frame frame) {
         lock.lock();
         try {
@@ -189,6 +197,9 @@ final class SocketWriter {
                     resources.watchlist().change(socket.file(), key, false, true);
                 }
             }
+        } catch (Throwable e) {
+            Closing.undo(e, socket::shutdown);
+            throw e;
         } finally {
             lock.unlock();
         }
