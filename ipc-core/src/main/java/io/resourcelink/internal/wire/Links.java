@@ -4,9 +4,11 @@ import org.jspecify.annotations.Nullable;
 
 import io.resourcelink.ResourceLink;
 import io.resourcelink.ResourceLinkFactory;
+import io.resourcelink.error.ProtocolException;
 import io.resourcelink.internal.os.OpenFile;
 import io.resourcelink.internal.store.SentSegment;
 import io.resourcelink.internal.store.TransitReference;
+import io.resourcelink.internal.work.Closing;
 
 /** The way from links to the descriptors that are sent, and from received descriptors to links. Thread-safe. */
 final class Links {
@@ -33,7 +35,14 @@ final class Links {
 
     /** Makes a link of a received descriptor, which is closed in every case. */
     AutoCloseable accept(Frame.Entry.Link entry, OpenFile file) {
-        return received(entry, file).accept();
+        AutoCloseable accepted = received(entry, file).accept();
+        if (accepted instanceof ResourceLink link && link.size() > entry.size()) {
+            ProtocolException failure = new ProtocolException("the sender of segment \"" + entry.key() + "\"",
+                    "that it has " + entry.size() + " bytes; it has " + link.size() + " bytes", "its size");
+            Closing.undo(failure, link);
+            throw failure;
+        }
+        return accepted;
     }
 
     /** Gives up a received descriptor. If it was the last reference to the segment, the segment is removed. */
