@@ -20,6 +20,7 @@ public final class NamedServer<T> implements AutoCloseable {
     private final String destination;
     private final SubReceiver<T> receiver;
     private final Runnable endServing;
+    private boolean withdrawn;
     private boolean closed;
 
     NamedServer(Names names, String destination, SubReceiver<T> receiver, Runnable endServing) {
@@ -54,10 +55,18 @@ public final class NamedServer<T> implements AutoCloseable {
      */
     public synchronized void stop() {
         Closing closing = new Closing();
-        closing.run(() -> names.withdraw(destination));
+        closing.run(this::withdraw);
         closing.run(endServing::run);
         closing.run(receiver::stop);
         closing.end();
+    }
+
+    /** Once: afterwards the name may be another server's, also in this channel. */
+    private void withdraw() {
+        if (!withdrawn) {
+            withdrawn = true;
+            names.withdraw(destination);
+        }
     }
 
     /**
@@ -88,7 +97,7 @@ public final class NamedServer<T> implements AutoCloseable {
         if (!closed) {
             closed = true;
             Closing closing = new Closing();
-            closing.run(() -> names.withdraw(destination));
+            closing.run(this::withdraw);
             // The receiver first: a thread that waits is told that it is closed, not that its senders are gone.
             closing.run(receiver::close);
             closing.run(endServing::run);

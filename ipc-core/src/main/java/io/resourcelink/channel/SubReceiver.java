@@ -155,10 +155,10 @@ public final class SubReceiver<T> implements AutoCloseable {
      * @throws InterruptedException if the thread is interrupted while it waits; the receiver is closed nevertheless
      */
     public DrainReport drain(Duration timeout) throws InterruptedException {
-        stop();
         List<String> silent;
         List<UnhandledMessages> unhandled;
         try {
+            stop();
             receiving.awaitDrained(inbox, Nanos.of(timeout));
         } finally {
             silent = inbox.silent();
