@@ -21,6 +21,7 @@ public final class Window {
     final Condition changed = lock.newCondition();
 
     private final String subject;
+    private Allowance most = new Allowance(0, 0, 0);
     private boolean granted;
     private long messages;
     private long bytes;
@@ -43,6 +44,7 @@ public final class Window {
         try {
             if (!granted) {
                 granted = true;
+                most = credits;
                 add(credits.messages(), credits.bytes(), credits.descriptors());
             }
         } finally {
@@ -50,17 +52,21 @@ public final class Window {
         }
     }
 
-    /** Widens the window by what the receiver has taken. */
+    /** Widens the window by what the receiver has taken, at most to what was granted at first. */
     void add(long moreMessages, long moreBytes, long moreDescriptors) {
         lock.lock();
         try {
-            messages += moreMessages;
-            bytes += moreBytes;
-            descriptors += moreDescriptors;
+            messages = sum(messages, moreMessages, most.messages());
+            bytes = sum(bytes, moreBytes, most.bytes());
+            descriptors = sum(descriptors, moreDescriptors, most.descriptors());
             changed.signalAll();
         } finally {
             lock.unlock();
         }
+    }
+
+    private static long sum(long left, long more, long most) {
+        return left > most - more ? most : left + more;
     }
 
     /** Has waiting threads look again. */
