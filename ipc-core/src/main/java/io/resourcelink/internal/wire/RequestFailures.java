@@ -16,8 +16,8 @@ final class RequestFailures {
     private static final String CODE = "code";
     private static final String TEXT = "text";
 
-    /** Keeps the headers within their limit, whatever characters a text has. */
-    private static final int LONGEST = Frame.MAX_HEADERS / 8;
+    /** Keeps the headers within their limit: there are three texts, and a character has three bytes at most. */
+    private static final int LONGEST = Frame.MAX_HEADERS / 10;
 
     private RequestFailures() {}
 
