@@ -335,7 +335,8 @@ public final class Channel implements AutoCloseable {
 
     /**
      * Ends all subchannels and connections. Messages that were sent are still delivered. Messages that were not received here are
-     * discarded. Threads that wait get an {@link IllegalStateException}. Waits for no other process. Idempotent.
+     * discarded. Threads that wait get an {@link IllegalStateException}, those that wait for a reply a {@link
+     * DisconnectedException}. Waits for no other process. Idempotent.
      */
     @Override
     public void close() {

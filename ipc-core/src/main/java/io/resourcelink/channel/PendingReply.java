@@ -63,11 +63,12 @@ public final class PendingReply<R> implements AutoCloseable {
     /**
      * Has a task run when {@link #await} returns at once: now, or when the reply arrives.
      *
-     * @param executor runs the task; must not run it in the calling thread, which may be the one that receives for all
+     * @param executor runs the task; must not run it in the calling thread, which may be the one that receives for all. If it refuses
+     * the task, the channel logs that
      * @param task the task
      */
     public void whenDone(Executor executor, Runnable task) {
-        request.observe(() -> executor.execute(task));
+        messages.sending().observe(request, () -> executor.execute(task));
     }
 
     private Received<R> take() {

@@ -50,15 +50,20 @@ public final class Received<T> implements AutoCloseable {
         try {
             return new Received<>(messages, messages.begin(message.content()), message.sender(), type, message, false);
         } catch (Throwable e) {
-            Closing.undo(e, message::finish);
+            Closing.undo(e, message::discard);
             throw e;
         }
     }
 
-    /** Takes a reply over. */
+    /** Takes a reply over, also if this fails. */
     static <T> Received<T> reply(Messages messages, ReceivedContent reply, String sender, MessageType<T> type,
             boolean empty) {
-        return new Received<>(messages, messages.begin(reply), sender, type, null, empty);
+        try {
+            return new Received<>(messages, messages.begin(reply), sender, type, null, empty);
+        } catch (Throwable e) {
+            Closing.undo(e, reply::discard);
+            throw e;
+        }
     }
 
     /**
@@ -98,8 +103,8 @@ public final class Received<T> implements AutoCloseable {
         try {
             return decoding.open(type);
         } catch (Throwable e) {
-            fail(new RequestException(Reason.UNREADABLE, e.getClass().getName(), null,
-                    io.resourcelink.internal.work.Reason.of(e)));
+            Closing.undo(e, () -> fail(new RequestException(Reason.UNREADABLE, e.getClass().getName(), null,
+                    io.resourcelink.internal.work.Reason.of(e))));
             throw e;
         } finally {
             close();

@@ -13,6 +13,7 @@ import io.resourcelink.internal.wire.Nanos;
 import io.resourcelink.internal.wire.PendingRequest;
 import io.resourcelink.internal.wire.SharedEnd;
 import io.resourcelink.internal.wire.Target;
+import io.resourcelink.internal.work.Closing;
 
 /**
  * One sending end of a subchannel. The messages of one thread arrive in the order in which they were sent, also through several
@@ -129,11 +130,17 @@ public final class SubSender<T> implements AutoCloseable {
     public <R> PendingReply<R> request(T message, MessageType<R> reply, SendOptions options)
             throws InterruptedException {
         PendingRequest request = new PendingRequest();
-        if (!send(message, options, request)) {
-            throw new UnresponsiveException("The receiver", "it has not handled what was sent before, and takes no more"
-                    + " until it has.");
+        PendingReply<R> pending = new PendingReply<>(messages, request, target.peer(), reply);
+        try {
+            if (!send(message, options, request)) {
+                throw new UnresponsiveException("The receiver", "it has not handled what was sent before, and takes no"
+                        + " more until it has.");
+            }
+            return pending;
+        } catch (Throwable e) {
+            Closing.undo(e, pending);
+            throw e;
         }
-        return new PendingReply<>(messages, request, target.peer(), reply);
     }
 
     /** Counts as one more sender meanwhile: after the last one is released, a message would come too late. */

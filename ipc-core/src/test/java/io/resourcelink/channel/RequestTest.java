@@ -229,8 +229,7 @@ class RequestTest {
     void theEndOfTheReceivingChannelEndsTheWait() throws Exception {
         try (PendingReply<String> pending = ask("?"); Received<String> _ = take()) {
             crossing.far().close();
-            assertThatExceptionOfType(
-                    placement == Placement.WITHIN ? IllegalStateException.class : DisconnectedException.class)
+            assertThatExceptionOfType(DisconnectedException.class)
                     .isThrownBy(() -> pending.await(PATIENCE).orElseThrow());
         }
     }

@@ -66,7 +66,7 @@ public final class Endpoint implements AutoCloseable {
         acceptor = new Acceptor(rendezvous, lifetime, watchlist, reports, failures,
                 socket -> new Inbound(resources, socket, grants, opener, this::ended));
         connecting = new Connecting(rendezvous, receivers, servers, peers, poller);
-        sending = new Sending(lifetime, poller, sent, options.threshold());
+        sending = new Sending(lifetime, poller, sent, failures, options.threshold());
         receiving = new Receiving(poller, received);
     }
 

@@ -82,11 +82,13 @@ final class Inbound implements Connection.Role {
         return true;
     }
 
-    private static void put(RemoteSource source, Frame.Message message, ReceivedContent content, boolean wantsReply) {
+    private void put(RemoteSource source, Frame.Message message, ReceivedContent content, boolean wantsReply) {
         ReceivedMessage received = new ReceivedMessage(source, message.number(), content, message.parts().memory(),
                 message.descriptors(), message.age(), message.maxAge(), wantsReply);
         if (!source.inbox().put(received)) {
-            received.abandon();
+            // Its receiver was closed after it was counted. First its sender is told, so that it does not look like a handled one.
+            refused(message);
+            received.refuse();
         }
     }
 
@@ -192,6 +194,7 @@ final class Inbound implements Connection.Role {
         RemoteSource source = sources.computeIfAbsent(inbox.subchannel(), _ -> new RemoteSource(connection, inbox));
         if (source.grant() == 1 && !inbox.addSource(source)) {
             source.release(1);
+            inbox.stopped(source);
             return null;
         }
         return source;

@@ -36,6 +36,7 @@ public final class Inbox {
     private final Fifo<ReceivedMessage> messages = new Fifo<>();
     private final Set<Source> remote = new HashSet<>();
     private final Set<Source> awaited = new HashSet<>();
+    private final Set<Source> gone = new HashSet<>();
     private int sources;
     private int unfinished;
     private long expired;
@@ -75,19 +76,16 @@ public final class Inbox {
 
     /** Removes a source. After the last one, nothing more arrives. */
     void removeSource() {
-        Runnable told;
         lock.lock();
         try {
             if (--sources > 0) {
                 return;
             }
             over = true;
-            changed.signalAll();
-            told = observer;
         } finally {
             lock.unlock();
         }
-        tell(told);
+        changed();
     }
 
     /** The same as {@link #addSource()}, for senders that are told when the receiver stops and when it is closed. */
@@ -104,11 +102,14 @@ public final class Inbox {
         }
     }
 
-    /** Forgets senders that can't be told anything any more. */
+    /** Forgets senders that can't be told anything any more, except what they have sent and is not handled. */
     void forget(Source source) {
         lock.lock();
         try {
             remote.remove(source);
+            if (!closed && !source.isSettled()) {
+                gone.add(source);
+            }
         } finally {
             lock.unlock();
         }
@@ -140,7 +141,12 @@ public final class Inbox {
             }
             messages.add(message);
             unfinished++;
-            changed.signal();
+            if (stopping) {
+                // A thread that drains waits here as well.
+                changed.signalAll();
+            } else {
+                changed.signal();
+            }
             told = observer;
         } finally {
             lock.unlock();
@@ -197,10 +203,13 @@ public final class Inbox {
     }
 
     /** Says that a message was handled, and that its memory is free. */
-    void finished() {
+    void finished(Source source) {
         lock.lock();
         try {
             unfinished--;
+            if (!gone.isEmpty() && source.isSettled()) {
+                gone.remove(source);
+            }
             if (stopping) {
                 changed.signalAll();
             }
@@ -217,9 +226,10 @@ public final class Inbox {
             if (stopping || closed) {
                 return;
             }
-            stopping = true;
+            // What needs memory comes first.
             senders = new ArrayList<>(remote);
             awaited.addAll(remote);
+            stopping = true;
         } finally {
             lock.unlock();
         }
@@ -343,38 +353,38 @@ public final class Inbox {
      * @return the messages that were not handled, by their senders
      */
     List<Unhandled> close(Source local, boolean abandon) {
-        List<ReceivedMessage> discarded = new ArrayList<>();
+        List<ReceivedMessage> discarded;
         Set<Source> senders;
-        Runnable told;
         lock.lock();
         try {
             if (closed) {
                 return List.of();
             }
+            // What needs memory comes first.
             senders = new LinkedHashSet<>(remote);
+            senders.addAll(gone);
+            senders.add(local);
+            discarded = new ArrayList<>(messages.size());
             closed = true;
             for (ReceivedMessage message = messages.poll(); message != null; message = messages.poll()) {
                 discarded.add(message);
             }
             remote.clear();
             awaited.clear();
+            gone.clear();
             changed.signalAll();
-            told = observer;
         } finally {
             lock.unlock();
         }
-        senders.add(local);
-        // Those whose connection has ended are not remembered otherwise.
-        discarded.forEach(message -> senders.add(message.source()));
         Closing closing = new Closing();
         List<Unhandled> all = new ArrayList<>();
         for (Source source : senders) {
-            List<Range> unhandled = abandon ? source.missing() : Unhandled.ranges(discarded, source);
+            List<Range> unhandled = abandon ? source.giveUp() : source.numbersOf(discarded);
             unhandled.forEach(range -> all.add(new Unhandled(source.peer(), range.first(), range.last())));
             closing.run(() -> source.receiverClosed(unhandled));
         }
         discarded.forEach(message -> closing.run(message::abandon));
-        closing.run(() -> tell(told));
+        closing.run(this::changed);
         closing.end();
         return all;
     }

@@ -3,13 +3,17 @@ package io.resourcelink.internal.wire;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Supplier;
 
 import org.jspecify.annotations.Nullable;
 
+import io.resourcelink.error.DisconnectedException;
+import io.resourcelink.error.IpcException;
 import io.resourcelink.error.RequestException;
 import io.resourcelink.error.RequestException.Reason;
 import io.resourcelink.internal.wire.Frame.ReplyKind;
 import io.resourcelink.internal.wire.SettledNumbers.Range;
+import io.resourcelink.internal.work.Closing;
 
 /** The senders of the receiver's own channel. Thread-safe. */
 final class LocalSource extends Source {
@@ -39,7 +43,7 @@ final class LocalSource extends Source {
 
     @Override
     boolean reply(ReceivedMessage request, EncodedMessage reply, ReplyKind kind, long nanos) {
-        if (!requests.containsKey(request.number())) {
+        if (isRefused(request.number()) || !requests.containsKey(request.number())) {
             return false;
         }
         LocalContent content = LocalContent.of(reply);
@@ -54,10 +58,10 @@ final class LocalSource extends Source {
 
     @Override
     void fail(long number, RequestException failure) {
-        fail(requests.remove(number), failure);
+        fail(requests.remove(number), () -> failure);
     }
 
-    private static void fail(@Nullable PendingRequest waiting, RequestException failure) {
+    private static void fail(@Nullable PendingRequest waiting, Supplier<? extends IpcException> failure) {
         if (waiting != null) {
             waiting.fail(failure);
         }
@@ -76,11 +80,20 @@ final class LocalSource extends Source {
 
     @Override
     void receiverClosed(List<Range> unhandled) {
+        refuse(unhandled);
         requests.forEach((number, _) -> {
-            if (unhandled.stream().anyMatch(range -> range.first() <= number && number <= range.last())) {
-                fail(requests.remove(number), new RequestException(Reason.UNHANDLED, "", null,
+            if (isRefused(number)) {
+                fail(requests.remove(number), () -> new RequestException(Reason.UNHANDLED, "", null,
                         "The receiver was closed before it had handled the request."));
             }
         });
+    }
+
+    /** The channel is closed: no request has a reply any more. */
+    void channelClosed() {
+        Closing closing = new Closing();
+        requests.forEach((number, _) -> closing.run(() -> fail(requests.remove(number),
+                () -> new DisconnectedException("Subchannel " + inbox().subchannel(), "its channel was closed."))));
+        closing.end();
     }
 }

@@ -4,6 +4,7 @@ import org.jspecify.annotations.Nullable;
 
 import io.resourcelink.error.DisconnectedException;
 import io.resourcelink.internal.os.OpenFile;
+import io.resourcelink.internal.work.Closing;
 
 /** A receiver of this channel, as this channel's own senders see it. Thread-safe. */
 public final class LocalTarget implements Target {
@@ -86,20 +87,24 @@ public final class LocalTarget implements Target {
         long memory = message.memory();
         LocalContent content = LocalContent.of(message);
         long number = source.next();
-        if (request != null) {
-            request.sent(this, number);
-            source.add(number, request);
-        }
-        ReceivedMessage received = new ReceivedMessage(source, number, content, memory, message.descriptors(),
-                message.age(), message.maxAge(), request != null);
-        if (!inbox.put(received)) {
+        try {
+            if (request != null) {
+                request.sent(this, number);
+                source.add(number, request);
+            }
+            ReceivedMessage received = new ReceivedMessage(source, number, content, memory, message.descriptors(),
+                    message.age(), message.maxAge(), request != null);
+            if (!inbox.put(received)) {
+                content.discard();
+                window.ensureAlive();
+                throw new DisconnectedException("Subchannel " + inbox.subchannel(), "its receiver was closed.");
+            }
+            return true;
+        } catch (Throwable e) {
             source.cancel(number);
-            source.settle(number, number);
-            content.discard();
-            window.ensureAlive();
-            throw new DisconnectedException("Subchannel " + inbox.subchannel(), "its receiver was closed.");
+            Closing.undo(e, () -> source.settle(number, number));
+            throw e;
         }
-        return true;
     }
 
     @Override

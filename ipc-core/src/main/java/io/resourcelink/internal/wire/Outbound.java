@@ -13,6 +13,7 @@ import io.resourcelink.error.IpcException;
 import io.resourcelink.error.MessageException;
 import io.resourcelink.internal.os.OpenFile;
 import io.resourcelink.internal.os.PacketSocket;
+import io.resourcelink.internal.work.Closing;
 
 /*
  * Frames about senders are sent in the order in which the senders are counted: both happen under this object's monitor. A
@@ -158,16 +159,15 @@ final class Outbound implements Connection.Role {
     /** A reply that nobody waits for any more is discarded. */
     private void replied(Frame.Reply reply, List<OpenFile> descriptors, boolean lacksDescriptors)
             throws Frame.Malformed {
-        ReceivedContent content = lacksDescriptors
-                ? new LostContent(new MessageException("A reply was lost: this process has no room for the "
-                        + reply.descriptors() + " descriptors that it carried. Close what is not needed, or raise"
-                        + " RLIMIT_NOFILE (ulimit -n).", null), reply.parts().bodyLength())
-                : new RemoteContent(reply.parts(), descriptors, opener);
+        ReceivedContent content;
+        try {
+            content = content(reply, descriptors, lacksDescriptors);
+        } catch (Throwable e) {
+            Closing.undo(e, () -> Closing.each(descriptors, OpenFile::close));
+            throw e;
+        }
         boolean taken = false;
         try {
-            if (lacksDescriptors) {
-                descriptors.forEach(OpenFile::close);
-            }
             RemoteTarget target = target(reply.subchannel());
             taken = target != null && target.replied(reply, content);
         } finally {
@@ -177,11 +177,29 @@ final class Outbound implements Connection.Role {
         }
     }
 
-    /** Answers to a stop, if this channel knows the receiver. No message is numbered between the two steps. */
+    private ReceivedContent content(Frame.Reply reply, List<OpenFile> descriptors, boolean lacksDescriptors) {
+        if (!lacksDescriptors) {
+            return new RemoteContent(reply.parts(), descriptors, opener);
+        }
+        Closing.each(descriptors, OpenFile::close);
+        return new LostContent(new MessageException("A reply was lost: this process has no room for the "
+                + reply.descriptors() + " descriptors that it carried. Close what is not needed, or raise"
+                + " RLIMIT_NOFILE (ulimit -n).", null), reply.parts().bodyLength());
+    }
+
+    /**
+     * Answers to the first stop, if this channel knows the receiver. No message is numbered between the two steps. Without an end of
+     * answers, a peer that never reads could have any number of them kept.
+     */
     private void stop(long subchannel) {
         RemoteTarget target = target(subchannel);
         if (target != null) {
-            connection.exclusively(() -> connection.post(new Frame.Stopped(subchannel, target.stop())));
+            connection.exclusively(() -> {
+                long last = target.stop();
+                if (last >= 0) {
+                    connection.post(new Frame.Stopped(subchannel, last));
+                }
+            });
         }
     }
 
@@ -220,8 +238,13 @@ final class Outbound implements Connection.Role {
 
     private void closed(Frame.Closed closed) throws Frame.Malformed {
         RemoteTarget target = closedTarget(closed);
-        if (target != null) {
+        if (target == null) {
+            return;
+        }
+        if (target.isReceiverClosed()) {
             target.receiverClosed();
+        } else {
+            target.refused();
         }
     }
 
@@ -229,8 +252,12 @@ final class Outbound implements Connection.Role {
         RemoteTarget target = closed.ticket() == 0
                 ? targets.get(closed.subchannel())
                 : answered(closed.ticket()).target();
-        if (target != null && target.isAbandoned()) {
-            targets.remove(target.subchannel(), target);
+        // A receiver that refuses one more sender may be stopping, and handle what was sent before. It says later that it is closed.
+        if (target != null && (closed.ticket() == 0 || !target.hasSent())) {
+            target.markReceiverClosed();
+            if (target.isAbandoned()) {
+                targets.remove(target.subchannel(), target);
+            }
         }
         return target;
     }
@@ -268,9 +295,11 @@ final class Outbound implements Connection.Role {
             targets.clear();
             redeemed.clear();
         }
+        Closing closing = new Closing();
         for (RemoteTarget target : all) {
-            target.connectionEnded(why);
+            closing.run(() -> target.connectionEnded(why));
         }
-        listener.ended(this, failure);
+        closing.run(() -> listener.ended(this, failure));
+        closing.end();
     }
 }

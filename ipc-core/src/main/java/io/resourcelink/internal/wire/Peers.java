@@ -106,7 +106,10 @@ final class Peers implements Outbound.Listener {
 
     @Override
     public void unhandled(UnhandledMessages messages) {
-        reports.unhandled(messages);
+        // What was sent before this channel is closed still arrives; how it ends there is not told here any more.
+        if (!lifetime.isClosed()) {
+            reports.unhandled(messages);
+        }
     }
 
     @Override

@@ -2,6 +2,7 @@ package io.resourcelink.internal.wire;
 
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Supplier;
 
 import org.jspecify.annotations.Nullable;
 
@@ -26,7 +27,7 @@ public final class PendingRequest {
     private long number;
     private @Nullable ReplyKind kind;
     private @Nullable ReceivedContent content;
-    private @Nullable IpcException failure;
+    private @Nullable Supplier<? extends IpcException> failure;
     private boolean done;
     private @Nullable Runnable observer;
 
@@ -60,9 +61,7 @@ public final class PendingRequest {
     void reply(ReplyKind what, ReceivedContent reply) {
         if (what == ReplyKind.FAILURE) {
             try {
-                fail(RequestFailures.decode(reply.headers()));
-            } catch (IpcException e) {
-                fail(e);
+                fail(() -> failure(reply));
             } finally {
                 reply.discard();
             }
@@ -71,12 +70,25 @@ public final class PendingRequest {
         }
     }
 
-    /** There will be no reply. */
-    void fail(IpcException why) {
+    private static IpcException failure(ReceivedContent reply) {
+        try {
+            return RequestFailures.decode(reply.headers());
+        } catch (IpcException e) {
+            return e;
+        }
+    }
+
+    /**
+     * There will be no reply.
+     *
+     * @param why makes the exception, in the thread that waits
+     */
+    void fail(Supplier<? extends IpcException> why) {
         end(null, null, why);
     }
 
-    private boolean end(@Nullable ReplyKind what, @Nullable ReceivedContent reply, @Nullable IpcException why) {
+    private boolean end(@Nullable ReplyKind what, @Nullable ReceivedContent reply,
+            @Nullable Supplier<? extends IpcException> why) {
         Target left;
         Runnable told;
         lock.lock();
@@ -95,6 +107,11 @@ public final class PendingRequest {
         } finally {
             lock.unlock();
         }
+        ended(left, told);
+        return true;
+    }
+
+    private static void ended(@Nullable Target left, @Nullable Runnable told) {
         try {
             if (told != null) {
                 told.run();
@@ -104,7 +121,6 @@ public final class PendingRequest {
                 left.leave();
             }
         }
-        return true;
     }
 
     /** {@return whether there is a reply, or will never be one} */
@@ -127,7 +143,7 @@ public final class PendingRequest {
         lock.lock();
         try {
             if (failure != null) {
-                throw failure;
+                throw failure.get();
             }
             ReceivedContent taken = content;
             content = null;
@@ -156,7 +172,11 @@ public final class PendingRequest {
         lock.lock();
         try {
             if (!done) {
-                observer = whenDone;
+                Runnable before = observer;
+                observer = before == null ? whenDone : () -> {
+                    before.run();
+                    whenDone.run();
+                };
                 return;
             }
         } finally {
@@ -167,24 +187,33 @@ public final class PendingRequest {
 
     /** Says that nobody waits for the reply any more, and discards it if it is there. Never waits. Idempotent. */
     public void cancel() {
-        Target cancelled;
-        long request;
         ReceivedContent unread;
+        Target left = null;
+        Runnable told = null;
         lock.lock();
         try {
             unread = content;
             content = null;
-            cancelled = done ? null : target;
-            request = number;
+            if (!done) {
+                // A reply that arrives from now on is discarded.
+                done = true;
+                left = target;
+                told = observer;
+                observer = null;
+                changed.signalAll();
+            }
         } finally {
             lock.unlock();
         }
-        if (unread != null) {
-            unread.discard();
-        }
-        if (cancelled != null) {
-            cancelled.cancel(request);
-            end(null, null, null);
+        try {
+            if (unread != null) {
+                unread.discard();
+            }
+            if (left != null) {
+                left.cancel(number);
+            }
+        } finally {
+            ended(left, told);
         }
     }
 }

@@ -154,7 +154,7 @@ public final class ReceivedMessage {
                     "The receiver has closed the request without a reply.")));
             closing.run(this::settle);
             closing.run(() -> source.finished(this));
-            closing.run(source.inbox()::finished);
+            closing.run(() -> source.inbox().finished(source));
             closing.end();
         }
     }
@@ -173,6 +173,17 @@ public final class ReceivedMessage {
     void abandon() {
         wantsReply = false;
         discard();
+    }
+
+    /** Drops it, because its inbox has not taken it in. Its sender was told. */
+    void refuse() {
+        wantsReply = false;
+        finished = true;
+        Closing closing = new Closing();
+        closing.run(content::discard);
+        closing.run(this::settle);
+        closing.run(() -> source.finished(this));
+        closing.end();
     }
 
     /** Drops it. */

@@ -103,6 +103,7 @@ public final class Receivers {
         for (LocalTarget target : open.values()) {
             closing.run(() -> target.window().end("its channel was closed."));
             closing.run(() -> close(target.inbox()));
+            closing.run(target.source()::channelClosed);
         }
     }
 }

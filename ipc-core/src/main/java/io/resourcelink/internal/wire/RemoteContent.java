@@ -20,7 +20,7 @@ final class RemoteContent implements ReceivedContent {
 
     private final Frame.Parts parts;
     private final List<OpenFile> descriptors;
-    private final AttachmentOpener opener;
+    private final List<ReceivedAttachment> attachments;
     private byte @Nullable [] body;
     private boolean bodyUsed;
 
@@ -28,7 +28,12 @@ final class RemoteContent implements ReceivedContent {
     RemoteContent(Frame.Parts parts, List<OpenFile> descriptors, AttachmentOpener opener) {
         this.parts = parts;
         this.descriptors = descriptors;
-        this.opener = opener;
+        this.attachments = new ArrayList<>(parts.entries().size());
+        int next = 0;
+        for (Frame.Entry entry : parts.entries()) {
+            OpenFile file = entry.descriptors() == 0 ? null : descriptors.get(next++);
+            attachments.add(opener.attachment(entry, file));
+        }
     }
 
     @Override
@@ -75,19 +80,13 @@ final class RemoteContent implements ReceivedContent {
 
     @Override
     public List<ReceivedAttachment> attachments() {
-        List<ReceivedAttachment> attachments = new ArrayList<>(parts.entries().size());
-        int next = 0;
-        for (Frame.Entry entry : parts.entries()) {
-            OpenFile file = entry.descriptors() == 0 ? null : descriptors.get(next++);
-            attachments.add(opener.attachment(entry, file));
-        }
         return attachments;
     }
 
     @Override
     public void discard() {
         Closing closing = new Closing();
-        closing.run(() -> Closing.each(attachments(), ReceivedAttachment::discard));
+        closing.run(() -> Closing.each(attachments, ReceivedAttachment::discard));
         closing.run(this::discardBody);
         closing.end();
     }

@@ -38,7 +38,6 @@ final class RemoteSource extends Source {
     private long credited = System.nanoTime();
     private boolean stopped;
     private boolean closed;
-    private List<Range> refused = List.of();
 
     RemoteSource(Connection connection, Inbox inbox) {
         super(inbox);
@@ -97,7 +96,7 @@ final class RemoteSource extends Source {
         if (number > last()) {
             throw new Frame.Malformed("the end of request " + number, "at most " + last());
         }
-        if (number > through()) {
+        if (!isSettled(number)) {
             cancelled.add(number);
         }
     }
@@ -151,6 +150,7 @@ final class RemoteSource extends Source {
         @Override
         public void notWritten() {
             Frame.Credit taken = credit;
+            credit = null;
             if (taken != null) {
                 giveBack(taken.more());
             }
@@ -158,12 +158,7 @@ final class RemoteSource extends Source {
     }
 
     private synchronized boolean isAwaited(long number) {
-        for (Range range : refused) {
-            if (range.first() <= number && number <= range.last()) {
-                return false;
-            }
-        }
-        return !cancelled.remove(number);
+        return !isRefused(number) && !cancelled.contains(number);
     }
 
     @Override
@@ -177,6 +172,7 @@ final class RemoteSource extends Source {
     @Override
     void finished(ReceivedMessage message) {
         synchronized (this) {
+            cancelled.remove(message.number());
             messages--;
             bytes -= message.memory();
             descriptors -= message.descriptors();
@@ -199,7 +195,7 @@ final class RemoteSource extends Source {
     }
 
     private static boolean isQuarter(long part, long whole) {
-        return part >= (whole + 3) / 4;
+        return part > (whole - 1) / 4;
     }
 
     /** Tells the senders what credit is due, if any is. Must not fail: if it does, the connection is ended. */
@@ -266,9 +262,7 @@ final class RemoteSource extends Source {
     void receiverClosed(List<Range> unhandled) {
         long subchannel = inbox().subchannel();
         Closing closing = new Closing();
-        synchronized (this) {
-            refused = List.copyOf(unhandled);
-        }
+        refuse(unhandled);
         for (Range range : unhandled) {
             settle(range.first(), range.last());
             closing.run(() -> connection.post(new Frame.Unhandled(subchannel, range.first(), range.last())));

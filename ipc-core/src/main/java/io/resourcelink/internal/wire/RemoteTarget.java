@@ -18,9 +18,13 @@ import io.resourcelink.internal.wire.SettledNumbers.Range;
 import io.resourcelink.internal.work.Closing;
 
 /*
- * Three locks, taken in this order: the writer's, under which messages get their numbers; the monitor of Outbound, under which
- * senders are counted; the monitor of `settled`. Requests are kept before they are written, because the reply may be here before the
+ * Three locks, taken in this order: the monitor of Outbound, under which senders are counted; the writer's lock, under which messages
+ * get their numbers; the monitor of `settled`. Requests are kept before they are written, because the reply may be here before the
  * call that writes them has returned.
+ *
+ * A receiving side handles messages out of order, and says by replies which of them are settled. If one message takes hours, replies
+ * may leave any number of gaps behind it. Only MOST_GAPS of them are kept: more messages than were lost are reported then, if the
+ * connection ends meanwhile.
  */
 
 /** A receiver of another channel, with the senders that this channel has to it and what they have sent. Thread-safe. */
@@ -29,7 +33,10 @@ final class RemoteTarget implements Target {
     private final Outbound outbound;
     private final String name;
     private final Window window;
-    private final SettledNumbers settled = new SettledNumbers();
+    /** How many gaps between settled messages are kept. */
+    private static final int MOST_GAPS = 4096;
+
+    private final SettledNumbers settled = new SettledNumbers(MOST_GAPS);
     private final ConcurrentNavigableMap<Long, PendingRequest> requests = new ConcurrentSkipListMap<>();
     private volatile long subchannel;
     private volatile long last;
@@ -146,7 +153,7 @@ final class RemoteTarget implements Target {
         private final EncodedMessage message;
         private final Frame.Parts parts;
         private final @Nullable PendingRequest request;
-        private boolean numbered;
+        private long number;
 
         MessageDraft(EncodedMessage message, Frame.Parts parts, @Nullable PendingRequest request) {
             this.message = message;
@@ -160,32 +167,48 @@ final class RemoteTarget implements Target {
             if (stopping) {
                 throw new DisconnectedException("The receiver in " + outbound.peer(), Window.STOPPING);
             }
-            long number = last + 1;
+            number = last + 1;
             if (request != null) {
                 request.sent(RemoteTarget.this, number);
                 requests.put(number, request);
             }
             last = number;
-            numbered = true;
             return new Frame.Message(subchannel, number, request != null, message.age(), message.maxAge(), parts);
         }
 
         @Override
         @SuppressWarnings("NonAtomicVolatileUpdate") // Written under the writer's lock.
         public void notWritten() {
-            if (numbered) {
-                numbered = false;
-                requests.remove(last);
-                last--;
+            if (number != 0) {
+                last = number - 1;
+                requests.remove(number);
+                number = 0;
             }
         }
     }
 
-    /** No message gets a number any more. Called under the writer's lock. Returns the number of the last one. */
+    /**
+     * Takes no more messages. Called under the writer's lock.
+     *
+     * @return the number of the last message; -1 if this was said before
+     */
     long stop() {
+        if (stopping) {
+            return -1;
+        }
         stopping = true;
         window.end(Window.STOPPING);
         return last;
+    }
+
+    /** A sender has arrived too late: the receiver is stopping, or is closed. */
+    void refused() {
+        window.end(Window.STOPPING);
+    }
+
+    /** {@return whether a message was sent} */
+    boolean hasSent() {
+        return last > 0;
     }
 
     @Override
@@ -224,7 +247,7 @@ final class RemoteTarget implements Target {
         if (request == null) {
             window.reportUndelivered("An earlier message " + why);
         } else {
-            request.fail(new MessageException("The request " + why, null));
+            request.fail(() -> new MessageException("The request " + why, null));
         }
     }
 
@@ -267,20 +290,26 @@ final class RemoteTarget implements Target {
     }
 
     private void failRequests(long first, long to, Supplier<IpcException> failure) {
+        Closing closing = new Closing();
         requests.subMap(first, true, to, true).forEach((number, request) -> {
             if (requests.remove(number, request)) {
-                request.fail(failure.get());
+                closing.run(() -> request.fail(failure));
             }
         });
+        closing.end();
     }
 
     private void report(long first, long to, boolean known) {
         outbound.report(new UnhandledMessages(name, outbound.peer(), first, to, known));
     }
 
+    /** The receiver is closed: this is not needed any more when its last sender is closed. */
+    void markReceiverClosed() {
+        receiverClosed = true;
+    }
+
     /** The receiver is closed. Replies to requests that it is handling may still come. */
     void receiverClosed() {
-        receiverClosed = true;
         window.end("its receiver was closed. Close this sender.");
         reportMissing();
     }
@@ -302,9 +331,12 @@ final class RemoteTarget implements Target {
 
     /** The connection has ended: nothing arrives any more. */
     void connectionEnded(String why) {
-        window.end(why);
-        reportMissing();
-        failRequests(1, Long.MAX_VALUE, () -> new DisconnectedException("The receiver in " + outbound.peer(), why));
+        Closing closing = new Closing();
+        closing.run(() -> window.end(why));
+        closing.run(this::reportMissing);
+        closing.run(() -> failRequests(1, Long.MAX_VALUE,
+                () -> new DisconnectedException("The receiver in " + outbound.peer(), why)));
+        closing.end();
     }
 
     @Override

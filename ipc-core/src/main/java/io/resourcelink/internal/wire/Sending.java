@@ -3,6 +3,7 @@ package io.resourcelink.internal.wire;
 import org.jspecify.annotations.Nullable;
 
 import io.resourcelink.internal.work.Closing;
+import io.resourcelink.internal.work.Failures;
 
 /** Sends the encoded messages of a channel: takes credit, and waits while there is none. Thread-safe. */
 public final class Sending {
@@ -10,18 +11,21 @@ public final class Sending {
     private final Lifetime lifetime;
     private final Poller poller;
     private final Traffic sent;
+    private final Failures failures;
     private final int threshold;
 
     /**
      * Begins.
      *
      * @param sent counts the messages
+     * @param failures told of tasks that cannot be run
      * @param threshold the longest body that travels in a frame, in bytes; a longer one takes a descriptor
      */
-    Sending(Lifetime lifetime, Poller poller, Traffic sent, int threshold) {
+    Sending(Lifetime lifetime, Poller poller, Traffic sent, Failures failures, int threshold) {
         this.lifetime = lifetime;
         this.poller = poller;
         this.sent = sent;
+        this.failures = failures;
         this.threshold = threshold;
     }
 
@@ -79,5 +83,16 @@ public final class Sending {
      */
     public boolean await(PendingRequest request, long nanos) throws InterruptedException {
         return poller.await(request.lock, request.changed, request::isDone, nanos);
+    }
+
+    /** Has something run when a request is done. What it throws costs the thread that brings the reply nothing. */
+    public void observe(PendingRequest request, Runnable whenDone) {
+        request.observe(() -> {
+            try {
+                whenDone.run();
+            } catch (Throwable e) {
+                failures.report("telling that a reply is there", e);
+            }
+        });
     }
 }

@@ -12,7 +12,17 @@ import java.util.TreeMap;
 final class SettledNumbers {
 
     private final TreeMap<Long, Long> behindGaps = new TreeMap<>();
+    private final int mostGaps;
     private long through;
+
+    /**
+     * Begins without a message.
+     *
+     * @param mostGaps how many gaps are kept; messages behind more of them are forgotten
+     */
+    SettledNumbers(int mostGaps) {
+        this.mostGaps = mostGaps;
+    }
 
     /** Messages from one number to another, both included. */
     record Range(long first, long last) {
@@ -64,7 +74,9 @@ final class SettledNumbers {
             end = Math.max(end, next.getValue());
             behindGaps.remove(next.getKey());
         }
-        behindGaps.put(begin, end);
+        if (begin < first || behindGaps.size() < mostGaps) {
+            behindGaps.put(begin, end);
+        }
     }
 
     /** {@return the messages up to a number that are not settled} */

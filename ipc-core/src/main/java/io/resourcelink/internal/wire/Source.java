@@ -1,5 +1,6 @@
 package io.resourcelink.internal.wire;
 
+import java.util.ArrayList;
 import java.util.List;
 
 import io.resourcelink.error.RequestException;
@@ -13,7 +14,8 @@ import io.resourcelink.internal.wire.SettledNumbers.Range;
 abstract class Source {
 
     private final Inbox inbox;
-    private final SettledNumbers settled = new SettledNumbers();
+    private final SettledNumbers settled = new SettledNumbers(Integer.MAX_VALUE);
+    private List<Range> refused = List.of();
     private long last;
 
     Source(Inbox inbox) {
@@ -42,9 +44,51 @@ abstract class Source {
         return settled.through();
     }
 
-    /** {@return the messages that have arrived and are not settled} */
-    final synchronized List<Range> missing() {
-        return settled.missing(last);
+    /** {@return whether a message is settled} */
+    final synchronized boolean isSettled(long number) {
+        return settled.contains(number);
+    }
+
+    /** {@return whether every message that has arrived is settled} */
+    final synchronized boolean isSettled() {
+        return settled.through() == last;
+    }
+
+    /** {@return the messages that have arrived and are not settled} They count as not handled from now on. */
+    final synchronized List<Range> giveUp() {
+        List<Range> missing = settled.missing(last);
+        refused = missing;
+        return missing;
+    }
+
+    /** {@return the numbers of those messages that its senders have sent} */
+    final List<Range> numbersOf(List<ReceivedMessage> messages) {
+        List<Range> ranges = new ArrayList<>();
+        for (ReceivedMessage message : messages) {
+            if (message.source().equals(this)) {
+                long number = message.number();
+                boolean next = !ranges.isEmpty() && ranges.getLast().last() == number - 1;
+                ranges.add(new Range(next ? ranges.removeLast().first() : number, number));
+            }
+        }
+        return ranges;
+    }
+
+    /** Says that messages count as not handled. */
+    final synchronized void refuse(List<Range> unhandled) {
+        if (!unhandled.isEmpty()) {
+            refused = unhandled;
+        }
+    }
+
+    /** {@return whether a message counts as not handled, so that its sender gets no reply} */
+    final synchronized boolean isRefused(long number) {
+        for (Range range : refused) {
+            if (range.first() <= number && number <= range.last()) {
+                return true;
+            }
+        }
+        return false;
     }
 
     /** Says that messages were handled, dropped, or reported. */

@@ -12,7 +12,21 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 class SettledNumbersTest {
 
-    private final SettledNumbers numbers = new SettledNumbers();
+    @Test
+    void noMoreGapsAreKeptThanWanted() {
+        SettledNumbers few = new SettledNumbers(2);
+        few.add(3, 3);
+        few.add(5, 5);
+        few.add(7, 7);
+        few.add(4, 4);
+        few.add(9, 9);
+        assertThat(few.missing(10)).containsExactly(new SettledNumbers.Range(1, 2), new SettledNumbers.Range(6, 8),
+                new SettledNumbers.Range(10, 10));
+        few.add(1, 8);
+        assertThat(few.through()).isEqualTo(9);
+    }
+
+    private final SettledNumbers numbers = new SettledNumbers(Integer.MAX_VALUE);
 
     @Test
     void numbersInOrderLeaveNoGap() {
@@ -40,7 +54,7 @@ class SettledNumbersTest {
     void anyOrderGivesWhatASetOfNumbersGives() {
         for (int seed = 0; seed < 200; seed++) {
             Random random = new Random(seed);
-            SettledNumbers settled = new SettledNumbers();
+            SettledNumbers settled = new SettledNumbers(Integer.MAX_VALUE);
             BitSet expected = new BitSet();
             for (int i = 0; i < 60; i++) {
                 int first = 1 + random.nextInt(50);
