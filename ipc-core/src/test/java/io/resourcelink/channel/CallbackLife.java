@@ -75,6 +75,8 @@ final class CallbackLife implements AutoCloseable {
         steps.put("route", this::route);
         steps.put("route first", this::routeFirst);
         steps.put("rubbish", this::rubbish);
+        steps.put("drain", this::drain);
+        steps.put("request", this::request);
         steps.put("another router", this::anotherRouter);
         steps.put(LEAK, this::leak);
     }
@@ -276,6 +278,31 @@ final class CallbackLife implements AutoCloseable {
                 RawPeer peer = new RawPeer(directory, ServerName.parse(server.name()).address())) {
             peer.send("GET / HTTP/1.1\r\n\r\n".getBytes(StandardCharsets.US_ASCII));
             await("the listener is told of the peer", () -> hooks.connectionsFailed.get() > before);
+        }
+    }
+
+    /** A receiver that ends before it has handled what was sent. */
+    private void drain() throws Exception {
+        int before = hooks.unhandled.get();
+        try (NamedServer<Note> server = here.serve("drained", Note.class);
+                SubSender<Note> sender = far.connect("drained", Note.class)) {
+            sender.send(new Note(round));
+            await("a message is there", () -> server.receiver().size() == 1);
+            server.drain(Duration.ZERO);
+            await("the listener is told of the message", () -> hooks.unhandled.get() > before);
+        }
+    }
+
+    /** A reply of which an executor is told. */
+    private void request() throws Exception {
+        MessageType<Note> type = MessageType.of(Note.class);
+        try (Subchannel<Note> notes = here.subchannel(Note.class);
+                PendingReply<Note> pending = notes.sender().request(new Note(round), type, SendOptions.DEFAULT)) {
+            pending.whenDone(hooks.executor(), () -> {});
+            try (Received<Note> request = notes.receiver().take()) {
+                request.reply(new Note(-request.message().number()), type, SendOptions.DEFAULT);
+            }
+            assertThat(pending.await(PATIENCE).orElseThrow().keep()).isEqualTo(new Note(-round));
         }
     }
 

@@ -2,6 +2,7 @@ package io.resourcelink.channel;
 
 import java.time.Duration;
 import java.util.Collection;
+import java.util.concurrent.Executor;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -27,6 +28,7 @@ final class Hooks {
     final AtomicInteger collected = new AtomicInteger();
     final AtomicInteger unhandled = new AtomicInteger();
     final AtomicInteger connectionsFailed = new AtomicInteger();
+    final AtomicInteger unhandled = new AtomicInteger();
 
     Hooks(Injection injection) {
         this.injection = injection;
@@ -87,6 +89,20 @@ final class Hooks {
                 connectionsFailed.incrementAndGet();
                 injection.called("ChannelListener.failed");
             }
+
+            @Override
+            public void unhandled(UnhandledMessages messages) {
+                unhandled.incrementAndGet();
+                injection.called("ChannelListener.unhandled");
+            }
+        };
+    }
+
+    /** Runs a task at once. */
+    Executor executor() {
+        return task -> {
+            injection.called("Executor.execute");
+            task.run();
         };
     }
 

@@ -26,7 +26,7 @@ final class Places {
 
     /** What users or the platform implement that the library does not declare. The message is read by a user's class. */
     private static final Set<String> FOREIGN = Set.of("System.getLogger", "System$Logger.log",
-            "ThreadFactory.newThread", "BlockingQueue.put", "ObjectReader.readValue",
+            "ThreadFactory.newThread", "BlockingQueue.put", "Executor.execute", "ObjectReader.readValue",
             "ObjectWriter.writeValueAsBytes");
 
     /** Public interfaces that only the library implements: what a codec is given, and the steps of its threads. */

@@ -31,7 +31,12 @@ public final class RawPeer implements AutoCloseable {
     private final Deque<Frame> arrived = new ArrayDeque<>();
 
     public RawPeer(Directory directory, String address) {
-        socket = Objects.requireNonNull(PacketSocket.connect(directory, address));
+        this(Objects.requireNonNull(PacketSocket.connect(directory, address)));
+    }
+
+    /** Takes over one end of a connection. */
+    RawPeer(PacketSocket socket) {
+        this.socket = socket;
         readiness.add(socket.file(), 0);
     }
 
@@ -56,11 +61,35 @@ public final class RawPeer implements AutoCloseable {
         return trySend(FrameEncoder.encode(numbered(frame), packet.data()), List.of(descriptors));
     }
 
+    /** Sends several frames in one packet. */
+    public Sent sendTogether(List<Frame> frames, OpenFile... descriptors) {
+        int end = 0;
+        for (Frame frame : frames) {
+            end = FrameEncoder.encode(numbered(frame), packet.data(), FrameLayout.aligned(end));
+        }
+        return trySend(end, List.of(descriptors));
+    }
+
     private Frame numbered(Frame frame) {
         return frame instanceof Frame.Message message && message.number() == 0
                 ? new Frame.Message(message.subchannel(), numbers.merge(message.subchannel(), 1L, Long::sum),
                         message.wantsReply(), message.age(), message.maxAge(), message.parts())
                 : frame;
+    }
+
+    /** A request of nothing. */
+    public static Frame.Message request(long subchannel) {
+        return new Frame.Message(subchannel, 0, true, 0, 0, parts(List.of()));
+    }
+
+    /** A reply that settles nothing else. */
+    public static Frame.Reply reply(long subchannel, long number, Frame.ReplyKind kind, Frame.Parts parts) {
+        return new Frame.Reply(subchannel, number, kind, 0, parts);
+    }
+
+    /** Nothing but attachments. */
+    public static Frame.Parts parts(List<Frame.Entry> entries) {
+        return new Frame.Parts(new byte[0], entries, false, 0, new byte[0]);
     }
 
     /** A message without headers, age or number. */

@@ -1,0 +1,121 @@
+package io.resourcelink.internal.wire;
+
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.atomic.AtomicInteger;
+
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
+
+import io.resourcelink.error.RequestException;
+import io.resourcelink.error.RequestException.Reason;
+import io.resourcelink.internal.wire.Frame.ReplyKind;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+/** Replies that cross with the end of the wait, and what failures look like on their way. */
+class PendingRequestTest {
+
+    private final AtomicInteger left = new AtomicInteger();
+    private final AtomicInteger discarded = new AtomicInteger();
+    private final PendingRequest request = new PendingRequest();
+
+    /** Something that must be discarded, once. */
+    private final class Content implements ReceivedContent {
+
+        @Override
+        public long size() {
+            return 0;
+        }
+
+        @Override
+        public int attachmentCount() {
+            return 0;
+        }
+
+        @Override
+        public Map<String, Object> headers() {
+            return Map.of();
+        }
+
+        @Override
+        public byte[] body() {
+            return new byte[0];
+        }
+
+        @Override
+        public void discardBody() {}
+
+        @Override
+        public List<ReceivedAttachment> attachments() {
+            return List.of();
+        }
+
+        @Override
+        public void discard() {
+            discarded.incrementAndGet();
+        }
+    }
+
+    /** The reply arrives while the receiver is told that no thread waits for it. */
+    private final class Crossing implements Target {
+
+        @Override
+        public boolean tryJoin() {
+            return true;
+        }
+
+        @Override
+        public void leave() {
+            left.incrementAndGet();
+        }
+
+        @Override
+        public String peer() {
+            return "a test";
+        }
+
+        @Override
+        public Window window() {
+            throw new AssertionError();
+        }
+
+        @Override
+        public boolean send(EncodedMessage message, @Nullable PendingRequest ofMessage, long nanos) {
+            throw new AssertionError();
+        }
+
+        @Override
+        public void cancel(long number) {
+            request.reply(ReplyKind.RESULT, new Content());
+        }
+
+        @Override
+        public @Nullable TicketedSender ticket(long nanos) {
+            throw new AssertionError();
+        }
+    }
+
+    @Test
+    void aReplyThatCrossesTheEndOfTheWaitIsDiscarded() {
+        request.sent(new Crossing(), 1);
+        request.cancel();
+        assertThat(discarded).hasValue(1);
+        assertThat(left).hasValue(1);
+        request.cancel();
+        assertThat(discarded).hasValue(1);
+        assertThat(left).hasValue(1);
+    }
+
+    @Test
+    void anyFailureFitsIntoItsFrame() {
+        for (String character : List.of("x", "ü", "€", "\uD83D\uDE00", "\u0000")) {
+            String text = character.repeat(40_000);
+            RequestException arrived = RequestFailures
+                    .decode(HeaderFormat.decode(RequestFailures.encode(new RequestException(Reason.EXPIRED, text, text,
+                            text))));
+            assertThat(arrived.reason()).isEqualTo(Reason.EXPIRED);
+            assertThat(arrived.type()).startsWith(character.repeat(100));
+        }
+    }
+}
