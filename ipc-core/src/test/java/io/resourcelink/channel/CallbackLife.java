@@ -70,7 +70,6 @@ final class CallbackLife implements AutoCloseable {
         steps.put("pool", this::pool);
         steps.put("orphan", this::orphan);
         steps.put("connect", this::connect);
-        steps.put("leave unhandled", this::leaveUnhandled);
         steps.put("carry", this::carry);
         steps.put("route", this::route);
         steps.put("route first", this::routeFirst);
@@ -190,17 +189,6 @@ final class CallbackLife implements AutoCloseable {
                 assertThat(receiver.tryReceive()).contains(new Note(0));
             }
         }
-    }
-
-    /** A receiver ends before it has received what was sent. */
-    private void leaveUnhandled() throws Exception {
-        long before = hooks.unhandled.get();
-        try (NamedServer<Note> server = here.serve("unhandled", Note.class);
-                SubSender<Note> sender = far.connect("unhandled", Note.class)) {
-            sender.send(new Note(round));
-            await("a message is there", () -> server.receiver().size() == 1);
-        }
-        await("the sender's channel is told", () -> hooks.unhandled.get() > before);
     }
 
     /** A link that travels in a message, received by its type and as what the receiver says it is. */

@@ -26,7 +26,6 @@ final class Hooks {
     private final Injection injection;
     final AtomicInteger leaked = new AtomicInteger();
     final AtomicInteger collected = new AtomicInteger();
-    final AtomicInteger unhandled = new AtomicInteger();
     final AtomicInteger connectionsFailed = new AtomicInteger();
     final AtomicInteger unhandled = new AtomicInteger();
 
@@ -78,12 +77,6 @@ final class Hooks {
 
     ChannelListener connections() {
         return new ChannelListener() {
-            @Override
-            public void unhandled(UnhandledMessages messages) {
-                unhandled.incrementAndGet();
-                injection.called("ChannelListener.unhandled");
-            }
-
             @Override
             public void failed(IpcException failure) {
                 connectionsFailed.incrementAndGet();

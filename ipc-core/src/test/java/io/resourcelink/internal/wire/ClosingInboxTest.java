@@ -11,6 +11,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.ExtendWith;
 
 import io.resourcelink.Deadline;
+import io.resourcelink.FixedClock;
 import io.resourcelink.NothingLeft;
 import io.resourcelink.ResourceLink;
 import io.resourcelink.ResourceLinkFactory;
@@ -41,10 +42,11 @@ class ClosingInboxTest {
         Watchlist watchlist = new Watchlist(failures);
         Poller poller = new Poller(watchlist, "ipc-channel-test", 0, failures, () -> {});
         List<PacketSocket> ends = PacketSocket.pair();
-        try (Rendezvous rendezvous = Rendezvous.open(directory.resolve("channels"));
+        try (Rendezvous rendezvous = Rendezvous.open(directory.resolve("channels"), FixedClock.TRUST);
                 Packet incoming = new Packet();
                 RawPeer peer = new RawPeer(ends.getLast())) {
-            ConnectionResources resources = new ConnectionResources(poller, watchlist, incoming, new StrangeFiles(), 0);
+            ConnectionResources resources = new ConnectionResources(poller, watchlist, incoming, new StrangeFiles(), 0,
+                    FixedClock.TRUST);
             Tickets tickets = new Tickets(watchlist);
             Receivers receivers = new Receivers(lifetime, rendezvous.address(), tickets);
             Peers peers = new Peers(rendezvous, lifetime, resources, () -> {

@@ -71,6 +71,11 @@ class PendingRequestTest {
         }
 
         @Override
+        public long process() {
+            return 0;
+        }
+
+        @Override
         public String peer() {
             return "a test";
         }

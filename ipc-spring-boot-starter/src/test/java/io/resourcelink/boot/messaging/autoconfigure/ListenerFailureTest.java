@@ -362,15 +362,26 @@ class ListenerFailureTest {
     /** Throws while it is written. */
     static final class Reply {
 
-        private final Thrower thrower;
+        private final @Nullable Thrower thrower;
+
+        /** What a receiver would make. */
+        public Reply() {
+            thrower = null;
+        }
 
         Reply(Thrower thrower) {
             this.thrower = thrower;
         }
 
         public String getText() {
-            thrower.at("reply");
+            if (thrower != null) {
+                thrower.at("reply");
+            }
             return "never";
+        }
+
+        public void setText(String text) {
+            assertThat(text).isNotNull();
         }
     }
 
