@@ -44,7 +44,8 @@ class RequestGrowthTest {
     }
 
     /** In turn: a message, a request that is answered, and one that is given up. */
-    private static void exchange(SubSender<Integer> sender, SubReceiver<Integer> receiver, int rounds) throws Exception {
+    private static void exchange(SubSender<Integer> sender, SubReceiver<Integer> receiver, int rounds)
+            throws Exception {
         for (int i = 0; i < rounds; i++) {
             sender.send(i);
             try (PendingReply<Integer> pending = sender.request(i, NUMBER, SendOptions.DEFAULT)) {

@@ -21,6 +21,7 @@ import io.resourcelink.boot.collector.CollectorStatus;
  * @param segments segments of both kinds, sorted by key
  */
 public record IpcDescriptor(String directory, CapacityDescriptor capacity, List<DirectoryDescriptor> directories,
-        @Nullable CollectorStatus collector, @Nullable ChannelsDescriptor channels, int total, int matching, int shown, List<SegmentDescriptor> segments)
+        @Nullable CollectorStatus collector, @Nullable ChannelsDescriptor channels, int total, int matching, int shown,
+        List<SegmentDescriptor> segments)
         implements
             OperationResponseBody {}

@@ -73,7 +73,8 @@ public class IpcEndpoint {
                 .map(SegmentDescriptor::of).toList();
         return new IpcDescriptor(factory.directory().toString(), CapacityDescriptor.of(factory.capacity()),
                 kinds().flatMap(kind -> DirectoryDescriptor.of(factory, kind).stream()).toList(),
-                collector != null ? collector.status() : null, channels != null ? channels.describe() : null, all.size(), matching.size(), shown.size(), shown);
+                collector != null ? collector.status() : null, channels != null ? channels.describe() : null,
+                all.size(), matching.size(), shown.size(), shown);
     }
 
     /**
