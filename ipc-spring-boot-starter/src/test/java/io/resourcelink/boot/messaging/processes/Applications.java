@@ -1,0 +1,135 @@
+package io.resourcelink.boot.messaging.processes;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.Predicate;
+
+import io.resourcelink.ResourceLinkFactory;
+import io.resourcelink.boot.TestDirectories;
+import io.resourcelink.channel.Channel;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+/** Applications in JVMs of their own, each with a journal. What still runs at the end is killed, and what it left is removed. */
+final class Applications implements AutoCloseable {
+
+    private static final Duration PATIENCE = Duration.ofSeconds(60);
+
+    private final TestDirectories directories;
+    private final Path work;
+    private final List<Application> started = new ArrayList<>();
+
+    Applications(TestDirectories directories, Path work) {
+        this.directories = directories;
+        this.work = work;
+    }
+
+    /** Starts a class with the properties of the directories, and others. */
+    Application start(Class<?> main, String... properties) throws IOException {
+        Path journal = work.resolve(main.getSimpleName() + '-' + started.size() + ".txt");
+        List<String> command = new ArrayList<>(List.of(
+                Path.of(System.getProperty("java.home"), "bin", "java").toString(), "-Xmx128m", "-XX:+UseSerialGC",
+                "-XX:TieredStopAtLevel=1", "-Xshare:auto", "--enable-native-access=ALL-UNNAMED", "-cp",
+                System.getProperty("java.class.path"), main.getName(), "--test.journal=" + journal));
+        for (String property : directories.properties()) {
+            command.add("--" + property);
+        }
+        for (String property : properties) {
+            command.add("--" + property);
+        }
+        Path log = work.resolve(journal.getFileName() + ".log");
+        Process process = new ProcessBuilder(command).redirectErrorStream(true).redirectOutput(log.toFile())
+                .directory(work.toFile()).start();
+        Application application = new Application(process, journal, log);
+        started.add(application);
+        return application;
+    }
+
+    @Override
+    public void close() {
+        started.forEach(application -> application.process.destroyForcibly().onExit().join());
+        // The next channel that is opened removes the names of dead processes. A collector removes their segments.
+        Channel.builder().directory(directories.channels()).open().close();
+        try (ResourceLinkFactory factory = directories.factory()) {
+            factory.collectOrphans(Duration.ZERO);
+        }
+    }
+
+    /**
+     * A process, and what it says.
+     *
+     * @param process the process
+     * @param journal what it has done
+     * @param log its output
+     */
+    record Application(Process process, Path journal, Path log) {
+
+        List<List<String>> events() {
+            return Journal.read(journal);
+        }
+
+        /** {@return the events that begin with a word} */
+        List<List<String>> events(String name) {
+            return events().stream().filter(words -> words.getFirst().equals(name)).toList();
+        }
+
+        /** {@return the numbers of the frames of all events that begin with a word} */
+        List<Integer> frames(String name) {
+            return events(name).stream().map(words -> Integer.valueOf(words.get(1))).toList();
+        }
+
+        /** Waits for an event. */
+        void awaitEvent(String name) {
+            awaitEvents(events -> events.stream().anyMatch(words -> words.getFirst().equals(name)));
+        }
+
+        /** Waits for a number of events with a name. */
+        void awaitEvents(String name, int count) {
+            awaitEvents(events -> events.stream().filter(words -> words.getFirst().equals(name)).count() >= count);
+        }
+
+        private void awaitEvents(Predicate<List<List<String>>> condition) {
+            await().atMost(PATIENCE).pollInterval(Duration.ofMillis(20)).until(() -> {
+                assertThat(process.isAlive()).as(() -> "It has ended: " + output()).isTrue();
+                return condition.test(events());
+            });
+        }
+
+        /** SIGTERM, and the end of the process. */
+        void stop() throws InterruptedException {
+            process.destroy();
+            assertThat(process.waitFor()).as(this::output).isEqualTo(143);
+        }
+
+        void kill() throws InterruptedException {
+            process.destroyForcibly();
+            process.waitFor();
+        }
+
+        /** Writes a line to its input. */
+        void tell(String line) throws IOException {
+            process.outputWriter().write(line + "\n");
+            process.outputWriter().flush();
+        }
+
+        /** Closes its input, and waits for its end. */
+        void end() throws IOException, InterruptedException {
+            process.outputWriter().close();
+            assertThat(process.waitFor()).as(this::output).isZero();
+        }
+
+        String output() {
+            try {
+                return Files.readString(log);
+            } catch (IOException e) {
+                throw new UncheckedIOException(e);
+            }
+        }
+    }
+}
