@@ -8,6 +8,7 @@ import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 
+import io.resourcelink.channel.DrainReport;
 import io.resourcelink.channel.NamedServer;
 import io.resourcelink.channel.Received;
 import io.resourcelink.error.DisconnectedException;
@@ -196,9 +197,11 @@ final class ListenerRun {
             delivery.end();
         }
         // A thread that was not waited for handles a message that nobody can wait for. But senders have time to answer.
-        served.drain(ended ? Duration.ZERO : deadline.leftAtMost(TIME_TO_ANSWER));
+        DrainReport left = served.drain(ended ? Duration.ZERO : deadline.leftAtMost(TIME_TO_ANSWER));
+        // Before the log and the event, which take time: senders may send the messages that run to another process now.
         for (int number = 0; number < threads.size(); number++) {
             threads.get(number).interruptUnless(caller);
         }
+        reports.unhandled(left);
     }
 }

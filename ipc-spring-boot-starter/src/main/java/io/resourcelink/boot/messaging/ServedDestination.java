@@ -1,11 +1,13 @@
 package io.resourcelink.boot.messaging;
 
 import java.time.Duration;
+import java.util.List;
 
 import org.jspecify.annotations.Nullable;
 
 import io.resourcelink.channel.Channel;
 import io.resourcelink.channel.Credits;
+import io.resourcelink.channel.DrainReport;
 import io.resourcelink.channel.MessageType;
 import io.resourcelink.channel.NamedServer;
 import io.resourcelink.error.AddressInUseException;
@@ -20,6 +22,8 @@ import io.resourcelink.error.AddressInUseException;
 
 /** The destination of a listener from one start to the next stop: served, served by another process, or lost. Thread-safe. */
 final class ServedDestination {
+
+    private static final DrainReport NOTHING = new DrainReport(List.of(), List.of());
 
     private final IpcListenerEndpoint endpoint;
     private final IpcListenerSettings settings;
@@ -130,18 +134,23 @@ final class ServedDestination {
         }
     }
 
-    /** Closes the server as soon as nothing is left, and reports what is left after a time. Never throws. */
-    void drain(Duration timeout) {
+    /**
+     * Closes the server as soon as nothing is left, or after a time. Then the senders are told what is left. Never throws.
+     *
+     * @return what is left
+     */
+    DrainReport drain(Duration timeout) {
         NamedServer<Object> serving = server();
         if (serving == null) {
-            return;
+            return NOTHING;
         }
         // An interrupt of the calling thread must not prevent the report.
         boolean interrupted = Thread.interrupted();
         try {
-            reports.unhandled(serving.drain(timeout));
+            return serving.drain(timeout);
         } catch (Throwable e) {
             reports.failed("stopping", e);
+            return NOTHING;
         } finally {
             forget(serving);
             if (interrupted) {

@@ -7,7 +7,10 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import java.util.function.Predicate;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 
 import io.resourcelink.ResourceLinkFactory;
 import io.resourcelink.boot.TestDirectories;
@@ -82,6 +85,16 @@ final class Applications implements AutoCloseable {
         /** {@return the numbers of the frames of all events that begin with a word} */
         List<Integer> frames(String name) {
             return events(name).stream().map(words -> Integer.valueOf(words.get(1))).toList();
+        }
+
+        /** {@return the numbers of the messages between this process and another one that were not handled} */
+        Set<Integer> unhandled(String destination, Application other) {
+            String peer = "process_" + other.process.pid();
+            return events("unhandled").stream()
+                    .filter(words -> words.get(1).equals(destination) && words.get(2).equals(peer))
+                    .flatMapToInt(words -> IntStream.rangeClosed(Integer.parseInt(words.get(3)),
+                            Integer.parseInt(words.get(4))))
+                    .boxed().collect(Collectors.toSet());
         }
 
         /** Waits for an event. */

@@ -8,7 +8,6 @@ import java.util.Set;
 import java.util.TreeSet;
 import java.util.function.Predicate;
 import java.util.stream.Collectors;
-import java.util.stream.IntStream;
 
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -177,15 +176,19 @@ class GracefulStopIT {
         assertThat(detector.events("failed")).isEmpty();
         assertThat(failed(camera, "RequestUnhandledException")).hasSameSizeAs(camera.events("failed"));
         for (int destination = 0; destination < 3; destination++) {
-            Set<Integer> toldToTheSender = reported(camera, destination);
+            Set<Integer> toldToTheSender = reported(camera, detector, destination);
             toldToTheSender.addAll(failed(camera, "RequestUnhandledException").stream()
                     .filter(of(destination)).collect(Collectors.toSet()));
-            assertThat(reported(detector, destination)).as("reported at both sides").isEqualTo(toldToTheSender);
+            assertThat(reported(detector, camera, destination)).as("reported at both sides").isEqualTo(toldToTheSender);
             Set<Integer> accepted = new TreeSet<>(camera.frames("sent"));
             accepted.addAll(camera.frames("answered"));
             accepted.addAll(camera.frames("failed"));
             accepted.removeIf(of(destination).negate());
-            assertThat(toldToTheSender).as("accepted and not handled").isEqualTo(minus(accepted, handled)).isNotEmpty();
+            Set<Integer> left = minus(accepted, handled);
+            // A method that is at its end at the deadline can end before the interrupt arrives.
+            assertThat(minus(toldToTheSender, left)).as("handled nevertheless").hasSizeLessThanOrEqualTo(1)
+                    .isSubsetOf(left.stream().limit(1).map(first -> first - 1).toList());
+            assertThat(toldToTheSender).as("accepted and not handled").containsAll(left).isNotEmpty();
         }
     }
 
@@ -193,11 +196,9 @@ class GracefulStopIT {
         return id -> id / CameraApplication.FRAMES_OF_A_THREAD == destination;
     }
 
-    /** {@return the frames that a process was told of as messages that were not handled} */
-    private static Set<Integer> reported(Application application, int destination) {
-        return application.events("unhandled").stream().filter(words -> words.get(1).equals("frames." + destination))
-                .flatMap(words -> IntStream.rangeClosed(Integer.parseInt(words.get(3)), Integer.parseInt(words.get(4)))
-                        .boxed())
+    /** {@return the frames that a process reports as messages that were not handled} */
+    private static Set<Integer> reported(Application application, Application other, int destination) {
+        return application.unhandled("frames." + destination, other).stream()
                 .map(number -> destination * CameraApplication.FRAMES_OF_A_THREAD + number - 1)
                 .collect(Collectors.toCollection(TreeSet::new));
     }

@@ -1,0 +1,60 @@
+package io.resourcelink.boot.messaging.processes;
+
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.stream.Collectors;
+
+import io.resourcelink.ResourceLinkFactory;
+import io.resourcelink.channel.Channel;
+import io.resourcelink.channel.MessageType;
+import io.resourcelink.channel.NamedServer;
+import io.resourcelink.channel.Received;
+import io.resourcelink.channel.SendOptions;
+
+/** Handles frames without Spring, until it is killed. It writes the number of each message beside the number of the frame. */
+final class PlainDetector {
+
+    private static final MessageType<Integer> REPLY = MessageType.of(Integer.class);
+
+    private PlainDetector() {}
+
+    static void main(String[] arguments) throws Exception {
+        Map<String, String> properties = Arrays.stream(arguments).map(argument -> argument.substring(2).split("=", 2))
+                .collect(Collectors.toMap(pair -> pair[0], pair -> pair[1]));
+        try (Journal journal = new Journal(Path.of(properties.get("test.journal")));
+                ResourceLinkFactory segments = ResourceLinkFactory.builder()
+                        .directory(Path.of(properties.get("ipc.directory"))).build();
+                Channel channel = Channel.builder().directory(Path.of(properties.get("ipc.channels.directory")))
+                        .segments(segments).open();
+                ExecutorService threads = Executors.newCachedThreadPool()) {
+            for (String destination : List.of("frames.0", "frames.1", "frames.2", "requests")) {
+                NamedServer<Frame> server = channel.serve(destination, Frame.class);
+                threads.submit(() -> serve(server, journal));
+            }
+            journal.write("started");
+        }
+    }
+
+    private static void serve(NamedServer<Frame> server, Journal journal) {
+        try (server) {
+            for (;;) {
+                try (Received<Frame> received = server.receiver().take()) {
+                    Frame frame = received.message();
+                    journal.write("begun", frame.id(), received.number());
+                    frame.check();
+                    Thread.sleep(1);
+                    journal.write("handled", frame.id(), received.number());
+                    if (received.wantsReply()) {
+                        received.reply(frame.id(), REPLY, SendOptions.DEFAULT);
+                    }
+                }
+            }
+        } catch (Throwable e) {
+            journal.write("error", e);
+        }
+    }
+}
