@@ -6,6 +6,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Set;
 import java.util.function.Predicate;
@@ -26,17 +27,38 @@ final class Applications implements AutoCloseable {
 
     private final TestDirectories directories;
     private final Path work;
+    private final List<String> prefix;
     private final List<Application> started = new ArrayList<>();
 
     Applications(TestDirectories directories, Path work) {
+        this(directories, work, List.of());
+    }
+
+    /**
+     * Creates applications that run under a command.
+     *
+     * @param directories their directories
+     * @param work where journals and logs are
+     * @param prefix a command that runs its arguments
+     */
+    Applications(TestDirectories directories, Path work, List<String> prefix) {
         this.directories = directories;
         this.work = work;
+        this.prefix = prefix;
+    }
+
+    /** {@return the value of an argument <code>--name=value</code>} */
+    static String property(String[] arguments, String name) {
+        return Arrays.stream(arguments).filter(argument -> argument.startsWith("--" + name + '=')).findFirst()
+                .map(argument -> argument.substring(name.length() + 3))
+                .orElseThrow(() -> new IllegalArgumentException(name));
     }
 
     /** Starts a class with the properties of the directories, and others. */
     Application start(Class<?> main, String... properties) throws IOException {
         Path journal = work.resolve(main.getSimpleName() + '-' + started.size() + ".txt");
-        List<String> command = new ArrayList<>(List.of(
+        List<String> command = new ArrayList<>(prefix);
+        command.addAll(List.of(
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(), "-Xmx128m", "-XX:+UseSerialGC",
                 "-XX:TieredStopAtLevel=1", "-Xshare:auto", "--enable-native-access=ALL-UNNAMED", "-cp",
                 System.getProperty("java.class.path"), main.getName(), "--test.journal=" + journal));

@@ -76,15 +76,18 @@ class CameraApplication {
      * @param threads how many threads send messages, and now and then a request
      * @param destinations the number of their destinations; each thread sends to one
      * @param requesters how many more threads send requests
+     * @param bytes the size of a frame
      * @param ages whether some frames may only be as old as a millisecond
      * @param again whether a request is sent again if its listener's process has ended
      */
-    record CameraSettings(int threads, int destinations, int requesters, boolean ages, boolean again) {}
+    record CameraSettings(int threads, int destinations, int requesters, int bytes, boolean ages,
+            boolean again) {}
 
     @Bean
     CameraSettings settings(@Value("${test.threads:3}") int threads, @Value("${test.destinations:1}") int destinations,
-            @Value("${test.requesters:2}") int requesters, @Value("${test.ages:false}") boolean ages, @Value("${test.again:false}") boolean again) {
-        return new CameraSettings(threads, destinations, requesters, ages, again);
+            @Value("${test.requesters:2}") int requesters, @Value("${test.bytes:100}") int bytes,
+            @Value("${test.ages:false}") boolean ages, @Value("${test.again:false}") boolean again) {
+        return new CameraSettings(threads, destinations, requesters, bytes, ages, again);
     }
 
     /** The threads, and what each does. */
@@ -141,7 +144,7 @@ class CameraApplication {
 
         private boolean send(String destination, int id) {
             try {
-                template.convertAndSend(destination, Frame.publish(segments, id), options(id));
+                template.convertAndSend(destination, Frame.publish(segments, id, settings.bytes()), options(id));
                 journal.write("sent", id);
                 return true;
             } catch (MessageDeliveryException e) {
@@ -153,7 +156,7 @@ class CameraApplication {
         private boolean request(String destination, int id) {
             for (;;) {
                 try {
-                    Integer reply = template.convertSendAndReceive(destination, Frame.publish(segments, id), Integer.class,
+                    Integer reply = template.convertSendAndReceive(destination, Frame.publish(segments, id, settings.bytes()), Integer.class,
                             options(id));
                     journal.write("answered", id, String.valueOf(reply));
                     return true;

@@ -1,6 +1,7 @@
 package io.resourcelink.boot.messaging.processes;
 
 import java.nio.ByteBuffer;
+import java.util.concurrent.atomic.AtomicInteger;
 
 import io.resourcelink.Content;
 import io.resourcelink.ResourceLink;
@@ -14,12 +15,12 @@ import io.resourcelink.ResourceLinkFactory;
  */
 record Frame(int id, ResourceLink pixels) {
 
-    /** The first 100 bytes of a small picture. */
-    private static final int SIZE = 100;
+    private static final AtomicInteger PUBLISHED = new AtomicInteger();
 
-    static Frame publish(ResourceLinkFactory segments, int id) {
-        byte[] pixels = ByteBuffer.allocate(SIZE).putInt(id).array();
-        return new Frame(id, segments.publish("frame-" + id, Content.of(pixels)));
+    /** Publishes a segment under a key of its own: a process that was just killed may hold that of an attempt before. */
+    static Frame publish(ResourceLinkFactory segments, int id, int bytes) {
+        byte[] pixels = ByteBuffer.allocate(bytes).putInt(id).array();
+        return new Frame(id, segments.publish("frame-" + PUBLISHED.incrementAndGet(), Content.of(pixels)));
     }
 
     /** Fails if the segment is not the one that was sent. */

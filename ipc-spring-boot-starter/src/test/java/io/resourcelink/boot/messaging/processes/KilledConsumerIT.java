@@ -103,7 +103,8 @@ class KilledConsumerIT {
     }
 
     private static void awaitHandled(Application detector, Predicate<Integer> frame) {
-        await().atMost(Duration.ofSeconds(30)).until(() -> detector.frames("handled").stream().anyMatch(frame));
+        await("a frame is handled by process " + detector.process().pid()).atMost(Duration.ofSeconds(30))
+                .until(() -> detector.frames("handled").stream().anyMatch(frame));
     }
 
     private static Predicate<Integer> of(int destination) {

@@ -1,12 +1,9 @@
 package io.resourcelink.boot.messaging.processes;
 
 import java.nio.file.Path;
-import java.util.Arrays;
 import java.util.List;
-import java.util.Map;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
-import java.util.stream.Collectors;
 
 import io.resourcelink.ResourceLinkFactory;
 import io.resourcelink.channel.Channel;
@@ -23,12 +20,10 @@ final class PlainDetector {
     private PlainDetector() {}
 
     static void main(String[] arguments) throws Exception {
-        Map<String, String> properties = Arrays.stream(arguments).map(argument -> argument.substring(2).split("=", 2))
-                .collect(Collectors.toMap(pair -> pair[0], pair -> pair[1]));
-        try (Journal journal = new Journal(Path.of(properties.get("test.journal")));
+        try (Journal journal = new Journal(Path.of(Applications.property(arguments, "test.journal")));
                 ResourceLinkFactory segments = ResourceLinkFactory.builder()
-                        .directory(Path.of(properties.get("ipc.directory"))).build();
-                Channel channel = Channel.builder().directory(Path.of(properties.get("ipc.channels.directory")))
+                        .directory(Path.of(Applications.property(arguments, "ipc.directory"))).build();
+                Channel channel = Channel.builder().directory(Path.of(Applications.property(arguments, "ipc.channels.directory")))
                         .segments(segments).open();
                 ExecutorService threads = Executors.newCachedThreadPool()) {
             for (String destination : List.of("frames.0", "frames.1", "frames.2", "requests")) {
