@@ -1,5 +1,6 @@
 package io.resourcelink.boot.messaging.processes;
 
+import java.io.File;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -10,6 +11,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Set;
 import java.util.function.Predicate;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 
@@ -22,6 +24,16 @@ import static org.awaitility.Awaitility.await;
 
 /** Applications in JVMs of their own, each with a journal. What still runs at the end is killed, and what it left is removed. */
 final class Applications implements AutoCloseable {
+
+    /** What the starter brings along. The tests' class path has much more, which takes time at each start. */
+    private static final Pattern OF_THE_STARTER = Pattern.compile("(spring-(boot-starter|boot-starter-logging|boot"
+            + "|boot-autoconfigure|core|beans|context|aop|expression|messaging)|ipc-.*|jackson-(core|databind|annotations"
+            + "|dataformat-cbor)|micrometer-(commons|observation)|jspecify|commons-logging|logback-.*|slf4j-.*|log4j-.*"
+            + "|jul-to-slf4j|snakeyaml|jakarta.annotation-api)-[0-9].*\\.jar");
+    private static final String CLASS_PATH = Arrays.stream(System.getProperty("java.class.path").split(File.pathSeparator))
+            .map(Path::of).filter(path -> !path.toString().endsWith(".jar")
+                    || OF_THE_STARTER.matcher(path.getFileName().toString()).matches())
+            .map(Path::toString).collect(Collectors.joining(File.pathSeparator));
 
     private static final Duration PATIENCE = Duration.ofSeconds(60);
 
@@ -61,7 +73,7 @@ final class Applications implements AutoCloseable {
         command.addAll(List.of(
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(), "-Xmx128m", "-XX:+UseSerialGC",
                 "-XX:TieredStopAtLevel=1", "-Xshare:auto", "--enable-native-access=ALL-UNNAMED", "-cp",
-                System.getProperty("java.class.path"), main.getName(), "--test.journal=" + journal));
+                CLASS_PATH, main.getName(), "--test.journal=" + journal));
         for (String property : directories.properties()) {
             command.add("--" + property);
         }
@@ -119,7 +131,7 @@ final class Applications implements AutoCloseable {
                     .boxed().collect(Collectors.toSet());
         }
 
-        /** Waits for an event. */
+        /** Waits for an event with a name. */
         void awaitEvent(String name) {
             awaitEvents(events -> events.stream().anyMatch(words -> words.getFirst().equals(name)));
         }

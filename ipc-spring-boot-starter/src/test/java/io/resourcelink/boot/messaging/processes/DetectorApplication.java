@@ -40,7 +40,7 @@ class DetectorApplication {
     }
 
     @Bean
-    Detector detector(Journal journal, @Value("${test.work:1ms}") Duration work,
+    Detector detector(Journal journal, @Value("${test.work:3ms}") Duration work,
             @Value("${test.failing:false}") boolean failing) {
         return new Detector(journal, work, failing);
     }

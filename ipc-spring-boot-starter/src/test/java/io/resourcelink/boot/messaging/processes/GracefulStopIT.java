@@ -32,7 +32,7 @@ class GracefulStopIT {
 
     /** How often a consumer is stopped, in each of two tests. */
     private static final int STOPS = Integer.getInteger("ipc.campaign.stops", 10);
-    private static final int FRAMES_BEFORE_A_STOP = 300;
+    private static final int FRAMES_BEFORE_A_STOP = 200;
 
     @RegisterExtension
     final TestDirectories directories = new TestDirectories();
