@@ -8,6 +8,7 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReference;
 
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -24,6 +25,7 @@ import org.springframework.boot.test.context.runner.ApplicationContextRunner;
 import org.springframework.boot.test.system.CapturedOutput;
 import org.springframework.boot.test.system.OutputCaptureExtension;
 import org.springframework.context.ApplicationContext;
+import org.springframework.context.ApplicationListener;
 import org.springframework.context.ConfigurableApplicationContext;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.context.event.EventListener;
@@ -164,6 +166,33 @@ class ListenerStopTest {
                 .contains("Not handled: 5 (number 1 to 5 from process " + ProcessHandle.current().pid()
                         + "); their senders were told.")
                 .doesNotContain("Without an answer");
+    }
+
+    /** Senders were told, and may send the messages to another process at once. */
+    @Test
+    void methodsAreInterruptedBeforeTheReportIsPublished() {
+        CountDownLatch begun = new CountDownLatch(1);
+        CountDownLatch interrupted = new CountDownLatch(1);
+        AtomicReference<Boolean> before = new AtomicReference<>();
+        runner().withPropertyValues("ipc.messaging.listener.shutdown-timeout=20ms").run(context -> {
+            context.getSourceApplicationContext().addApplicationListener(ApplicationListener
+                    .<IpcMessagesUnhandledEvent>forPayload(_ -> before.set(isOpen(interrupted))));
+            IpcListenerContainer listener = registry(context).register(hanging("busy", begun, interrupted));
+            try (Channel channel = sending(); SubSender<String> sender = channel.connect("busy", String.class)) {
+                sender.send("wait");
+                assertThat(begun.await(10, TimeUnit.SECONDS)).isTrue();
+                listener.stop();
+            }
+        });
+        assertThat(before).hasValue(true);
+    }
+
+    private static boolean isOpen(CountDownLatch latch) {
+        try {
+            return latch.await(10, TimeUnit.SECONDS);
+        } catch (InterruptedException e) {
+            throw new AssertionError(e);
+        }
     }
 
     private static IpcListenerEndpoint hanging(String destination, CountDownLatch begun, CountDownLatch interrupted) {

@@ -142,7 +142,7 @@ final class Applications implements AutoCloseable {
         }
 
         private void awaitEvents(Predicate<List<List<String>>> condition) {
-            await().atMost(PATIENCE).pollInterval(Duration.ofMillis(20)).until(() -> {
+            await().atMost(PATIENCE).pollInterval(Duration.ofMillis(50)).until(() -> {
                 assertThat(process.isAlive()).as(() -> "It has ended: " + output()).isTrue();
                 return condition.test(events());
             });

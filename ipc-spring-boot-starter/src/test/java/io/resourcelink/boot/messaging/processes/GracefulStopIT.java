@@ -138,9 +138,10 @@ class GracefulStopIT {
     @Test
     void behindAStandByEachFrameIsHandledExactlyOnce() throws Exception {
         String[] properties = { "ipc.messaging.listener.concurrency=2", "spring.threads.virtual.enabled=true",
-            "spring.main.keep-alive=true" };
+            "spring.main.keep-alive=true", "test.work=8ms" };
         Application camera = startCamera();
         Application serving = startDetector(properties);
+        serving.awaitEvents("serves", 4);
         for (int stop = 0; stop < STOPS; stop++) {
             Application standBy = startDetector(properties);
             standBy.awaitEvent("started");
