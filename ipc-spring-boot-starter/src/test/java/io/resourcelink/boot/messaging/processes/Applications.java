@@ -30,7 +30,8 @@ final class Applications implements AutoCloseable {
             + "|boot-autoconfigure|core|beans|context|aop|expression|messaging)|ipc-.*|jackson-(core|databind|annotations"
             + "|dataformat-cbor)|micrometer-(commons|observation)|jspecify|commons-logging|logback-.*|slf4j-.*|log4j-.*"
             + "|jul-to-slf4j|snakeyaml|jakarta.annotation-api)-[0-9].*\\.jar");
-    private static final String CLASS_PATH = Arrays.stream(System.getProperty("java.class.path").split(File.pathSeparator))
+    private static final String CLASS_PATH = Arrays
+            .stream(System.getProperty("java.class.path").split(File.pathSeparator))
             .map(Path::of).filter(path -> !path.toString().endsWith(".jar")
                     || OF_THE_STARTER.matcher(path.getFileName().toString()).matches())
             .map(Path::toString).collect(Collectors.joining(File.pathSeparator));

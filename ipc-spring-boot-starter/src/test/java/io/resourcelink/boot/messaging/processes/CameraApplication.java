@@ -156,7 +156,8 @@ class CameraApplication {
         private boolean request(String destination, int id) {
             for (;;) {
                 try {
-                    Integer reply = template.convertSendAndReceive(destination, Frame.publish(segments, id, settings.bytes()), Integer.class,
+                    Integer reply = template.convertSendAndReceive(destination,
+                            Frame.publish(segments, id, settings.bytes()), Integer.class,
                             options(id));
                     journal.write("answered", id, String.valueOf(reply));
                     return true;

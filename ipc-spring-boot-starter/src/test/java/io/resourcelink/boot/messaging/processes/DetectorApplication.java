@@ -5,7 +5,6 @@ import java.nio.file.Path;
 import java.time.Duration;
 
 import jakarta.annotation.PreDestroy;
-
 import org.springframework.beans.factory.annotation.Value;
 import org.springframework.boot.SpringApplication;
 import org.springframework.boot.WebApplicationType;

@@ -165,7 +165,8 @@ class GracefulStopIT {
     void whatIsLeftAtTheDeadlineIsReportedByNumber() throws Exception {
         Application detector = startDetector("test.work=20ms", "ipc.messaging.listener.shutdown-timeout=200ms");
         Application camera = applications.start(CameraApplication.class, "test.destinations=3",
-                "test.requesters=0",                "ipc.messaging.template.send-timeout=1s", "ipc.messaging.template.reply-timeout=60s");
+                "test.requesters=0", "ipc.messaging.template.send-timeout=1s",
+                "ipc.messaging.template.reply-timeout=60s");
         detector.awaitEvents("handled", 30);
         detector.stop();
         camera.awaitEvents("refused", 3);

@@ -23,12 +23,13 @@ final class PlainDetector {
         try (Journal journal = new Journal(Path.of(Applications.property(arguments, "test.journal")));
                 ResourceLinkFactory segments = ResourceLinkFactory.builder()
                         .directory(Path.of(Applications.property(arguments, "ipc.directory"))).build();
-                Channel channel = Channel.builder().directory(Path.of(Applications.property(arguments, "ipc.channels.directory")))
+                Channel channel = Channel.builder()
+                        .directory(Path.of(Applications.property(arguments, "ipc.channels.directory")))
                         .segments(segments).open();
                 ExecutorService threads = Executors.newCachedThreadPool()) {
             for (String destination : List.of("frames.0", "frames.1", "frames.2", "requests")) {
                 NamedServer<Frame> server = channel.serve(destination, Frame.class);
-                threads.submit(() -> serve(server, journal));
+                threads.execute(() -> serve(server, journal));
             }
             journal.write("started");
         }
