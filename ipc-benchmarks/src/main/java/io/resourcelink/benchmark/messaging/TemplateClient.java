@@ -42,7 +42,7 @@ final class TemplateClient implements Client {
 
     private <R> R request(String destination, Object payload, Class<R> replyType) {
         @Nullable
-        R reply = template.sendAndReceive(destination, payload, replyType);
+        R reply = template.convertSendAndReceive(destination, payload, replyType);
         if (reply == null) {
             throw new IllegalStateException("No reply from " + destination + ".");
         }
