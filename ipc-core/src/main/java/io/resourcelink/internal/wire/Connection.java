@@ -106,6 +106,11 @@ final class Connection implements Watchlist.Watched {
         return writer.hasEnded();
     }
 
+    /** {@return whether it has ended, or is about to: nothing new may begin on it} */
+    boolean isGivenUp() {
+        return writer.isGivenUp();
+    }
+
     /** {@return the longest body that travels in a frame, in bytes} */
     int threshold() {
         return resources.threshold();

@@ -64,7 +64,7 @@ final class Peers implements Outbound.Listener {
 
     private @Nullable Outbound living(String address) {
         Outbound known = outbound.get(address);
-        return known == null || known.connection().hasEnded() ? null : known;
+        return known == null || known.connection().isGivenUp() ? null : known;
     }
 
     private @Nullable Outbound connectAnew(String address) {

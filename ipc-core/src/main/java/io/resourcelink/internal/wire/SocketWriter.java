@@ -54,6 +54,7 @@ final class SocketWriter {
     private boolean full;
     private int refused;
     private volatile boolean paused;
+    private volatile boolean givenUp;
     private volatile boolean ended;
 
     /** A frame that is completed when it is written, under the writer's lock. */
@@ -109,6 +110,16 @@ final class SocketWriter {
 
     boolean hasEnded() {
         return ended;
+    }
+
+    /** {@return whether it has ended, or is about to, because this side has given it up} */
+    boolean isGivenUp() {
+        return ended || givenUp;
+    }
+
+    private void giveUp() {
+        givenUp = true;
+        socket.shutdown();
     }
 
     /** {@return whether the peer is not to be read, because it does not read what is posted} */
@@ -198,7 +209,7 @@ final class SocketWriter {
                 }
             }
         } catch (Throwable e) {
-            Closing.undo(e, socket::shutdown);
+            Closing.undo(e, this::giveUp);
             throw e;
         } finally {
             lock.unlock();
@@ -211,7 +222,7 @@ final class SocketWriter {
             waitForRoom();
         } else if (sent == Sent.ENDED) {
             // Both sides find the end when they read, whatever the reason is.
-            socket.shutdown();
+            giveUp();
         }
         return sent != Sent.FULL;
     }
@@ -237,7 +248,7 @@ final class SocketWriter {
             resources.watchlist().change(socket.file(), key, !paused, true);
         } catch (Throwable e) {
             // The leader would never learn that there is room.
-            Closing.undo(e, socket::shutdown);
+            Closing.undo(e, this::giveUp);
             throw e;
         }
     }
@@ -272,7 +283,7 @@ final class SocketWriter {
         lock.lock();
         try {
             if (!ended) {
-                socket.shutdown();
+                giveUp();
             }
         } finally {
             lock.unlock();
