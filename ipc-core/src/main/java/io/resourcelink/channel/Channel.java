@@ -100,7 +100,7 @@ public final class Channel implements AutoCloseable {
     public <T> Subchannel<T> subchannel(MessageType<T> messages, Credits credits) {
         LocalTarget target = endpoint.receivers().open(credits.allowance());
         target.join();
-        return new Subchannel<>(this.messages.sender(target, messages), receiver(target, messages));
+        return new Subchannel<>(new SubSender<>(this.messages, target, messages), receiver(target, messages));
     }
 
     private <T> SubReceiver<T> receiver(LocalTarget target, MessageType<T> messages) {
@@ -224,7 +224,7 @@ public final class Channel implements AutoCloseable {
     }
 
     private <T> SubSender<T> connect(String name, MessageType<T> messages, long nanos) throws InterruptedException {
-        return this.messages.sender(endpoint.connect(name, nanos), messages);
+        return new SubSender<>(this.messages, endpoint.connect(name, nanos), messages);
     }
 
     /**

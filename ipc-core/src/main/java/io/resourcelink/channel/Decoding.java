@@ -21,16 +21,16 @@ import io.resourcelink.memory.SharedMemory;
  * A message that is being decoded, and what it carries. Each attachment is opened when the codec first asks for it. Until the
  * codec asks for a sender, the sender counts as in transit. Used by one thread.
  */
-final class Decoding implements Codec.Incoming, AutoCloseable {
+final class Decoding implements Codec.Incoming, Carried {
 
     private final Codec codec;
-    private final Messages messages;
+    private final Coding messages;
     private final ReceivedContent message;
     private final List<Carried> carried;
     private final List<AutoCloseable> given = new ArrayList<>();
 
     /** Takes a message over. */
-    Decoding(Codec codec, Messages messages, ReceivedContent message) {
+    Decoding(Codec codec, Coding messages, ReceivedContent message) {
         this.codec = codec;
         this.messages = messages;
         this.message = message;
@@ -62,7 +62,7 @@ final class Decoding implements Codec.Incoming, AutoCloseable {
                 used = true;
                 opened = attachment.open();
                 if (opened instanceof JoinedTarget joined) {
-                    opened = messages.sender(joined.target(), MessageType.of(Object.class));
+                    opened = new SubSender<>(messages, joined.target(), MessageType.of(Object.class));
                 }
                 handle = opened;
             }
@@ -89,7 +89,8 @@ final class Decoding implements Codec.Incoming, AutoCloseable {
      *
      * @throws MessageException if the message carries something that nothing in it has taken
      */
-    <T> T open(MessageType<T> type) {
+    @Override
+    public <T> T open(MessageType<T> type) {
         T opened;
         try {
             opened = decodeAll(type);
@@ -103,7 +104,8 @@ final class Decoding implements Codec.Incoming, AutoCloseable {
     }
 
     /** Decodes the message. What it takes stays open until this is closed. */
-    <T> T decodeAll(MessageType<T> type) {
+    @Override
+    public <T> T decodeAll(MessageType<T> type) {
         T decoded = decode(type);
         int count = carried.size();
         for (int number = 0; number < count; number++) {
@@ -119,8 +121,9 @@ final class Decoding implements Codec.Incoming, AutoCloseable {
     }
 
     /** Decodes the message as a type that need not take everything. What it takes stays open until this is closed. */
+    @Override
     @SuppressWarnings("unchecked")
-    <T> T decode(MessageType<T> type) {
+    public <T> T decode(MessageType<T> type) {
         byte[] bytes = message.body();
         T decoded;
         try {
@@ -138,7 +141,8 @@ final class Decoding implements Codec.Incoming, AutoCloseable {
         return decoded;
     }
 
-    Map<String, Object> headers() {
+    @Override
+    public Map<String, Object> headers() {
         return message.headers();
     }
 

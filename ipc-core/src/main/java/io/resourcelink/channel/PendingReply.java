@@ -28,12 +28,12 @@ import io.resourcelink.internal.wire.ReceivedContent;
  */
 public final class PendingReply<R> implements AutoCloseable {
 
-    private final Messages messages;
+    private final Coding messages;
     private final PendingRequest request;
     private final String receiver;
     private final MessageType<R> type;
 
-    PendingReply(Messages messages, PendingRequest request, String receiver, MessageType<R> type) {
+    PendingReply(Coding messages, PendingRequest request, String receiver, MessageType<R> type) {
         this.messages = messages;
         this.request = request;
         this.receiver = receiver;

@@ -28,14 +28,14 @@ import io.resourcelink.internal.work.Closing;
  */
 public final class Received<T> implements AutoCloseable {
 
-    private final Messages messages;
-    private final Decoding decoding;
+    private final Coding messages;
+    private final Carried decoding;
     private final String sender;
     private final MessageType<T> type;
     private final @Nullable ReceivedMessage message;
     private final boolean empty;
 
-    private Received(Messages messages, Decoding decoding, String sender, MessageType<T> type,
+    private Received(Coding messages, Carried decoding, String sender, MessageType<T> type,
             @Nullable ReceivedMessage message, boolean empty) {
         this.messages = messages;
         this.decoding = decoding;
@@ -46,7 +46,7 @@ public final class Received<T> implements AutoCloseable {
     }
 
     /** Takes a message over, also if this fails. */
-    static <T> Received<T> message(Messages messages, ReceivedMessage message, MessageType<T> type) {
+    static <T> Received<T> message(Coding messages, ReceivedMessage message, MessageType<T> type) {
         try {
             return new Received<>(messages, messages.begin(message.content()), message.sender(), type, message, false);
         } catch (Throwable e) {
@@ -56,7 +56,7 @@ public final class Received<T> implements AutoCloseable {
     }
 
     /** Takes a reply over, also if this fails. */
-    static <T> Received<T> reply(Messages messages, ReceivedContent reply, String sender, MessageType<T> type,
+    static <T> Received<T> reply(Coding messages, ReceivedContent reply, String sender, MessageType<T> type,
             boolean empty) {
         try {
             return new Received<>(messages, messages.begin(reply), sender, type, null, empty);

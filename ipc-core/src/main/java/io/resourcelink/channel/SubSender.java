@@ -35,17 +35,17 @@ import io.resourcelink.internal.work.Closing;
  */
 public final class SubSender<T> implements AutoCloseable {
 
-    private final Messages messages;
+    private final Coding messages;
     private final Target target;
     private final SharedEnd end;
     private final MessageType<T> type;
 
     /** Takes over one sender that the target has counted. */
-    SubSender(Messages messages, Target target, MessageType<T> type) {
+    SubSender(Coding messages, Target target, MessageType<T> type) {
         this(messages, target, new SharedEnd(new JoinedTarget(target)::close), type);
     }
 
-    private SubSender(Messages messages, Target target, SharedEnd end, MessageType<T> type) {
+    private SubSender(Coding messages, Target target, SharedEnd end, MessageType<T> type) {
         this.messages = messages;
         this.target = target;
         this.end = end;

@@ -12,6 +12,7 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Future;
 
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.DisplayName;
@@ -124,15 +125,26 @@ class SharedEndTest {
     /** A message that sends another while it is encoded. */
     static final class Nesting {
 
-        private final SubSender<Object> sender;
+        private final @Nullable SubSender<Object> outlet;
 
-        Nesting(SubSender<Object> sender) {
-            this.sender = sender;
+        /** What a receiver would make. */
+        public Nesting() {
+            outlet = null;
+        }
+
+        Nesting(SubSender<Object> outlet) {
+            this.outlet = outlet;
         }
 
         public String getText() throws InterruptedException {
-            sender.send("inner");
+            if (outlet != null) {
+                outlet.send("inner");
+            }
             return "outer";
+        }
+
+        public void setText(String text) {
+            assertThat(text).isEqualTo("outer");
         }
     }
 
@@ -140,7 +152,7 @@ class SharedEndTest {
     @DisplayName("132: a message that sends another while it is encoded comes after it")
     void encodingMaySend() throws Exception {
         try (Subchannel<Object> anything = crossing.open(Object.class)) {
-            anything.sender().send(new Nesting(anything.sender()));
+            anything.sender().typed(Nesting.class).send(new Nesting(anything.sender()));
             assertThat(anything.receiver().receive()).isEqualTo("inner");
             assertThat(anything.receiver().receive()).isEqualTo(Map.of("text", "outer"));
         }

@@ -6,7 +6,7 @@ import io.resourcelink.internal.os.OpenFile;
 import io.resourcelink.memory.SharedMemory;
 
 /** Opens the attachments of messages from other channels. Thread-safe. */
-final class AttachmentOpener {
+final class AttachmentOpener implements RemoteContent.Opener {
 
     private static final byte[] NOTHING = {};
 
@@ -18,8 +18,8 @@ final class AttachmentOpener {
         this.senders = senders;
     }
 
-    /** {@return an attachment that is opened when a program asks for it} */
-    ReceivedAttachment attachment(Frame.Entry entry, @Nullable OpenFile file) {
+    @Override
+    public ReceivedAttachment attachment(Frame.Entry entry, @Nullable OpenFile file) {
         return file == null ? new Empty(entry) : new Attached(entry, file);
     }
 

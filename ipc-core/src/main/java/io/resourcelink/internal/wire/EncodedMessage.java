@@ -117,6 +117,24 @@ public final class EncodedMessage implements AutoCloseable {
         return count;
     }
 
+    /**
+     * Adds everything to a message for another process.
+     *
+     * @param threshold the longest body that travels in a frame, in bytes
+     * @return whether that was possible in time
+     */
+    boolean addTo(OutgoingMessage outgoing, int threshold, long nanos) throws InterruptedException {
+        long start = System.nanoTime();
+        for (Attachment attachment : attachments) {
+            if (!attachment.addTo(outgoing, Nanos.left(start, nanos))) {
+                return false;
+            }
+        }
+        outgoing.addHeaders(headers);
+        outgoing.addBody(body, threshold);
+        return true;
+    }
+
     /** {@return copies of all attachments, for a message that stays in this process} */
     List<ReceivedAttachment> copies() {
         List<ReceivedAttachment> copies = new ArrayList<>(attachments.size());

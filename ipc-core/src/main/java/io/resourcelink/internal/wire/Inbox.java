@@ -26,7 +26,7 @@ import io.resourcelink.internal.work.Closing;
  */
 
 /** The messages that have arrived for a receiver and were not received yet. Thread-safe. */
-public final class Inbox {
+public final class Inbox implements Source.Receiver {
 
     final ReentrantLock lock = new ReentrantLock();
     final Condition changed = lock.newCondition();
@@ -52,11 +52,13 @@ public final class Inbox {
     }
 
     /** {@return the number of the subchannel} */
+    @Override
     public long subchannel() {
         return subchannel;
     }
 
-    Allowance credits() {
+    @Override
+    public Allowance credits() {
         return credits;
     }
 
@@ -203,7 +205,8 @@ public final class Inbox {
     }
 
     /** Says that a message was handled, and that its memory is free. */
-    void finished(Source source) {
+    @Override
+    public void finished(Source source) {
         lock.lock();
         try {
             unfinished--;
@@ -246,7 +249,8 @@ public final class Inbox {
     }
 
     /** Says that no more messages come from a source, because it has answered to the stop or is gone. */
-    void stopped(Source source) {
+    @Override
+    public void stopped(Source source) {
         boolean last;
         lock.lock();
         try {
@@ -379,7 +383,7 @@ public final class Inbox {
         Closing closing = new Closing();
         List<Unhandled> all = new ArrayList<>();
         for (Source source : senders) {
-            List<Range> unhandled = abandon ? source.giveUp() : source.numbersOf(discarded);
+            List<Range> unhandled = abandon ? source.giveUp() : Unhandled.numbers(discarded, source);
             unhandled.forEach(range -> all.add(new Unhandled(source.peer(), range.first(), range.last())));
             closing.run(() -> source.receiverClosed(unhandled));
         }

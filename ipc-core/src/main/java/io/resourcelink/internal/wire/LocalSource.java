@@ -42,12 +42,12 @@ final class LocalSource extends Source {
     }
 
     @Override
-    boolean reply(ReceivedMessage request, EncodedMessage reply, ReplyKind kind, long nanos) {
-        if (isRefused(request.number()) || !requests.containsKey(request.number())) {
+    boolean reply(long request, EncodedMessage reply, ReplyKind kind, long nanos) {
+        if (isRefused(request) || !requests.containsKey(request)) {
             return false;
         }
         LocalContent content = LocalContent.of(reply);
-        PendingRequest waiting = requests.remove(request.number());
+        PendingRequest waiting = requests.remove(request);
         if (waiting == null) {
             content.discard();
             return false;
@@ -68,8 +68,8 @@ final class LocalSource extends Source {
     }
 
     @Override
-    void finished(ReceivedMessage message) {
-        window.add(1, message.memory(), message.descriptors());
+    void finished(long number, long memory, int messageDescriptors, boolean request) {
+        window.add(1, memory, messageDescriptors);
     }
 
     @Override
@@ -93,7 +93,7 @@ final class LocalSource extends Source {
     void channelClosed() {
         Closing closing = new Closing();
         requests.forEach((number, _) -> closing.run(() -> fail(requests.remove(number),
-                () -> new DisconnectedException("Subchannel " + inbox().subchannel(), "its channel was closed."))));
+                () -> new DisconnectedException("Subchannel " + receiver().subchannel(), "its channel was closed."))));
         closing.end();
     }
 }

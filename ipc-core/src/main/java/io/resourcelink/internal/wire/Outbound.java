@@ -30,7 +30,7 @@ import io.resourcelink.internal.work.Closing;
 final class Outbound implements Connection.Role {
 
     private final String address;
-    private final AttachmentOpener opener;
+    private final RemoteContent.Opener opener;
     private final Listener listener;
     private final Connection connection;
     private final Map<Long, RemoteTarget> targets = new HashMap<>();
@@ -62,7 +62,7 @@ final class Outbound implements Connection.Role {
      * @param address the other channel's address
      * @param opener opens what replies carry
      */
-    Outbound(ConnectionResources resources, PacketSocket socket, String address, AttachmentOpener opener,
+    Outbound(ConnectionResources resources, PacketSocket socket, String address, RemoteContent.Opener opener,
             Listener listener) {
         this.address = address;
         this.opener = opener;

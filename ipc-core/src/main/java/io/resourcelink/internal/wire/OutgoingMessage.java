@@ -13,11 +13,13 @@ import io.resourcelink.memory.SharedMemory;
  */
 final class OutgoingMessage implements AutoCloseable {
 
+    private static final byte[] NOTHING = {};
+
     private final List<Frame.Entry> entries = new ArrayList<>();
     private final List<OpenFile> descriptors = new ArrayList<>();
     private final List<AutoCloseable> opened = new ArrayList<>();
-    private byte[] headers = EncodedMessage.NO_BODY;
-    private byte[] body = EncodedMessage.NO_BODY;
+    private byte[] headers = NOTHING;
+    private byte[] body = NOTHING;
     private long bodyLength;
     private boolean bodyInMemory;
     private boolean sent;
@@ -57,26 +59,12 @@ final class OutgoingMessage implements AutoCloseable {
         return region.file();
     }
 
-    /**
-     * Adds everything that a message has.
-     *
-     * @param threshold the longest body that travels in a frame, in bytes
-     * @return whether that was possible in time
-     */
-    boolean add(EncodedMessage message, int threshold, long nanos) throws InterruptedException {
-        long start = System.nanoTime();
-        for (Attachment attachment : message.attachments()) {
-            if (!attachment.addTo(this, Nanos.left(start, nanos))) {
-                return false;
-            }
-        }
-        headers = message.headers();
-        addBody(message.body(), threshold);
-        return true;
+    void addHeaders(byte[] encoded) {
+        headers = encoded;
     }
 
     /** Adds the body after all attachments. If it is longer than the threshold, it travels in shared memory. */
-    private void addBody(byte[] encoded, int threshold) {
+    void addBody(byte[] encoded, int threshold) {
         bodyLength = encoded.length;
         if (bodyLength <= threshold) {
             body = encoded;

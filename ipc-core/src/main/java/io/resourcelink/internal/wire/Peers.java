@@ -21,7 +21,7 @@ final class Peers implements Outbound.Listener {
     private final Rendezvous rendezvous;
     private final Lifetime lifetime;
     private final ConnectionResources resources;
-    private final Supplier<AttachmentOpener> opener;
+    private final Supplier<RemoteContent.Opener> opener;
     private final ConnectionReports reports;
     private final Map<String, Outbound> outbound = new ConcurrentHashMap<>();
 
@@ -30,7 +30,7 @@ final class Peers implements Outbound.Listener {
      *
      * @param opener makes what opens the replies' attachments; asked when a connection is made
      */
-    Peers(Rendezvous rendezvous, Lifetime lifetime, ConnectionResources resources, Supplier<AttachmentOpener> opener,
+    Peers(Rendezvous rendezvous, Lifetime lifetime, ConnectionResources resources, Supplier<RemoteContent.Opener> opener,
             ConnectionReports reports) {
         this.rendezvous = rendezvous;
         this.lifetime = lifetime;

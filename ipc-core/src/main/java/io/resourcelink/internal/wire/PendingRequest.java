@@ -20,10 +20,20 @@ import io.resourcelink.internal.wire.Frame.ReplyKind;
 /** A request that was sent, until its reply was taken. Thread-safe. */
 public final class PendingRequest {
 
+    /** The receiver of a request, as the request needs it. */
+    public interface Receiver {
+
+        /** Counts one sender less. Never waits. */
+        void leave();
+
+        /** Says that nobody waits for the reply to a request any more. Never waits. */
+        void cancel(long number);
+    }
+
     final ReentrantLock lock = new ReentrantLock();
     final Condition changed = lock.newCondition();
 
-    private @Nullable Target target;
+    private @Nullable Receiver target;
     private long number;
     private @Nullable ReplyKind kind;
     private @Nullable ReceivedContent content;
@@ -35,7 +45,7 @@ public final class PendingRequest {
     public PendingRequest() {}
 
     /** The request is about to be sent: from now on its reply may come. */
-    void sent(Target to, long asNumber) {
+    void sent(Receiver to, long asNumber) {
         lock.lock();
         try {
             target = to;
@@ -89,7 +99,7 @@ public final class PendingRequest {
 
     private boolean end(@Nullable ReplyKind what, @Nullable ReceivedContent reply,
             @Nullable Supplier<? extends IpcException> why) {
-        Target left;
+        Receiver left;
         Runnable told;
         lock.lock();
         try {
@@ -111,7 +121,7 @@ public final class PendingRequest {
         return true;
     }
 
-    private static void ended(@Nullable Target left, @Nullable Runnable told) {
+    private static void ended(@Nullable Receiver left, @Nullable Runnable told) {
         try {
             if (told != null) {
                 told.run();
@@ -188,7 +198,7 @@ public final class PendingRequest {
     /** Says that nobody waits for the reply any more, and discards it if it is there. Never waits. Idempotent. */
     public void cancel() {
         ReceivedContent unread;
-        Target left = null;
+        Receiver left = null;
         Runnable told = null;
         lock.lock();
         try {

@@ -112,7 +112,7 @@ public final class ReceivedMessage {
         settle();
         boolean sent = false;
         try {
-            sent = source.reply(this, reply, hasResult ? ReplyKind.RESULT : ReplyKind.EMPTY, nanos);
+            sent = source.reply(number, reply, hasResult ? ReplyKind.RESULT : ReplyKind.EMPTY, nanos);
             return sent;
         } finally {
             if (!sent) {
@@ -153,8 +153,8 @@ public final class ReceivedMessage {
             closing.run(() -> fail(new RequestException(Reason.FAILED, "", null,
                     "The receiver has closed the request without a reply.")));
             closing.run(this::settle);
-            closing.run(() -> source.finished(this));
-            closing.run(() -> source.inbox().finished(source));
+            closing.run(() -> source.finished(number, memory, descriptors, request));
+            closing.run(() -> source.receiver().finished(source));
             closing.end();
         }
     }
@@ -182,7 +182,7 @@ public final class ReceivedMessage {
         Closing closing = new Closing();
         closing.run(content::discard);
         closing.run(this::settle);
-        closing.run(() -> source.finished(this));
+        closing.run(() -> source.finished(number, memory, descriptors, request));
         closing.end();
     }
 

@@ -18,6 +18,13 @@ import io.resourcelink.memory.SharedMemory;
  */
 final class RemoteContent implements ReceivedContent {
 
+    /** Opens attachments. */
+    interface Opener {
+
+        /** {@return an attachment that is opened when a program asks for it} */
+        ReceivedAttachment attachment(Frame.Entry entry, @Nullable OpenFile file);
+    }
+
     private final Frame.Parts parts;
     private final List<OpenFile> descriptors;
     private final List<ReceivedAttachment> attachments;
@@ -25,7 +32,7 @@ final class RemoteContent implements ReceivedContent {
     private boolean bodyUsed;
 
     /** Takes over the descriptors, which are as many as the frame says. */
-    RemoteContent(Frame.Parts parts, List<OpenFile> descriptors, AttachmentOpener opener) {
+    RemoteContent(Frame.Parts parts, List<OpenFile> descriptors, Opener opener) {
         this.parts = parts;
         this.descriptors = descriptors;
         this.attachments = new ArrayList<>(parts.entries().size());

@@ -27,6 +27,7 @@ final class RemoteSource extends Source {
     private static final long CREDIT_INTERVAL = TimeUnit.MILLISECONDS.toNanos(10);
 
     private final Connection connection;
+    private final Inbox inbox;
     private final Set<Long> cancelled = new HashSet<>();
     private int grants;
     private long messages;
@@ -41,7 +42,13 @@ final class RemoteSource extends Source {
 
     RemoteSource(Connection connection, Inbox inbox) {
         super(inbox);
+        this.inbox = inbox;
         this.connection = connection;
+    }
+
+    /** {@return where the messages go} */
+    Inbox inbox() {
+        return inbox;
     }
 
     @Override
@@ -78,7 +85,7 @@ final class RemoteSource extends Source {
             throw new Frame.Malformed("a message for subchannel " + message.subchannel(),
                     stopped ? "none after the answer to a stop" : "one for a subchannel that it was granted");
         }
-        Allowance most = inbox().credits();
+        Allowance most = receiver().credits();
         if (messages >= most.messages() || bytes >= most.bytes() || descriptors >= most.descriptors()) {
             throw new Frame.Malformed("more than there was credit for", "at most " + most);
         }
@@ -102,18 +109,18 @@ final class RemoteSource extends Source {
     }
 
     @Override
-    boolean reply(ReceivedMessage request, EncodedMessage reply, ReplyKind kind, long nanos)
+    boolean reply(long request, EncodedMessage reply, ReplyKind kind, long nanos)
             throws InterruptedException {
-        if (!isAwaited(request.number())) {
+        if (!isAwaited(request)) {
             return false;
         }
         long start = System.nanoTime();
         try (OutgoingMessage outgoing = new OutgoingMessage()) {
-            if (!outgoing.add(reply, connection.threshold(), nanos)) {
+            if (!reply.addTo(outgoing, connection.threshold(), nanos)) {
                 return false;
             }
             Frame.Parts parts = outgoing.parts();
-            if (!connection.send(new ReplyDraft(request.number(), kind, parts), outgoing.descriptors(),
+            if (!connection.send(new ReplyDraft(request, kind, parts), outgoing.descriptors(),
                     Nanos.left(start, nanos))) {
                 return false;
             }
@@ -138,7 +145,7 @@ final class RemoteSource extends Source {
 
         @Override
         public Frame frame() {
-            return new Frame.Reply(inbox().subchannel(), number, kind, through(), parts);
+            return new Frame.Reply(receiver().subchannel(), number, kind, through(), parts);
         }
 
         @Override
@@ -164,22 +171,22 @@ final class RemoteSource extends Source {
     @Override
     void fail(long number, RequestException failure) {
         if (isAwaited(number)) {
-            connection.post(new Frame.Reply(inbox().subchannel(), number, ReplyKind.FAILURE, through(),
+            connection.post(new Frame.Reply(receiver().subchannel(), number, ReplyKind.FAILURE, through(),
                     new Frame.Parts(RequestFailures.encode(failure), List.of(), false, 0, EncodedMessage.NO_BODY)));
         }
     }
 
     @Override
-    void finished(ReceivedMessage message) {
+    void finished(long number, long memory, int messageDescriptors, boolean request) {
         synchronized (this) {
-            cancelled.remove(message.number());
+            cancelled.remove(number);
             messages--;
-            bytes -= message.memory();
-            descriptors -= message.descriptors();
+            bytes -= memory;
+            descriptors -= messageDescriptors;
             dueMessages++;
-            dueBytes += message.memory();
-            dueDescriptors += message.descriptors();
-            if (!isCreditDue(message.isRequest())) {
+            dueBytes += memory;
+            dueDescriptors += messageDescriptors;
+            if (!isCreditDue(request)) {
                 return;
             }
         }
@@ -187,7 +194,7 @@ final class RemoteSource extends Source {
     }
 
     private boolean isCreditDue(boolean request) {
-        Allowance most = inbox().credits();
+        Allowance most = receiver().credits();
         return isQuarter(dueMessages, most.messages()) || isQuarter(dueBytes, most.bytes())
                 || isQuarter(dueDescriptors, most.descriptors())
                 || (stopped && messages == 0)
@@ -214,7 +221,7 @@ final class RemoteSource extends Source {
         if (closed || dueMessages == 0) {
             return null;
         }
-        Frame.Credit due = new Frame.Credit(inbox().subchannel(), through(),
+        Frame.Credit due = new Frame.Credit(receiver().subchannel(), through(),
                 new Allowance(dueMessages, dueBytes, dueDescriptors));
         dueMessages = 0;
         dueBytes = 0;
@@ -236,7 +243,7 @@ final class RemoteSource extends Source {
                 return false;
             }
         }
-        connection.post(new Frame.Stop(inbox().subchannel()));
+        connection.post(new Frame.Stop(receiver().subchannel()));
         return true;
     }
 
@@ -251,7 +258,7 @@ final class RemoteSource extends Source {
         if (isIdle()) {
             tellCredit();
         }
-        inbox().stopped(this);
+        receiver().stopped(this);
     }
 
     private synchronized boolean isIdle() {
@@ -260,7 +267,7 @@ final class RemoteSource extends Source {
 
     @Override
     void receiverClosed(List<Range> unhandled) {
-        long subchannel = inbox().subchannel();
+        long subchannel = receiver().subchannel();
         Closing closing = new Closing();
         refuse(unhandled);
         for (Range range : unhandled) {

@@ -132,7 +132,7 @@ final class RemoteTarget implements Target {
         long start = System.nanoTime();
         Connection connection = outbound.connection();
         try (OutgoingMessage outgoing = new OutgoingMessage()) {
-            if (!outgoing.add(message, connection.threshold(), nanos)) {
+            if (!message.addTo(outgoing, connection.threshold(), nanos)) {
                 return false;
             }
             MessageDraft draft = new MessageDraft(message, outgoing.parts(), request);

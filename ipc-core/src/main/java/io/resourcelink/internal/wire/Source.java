@@ -1,6 +1,5 @@
 package io.resourcelink.internal.wire;
 
-import java.util.ArrayList;
 import java.util.List;
 
 import io.resourcelink.error.RequestException;
@@ -13,17 +12,33 @@ import io.resourcelink.internal.wire.SettledNumbers.Range;
  */
 abstract class Source {
 
-    private final Inbox inbox;
+    private final Receiver receiver;
     private final SettledNumbers settled = new SettledNumbers(Integer.MAX_VALUE);
     private List<Range> refused = List.of();
     private long last;
 
-    Source(Inbox inbox) {
-        this.inbox = inbox;
+    /** Where the messages of a source go. */
+    interface Receiver {
+
+        /** {@return the number of the subchannel} */
+        long subchannel();
+
+        /** {@return how much may wait to be handled, for each source} */
+        Allowance credits();
+
+        /** A message was handled, and its memory is free. */
+        void finished(Source source);
+
+        /** No more messages come from a source, because it has answered to the stop or is gone. */
+        void stopped(Source source);
     }
 
-    final Inbox inbox() {
-        return inbox;
+    Source(Receiver receiver) {
+        this.receiver = receiver;
+    }
+
+    final Receiver receiver() {
+        return receiver;
     }
 
     /** {@return the process of the senders, for people} */
@@ -61,19 +76,6 @@ abstract class Source {
         return missing;
     }
 
-    /** {@return the numbers of those messages that its senders have sent} */
-    final List<Range> numbersOf(List<ReceivedMessage> messages) {
-        List<Range> ranges = new ArrayList<>();
-        for (ReceivedMessage message : messages) {
-            if (message.source().equals(this)) {
-                long number = message.number();
-                boolean next = !ranges.isEmpty() && ranges.getLast().last() == number - 1;
-                ranges.add(new Range(next ? ranges.removeLast().first() : number, number));
-            }
-        }
-        return ranges;
-    }
-
     /** Says that messages count as not handled. */
     final synchronized void refuse(List<Range> unhandled) {
         if (!unhandled.isEmpty()) {
@@ -96,17 +98,28 @@ abstract class Source {
         settled.add(first, to);
     }
 
-    /** Sends the reply to a request; see {@link ReceivedMessage#reply}. */
-    abstract boolean reply(ReceivedMessage request, EncodedMessage reply, ReplyKind kind, long nanos)
+    /**
+     * Sends the reply to a request.
+     *
+     * @return whether the reply is on its way
+     */
+    abstract boolean reply(long request, EncodedMessage reply, ReplyKind kind, long nanos)
             throws InterruptedException;
 
     /** Tells the sender of a request why there is no result. Never waits. */
     abstract void fail(long number, RequestException failure);
 
-    /** Gives the credit of a message back. */
-    abstract void finished(ReceivedMessage message);
+    /**
+     * Gives the credit of a message back.
+     *
+     * @param number the number of the message
+     * @param memory the bytes that it has taken
+     * @param descriptors the descriptors that it has taken
+     * @param request whether it was a request, whose reply brings credit as well
+     */
+    abstract void finished(long number, long memory, int descriptors, boolean request);
 
-    /** Has the senders stop. They answer, which {@link Inbox#stopped} is told. Returns whether an answer is to be expected. */
+    /** Has the senders stop. They answer, which {@link Receiver#stopped} is told. Returns whether an answer is to be expected. */
     abstract boolean stop();
 
     /** The receiver was closed: tells the senders, and which of their messages it has not handled. */

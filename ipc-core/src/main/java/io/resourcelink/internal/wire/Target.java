@@ -5,13 +5,10 @@ import org.jspecify.annotations.Nullable;
 import io.resourcelink.error.DisconnectedException;
 
 /** A receiver, as senders of this channel see it. Its senders are counted: the receiver is told when the last one is closed. */
-public interface Target {
+public interface Target extends PendingRequest.Receiver {
 
     /** Counts one more sender, unless there is none any more. */
     boolean tryJoin();
-
-    /** Counts one sender less. Never waits. */
-    void leave();
 
     /** {@return the receiver's process, for people} */
     String peer();
@@ -31,9 +28,6 @@ public interface Target {
      * @throws DisconnectedException if the receiver is gone
      */
     boolean send(EncodedMessage message, @Nullable PendingRequest request, long nanos) throws InterruptedException;
-
-    /** Says that nobody waits for the reply to a request any more. Never waits. */
-    void cancel(long number);
 
     /** {@return whether messages stay in this process, so that they must not change after they were sent} */
     default boolean isLocal() {

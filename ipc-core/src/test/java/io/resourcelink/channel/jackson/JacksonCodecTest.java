@@ -124,20 +124,20 @@ class JacksonCodecTest {
     /** A bean whose getter does something. */
     static final class Computed {
 
-        private transient Supplier<byte[]> value = () -> new byte[0];
+        private transient Supplier<byte[]> source = () -> new byte[0];
 
         Computed() {}
 
         Computed(Supplier<byte[]> value) {
-            this.value = value;
+            this.source = value;
         }
 
         public byte[] getValue() {
-            return value.get();
+            return source.get();
         }
 
         public void setValue(byte[] value) {
-            this.value = () -> value;
+            this.source = () -> value;
         }
     }
 

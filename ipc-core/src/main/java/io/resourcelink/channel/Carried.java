@@ -1,0 +1,27 @@
+package io.resourcelink.channel;
+
+import java.util.Map;
+
+/** What has arrived in a message or a reply, and how it is decoded. Used by one thread. */
+interface Carried extends AutoCloseable {
+
+    /**
+     * Decodes the message for a receiver that closes what the message carries. Everything that the message has not taken is closed.
+     *
+     * @throws io.resourcelink.error.MessageException if the message carries something that nothing in it has taken
+     */
+    <T> T open(MessageType<T> type);
+
+    /** Decodes the message. What it takes stays open until this is closed. */
+    <T> T decodeAll(MessageType<T> type);
+
+    /** Decodes the message as a type that need not take everything. What it takes stays open until this is closed. */
+    <T> T decode(MessageType<T> type);
+
+    /** {@return the headers} */
+    Map<String, Object> headers();
+
+    /** Closes everything that the message has taken, and everything else that it carries. Idempotent. */
+    @Override
+    void close();
+}
