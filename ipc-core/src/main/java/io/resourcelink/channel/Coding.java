@@ -17,7 +17,7 @@ interface Coding {
     void encode(Object message, MessageType<?> type, EncodedMessage encoded, boolean keep);
 
     /** {@return what has arrived, which is the result's from now on} */
-    Carried begin(ReceivedContent content);
+    Decodable begin(ReceivedContent content);
 
     /** {@return what sends the encoded messages} */
     Sending sending();

@@ -21,7 +21,7 @@ import io.resourcelink.memory.SharedMemory;
  * A message that is being decoded, and what it carries. Each attachment is opened when the codec first asks for it. Until the
  * codec asks for a sender, the sender counts as in transit. Used by one thread.
  */
-final class Decoding implements Codec.Incoming, Carried {
+final class Decoding implements Codec.Incoming, Decodable {
 
     private final Codec codec;
     private final Coding messages;

@@ -18,7 +18,7 @@ record Messages(Codec codec, Sending sending) implements Coding {
     }
 
     @Override
-    public Carried begin(ReceivedContent content) {
+    public Decodable begin(ReceivedContent content) {
         return new Decoding(codec, this, content);
     }
 }

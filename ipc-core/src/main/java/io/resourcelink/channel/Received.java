@@ -29,13 +29,13 @@ import io.resourcelink.internal.work.Closing;
 public final class Received<T> implements AutoCloseable {
 
     private final Coding messages;
-    private final Carried decoding;
+    private final Decodable decoding;
     private final String sender;
     private final MessageType<T> type;
     private final @Nullable ReceivedMessage message;
     private final boolean empty;
 
-    private Received(Coding messages, Carried decoding, String sender, MessageType<T> type,
+    private Received(Coding messages, Decodable decoding, String sender, MessageType<T> type,
             @Nullable ReceivedMessage message, boolean empty) {
         this.messages = messages;
         this.decoding = decoding;

@@ -30,7 +30,8 @@ final class Peers implements Outbound.Listener {
      *
      * @param opener makes what opens the replies' attachments; asked when a connection is made
      */
-    Peers(Rendezvous rendezvous, Lifetime lifetime, ConnectionResources resources, Supplier<RemoteContent.Opener> opener,
+    Peers(Rendezvous rendezvous, Lifetime lifetime, ConnectionResources resources,
+            Supplier<RemoteContent.Opener> opener,
             ConnectionReports reports) {
         this.rendezvous = rendezvous;
         this.lifetime = lifetime;

@@ -3,7 +3,7 @@ package io.resourcelink.channel;
 import java.util.Map;
 
 /** What has arrived in a message or a reply, and how it is decoded. Used by one thread. */
-interface Carried extends AutoCloseable {
+interface Decodable extends AutoCloseable {
 
     /**
      * Decodes the message for a receiver that closes what the message carries. Everything that the message has not taken is closed.
