@@ -128,8 +128,8 @@ class JacksonCodecTest {
 
         Computed() {}
 
-        Computed(Supplier<byte[]> value) {
-            this.source = value;
+        Computed(Supplier<byte[]> made) {
+            this.source = made;
         }
 
         public byte[] getValue() {

@@ -5,6 +5,6 @@ package io.resourcelink.boot.messaging;
  * may serve it now. Messages that were sent before the stop may still be handled.
  *
  * @param destination the destination
- * @param listener the listener
+ * @param listener the id of the listener, by which the registry has it
  */
-public record IpcDestinationReleasedEvent(String destination, IpcListenerContainer listener) {}
+public record IpcDestinationReleasedEvent(String destination, String listener) {}

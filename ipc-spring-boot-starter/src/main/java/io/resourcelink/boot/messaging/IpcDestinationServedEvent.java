@@ -5,6 +5,6 @@ package io.resourcelink.boot.messaging;
  * listener's thread may publish it, so return soon.
  *
  * @param destination the destination
- * @param listener the listener
+ * @param listener the id of the listener, by which the registry has it
  */
-public record IpcDestinationServedEvent(String destination, IpcListenerContainer listener) {}
+public record IpcDestinationServedEvent(String destination, String listener) {}

@@ -31,7 +31,7 @@ public final class IpcListenerContainer {
         this.settings = settings;
         this.options = options;
         this.threads = threads;
-        this.reports = new ListenerReports(this, endpoint.destination(), options.events());
+        this.reports = new ListenerReports(endpoint.id(), endpoint.destination(), options.events());
     }
 
     /** {@return the endpoint that handles the messages} */

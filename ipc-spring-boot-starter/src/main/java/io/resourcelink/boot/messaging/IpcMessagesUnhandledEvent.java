@@ -7,7 +7,7 @@ import io.resourcelink.channel.DrainReport;
  * well.
  *
  * @param destination the destination
- * @param listener the listener
+ * @param listener the id of the listener, by which the registry has it
  * @param report the messages that were not handled, by their senders and numbers
  */
-public record IpcMessagesUnhandledEvent(String destination, IpcListenerContainer listener, DrainReport report) {}
+public record IpcMessagesUnhandledEvent(String destination, String listener, DrainReport report) {}

@@ -19,14 +19,14 @@ final class ListenerReports {
     private static final Log logger = LogFactory.getLog(ListenerReports.class);
     private static final int MOST_NAMED = 10;
 
-    private final IpcListenerContainer listener;
+    private final String listener;
     private final String destination;
     private final ApplicationEventPublisher events;
     private final Failures failures;
     private final FailedMessages failedMessages;
     private final ListenerCounts counts = new ListenerCounts();
 
-    ListenerReports(IpcListenerContainer listener, String destination, ApplicationEventPublisher events) {
+    ListenerReports(String listener, String destination, ApplicationEventPublisher events) {
         this.listener = listener;
         this.destination = destination;
         this.events = events;

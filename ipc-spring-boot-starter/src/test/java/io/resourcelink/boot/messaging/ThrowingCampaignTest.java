@@ -45,7 +45,8 @@ class ThrowingCampaignTest {
                 "ForwardingRecoverer.recover -> Supplier.get", "ReplyForm.close -> Message.getHeaders",
                 "FailedMessages.due -> LongSupplier.getAsLong", "ListenerAttributes.value -> Function.apply",
                 "Dispatch.handing -> Supplier.get", "Retries.run -> Supplier.get", "ReplyForm.taken -> Function.apply",
-                "ReplyForm.payload -> Consumer.accept", "AsyncReply.discard -> Consumer.accept");
+                "ReplyForm.payload -> Consumer.accept", "AsyncReply.discard -> Consumer.accept",
+                "IpcEndpoint.ipc -> ChannelsSource.describe", "MessagingChannels.describe -> Supplier.get");
         list("the factory is the JDK's own, and nobody can give another one",
                 "ListenerThread.<init> -> ThreadFactory.newThread");
         list("once in a JVM, and the start fails then", "ListenerReports.<clinit> -> LogFactory.getLog",
