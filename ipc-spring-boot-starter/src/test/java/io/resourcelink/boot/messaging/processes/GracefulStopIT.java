@@ -30,8 +30,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 @Timeout(600)
 class GracefulStopIT {
 
-    /** How often a consumer is stopped, in each of two tests. */
-    private static final int STOPS = Integer.getInteger("ipc.campaign.stops", 10);
+    /** How often a consumer is stopped, in two tests together. */
+    private static final int STOPS = Integer.getInteger("ipc.campaign.stops", 20);
+    private static final int BEHIND_A_STAND_BY = STOPS * 3 / 10;
+    private static final int WITHOUT = STOPS - BEHIND_A_STAND_BY;
     private static final int FRAMES_BEFORE_A_STOP = 200;
 
     @RegisterExtension
@@ -103,10 +105,10 @@ class GracefulStopIT {
     void whatAConsumerHasAcceptedIsHandledOrHasFailedOrWasTooOld() throws Exception {
         String[] properties = { "ipc.messaging.listener.concurrency=2", "test.failing=true" };
         Application camera = startCamera("test.ages=true");
-        for (int stop = 0; stop < STOPS; stop++) {
+        for (int stop = 0; stop < WITHOUT; stop++) {
             Application detector = startDetector(properties);
             detector.awaitEvents("handled", FRAMES_BEFORE_A_STOP);
-            if (stop < STOPS - 1) {
+            if (stop < WITHOUT - 1) {
                 detector.stop();
             }
         }
@@ -142,7 +144,7 @@ class GracefulStopIT {
         Application camera = startCamera();
         Application serving = startDetector(properties);
         serving.awaitEvents("serves", 4);
-        for (int stop = 0; stop < STOPS; stop++) {
+        for (int stop = 0; stop < BEHIND_A_STAND_BY; stop++) {
             Application standBy = startDetector(properties);
             standBy.awaitEvent("started");
             assertThat(standBy.events("serves")).isEmpty();
