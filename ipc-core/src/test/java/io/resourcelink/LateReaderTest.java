@@ -1,15 +1,12 @@
 package io.resourcelink;
 
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.Deque;
 import java.util.HashSet;
 import java.util.List;
@@ -17,10 +14,8 @@ import java.util.Set;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.locks.LockSupport;
 
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.extension.ExtendWith;
 
 import io.resourcelink.error.OutOfSpaceException;
 import io.resourcelink.internal.mapping.Reclaimer;
@@ -32,56 +27,24 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 
 /** A payload that is used after its link was closed never shows what its memory was given out for since then. */
-@ExtendWith(SharedMemoryDirectory.class)
-class LateReaderTest {
+class LateReaderTest extends RecyclingFixture {
 
-    private static final int SIZE = 100_000;
     private static final int NUMBERS = 100;
-    private static final Retention LASTING = new Retention(64, 512L << 20, Duration.ofDays(1));
 
     private final Set<Object> published = new HashSet<>();
-    private Path directory = Path.of("");
-    private ResourceLinkFactory producer = ResourceLinkFactory.builder().inProcess(new InProcessMemory(1 << 20))
-            .build();
-    private ResourceLinkFactory consumer = producer;
+
+    LateReaderTest() {
+        super(64);
+    }
 
     @BeforeEach
-    void build(Path given) {
-        producer.close();
-        directory = given;
-        producer = builder().build();
-        consumer = builder().build();
+    void publishOnce() {
         publish("first", 1).close();
     }
 
     /** The JDK may interrupt a thread whose access to memory it ends. */
     private static void forgetInterrupt() {
         boolean _ = Thread.interrupted();
-    }
-
-    @AfterEach
-    void close() {
-        forgetInterrupt();
-        consumer.close();
-        producer.close();
-    }
-
-    private ResourceLinkFactoryBuilder builder() {
-        return ResourceLinkFactory.builder().directory(directory).recycling(LASTING).mappings(LASTING);
-    }
-
-    private ResourceLink publish(String key, int number) {
-        byte[] bytes = new byte[SIZE];
-        Arrays.fill(bytes, (byte) number);
-        return producer.publish(key, Content.of(bytes));
-    }
-
-    private Object inode(String key) {
-        try {
-            return Files.getAttribute(directory.resolve(key), "unix:ino");
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
     }
 
     private void publishMany() {

@@ -12,14 +12,10 @@ import java.nio.file.StandardOpenOption;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.extension.ExtendWith;
 
 import io.resourcelink.error.SegmentAlreadyExistsException;
 import io.resourcelink.internal.format.SegmentClock;
@@ -29,7 +25,6 @@ import io.resourcelink.internal.store.TransitReference;
 import io.resourcelink.segment.CreateOptions;
 import io.resourcelink.segment.OrphanReport;
 import io.resourcelink.segment.RecyclingStatistics;
-import io.resourcelink.segment.Retention;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
@@ -37,58 +32,15 @@ import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 
 /** Memory that goes round, seen by its producer and by another factory as its consumer. */
 @Tag("slow")
-@ExtendWith(SharedMemoryDirectory.class)
-class SegmentPoolTest {
+class SegmentPoolTest extends RecyclingFixture {
 
-    private static final int SIZE = 100_000;
-
-    /** Longer than any test takes on any machine: only what a test does ends what is kept. */
-    private static final Retention LASTING = new Retention(16, 512L << 20, Duration.ofDays(1));
-
-    private Path directory = Path.of("");
-    private ResourceLinkFactory producer = ResourceLinkFactory.builder().inProcess(new InProcessMemory(1 << 20))
-            .build();
-    private ResourceLinkFactory consumer = producer;
-
-    @BeforeEach
-    void build(Path given) {
-        producer.close();
-        directory = given;
-        producer = builder().build();
-        consumer = builder().build();
-    }
-
-    @AfterEach
-    void close() {
-        consumer.close();
-        producer.close();
-    }
-
-    private ResourceLinkFactoryBuilder builder() {
-        return ResourceLinkFactory.builder().directory(directory).recycling(LASTING).mappings(LASTING);
-    }
-
-    private static byte[] content(int number) {
-        byte[] bytes = new byte[SIZE];
-        Arrays.fill(bytes, (byte) number);
-        return bytes;
-    }
-
-    private ResourceLink publish(String key, int number) {
-        return producer.publish(key, Content.of(content(number)));
+    SegmentPoolTest() {
+        super(16);
     }
 
     /** From now on, segments of this size go round. */
     private void publishOnce() {
         publish("first", 1).close();
-    }
-
-    private Object inode(String key) {
-        try {
-            return Files.getAttribute(directory.resolve(key), "unix:ino");
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
     }
 
     private void assertContent(ResourceLink link, int number) {

@@ -8,14 +8,12 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
-import java.util.Arrays;
 import java.util.Objects;
 
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
-import org.junit.jupiter.api.extension.ExtendWith;
 
 import io.resourcelink.error.DifferentDirectoryException;
 import io.resourcelink.error.InvalidSegmentException;
@@ -31,7 +29,6 @@ import io.resourcelink.internal.os.OpenFile;
 import io.resourcelink.internal.store.SentSegment;
 import io.resourcelink.internal.store.TransitReference;
 import io.resourcelink.segment.ResourceKind;
-import io.resourcelink.segment.Retention;
 import io.resourcelink.segment.SegmentState;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -39,28 +36,21 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 /** Links that come by message to a process that has kept the file of an earlier one. */
 @Timeout(60)
-@ExtendWith(SharedMemoryDirectory.class)
-class WarmLinkTest {
+class WarmLinkTest extends RecyclingFixture {
 
-    private static final int SIZE = 100_000;
     private static final int FILE_SIZE = SIZE + 64;
 
-    /** Longer than any test takes: only what a test does ends what is kept. */
-    private static final Retention LASTING = new Retention(16, 512L << 20, Duration.ofDays(1));
-
     private final CallFrame frame = new CallFrame();
-    private Path directory;
-    private ResourceLinkFactory producer;
-    private ResourceLinkFactory consumer;
     private Object file;
     private long address;
 
+    WarmLinkTest() {
+        super(16);
+    }
+
     /** The producer's file has gone round once, and the consumer has kept it. */
     @BeforeEach
-    void keep(Path given) {
-        directory = given;
-        producer = builder().build();
-        consumer = builder().build();
+    void keep() {
         publish("zeroth", 0).close();
         try (ResourceLink first = publish("first", 1); ResourceLink received = sent(first).accept()) {
             file = inode("first");
@@ -70,28 +60,8 @@ class WarmLinkTest {
     }
 
     @AfterEach
-    void close() {
-        consumer.close();
-        producer.close();
+    void closeFrame() {
         frame.close();
-    }
-
-    private ResourceLinkFactoryBuilder builder() {
-        return ResourceLinkFactory.builder().directory(directory).recycling(LASTING).mappings(LASTING);
-    }
-
-    private ResourceLink publish(String key, int number) {
-        byte[] bytes = new byte[SIZE];
-        Arrays.fill(bytes, (byte) number);
-        return producer.publish(key, Content.of(bytes));
-    }
-
-    private Object inode(String key) {
-        try {
-            return Files.getAttribute(directory.resolve(key), "unix:ino");
-        } catch (IOException e) {
-            throw new AssertionError(e);
-        }
     }
 
     private TransitReference<ResourceLink> sent(ResourceLink link) {

@@ -1,8 +1,6 @@
 package io.resourcelink.channel;
 
 import java.nio.file.Path;
-import java.util.List;
-import java.util.Map;
 
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.ExtendWith;
@@ -11,8 +9,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 import io.resourcelink.SharedMemoryDirectory;
 import io.resourcelink.internal.wire.Inboxes;
-import io.resourcelink.internal.wire.ReceivedAttachment;
-import io.resourcelink.internal.wire.ReceivedContent;
+import io.resourcelink.internal.wire.NoContent;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
@@ -22,41 +19,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 @Timeout(60)
 class FailingMemberTest {
 
-    /** A message whose discarding fails. */
-    private record Failing() implements ReceivedContent {
-
-        @Override
-        public long size() {
-            return 0;
-        }
-
-        @Override
-        public int attachmentCount() {
-            return 0;
-        }
-
-        @Override
-        public Map<String, Object> headers() {
-            return Map.of();
-        }
-
-        @Override
-        public byte[] body() {
-            return new byte[0];
-        }
-
-        @Override
-        public void discardBody() {}
-
-        @Override
-        public List<ReceivedAttachment> attachments() {
-            return List.of();
-        }
-
-        @Override
-        public void discard() {
-            throw new OutOfMemoryError("test");
-        }
+    private static void fail() {
+        throw new OutOfMemoryError("test");
     }
 
     @ParameterizedTest
@@ -68,7 +32,7 @@ class FailingMemberTest {
             long member = set.add(bytes.receiver());
             assertThat(set.trySelect()).isEmpty();
             set.discardFrom(member);
-            Inboxes.put(bytes.receiver().inbox(), new Failing(), old);
+            Inboxes.put(bytes.receiver().inbox(), new NoContent(FailingMemberTest::fail), old);
             bytes.sender().send(new byte[1]);
             assertThatThrownBy(set::trySelect).isInstanceOf(OutOfMemoryError.class);
             assertThat(set.trySelect()).isEmpty();

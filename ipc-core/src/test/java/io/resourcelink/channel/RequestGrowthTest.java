@@ -43,7 +43,7 @@ class RequestGrowthTest {
         }
     }
 
-    /** In turn: a message, a request that is answered, and one that is given up. */
+    /** Sends and handles a message, a request that gets its reply, and a request that its sender has cancelled. */
     private static void exchange(SubSender<Integer> sender, SubReceiver<Integer> receiver, int rounds)
             throws Exception {
         for (int i = 0; i < rounds; i++) {

@@ -1,7 +1,6 @@
 package io.resourcelink.internal.wire;
 
 import java.util.List;
-import java.util.Map;
 import java.util.concurrent.atomic.AtomicInteger;
 
 import org.jspecify.annotations.Nullable;
@@ -19,43 +18,6 @@ class PendingRequestTest {
     private final AtomicInteger left = new AtomicInteger();
     private final AtomicInteger discarded = new AtomicInteger();
     private final PendingRequest request = new PendingRequest();
-
-    /** Something that must be discarded, once. */
-    private final class Content implements ReceivedContent {
-
-        @Override
-        public long size() {
-            return 0;
-        }
-
-        @Override
-        public int attachmentCount() {
-            return 0;
-        }
-
-        @Override
-        public Map<String, Object> headers() {
-            return Map.of();
-        }
-
-        @Override
-        public byte[] body() {
-            return new byte[0];
-        }
-
-        @Override
-        public void discardBody() {}
-
-        @Override
-        public List<ReceivedAttachment> attachments() {
-            return List.of();
-        }
-
-        @Override
-        public void discard() {
-            discarded.incrementAndGet();
-        }
-    }
 
     /** The reply arrives while the receiver is told that no thread waits for it. */
     private final class Crossing implements Target {
@@ -92,7 +54,7 @@ class PendingRequestTest {
 
         @Override
         public void cancel(long number) {
-            request.reply(ReplyKind.RESULT, new Content());
+            request.reply(ReplyKind.RESULT, new NoContent(discarded::incrementAndGet));
         }
 
         @Override

@@ -1,6 +1,7 @@
 package io.resourcelink.boot.messaging.processes;
 
 import java.nio.ByteBuffer;
+import java.time.Duration;
 import java.util.concurrent.atomic.AtomicInteger;
 
 import io.resourcelink.Content;
@@ -21,6 +22,16 @@ record Frame(int id, ResourceLink pixels) {
     static Frame publish(ResourceLinkFactory segments, int id, int bytes) {
         byte[] pixels = ByteBuffer.allocate(bytes).putInt(id).array();
         return new Frame(id, segments.publish("frame-" + PUBLISHED.incrementAndGet(), Content.of(pixels)));
+    }
+
+    /**
+     * Stands for the work of a listener, which takes a time: nothing waits for its end but the listener itself. Fails if the segment is
+     * not the one that was sent, or is not when the work is done.
+     */
+    void work(Duration time) throws InterruptedException {
+        check();
+        Thread.sleep(time);
+        check();
     }
 
     /** Fails if the segment is not the one that was sent. */

@@ -1,6 +1,7 @@
 package io.resourcelink.boot.messaging.processes;
 
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -41,8 +42,7 @@ final class PlainDetector {
                 try (Received<Frame> received = server.receiver().take()) {
                     Frame frame = received.message();
                     journal.write("begun", frame.id(), received.number());
-                    frame.check();
-                    Thread.sleep(1);
+                    frame.work(Duration.ofMillis(1));
                     journal.write("handled", frame.id(), received.number());
                     if (received.wantsReply()) {
                         received.reply(frame.id(), REPLY, SendOptions.DEFAULT);
