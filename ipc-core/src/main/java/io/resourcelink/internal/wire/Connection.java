@@ -24,6 +24,12 @@ final class Connection implements Watchlist.Watched {
     /** How many packets are read in one turn, so that the leader gets to all peers. */
     private static final int BURST = 64;
 
+    /**
+     * How many of them if the leader has what it waits for before it gets to this connection. More than one, because a leader that is
+     * back at once for each message would never catch up with answers that nobody waits for.
+     */
+    private static final int SMALL_BURST = 8;
+
     /** How often in a row the system may refuse to receive for lack of memory before the connection is given up. */
     private static final int MAX_REFUSED = 16;
 
@@ -151,7 +157,9 @@ final class Connection implements Watchlist.Watched {
     }
 
     private void read(BooleanSupplier enough) throws Frame.Malformed {
-        for (int i = 0; i < BURST && !hasEnded() && !writer.isPaused(); i++) {
+        boolean awaited = !enough.getAsBoolean();
+        int most = awaited ? BURST : SMALL_BURST;
+        for (int i = 0; i < most && !hasEnded() && !writer.isPaused(); i++) {
             switch (received()) {
                 case Received.Nothing _ -> {
                     return;
@@ -159,7 +167,7 @@ final class Connection implements Watchlist.Watched {
                 case Received.Ended _ -> end(null);
                 case Received.Arrived arrived -> {
                     receive(arrived);
-                    if (enough.getAsBoolean()) {
+                    if (awaited && enough.getAsBoolean()) {
                         return;
                     }
                 }
