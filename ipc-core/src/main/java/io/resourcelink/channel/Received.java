@@ -5,13 +5,14 @@ import java.util.Map;
 
 import org.jspecify.annotations.Nullable;
 
+import io.resourcelink.error.OsException;
 import io.resourcelink.error.RequestException;
-import io.resourcelink.error.RequestException.Reason;
 import io.resourcelink.internal.wire.EncodedMessage;
 import io.resourcelink.internal.wire.Nanos;
 import io.resourcelink.internal.wire.ReceivedContent;
 import io.resourcelink.internal.wire.ReceivedMessage;
 import io.resourcelink.internal.work.Closing;
+import io.resourcelink.internal.work.Reason;
 
 /**
  * A received message or reply, together with everything that is opened for it. {@link #message()} decodes it. {@link #close()} closes
@@ -103,12 +104,18 @@ public final class Received<T> implements AutoCloseable {
         try {
             return decoding.open(type);
         } catch (Throwable e) {
-            Closing.undo(e, () -> fail(new RequestException(Reason.UNREADABLE, e.getClass().getName(), null,
-                    io.resourcelink.internal.work.Reason.of(e))));
+            Closing.undo(e, () -> fail(notDecoded(e)));
             throw e;
         } finally {
             close();
         }
+    }
+
+    /** A lack of descriptors or memory here is no fault of the message, which may be readable when it is sent again. */
+    private static RequestException notDecoded(Throwable failure) {
+        boolean lack = Reason.isDueTo(failure, OsException.class) || Reason.isDueTo(failure, VirtualMachineError.class);
+        return new RequestException(lack ? RequestException.Reason.FAILED : RequestException.Reason.UNREADABLE,
+                failure.getClass().getName(), null, Reason.of(failure));
     }
 
     /**

@@ -151,7 +151,7 @@ public final class SubSender<T> implements AutoCloseable {
         try (EncodedMessage encoded = new EncodedMessage(options.handOver())) {
             messages.encode(message, type, encoded, target.isLocal());
             encoded.setHeaders(options.headers());
-            encoded.setMaxAge(Nanos.of(options.maxAge()));
+            encoded.setAges(Nanos.of(options.age()), Nanos.of(options.maxAge()));
             JoinedTarget.join(target());
             boolean sent = false;
             try {

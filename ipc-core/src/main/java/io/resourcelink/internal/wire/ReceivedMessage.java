@@ -80,7 +80,7 @@ public final class ReceivedMessage {
 
     /** {@return how long ago it was sent, in nanoseconds} */
     public long age() {
-        return age + (System.nanoTime() - arrived);
+        return Nanos.age(age, arrived);
     }
 
     /** {@return whether it is too old, by the sender's or by the receiver's limit} */

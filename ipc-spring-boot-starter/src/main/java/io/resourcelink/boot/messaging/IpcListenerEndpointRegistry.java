@@ -328,6 +328,7 @@ public final class IpcListenerEndpointRegistry implements SmartLifecycle, Applic
                 }
             });
         }
+        ending.forEach(run -> closing.run(run::announce));
         ending.forEach(run -> closing.run(() -> run.finish(deadline, caller)));
         closing.end();
     }
