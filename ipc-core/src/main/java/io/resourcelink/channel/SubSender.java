@@ -56,7 +56,7 @@ public final class SubSender<T> implements AutoCloseable {
      * Sends a message. Waits while too many messages are waiting at the receiver.
      *
      * @param message the message
-     * @throws DisconnectedException if the receiver is gone
+     * @throws DisconnectedException if the receiver is gone, or is stopping
      * @throws MessageException if the message cannot be encoded or carries too much, or an earlier one was not delivered;
      * nothing is sent
      * @throws InterruptedException if the thread is interrupted while it waits; nothing is sent
@@ -72,7 +72,7 @@ public final class SubSender<T> implements AutoCloseable {
      * @param message the message
      * @param timeout how long to wait
      * @return whether it was sent; if not, nothing of it was sent
-     * @throws DisconnectedException if the receiver is gone
+     * @throws DisconnectedException if the receiver is gone, or is stopping
      * @throws MessageException if the message cannot be encoded or carries too much, or an earlier one was not delivered
      * @throws InterruptedException if the thread is interrupted while it waits; nothing is sent
      * @throws IllegalStateException if this sender or its channel is closed, also while the call waits
@@ -86,7 +86,7 @@ public final class SubSender<T> implements AutoCloseable {
      *
      * @param message the message
      * @return whether it was sent; if not, nothing of it was sent
-     * @throws DisconnectedException if the receiver is gone
+     * @throws DisconnectedException if the receiver is gone, or is stopping
      * @throws MessageException if the message cannot be encoded or carries too much, or an earlier one was not delivered
      * @throws IllegalStateException if this sender or its channel is closed
      */
