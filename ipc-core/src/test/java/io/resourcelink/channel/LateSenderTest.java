@@ -116,7 +116,8 @@ class LateSenderTest {
     void sendersOfTheChannelItselfThatComeDuringTheStopAreGone() throws Exception {
         peer.send(redeem());
         peer.next(Frame.Granted.class);
-        try (Subchannel<SubSender<byte[]>> senders = channel.subchannel(new MessageType<>() {})) {
+        try (Subchannel<SubSender<byte[]>> senders = channel.subchannel(new MessageType<>() {
+        })) {
             senders.sender().send(own);
             own.close();
             server.stop();
