@@ -40,7 +40,9 @@ class OutboundTest {
         List<PacketSocket> ends = PacketSocket.pair();
         peer = ends.getLast();
         outbound = new Outbound(new ConnectionResources(poller, watchlist, packet, new StrangeFiles(), 0,
-                FixedClock.TRUST), ends.getFirst(), "00000000000000aa", new AttachmentOpener(new Links(null), null),
+                FixedClock.TRUST), ends.getFirst(), "00000000000000aa", (_, _) -> {
+                    throw new AssertionError("Nothing is received.");
+                },
                 new Outbound.Listener() {
 
                     @Override
