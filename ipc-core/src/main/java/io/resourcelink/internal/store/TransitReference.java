@@ -12,6 +12,7 @@ import io.resourcelink.error.OsException;
 import io.resourcelink.error.PermissionException;
 import io.resourcelink.error.SegmentBusyException;
 import io.resourcelink.internal.Door;
+import io.resourcelink.internal.format.Trust;
 import io.resourcelink.internal.os.OpenFile;
 import io.resourcelink.segment.ResourceKind;
 
@@ -71,9 +72,11 @@ public final class TransitReference<L extends AutoCloseable> implements AutoClos
     private final Accepting<L> accepting;
     private boolean closed;
 
-    /** Takes over descriptors that came from other processes. */
-    @FunctionalInterface
+    /** A factory, as the place to which references come. */
     public interface Receiver {
+
+        /** {@return the fingerprint of the directory that the factory has for a kind at this moment, 0 if it is not known} */
+        long directory(ResourceKind kind);
 
         /**
          * Takes over a descriptor.
@@ -140,6 +143,22 @@ public final class TransitReference<L extends AutoCloseable> implements AutoClos
      */
     public long size() {
         return segment.size();
+    }
+
+    /**
+     * Makes sure that the segment is in the directory that a peer has for segments of this kind. If the directory of this factory was
+     * removed and made again, the two may have looked at different times, so the peer finds out. Makes a system call only if the
+     * directories seem to differ.
+     *
+     * @param fingerprint the fingerprint of the peer's directory, 0 if it is not known
+     * @param peer the peer's process, for people
+     * @throws DifferentDirectoryException if the segment is in another directory
+     */
+    public void ensureIn(long fingerprint, String peer) {
+        if (source == null || fingerprint == 0 || fingerprint == source.directory() || stores.wasRemoved(kind())) {
+            return;
+        }
+        throw DifferentDirectoryException.notSent(key(), stores.directory(kind()), peer, Trust.setting(kind()));
     }
 
     /**
