@@ -5,12 +5,12 @@ import java.nio.file.Path;
 import java.util.Map;
 import java.util.Set;
 
-import io.resourcelink.error.IpcException;
 import io.resourcelink.internal.format.SegmentClock;
 import io.resourcelink.internal.format.Trust;
 import io.resourcelink.internal.mapping.PeerMemory;
 import io.resourcelink.internal.os.CallFrame;
 import io.resourcelink.internal.os.Directory;
+import io.resourcelink.internal.os.FileStatus;
 import io.resourcelink.internal.os.Platform;
 import io.resourcelink.internal.store.Host;
 import io.resourcelink.internal.store.Store;
@@ -35,10 +35,9 @@ public record DirectoryHost(Map<ResourceKind, Path> directories, Set<ResourceKin
 
     @Override
     public long fingerprint(ResourceKind kind) {
-        try (Directory directory = Directory.openExisting(directory(kind)); CallFrame frame = new CallFrame()) {
-            return directory == null ? 0 : directory.status(frame).fingerprint();
-        } catch (IpcException _) {
-            return 0;
+        try (CallFrame frame = new CallFrame()) {
+            FileStatus status = Directory.status(frame, directory(kind));
+            return status == null ? 0 : status.fingerprint();
         }
     }
 
