@@ -14,6 +14,7 @@ import io.resourcelink.error.SegmentBusyException;
 import io.resourcelink.internal.Door;
 import io.resourcelink.internal.format.Trust;
 import io.resourcelink.internal.os.OpenFile;
+import io.resourcelink.internal.work.Closing;
 import io.resourcelink.segment.ResourceKind;
 
 /*
@@ -92,7 +93,7 @@ public final class TransitReference<L extends AutoCloseable> implements AutoClos
     @FunctionalInterface
     public interface Accepting<L extends AutoCloseable> {
 
-        /** Takes a reference of this process. The caller closes the descriptor afterwards. */
+        /** Takes a reference of this process. The caller closes the descriptor afterwards, or drops it if this fails. */
         L accept(SentSegment segment, OpenFile received);
     }
 
@@ -198,9 +199,16 @@ public final class TransitReference<L extends AutoCloseable> implements AutoClos
     public synchronized L accept() {
         ensureOpen();
         closed = true;
-        try (file) {
-            return accepting.accept(segment, file);
+        L accepted;
+        try {
+            accepted = accepting.accept(segment, file);
+        } catch (Throwable e) {
+            // Not before: a factory whose directory was removed tries it again in the new one.
+            Closing.undo(e, () -> stores.evenIfClosed(this::drop));
+            throw e;
         }
+        file.close();
+        return accepted;
     }
 
     /**
