@@ -104,7 +104,8 @@ final class Links implements TransitReference.Receiver {
             ResourceLink accepted = linkIfAny(
                     () -> stores.look(sent.kind(), null, store -> store.accept(sent, received)));
             if (accepted == null) {
-                throw DifferentDirectoryException.notFound(sent.key(), settings.host().directory(sent.kind()).toString(),
+                throw DifferentDirectoryException.notFound(sent.key(),
+                        settings.host().directory(sent.kind()).toString(),
                         Trust.setting(sent.kind()));
             }
             return accepted;

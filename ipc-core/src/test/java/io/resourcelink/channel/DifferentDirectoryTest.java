@@ -134,7 +134,8 @@ class DifferentDirectoryTest {
 
     @Test
     void replyIsNotSentAndTheRequesterIsTold() throws Exception {
-        try (Subchannel<Parcel> ends = connect(near, far); ResourceLink link = theirs.create("frame", 8);
+        try (Subchannel<Parcel> ends = connect(near, far);
+                ResourceLink link = theirs.create("frame", 8);
                 PendingReply<Parcel> pending = ends.sender().request(new Parcel(null), PARCEL, SendOptions.DEFAULT);
                 Received<Parcel> request = ends.receiver().take()) {
             assertRefused(() -> request.reply(new Parcel(link), PARCEL, SendOptions.DEFAULT), "theirs",

@@ -37,9 +37,10 @@ class FrameTest {
     private static final String ADDRESS = "0123456789abcdef";
     private static final byte[] NOTHING = {};
 
-    private static final Sample GREETING = new Sample("greeting", new Frame.Hello(2, 0, new Directories(NUMBER, 513)), """
-            01 00 0200 28000000 4950434800000000 0000000000000000
-            1122334455667788 0102000000000000""");
+    private static final Sample GREETING = new Sample("greeting", new Frame.Hello(2, 0, new Directories(NUMBER, 513)),
+            """
+                    01 00 0200 28000000 4950434800000000 0000000000000000
+                    1122334455667788 0102000000000000""");
     private static final Sample UNPLACED = new Sample("greeting of a channel without a factory",
             new Frame.Hello(2, 0, Directories.UNKNOWN), """
                     01 00 0200 28000000 4950434800000000 0000000000000000
@@ -118,7 +119,8 @@ class FrameTest {
     private static final Sample CANCEL = new Sample("cancel", new Frame.Cancel(SUBCHANNEL, 513),
             "0f 00 0000 18000000 0807060504030201 0102000000000000");
 
-    private static final List<Sample> SAMPLES = List.of(GREETING, UNPLACED, EMPTY, SHORT, LONG, REQUEST, FULL, REPLY, NO_RESULT,
+    private static final List<Sample> SAMPLES = List.of(GREETING, UNPLACED, EMPTY, SHORT, LONG, REQUEST, FULL, REPLY,
+            NO_RESULT,
             FAILED, TICKET, REDEEM, RELEASE, GRANTED, CLOSED, CREDIT, UNDELIVERED, FAILURE, STOP, STOPPED, UNHANDLED,
             CANCEL);
 
