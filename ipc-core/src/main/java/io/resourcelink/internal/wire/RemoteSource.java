@@ -113,7 +113,7 @@ final class RemoteSource extends Source {
             return false;
         }
         long start = System.nanoTime();
-        try (OutgoingMessage outgoing = new OutgoingMessage()) {
+        try (OutgoingMessage outgoing = new OutgoingMessage(connection.directories(), connection.peer())) {
             if (!reply.addTo(outgoing, connection.threshold(), nanos)) {
                 return false;
             }

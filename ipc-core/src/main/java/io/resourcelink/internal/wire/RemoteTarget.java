@@ -134,7 +134,7 @@ final class RemoteTarget implements Target {
             throws InterruptedException {
         long start = System.nanoTime();
         Connection connection = outbound.connection();
-        try (OutgoingMessage outgoing = new OutgoingMessage()) {
+        try (OutgoingMessage outgoing = new OutgoingMessage(connection.directories(), connection.peer())) {
             if (!message.addTo(outgoing, connection.threshold(), nanos)) {
                 return false;
             }

@@ -40,9 +40,8 @@ class OutboundTest {
         List<PacketSocket> ends = PacketSocket.pair();
         peer = ends.getLast();
         outbound = new Outbound(new ConnectionResources(poller, watchlist, packet, new StrangeFiles(), 0,
-                FixedClock.TRUST), ends.getFirst(), "00000000000000aa", (_, _) -> {
-                    throw new AssertionError("Nothing is received.");
-                },
+                FixedClock.TRUST, new Links(null)), ends.getFirst(), "00000000000000aa",
+                new AttachmentOpener(new Links(null), null),
                 new Outbound.Listener() {
 
                     @Override
