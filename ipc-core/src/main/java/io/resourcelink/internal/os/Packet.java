@@ -119,8 +119,11 @@ public final class Packet implements AutoCloseable {
     @Override
     public void close() {
         if (arena.scope().isAlive()) {
-            frame.close();
-            arena.close();
+            try {
+                frame.close();
+            } finally {
+                arena.close();
+            }
         }
     }
 }

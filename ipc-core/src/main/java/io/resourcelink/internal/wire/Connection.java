@@ -2,6 +2,7 @@ package io.resourcelink.internal.wire;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.BooleanSupplier;
 
 import org.jspecify.annotations.Nullable;
@@ -40,9 +41,12 @@ final class Connection implements Watchlist.Watched {
     private final String peer;
     private final StrangeFiles.Sender sender;
     private final SocketWriter writer;
+    private final AtomicBoolean ending = new AtomicBoolean();
     private int refused;
     private volatile boolean greeted;
     private volatile Directories directories = Directories.UNKNOWN;
+    private volatile @Nullable IpcException failure;
+    private volatile boolean over;
 
     /** What a connection is for. Called by the leader. */
     interface Role {
@@ -58,8 +62,14 @@ final class Connection implements Watchlist.Watched {
         /** {@return whether the peer is read only as long as it reads its answers} */
         boolean pauses();
 
-        /** The connection has ended, because of a failure if there is one. Everything that arrived on it was received. */
+        /**
+         * The connection has ended, because of a failure if there is one. Everything that arrived on it was received. Called again if
+         * a step of the end has failed: what was told before must not be told twice.
+         */
         void ended(@Nullable IpcException failure);
+
+        /** Nothing is left of the connection, and all are told. Called once. */
+        void closed(@Nullable IpcException failure);
     }
 
     /**
@@ -86,11 +96,14 @@ final class Connection implements Watchlist.Watched {
 
     /** Begins: sends the greeting, and has everything read that arrives. */
     void open() {
+        boolean opened = false;
         try {
             writer.greet(this, Frame.Hello.ours(resources.links().directories()));
-        } catch (Throwable e) {
-            Closing.undo(e, () -> end(null));
-            throw e;
+            opened = true;
+        } finally {
+            if (!opened) {
+                end(null);
+            }
         }
     }
 
@@ -294,12 +307,39 @@ final class Connection implements Watchlist.Watched {
         writer.shutdown();
     }
 
-    /** Closes the connection. Called by the leader, or after its last turn. Idempotent. */
-    void end(@Nullable IpcException failure) {
-        Closing closing = new Closing();
-        if (writer.end(closing)) {
-            closing.run(() -> role.ended(failure));
-            closing.end();
+    /**
+     * Closes the connection. Called by the leader, or after its last turn. If a step fails, the others are done all the same, and the
+     * next call repeats it. Idempotent.
+     *
+     * @param why the reason, {@code null} if it is no failure; that of the first call stays
+     */
+    void end(@Nullable IpcException why) {
+        if (over || !ending.compareAndSet(false, true)) {
+            // Another call ends it at this moment, perhaps the one that has called a listener, which closes the channel.
+            return;
+        }
+        try {
+            if (!hasEnded()) {
+                failure = why;
+            }
+            try {
+                writer.end();
+            } finally {
+                role.ended(failure);
+            }
+            over = true;
+            role.closed(failure);
+        } finally {
+            ending.set(false);
+        }
+    }
+
+    /** Does what a failure has left undone at the end of the connection. Called by the leader about every second. */
+    void endAgain() {
+        if (hasEnded()) {
+            end(null);
+        } else if (isGivenUp()) {
+            shutdown();
         }
     }
 }

@@ -219,8 +219,11 @@ public final class Endpoint implements AutoCloseable {
 
     /** Called by a leader about every second. */
     private void upkeep() {
-        acceptor.tellCredits();
-        keepNames();
+        Closing closing = new Closing();
+        closing.run(acceptor::lookAfter);
+        closing.run(peers::lookAfter);
+        closing.run(this::keepNames);
+        closing.end();
     }
 
     /** The user's listener may be called, so closing must not wait for the second part. */
@@ -262,6 +265,9 @@ public final class Endpoint implements AutoCloseable {
         connections.addAll(acceptor.connections());
         receivers.closeAll(closing);
         connections.forEach(connection -> closing.run(() -> connection.end(null)));
+        // Once more for those where a step has failed.
+        closing.run(peers::lookAfter);
+        closing.run(acceptor::lookAfter);
         closing.run(tickets::close);
         closing.run(rendezvous::close);
         closing.run(incoming::close);

@@ -145,8 +145,9 @@ final class Inbound implements Connection.Role {
         return false;
     }
 
-    /** Tells the credit that is due at all receivers. Called by a leader about every second. */
-    void tellCredits() {
+    /** Tells the credit that is due at all receivers, or ends what has ended. Called by a leader about every second. */
+    void lookAfter() {
+        connection.endAgain();
         sources.values().removeIf(source -> source.inbox().isClosed());
         sources.values().forEach(RemoteSource::tellCredit);
     }
@@ -233,8 +234,12 @@ final class Inbound implements Connection.Role {
             source.releaseAll();
             source.inbox().forget(source);
         }
-        sources.clear();
         grants.carrierEnded(this);
+    }
+
+    @Override
+    public void closed(@Nullable IpcException failure) {
+        sources.clear();
         listener.ended(this, failure);
     }
 }

@@ -280,26 +280,36 @@ final class Outbound implements Connection.Role {
         return false;
     }
 
+    /** First all that wait are told, then the pipes are closed. */
     @Override
     public void ended(@Nullable IpcException failure) {
-        List<RemoteTarget> all;
         String message = failure == null ? null : failure.getMessage();
         String why = message == null ? "its process has ended, or has closed its channel." : message;
+        List<RemoteTarget> all;
+        List<Redeemed> unanswered;
         synchronized (this) {
+            // From now on nothing is added.
             over = why;
             all = new ArrayList<>(targets.values());
-            redeemed.values().stream().flatMap(Deque::stream).forEach(waiting -> {
-                all.add(waiting.target());
-                waiting.close();
-            });
-            targets.clear();
-            redeemed.clear();
+            unanswered = redeemed.values().stream().flatMap(Deque::stream).toList();
         }
         Closing closing = new Closing();
         for (RemoteTarget target : all) {
             closing.run(() -> target.connectionEnded(why));
         }
-        closing.run(() -> listener.ended(this, failure));
+        for (Redeemed waiting : unanswered) {
+            closing.run(() -> waiting.target().connectionEnded(why));
+        }
+        closing.run(() -> Closing.each(unanswered, Redeemed::close));
         closing.end();
+    }
+
+    @Override
+    public void closed(@Nullable IpcException failure) {
+        synchronized (this) {
+            targets.clear();
+            redeemed.clear();
+        }
+        listener.ended(this, failure);
     }
 }

@@ -128,4 +128,9 @@ final class Peers implements Outbound.Listener {
     List<Connection> connections() {
         return outbound.values().stream().map(Outbound::connection).toList();
     }
+
+    /** Ends connections that could not be ended before. Called by a leader about every second. */
+    void lookAfter() {
+        Closing.each(connections(), Connection::endAgain);
+    }
 }
