@@ -230,11 +230,13 @@ final class Inbound implements Connection.Role {
 
     @Override
     public void ended(@Nullable IpcException failure) {
+        Closing closing = new Closing();
         for (RemoteSource source : sources.values()) {
             source.releaseAll();
-            source.inbox().forget(source);
+            closing.run(() -> source.inbox().forget(source));
         }
-        grants.carrierEnded(this);
+        closing.run(() -> grants.carrierEnded(this));
+        closing.end();
     }
 
     @Override

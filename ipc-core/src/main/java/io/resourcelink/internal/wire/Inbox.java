@@ -121,16 +121,22 @@ public final class Inbox implements Source.Receiver {
 
     /** Removes the senders of another channel, if they are counted. They may be counted again, as long as this is open. */
     void removeSource(Source source) {
-        stopped(source);
+        try {
+            stopped(source);
+        } finally {
+            if (discount(source)) {
+                removeSource();
+            }
+        }
+    }
+
+    private boolean discount(Source source) {
         lock.lock();
         try {
-            if (!counted.remove(source)) {
-                return;
-            }
+            return counted.remove(source);
         } finally {
             lock.unlock();
         }
-        removeSource();
     }
 
     /** Forgets senders that can't be told anything any more, except what they have sent and is not handled. */
@@ -143,8 +149,9 @@ public final class Inbox implements Source.Receiver {
             }
         } finally {
             lock.unlock();
+            // Whatever fails: the receiver, or a drain, waits for it.
+            removeSource(source);
         }
-        removeSource(source);
     }
 
     /** {@return whether it takes no new senders} */

@@ -159,6 +159,35 @@ class ConnectionEndTest {
         assertThat(ended).hasSize(1);
     }
 
+    @Test
+    void everyReceiverIsToldThatItsSendersAreGoneWhateverObservesIt() throws Exception {
+        Tickets tickets = new Tickets(watchlist);
+        Receivers receivers = new Receivers(lifetime, rendezvous.address(), tickets);
+        Peers peers = new Peers(rendezvous, lifetime, resources, () -> {
+            throw new AssertionError("Nothing is sent.");
+        }, new ConnectionReports(new Silent(), failures));
+        AttachmentOpener opener = new AttachmentOpener(new Links(null),
+                new ReceivedSenders(rendezvous.address(), receivers, tickets, peers));
+        Inbound inbound = new Inbound(resources, ends.getFirst(), new Grants(receivers, new Servers(), tickets), opener,
+                (over, _) -> ended.add(over));
+        inbound.connection().open();
+        List<Inbox> inboxes = new ArrayList<>();
+        for (int i = 0; i < 3; i++) {
+            Inbox inbox = receivers.open(CREDITS).inbox();
+            inbound.received(new Frame.Redeem(inbox.subchannel(), i), List.of(), false);
+            inbox.observe(() -> {
+                throw new AssertionError("thrown on purpose");
+            });
+            inboxes.add(inbox);
+        }
+        inbound.received(new Frame.Ticket(inboxes.getFirst().subchannel(), 99), List.of(), true);
+        assertThatThrownBy(() -> inbound.connection().end(null)).isInstanceOf(AssertionError.class);
+        inboxes.forEach(
+                inbox -> assertThatExceptionOfType(DisconnectedException.class).isThrownBy(inbox::poll));
+        inbound.connection().end(null);
+        assertThat(ended).containsExactly(inbound);
+    }
+
     /** Nothing else would end the waits for the connection. */
     @Test
     void aSocketThatCannotBeShutDownIsShutDownLater() {
