@@ -18,6 +18,7 @@ import io.resourcelink.internal.os.PacketSocket;
 import io.resourcelink.internal.os.PacketSocket.Received;
 import io.resourcelink.internal.os.StrangeFiles;
 import io.resourcelink.internal.work.Closing;
+import io.resourcelink.internal.work.Reason;
 
 /** A connection between two channels. Only the leader reads; {@link SocketWriter} writes and closes. Thread-safe. */
 final class Connection implements Watchlist.Watched {
@@ -156,22 +157,37 @@ final class Connection implements Watchlist.Watched {
         writer.post(frame);
     }
 
+    /** Whatever goes wrong while it is served ends the connection: a packet may have been read in part. */
     @Override
     public void ready(boolean readable, boolean writable, BooleanSupplier enough) {
+        boolean served = false;
+        IpcException why = null;
         try {
-            if (writable) {
-                writer.flush();
-            }
-            if (readable) {
-                read(enough);
-            }
+            serve(readable, writable, enough);
+            served = true;
         } catch (Frame.Malformed e) {
-            fail(new ProtocolException(peer, e.found(), e.expected()));
+            why = new ProtocolException(peer, e.found(), e.expected());
+            tell(why);
         } catch (IpcException e) {
-            fail(e);
+            why = e;
+            tell(why);
         } catch (Throwable e) {
-            end(new DisconnectedException("The connection to " + peer, "this process failed to serve it: " + e + "."));
+            why = new DisconnectedException("The connection to " + peer,
+                    "this process failed to serve it: " + Reason.described(e) + ".");
             throw e;
+        } finally {
+            if (!served) {
+                end(why);
+            }
+        }
+    }
+
+    private void serve(boolean readable, boolean writable, BooleanSupplier enough) throws Frame.Malformed {
+        if (writable) {
+            writer.flush();
+        }
+        if (readable) {
+            read(enough);
         }
     }
 
@@ -292,14 +308,10 @@ final class Connection implements Watchlist.Watched {
         }
     }
 
-    /** Gives the connection up, and tells the other side the reason. Called by the leader. */
-    private void fail(IpcException failure) {
-        String text = failure.getMessage();
-        try {
-            post(new Frame.Failure(text == null ? failure.getClass().getSimpleName() : text));
-        } finally {
-            end(failure);
-        }
+    /** Tells the other side why the connection ends. Called by the leader. */
+    private void tell(IpcException why) {
+        String text = why.getMessage();
+        post(new Frame.Failure(text == null ? why.getClass().getSimpleName() : text));
     }
 
     /** Ends the connection from this side. Frames that were sent still reach the peer. The leader closes the socket. */

@@ -188,6 +188,23 @@ class ConnectionEndTest {
         assertThat(ended).containsExactly(inbound);
     }
 
+    @Test
+    void aFailureThatCannotBeDescribedEndsTheConnectionAllTheSame() {
+        Error failure = new Error() {
+
+            @Override
+            public String toString() {
+                throw new AssertionError("thrown on purpose");
+            }
+        };
+        Connection connection = new Connection(resources, ends.getFirst(), new Broken(failure));
+        connection.open();
+        peer.sendTogether(List.of(Frame.Hello.ours(Directories.UNKNOWN), new Frame.Release(1, 1)));
+        assertThatThrownBy(() -> connection.ready(true, false, () -> false)).isInstanceOf(Error.class);
+        assertThat(connection.hasEnded()).isTrue();
+        assertThat(ended).hasSize(1);
+    }
+
     /** Nothing else would end the waits for the connection. */
     @Test
     void aSocketThatCannotBeShutDownIsShutDownLater() {
