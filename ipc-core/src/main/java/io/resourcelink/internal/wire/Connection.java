@@ -182,19 +182,20 @@ final class Connection implements Watchlist.Watched {
         }
     }
 
+    /** A peer that is not read is reported as readable only if the connection is at its end, which is behind what it has sent. */
     private void serve(boolean readable, boolean writable, BooleanSupplier enough) throws Frame.Malformed {
         if (writable) {
             writer.flush();
         }
         if (readable) {
-            read(enough);
+            read(enough, writer.isPaused());
         }
     }
 
-    private void read(BooleanSupplier enough) throws Frame.Malformed {
+    private void read(BooleanSupplier enough, boolean toItsEnd) throws Frame.Malformed {
         boolean awaited = !enough.getAsBoolean();
         int most = awaited ? BURST : SMALL_BURST;
-        for (int i = 0; i < most && !hasEnded() && !writer.isPaused(); i++) {
+        for (int i = 0; i < most && !hasEnded() && (toItsEnd || !writer.isPaused()); i++) {
             switch (received()) {
                 case Received.Nothing _ -> {
                     return;

@@ -206,7 +206,7 @@ final class SocketWriter {
     void post(Frame frame) {
         lock.lock();
         try {
-            if (!ended && (full || !tryWrite(FrameEncoder.encode(frame, packet.data(), 0)))) {
+            if (!isGivenUp() && (full || !tryWrite(FrameEncoder.encode(frame, packet.data(), 0)))) {
                 kept.add(frame);
                 if (!paused && kept.size() >= MAX_KEPT && pauses) {
                     paused = true;

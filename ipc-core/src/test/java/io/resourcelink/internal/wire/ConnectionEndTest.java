@@ -205,6 +205,27 @@ class ConnectionEndTest {
         assertThat(ended).hasSize(1);
     }
 
+    @ParameterizedTest
+    @ValueSource(booleans = { true, false })
+    void whoIsNotReadAnyMoreIsReadToItsEnd(boolean byPeer) {
+        Connection connection = new Connection(resources, ends.getFirst(), new Broken(new AssertionError("A frame.")));
+        connection.open();
+        for (int i = 0; i < 10_000; i++) {
+            connection.post(new Frame.Closed(0, i));
+        }
+        if (byPeer) {
+            peer.socket().shutdown();
+        } else {
+            connection.shutdown();
+        }
+        for (int turn = 0; turn < TURNS && !connection.hasEnded(); turn++) {
+            watchlist.poll(0, () -> false);
+        }
+        assertThat(connection.hasEnded()).isTrue();
+        assertThat(ended).hasSize(1);
+        assertThat(failures.count()).isZero();
+    }
+
     /** Nothing else would end the waits for the connection. */
     @Test
     void aSocketThatCannotBeShutDownIsShutDownLater() {
