@@ -403,6 +403,8 @@ public final class Inbox implements Source.Receiver {
      * @return the messages that were not handled, by their senders
      */
     List<Unhandled> close(Source local, boolean abandon) {
+        Closing closing = new Closing();
+        List<Unhandled> all = new ArrayList<>();
         List<ReceivedMessage> discarded;
         Set<Source> senders;
         lock.lock();
@@ -427,16 +429,35 @@ public final class Inbox implements Source.Receiver {
         } finally {
             lock.unlock();
         }
-        Closing closing = new Closing();
-        List<Unhandled> all = new ArrayList<>();
         for (Source source : senders) {
-            List<Range> unhandled = abandon ? source.giveUp() : Unhandled.numbers(discarded, source);
-            unhandled.forEach(range -> all.add(new Unhandled(source.peer(), range.first(), range.last())));
-            closing.run(() -> source.receiverClosed(unhandled));
+            try {
+                close(source, discarded, abandon, all);
+            } catch (Throwable e) {
+                closing.failed(e);
+            }
         }
-        discarded.forEach(message -> closing.run(message::abandon));
+        for (ReceivedMessage message : discarded) {
+            try {
+                message.abandon();
+            } catch (Throwable e) {
+                closing.failed(e);
+            }
+        }
         closing.run(this::changed);
         closing.end();
         return all;
+    }
+
+    /** Tells senders. If it cannot be said which messages were not handled, they find out what was not settled. */
+    private static void close(Source source, List<ReceivedMessage> discarded, boolean abandon, List<Unhandled> all) {
+        List<Range> unhandled = List.of();
+        try {
+            unhandled = abandon ? source.giveUp() : Unhandled.numbers(discarded, source);
+            for (Range range : unhandled) {
+                all.add(new Unhandled(source.peer(), range.first(), range.last()));
+            }
+        } finally {
+            source.receiverClosed(unhandled);
+        }
     }
 }
