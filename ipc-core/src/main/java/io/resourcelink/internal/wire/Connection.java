@@ -18,6 +18,7 @@ import io.resourcelink.internal.os.PacketSocket;
 import io.resourcelink.internal.os.PacketSocket.Received;
 import io.resourcelink.internal.os.StrangeFiles;
 import io.resourcelink.internal.work.Closing;
+import io.resourcelink.internal.work.Failures;
 import io.resourcelink.internal.work.Reason;
 
 /** A connection between two channels. Only the leader reads; {@link SocketWriter} writes and closes. Thread-safe. */
@@ -140,6 +141,11 @@ final class Connection implements Watchlist.Watched {
     /** {@return the longest body that travels in a frame, in bytes} */
     int threshold() {
         return resources.threshold();
+    }
+
+    /** {@return what is told of failures that concern no caller} */
+    Failures failures() {
+        return resources.failures();
     }
 
     /** Sends a frame; see {@link SocketWriter#send}. */

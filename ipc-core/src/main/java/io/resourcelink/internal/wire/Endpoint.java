@@ -59,7 +59,7 @@ public final class Endpoint implements AutoCloseable {
         receivers = new Receivers(lifetime, address, tickets);
         Links links = new Links(options.segments());
         ConnectionResources resources = new ConnectionResources(poller, watchlist, incoming, new StrangeFiles(),
-                options.threshold(), options.trust(), links);
+                options.threshold(), options.trust(), links, failures);
         peers = new Peers(rendezvous, lifetime, resources, this::opener, reports);
         Grants grants = new Grants(receivers, servers, tickets);
         opener = new AttachmentOpener(links,

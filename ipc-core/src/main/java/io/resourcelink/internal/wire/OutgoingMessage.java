@@ -5,6 +5,7 @@ import java.util.List;
 
 import io.resourcelink.internal.mapping.Region;
 import io.resourcelink.internal.os.OpenFile;
+import io.resourcelink.internal.work.Failures;
 import io.resourcelink.memory.SharedMemory;
 
 /**
@@ -20,6 +21,7 @@ final class OutgoingMessage implements AutoCloseable {
     private final List<Frame.Entry> entries = new ArrayList<>();
     private final List<OpenFile> descriptors = new ArrayList<>();
     private final List<AutoCloseable> opened = new ArrayList<>();
+    private final Failures failures;
     private byte[] headers = NOTHING;
     private byte[] body = NOTHING;
     private long bodyLength;
@@ -32,10 +34,12 @@ final class OutgoingMessage implements AutoCloseable {
      *
      * @param directories where the process that gets it has its segments
      * @param peer that process, for people
+     * @param failures told of what cannot be closed once the message is sent
      */
-    OutgoingMessage(Directories directories, String peer) {
+    OutgoingMessage(Directories directories, String peer, Failures failures) {
         this.directories = directories;
         this.peer = peer;
+        this.failures = failures;
     }
 
     Directories directories() {
@@ -118,9 +122,18 @@ final class OutgoingMessage implements AutoCloseable {
         return sent;
     }
 
+    /** Once the message is sent, a failure here must not tell its sender that it was not. */
     @Override
     public void close() {
-        Discarding.closeAll(opened);
-        opened.clear();
+        try {
+            Discarding.closeAll(opened);
+        } catch (Throwable e) {
+            if (!sent) {
+                throw e;
+            }
+            failures.report("closing what was opened for a message", e);
+        } finally {
+            opened.clear();
+        }
     }
 }

@@ -46,7 +46,7 @@ class ConnectionEndTest {
     private final Poller poller = new Poller(watchlist, "ipc-channel-test", 0, failures, () -> {});
     private final Packet incoming = new Packet();
     private final ConnectionResources resources = new ConnectionResources(poller, watchlist, incoming,
-            new StrangeFiles(), 1000, FixedClock.TRUST, new Links(null));
+            new StrangeFiles(), 1000, FixedClock.TRUST, new Links(null), failures);
     private final List<PacketSocket> ends = PacketSocket.pair();
     private final RawPeer peer = new RawPeer(ends.getLast());
     private final List<Object> ended = new ArrayList<>();
@@ -245,5 +245,39 @@ class ConnectionEndTest {
         watchlist.poll(0, () -> false);
         assertThat(connection.hasEnded()).isTrue();
         assertThat(ended).hasSize(1);
+    }
+
+    /** Its credit comes back with the receiver's answer, and must not come back twice. */
+    @Test
+    void aMessageIsSentAlthoughWhatWasOpenedForItCannotBeClosed() throws Exception {
+        Outbound outbound = outbound();
+        RemoteTarget target = granted(outbound);
+        Sending sending = new Sending(lifetime, poller, new Traffic(), failures, 1000);
+        try (EncodedMessage message = new EncodedMessage(false); SharedEnd sender = new SharedEnd(() -> {})) {
+            message.add(new Attachment(sender) {
+
+                @Override
+                long memory() {
+                    return 0;
+                }
+
+                @Override
+                boolean addTo(OutgoingMessage outgoing, long nanos) {
+                    outgoing.closeAfterwards(() -> {
+                        throw new AssertionError("thrown on purpose");
+                    });
+                    return true;
+                }
+
+                @Override
+                ReceivedAttachment copy() {
+                    throw new AssertionError("Nothing stays here.");
+                }
+            });
+            assertThat(sending.send(message, null, target, sender, 0)).isTrue();
+        }
+        assertThat(target.window().tryTake(0, 0)).isFalse();
+        assertThat(failures.count()).isOne();
+        outbound.connection().end(null);
     }
 }
