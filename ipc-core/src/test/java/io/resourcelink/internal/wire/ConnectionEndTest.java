@@ -280,4 +280,31 @@ class ConnectionEndTest {
         assertThat(failures.count()).isOne();
         outbound.connection().end(null);
     }
+
+    @Test
+    void aConnectionThatIsGivenUpIsKnownUntilItHasEnded(Path directory) throws Exception {
+        Path sockets = directory.resolve("channels");
+        Peers peers = new Peers(rendezvous, lifetime, resources, () -> (_, _) -> {
+            throw new AssertionError("Nothing is received.");
+        }, new ConnectionReports(new Silent(), failures));
+        try (Directory there = Directory.open(sockets, 0700);
+                RawServer server = new RawServer(sockets, there)) {
+            Outbound first = Objects.requireNonNull(peers.connect(RawServer.ADDRESS));
+            first.redeem(0, 5, "a test", null);
+            server.grant(CREDITS).close();
+            first.connection().post(new Frame.Release(1, 1));
+            assertThat(first.connection().isGivenUp()).isTrue();
+            Outbound second = Objects.requireNonNull(peers.connect(RawServer.ADDRESS));
+            assertThat(peers.connections()).containsExactlyInAnyOrder(first.connection(), second.connection());
+            assertThat(peers.size()).isEqualTo(2);
+            try (SystemCalls _ = failingAfterClose(1)) {
+                assertThatThrownBy(() -> first.connection().end(null)).isInstanceOf(AssertionError.class);
+            }
+            assertThat(peers.size()).as("not wholly ended").isEqualTo(2);
+            peers.lookAfter();
+            assertThat(peers.connections()).containsExactly(second.connection());
+            second.connection().end(null);
+            assertThat(peers.size()).isZero();
+        }
+    }
 }
