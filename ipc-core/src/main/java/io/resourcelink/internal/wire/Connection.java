@@ -326,11 +326,19 @@ final class Connection implements Watchlist.Watched {
         writer.shutdown();
     }
 
+    /** Ends the connection from this side because of a failure, unless it has one already. */
+    void giveUp(IpcException why) {
+        if (failure == null) {
+            failure = why;
+        }
+        shutdown();
+    }
+
     /**
      * Closes the connection. Called by the leader, or after its last turn. If a step fails, the others are done all the same, and the
      * next call repeats it. Idempotent.
      *
-     * @param why the reason, {@code null} if it is no failure; that of the first call stays
+     * @param why the reason, {@code null} if it is no failure; the first one stays
      */
     void end(@Nullable IpcException why) {
         if (over || !ending.compareAndSet(false, true)) {
@@ -338,7 +346,7 @@ final class Connection implements Watchlist.Watched {
             return;
         }
         try {
-            if (!hasEnded()) {
+            if (!hasEnded() && failure == null) {
                 failure = why;
             }
             try {

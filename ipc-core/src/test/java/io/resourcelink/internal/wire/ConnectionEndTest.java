@@ -4,6 +4,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
+import java.util.concurrent.atomic.AtomicReference;
 
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
@@ -19,6 +20,7 @@ import io.resourcelink.NothingLeft;
 import io.resourcelink.SharedMemoryDirectory;
 import io.resourcelink.error.DisconnectedException;
 import io.resourcelink.error.IpcException;
+import io.resourcelink.error.UnresponsiveException;
 import io.resourcelink.internal.os.Directory;
 import io.resourcelink.internal.os.OpenFile;
 import io.resourcelink.internal.os.Packet;
@@ -50,6 +52,7 @@ class ConnectionEndTest {
     private final List<PacketSocket> ends = PacketSocket.pair();
     private final RawPeer peer = new RawPeer(ends.getLast());
     private final List<Object> ended = new ArrayList<>();
+    private final AtomicReference<@Nullable IpcException> why = new AtomicReference<>();
     private Rendezvous rendezvous;
 
     @BeforeEach
@@ -103,6 +106,7 @@ class ConnectionEndTest {
             @Override
             public void ended(Outbound over, @Nullable IpcException failure) {
                 ended.add(over);
+                why.set(failure);
             }
 
             @Override
@@ -306,5 +310,18 @@ class ConnectionEndTest {
             second.connection().end(null);
             assertThat(peers.size()).isZero();
         }
+    }
+
+    @Test
+    void aPeerThatNeverAnswersIsGivenUp() {
+        Outbound outbound = outbound();
+        int redeemed = 0;
+        while (redeemed < 10_000 && !outbound.connection().isGivenUp()) {
+            outbound.redeem(0, redeemed++, "a test", null);
+        }
+        assertThat(redeemed).isLessThan(10_000);
+        watchlist.poll(0, () -> false);
+        assertThat(ended).containsExactly(outbound);
+        assertThat(why.get()).isInstanceOf(UnresponsiveException.class);
     }
 }
