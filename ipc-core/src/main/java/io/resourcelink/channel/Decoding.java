@@ -61,10 +61,12 @@ final class Decoding implements Codec.Incoming, Decodable {
                 }
                 used = true;
                 opened = attachment.open();
+                // Kept first, so that it is closed if the sender cannot be made.
+                handle = opened;
                 if (opened instanceof JoinedTarget joined) {
                     opened = new SubSender<>(messages, joined.target(), MessageType.of(Object.class));
+                    handle = opened;
                 }
-                handle = opened;
             }
             return opened;
         }

@@ -231,28 +231,17 @@ final class Connection implements Watchlist.Watched {
         }
     }
 
+    /** Closes the descriptors that no frame has taken, if one of the frames was malformed or something else has failed. */
     private void receive(Received.Arrived arrived) throws Frame.Malformed {
-        Fifo<OpenFile> descriptors = new Fifo<>();
+        List<OpenFile> left = arrived.descriptors();
         try {
-            descriptors.reserve(arrived.descriptors().size());
-        } catch (Throwable e) {
-            Closing.undo(e, () -> Closing.each(arrived.descriptors(), OpenFile::close));
-            throw e;
-        }
-        arrived.descriptors().forEach(descriptors::add);
-        Closing closing = new Closing();
-        try {
-            receive(arrived, descriptors);
+            receive(arrived, left);
         } finally {
-            // Those that no frame has taken, if one of the frames was malformed.
-            for (OpenFile file = descriptors.poll(); file != null; file = descriptors.poll()) {
-                closing.run(file::close);
-            }
+            Closing.each(left, OpenFile::close);
         }
-        closing.end();
     }
 
-    private void receive(Received.Arrived arrived, Fifo<OpenFile> descriptors) throws Frame.Malformed {
+    private void receive(Received.Arrived arrived, List<OpenFile> descriptors) throws Frame.Malformed {
         if (arrived.tooLong()) {
             throw new Frame.Malformed("a packet of more than " + Packet.MAX_SIZE + " bytes", "at most so many");
         }
@@ -274,15 +263,14 @@ final class Connection implements Watchlist.Watched {
         }
     }
 
-    /** {@return the descriptors of a frame, the next ones of the packet} */
-    private static List<OpenFile> taken(int count, Fifo<OpenFile> descriptors) {
-        if (count == 0) {
+    /** Takes the descriptors of a frame, which are the next ones of the packet. */
+    private static List<OpenFile> taken(int count, List<OpenFile> descriptors) {
+        if (count == 0 || descriptors.isEmpty()) {
             return List.of();
         }
-        List<OpenFile> taken = new ArrayList<>(count);
-        while (taken.size() < count && !descriptors.isEmpty()) {
-            taken.add(descriptors.poll());
-        }
+        List<OpenFile> next = descriptors.subList(0, Math.min(count, descriptors.size()));
+        List<OpenFile> taken = new ArrayList<>(next);
+        next.clear();
         return taken;
     }
 

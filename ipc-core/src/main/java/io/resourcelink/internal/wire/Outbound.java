@@ -137,7 +137,7 @@ final class Outbound implements Connection.Role {
             replied(reply, descriptors, lacksDescriptors);
             return;
         }
-        descriptors.forEach(OpenFile::close);
+        Closing.each(descriptors, OpenFile::close);
         switch (frame) {
             case Frame.Granted granted -> granted(granted);
             case Frame.Closed closed -> closed(closed);

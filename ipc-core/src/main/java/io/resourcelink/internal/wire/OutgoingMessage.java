@@ -5,6 +5,7 @@ import java.util.List;
 
 import io.resourcelink.internal.mapping.Region;
 import io.resourcelink.internal.os.OpenFile;
+import io.resourcelink.internal.work.Closing;
 import io.resourcelink.internal.work.Failures;
 import io.resourcelink.memory.SharedMemory;
 
@@ -71,15 +72,21 @@ final class OutgoingMessage implements AutoCloseable {
         }
     }
 
-    /** Has something closed together with this message. */
+    /** Has something closed together with this message, or at once if this fails. */
     void closeAfterwards(AutoCloseable handle) {
-        opened.add(handle);
+        try {
+            opened.add(handle);
+        } catch (Throwable e) {
+            Closing.undo(e, handle);
+            throw e;
+        }
     }
 
     /** {@return the descriptor of a region, sealed, which stays open as long as this message} */
     OpenFile borrow(Region region) {
+        AutoCloseable release = region::release;
         region.retain();
-        opened.add(region::release);
+        closeAfterwards(release);
         region.seal();
         return region.file();
     }
@@ -95,7 +102,7 @@ final class OutgoingMessage implements AutoCloseable {
             body = encoded;
         } else {
             SharedMemory memory = SharedMemory.fromBytes(encoded);
-            opened.add(memory);
+            closeAfterwards(memory);
             descriptors.add(borrow(Regions.of(memory)));
             bodyInMemory = true;
         }
