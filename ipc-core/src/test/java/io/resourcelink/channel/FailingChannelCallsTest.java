@@ -2,6 +2,7 @@ package io.resourcelink.channel;
 
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Objects;
 import java.util.concurrent.atomic.AtomicReference;
 
 import org.jspecify.annotations.Nullable;
@@ -264,8 +265,9 @@ class FailingChannelCallsTest {
             }, Thread.currentThread()::equals)) {
                 assertThatThrownBy(received::keep).isInstanceOf(OutOfMemoryError.class);
             }
-            assertThat(Kept.LAST.get()).isNotNull().isNotSameAs(memory)
-                    .satisfies(lost -> assertThat(lost.isClosed()).isTrue());
+            SharedMemory lost = Objects.requireNonNull(Kept.LAST.get());
+            assertThat(lost).isNotSameAs(memory);
+            assertThat(lost.isClosed()).isTrue();
             assertThatExceptionOfType(IpcException.class).isThrownBy(() -> pending.await(LONG));
         }
     }
