@@ -182,7 +182,7 @@ class NamedServerTest {
     }
 
     @ParameterizedTest
-    @ValueSource(classes = { InputStream.class, Runnable.class, Thread.class })
+    @ValueSource(classes = { InputStream.class, Runnable.class })
     void aTypeThatNoMessageCanHaveIsNotServed(Class<?> type, Path directory) throws Exception {
         try (Channel channel = open(directory)) {
             assertThatExceptionOfType(MessageException.class).isThrownBy(() -> channel.serve("frames", type))
