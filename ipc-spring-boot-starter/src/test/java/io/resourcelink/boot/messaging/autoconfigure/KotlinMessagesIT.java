@@ -88,7 +88,7 @@ class KotlinMessagesIT {
     @Test
     void parametersThatTheSenderDoesNotHaveGetTheirDefaults() {
         receiving().run(_ -> directories.messaging().run(sending -> {
-            Object expected = samples().get("defaults");
+            Object expected = Objects.requireNonNull(samples().get("defaults"));
             assertThat((Object) sending.getBean(IpcTemplate.class).convertSendAndReceive("defaults", new Named("b"),
                     expected.getClass())).isEqualTo(expected);
         }));

@@ -92,7 +92,8 @@ class UnreadableMessagesTest {
 
     /** The entry and its stack trace. */
     private static void assertLogged(CapturedOutput output, String destination, String... reason) {
-        assertThat(output.getAll()).containsOnlyOnce("The listener at \"" + destination + "\" failed while handling message")
+        assertThat(output.getAll())
+                .containsOnlyOnce("The listener at \"" + destination + "\" failed while handling message")
                 .contains("A message to \"" + destination + "\" cannot be read as ").contains(reason);
     }
 
