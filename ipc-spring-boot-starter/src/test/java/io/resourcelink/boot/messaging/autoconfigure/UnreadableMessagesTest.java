@@ -41,9 +41,9 @@ class UnreadableMessagesTest {
 
         record Size(String name, int width) {}
 
-        record Numbered(String name, Part part) {}
+        record Numbered(String name, WidePart part) {}
 
-        record Part(long number) {}
+        record WidePart(long number) {}
     }
 
     record Size(String name, int width, int height) {}
@@ -109,11 +109,11 @@ class UnreadableMessagesTest {
     @Test
     void numberThatDoesNotFitIsNamedOnBothSides(CapturedOutput output) {
         directories.messaging().withBean(Receiving.class).run(receiving -> directories.messaging().run(sending -> {
-            assertUnreadable(sending, "numbers", new Theirs.Numbered("a", new Theirs.Part(1L << 40)),
+            assertUnreadable(sending, "numbers", new Theirs.Numbered("a", new Theirs.WidePart(1L << 40)),
                     "Numbered[\"part\"]", "Part[\"number\"]", Long.toString(1L << 40), "int");
             awaitFailures(receiving, "numbers", 1);
             assertThat(template(sending).convertSendAndReceive("numbers",
-                    new Theirs.Numbered("a", new Theirs.Part(Integer.MAX_VALUE)), String.class))
+                    new Theirs.Numbered("a", new Theirs.WidePart(Integer.MAX_VALUE)), String.class))
                     .isEqualTo(new Numbered("a", new Part(Integer.MAX_VALUE)).toString());
         }));
         assertLogged(output, "numbers", "Part[\"number\"]", Long.toString(1L << 40));
@@ -123,7 +123,7 @@ class UnreadableMessagesTest {
     void messagesWithoutAReplyAreReportedByTheReceiver(CapturedOutput output) {
         directories.messaging().withBean(Receiving.class).run(receiving -> directories.messaging().run(sending -> {
             template(sending).convertAndSend("sizes", new Theirs.Size("a", 1));
-            template(sending).convertAndSend("numbers", new Theirs.Numbered("a", new Theirs.Part(1L << 40)));
+            template(sending).convertAndSend("numbers", new Theirs.Numbered("a", new Theirs.WidePart(1L << 40)));
             awaitFailures(receiving, "sizes", 1);
             awaitFailures(receiving, "numbers", 1);
         }));
