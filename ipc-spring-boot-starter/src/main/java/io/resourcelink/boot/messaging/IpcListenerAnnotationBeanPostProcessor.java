@@ -125,7 +125,7 @@ public final class IpcListenerAnnotationBeanPostProcessor
     @Override
     public void afterSingletonsInstantiated() {
         if (beans instanceof ConfigurableListableBeanFactory listable) {
-            new ListenerScopes(listable).createProxies();
+            new ListenerScopes(listable, this::postProcessAfterInitialization).createProxies();
         }
         List<Found> early;
         synchronized (found) {
