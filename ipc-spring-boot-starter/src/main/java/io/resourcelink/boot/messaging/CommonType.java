@@ -57,7 +57,7 @@ final class CommonType {
             Method other = byType.put(payload, handler);
             if (other != null) {
                 throw new InvalidListenerException(
-                        "Two handlers of " + listener.getName() + " take a " + payload.getTypeName() + ": "
+                        "Two handlers of " + listener.getName() + " take " + payload.getTypeName() + ": "
                                 + ListenerMethods.name(other) + " and " + ListenerMethods.name(handler) + '.',
                         "Remove one of them.");
             }

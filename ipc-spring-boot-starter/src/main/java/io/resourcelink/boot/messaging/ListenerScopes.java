@@ -57,6 +57,6 @@ final class ListenerScopes {
 
     private static InvalidListenerException refused(String name, String scope, String action) {
         return new InvalidListenerException("Bean \"" + name + "\" has @IpcListener and scope \"" + scope
-                + "\", so there is no object on which to call them.", action);
+                + "\", so there is no object to call.", action);
     }
 }

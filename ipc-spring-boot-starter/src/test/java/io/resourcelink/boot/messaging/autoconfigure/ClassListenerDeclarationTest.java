@@ -41,7 +41,7 @@ class ClassListenerDeclarationTest {
                         "Add @IpcHandler to each method"),
                 new Refused(NoDestination.class, "@IpcListener on NoDestination has no destination.",
                         "Name the destination"),
-                new Refused(SameType.class, "Two handlers of SameType take a Shapes$Circle: SameType.",
+                new Refused(SameType.class, "Two handlers of SameType take Shapes$Circle: SameType.",
                         "Remove one"),
                 new Refused(TwoDefaults.class, "Class TwoDefaults has several default handlers: [TwoDefaults.",
                         "Keep isDefault = true on one"),
