@@ -1,6 +1,5 @@
 package io.resourcelink.boot.messaging;
 
-import java.lang.reflect.Type;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
@@ -143,16 +142,14 @@ public final class IpcListenerAnnotationBeanPostProcessor
     private IpcListenerEndpoint endpoint(Object bean, DeclaredListener listener) {
         ListenerAttributes attributes = new ListenerAttributes(listener.annotation(), listener.place(), values);
         String destination = attributes.destination();
-        Type payload = listener.payloadType();
         IpcListenerErrorHandler errors = errorHandler(attributes.errorHandler());
         List<ListenerClass.Choice> choices = listener.methods().stream()
-                .map(method -> new ListenerClass.Choice(
+                .map(method -> new ListenerClass.Choice(ListenerMethod.of(bean, method, methods(), errors),
                         ResolvableType.forType(PayloadType.of(method, listener.type())).toClass(),
-                        CommonType.isDefault(method), attributes.sendTo(method, listener.type()),
-                        ListenerMethod.of(bean, method, methods(), errors)))
+                        CommonType.isDefault(method), attributes.sendTo(method, listener.type())))
                 .toList();
         ListenerClass.Choice only = choices.size() == 1 ? choices.getFirst() : null;
-        return new IpcListenerEndpoint(attributes.id(), destination, payload,
+        return new IpcListenerEndpoint(attributes.id(), destination, listener.payloadType(),
                 only == null ? new ListenerClass(listener.place(), destination, choices, errors) : only.method(),
                 only == null ? null : only.sendTo(), recoverer(attributes), attributes.settings());
     }

@@ -24,12 +24,12 @@ final class ListenerClass implements IpcListenerEndpoint.Handler {
     /**
      * A method that may be called.
      *
+     * @param method calls it
      * @param payload the type of its payload
      * @param isDefault whether it takes what no other method takes
      * @param sendTo the destination of its results, or {@code null}
-     * @param method calls it
      */
-    record Choice(Class<?> payload, boolean isDefault, @Nullable String sendTo, ListenerMethod method) {}
+    record Choice(ListenerMethod method, Class<?> payload, boolean isDefault, @Nullable String sendTo) {}
 
     /**
      * Creates a handler.
