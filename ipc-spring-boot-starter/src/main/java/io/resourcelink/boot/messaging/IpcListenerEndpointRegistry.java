@@ -213,8 +213,9 @@ public final class IpcListenerEndpointRegistry implements SmartLifecycle, Applic
     }
 
     private static String name(IpcListenerEndpoint endpoint) {
-        return endpoint.handler() instanceof ListenerMethod method
-                ? method.toString()
+        IpcListenerEndpoint.Handler handler = endpoint.handler();
+        return handler instanceof ListenerMethod || handler instanceof ListenerClass
+                ? handler.toString()
                 : "the registered endpoint \"" + endpoint.id() + '"';
     }
 

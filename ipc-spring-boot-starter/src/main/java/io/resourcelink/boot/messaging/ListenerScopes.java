@@ -49,7 +49,7 @@ final class ListenerScopes {
 
     private boolean hasListeners(String name) {
         Class<?> type = beans.getType(name, false);
-        return type != null && !ListenerMethods.of(type).isEmpty();
+        return type != null && ListenerMethods.existIn(type);
     }
 
     private void createProxy(String target, String scope) {
@@ -75,7 +75,7 @@ final class ListenerScopes {
     }
 
     private static InvalidListenerException refused(String name, String scope, String action) {
-        return new InvalidListenerException("Bean \"" + name + "\" has methods with @IpcListener and scope \"" + scope
-                + "\", so there is no object on which to call them.", action);
+        return new InvalidListenerException("Bean \"" + name + "\" has @IpcListener and scope \"" + scope
+                + "\", so there is no object to call.", action);
     }
 }

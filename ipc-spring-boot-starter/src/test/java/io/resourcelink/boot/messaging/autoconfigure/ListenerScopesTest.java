@@ -75,7 +75,7 @@ class ListenerScopesTest {
         directories.messaging().withUserConfiguration(configuration, Scopes.class)
                 .run(context -> assertThat(context).getFailure()
                         .isInstanceOf(InvalidListenerException.class)
-                        .hasMessageContaining("Bean \"numbered\" has methods with @IpcListener and scope"));
+                        .hasMessageContaining("Bean \"numbered\" has @IpcListener and scope"));
     }
 
     @Test
