@@ -35,7 +35,7 @@ final class CommonType {
             byType.remove(Object.class, byDefault);
         }
         Class<?> common = common(listener, byType.keySet());
-        if (byDefault != null && byType.containsValue(byDefault) && byType.get(common) != byDefault) {
+        if (byDefault != null && byType.containsValue(byDefault) && !byDefault.equals(byType.get(common))) {
             throw new InvalidListenerException(
                     "The default handler " + ListenerMethods.name(byDefault)
                             + " does not take each message: the messages are of type " + common.getName() + '.',

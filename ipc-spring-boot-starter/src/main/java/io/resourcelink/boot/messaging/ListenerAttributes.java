@@ -91,8 +91,10 @@ record ListenerAttributes(IpcListener annotation, String place, StringValueResol
         }
         String[] destinations = sendTo.value();
         if (destinations.length != 1) {
-            throw new InvalidListenerException("@SendTo of the listener " + ListenerMethods.name(method) + " names " + destinations.length
-                    + " destinations.", "Name one destination in @SendTo.");
+            throw new InvalidListenerException(
+                    "@SendTo of the listener " + ListenerMethods.name(method) + " names " + destinations.length
+                            + " destinations.",
+                    "Name one destination in @SendTo.");
         }
         return resolve(destinations[0]);
     }

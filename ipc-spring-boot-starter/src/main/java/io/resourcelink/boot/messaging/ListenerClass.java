@@ -82,9 +82,10 @@ final class ListenerClass implements IpcListenerEndpoint.Handler {
     /** Not retried: the next attempt would have the same payload. */
     private MessageConversionException failure(Message<?> message, Class<?> payload) {
         boolean taken = choices.stream().anyMatch(choice -> choice.payload().isAssignableFrom(payload));
-        return new MessageConversionException(message, "A message to \"" + destination + "\" has a payload of class " + payload.getName()
-                + ", for which " + (taken ? "there are several handlers" : "there is no handler")
-                + ", and no default handler: " + choices.stream().map(Choice::method).toList() + '.');
+        return new MessageConversionException(message,
+                "A message to \"" + destination + "\" has a payload of class " + payload.getName()
+                        + ", for which " + (taken ? "there are several handlers" : "there is no handler")
+                        + ", and no default handler: " + choices.stream().map(Choice::method).toList() + '.');
     }
 
     @Override

@@ -194,8 +194,9 @@ class ClassListenerTest {
                             .isThrownBy(() -> ask(context, "round", new Triangle(1)))
                             .satisfies(failure -> assertThat(failure.type())
                                     .isEqualTo(MessageConversionException.class.getName()))
-                            .withMessageContaining("A message to \"round\" has a payload of class " + Triangle.class.getName()
-                                    + ", for which there is no handler, and no default handler: [")
+                            .withMessageContaining(
+                                    "A message to \"round\" has a payload of class " + Triangle.class.getName()
+                                            + ", for which there is no handler, and no default handler: [")
                             .withMessageContaining(Round.class.getName() + ".circle(Circle)")
                             .withMessageContaining(Round.class.getName() + ".square(Square)");
                     Message<?> rescued = context.getBean(Rescue.class).taken.poll(10, TimeUnit.SECONDS);

@@ -67,7 +67,8 @@ class ListenerAttributesTest {
         ComposedOnClass.class })
     void eachAttributeIsResolved(Class<?> listening) {
         directories.messaging().withBean("listening", listening).withBean("told", Told.class)
-                .withPropertyValues("a.id=an-id", "a.destination=a-destination", "a.number=2", "a.size=64MB", "a.age=2m",
+                .withPropertyValues("a.id=an-id", "a.destination=a-destination", "a.number=2", "a.size=64MB",
+                        "a.age=2m",
                         "a.truth=true", "a.bean=told", "a.target=a-target")
                 .run(context -> {
                     var listener = context.getBean(IpcListenerEndpointRegistry.class).find("an-id").orElseThrow();
