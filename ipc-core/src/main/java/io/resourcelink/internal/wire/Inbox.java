@@ -2,8 +2,9 @@ package io.resourcelink.internal.wire;
 
 import java.util.ArrayList;
 import java.util.HashSet;
-import java.util.LinkedHashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
@@ -44,6 +45,7 @@ public final class Inbox implements Source.Receiver {
     private boolean over;
     private boolean stopping;
     private boolean closed;
+    private @Nullable Remainder remainder;
     private @Nullable Runnable observer;
 
     Inbox(long subchannel, Allowance credits) {
@@ -285,16 +287,6 @@ public final class Inbox implements Source.Receiver {
         }
     }
 
-    /** {@return the processes that have not answered to the stop, for people} */
-    public List<String> silent() {
-        lock.lock();
-        try {
-            return awaited.stream().map(Source::peer).toList();
-        } finally {
-            lock.unlock();
-        }
-    }
-
     /** {@return whether {@link #poll} has a message or an exception} */
     public boolean isReady() {
         lock.lock();
@@ -354,25 +346,33 @@ public final class Inbox implements Source.Receiver {
      *
      * @param local the senders of this channel
      * @param abandon whether messages that are being handled at the moment count as not handled
-     * @return the messages that were not handled, by their senders
+     * @return what was left, also if an earlier call has closed it
      */
-    List<Unhandled> close(Source local, boolean abandon) {
+    Remainder close(Source local, boolean abandon) {
+        Closing closing = new Closing();
+        Map<Source, List<Range>> unhandled = new LinkedHashMap<>();
         List<ReceivedMessage> discarded;
-        Set<Source> senders;
+        Remainder left;
         lock.lock();
         try {
-            if (closed) {
-                return List.of();
+            if (remainder != null) {
+                return remainder;
             }
             // What needs memory comes first.
-            senders = new LinkedHashSet<>(remote);
-            senders.addAll(gone);
-            senders.add(local);
+            remote.forEach(source -> unhandled.put(source, List.of()));
+            gone.forEach(source -> unhandled.put(source, List.of()));
+            unhandled.put(local, List.of());
             discarded = new ArrayList<>(messages.size());
+            left = new Remainder(new ArrayList<>(), awaited.stream().map(Source::peer).toList());
+            remainder = left;
             closed = true;
             for (ReceivedMessage message = messages.poll(); message != null; message = messages.poll()) {
                 discarded.add(message);
             }
+            unhandled.entrySet().forEach(one -> closing.run(() -> {
+                one.setValue(abandon ? one.getKey().giveUp() : Unhandled.numbers(discarded, one.getKey()));
+                left.add(one.getKey(), one.getValue());
+            }));
             remote.clear();
             awaited.clear();
             gone.clear();
@@ -380,16 +380,10 @@ public final class Inbox implements Source.Receiver {
         } finally {
             lock.unlock();
         }
-        Closing closing = new Closing();
-        List<Unhandled> all = new ArrayList<>();
-        for (Source source : senders) {
-            List<Range> unhandled = abandon ? source.giveUp() : Unhandled.numbers(discarded, source);
-            unhandled.forEach(range -> all.add(new Unhandled(source.peer(), range.first(), range.last())));
-            closing.run(() -> source.receiverClosed(unhandled));
-        }
+        unhandled.forEach((source, ranges) -> closing.run(() -> source.receiverClosed(ranges)));
         discarded.forEach(message -> closing.run(message::abandon));
         closing.run(this::changed);
         closing.end();
-        return all;
+        return left;
     }
 }

@@ -77,6 +77,12 @@ public final class LocalTarget implements Target {
         }
     }
 
+    /** Has all senders stop, in this channel and in others; see {@link Inbox#stop}. */
+    public void stop() {
+        source.stop();
+        inbox.stop();
+    }
+
     /** {@return the senders of this channel, as the receiver sees them} */
     LocalSource source() {
         return source;

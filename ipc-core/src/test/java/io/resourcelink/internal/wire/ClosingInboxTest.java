@@ -71,7 +71,7 @@ class ClosingInboxTest {
             synchronized (source) {
                 leader.start();
                 Deadline.awaitTrue("it is about to be counted", () -> leader.getState() == Thread.State.BLOCKED);
-                receivers.close(inbox);
+                receivers.close(target);
             }
             arriving.get(10, TimeUnit.SECONDS);
             assertThat(peer.next(Frame.Unhandled.class)).isEqualTo(new Frame.Unhandled(inbox.subchannel(), 2, 2));

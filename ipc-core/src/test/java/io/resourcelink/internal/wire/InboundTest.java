@@ -52,14 +52,15 @@ class InboundTest {
             Inbound inbound = new Inbound(resources, ends.getFirst(), new Grants(receivers, servers, tickets), opener,
                     (_, _) -> {});
             inbound.connection().open();
-            Inbox inbox = receivers.open(CREDITS).inbox();
+            LocalTarget target = receivers.open(CREDITS);
+            Inbox inbox = target.inbox();
             assertThat(inbox.addSource()).isTrue();
             Tickets.Issued issued = tickets.issue(inbox);
             try (OpenFile _ = issued.writing();
                     SystemCalls _ = SystemCalls.accompanied((call, _) -> {
                         if (call.equals("epoll_ctl")) {
                             // The sender is counted, and not told so yet.
-                            receivers.close(inbox);
+                            receivers.close(target);
                         }
                         return 0;
                     }, Thread.currentThread()::equals)) {
