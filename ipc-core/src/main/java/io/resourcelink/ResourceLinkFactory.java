@@ -45,7 +45,7 @@ import io.resourcelink.segment.ResourceLinkInfo;
 public final class ResourceLinkFactory implements AutoCloseable {
 
     static {
-        TransitReference.OF_FACTORY.install(ResourceLinkFactory.class, factory -> factory.links::received);
+        TransitReference.OF_FACTORY.install(ResourceLinkFactory.class, factory -> factory.links);
     }
 
     private final StoreSettings settings;

@@ -164,6 +164,8 @@ public final class Received<T> implements AutoCloseable {
      * @param options how to send it; a maximal age has no effect
      * @return whether the reply is on its way; not if nobody waits for it any more, or there was no room in the socket in time
      * @throws io.resourcelink.error.MessageException if the result cannot be encoded; the request can still be replied to
+     * @throws io.resourcelink.error.DifferentDirectoryException if the result carries a link, and the sender's process has its
+     * segments in another directory; the sender's wait ends with an exception that says so
      * @throws io.resourcelink.error.DisconnectedException if the sender's process has ended
      * @throws InterruptedException if the thread is interrupted while it waits
      * @throws IllegalStateException if this is no request, or was replied to

@@ -16,7 +16,8 @@ import java.util.Objects;
  * @param age how old the message is at the call already, if it waited elsewhere before
  * @param handOver whether everything that the message carries is closed when the call returns, sent or not
  */
-public record SendOptions(Map<String, Object> headers, Duration timeout, Duration maxAge, Duration age, boolean handOver) {
+public record SendOptions(Map<String, Object> headers, Duration timeout, Duration maxAge, Duration age,
+        boolean handOver) {
 
     /** No headers, no time limit, no maximal age; the sender keeps what the message carries. */
     public static final SendOptions DEFAULT = new SendOptions(Map.of(), Duration.ofSeconds(Long.MAX_VALUE),

@@ -253,7 +253,8 @@ class StopTest {
                 sender.send(1, old.maxAge(Duration.ofMinutes(59)));
                 sender.send(2, old.maxAge(Duration.ofHours(2)));
                 sender.send(3, SendOptions.DEFAULT.age(Duration.ofSeconds(Long.MAX_VALUE)));
-                try (Received<Integer> two = server.receiver().take(); Received<Integer> three = server.receiver().take()) {
+                try (Received<Integer> two = server.receiver().take();
+                        Received<Integer> three = server.receiver().take()) {
                     assertThat(two.message()).isEqualTo(2);
                     assertThat(two.age()).isGreaterThanOrEqualTo(Duration.ofHours(1));
                     assertThat(three.age()).isEqualTo(Duration.ofNanos(Long.MAX_VALUE));

@@ -18,7 +18,8 @@ import io.resourcelink.channel.SendOptions;
  * @param options all options, without {@code null}
  * @param begun when the program's call began, by {@link System#nanoTime}
  */
-record Outgoing(String destination, Message<?> message, Map<String, Object> headers, IpcSendOptions options, long begun) {
+record Outgoing(String destination, Message<?> message, Map<String, Object> headers, IpcSendOptions options,
+        long begun) {
 
     /**
      * Prepares a message.
