@@ -1,10 +1,10 @@
 package io.resourcelink.internal.wire;
 
+import java.security.SecureRandom;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.Map;
 import java.util.Set;
-import java.util.concurrent.ThreadLocalRandom;
 
 import org.jspecify.annotations.Nullable;
 
@@ -40,9 +40,9 @@ final class Tickets {
     /** What goes into the message that carries the sender. */
     record Issued(long ticket, OpenFile writing) {}
 
-    /** A number that no other process draws. */
+    /** A number that no other process draws or can predict: it is all that a sender has to show. */
     static long draw() {
-        return ThreadLocalRandom.current().nextLong();
+        return new SecureRandom().nextLong();
     }
 
     /** Issues a ticket for a sender of this channel. It takes over one source of the inbox, also if this fails. */
