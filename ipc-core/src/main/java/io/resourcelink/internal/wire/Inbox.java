@@ -8,6 +8,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Supplier;
 
 import org.jspecify.annotations.Nullable;
 
@@ -176,13 +177,19 @@ public final class Inbox implements Source.Receiver {
 
     /** {@return whether the message was taken in; if not, the receiver is closed, and the caller discards the message} */
     boolean put(ReceivedMessage message) {
+        return put(message.source(), () -> message);
+    }
+
+    /** The same, with a message that is made under the lock, and only if it is taken in. */
+    boolean put(Source source, Supplier<ReceivedMessage> message) {
         Runnable told;
         lock.lock();
         try {
-            if (closed || over || (stopping && !awaited.contains(message.source()))) {
+            if (closed || over || (stopping && !awaited.contains(source))) {
                 return false;
             }
-            messages.add(message);
+            messages.reserve(1);
+            messages.add(message.get());
             unfinished++;
             if (stopping) {
                 // A thread that drains waits here as well.

@@ -1,5 +1,6 @@
 package io.resourcelink.internal.wire;
 
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.ConcurrentNavigableMap;
 import java.util.concurrent.ConcurrentSkipListMap;
@@ -319,12 +320,15 @@ final class RemoteTarget implements Target {
 
     /** Reports messages that may not have been handled. */
     private void reportMissing() {
-        List<Range> missing;
-        synchronized (settled) {
-            settleRequests(1, Long.MAX_VALUE);
-            missing = settled.missing(last);
-            settled.add(1, last);
-        }
+        List<Range> missing = new ArrayList<>();
+        // While a message is being written, it is not known yet whether it is sent.
+        outbound.connection().exclusively(() -> {
+            synchronized (settled) {
+                settleRequests(1, Long.MAX_VALUE);
+                missing.addAll(settled.missing(last));
+                settled.add(1, last);
+            }
+        });
         missing.forEach(range -> report(range.first(), range.last(), false));
     }
 
