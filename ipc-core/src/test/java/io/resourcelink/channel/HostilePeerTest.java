@@ -315,6 +315,23 @@ class HostilePeerTest {
     }
 
     @Test
+    void ticketsCostABoundedNumberOfDescriptors(Path root) throws Exception {
+        try (Scene scene = new Scene(root)) {
+            RawPeer peer = scene.granted(scene.subchannel());
+            Pipe pipe = scene.pipe();
+            long before = Descriptors.count("pipe:");
+            for (int i = 0; i < 2_000; i++) {
+                peer.send(new Frame.Ticket(scene.subchannel(), RawPeer.ticket()), pipe.reading());
+            }
+            peer.send(new Frame.Redeem(scene.subchannel(), RawPeer.ticket()));
+            assertThat(peer.next(Frame.Granted.class)).as("all was read before").isNotNull();
+            assertThat(Descriptors.count("pipe:") - before).isLessThanOrEqualTo(256);
+            peer.close();
+            scene.assertSiblingWorks();
+        }
+    }
+
+    @Test
     void everyFrameHasTheDescriptorsItSays(Path root) throws Exception {
         try (Scene scene = new Scene(root)) {
             Pipe pipe = scene.pipe();
