@@ -95,7 +95,7 @@ public final class LocalTarget implements Target {
     }
 
     @Override
-    public boolean send(EncodedMessage message, @Nullable PendingRequest request, long nanos) {
+    public boolean send(EncodedMessage message, @Nullable PendingRequest request, WaitLimit limit) {
         long memory = message.memory();
         int descriptors = message.descriptors();
         LocalContent content = LocalContent.of(message);
@@ -132,7 +132,7 @@ public final class LocalTarget implements Target {
     }
 
     @Override
-    public TicketedSender ticket(long nanos) {
+    public TicketedSender ticket(WaitLimit limit) {
         if (!inbox.addSource()) {
             return TicketedSender.dead(inbox.subchannel(), address);
         }

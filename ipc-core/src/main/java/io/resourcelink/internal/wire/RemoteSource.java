@@ -113,14 +113,14 @@ final class RemoteSource extends Source {
         if (!isAwaited(request)) {
             return false;
         }
-        long start = System.nanoTime();
+        WaitLimit limit = WaitLimit.of(nanos);
         try (OutgoingMessage outgoing = new OutgoingMessage(connection.directories(), connection.peer())) {
-            if (!reply.addTo(outgoing, connection.threshold(), nanos)) {
+            if (!reply.addTo(outgoing, connection.threshold(), limit)) {
                 return false;
             }
             Frame.Parts parts = outgoing.parts();
             if (!connection.send(new ReplyDraft(request, kind, parts), outgoing.descriptors(),
-                    Nanos.left(start, nanos))) {
+                    limit)) {
                 return false;
             }
             outgoing.markSent();

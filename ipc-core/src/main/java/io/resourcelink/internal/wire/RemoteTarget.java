@@ -131,16 +131,15 @@ final class RemoteTarget implements Target {
     }
 
     @Override
-    public boolean send(EncodedMessage message, @Nullable PendingRequest request, long nanos)
+    public boolean send(EncodedMessage message, @Nullable PendingRequest request, WaitLimit limit)
             throws InterruptedException {
-        long start = System.nanoTime();
         Connection connection = outbound.connection();
         try (OutgoingMessage outgoing = new OutgoingMessage(connection.directories(), connection.peer())) {
-            if (!message.addTo(outgoing, connection.threshold(), nanos)) {
+            if (!message.addTo(outgoing, connection.threshold(), limit)) {
                 return false;
             }
             MessageDraft draft = new MessageDraft(message, outgoing.parts(), request);
-            if (!connection.send(draft, outgoing.descriptors(), Nanos.left(start, nanos))) {
+            if (!connection.send(draft, outgoing.descriptors(), limit)) {
                 return false;
             }
             outgoing.markSent();
@@ -347,7 +346,7 @@ final class RemoteTarget implements Target {
     }
 
     @Override
-    public @Nullable TicketedSender ticket(long nanos) throws InterruptedException {
+    public @Nullable TicketedSender ticket(WaitLimit limit) throws InterruptedException {
         if (window.hasEnded()) {
             return dead();
         }
@@ -355,7 +354,7 @@ final class RemoteTarget implements Target {
         try (OpenFile reading = pipe.reading()) {
             long ticket = Tickets.draw();
             if (outbound.connection().send(new SocketWriter.Complete(new Frame.Ticket(subchannel, ticket)),
-                    List.of(reading), nanos)) {
+                    List.of(reading), limit)) {
                 return new TicketedSender(new Frame.Entry.Sender(true, subchannel, ticket, outbound.address()),
                         pipe.writing());
             }

@@ -42,7 +42,7 @@ class LocalTargetTest {
         }
 
         @Override
-        boolean addTo(OutgoingMessage message, long nanos) {
+        boolean addTo(OutgoingMessage message, WaitLimit limit) {
             throw new AssertionError("The message stays in this process.");
         }
 
@@ -58,7 +58,7 @@ class LocalTargetTest {
         target.join();
         try (EncodedMessage message = new EncodedMessage(false)) {
             message.add(new Closing(target));
-            assertThatExceptionOfType(DisconnectedException.class).isThrownBy(() -> target.send(message, null, 0));
+            assertThatExceptionOfType(DisconnectedException.class).isThrownBy(() -> target.send(message, null, WaitLimit.of(0)));
         } finally {
             watchlist.free();
         }
