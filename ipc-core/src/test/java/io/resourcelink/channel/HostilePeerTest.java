@@ -1,13 +1,11 @@
 package io.resourcelink.channel;
 
 import java.io.IOException;
-import java.lang.foreign.MemorySegment;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
 import java.util.concurrent.BlockingQueue;
@@ -39,7 +37,6 @@ import io.resourcelink.internal.wire.Directories;
 import io.resourcelink.internal.wire.EncodedMessage;
 import io.resourcelink.internal.wire.Frame;
 import io.resourcelink.internal.wire.Frame.Entry;
-import io.resourcelink.internal.wire.FrameEncoder;
 import io.resourcelink.internal.wire.RawPeer;
 import io.resourcelink.internal.wire.ServerName;
 import io.resourcelink.memory.SharedMemory;
@@ -575,8 +572,7 @@ class HostilePeerTest {
             case 4 -> RawPeer.message(subchannel, random.nextBoolean(), 3, List.of(), new byte[3]);
             default -> new Frame.Redeem(subchannel, random.nextLong());
         };
-        byte[] bytes = new byte[400];
-        byte[] image = Arrays.copyOf(bytes, FrameEncoder.encode(frame, MemorySegment.ofArray(bytes)));
+        byte[] image = RawPeer.packet(frame);
         if (random.nextInt(3) == 0) {
             image[random.nextInt(image.length)] ^= (byte) (1 << random.nextInt(8));
         }
