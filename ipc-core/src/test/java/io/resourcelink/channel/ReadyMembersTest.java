@@ -5,11 +5,10 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 
+import com.sun.management.ThreadMXBean;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.ExtendWith;
-
-import com.sun.management.ThreadMXBean;
 
 import io.resourcelink.SharedMemoryDirectory;
 import io.resourcelink.internal.wire.Inboxes;

@@ -1,5 +1,8 @@
 package io.resourcelink.internal.wire;
 
+import java.util.Objects;
+
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.ExtendWith;
@@ -18,7 +21,7 @@ class LocalTargetTest {
 
     private final Watchlist watchlist = new Watchlist(new Failures("A test"));
     private final Receivers receivers = new Receivers(new Lifetime(), "0123456789abcdef", new Tickets(watchlist));
-    private Remainder left;
+    private @Nullable Remainder left;
 
     /** Closes the receiver while the message is sent. */
     private final class Closing extends Attachment {
@@ -58,10 +61,11 @@ class LocalTargetTest {
         target.join();
         try (EncodedMessage message = new EncodedMessage(false)) {
             message.add(new Closing(target));
-            assertThatExceptionOfType(DisconnectedException.class).isThrownBy(() -> target.send(message, null, WaitLimit.of(0)));
+            assertThatExceptionOfType(DisconnectedException.class)
+                    .isThrownBy(() -> target.send(message, null, WaitLimit.of(0)));
         } finally {
             watchlist.free();
         }
-        assertThat(left.unhandled()).isEmpty();
+        assertThat(Objects.requireNonNull(left).unhandled()).isEmpty();
     }
 }
