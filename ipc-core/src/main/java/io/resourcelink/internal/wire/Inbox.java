@@ -124,16 +124,22 @@ public final class Inbox implements Source.Receiver {
 
     /** Removes the senders of another channel, if they are counted. They may be counted again, as long as this is open. */
     void removeSource(Source source) {
-        stopped(source);
+        try {
+            stopped(source);
+        } finally {
+            if (discount(source)) {
+                removeSource();
+            }
+        }
+    }
+
+    private boolean discount(Source source) {
         lock.lock();
         try {
-            if (!counted.remove(source)) {
-                return;
-            }
+            return counted.remove(source);
         } finally {
             lock.unlock();
         }
-        removeSource();
     }
 
     /** Forgets senders that can't be told anything any more, except what they have sent and is not handled. */
@@ -146,8 +152,9 @@ public final class Inbox implements Source.Receiver {
             }
         } finally {
             lock.unlock();
+            // Whatever fails: the receiver, or a drain, waits for it.
+            removeSource(source);
         }
-        removeSource(source);
     }
 
     /** {@return whether it takes no new senders} */
@@ -409,16 +416,13 @@ public final class Inbox implements Source.Receiver {
             gone.forEach(source -> unhandled.put(source, List.of()));
             unhandled.put(local, List.of());
             discarded = new ArrayList<>(messages.size());
-            left = new Remainder(new ArrayList<>(), awaited.stream().map(Source::peer).toList());
+            left = new Remainder(new ArrayList<>(), new ArrayList<>());
             remainder = left;
             closed = true;
             for (ReceivedMessage message = messages.poll(); message != null; message = messages.poll()) {
                 discarded.add(message);
             }
-            unhandled.entrySet().forEach(one -> closing.run(() -> {
-                one.setValue(abandon ? one.getKey().giveUp() : Unhandled.numbers(discarded, one.getKey()));
-                left.add(one.getKey(), one.getValue());
-            }));
+            noteLeft(unhandled, discarded, abandon, left, closing);
             remote.clear();
             counted.clear();
             awaited.clear();
@@ -427,10 +431,36 @@ public final class Inbox implements Source.Receiver {
         } finally {
             lock.unlock();
         }
-        unhandled.forEach((source, ranges) -> closing.run(() -> source.receiverClosed(ranges)));
-        discarded.forEach(message -> closing.run(message::abandon));
+        for (Map.Entry<Source, List<Range>> sender : unhandled.entrySet()) {
+            try {
+                sender.getKey().receiverClosed(sender.getValue());
+            } catch (Throwable e) {
+                closing.failed(e);
+            }
+        }
+        for (ReceivedMessage message : discarded) {
+            try {
+                message.abandon();
+            } catch (Throwable e) {
+                closing.failed(e);
+            }
+        }
         closing.run(this::changed);
         closing.end();
         return left;
+    }
+
+    /** If it cannot be said which messages were not handled, their senders find out what was not settled. */
+    private void noteLeft(Map<Source, List<Range>> unhandled, List<ReceivedMessage> discarded, boolean abandon,
+            Remainder left, Closing closing) {
+        for (Map.Entry<Source, List<Range>> sender : unhandled.entrySet()) {
+            try {
+                Source source = sender.getKey();
+                sender.setValue(abandon ? source.giveUp() : Unhandled.numbers(discarded, source));
+                left.add(source, sender.getValue(), awaited.contains(source));
+            } catch (Throwable e) {
+                closing.failed(e);
+            }
+        }
     }
 }

@@ -12,7 +12,10 @@ import io.resourcelink.internal.wire.SettledNumbers.Range;
  */
 public record Remainder(List<Unhandled> unhandled, List<String> silent) {
 
-    void add(Source source, List<Range> ranges) {
+    void add(Source source, List<Range> ranges, boolean isSilent) {
         ranges.forEach(range -> unhandled.add(new Unhandled(source.peer(), range.first(), range.last())));
+        if (isSilent) {
+            silent.add(source.peer());
+        }
     }
 }
