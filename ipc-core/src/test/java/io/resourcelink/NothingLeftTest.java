@@ -7,6 +7,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 import io.resourcelink.NothingLeft.Holdings;
+import io.resourcelink.internal.os.PacketPair;
 import io.resourcelink.internal.os.PacketSocket;
 import io.resourcelink.internal.os.Pipe;
 import io.resourcelink.internal.os.Readiness;
@@ -21,7 +22,7 @@ class NothingLeftTest {
     void descriptorsAreSeen() {
         Holdings before = Holdings.now();
         Pipe pipe = Pipe.open();
-        List<PacketSocket> sockets = PacketSocket.pair();
+        List<PacketSocket> sockets = PacketPair.open();
         Readiness readiness = Readiness.open();
         List<String> left = Holdings.now().minus(before);
         readiness.close();

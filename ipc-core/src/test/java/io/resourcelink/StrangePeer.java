@@ -8,6 +8,7 @@ import java.util.stream.Stream;
 
 import io.resourcelink.internal.os.Directory;
 import io.resourcelink.internal.os.Packet;
+import io.resourcelink.internal.os.PacketPair;
 import io.resourcelink.internal.os.PacketSocket;
 
 import static io.resourcelink.Attempts.present;
@@ -27,7 +28,7 @@ final class StrangePeer {
     }
 
     private static void visit(Directory directory, String name) {
-        List<PacketSocket> sockets = PacketSocket.pair();
+        List<PacketSocket> sockets = PacketPair.open();
         try (PacketSocket one = sockets.getFirst();
                 PacketSocket other = sockets.getLast();
                 PacketSocket connection = present("a connection", PacketSocket.connect(directory, name));
@@ -39,6 +40,6 @@ final class StrangePeer {
     }
 
     private static boolean isOver(PacketSocket connection, Packet packet) {
-        return connection.receive(packet) instanceof PacketSocket.Received.Ended;
+        return connection.receive(packet, null) instanceof PacketSocket.Received.Ended;
     }
 }

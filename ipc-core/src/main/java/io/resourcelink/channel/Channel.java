@@ -7,7 +7,6 @@ import io.resourcelink.error.DisconnectedException;
 import io.resourcelink.error.UnresponsiveException;
 import io.resourcelink.internal.wire.EncodedMessage;
 import io.resourcelink.internal.wire.Endpoint;
-import io.resourcelink.internal.wire.Inbox;
 import io.resourcelink.internal.wire.LocalTarget;
 import io.resourcelink.internal.wire.Nanos;
 import io.resourcelink.internal.wire.Receivers;
@@ -105,9 +104,8 @@ public final class Channel implements AutoCloseable {
 
     private <T> SubReceiver<T> receiver(LocalTarget target, MessageType<T> messages) {
         Receivers receivers = endpoint.receivers();
-        Inbox inbox = target.inbox();
-        SharedEnd end = new SharedEnd(() -> receivers.close(inbox));
-        return new SubReceiver<>(endpoint.receiving(), this.messages, receivers, inbox, end, messages);
+        SharedEnd end = new SharedEnd(() -> receivers.close(target));
+        return new SubReceiver<>(endpoint.receiving(), this.messages, receivers, target, end, messages);
     }
 
     /**

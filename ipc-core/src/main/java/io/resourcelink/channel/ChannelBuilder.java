@@ -125,8 +125,9 @@ public final class ChannelBuilder {
 
     /**
      * Sets the factory that makes links of the references in messages. By default there is none. Then receiving a message that
-     * carries a link fails with a {@link io.resourcelink.error.MessageException}. The sender is not told: it learns at most that the
-     * receiver has ended. A channel that only sends links needs no factory.
+     * carries a link fails with a {@link io.resourcelink.error.MessageException}. The sender of a request is told by a {@link
+     * io.resourcelink.error.RequestException}; the sender of another message is not told. A channel that only sends links needs no
+     * factory.
      *
      * @param segments a factory on the same directories as the sender's; the caller closes it after the channel
      * @return this builder

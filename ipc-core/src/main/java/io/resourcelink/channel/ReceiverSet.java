@@ -9,14 +9,13 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 
 import org.jspecify.annotations.Nullable;
 
+import io.resourcelink.channel.Turns.Turn;
 import io.resourcelink.error.DisconnectedException;
 import io.resourcelink.error.IpcException;
-import io.resourcelink.internal.wire.Fifo;
 import io.resourcelink.internal.wire.Nanos;
 import io.resourcelink.internal.wire.Poller;
 import io.resourcelink.internal.wire.ReceivedMessage;
@@ -38,10 +37,9 @@ import io.resourcelink.internal.work.Closing;
  */
 public final class ReceiverSet implements AutoCloseable {
 
-    private final ReentrantLock lock = new ReentrantLock();
-    private final Condition changed = lock.newCondition();
+    private final Turns turns = new Turns();
+    private final ReentrantLock lock = turns.lock;
     private final Map<Long, Member> members = new HashMap<>();
-    private final Fifo<Member> ready = new Fifo<>();
     private long next = 1;
     private boolean closed;
 
@@ -69,16 +67,23 @@ public final class ReceiverSet implements AutoCloseable {
 
     private static final class Member {
 
-        private final long number;
         private final SubReceiver<?> receiver;
-        private boolean queued;
+        private final Turn turn;
         private volatile boolean discarding;
 
-        Member(long number, SubReceiver<?> receiver) {
-            this.number = number;
+        Member(SubReceiver<?> receiver, Turn turn) {
             this.receiver = receiver;
+            this.turn = turn;
         }
     }
+
+    /**
+     * What was taken from a member.
+     *
+     * @param member the number of the member
+     * @param message a message that is not decoded, the caller's to open or discard; {@code null} if the member is closed
+     */
+    record Taken(long member, SubReceiver<?> receiver, @Nullable ReceivedMessage message) {}
 
     /**
      * Adds a receiver, also while other threads select. Messages that have arrived already are selected as well.
@@ -95,34 +100,20 @@ public final class ReceiverSet implements AutoCloseable {
         lock.lock();
         try {
             ensureOpen();
-            member = new Member(next++, receiver);
-            members.put(member.number, member);
-            ready.reserve(members.size());
+            Turn turn = turns.add(next++, members.size() + 1);
+            member = new Member(receiver, turn);
+            members.put(turn.member(), member);
         } finally {
             lock.unlock();
         }
         try {
-            receiver.inbox().observe(() -> queue(member));
+            receiver.inbox().observe(member.turn);
         } catch (RuntimeException e) {
             forget(member);
             throw e;
         }
-        queue(member);
-        return member.number;
-    }
-
-    /** Needs no heap: room for each member was made when it was added. */
-    private void queue(Member member) {
-        lock.lock();
-        try {
-            if (!member.queued && members.containsKey(member.number)) {
-                ready.add(member);
-                member.queued = true;
-                changed.signal();
-            }
-        } finally {
-            lock.unlock();
-        }
+        member.turn.run();
+        return member.turn.member();
     }
 
     /**
@@ -162,15 +153,26 @@ public final class ReceiverSet implements AutoCloseable {
         if (!isReady()) {
             pollers().forEach(poller -> poller.pollNow(this::isReady));
         }
-        return Optional.ofNullable(next());
+        return Optional.ofNullable(opened(next()));
     }
 
     private @Nullable Event select(long nanos) throws InterruptedException {
+        return opened(take(nanos));
+    }
+
+    /**
+     * Waits for a member that has something new, and decodes nothing.
+     *
+     * @param nanos how long to wait, {@link Long#MAX_VALUE} for no limit
+     * @return what was taken from it, {@code null} if the time is over
+     */
+    @Nullable
+    Taken take(long nanos) throws InterruptedException {
         long start = System.nanoTime();
         for (;;) {
-            Event event = next();
-            if (event != null) {
-                return event;
+            Taken taken = next();
+            if (taken != null) {
+                return taken;
             }
             long left = Nanos.left(start, nanos);
             if (left <= 0 || !await(left)) {
@@ -179,7 +181,7 @@ public final class ReceiverSet implements AutoCloseable {
         }
     }
 
-    private @Nullable Event next() {
+    private @Nullable Taken next() {
         for (;;) {
             Member member = takeReady();
             if (member == null) {
@@ -193,29 +195,33 @@ public final class ReceiverSet implements AutoCloseable {
                     continue;
                 }
                 member.receiver.close();
-                return new Event(member.number, null, null);
+                return new Taken(member.turn.member(), member.receiver, null);
             } catch (Throwable e) {
                 // For instance, there is no heap. There may be more in the inbox.
-                queue(member);
+                member.turn.run();
                 throw e;
             }
             if (message != null && member.discarding) {
-                queue(member);
+                member.turn.run();
                 message.discard();
             } else if (message != null) {
                 if (member.receiver.inbox().isReady()) {
-                    queue(member);
+                    member.turn.run();
                 }
-                return opened(member, message);
+                return new Taken(member.turn.member(), member.receiver, message);
             }
         }
     }
 
-    private static Event opened(Member member, ReceivedMessage message) {
+    private static @Nullable Event opened(@Nullable Taken taken) {
+        if (taken == null) {
+            return null;
+        }
+        ReceivedMessage message = taken.message();
         try {
-            return new Event(member.number, member.receiver.open(message), null);
+            return new Event(taken.member(), message == null ? null : taken.receiver().open(message), null);
         } catch (IpcException e) {
-            return new Event(member.number, null, e);
+            return new Event(taken.member(), null, e);
         }
     }
 
@@ -223,15 +229,8 @@ public final class ReceiverSet implements AutoCloseable {
         lock.lock();
         try {
             ensureOpen();
-            for (;;) {
-                Member member = ready.poll();
-                if (member == null || members.containsKey(member.number)) {
-                    if (member != null) {
-                        member.queued = false;
-                    }
-                    return member;
-                }
-            }
+            Turn turn = turns.take();
+            return turn == null ? null : members.get(turn.member());
         } finally {
             lock.unlock();
         }
@@ -240,7 +239,7 @@ public final class ReceiverSet implements AutoCloseable {
     private boolean await(long nanos) throws InterruptedException {
         Set<Poller> pollers = pollers();
         if (pollers.size() == 1) {
-            return pollers.iterator().next().await(lock, changed, this::isReady, nanos);
+            return pollers.iterator().next().await(lock, turns.changed, this::isReady, nanos);
         }
         pollers.forEach(Poller::enter);
         try {
@@ -259,7 +258,7 @@ public final class ReceiverSet implements AutoCloseable {
                 if (left <= 0) {
                     return false;
                 }
-                left = changed.awaitNanos(left);
+                left = turns.changed.awaitNanos(left);
             }
             return true;
         } finally {
@@ -270,7 +269,7 @@ public final class ReceiverSet implements AutoCloseable {
     private boolean isReady() {
         lock.lock();
         try {
-            return closed || !ready.isEmpty();
+            return closed || !turns.isEmpty();
         } finally {
             lock.unlock();
         }
@@ -304,7 +303,8 @@ public final class ReceiverSet implements AutoCloseable {
     private boolean forget(Member member) {
         lock.lock();
         try {
-            return members.remove(member.number) != null;
+            members.remove(member.turn.member());
+            return member.turn.end();
         } finally {
             lock.unlock();
         }
@@ -334,8 +334,9 @@ public final class ReceiverSet implements AutoCloseable {
         try {
             closed = true;
             all = new ArrayList<>(members.values());
+            all.forEach(member -> member.turn.end());
             members.clear();
-            changed.signalAll();
+            turns.changed.signalAll();
         } finally {
             lock.unlock();
         }

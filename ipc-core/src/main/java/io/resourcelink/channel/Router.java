@@ -9,8 +9,9 @@ import java.util.concurrent.ThreadFactory;
 
 import org.jspecify.annotations.Nullable;
 
-import io.resourcelink.channel.ReceiverSet.Event;
+import io.resourcelink.channel.ReceiverSet.Taken;
 import io.resourcelink.error.IpcException;
+import io.resourcelink.internal.wire.ReceivedMessage;
 import io.resourcelink.internal.work.Closing;
 import io.resourcelink.internal.work.Failures;
 import io.resourcelink.internal.work.Worker;
@@ -105,9 +106,18 @@ public final class Router implements AutoCloseable {
             receiver.close();
         }
 
-        private void message(long member, Object message) {
+        /** Decodes a message only for a handler: what a message carries belongs to the handler from then on. */
+        private void message(long member, ReceivedMessage message) {
             Handler<Object> handling = handler;
             if (handling == null) {
+                message.discard();
+                return;
+            }
+            Object opened;
+            try {
+                opened = receiver.open(message);
+            } catch (IpcException e) {
+                failed(handling, e);
                 return;
             }
             if (once) {
@@ -115,17 +125,10 @@ public final class Router implements AutoCloseable {
                 receivers.discardFrom(member);
             }
             try {
-                handling.message(message);
+                handling.message(opened);
             } catch (Throwable e) {
                 // An interrupt as well: only close() may end the router, and it says so in another way.
                 failed(handling, e);
-            }
-        }
-
-        private void failed(IpcException failure) {
-            Handler<Object> handling = handler;
-            if (handling != null) {
-                failed(handling, failure);
             }
         }
 
@@ -194,35 +197,34 @@ public final class Router implements AutoCloseable {
     }
 
     private void step() throws InterruptedException {
-        Event event;
+        Taken taken;
         try {
-            event = receivers.select();
+            taken = receivers.take(Long.MAX_VALUE);
         } catch (IllegalStateException e) {
             if (worker.isStopped()) {
                 return;
             }
             throw e;
         }
-        dispatch(event);
+        if (taken != null) {
+            dispatch(taken);
+        }
     }
 
-    private void dispatch(Event event) {
-        long member = event.member();
+    private void dispatch(Taken taken) {
+        ReceivedMessage message = taken.message();
         Route route;
         synchronized (routes) {
-            route = event.isClosed() ? routes.remove(member) : routes.get(member);
+            route = message == null ? routes.remove(taken.member()) : routes.get(taken.member());
         }
         if (route == null) {
-            return;
-        }
-        Object message = event.message();
-        IpcException failure = event.failure();
-        if (message != null) {
-            route.message(member, message);
-        } else if (failure != null) {
-            route.failed(failure);
-        } else {
+            if (message != null) {
+                message.discard();
+            }
+        } else if (message == null) {
             route.end();
+        } else {
+            route.message(taken.member(), message);
         }
     }
 

@@ -1,6 +1,7 @@
 package io.resourcelink.channel;
 
 import java.time.Duration;
+import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Objects;
@@ -23,13 +24,19 @@ public record SendOptions(Map<String, Object> headers, Duration timeout, Duratio
     public static final SendOptions DEFAULT = new SendOptions(Map.of(), Duration.ofSeconds(Long.MAX_VALUE),
             Duration.ZERO, Duration.ZERO, false);
 
-    /** Copies the headers. */
+    /** Copies the headers, which keep their order. */
     public SendOptions {
-        headers = headers.isEmpty() ? Map.of() : Map.copyOf(new LinkedHashMap<>(headers));
+        headers = headers.isEmpty() ? Map.of() : copied(headers);
         Objects.requireNonNull(timeout);
         if (maxAge.isNegative() || age.isNegative()) {
             throw new IllegalArgumentException("An age of a message is negative: " + age + ", at most " + maxAge);
         }
+    }
+
+    private static Map<String, Object> copied(Map<String, Object> headers) {
+        Map<String, Object> copy = LinkedHashMap.newLinkedHashMap(headers.size());
+        headers.forEach((name, value) -> copy.put(Objects.requireNonNull(name), Objects.requireNonNull(value)));
+        return Collections.unmodifiableMap(copy);
     }
 
     /**

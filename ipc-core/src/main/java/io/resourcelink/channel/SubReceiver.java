@@ -1,7 +1,6 @@
 package io.resourcelink.channel;
 
 import java.time.Duration;
-import java.util.List;
 import java.util.Optional;
 
 import org.jspecify.annotations.Nullable;
@@ -9,11 +8,13 @@ import org.jspecify.annotations.Nullable;
 import io.resourcelink.error.DisconnectedException;
 import io.resourcelink.error.MessageException;
 import io.resourcelink.internal.wire.Inbox;
+import io.resourcelink.internal.wire.LocalTarget;
 import io.resourcelink.internal.wire.Nanos;
 import io.resourcelink.internal.wire.Poller;
 import io.resourcelink.internal.wire.ReceivedMessage;
 import io.resourcelink.internal.wire.Receivers;
 import io.resourcelink.internal.wire.Receiving;
+import io.resourcelink.internal.wire.Remainder;
 import io.resourcelink.internal.wire.SharedEnd;
 import io.resourcelink.internal.wire.Unhandled;
 
@@ -37,16 +38,18 @@ public final class SubReceiver<T> implements AutoCloseable {
     private final Receiving receiving;
     private final Messages messages;
     private final Receivers receivers;
+    private final LocalTarget target;
     private final Inbox inbox;
     private final SharedEnd end;
     private final MessageType<T> type;
 
-    SubReceiver(Receiving receiving, Messages messages, Receivers receivers, Inbox inbox, SharedEnd end,
+    SubReceiver(Receiving receiving, Messages messages, Receivers receivers, LocalTarget target, SharedEnd end,
             MessageType<T> type) {
         this.receiving = receiving;
         this.messages = messages;
         this.receivers = receivers;
-        this.inbox = inbox;
+        this.target = target;
+        this.inbox = target.inbox();
         this.end = end;
         this.type = type;
     }
@@ -142,30 +145,29 @@ public final class SubReceiver<T> implements AutoCloseable {
      * Idempotent.
      */
     public void stop() {
-        receivers.stop(inbox);
+        target.stop();
     }
 
     /**
      * Has all senders stop, as {@link #stop()} does, waits until everything that was sent before was handled, and closes this
      * receiver. Other threads receive meanwhile: a message is handled when its {@link Received} is closed. When the time is over, or
-     * the thread is interrupted, the senders are told which messages were not handled.
+     * the thread is interrupted, the senders are told which messages were not handled. If another thread closes this receiver or its
+     * channel meanwhile, the wait ends, and the report says what was discarded.
      *
      * @param timeout how long to wait
      * @return what was left
      * @throws InterruptedException if the thread is interrupted while it waits; the receiver is closed nevertheless
      */
     public DrainReport drain(Duration timeout) throws InterruptedException {
-        List<String> silent;
-        List<UnhandledMessages> unhandled;
+        Remainder left;
         try {
             stop();
             receiving.awaitDrained(inbox, Nanos.of(timeout));
         } finally {
-            silent = inbox.silent();
-            unhandled = receivers.close(inbox, true).stream().map(this::unhandled).toList();
+            left = receivers.close(target, true);
             close();
         }
-        return new DrainReport(unhandled, silent);
+        return new DrainReport(left.unhandled().stream().map(this::unhandled).toList(), left.silent());
     }
 
     private UnhandledMessages unhandled(Unhandled messagesOfOne) {
@@ -192,7 +194,7 @@ public final class SubReceiver<T> implements AutoCloseable {
      * @return a view of this receiver: closing either closes both
      */
     public <U> SubReceiver<U> typed(MessageType<U> other) {
-        return new SubReceiver<>(receiving, messages, receivers, inbox, end, other);
+        return new SubReceiver<>(receiving, messages, receivers, target, end, other);
     }
 
     /**

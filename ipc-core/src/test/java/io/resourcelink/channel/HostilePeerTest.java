@@ -1,13 +1,11 @@
 package io.resourcelink.channel;
 
 import java.io.IOException;
-import java.lang.foreign.MemorySegment;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
 import java.util.concurrent.BlockingQueue;
@@ -40,7 +38,6 @@ import io.resourcelink.internal.wire.Directories;
 import io.resourcelink.internal.wire.EncodedMessage;
 import io.resourcelink.internal.wire.Frame;
 import io.resourcelink.internal.wire.Frame.Entry;
-import io.resourcelink.internal.wire.FrameEncoder;
 import io.resourcelink.internal.wire.RawPeer;
 import io.resourcelink.internal.wire.ServerName;
 import io.resourcelink.memory.SharedMemory;
@@ -316,6 +313,23 @@ class HostilePeerTest {
     }
 
     @Test
+    void ticketsCostABoundedNumberOfDescriptors(Path root) throws Exception {
+        try (Scene scene = new Scene(root)) {
+            RawPeer peer = scene.granted(scene.subchannel());
+            Pipe pipe = scene.pipe();
+            long before = Descriptors.count("pipe:");
+            for (int i = 0; i < 2_000; i++) {
+                peer.send(new Frame.Ticket(scene.subchannel(), RawPeer.ticket()), pipe.reading());
+            }
+            peer.send(new Frame.Redeem(scene.subchannel(), RawPeer.ticket()));
+            assertThat(peer.next(Frame.Granted.class)).as("all was read before").isNotNull();
+            assertThat(Descriptors.count("pipe:") - before).isLessThanOrEqualTo(256);
+            peer.close();
+            scene.assertSiblingWorks();
+        }
+    }
+
+    @Test
     void everyFrameHasTheDescriptorsItSays(Path root) throws Exception {
         try (Scene scene = new Scene(root)) {
             Pipe pipe = scene.pipe();
@@ -572,8 +586,7 @@ class HostilePeerTest {
             case 4 -> RawPeer.message(subchannel, random.nextBoolean(), 3, List.of(), new byte[3]);
             default -> new Frame.Redeem(subchannel, random.nextLong());
         };
-        byte[] bytes = new byte[400];
-        byte[] image = Arrays.copyOf(bytes, FrameEncoder.encode(frame, MemorySegment.ofArray(bytes)));
+        byte[] image = RawPeer.packet(frame);
         if (random.nextInt(3) == 0) {
             image[random.nextInt(image.length)] ^= (byte) (1 << random.nextInt(8));
         }

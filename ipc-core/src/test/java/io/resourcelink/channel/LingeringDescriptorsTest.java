@@ -20,6 +20,7 @@ import io.resourcelink.internal.os.Directory;
 import io.resourcelink.internal.os.LingeringSockets;
 import io.resourcelink.internal.os.OpenFile;
 import io.resourcelink.internal.os.Packet;
+import io.resourcelink.internal.os.PacketPair;
 import io.resourcelink.internal.os.PacketSocket;
 import io.resourcelink.internal.wire.Directories;
 import io.resourcelink.internal.wire.Frame;
@@ -148,7 +149,7 @@ class LingeringDescriptorsTest {
     }
 
     private static void sendInside(RawPeer peer, List<OpenFile> descriptors) {
-        List<PacketSocket> pair = PacketSocket.pair();
+        List<PacketSocket> pair = PacketPair.open();
         try (PacketSocket from = pair.get(0);
                 PacketSocket to = pair.get(1);
                 Packet packet = new Packet()) {

@@ -12,6 +12,7 @@ import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Executors;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
@@ -29,6 +30,7 @@ import io.resourcelink.Deadline;
 import io.resourcelink.SharedMemoryDirectory;
 import io.resourcelink.channel.Router.Handler;
 import io.resourcelink.channel.Router.Route;
+import io.resourcelink.channel.jackson.JacksonCodec;
 import io.resourcelink.error.DisconnectedException;
 import io.resourcelink.error.MessageException;
 import io.resourcelink.internal.os.Descriptors;
@@ -103,6 +105,56 @@ class RouterTest {
             Parcels got = Objects.requireNonNull(next(queue));
             assertThat(got.memory().contentEquals(memory)).isTrue();
             got.memory().close();
+        }
+    }
+
+    /** A codec that decodes only when it may. */
+    private static final class SlowCodec implements Codec {
+
+        private final Codec json = new JacksonCodec();
+        private final CountDownLatch begun = new CountDownLatch(1);
+        private final CountDownLatch may = new CountDownLatch(1);
+
+        @Override
+        public byte[] encode(Object message, MessageType<?> type, Outgoing attachments) {
+            return json.encode(message, type, attachments);
+        }
+
+        @Override
+        public <T> T decode(byte[] body, MessageType<T> type, Incoming attachments) {
+            T decoded = json.decode(body, type, attachments);
+            begun.countDown();
+            boolean interrupted = false;
+            while (may.getCount() > 0) {
+                try {
+                    may.await();
+                } catch (InterruptedException _) {
+                    interrupted = true;
+                }
+            }
+            if (interrupted) {
+                Thread.currentThread().interrupt();
+            }
+            return decoded;
+        }
+    }
+
+    @Test
+    void aMessageThatIsBeingDecodedReachesItsHandlerAlsoIfTheRouterIsClosed(Path directory) throws Exception {
+        SlowCodec codec = new SlowCodec();
+        BlockingQueue<Parcels> got = new LinkedBlockingQueue<>();
+        try (Channel channel = Channel.builder().directory(directory).codec(codec).open();
+                Subchannel<Parcels> parcels = channel.subchannel(Parcels.class);
+                Router router = Router.start();
+                SharedMemory memory = SharedMemory.fromByte((byte) 7, 10)) {
+            router.route(parcels.receiver(), got::add);
+            parcels.sender().send(new Parcels(memory));
+            codec.begun.await();
+            router.close();
+            codec.may.countDown();
+            Parcels received = Objects.requireNonNull(next(got));
+            assertThat(received.memory().contentEquals(memory)).isTrue();
+            received.memory().close();
         }
     }
 

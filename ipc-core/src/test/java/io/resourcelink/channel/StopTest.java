@@ -204,6 +204,21 @@ class StopTest {
         }
     }
 
+    @Test
+    void whatWasDiscardedWhileAnotherThreadDrainsIsReported() throws Exception {
+        try (SubSender<Integer> sender = near.connect(DESTINATION, NUMBER); Crew crew = new Crew()) {
+            for (int i = 1; i <= 3; i++) {
+                sender.send(i);
+            }
+            Deadline.awaitTrue("all are there", () -> server.receiver().size() == 3);
+            Future<DrainReport> draining = crew.call(() -> server.drain(PATIENCE));
+            crew.awaitWaiting();
+            far.close();
+            assertThat(draining.get(20, TimeUnit.SECONDS).unhandled())
+                    .extracting(UnhandledMessages::first, UnhandledMessages::last).containsExactly(tuple(1L, 3L));
+        }
+    }
+
     private PendingReply<Integer> request(SubSender<Integer> sender) throws InterruptedException {
         return sender.request(1, NUMBER, SendOptions.DEFAULT);
     }

@@ -20,7 +20,7 @@ import io.resourcelink.error.UnresponsiveException;
  */
 public final class PacketSocket implements AutoCloseable {
 
-    private static final int TYPE = SocketCalls.SOCK_SEQPACKET | SocketCalls.SOCK_CLOEXEC | SocketCalls.SOCK_NONBLOCK;
+    static final int TYPE = SocketCalls.SOCK_SEQPACKET | SocketCalls.SOCK_CLOEXEC | SocketCalls.SOCK_NONBLOCK;
     private static final int SEND = SocketCalls.MSG_DONTWAIT | SocketCalls.MSG_NOSIGNAL;
     private static final int RECEIVE = SocketCalls.MSG_DONTWAIT | SocketCalls.MSG_CMSG_CLOEXEC;
     private static final int BACKLOG = 4096;
@@ -34,7 +34,7 @@ public final class PacketSocket implements AutoCloseable {
         this.name = name;
     }
 
-    private static PacketSocket of(int fd, String name) {
+    static PacketSocket of(int fd, String name) {
         return new PacketSocket(new OpenFile(fd, name), name);
     }
 
@@ -124,20 +124,6 @@ public final class PacketSocket implements AutoCloseable {
                 return SocketCalls.connect(frame, probe.file.fd(),
                         address(frame, directory, name)) == -Errno.ECONNREFUSED;
             }
-        }
-    }
-
-    /**
-     * Makes two sockets that are connected to each other.
-     *
-     * @return both
-     */
-    public static List<PacketSocket> pair() {
-        try (CallFrame frame = new CallFrame()) {
-            MemorySegment pair = frame.buffer();
-            Errno.checked("socketpair", SocketCalls.socketpair(frame, TYPE, pair), "pair");
-            return List.of(of(pair.get(ValueLayout.JAVA_INT, 0), "pair"),
-                    of(pair.get(ValueLayout.JAVA_INT, 4), "pair"));
         }
     }
 
@@ -245,16 +231,6 @@ public final class PacketSocket implements AutoCloseable {
 
     private static final Received NOTHING = new Received.Nothing();
     private static final Received ENDED = new Received.Ended();
-
-    /**
-     * Receives a packet.
-     *
-     * @param packet where its bytes go
-     * @return the outcome
-     */
-    public Received receive(Packet packet) {
-        return receive(packet, null);
-    }
 
     /**
      * Receives a packet from a process that may send anything.

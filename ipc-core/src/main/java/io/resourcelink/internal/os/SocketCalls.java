@@ -28,9 +28,6 @@ final class SocketCalls {
 
     /** {@code int socket(int domain, int type, int protocol)}, socket(2). */
     private static final MethodHandle SOCKET = Libc.function("socket", JAVA_INT, JAVA_INT, JAVA_INT, JAVA_INT);
-    /** {@code int socketpair(int domain, int type, int protocol, int sv[2])}, socketpair(2). */
-    private static final MethodHandle SOCKETPAIR = Libc.function("socketpair", JAVA_INT, JAVA_INT, JAVA_INT, JAVA_INT,
-            ADDRESS);
     /** {@code int bind(int fd, const struct sockaddr *addr, socklen_t len)}, bind(2). */
     private static final MethodHandle BIND = Libc.function("bind", JAVA_INT, JAVA_INT, ADDRESS, JAVA_INT);
     /** {@code int listen(int fd, int backlog)}, listen(2). */
@@ -60,14 +57,6 @@ final class SocketCalls {
     static int socket(CallFrame frame, int type) {
         try {
             return Libc.result(frame, (int) SOCKET.invokeExact(frame.errnoSlot(), AF_UNIX, type, 0));
-        } catch (Throwable t) {
-            throw Libc.unexpected(t);
-        }
-    }
-
-    static int socketpair(CallFrame frame, int type, MemorySegment pair) {
-        try {
-            return Libc.result(frame, (int) SOCKETPAIR.invokeExact(frame.errnoSlot(), AF_UNIX, type, 0, pair));
         } catch (Throwable t) {
             throw Libc.unexpected(t);
         }

@@ -30,7 +30,7 @@ public abstract class Attachment {
      *
      * @return whether that was possible in time
      */
-    abstract boolean addTo(OutgoingMessage message, long nanos) throws InterruptedException;
+    abstract boolean addTo(OutgoingMessage message, WaitLimit limit) throws InterruptedException;
 
     /** {@return a copy of its own for a receiver in this process} */
     abstract ReceivedAttachment copy();

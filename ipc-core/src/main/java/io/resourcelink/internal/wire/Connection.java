@@ -149,8 +149,8 @@ final class Connection implements Watchlist.Watched {
     }
 
     /** Sends a frame; see {@link SocketWriter#send}. */
-    boolean send(SocketWriter.Draft draft, List<OpenFile> descriptors, long nanos) throws InterruptedException {
-        return writer.send(draft, descriptors, nanos);
+    boolean send(SocketWriter.Draft draft, List<OpenFile> descriptors, WaitLimit limit) throws InterruptedException {
+        return writer.send(draft, descriptors, limit);
     }
 
     /** Runs something while no frame is written; see {@link SocketWriter#exclusively}. */

@@ -130,10 +130,9 @@ public final class EncodedMessage implements AutoCloseable {
      * @param threshold the longest body that travels in a frame, in bytes
      * @return whether that was possible in time
      */
-    boolean addTo(OutgoingMessage outgoing, int threshold, long nanos) throws InterruptedException {
-        long start = System.nanoTime();
+    boolean addTo(OutgoingMessage outgoing, int threshold, WaitLimit limit) throws InterruptedException {
         for (Attachment attachment : attachments) {
-            if (!attachment.addTo(outgoing, Nanos.left(start, nanos))) {
+            if (!attachment.addTo(outgoing, limit)) {
                 return false;
             }
         }

@@ -12,18 +12,9 @@ import static io.resourcelink.internal.wire.FrameLayout.REST;
 import static io.resourcelink.internal.wire.FrameLayout.SHORT;
 
 /** Writes frames into packets. */
-public final class FrameEncoder {
+final class FrameEncoder {
 
     private FrameEncoder() {}
-
-    /**
-     * Writes a packet of one frame.
-     *
-     * @return its length in bytes
-     */
-    public static int encode(Frame frame, MemorySegment to) {
-        return encode(frame, to, 0);
-    }
 
     /**
      * Writes a frame.

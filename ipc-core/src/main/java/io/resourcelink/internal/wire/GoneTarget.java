@@ -36,7 +36,7 @@ record GoneTarget(Frame.Entry.Sender entry, Window window) implements Target {
     }
 
     @Override
-    public boolean send(EncodedMessage message, @Nullable PendingRequest request, long nanos) {
+    public boolean send(EncodedMessage message, @Nullable PendingRequest request, WaitLimit limit) {
         window.ensureAlive();
         return true;
     }
@@ -45,7 +45,7 @@ record GoneTarget(Frame.Entry.Sender entry, Window window) implements Target {
     public void cancel(long number) {}
 
     @Override
-    public TicketedSender ticket(long nanos) {
+    public TicketedSender ticket(WaitLimit limit) {
         return TicketedSender.dead(entry.subchannel(), entry.address());
     }
 }

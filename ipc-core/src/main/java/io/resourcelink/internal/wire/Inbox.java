@@ -2,11 +2,13 @@ package io.resourcelink.internal.wire;
 
 import java.util.ArrayList;
 import java.util.HashSet;
-import java.util.LinkedHashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Supplier;
 
 import org.jspecify.annotations.Nullable;
 
@@ -45,6 +47,7 @@ public final class Inbox implements Source.Receiver {
     private boolean over;
     private boolean stopping;
     private boolean closed;
+    private @Nullable Remainder remainder;
     private @Nullable Runnable observer;
 
     Inbox(long subchannel, Allowance credits) {
@@ -181,13 +184,19 @@ public final class Inbox implements Source.Receiver {
 
     /** {@return whether the message was taken in; if not, the receiver is closed, and the caller discards the message} */
     boolean put(ReceivedMessage message) {
+        return put(message.source(), () -> message);
+    }
+
+    /** The same, with a message that is made under the lock, and only if it is taken in. */
+    boolean put(Source source, Supplier<ReceivedMessage> message) {
         Runnable told;
         lock.lock();
         try {
-            if (closed || over || (stopping && !awaited.contains(message.source()))) {
+            if (closed || over || (stopping && !awaited.contains(source))) {
                 return false;
             }
-            messages.add(message);
+            messages.reserve(1);
+            messages.add(message.get());
             unfinished++;
             if (stopping) {
                 // A thread that drains waits here as well.
@@ -331,16 +340,6 @@ public final class Inbox implements Source.Receiver {
         }
     }
 
-    /** {@return the processes that have not answered to the stop, for people} */
-    public List<String> silent() {
-        lock.lock();
-        try {
-            return awaited.stream().map(Source::peer).toList();
-        } finally {
-            lock.unlock();
-        }
-    }
-
     /** {@return whether {@link #poll} has a message or an exception} */
     public boolean isReady() {
         lock.lock();
@@ -400,27 +399,30 @@ public final class Inbox implements Source.Receiver {
      *
      * @param local the senders of this channel
      * @param abandon whether messages that are being handled at the moment count as not handled
-     * @return the messages that were not handled, by their senders
+     * @return what was left, also if an earlier call has closed it
      */
-    List<Unhandled> close(Source local, boolean abandon) {
+    Remainder close(Source local, boolean abandon) {
         Closing closing = new Closing();
-        List<Unhandled> all = new ArrayList<>();
+        Map<Source, List<Range>> unhandled = new LinkedHashMap<>();
         List<ReceivedMessage> discarded;
-        Set<Source> senders;
+        Remainder left;
         lock.lock();
         try {
-            if (closed) {
-                return List.of();
+            if (remainder != null) {
+                return remainder;
             }
             // What needs memory comes first.
-            senders = new LinkedHashSet<>(remote);
-            senders.addAll(gone);
-            senders.add(local);
+            remote.forEach(source -> unhandled.put(source, List.of()));
+            gone.forEach(source -> unhandled.put(source, List.of()));
+            unhandled.put(local, List.of());
             discarded = new ArrayList<>(messages.size());
+            left = new Remainder(new ArrayList<>(), new ArrayList<>());
+            remainder = left;
             closed = true;
             for (ReceivedMessage message = messages.poll(); message != null; message = messages.poll()) {
                 discarded.add(message);
             }
+            noteLeft(unhandled, discarded, abandon, left, closing);
             remote.clear();
             counted.clear();
             awaited.clear();
@@ -429,9 +431,9 @@ public final class Inbox implements Source.Receiver {
         } finally {
             lock.unlock();
         }
-        for (Source source : senders) {
+        for (Map.Entry<Source, List<Range>> sender : unhandled.entrySet()) {
             try {
-                close(source, discarded, abandon, all);
+                sender.getKey().receiverClosed(sender.getValue());
             } catch (Throwable e) {
                 closing.failed(e);
             }
@@ -445,19 +447,20 @@ public final class Inbox implements Source.Receiver {
         }
         closing.run(this::changed);
         closing.end();
-        return all;
+        return left;
     }
 
-    /** Tells senders. If it cannot be said which messages were not handled, they find out what was not settled. */
-    private static void close(Source source, List<ReceivedMessage> discarded, boolean abandon, List<Unhandled> all) {
-        List<Range> unhandled = List.of();
-        try {
-            unhandled = abandon ? source.giveUp() : Unhandled.numbers(discarded, source);
-            for (Range range : unhandled) {
-                all.add(new Unhandled(source.peer(), range.first(), range.last()));
+    /** If it cannot be said which messages were not handled, their senders find out what was not settled. */
+    private void noteLeft(Map<Source, List<Range>> unhandled, List<ReceivedMessage> discarded, boolean abandon,
+            Remainder left, Closing closing) {
+        for (Map.Entry<Source, List<Range>> sender : unhandled.entrySet()) {
+            try {
+                Source source = sender.getKey();
+                sender.setValue(abandon ? source.giveUp() : Unhandled.numbers(discarded, source));
+                left.add(source, sender.getValue(), awaited.contains(source));
+            } catch (Throwable e) {
+                closing.failed(e);
             }
-        } finally {
-            source.receiverClosed(unhandled);
         }
     }
 }

@@ -18,10 +18,9 @@ public record JoinedTarget(Target target) implements AutoCloseable {
         }
     }
 
-    /** Counts one sender less, and wakes threads that wait in a call of this sender. Never waits. */
+    /** Counts one sender less. Never waits. */
     @Override
     public void close() {
         target.leave();
-        target.window().wake();
     }
 }

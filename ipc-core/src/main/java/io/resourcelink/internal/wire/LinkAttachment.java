@@ -19,7 +19,7 @@ public final class LinkAttachment extends Attachment {
     }
 
     @Override
-    boolean addTo(OutgoingMessage message, long nanos) {
+    boolean addTo(OutgoingMessage message, WaitLimit limit) {
         Links.add(link, message);
         return true;
     }

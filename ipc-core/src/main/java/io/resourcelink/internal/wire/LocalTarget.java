@@ -83,31 +83,44 @@ public final class LocalTarget implements Target {
         }
     }
 
+    /** Has all senders stop, in this channel and in others; see {@link Inbox#stop}. */
+    public void stop() {
+        source.stop();
+        inbox.stop();
+    }
+
     /** {@return the senders of this channel, as the receiver sees them} */
     LocalSource source() {
         return source;
     }
 
     @Override
-    public boolean send(EncodedMessage message, @Nullable PendingRequest request, long nanos) {
+    public boolean send(EncodedMessage message, @Nullable PendingRequest request, WaitLimit limit) {
         long memory = message.memory();
+        int descriptors = message.descriptors();
         LocalContent content = LocalContent.of(message);
+        if (!inbox.put(source, () -> arrival(message, content, memory, descriptors, request))) {
+            content.discard();
+            window.ensureAlive();
+            throw new DisconnectedException("Subchannel " + inbox.subchannel(), "its receiver was closed.");
+        }
+        return true;
+    }
+
+    /** Gives a message its number. Called under the inbox's lock, so that a receiver that closes counts no message that is not there. */
+    private ReceivedMessage arrival(EncodedMessage message, LocalContent content, long memory, int descriptors,
+            @Nullable PendingRequest request) {
         long number = source.next();
         try {
             if (request != null) {
                 request.sent(this, number);
                 source.add(number, request);
             }
-            ReceivedMessage received = new ReceivedMessage(source, number, content, memory, message.descriptors(),
-                    message.age(), message.maxAge(), request != null);
-            if (!inbox.put(received)) {
-                content.discard();
-                window.ensureAlive();
-                throw new DisconnectedException("Subchannel " + inbox.subchannel(), "its receiver was closed.");
-            }
-            return true;
+            return new ReceivedMessage(source, number, content, memory, descriptors, message.age(), message.maxAge(),
+                    request != null);
         } catch (Throwable e) {
             source.cancel(number);
+            Closing.undo(e, content::discard);
             Closing.undo(e, () -> source.settle(number, number));
             throw e;
         }
@@ -119,7 +132,7 @@ public final class LocalTarget implements Target {
     }
 
     @Override
-    public TicketedSender ticket(long nanos) {
+    public TicketedSender ticket(WaitLimit limit) {
         if (!inbox.addSource()) {
             return TicketedSender.dead(inbox.subchannel(), address);
         }

@@ -24,7 +24,7 @@ public final class MemoryAttachment extends Attachment {
     }
 
     @Override
-    boolean addTo(OutgoingMessage message, long nanos) {
+    boolean addTo(OutgoingMessage message, WaitLimit limit) {
         Frame.Entry.Memory entry = new Frame.Entry.Memory(memory.size());
         if (memory.isEmpty()) {
             message.add(entry);

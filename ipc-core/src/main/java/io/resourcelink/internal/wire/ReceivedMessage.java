@@ -65,14 +65,6 @@ public final class ReceivedMessage {
         return content;
     }
 
-    long memory() {
-        return memory;
-    }
-
-    int descriptors() {
-        return descriptors;
-    }
-
     /** {@return the process that has sent it, for people} */
     public String sender() {
         return source.peer();
@@ -87,11 +79,6 @@ public final class ReceivedMessage {
     boolean isExpired(long receiversMaxAge) {
         long limit = maxAge == 0 || (receiversMaxAge != 0 && receiversMaxAge < maxAge) ? receiversMaxAge : maxAge;
         return limit != 0 && age() > limit;
-    }
-
-    /** {@return whether its sender has asked for a reply} */
-    boolean isRequest() {
-        return request;
     }
 
     /** {@return whether its sender waits for a reply, and none was given} */

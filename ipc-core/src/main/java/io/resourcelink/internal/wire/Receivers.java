@@ -1,6 +1,5 @@
 package io.resourcelink.internal.wire;
 
-import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicLong;
@@ -43,39 +42,27 @@ public final class Receivers {
         open.put(inbox.subchannel(), target);
         if (lifetime.isClosed()) {
             // Another thread closes the channel, and may have closed all receivers before this one was there.
-            close(inbox);
+            close(target);
             lifetime.ensureOpen();
         }
         return target;
     }
 
     /** Ends receiving: senders are told, and what was not received is discarded. Idempotent. */
-    public void close(Inbox inbox) {
-        close(inbox, false);
+    public void close(LocalTarget target) {
+        close(target, false);
     }
 
     /**
      * Ends receiving: senders are told, and what was not received is discarded. Idempotent.
      *
      * @param abandon whether messages that are being handled at the moment count as not handled
-     * @return the messages that were not handled
+     * @return what the call that has closed it has left
      */
-    public List<Unhandled> close(Inbox inbox, boolean abandon) {
-        LocalTarget target = open.remove(inbox.subchannel());
-        if (target == null) {
-            return List.of();
-        }
+    public Remainder close(LocalTarget target, boolean abandon) {
+        open.remove(target.inbox().subchannel());
         target.window().end("its receiver was closed. Close this sender.");
-        return inbox.close(target.source(), abandon);
-    }
-
-    /** Has all senders of a receiver stop; see {@link Inbox#stop}. */
-    public void stop(Inbox inbox) {
-        LocalTarget target = open.get(inbox.subchannel());
-        if (target != null) {
-            target.source().stop();
-        }
-        inbox.stop();
+        return target.inbox().close(target.source(), abandon);
     }
 
     /** {@return the target of a subchannel, {@code null} if its receiver is closed} */
@@ -102,7 +89,7 @@ public final class Receivers {
     void closeAll(Closing closing) {
         for (LocalTarget target : open.values()) {
             closing.run(() -> target.window().end("its channel was closed."));
-            closing.run(() -> close(target.inbox()));
+            closing.run(() -> close(target));
             closing.run(target.source()::channelClosed);
         }
     }

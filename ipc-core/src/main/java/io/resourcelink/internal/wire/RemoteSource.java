@@ -13,9 +13,10 @@ import io.resourcelink.internal.wire.SettledNumbers.Range;
 import io.resourcelink.internal.work.Closing;
 
 /*
- * Credit that is due is told with the next reply, or by a frame of its own: when a quarter of all credit is due, when the last such
- * frame was sent a while ago, when nothing is left after a stop, and by the channel's upkeep. A sender without credit has all of it
- * outstanding, and less than a quarter of that is due, so it never waits for a frame that is never sent.
+ * Credit that is due is told with the next reply, or by a frame of its own. There is no timer for it. Whenever a message is finished,
+ * a frame is sent if a quarter of all credit is due, if nothing is left after a stop, or if the message is no request and the last
+ * frame is CREDIT_INTERVAL old. Otherwise the channel's upkeep sends it, within about a second. A sender without credit has all of
+ * it outstanding, and less than a quarter of that is due, so it never waits for a frame that is never sent.
  *
  * Nothing is posted under the monitor: the writer's lock is taken before the monitor, never after it.
  */
@@ -23,7 +24,7 @@ import io.resourcelink.internal.work.Closing;
 /** The senders that another channel has to one subchannel, as long as the connection and the receiver last. Thread-safe. */
 final class RemoteSource extends Source {
 
-    /** A sender that waits learns at least so often that something was received. */
+    /** While messages that are no requests are finished one after the other, their senders learn of it about so often. */
     private static final long CREDIT_INTERVAL = TimeUnit.MILLISECONDS.toNanos(10);
 
     private final Connection connection;
@@ -112,15 +113,15 @@ final class RemoteSource extends Source {
         if (!isAwaited(request)) {
             return false;
         }
-        long start = System.nanoTime();
+        WaitLimit limit = WaitLimit.of(nanos);
         try (OutgoingMessage outgoing = new OutgoingMessage(connection.directories(), connection.peer(),
                 connection.failures())) {
-            if (!reply.addTo(outgoing, connection.threshold(), nanos)) {
+            if (!reply.addTo(outgoing, connection.threshold(), limit)) {
                 return false;
             }
             Frame.Parts parts = outgoing.parts();
             if (!connection.send(new ReplyDraft(request, kind, parts), outgoing.descriptors(),
-                    Nanos.left(start, nanos))) {
+                    limit)) {
                 return false;
             }
             outgoing.markSent();

@@ -1,5 +1,6 @@
 package io.resourcelink.internal.wire;
 
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.ConcurrentNavigableMap;
 import java.util.concurrent.ConcurrentSkipListMap;
@@ -130,17 +131,16 @@ final class RemoteTarget implements Target {
     }
 
     @Override
-    public boolean send(EncodedMessage message, @Nullable PendingRequest request, long nanos)
+    public boolean send(EncodedMessage message, @Nullable PendingRequest request, WaitLimit limit)
             throws InterruptedException {
-        long start = System.nanoTime();
         Connection connection = outbound.connection();
         try (OutgoingMessage outgoing = new OutgoingMessage(connection.directories(), connection.peer(),
                 connection.failures())) {
-            if (!message.addTo(outgoing, connection.threshold(), nanos)) {
+            if (!message.addTo(outgoing, connection.threshold(), limit)) {
                 return false;
             }
             MessageDraft draft = new MessageDraft(message, outgoing.parts(), request);
-            if (!connection.send(draft, outgoing.descriptors(), Nanos.left(start, nanos))) {
+            if (!connection.send(draft, outgoing.descriptors(), limit)) {
                 return false;
             }
             outgoing.markSent();
@@ -320,12 +320,15 @@ final class RemoteTarget implements Target {
 
     /** Reports messages that may not have been handled. */
     private void reportMissing() {
-        List<Range> missing;
-        synchronized (settled) {
-            settleRequests(1, Long.MAX_VALUE);
-            missing = settled.missing(last);
-            settled.add(1, last);
-        }
+        List<Range> missing = new ArrayList<>();
+        // While a message is being written, it is not known yet whether it is sent.
+        outbound.connection().exclusively(() -> {
+            synchronized (settled) {
+                settleRequests(1, Long.MAX_VALUE);
+                missing.addAll(settled.missing(last));
+                settled.add(1, last);
+            }
+        });
         missing.forEach(range -> report(range.first(), range.last(), false));
     }
 
@@ -344,7 +347,7 @@ final class RemoteTarget implements Target {
     }
 
     @Override
-    public @Nullable TicketedSender ticket(long nanos) throws InterruptedException {
+    public @Nullable TicketedSender ticket(WaitLimit limit) throws InterruptedException {
         if (window.hasEnded()) {
             return dead();
         }
@@ -352,7 +355,7 @@ final class RemoteTarget implements Target {
         try (OpenFile reading = pipe.reading()) {
             long ticket = Tickets.draw();
             if (outbound.connection().send(new SocketWriter.Complete(new Frame.Ticket(subchannel, ticket)),
-                    List.of(reading), nanos)) {
+                    List.of(reading), limit)) {
                 return new TicketedSender(new Frame.Entry.Sender(true, subchannel, ticket, outbound.address()),
                         pipe.writing());
             }

@@ -33,8 +33,8 @@ public final class SenderAttachment extends Attachment {
     }
 
     @Override
-    boolean addTo(OutgoingMessage message, long nanos) throws InterruptedException {
-        TicketedSender ticketed = target.ticket(nanos);
+    boolean addTo(OutgoingMessage message, WaitLimit limit) throws InterruptedException {
+        TicketedSender ticketed = target.ticket(limit);
         if (ticketed == null) {
             return false;
         }

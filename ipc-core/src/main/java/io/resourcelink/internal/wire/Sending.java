@@ -46,23 +46,20 @@ public final class Sending {
      */
     public boolean send(EncodedMessage message, @Nullable PendingRequest request, Target target, SharedEnd sender,
             long nanos) throws InterruptedException {
-        long start = message.begun();
+        WaitLimit limit = new WaitLimit(message.begun(), nanos, sender);
         int bytes = message.body().length;
         int descriptors = message.descriptors() + (target.isLocal() || bytes <= threshold ? 0 : 1);
         long memory = message.memory();
         Window window = target.window();
         while (!window.tryTake(memory, descriptors)) {
-            long left = Nanos.left(start, nanos);
-            if (left <= 0 || !poller.await(window.lock, window.changed,
-                    () -> sender.isClosed() || window.isReady(), left)) {
+            if (!limit.await(poller, window.lock, window.changed, window::isReady)) {
                 return false;
             }
-            sender.ensureOpen("sender");
             lifetime.ensureOpen();
         }
         boolean done;
         try {
-            done = target.send(message, request, Math.max(0, Nanos.left(start, nanos)));
+            done = target.send(message, request, limit);
         } catch (Throwable e) {
             Closing.undo(e, () -> window.add(1, memory, descriptors));
             throw e;

@@ -1,5 +1,11 @@
 package io.resourcelink.internal.wire;
 
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.locks.Condition;
+import java.util.concurrent.locks.Lock;
+import java.util.function.BooleanSupplier;
+
 import io.resourcelink.internal.work.Closer;
 
 /**
@@ -9,6 +15,7 @@ import io.resourcelink.internal.work.Closer;
 public final class SharedEnd implements AutoCloseable {
 
     private final Closer closer;
+    private final Set<Runnable> waits = ConcurrentHashMap.newKeySet();
 
     /**
      * Creates an open end.
@@ -35,8 +42,34 @@ public final class SharedEnd implements AutoCloseable {
         }
     }
 
+    /** Waits as {@link Poller#await} does. If the end is closed, the wait ends with an {@link IllegalStateException}. */
+    boolean await(Poller poller, Lock lock, Condition changed, BooleanSupplier ready, long nanos)
+            throws InterruptedException {
+        Runnable look = () -> {
+            lock.lock();
+            try {
+                changed.signalAll();
+            } finally {
+                lock.unlock();
+            }
+        };
+        waits.add(look);
+        try {
+            boolean done = poller.await(lock, changed, () -> isClosed() || ready.getAsBoolean(), nanos);
+            ensureOpen("sender");
+            return done;
+        } finally {
+            waits.remove(look);
+        }
+    }
+
+    /** Closes it, and ends the waits of its calls. Never waits. Idempotent. */
     @Override
     public void close() {
-        closer.close();
+        try {
+            closer.close();
+        } finally {
+            waits.forEach(Runnable::run);
+        }
     }
 }

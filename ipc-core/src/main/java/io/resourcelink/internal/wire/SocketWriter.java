@@ -135,15 +135,13 @@ final class SocketWriter {
     /**
      * Sends a frame, after those that were posted before.
      *
-     * @param nanos how long to wait for room, {@link Long#MAX_VALUE} for no limit
+     * @param limit how long to wait for room
      * @return whether there was room in time
      * @throws DisconnectedException if the connection has ended
      */
-    boolean send(Draft draft, List<OpenFile> descriptors, long nanos) throws InterruptedException {
-        long start = System.nanoTime();
+    boolean send(Draft draft, List<OpenFile> descriptors, WaitLimit limit) throws InterruptedException {
         while (!trySend(draft, descriptors)) {
-            long left = Nanos.left(start, nanos);
-            if (left <= 0 || !resources.poller().await(lock, changed, this::hasRoom, left)) {
+            if (!limit.await(resources.poller(), lock, changed, this::hasRoom)) {
                 return false;
             }
         }

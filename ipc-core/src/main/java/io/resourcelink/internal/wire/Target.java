@@ -24,10 +24,12 @@ public interface Target extends PendingRequest.Receiver {
      *
      * @param request takes the reply, {@code null} if none is wanted. It counts as one sender, which this method's caller has
      * counted, until it is done
-     * @return whether there was room in the socket in time
+     * @param limit how long to wait for room in the socket
+     * @return whether there was room in time
      * @throws DisconnectedException if the receiver is gone
      */
-    boolean send(EncodedMessage message, @Nullable PendingRequest request, long nanos) throws InterruptedException;
+    boolean send(EncodedMessage message, @Nullable PendingRequest request, WaitLimit limit)
+            throws InterruptedException;
 
     /** {@return whether messages stay in this process, so that they must not change after they were sent} */
     default boolean isLocal() {
@@ -40,5 +42,5 @@ public interface Target extends PendingRequest.Receiver {
      * @return the ticket, {@code null} if there was no room in the socket in time
      */
     @Nullable
-    TicketedSender ticket(long nanos) throws InterruptedException;
+    TicketedSender ticket(WaitLimit limit) throws InterruptedException;
 }

@@ -1,10 +1,10 @@
 package io.resourcelink.internal.wire;
 
+import java.security.SecureRandom;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.Map;
 import java.util.Set;
-import java.util.concurrent.ThreadLocalRandom;
 
 import org.jspecify.annotations.Nullable;
 
@@ -21,15 +21,19 @@ import io.resourcelink.internal.work.Closing;
  *
  * The redeeming process keeps the writing end until the answer, so a redeemed ticket never looks like a lost one. If the
  * message was faster than the ticket, which came on another connection, the ticket is kept until the redeeming process
- * closes the writing end. A ticket without a reading end, because this process has no room for another descriptor, is lost
- * together with the connection it came on.
+ * closes the writing end. A ticket without a reading end, because this process has no room for another descriptor or watches
+ * enough for that connection, is lost together with the connection it came on.
  */
 
 /** The senders of this channel's subchannels that are travelling to other processes. Thread-safe. */
 final class Tickets {
 
+    /** How many pipes are watched for the tickets of one connection: tickets need no credit, and descriptors are scarce. */
+    private static final int MOST_WATCHED = 256;
+
     private final Watchlist watchlist;
     private final Map<Long, Ticket> tickets = new HashMap<>();
+    private final Map<Object, Integer> watched = new HashMap<>();
 
     Tickets(Watchlist watchlist) {
         this.watchlist = watchlist;
@@ -40,9 +44,9 @@ final class Tickets {
     /** What goes into the message that carries the sender. */
     record Issued(long ticket, OpenFile writing) {}
 
-    /** A number that no other process draws. */
+    /** A number that no other process draws or can predict: it is all that a sender has to show. */
     static long draw() {
-        return ThreadLocalRandom.current().nextLong();
+        return new SecureRandom().nextLong();
     }
 
     /** Issues a ticket for a sender of this channel. It takes over one source of the inbox, also if this fails. */
@@ -97,7 +101,12 @@ final class Tickets {
         if (tickets.containsKey(ticket)) {
             return false;
         }
-        keep(ticket, inbox, reading, carrier);
+        if (reading == null || watched.getOrDefault(carrier, 0) < MOST_WATCHED) {
+            keep(ticket, inbox, reading, carrier);
+        } else {
+            reading.close();
+            keep(ticket, inbox, null, carrier);
+        }
         return true;
     }
 
@@ -105,6 +114,9 @@ final class Tickets {
         long key = watchlist.newKey();
         Long number = ticket;
         // First, so that nothing that needs memory follows the watch.
+        if (reading != null && carrier != null) {
+            watched.merge(carrier, 1, Integer::sum);
+        }
         tickets.put(number, new Ticket(inbox, reading, key, carrier));
         try {
             if (reading != null) {
@@ -122,6 +134,9 @@ final class Tickets {
         synchronized (this) {
             removed = tickets.remove(ticket);
             if (removed != null && removed.reading() != null) {
+                if (removed.carrier() != null) {
+                    watched.computeIfPresent(removed.carrier(), (_, count) -> count == 1 ? null : count - 1);
+                }
                 try (OpenFile reading = removed.reading()) {
                     watchlist.remove(reading, removed.key());
                 }
@@ -136,6 +151,7 @@ final class Tickets {
     void carrierEnded(Object carrier) {
         Set<Long> lost = new HashSet<>();
         synchronized (this) {
+            watched.remove(carrier);
             tickets.forEach((ticket, kept) -> {
                 if (carrier.equals(kept.carrier()) && kept.reading() == null) {
                     lost.add(ticket);

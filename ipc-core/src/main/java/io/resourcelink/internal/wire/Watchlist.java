@@ -83,9 +83,15 @@ final class Watchlist {
         }
     }
 
-    /** Waits for ready descriptors and reports them. Called by the leader. */
+    /**
+     * Waits for ready descriptors and reports them. Called by the leader. Does nothing once it is stopped: what it looked at may be
+     * freed, by a user's listener that a turn of the same leader has called.
+     */
     @SuppressWarnings("NonAtomicVolatileUpdate") // Only the leader writes it.
     void poll(int timeoutMillis, BooleanSupplier enough) {
+        if (stopped) {
+            return;
+        }
         int ready = ready(timeoutMillis);
         dispatching = true;
         try {

@@ -69,16 +69,6 @@ public final class Window {
         return left > most - more ? most : left + more;
     }
 
-    /** Has waiting threads look again. */
-    void wake() {
-        lock.lock();
-        try {
-            changed.signalAll();
-        } finally {
-            lock.unlock();
-        }
-    }
-
     /** Ends the window for good. The first reason stays. */
     void end(String why) {
         lock.lock();

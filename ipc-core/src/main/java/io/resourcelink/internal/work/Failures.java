@@ -8,10 +8,10 @@ import java.util.concurrent.atomic.AtomicLong;
 /*
  * Reporting a failure must not fail. So the failure is counted first, which allocates nothing. Then it is logged behind a
  * boundary of its own, because a logger can throw anything: an appender of the user fails, a LogManager could not be initialized
- * and throws NoClassDefFoundError from then on, the heap has no room for the text. Failures that could not be logged are counted
- * as well.
+ * and throws NoClassDefFoundError from then on, the heap has no room for the text.
  *
- * A step that fails at once fails again at once. So one failure a second is logged; the next entry says how many were not.
+ * A step that fails at once fails again at once. So one failure a second is logged. The next entry says how many were not logged
+ * before it, for this reason or because the logger has failed.
  */
 
 /**
@@ -25,10 +25,10 @@ public final class Failures {
 
     private final String source;
     private final AtomicLong count = new AtomicLong();
-    private final AtomicLong unlogged = new AtomicLong();
     private final AtomicBoolean logging = new AtomicBoolean();
     private long logged;
-    private long loggedAt;
+    private boolean tried;
+    private long triedAt;
 
     /**
      * Creates a sink that has seen no failure.
@@ -57,31 +57,26 @@ public final class Failures {
                 }
             }
         } catch (Throwable _) {
-            // The counts tell both: that it failed, and that no log has it.
-            unlogged.incrementAndGet();
+            // It is counted. The next entry says how many no log has.
         }
     }
 
     /** Called by one thread at a time. */
     private void log(String work, Throwable failure, long number) {
         long now = System.nanoTime();
-        if (logged != 0 && now - loggedAt < QUIET_NANOS) {
+        if (tried && now - triedAt < QUIET_NANOS) {
             return;
         }
+        tried = true;
+        triedAt = now;
         long before = number - logged - 1;
-        logged = number;
-        loggedAt = now;
         System.getLogger(Failures.class.getName()).log(Level.WARNING, source + " failed while " + work
                 + "; it goes on." + (before > 0 ? " " + before + " earlier failures were not logged." : ""), failure);
+        logged = number;
     }
 
     /** {@return how many failures were reported} */
     public long count() {
         return count.get();
-    }
-
-    /** {@return how many failures the logger failed to take} */
-    public long unlogged() {
-        return unlogged.get();
     }
 }

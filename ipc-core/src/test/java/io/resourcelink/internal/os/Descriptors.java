@@ -90,10 +90,10 @@ public final class Descriptors {
      * @param file the description
      */
     public static OpenFile duplicate(OpenFile file) {
-        List<PacketSocket> pair = PacketSocket.pair();
+        List<PacketSocket> pair = PacketPair.open();
         try (Packet packet = new Packet(); PacketSocket from = pair.get(0); PacketSocket to = pair.get(1)) {
             from.send(packet, 1, List.of(file));
-            if (to.receive(packet) instanceof PacketSocket.Received.Arrived arrived) {
+            if (to.receive(packet, null) instanceof PacketSocket.Received.Arrived arrived) {
                 return arrived.descriptors().getFirst();
             }
             throw new AssertionError("Nothing has come.");

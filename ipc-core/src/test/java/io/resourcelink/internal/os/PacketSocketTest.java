@@ -62,7 +62,7 @@ class PacketSocketTest {
     }
 
     private List<PacketSocket> pair() {
-        List<PacketSocket> pair = PacketSocket.pair();
+        List<PacketSocket> pair = PacketPair.open();
         opened.addAll(pair);
         return pair;
     }
@@ -100,7 +100,7 @@ class PacketSocketTest {
     }
 
     private void assertReceived(PacketSocket socket, String text) {
-        assertThat(text(socket.receive(incoming))).isEqualTo(text);
+        assertThat(text(socket.receive(incoming, null))).isEqualTo(text);
     }
 
     private static void assertErrno(int errno, String call, Runnable operation) {
@@ -116,7 +116,7 @@ class PacketSocketTest {
         assertThat(send(here, "two")).isEqualTo(Sent.DONE);
         assertReceived(there, "one");
         assertReceived(there, "two");
-        assertThat(there.receive(incoming)).isInstanceOf(Received.Nothing.class);
+        assertThat(there.receive(incoming, null)).isInstanceOf(Received.Nothing.class);
     }
 
     @Test
@@ -264,7 +264,7 @@ class PacketSocketTest {
     void descriptorsRideAlong() {
         Pipe pipe = pipe();
         assertThat(send(here, "x", List.of(pipe.reading(), pipe.writing()))).isEqualTo(Sent.DONE);
-        Received.Arrived arrived = (Received.Arrived) there.receive(incoming);
+        Received.Arrived arrived = (Received.Arrived) there.receive(incoming, null);
         assertThat(arrived.descriptors()).hasSize(2);
         assertThat(arrived.lacksDescriptors()).isFalse();
         assertThat(arrived.tooLong()).isFalse();
@@ -293,14 +293,14 @@ class PacketSocketTest {
         long before = Descriptors.count("pipe:");
         List<OpenFile> most = Collections.nCopies(Packet.MAX_DESCRIPTORS, pipe.reading());
         assertThat(send(here, "x", most)).isEqualTo(Sent.DONE);
-        Received.Arrived arrived = (Received.Arrived) there.receive(incoming);
+        Received.Arrived arrived = (Received.Arrived) there.receive(incoming, null);
         assertThat(arrived.descriptors()).hasSize(253);
         assertThat(arrived.lacksDescriptors()).isFalse();
         arrived.descriptors().forEach(OpenFile::close);
         assertThat(Descriptors.count("pipe:")).isEqualTo(before);
         List<OpenFile> more = Collections.nCopies(Packet.MAX_DESCRIPTORS + 1, pipe.reading());
         assertErrno(Errno.EINVAL, "sendmsg", () -> send(here, "y", more));
-        assertThat(there.receive(incoming)).as("nothing of it was sent").isInstanceOf(Received.Nothing.class);
+        assertThat(there.receive(incoming, null)).as("nothing of it was sent").isInstanceOf(Received.Nothing.class);
     }
 
     @Test
@@ -309,14 +309,14 @@ class PacketSocketTest {
         pipe.reading().close();
         assertThatIllegalStateException()
                 .isThrownBy(() -> send(here, "x", List.of(pipe.reading())));
-        assertThat(there.receive(incoming)).isInstanceOf(Received.Nothing.class);
+        assertThat(there.receive(incoming, null)).isInstanceOf(Received.Nothing.class);
     }
 
     @Test
     void thereIsRoomForTwoOfTheLongestPackets() {
         outgoing.data().fill((byte) 7);
         assertThat(here.send(outgoing, Packet.MAX_SIZE, List.of())).isEqualTo(Sent.DONE);
-        Received.Arrived arrived = (Received.Arrived) there.receive(incoming);
+        Received.Arrived arrived = (Received.Arrived) there.receive(incoming, null);
         assertThat(arrived.length()).isEqualTo(Packet.MAX_SIZE);
         assertThat(arrived.tooLong()).isFalse();
         assertThat(incoming.data().mismatch(outgoing.data())).isEqualTo(-1);
@@ -327,7 +327,7 @@ class PacketSocketTest {
         try (LongPacket longer = new LongPacket(Packet.MAX_SIZE + 1)) {
             assertThat(longer.send(here)).isEqualTo(Packet.MAX_SIZE + 1);
             send(here, "next");
-            Received.Arrived arrived = (Received.Arrived) there.receive(incoming);
+            Received.Arrived arrived = (Received.Arrived) there.receive(incoming, null);
             assertThat(arrived.length()).isEqualTo(Packet.MAX_SIZE);
             assertThat(arrived.tooLong()).isTrue();
             assertReceived(there, "next");
@@ -352,7 +352,7 @@ class PacketSocketTest {
         for (int i = 0; i < sent; i++) {
             assertReceived(there, "x");
         }
-        assertThat(there.receive(incoming)).as("nothing of what did not fit was sent")
+        assertThat(there.receive(incoming, null)).as("nothing of what did not fit was sent")
                 .isInstanceOf(Received.Nothing.class);
         assertThat(send(here, "y")).isEqualTo(Sent.DONE);
     }
@@ -362,8 +362,8 @@ class PacketSocketTest {
         send(here, "last");
         here.close();
         assertReceived(there, "last");
-        assertThat(there.receive(incoming)).isInstanceOf(Received.Ended.class);
-        assertThat(there.receive(incoming)).isInstanceOf(Received.Ended.class);
+        assertThat(there.receive(incoming, null)).isInstanceOf(Received.Ended.class);
+        assertThat(there.receive(incoming, null)).isInstanceOf(Received.Ended.class);
         assertThat(send(there, "x")).as("EPIPE").isEqualTo(Sent.ENDED);
     }
 
@@ -375,7 +375,7 @@ class PacketSocketTest {
         here.close();
         assertReceived(there, "one");
         assertReceived(there, "two");
-        assertThat(there.receive(incoming)).isInstanceOf(Received.Ended.class);
+        assertThat(there.receive(incoming, null)).isInstanceOf(Received.Ended.class);
     }
 
     @Test
@@ -386,8 +386,8 @@ class PacketSocketTest {
         assertThat(send(here, "two")).isEqualTo(Sent.ENDED);
         assertThat(send(there, "three")).isEqualTo(Sent.ENDED);
         assertReceived(there, "one");
-        assertThat(there.receive(incoming)).isInstanceOf(Received.Ended.class);
-        assertThat(here.receive(incoming)).isInstanceOf(Received.Ended.class);
+        assertThat(there.receive(incoming, null)).isInstanceOf(Received.Ended.class);
+        assertThat(here.receive(incoming, null)).isInstanceOf(Received.Ended.class);
     }
 
     @Test
@@ -395,7 +395,7 @@ class PacketSocketTest {
         try (Directory directory = Directory.open(root, 0700)) {
             PacketSocket listening = Objects.requireNonNull(closing(PacketSocket.listen(directory, "name")));
             assertThat(send(listening, "x")).as("ENOTCONN").isEqualTo(Sent.ENDED);
-            assertErrno(Errno.ENOTCONN, "recvmsg", () -> listening.receive(incoming));
+            assertErrno(Errno.ENOTCONN, "recvmsg", () -> listening.receive(incoming, null));
             Files.delete(root.resolve("name"));
         }
     }
@@ -421,7 +421,7 @@ class PacketSocketTest {
     static final class Crowded {
 
         public static void main(String[] arguments) {
-            List<PacketSocket> pair = PacketSocket.pair();
+            List<PacketSocket> pair = PacketPair.open();
             PacketSocket from = pair.getFirst();
             PacketSocket to = pair.getLast();
             List<String> said = new ArrayList<>();
@@ -439,13 +439,13 @@ class PacketSocketTest {
         private static void converse(PacketSocket from, PacketSocket to, Packet packet, List<OpenFile> descriptors,
                 List<String> said) {
             said.add("sent " + from.send(packet, 1, descriptors));
-            Received.Arrived arrived = (Received.Arrived) to.receive(packet);
+            Received.Arrived arrived = (Received.Arrived) to.receive(packet, null);
             said.add("lacks " + arrived.lacksDescriptors() + ", fewer "
                     + (!arrived.descriptors().isEmpty() && arrived.descriptors().size() < 64));
             from.send(packet, 1, List.of());
-            said.add("next lacks " + ((Received.Arrived) to.receive(packet)).lacksDescriptors());
+            said.add("next lacks " + ((Received.Arrived) to.receive(packet, null)).lacksDescriptors());
             said.add(errno(Pipe::open));
-            said.add(errno(PacketSocket::pair));
+            said.add(errno(PacketPair::open));
             arrived.descriptors().forEach(OpenFile::close);
         }
 

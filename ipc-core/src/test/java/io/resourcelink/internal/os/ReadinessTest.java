@@ -41,7 +41,7 @@ class ReadinessTest {
     }
 
     private List<PacketSocket> pair() {
-        List<PacketSocket> pair = PacketSocket.pair();
+        List<PacketSocket> pair = PacketPair.open();
         opened.addAll(pair);
         return pair;
     }

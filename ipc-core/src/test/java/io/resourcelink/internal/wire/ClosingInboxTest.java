@@ -19,6 +19,7 @@ import io.resourcelink.SharedMemoryDirectory;
 import io.resourcelink.error.IpcException;
 import io.resourcelink.internal.os.OpenFile;
 import io.resourcelink.internal.os.Packet;
+import io.resourcelink.internal.os.PacketPair;
 import io.resourcelink.internal.os.PacketSocket;
 import io.resourcelink.internal.os.PacketSocket.Received;
 import io.resourcelink.internal.os.StrangeFiles;
@@ -41,7 +42,7 @@ class ClosingInboxTest {
     void aMessageThatCrossesTheEndOfItsReceiverIsReported(Path directory) throws Exception {
         Watchlist watchlist = new Watchlist(failures);
         Poller poller = new Poller(watchlist, "ipc-channel-test", 0, failures, () -> {});
-        List<PacketSocket> ends = PacketSocket.pair();
+        List<PacketSocket> ends = PacketPair.open();
         try (Rendezvous rendezvous = Rendezvous.open(directory.resolve("channels"), FixedClock.TRUST);
                 Packet incoming = new Packet();
                 RawPeer peer = new RawPeer(ends.getLast())) {
@@ -71,7 +72,7 @@ class ClosingInboxTest {
             synchronized (source) {
                 leader.start();
                 Deadline.awaitTrue("it is about to be counted", () -> leader.getState() == Thread.State.BLOCKED);
-                receivers.close(inbox);
+                receivers.close(target);
             }
             arriving.get(10, TimeUnit.SECONDS);
             assertThat(peer.next(Frame.Unhandled.class)).isEqualTo(new Frame.Unhandled(inbox.subchannel(), 2, 2));
@@ -89,7 +90,7 @@ class ClosingInboxTest {
     /** Otherwise a sender could fill memory beyond its credit. */
     @Test
     void aLinkToMoreThanWasSaidIsRefused(Path directory) throws Exception {
-        List<PacketSocket> ends = PacketSocket.pair();
+        List<PacketSocket> ends = PacketPair.open();
         try (ResourceLinkFactory factory = ResourceLinkFactory.builder().directory(directory).build();
                 ResourceLink link = factory.create("large", 1000);
                 Packet packet = new Packet();
@@ -104,7 +105,7 @@ class ClosingInboxTest {
                     out.send(packet, 1, message.descriptors());
                     message.markSent();
                 }
-                OpenFile arrived = ((Received.Arrived) in.receive(packet)).descriptors().getFirst();
+                OpenFile arrived = ((Received.Arrived) in.receive(packet, null)).descriptors().getFirst();
                 Frame.Entry.Link said = new Frame.Entry.Link(entry.kind(), entry.key(), entry.size() - missing);
                 if (missing == 0) {
                     links.accept(said, arrived).close();

@@ -24,6 +24,7 @@ import io.resourcelink.error.UnresponsiveException;
 import io.resourcelink.internal.os.Directory;
 import io.resourcelink.internal.os.OpenFile;
 import io.resourcelink.internal.os.Packet;
+import io.resourcelink.internal.os.PacketPair;
 import io.resourcelink.internal.os.PacketSocket;
 import io.resourcelink.internal.os.Pipe;
 import io.resourcelink.internal.os.StrangeFiles;
@@ -49,7 +50,7 @@ class ConnectionEndTest {
     private final Packet incoming = new Packet();
     private final ConnectionResources resources = new ConnectionResources(poller, watchlist, incoming,
             new StrangeFiles(), 1000, FixedClock.TRUST, new Links(null), failures);
-    private final List<PacketSocket> ends = PacketSocket.pair();
+    private final List<PacketSocket> ends = PacketPair.open();
     private final RawPeer peer = new RawPeer(ends.getLast());
     private final List<Object> ended = new ArrayList<>();
     private final AtomicReference<@Nullable IpcException> why = new AtomicReference<>();
@@ -148,7 +149,7 @@ class ConnectionEndTest {
         RemoteTarget target = granted(outbound);
         assertThat(target.tryJoin()).isTrue();
         PendingRequest request = new PendingRequest();
-        assertThat(target.send(new EncodedMessage(false), request, 0)).isTrue();
+        assertThat(target.send(new EncodedMessage(false), request, WaitLimit.of(0))).isTrue();
         Pipe pipe = Pipe.open();
         RemoteTarget waiting = outbound.redeem(8, 2, "a test", pipe.writing());
         try (OpenFile _ = pipe.reading(); SystemCalls _ = failingAfterClose(nth)) {
@@ -266,7 +267,7 @@ class ConnectionEndTest {
                 }
 
                 @Override
-                boolean addTo(OutgoingMessage outgoing, long nanos) {
+                boolean addTo(OutgoingMessage outgoing, WaitLimit limit) {
                     outgoing.closeAfterwards(() -> {
                         throw new AssertionError("thrown on purpose");
                     });

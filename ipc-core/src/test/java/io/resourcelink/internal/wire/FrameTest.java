@@ -169,7 +169,7 @@ class FrameTest {
     private static byte[] encoded(Frame frame) {
         byte[] packet = new byte[Packet.MAX_SIZE];
         Arrays.fill(packet, (byte) 0xEE);
-        return Arrays.copyOf(packet, FrameEncoder.encode(frame, MemorySegment.ofArray(packet)));
+        return Arrays.copyOf(packet, FrameEncoder.encode(frame, MemorySegment.ofArray(packet), 0));
     }
 
     /** Decodes from memory that ends with the image, so that reading beyond it fails. */

@@ -13,6 +13,7 @@ import io.resourcelink.NothingLeft;
 import io.resourcelink.SharedMemoryDirectory;
 import io.resourcelink.internal.os.OpenFile;
 import io.resourcelink.internal.os.Packet;
+import io.resourcelink.internal.os.PacketPair;
 import io.resourcelink.internal.os.PacketSocket;
 import io.resourcelink.internal.os.PacketSocket.Received;
 import io.resourcelink.internal.os.StrangeFiles;
@@ -36,7 +37,7 @@ class InboundTest {
     void aSenderIsToldThatItsReceiverWasClosedWhileItWasGranted(Path directory) throws Exception {
         Watchlist watchlist = new Watchlist(failures);
         Poller poller = new Poller(watchlist, "ipc-channel-test", 0, failures, () -> {});
-        List<PacketSocket> ends = PacketSocket.pair();
+        List<PacketSocket> ends = PacketPair.open();
         try (Rendezvous rendezvous = Rendezvous.open(directory.resolve("channels"), FixedClock.TRUST);
                 Packet incoming = new Packet();
                 PacketSocket peer = ends.getLast()) {
@@ -52,14 +53,15 @@ class InboundTest {
             Inbound inbound = new Inbound(resources, ends.getFirst(), new Grants(receivers, servers, tickets), opener,
                     (_, _) -> {});
             inbound.connection().open();
-            Inbox inbox = receivers.open(CREDITS).inbox();
+            LocalTarget target = receivers.open(CREDITS);
+            Inbox inbox = target.inbox();
             assertThat(inbox.addSource()).isTrue();
             Tickets.Issued issued = tickets.issue(inbox);
             try (OpenFile _ = issued.writing();
                     SystemCalls _ = SystemCalls.accompanied((call, _) -> {
                         if (call.equals("epoll_ctl")) {
                             // The sender is counted, and not told so yet.
-                            receivers.close(inbox);
+                            receivers.close(target);
                         }
                         return 0;
                     }, Thread.currentThread()::equals)) {
@@ -75,7 +77,7 @@ class InboundTest {
 
     private static List<Frame> framesAt(PacketSocket peer, Packet packet) throws Frame.Malformed {
         List<Frame> frames = new ArrayList<>();
-        while (peer.receive(packet) instanceof Received.Arrived arrived) {
+        while (peer.receive(packet, null) instanceof Received.Arrived arrived) {
             frames.addAll(FrameDecoder.decode(packet.data(), arrived.length()));
         }
         return frames;

@@ -12,4 +12,9 @@ public final class Inboxes {
             throw new AssertionError("The inbox is closed.");
         }
     }
+
+    /** Removes the only source of an inbox. */
+    public static void end(Inbox inbox) {
+        inbox.removeSource();
+    }
 }

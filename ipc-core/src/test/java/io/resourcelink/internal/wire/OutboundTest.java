@@ -14,6 +14,7 @@ import io.resourcelink.FixedClock;
 import io.resourcelink.NothingLeft;
 import io.resourcelink.error.IpcException;
 import io.resourcelink.internal.os.Packet;
+import io.resourcelink.internal.os.PacketPair;
 import io.resourcelink.internal.os.PacketSocket;
 import io.resourcelink.internal.os.PacketSocket.Received;
 import io.resourcelink.internal.os.StrangeFiles;
@@ -37,7 +38,7 @@ class OutboundTest {
 
     @BeforeEach
     void open() {
-        List<PacketSocket> ends = PacketSocket.pair();
+        List<PacketSocket> ends = PacketPair.open();
         peer = ends.getLast();
         outbound = new Outbound(new ConnectionResources(poller, watchlist, packet, new StrangeFiles(), 0,
                 FixedClock.TRUST, new Links(null), failures), ends.getFirst(), "00000000000000aa",
@@ -63,7 +64,7 @@ class OutboundTest {
 
     private List<Frame> said() throws Frame.Malformed {
         List<Frame> frames = new ArrayList<>();
-        while (peer.receive(packet) instanceof Received.Arrived arrived) {
+        while (peer.receive(packet, null) instanceof Received.Arrived arrived) {
             frames.addAll(FrameDecoder.decode(packet.data(), arrived.length()));
         }
         return frames;

@@ -48,7 +48,7 @@ class PendingRequestTest {
         }
 
         @Override
-        public boolean send(EncodedMessage message, @Nullable PendingRequest ofMessage, long nanos) {
+        public boolean send(EncodedMessage message, @Nullable PendingRequest ofMessage, WaitLimit limit) {
             throw new AssertionError();
         }
 
@@ -58,7 +58,7 @@ class PendingRequestTest {
         }
 
         @Override
-        public @Nullable TicketedSender ticket(long nanos) {
+        public @Nullable TicketedSender ticket(WaitLimit limit) {
             throw new AssertionError();
         }
     }

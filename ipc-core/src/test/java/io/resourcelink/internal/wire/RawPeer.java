@@ -3,6 +3,7 @@ package io.resourcelink.internal.wire;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.util.ArrayDeque;
+import java.util.Arrays;
 import java.util.Deque;
 import java.util.HashMap;
 import java.util.List;
@@ -58,7 +59,7 @@ public final class RawPeer implements AutoCloseable {
 
     /** Sends a frame. A message with number 0 gets the next one of its subchannel. */
     public Sent send(Frame frame, OpenFile... descriptors) {
-        return trySend(FrameEncoder.encode(numbered(frame), packet.data()), List.of(descriptors));
+        return trySend(FrameEncoder.encode(numbered(frame), packet.data(), 0), List.of(descriptors));
     }
 
     /** Sends several frames in one packet. */
@@ -75,6 +76,12 @@ public final class RawPeer implements AutoCloseable {
                 ? new Frame.Message(message.subchannel(), numbers.merge(message.subchannel(), 1L, Long::sum),
                         message.wantsReply(), message.age(), message.maxAge(), message.parts())
                 : frame;
+    }
+
+    /** A packet of one frame. */
+    public static byte[] packet(Frame frame) {
+        byte[] bytes = new byte[Packet.MAX_SIZE];
+        return Arrays.copyOf(bytes, FrameEncoder.encode(frame, MemorySegment.ofArray(bytes), 0));
     }
 
     /** A request of nothing. */
@@ -122,7 +129,7 @@ public final class RawPeer implements AutoCloseable {
     /** What the channel says next, or {@code null} if it has closed the connection. */
     public @Nullable Frame next() throws Frame.Malformed {
         while (arrived.isEmpty()) {
-            switch (socket.receive(packet)) {
+            switch (socket.receive(packet, null)) {
                 case Received.Arrived one -> {
                     one.descriptors().forEach(OpenFile::close);
                     arrived.addAll(FrameDecoder.decode(packet.data(), one.length()));
@@ -151,7 +158,7 @@ public final class RawPeer implements AutoCloseable {
 
     /** Takes what has come, and waits for nothing. */
     public void drain() {
-        while (socket.receive(packet) instanceof Received.Arrived one) {
+        while (socket.receive(packet, null) instanceof Received.Arrived one) {
             one.descriptors().forEach(OpenFile::close);
         }
     }
