@@ -56,7 +56,8 @@ class UnusableSystemIT {
         String classPath = processAheadOfTime() + File.pathSeparator + System.getProperty("java.class.path");
         assertThat(start(1, "--enable-native-access=ALL-UNNAMED", "-Dspring.aot.enabled=true",
                 "-Dorg.graalvm.nativeimage.imagecode=runtime", "-cp", classPath)).contains(
-                        "Starting AOT-processed", "APPLICATION FAILED TO START", "does not work in a GraalVM native image",
+                        "Starting AOT-processed", "APPLICATION FAILED TO START",
+                        "does not work in a GraalVM native image",
                         "no image has been tested; run the application on the JVM", "-XX:AOTCache=app.aot");
     }
 
