@@ -1,11 +1,9 @@
 package io.resourcelink.internal.wire;
 
 import java.util.ArrayList;
-import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Supplier;
@@ -17,12 +15,6 @@ import io.resourcelink.internal.wire.SettledNumbers.Range;
 import io.resourcelink.internal.work.Closing;
 
 /*
- * An inbox is open while it has sources. A source can send, or can become something that can send. There are four kinds: the
- * senders of this channel, which are one source together; the senders of another channel, one source for each channel that
- * was granted; tickets; and a server that waits. A source is always added before the source that it follows from is
- * removed. So the count reaches zero only when nothing is left, and stays there, because only a source can make another
- * one, whatever a peer may say.
- *
  * Every change under the lock ends with a look at the observer, under the same lock. The observer is called after the lock is
  * free.
  */
@@ -36,16 +28,10 @@ public final class Inbox implements Source.Receiver {
     private final long subchannel;
     private final Allowance credits;
     private final Fifo<ReceivedMessage> messages = new Fifo<>();
-    private final Set<Source> remote = new HashSet<>();
-    private final Set<Source> counted = new HashSet<>();
-    private final Set<Source> awaited = new HashSet<>();
-    private final Set<Source> gone = new HashSet<>();
-    private int sources;
+    private final Sources sources = new Sources();
     private int unfinished;
     private long expired;
     private volatile long maxAge;
-    private boolean over;
-    private boolean stopping;
     private boolean closed;
     private @Nullable Remainder remainder;
     private @Nullable Runnable observer;
@@ -68,26 +54,16 @@ public final class Inbox implements Source.Receiver {
 
     /** {@return whether one more source was counted; not if the inbox is closed or has ended} */
     boolean addSource() {
-        lock.lock();
-        try {
-            if (closed || over || stopping) {
-                return false;
-            }
-            sources++;
-            return true;
-        } finally {
-            lock.unlock();
-        }
+        return locked(() -> !closed && sources.add());
     }
 
     /** Removes a source. After the last one, nothing more arrives. */
     void removeSource() {
         lock.lock();
         try {
-            if (--sources > 0) {
+            if (!sources.remove()) {
                 return;
             }
-            over = true;
         } finally {
             lock.unlock();
         }
@@ -102,24 +78,7 @@ public final class Inbox implements Source.Receiver {
      * @return whether they are counted; not if the inbox is closed, has ended, or takes nothing from them any more
      */
     boolean addSource(Source source) {
-        lock.lock();
-        try {
-            if (counted.contains(source)) {
-                return true;
-            }
-            if (closed || over || (stopping && (!remote.contains(source) || source.hasStopped()))) {
-                return false;
-            }
-            if (stopping) {
-                awaited.add(source);
-            }
-            remote.add(source);
-            counted.add(source);
-            sources++;
-            return true;
-        } finally {
-            lock.unlock();
-        }
+        return locked(() -> !closed && sources.add(source));
     }
 
     /** Removes the senders of another channel, if they are counted. They may be counted again, as long as this is open. */
@@ -127,18 +86,9 @@ public final class Inbox implements Source.Receiver {
         try {
             stopped(source);
         } finally {
-            if (discount(source)) {
+            if (locked(() -> sources.discount(source))) {
                 removeSource();
             }
-        }
-    }
-
-    private boolean discount(Source source) {
-        lock.lock();
-        try {
-            return counted.remove(source);
-        } finally {
-            lock.unlock();
         }
     }
 
@@ -146,9 +96,8 @@ public final class Inbox implements Source.Receiver {
     void forget(Source source) {
         lock.lock();
         try {
-            remote.remove(source);
-            if (!closed && !source.isSettled()) {
-                gone.add(source);
+            if (!closed) {
+                sources.forget(source);
             }
         } finally {
             lock.unlock();
@@ -159,12 +108,7 @@ public final class Inbox implements Source.Receiver {
 
     /** {@return whether it takes no new senders} */
     boolean isStopping() {
-        lock.lock();
-        try {
-            return stopping;
-        } finally {
-            lock.unlock();
-        }
+        return locked(sources::areStopping);
     }
 
     /** Sets the age from which on messages are dropped, in nanoseconds, 0 for none. */
@@ -174,12 +118,7 @@ public final class Inbox implements Source.Receiver {
 
     /** {@return how many messages were dropped because they were too old} */
     public long expired() {
-        lock.lock();
-        try {
-            return expired;
-        } finally {
-            lock.unlock();
-        }
+        return locked(() -> expired);
     }
 
     /** {@return whether the message was taken in; if not, the receiver is closed, and the caller discards the message} */
@@ -192,13 +131,13 @@ public final class Inbox implements Source.Receiver {
         Runnable told;
         lock.lock();
         try {
-            if (closed || over || (stopping && !awaited.contains(source))) {
+            if (closed || !sources.maySend(source)) {
                 return false;
             }
             messages.reserve(1);
             messages.add(message.get());
             unfinished++;
-            if (stopping) {
+            if (sources.areStopping()) {
                 // A thread that drains waits here as well.
                 changed.signalAll();
             } else {
@@ -245,18 +184,14 @@ public final class Inbox implements Source.Receiver {
     }
 
     private void ensureMoreComes() {
-        if (over) {
+        if (sources.areOver()) {
             throw new DisconnectedException("Subchannel " + subchannel, "its last sender was closed, or the process"
                     + " of the last sender has ended. Close this receiver.");
         }
-        if (hasStopped()) {
+        if (sources.haveStopped()) {
             throw new DisconnectedException("Subchannel " + subchannel, "it was stopped, and everything that was sent"
                     + " before has been received.");
         }
-    }
-
-    private boolean hasStopped() {
-        return stopping && awaited.isEmpty();
     }
 
     /** Says that a message was handled, and that its memory is free. */
@@ -265,10 +200,8 @@ public final class Inbox implements Source.Receiver {
         lock.lock();
         try {
             unfinished--;
-            if (!gone.isEmpty() && source.isSettled()) {
-                gone.remove(source);
-            }
-            if (stopping) {
+            sources.handled(source);
+            if (sources.areStopping()) {
                 changed.signalAll();
             }
         } finally {
@@ -281,13 +214,10 @@ public final class Inbox implements Source.Receiver {
         List<Source> senders;
         lock.lock();
         try {
-            if (stopping || closed) {
+            if (sources.areStopping() || closed) {
                 return;
             }
-            // What needs memory comes first.
-            senders = new ArrayList<>(remote);
-            awaited.addAll(counted);
-            stopping = true;
+            senders = sources.stop();
         } finally {
             lock.unlock();
         }
@@ -309,7 +239,7 @@ public final class Inbox implements Source.Receiver {
         boolean last;
         lock.lock();
         try {
-            last = awaited.remove(source) && awaited.isEmpty();
+            last = sources.stopped(source);
         } finally {
             lock.unlock();
         }
@@ -332,19 +262,14 @@ public final class Inbox implements Source.Receiver {
 
     /** {@return whether it was stopped, and everything that was sent before was handled} */
     public boolean isDrained() {
-        lock.lock();
-        try {
-            return closed || ((over || hasStopped()) && unfinished == 0);
-        } finally {
-            lock.unlock();
-        }
+        return locked(() -> closed || ((sources.areOver() || sources.haveStopped()) && unfinished == 0));
     }
 
     /** {@return whether {@link #poll} has a message or an exception} */
     public boolean isReady() {
         lock.lock();
         try {
-            return !messages.isEmpty() || over || closed || hasStopped();
+            return !messages.isEmpty() || closed || sources.areOver() || sources.haveStopped();
         } finally {
             lock.unlock();
         }
@@ -362,12 +287,7 @@ public final class Inbox implements Source.Receiver {
 
     /** {@return how many messages have arrived and were not received yet} */
     public int size() {
-        lock.lock();
-        try {
-            return messages.size();
-        } finally {
-            lock.unlock();
-        }
+        return locked(messages::size);
     }
 
     /**
@@ -383,6 +303,15 @@ public final class Inbox implements Source.Receiver {
                 throw new IllegalStateException("The receiver is in a set, or on a router, already.");
             }
             observer = whenReady;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private <T> T locked(Supplier<T> work) {
+        lock.lock();
+        try {
+            return work.get();
         } finally {
             lock.unlock();
         }
@@ -412,8 +341,7 @@ public final class Inbox implements Source.Receiver {
                 return remainder;
             }
             // What needs memory comes first.
-            remote.forEach(source -> unhandled.put(source, List.of()));
-            gone.forEach(source -> unhandled.put(source, List.of()));
+            sources.all().forEach(source -> unhandled.put(source, List.of()));
             unhandled.put(local, List.of());
             discarded = new ArrayList<>(messages.size());
             left = new Remainder(new ArrayList<>(), new ArrayList<>());
@@ -423,10 +351,7 @@ public final class Inbox implements Source.Receiver {
                 discarded.add(message);
             }
             noteLeft(unhandled, discarded, abandon, left, closing);
-            remote.clear();
-            counted.clear();
-            awaited.clear();
-            gone.clear();
+            sources.clear();
             changed.signalAll();
         } finally {
             lock.unlock();
@@ -457,7 +382,7 @@ public final class Inbox implements Source.Receiver {
             try {
                 Source source = sender.getKey();
                 sender.setValue(abandon ? source.giveUp() : Unhandled.numbers(discarded, source));
-                left.add(source, sender.getValue(), awaited.contains(source));
+                left.add(source, sender.getValue(), sources.isAwaited(source));
             } catch (Throwable e) {
                 closing.failed(e);
             }
