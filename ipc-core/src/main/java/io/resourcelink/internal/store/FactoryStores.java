@@ -11,11 +11,14 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 import io.resourcelink.error.IpcException;
+import io.resourcelink.internal.Door;
 import io.resourcelink.internal.work.Closing;
 import io.resourcelink.internal.work.Recurring;
 import io.resourcelink.segment.OrphanReport.Collected;
 import io.resourcelink.segment.OrphanReport.Reason;
+import io.resourcelink.segment.RecyclingStatistics;
 import io.resourcelink.segment.ResourceKind;
+import io.resourcelink.segment.SpaceId;
 
 /*
  * The gate counts every operation while it runs. Closing admits no more operations and waits until none runs. So no
@@ -50,6 +53,9 @@ public final class FactoryStores {
     /** A shortage of heap ends after a short time, or never. */
     private static final int CLOSING_ATTEMPTS = 50;
     private static final long SHORTAGE_NANOS = TimeUnit.MILLISECONDS.toNanos(100);
+
+    /** Leads from a factory to its stores. */
+    public static final Door<FactoryStores> OF_FACTORY = new Door<>("io.resourcelink.ResourceLinkFactory");
 
     private final StoreSettings settings;
     private final StoreEvents events;
@@ -242,6 +248,18 @@ public final class FactoryStores {
         } catch (IpcException | IllegalStateException _) {
             // For instance, the factory is being closed.
         }
+    }
+
+    /** {@return what identifies the place of a kind, or {@code null} if its directory does not exist} */
+    public @Nullable SpaceId space(ResourceKind kind) {
+        return look(kind, null, store -> store.space(settings.hostId()));
+    }
+
+    /** {@return what is kept of the memory of published segments} */
+    public RecyclingStatistics recycling() {
+        return look(ResourceKind.SHARED_MEMORY, RecyclingStatistics.NONE, store -> store instanceof Maintained directory
+                ? directory.recyclingStatistics()
+                : RecyclingStatistics.NONE);
     }
 
     /** {@return whether the kernel reports events to all open stores} */

@@ -37,6 +37,7 @@ import io.resourcelink.internal.room.Limit;
 import io.resourcelink.internal.room.Room;
 import io.resourcelink.segment.OrphanReport.Cause;
 import io.resourcelink.segment.ResourceKind;
+import io.resourcelink.segment.SpaceId;
 
 /**
  * A directory of segments of one kind. It decides which files are segments, and gives new ones their names. A file counts as
@@ -163,6 +164,12 @@ public final class SegmentDirectory implements AutoCloseable {
     Space space(CallFrame frame) {
         ensureAlive(frame);
         return directory.space(frame);
+    }
+
+    /** Returns what identifies this directory among those of all hosts. */
+    SpaceId spaceId(CallFrame frame, @Nullable String hostId) {
+        ensureAlive(frame);
+        return new SpaceDigest(clock, hostId).of(frame, directory);
     }
 
     /** Returns the room for a new segment if that many bytes were freed. */
