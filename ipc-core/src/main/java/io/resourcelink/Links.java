@@ -84,7 +84,7 @@ final class Links {
 
     /** Removes the name of a segment that is held, if it still is its name. */
     boolean remove(HeldSegment segment) {
-        return stores.look(segment.header().kind(), false,
+        return stores.remove(segment.header().kind(),
                 store -> store.removeIncarnation(segment.key(), segment.header().nonce()));
     }
 

@@ -358,8 +358,9 @@ public final class ResourceLinkFactoryBuilder {
     public ResourceLinkFactory build() {
         Host host = memory == null ? directories() : memory.host();
         Failures failures = new Failures("The factory of " + host.directory(defaultKind));
+        String identity = hostId == null && memory == null ? Platform.machineId() : hostId;
         StoreSettings settings = new StoreSettings(host, defaultKind, watch, recycling, mappings, failures, kept,
-                hostId);
+                identity);
         return new ResourceLinkFactory(settings,
                 new Listeners(listeners, leakDetection != LeakDetection.OFF, failures), timesToLive, leakDetection);
     }

@@ -75,7 +75,7 @@ final class Segments {
 
     boolean remove(String key, ResourceKind kind) {
         SegmentKey.checked(key);
-        return stores.look(kind, false, store -> store.remove(key));
+        return stores.remove(kind, store -> store.remove(key));
     }
 
     @Nullable

@@ -53,6 +53,12 @@ final class ClaimText {
         return expiresAt;
     }
 
+    /** {@return the time, or the last one that a text can say} */
+    static Instant clamped(Instant time) {
+        Instant latest = Instant.ofEpochMilli(LATEST);
+        return time.isAfter(latest) ? latest : time;
+    }
+
     /** Everything but the signature, with the dot in front of it. */
     static String unsigned(Claim claim) {
         StringBuilder origins = new StringBuilder();

@@ -1,7 +1,10 @@
 package io.resourcelink.claim;
 
+import java.net.URI;
 import java.time.Duration;
+import java.time.Instant;
 import java.time.InstantSource;
+import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
 
@@ -13,6 +16,10 @@ import io.resourcelink.ResourceLinkFactory;
 import io.resourcelink.error.ClaimGoneException;
 import io.resourcelink.error.ClaimUnavailableException;
 import io.resourcelink.error.InvalidClaimException;
+import io.resourcelink.error.SegmentNotFoundException;
+import io.resourcelink.error.SegmentReplacedException;
+import io.resourcelink.internal.store.FactoryStores;
+import io.resourcelink.segment.CreateOptions;
 import io.resourcelink.segment.ResourceKind;
 import io.resourcelink.segment.SpaceId;
 
@@ -31,12 +38,14 @@ public final class LocalClaims {
 
     private final ResourceLinkFactory factory;
     private final @Nullable ClaimSigner signer;
-    private final InstantSource clock;
+    private final FactoryStores stores;
+    private final Replicas replicas;
 
     private LocalClaims(ResourceLinkFactory factory, @Nullable ClaimSigner signer, InstantSource clock) {
         this.factory = Objects.requireNonNull(factory, "factory");
         this.signer = signer;
-        this.clock = clock;
+        this.stores = FactoryStores.OF_FACTORY.inside(factory);
+        this.replicas = new Replicas(factory, clock);
     }
 
     /**
@@ -75,7 +84,7 @@ public final class LocalClaims {
      * @param kind which kind
      */
     public Optional<SpaceId> space(ResourceKind kind) {
-        throw new UnsupportedOperationException();
+        return Optional.ofNullable(stores.space(kind));
     }
 
     /**
@@ -92,7 +101,19 @@ public final class LocalClaims {
      * @throws io.resourcelink.error.OutOfSpaceException if there is no room, or this process may keep no more
      */
     public <X extends Exception> Claim publish(Content<X> content, ClaimOptions options) throws X {
-        throw new UnsupportedOperationException();
+        Origins.checked(options.origins());
+        CreateOptions kept = new CreateOptions(options.kind(), options.ttl(), true);
+        try (ResourceLink link = factory.publish(ClaimKeys.random(), content, kept)) {
+            Claim claim = null;
+            try {
+                claim = claimOf(link, options.origins());
+                return claim;
+            } finally {
+                if (claim == null) {
+                    link.remove();
+                }
+            }
+        }
     }
 
     /**
@@ -102,7 +123,7 @@ public final class LocalClaims {
      * @param claim any claim
      */
     public boolean isNear(Claim claim) {
-        throw new UnsupportedOperationException();
+        return claim.space().equals(stores.space(claim.kind()));
     }
 
     /**
@@ -113,7 +134,7 @@ public final class LocalClaims {
      * @throws InvalidClaimException if it is not signed as needed, or its key was not published as a claim
      */
     public Optional<ResourceLink> tryOpen(Claim claim) {
-        throw new UnsupportedOperationException();
+        return Optional.ofNullable(near(verified(claim)));
     }
 
     /**
@@ -126,7 +147,17 @@ public final class LocalClaims {
      * @throws ClaimUnavailableException if it is not near
      */
     public ResourceLink open(Claim claim) {
-        throw new UnsupportedOperationException();
+        ResourceLink link = near(verified(claim));
+        if (link != null) {
+            return link;
+        }
+        String place = factory.directory(claim.kind()).toString();
+        if (isNear(claim)) {
+            throw new ClaimGoneException(claim.key(), "there is no such segment in " + place
+                    + " any more. Its time to live is over, or it was settled or removed");
+        }
+        throw new ClaimUnavailableException(claim.key(), "it is not in " + place + ", but in another directory or on"
+                + " another host", null);
     }
 
     /**
@@ -137,7 +168,13 @@ public final class LocalClaims {
      * @throws InvalidClaimException if it is not signed as needed, or its key was not published as a claim
      */
     public Optional<Claim> renew(Claim claim) {
-        throw new UnsupportedOperationException();
+        try (ResourceLink link = near(verified(claim))) {
+            if (link == null) {
+                return Optional.empty();
+            }
+            link.renew();
+            return Optional.of(claimOf(link, claim.origins()));
+        }
     }
 
     /**
@@ -149,7 +186,9 @@ public final class LocalClaims {
      * @throws InvalidClaimException if it is not signed as needed, or its key was not published as a claim
      */
     public boolean settle(Claim claim) {
-        throw new UnsupportedOperationException();
+        try (ResourceLink link = near(verified(claim))) {
+            return link != null && link.remove();
+        }
     }
 
     /**
@@ -160,7 +199,7 @@ public final class LocalClaims {
      * @throws InvalidClaimException if it is not signed, or this has no signer
      */
     public Optional<ResourceLink> tryOpenReplica(Claim claim) {
-        throw new UnsupportedOperationException();
+        return Optional.ofNullable(replicas.find(verifiedFar(claim)));
     }
 
     /**
@@ -181,6 +220,68 @@ public final class LocalClaims {
      * @throws IllegalStateException if the factory is closed, also during the call
      */
     public ResourceLink openReplica(Claim claim, Duration timeout, ClaimFetcher fetcher) throws InterruptedException {
-        throw new UnsupportedOperationException();
+        Objects.requireNonNull(fetcher, "fetcher");
+        return replicas.open(verifiedFar(claim), timeout, fetcher);
+    }
+
+    /**
+     * Takes away the name of a claim's replica on this host, if there is one. Links that are open keep the memory.
+     *
+     * @param claim any claim
+     * @return whether there was one
+     * @throws InvalidClaimException if it is not signed, or this has no signer
+     */
+    public boolean removeReplica(Claim claim) {
+        try (ResourceLink link = replicas.find(verifiedFar(claim))) {
+            return link != null && link.remove();
+        }
+    }
+
+    private Claim claimOf(ResourceLink link, List<URI> origins) {
+        Instant end = link.info().expiresAt();
+        SpaceId space = stores.space(link.kind());
+        if (end == null || space == null) {
+            throw new IllegalArgumentException(
+                    "A claim needs a time to live: give it one, or the factory a default (ipc.ttl.default).");
+        }
+        Claim claim = new Claim(space, link.key(), link.kind(), link.nonce(), link.payloadSize(),
+                ClaimText.clamped(end), origins);
+        return signer == null ? claim : signer.sign(claim);
+    }
+
+    private Claim verified(Claim claim) {
+        if (signer != null) {
+            signer.verify(claim);
+        }
+        if (!ClaimKeys.isOne(claim.key())) {
+            throw new InvalidClaimException("its key is not one under which payloads are published as claims");
+        }
+        return claim;
+    }
+
+    private Claim verifiedFar(Claim claim) {
+        if (signer == null) {
+            throw new InvalidClaimException("it can only be opened on its own host, because this process has no secret to"
+                    + " check it with (ipc.claims.secrets)");
+        }
+        return verified(claim);
+    }
+
+    /** Acquires the segment of a verified claim, or returns {@code null} if it is not here. */
+    private @Nullable ResourceLink near(Claim claim) {
+        if (!isNear(claim)) {
+            return null;
+        }
+        ResourceLink link;
+        try {
+            link = factory.acquire(claim.key(), claim.kind(), claim.nonce());
+        } catch (SegmentNotFoundException | SegmentReplacedException _) {
+            return null;
+        }
+        if (link.payloadSize() == claim.length()) {
+            return link;
+        }
+        link.close();
+        return null;
     }
 }

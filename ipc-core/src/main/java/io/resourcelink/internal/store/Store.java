@@ -75,7 +75,7 @@ public interface Store {
     /**
      * {@return what identifies this place among those of all hosts}
      *
-     * @param hostId what identifies this host, or {@code null} for what the machine says
+     * @param hostId what identifies this host; empty or {@code null} if nothing but its boot does
      */
     SpaceId space(@Nullable String hostId);
 

@@ -16,7 +16,7 @@ import io.resourcelink.segment.Retention;
  * @param mappings how many files of such segments of other factories are kept
  * @param failures receives the failures of the factory's threads
  * @param kept how much of kept segments the factory leaves behind
- * @param hostId what identifies this host, or {@code null} for what the machine says
+ * @param hostId what identifies this host; empty or {@code null} if nothing but its boot does
  */
 public record StoreSettings(Host host, ResourceKind defaultKind, boolean watch, Retention recycling, Retention mappings,
         Failures failures, KeptBound kept, @Nullable String hostId) {

@@ -65,6 +65,9 @@ public final class SegmentDirectory implements AutoCloseable {
     /** Recycled files wait here for their next use. New files wait here for their names if unnamed files cannot be named. */
     private final Stage stage;
 
+    /** Known when it was first asked for. It cannot change while the directory is open. */
+    private volatile @Nullable SpaceId spaceId;
+
     private volatile boolean closed;
 
     private SegmentDirectory(Directory directory, ResourceKind kind, SegmentClock clock, Trust trust,
@@ -168,8 +171,8 @@ public final class SegmentDirectory implements AutoCloseable {
 
     /** Returns what identifies this directory among those of all hosts. */
     SpaceId spaceId(CallFrame frame, @Nullable String hostId) {
-        ensureAlive(frame);
-        return new SpaceDigest(clock, hostId).of(frame, directory);
+        SpaceId known = spaceId;
+        return known == null ? spaceId = new SpaceDigest(clock, hostId).of(frame, directory) : known;
     }
 
     /** Returns the room for a new segment if that many bytes were freed. */

@@ -13,14 +13,13 @@ import io.resourcelink.internal.os.CallFrame;
 import io.resourcelink.internal.os.Directory;
 import io.resourcelink.internal.os.FileStatus;
 import io.resourcelink.internal.os.FileSystem;
-import io.resourcelink.internal.os.Platform;
 import io.resourcelink.segment.SpaceId;
 
 /**
  * Makes the identity of a directory. The picture of what is digested is in docs/design/claims.md.
  *
  * @param clock tells which boot it is
- * @param hostId what identifies this host, or {@code null} for what the machine says
+ * @param hostId what identifies this host; empty or {@code null} if nothing but its boot does
  */
 record SpaceDigest(SegmentClock clock, @Nullable String hostId) {
 
@@ -43,13 +42,9 @@ record SpaceDigest(SegmentClock clock, @Nullable String hostId) {
         return new SpaceId(HexFormat.of().formatHex(sha256().digest(bytes.array()), 0, BYTES));
     }
 
-    /** Without an id of the machine, a directory is another one after a reboot. That is never wrong. */
+    /** Without an id of the host, a directory is another one after a reboot. That costs a fetch, and is never wrong. */
     private String host() {
-        if (hostId != null) {
-            return hostId;
-        }
-        String machine = Platform.machineId();
-        return machine.isEmpty() ? clock.bootId() : machine;
+        return hostId == null || hostId.isEmpty() ? clock.bootId() : hostId;
     }
 
     private static MessageDigest sha256() {
