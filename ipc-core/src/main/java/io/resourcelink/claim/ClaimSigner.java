@@ -5,6 +5,7 @@ import java.security.GeneralSecurityException;
 import java.security.MessageDigest;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Base64;
 import java.util.List;
 import java.util.Objects;
 
@@ -61,6 +62,27 @@ public final class ClaimSigner {
             keys.add(new SecretKeySpec(secret, ALGORITHM));
         }
         return new ClaimSigner(List.copyOf(keys));
+    }
+
+    /**
+     * Makes a signer of secrets in Base64, as {@code openssl rand -base64 32} writes them.
+     *
+     * @param secrets at least one, each with or without padding; the first one signs
+     * @return the signer
+     * @throws IllegalArgumentException if there is none, or one is not Base64 or has fewer than {@value #MIN_SECRET} bytes; the
+     * message does not show it
+     */
+    public static ClaimSigner ofBase64(List<String> secrets) {
+        List<byte[]> decoded = new ArrayList<>();
+        for (String secret : secrets) {
+            try {
+                decoded.add(Base64.getDecoder().decode(secret));
+            } catch (IllegalArgumentException _) {
+                throw new IllegalArgumentException("Secret " + (decoded.size() + 1) + " of claims is not Base64. Use "
+                        + MIN_SECRET + " random bytes or more (openssl rand -base64 32).");
+            }
+        }
+        return of(decoded);
     }
 
     /**

@@ -2,6 +2,7 @@ package io.resourcelink.claim;
 
 import java.time.Instant;
 import java.util.Arrays;
+import java.util.Base64;
 import java.util.List;
 
 import org.junit.jupiter.api.Test;
@@ -73,6 +74,16 @@ class ClaimSignerTest {
         Arrays.fill(wiped, (byte) 0);
         assertThat(copy.verifies(signed)).isTrue();
         assertThat(copy).hasToString("ClaimSigner[1 secrets]");
+    }
+
+    @Test
+    void secretsMayBeBase64AndAreNotShownIfTheyAreNot() {
+        String encoded = Base64.getEncoder().encodeToString(SECRET);
+        assertThat(ClaimSigner.ofBase64(List.of(encoded)).verifies(signed)).isTrue();
+        assertThat(ClaimSigner.ofBase64(List.of(encoded.replace("=", ""))).verifies(signed)).isTrue();
+        assertThatIllegalArgumentException().isThrownBy(() -> ClaimSigner.ofBase64(List.of(encoded, "pass word")))
+                .withMessageContaining("Secret 2").withMessageNotContaining("pass").withNoCause();
+        assertThatIllegalArgumentException().isThrownBy(() -> ClaimSigner.ofBase64(List.of("c2hvcnQ=")));
     }
 
     @Test
