@@ -55,13 +55,12 @@ public final class ResourceLinkFactory implements AutoCloseable {
     private final Publisher publisher;
     private final Segments segments;
 
-    ResourceLinkFactory(StoreSettings settings, Listeners listeners, TimesToLive timesToLive,
-            LeakDetection leakDetection) {
+    ResourceLinkFactory(StoreSettings settings, Listeners listeners, TimesToLive ttls, LeakDetection leakDetection) {
         this.settings = settings;
         this.listeners = listeners;
         this.links = new Links(settings, listeners, leakDetection);
         this.stores = links.stores();
-        this.publisher = new Publisher(settings, timesToLive, listeners, links);
+        this.publisher = new Publisher(settings, ttls, listeners, links);
         this.segments = new Segments(settings, listeners, links);
         stores.begin();
     }

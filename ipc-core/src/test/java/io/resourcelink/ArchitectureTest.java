@@ -46,7 +46,8 @@ class ArchitectureTest {
 
     /** All packages, from the top down. */
     private static final List<String> FLOORS = List.of("io.resourcelink.channel.jackson", "io.resourcelink.channel",
-            "io.resourcelink.internal.wire", "io.resourcelink.claim", "io.resourcelink", "io.resourcelink.internal.store.directory",
+            "io.resourcelink.internal.wire", "io.resourcelink.claim", "io.resourcelink",
+            "io.resourcelink.internal.store.directory",
             "io.resourcelink.internal.store.heap", "io.resourcelink.internal.store", "io.resourcelink.memory",
             "io.resourcelink.internal.format", "io.resourcelink.internal.mapping", "io.resourcelink.internal.room",
             "io.resourcelink.internal.os", "io.resourcelink.segment", "io.resourcelink.internal",

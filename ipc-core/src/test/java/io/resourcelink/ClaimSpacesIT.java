@@ -25,7 +25,8 @@ class ClaimSpacesIT {
 
     @Test
     void twoMountsDifferAndABindMountIsTheSame(Path directory) throws Exception {
-        List<String> prefix = List.of("unshare", "--user", "--map-root-user", "--mount", "sh", "-c", MOUNT_AND_RUN, "sh",
+        List<String> prefix = List.of("unshare", "--user", "--map-root-user", "--mount", "sh", "-c", MOUNT_AND_RUN,
+                "sh",
                 directory.toString());
         assumeMountsAreAllowed();
         try (PeerProcess peer = PeerProcess.start(Spaces.class, prefix, directory.toString())) {
@@ -39,7 +40,8 @@ class ClaimSpacesIT {
 
     private static void assumeMountsAreAllowed() throws InterruptedException {
         try {
-            int status = new ProcessBuilder("unshare", "--user", "--map-root-user", "--mount", "true").start().waitFor();
+            int status = new ProcessBuilder("unshare", "--user", "--map-root-user", "--mount", "true").start()
+                    .waitFor();
             assumeThat(status).as("unshare --user --mount works here").isZero();
         } catch (IOException _) {
             assumeThat(false).as("unshare is installed").isTrue();

@@ -42,7 +42,7 @@ import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 class ClaimsContractTest {
 
     private static final ClaimOptions MINUTE = ClaimOptions.defaults().withTtl(Duration.ofMinutes(1));
-    private static final byte[] PAYLOAD = {1, 2, 3};
+    private static final byte[] PAYLOAD = { 1, 2, 3 };
 
     private final ContractHost.Kind kind;
     private final ClaimSigner signer = ClaimSigner.of(List.of(new byte[32]));

@@ -5,6 +5,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.FutureTask;
 
 import org.junit.jupiter.api.AfterEach;
@@ -173,7 +174,7 @@ class KeptBoundTest {
         begun.await();
         Deadline.awaitTrue("it waits", () -> thread.getState() == Thread.State.TIMED_WAITING);
         patient.close();
-        assertThatExceptionOfType(java.util.concurrent.ExecutionException.class).isThrownBy(waiting::get)
+        assertThatExceptionOfType(ExecutionException.class).isThrownBy(waiting::get)
                 .withCauseInstanceOf(IllegalStateException.class);
     }
 

@@ -160,7 +160,8 @@ public final class ClaimSigner {
                     + " (ipc.claims.secrets), or for another method");
         }
         if (now.toEpochMilli() >= expires) {
-            throw new InvalidClaimException("the time of the signed request is over. Are the clocks of both hosts right?");
+            throw new InvalidClaimException(
+                    "the time of the signed request is over. Are the clocks of both hosts right?");
         }
         return verify(Claim.parse(fields[2]));
     }

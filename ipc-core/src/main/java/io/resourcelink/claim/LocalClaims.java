@@ -261,8 +261,9 @@ public final class LocalClaims {
 
     private Claim verifiedFar(Claim claim) {
         if (signer == null) {
-            throw new InvalidClaimException("it can only be opened on its own host, because this process has no secret to"
-                    + " check it with (ipc.claims.secrets)");
+            throw new InvalidClaimException(
+                    "it can only be opened on its own host, because this process has no secret to"
+                            + " check it with (ipc.claims.secrets)");
         }
         return verified(claim);
     }

@@ -21,7 +21,8 @@ final class Origins {
 
     private static void check(URI origin) {
         String text = origin.toString();
-        if (text.length() > Claim.MAX_ORIGIN || !text.chars().allMatch(character -> character > ' ' && character < 127)) {
+        if (text.length() > Claim.MAX_ORIGIN
+                || !text.chars().allMatch(character -> character > ' ' && character < 127)) {
             throw refused("is longer than " + Claim.MAX_ORIGIN + " characters, or not ASCII");
         }
         if (!"http".equals(origin.getScheme()) && !"https".equals(origin.getScheme())) {

@@ -76,7 +76,8 @@ class ClaimTest {
     @Test
     void theLongestClaimFits() {
         String origin = "https://" + "a".repeat(Claim.MAX_ORIGIN - 8);
-        Claim claim = of("k".repeat(255), -1, Long.MAX_VALUE, Instant.ofEpochMilli(253_402_300_799_999L), origin, origin,
+        Claim claim = of("k".repeat(255), -1, Long.MAX_VALUE, Instant.ofEpochMilli(253_402_300_799_999L), origin,
+                origin,
                 origin, origin);
         Claim signed = ClaimSigner.of(List.of(new byte[32])).sign(claim);
         assertThat(signed.toText().length()).isBetween(1_700, Claim.MAX_TEXT);
@@ -184,8 +185,8 @@ class ClaimTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"ftp://a", "//a", "http:a", "http:///a", "https://u:p@a", "https://a?q", "https://a#f",
-            "https://a:0", "https://a:70000", "https://ä.example", "HTTP://a"})
+    @ValueSource(strings = { "ftp://a", "//a", "http:a", "http:///a", "https://u:p@a", "https://a?q", "https://a#f",
+        "https://a:0", "https://a:70000", "https://ä.example", "HTTP://a" })
     void anOriginThatIsNoBaseAddressIsRefused(String origin) {
         assertThatIllegalArgumentException().isThrownBy(() -> of("key", 1, 1, Instant.EPOCH, origin))
                 .withMessageStartingWith("The origin of a claim is an address such as https://host:8443")

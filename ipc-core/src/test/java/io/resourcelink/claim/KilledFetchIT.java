@@ -6,6 +6,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -42,7 +43,7 @@ class KilledFetchIT {
 
     private static byte[] bytes(int length) {
         byte[] bytes = new byte[length];
-        java.util.Arrays.fill(bytes, (byte) 5);
+        Arrays.fill(bytes, (byte) 5);
         return bytes;
     }
 

@@ -44,7 +44,7 @@ import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 
 /** Fetching far claims in one process, whose factories stand for processes. */
 @ParameterizedClass
-@ValueSource(booleans = {true, false})
+@ValueSource(booleans = { true, false })
 @Timeout(60)
 @ExtendWith(SharedMemoryDirectory.class)
 class ReplicaTest {
@@ -234,8 +234,9 @@ class ReplicaTest {
         assertFails(ClaimGoneException.class, this::fetch);
         Claim later = far(LENGTH, Instant.now().plusSeconds(60));
         assertThatExceptionOfType(ClaimGoneException.class)
-                .isThrownBy(() -> claims.withClock(Clock.fixed(later.expiresAt(), ZoneOffset.UTC)).openReplica(later, LONG,
-                        this::fetch));
+                .isThrownBy(
+                        () -> claims.withClock(Clock.fixed(later.expiresAt(), ZoneOffset.UTC)).openReplica(later, LONG,
+                                this::fetch));
         assertThat(fetches).hasValue(0);
     }
 

@@ -38,6 +38,9 @@ public final class KeptBudget {
     private final Map<Kept, Long> noted = new HashMap<>();
     private long used;
 
+    /** How often something may have made room. A thread that saw none waits for the next one. */
+    private long changes;
+
     /** Asks whether a segment still has its name. */
     interface Presence {
 
@@ -91,10 +94,11 @@ public final class KeptBudget {
         long begin = System.nanoTime();
         long longest = spec.size() > bound.bytes() ? 0 : TimeUnit.NANOSECONDS.convert(bound.timeout());
         for (boolean last = longest <= 0;; last = System.nanoTime() - begin >= longest) {
-            if (tryBook(spec.size()) || forgetGone() && tryBook(spec.size())) {
+            long before = changes();
+            if (tryBook(spec.size()) || (forgetGone() && tryBook(spec.size()))) {
                 return new Booking(spec.size());
             }
-            if (last || !await(Math.min(INTERVAL_NANOS, longest - (System.nanoTime() - begin)))) {
+            if (last || !awaitChange(before, Math.min(INTERVAL_NANOS, longest - (System.nanoTime() - begin)))) {
                 throw refused(spec);
             }
         }
@@ -102,9 +106,13 @@ public final class KeptBudget {
 
     /** Makes waiting threads look again. */
     void wake() {
+        subtract(0);
+    }
+
+    private long changes() {
         lock.lock();
         try {
-            changed.signalAll();
+            return changes;
         } finally {
             lock.unlock();
         }
@@ -134,6 +142,7 @@ public final class KeptBudget {
         lock.lock();
         try {
             used -= size;
+            changes++;
             changed.signalAll();
         } finally {
             lock.unlock();
@@ -181,10 +190,12 @@ public final class KeptBudget {
     }
 
     /** Returns {@code false} if the thread was interrupted; it stays so. */
-    private boolean await(long nanos) {
+    private boolean awaitChange(long before, long nanos) {
         lock.lock();
         try {
-            long _ = changed.awaitNanos(nanos);
+            for (long left = nanos; changes == before && left > 0;) {
+                left = changed.awaitNanos(left);
+            }
             return true;
         } catch (InterruptedException _) {
             Thread.currentThread().interrupt();

@@ -172,7 +172,11 @@ public final class SegmentDirectory implements AutoCloseable {
     /** Returns what identifies this directory among those of all hosts. */
     SpaceId spaceId(CallFrame frame, @Nullable String hostId) {
         SpaceId known = spaceId;
-        return known == null ? spaceId = new SpaceDigest(clock, hostId).of(frame, directory) : known;
+        if (known == null) {
+            known = new SpaceDigest(clock, hostId).of(frame, directory);
+            spaceId = known;
+        }
+        return known;
     }
 
     /** Returns the room for a new segment if that many bytes were freed. */

@@ -92,7 +92,8 @@ final class Stage implements AutoCloseable {
         OpenFile file = openOrCreate(frame, stage, name);
         boolean locked = false;
         try {
-            locked = file != null && ReferenceLocks.tryMaintainAndExclude(frame, file) && isNamed(frame, stage, name, file);
+            locked = file != null && ReferenceLocks.tryMaintainAndExclude(frame, file)
+                    && isNamed(frame, stage, name, file);
             return locked ? file : null;
         } finally {
             if (!locked && file != null) {
