@@ -1,6 +1,6 @@
 package io.resourcelink.internal.store;
 
-import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
@@ -35,7 +35,8 @@ public final class KeptBudget {
     private final Presence presence;
     private final ReentrantLock lock = new ReentrantLock();
     private final Condition changed = lock.newCondition();
-    private final Map<Kept, Long> noted = new HashMap<>();
+    /** In the order in which they were made. */
+    private final Map<Kept, Long> noted = new LinkedHashMap<>();
     private long used;
 
     /** How often something may have made room. A thread that saw none waits for the next one. */
@@ -95,7 +96,7 @@ public final class KeptBudget {
         long longest = spec.size() > bound.bytes() ? 0 : TimeUnit.NANOSECONDS.convert(bound.timeout());
         for (boolean last = longest <= 0;; last = System.nanoTime() - begin >= longest) {
             long before = changes();
-            if (tryBook(spec.size()) || (forgetGone() && tryBook(spec.size()))) {
+            if (tryBook(spec.size()) || tryBookAfterGone(spec.size())) {
                 return new Booking(spec.size());
             }
             if (last || !awaitChange(before, Math.min(INTERVAL_NANOS, longest - (System.nanoTime() - begin)))) {
@@ -149,15 +150,14 @@ public final class KeptBudget {
         }
     }
 
-    /** Asks for each segment whether it is there. Returns whether one was gone. */
-    private boolean forgetGone() {
-        boolean forgotten = false;
+    /** Asks whether the segments are still there, from the oldest on, until enough of them are gone. */
+    private boolean tryBookAfterGone(long size) {
         for (Kept kept : noted()) {
-            if (!isThere(kept)) {
-                forgotten |= forget(kept);
+            if (!isThere(kept) && forget(kept) && tryBook(size)) {
+                return true;
             }
         }
-        return forgotten;
+        return false;
     }
 
     private List<Kept> noted() {
