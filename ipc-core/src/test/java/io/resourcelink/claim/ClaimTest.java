@@ -1,6 +1,7 @@
 package io.resourcelink.claim;
 
 import java.net.URI;
+import java.nio.CharBuffer;
 import java.time.Instant;
 import java.util.List;
 import java.util.Random;
@@ -45,7 +46,7 @@ class ClaimTest {
 
     @Test
     void parsingBringsEveryFieldBack() {
-        Claim parsed = Claim.parse(new StringBuilder(SIGNED));
+        Claim parsed = Claim.parse(CharBuffer.wrap(SIGNED));
         assertThat(parsed.space()).isEqualTo(CLAIM.space());
         assertThat(parsed.key()).isEqualTo(CLAIM.key());
         assertThat(parsed.kind()).isEqualTo(ResourceKind.SHARED_MEMORY);
@@ -66,8 +67,8 @@ class ClaimTest {
                     .collect(StringBuilder::new, StringBuilder::appendCodePoint, StringBuilder::append);
             Claim claim = of(key, random.nextLong(), random.nextLong() >>> 1,
                     Instant.ofEpochMilli(random.nextLong(253_402_300_799_999L)),
-                    Stream.generate(() -> "https://h" + random.nextInt() % 100_000 + 'x').limit(random.nextInt(5))
-                            .map(origin -> origin.replace("-", "")).toArray(String[]::new));
+                    Stream.generate(() -> "https://h" + random.nextInt(100_000)).limit(random.nextInt(5))
+                            .toArray(String[]::new));
             assertThat(claim.toText()).matches("[A-Za-z0-9._~-]{1,2048}");
             assertThat(Claim.parse(claim.toText())).isEqualTo(claim);
         }
