@@ -28,7 +28,7 @@ import io.resourcelink.segment.SpaceId;
  * brings the bytes of far claims.
  *
  * <p>With a {@link ClaimSigner}, each claim is verified before a name, a length or an address of it is used, and {@link
- * InvalidClaimException} refuses it. Without one, claims are not signed, and only near ones can be opened: whoever sends a text
+ * InvalidClaimException} refuses it. Without one, claims are not signed, and only near ones can be opened: a process that sends a text
  * can have any payload opened that was published as a claim in these directories.
  *
  * <p>Thread-safe. It keeps nothing open, so there is nothing to close; the caller closes the factory. What is published stays
