@@ -16,9 +16,10 @@ import io.resourcelink.internal.store.References;
 import io.resourcelink.internal.store.SentSegment;
 import io.resourcelink.internal.store.StoreSettings;
 import io.resourcelink.internal.store.TransitReference;
+import io.resourcelink.segment.ResourceKind;
 
 /** Makes the links of one factory, and takes more references for them. Thread-safe. */
-final class Links {
+final class Links implements TransitReference.Receiver {
 
     private final Listeners listeners;
     private final StoreSettings settings;
@@ -93,8 +94,13 @@ final class Links {
         return TransitReference.of(stores, segment, this::accept);
     }
 
-    /** Takes over a descriptor that came from another process. */
-    TransitReference<ResourceLink> received(SentSegment sent, OpenFile file) {
+    @Override
+    public long directory(ResourceKind kind) {
+        return settings.host().fingerprint(kind);
+    }
+
+    @Override
+    public TransitReference<ResourceLink> received(SentSegment sent, OpenFile file) {
         return TransitReference.received(stores, sent, file, this::accept);
     }
 
@@ -104,7 +110,8 @@ final class Links {
             ResourceLink accepted = linkIfAny(
                     () -> stores.look(sent.kind(), null, store -> store.accept(sent, received)));
             if (accepted == null) {
-                throw new DifferentDirectoryException(sent.key(), settings.host().directory(sent.kind()).toString(),
+                throw DifferentDirectoryException.notFound(sent.key(),
+                        settings.host().directory(sent.kind()).toString(),
                         Trust.setting(sent.kind()));
             }
             return accepted;

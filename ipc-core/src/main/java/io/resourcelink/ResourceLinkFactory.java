@@ -44,7 +44,7 @@ import io.resourcelink.segment.ResourceLinkInfo;
 public final class ResourceLinkFactory implements AutoCloseable {
 
     static {
-        TransitReference.OF_FACTORY.install(ResourceLinkFactory.class, factory -> factory.links::received);
+        TransitReference.OF_FACTORY.install(ResourceLinkFactory.class, factory -> factory.links);
         FactoryStores.OF_FACTORY.install(ResourceLinkFactory.class, factory -> factory.stores);
     }
 

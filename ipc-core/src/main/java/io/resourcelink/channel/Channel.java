@@ -93,7 +93,7 @@ public final class Channel implements AutoCloseable {
      *
      * @param <T> the type of the messages
      * @param messages the type of the messages
-     * @param credits how much may lie there unreceived
+     * @param credits how much may be on its way to it: sent, and not yet handled
      * @return both its ends
      * @throws IllegalStateException if this channel is closed
      */

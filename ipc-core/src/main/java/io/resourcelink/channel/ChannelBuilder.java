@@ -150,7 +150,7 @@ public final class ChannelBuilder {
     }
 
     /**
-     * Sets how much may wait to be received on each subchannel of this channel. By default {@link Credits#DEFAULT}.
+     * Sets how much may be on its way to each receiver of this channel: sent, and not yet handled. By default {@link Credits#DEFAULT}.
      *
      * @param credits the credits
      * @return this builder

@@ -3,8 +3,8 @@ package io.resourcelink.channel;
 import io.resourcelink.error.IpcException;
 
 /**
- * Receives events of a channel that no method call of the program reports. The channel's threads call it: return soon, and do not
- * call the channel. Every method does nothing by default.
+ * Receives events of a channel that no method call of the program reports. The channel's own thread calls it, or a thread that receives or
+ * waits at the channel at that moment: return soon, and do not wait for anything of the channel. Every method does nothing by default.
  */
 public interface ChannelListener {
 

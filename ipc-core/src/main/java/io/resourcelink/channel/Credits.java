@@ -4,12 +4,13 @@ import io.resourcelink.internal.wire.Allowance;
 
 /**
  * How much may wait to be handled on a subchannel, for each channel that sends to it. This limits what piles up at a slow
- * receiver. Credit comes back when a message was handled: {@link SubReceiver#receive} counts as that, and closing a {@link Received}. A message may be sent while each of the three numbers is above zero. So one message may exceed the limit of bytes.
+ * receiver. A message may be sent while each of the three numbers is above zero, so one message may be larger than the limit of
+ * bytes. Credit comes back when a message was handled: by {@link SubReceiver#receive}, or by closing a {@link Received}.
  *
  * @param messages how many messages may wait to be handled, at least 1
  * @param bytes bytes of encoded messages, and of the shared memory and the segments that they carry, at least 1
- * @param descriptors file descriptors that the messages carry, at least 1: one for each region, link and sender, and one for a
- * message that is too long for a packet
+ * @param descriptors file descriptors that the messages carry, at least 1: one for each region, link and sender, and one for an
+ * encoded message that is longer than the channel's threshold
  */
 public record Credits(int messages, long bytes, int descriptors) {
 

@@ -5,13 +5,14 @@ import java.util.Map;
 
 import org.jspecify.annotations.Nullable;
 
+import io.resourcelink.error.OsException;
 import io.resourcelink.error.RequestException;
-import io.resourcelink.error.RequestException.Reason;
 import io.resourcelink.internal.wire.EncodedMessage;
 import io.resourcelink.internal.wire.Nanos;
 import io.resourcelink.internal.wire.ReceivedContent;
 import io.resourcelink.internal.wire.ReceivedMessage;
 import io.resourcelink.internal.work.Closing;
+import io.resourcelink.internal.work.Reason;
 
 /**
  * A received message or reply, together with everything that is opened for it. {@link #message()} decodes it. {@link #close()} closes
@@ -103,12 +104,18 @@ public final class Received<T> implements AutoCloseable {
         try {
             return decoding.open(type);
         } catch (Throwable e) {
-            Closing.undo(e, () -> fail(new RequestException(Reason.UNREADABLE, e.getClass().getName(), null,
-                    io.resourcelink.internal.work.Reason.of(e))));
+            Closing.undo(e, () -> fail(notDecoded(e)));
             throw e;
         } finally {
             close();
         }
+    }
+
+    /** A lack of descriptors or memory here is no fault of the message, which may be readable when it is sent again. */
+    private static RequestException notDecoded(Throwable failure) {
+        boolean lack = Reason.isDueTo(failure, OsException.class) || Reason.isDueTo(failure, VirtualMachineError.class);
+        return new RequestException(lack ? RequestException.Reason.FAILED : RequestException.Reason.UNREADABLE,
+                failure.getClass().getName(), null, Reason.of(failure));
     }
 
     /**
@@ -135,7 +142,10 @@ public final class Received<T> implements AutoCloseable {
         return message == null ? 0 : message.number();
     }
 
-    /** {@return how long ago the message was sent; zero for a reply} The time in the kernel's buffer is not counted. */
+    /**
+     * {@return how old the message is; zero for a reply} The age counts from the call that sends, and {@link SendOptions#age} adds to it. The
+     * time in the kernel's buffer is not counted.
+     */
     public Duration age() {
         return message == null ? Duration.ZERO : Duration.ofNanos(message.age());
     }
@@ -154,6 +164,8 @@ public final class Received<T> implements AutoCloseable {
      * @param options how to send it; a maximal age has no effect
      * @return whether the reply is on its way; not if nobody waits for it any more, or there was no room in the socket in time
      * @throws io.resourcelink.error.MessageException if the result cannot be encoded; the request can still be replied to
+     * @throws io.resourcelink.error.DifferentDirectoryException if the result carries a link, and the sender's process has its
+     * segments in another directory; the sender's wait ends with an exception that says so
      * @throws io.resourcelink.error.DisconnectedException if the sender's process has ended
      * @throws InterruptedException if the thread is interrupted while it waits
      * @throws IllegalStateException if this is no request, or was replied to

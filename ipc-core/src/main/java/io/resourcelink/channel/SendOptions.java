@@ -13,20 +13,22 @@ import java.util.Objects;
  * @param timeout how long to wait while too much is waiting at the receiver
  * @param maxAge the age from which on the receiver drops the message instead of handling it; zero for none. The age counts from the
  * call of {@code send}, and includes the time that the message waits at the receiver
+ * @param age how old the message is at the call already, if it waited elsewhere before
  * @param handOver whether everything that the message carries is closed when the call returns, sent or not
  */
-public record SendOptions(Map<String, Object> headers, Duration timeout, Duration maxAge, boolean handOver) {
+public record SendOptions(Map<String, Object> headers, Duration timeout, Duration maxAge, Duration age,
+        boolean handOver) {
 
     /** No headers, no time limit, no maximal age; the sender keeps what the message carries. */
     public static final SendOptions DEFAULT = new SendOptions(Map.of(), Duration.ofSeconds(Long.MAX_VALUE),
-            Duration.ZERO, false);
+            Duration.ZERO, Duration.ZERO, false);
 
     /** Copies the headers. */
     public SendOptions {
         headers = headers.isEmpty() ? Map.of() : Map.copyOf(new LinkedHashMap<>(headers));
         Objects.requireNonNull(timeout);
-        if (maxAge.isNegative()) {
-            throw new IllegalArgumentException("The maximal age of a message is negative: " + maxAge);
+        if (maxAge.isNegative() || age.isNegative()) {
+            throw new IllegalArgumentException("An age of a message is negative: " + age + ", at most " + maxAge);
         }
     }
 
@@ -37,7 +39,7 @@ public record SendOptions(Map<String, Object> headers, Duration timeout, Duratio
      * @return options with these headers
      */
     public SendOptions headers(Map<String, Object> newHeaders) {
-        return new SendOptions(newHeaders, timeout, maxAge, handOver);
+        return new SendOptions(newHeaders, timeout, maxAge, age, handOver);
     }
 
     /**
@@ -47,7 +49,7 @@ public record SendOptions(Map<String, Object> headers, Duration timeout, Duratio
      * @return options with this time
      */
     public SendOptions timeout(Duration newTimeout) {
-        return new SendOptions(headers, newTimeout, maxAge, handOver);
+        return new SendOptions(headers, newTimeout, maxAge, age, handOver);
     }
 
     /**
@@ -57,11 +59,21 @@ public record SendOptions(Map<String, Object> headers, Duration timeout, Duratio
      * @return options with this age
      */
     public SendOptions maxAge(Duration newMaxAge) {
-        return new SendOptions(headers, timeout, newMaxAge, handOver);
+        return new SendOptions(headers, timeout, newMaxAge, age, handOver);
+    }
+
+    /**
+     * Sets how old the message is already.
+     *
+     * @param newAge the age, for example since the first attempt to send it
+     * @return options with this age
+     */
+    public SendOptions age(Duration newAge) {
+        return new SendOptions(headers, timeout, maxAge, newAge, handOver);
     }
 
     /** {@return options that hand over what the message carries: it is closed when the call returns, sent or not} */
     public SendOptions handingOver() {
-        return new SendOptions(headers, timeout, maxAge, true);
+        return new SendOptions(headers, timeout, maxAge, age, true);
     }
 }

@@ -4,6 +4,7 @@ import java.time.Duration;
 
 import org.jspecify.annotations.Nullable;
 
+import io.resourcelink.error.DifferentDirectoryException;
 import io.resourcelink.error.DisconnectedException;
 import io.resourcelink.error.MessageException;
 import io.resourcelink.error.UnresponsiveException;
@@ -56,7 +57,9 @@ public final class SubSender<T> implements AutoCloseable {
      * Sends a message. Waits while too many messages are waiting at the receiver.
      *
      * @param message the message
-     * @throws DisconnectedException if the receiver is gone
+     * @throws DisconnectedException if the receiver is gone, or is stopping
+     * @throws DifferentDirectoryException if the message carries a link, and the receiver's process has its segments in another
+     * directory; nothing is sent
      * @throws MessageException if the message cannot be encoded or carries too much, or an earlier one was not delivered;
      * nothing is sent
      * @throws InterruptedException if the thread is interrupted while it waits; nothing is sent
@@ -72,7 +75,9 @@ public final class SubSender<T> implements AutoCloseable {
      * @param message the message
      * @param timeout how long to wait
      * @return whether it was sent; if not, nothing of it was sent
-     * @throws DisconnectedException if the receiver is gone
+     * @throws DisconnectedException if the receiver is gone, or is stopping
+     * @throws DifferentDirectoryException if the message carries a link, and the receiver's process has its segments in another
+     * directory; nothing is sent
      * @throws MessageException if the message cannot be encoded or carries too much, or an earlier one was not delivered
      * @throws InterruptedException if the thread is interrupted while it waits; nothing is sent
      * @throws IllegalStateException if this sender or its channel is closed, also while the call waits
@@ -86,7 +91,9 @@ public final class SubSender<T> implements AutoCloseable {
      *
      * @param message the message
      * @return whether it was sent; if not, nothing of it was sent
-     * @throws DisconnectedException if the receiver is gone
+     * @throws DisconnectedException if the receiver is gone, or is stopping
+     * @throws DifferentDirectoryException if the message carries a link, and the receiver's process has its segments in another
+     * directory; nothing is sent
      * @throws MessageException if the message cannot be encoded or carries too much, or an earlier one was not delivered
      * @throws IllegalStateException if this sender or its channel is closed
      */
@@ -105,6 +112,8 @@ public final class SubSender<T> implements AutoCloseable {
      * @param options how to send it
      * @return whether it was sent; if not, the time was over and nothing of it was sent
      * @throws DisconnectedException if the receiver is gone, or is stopping
+     * @throws DifferentDirectoryException if the message carries a link, and the receiver's process has its segments in another
+     * directory; nothing is sent
      * @throws MessageException if the message cannot be encoded or carries too much, or an earlier one was not delivered
      * @throws InterruptedException if the thread is interrupted while it waits; nothing is sent
      * @throws IllegalStateException if this sender or its channel is closed, also while the call waits
@@ -123,6 +132,8 @@ public final class SubSender<T> implements AutoCloseable {
      * @return the reply that is to come, which the caller closes
      * @throws UnresponsiveException if the time was over, because too much is waiting at the receiver; nothing was sent
      * @throws DisconnectedException if the receiver is gone, or is stopping
+     * @throws DifferentDirectoryException if the message carries a link, and the receiver's process has its segments in another
+     * directory; nothing is sent
      * @throws MessageException if the message cannot be encoded or carries too much, or an earlier one was not delivered
      * @throws InterruptedException if the thread is interrupted while it waits; nothing is sent
      * @throws IllegalStateException if this sender or its channel is closed, also while the call waits
@@ -151,7 +162,7 @@ public final class SubSender<T> implements AutoCloseable {
         try (EncodedMessage encoded = new EncodedMessage(options.handOver())) {
             messages.encode(message, type, encoded, target.isLocal());
             encoded.setHeaders(options.headers());
-            encoded.setMaxAge(Nanos.of(options.maxAge()));
+            encoded.setAges(Nanos.of(options.age()), Nanos.of(options.maxAge()));
             JoinedTarget.join(target());
             boolean sent = false;
             try {

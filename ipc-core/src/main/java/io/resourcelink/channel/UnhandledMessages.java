@@ -2,7 +2,8 @@ package io.resourcelink.channel;
 
 /**
  * Messages that were sent, and that their receiver has not handled. Messages of one channel to one receiver have numbers from 1 on,
- * in the order in which they were sent. Requests are not among them at the sender: their own calls fail.
+ * in the order in which they were sent. Requests are not among them at the sender: their own calls fail. So a range may be interrupted by
+ * requests, or by messages that were handled out of order, and is then reported in parts.
  *
  * <p>Later versions may add components. Read them by their accessors; the constructor is for tests.
  *

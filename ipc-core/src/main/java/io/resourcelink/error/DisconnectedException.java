@@ -1,9 +1,9 @@
 package io.resourcelink.error;
 
 /**
- * The other end of a subchannel is gone for good: it was closed, or its process has ended. Or there is no server of the name that
- * a program connects to. A receiver gets this after
- * everything that was sent before its last sender was gone. The caller closes its own end; trying again does not help.
+ * The other end of a subchannel is gone for good: it was closed, is stopping, or its process has ended. Or there is no server of the
+ * name that a program connects to. A receiver gets this after everything that was sent before its last sender was gone. The caller
+ * closes its own end. A sender to a destination may connect again, to the next process that serves it.
  */
 public final class DisconnectedException extends IpcException {
 

@@ -18,10 +18,13 @@ import io.resourcelink.SharedMemoryDirectory;
 import io.resourcelink.error.DisconnectedException;
 import io.resourcelink.error.IpcException;
 import io.resourcelink.error.OsException;
+import io.resourcelink.error.RequestException;
 import io.resourcelink.internal.os.Errno;
 import io.resourcelink.internal.os.SystemCalls;
+import io.resourcelink.memory.SharedMemory;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 /** One system call of a channel fails. */
@@ -208,6 +211,28 @@ class FailingChannelCallsTest {
             }
             assertThat(one.receiver().isClosed()).isTrue();
             assertThat(two.receiver().isClosed()).isTrue();
+        }
+    }
+
+    @Test
+    void requestWhoseMemoryCannotBeOpenedIsReadableLater(Path directory) throws Exception {
+        MessageType<byte[]> bytes = MessageType.of(byte[].class);
+        try (Channel near = open(directory);
+                Channel far = open(directory);
+                NamedServer<SharedMemory> server = near.serve("later", SharedMemory.class);
+                SubSender<SharedMemory> sender = far.connect("later", SharedMemory.class, LONG);
+                SharedMemory memory = SharedMemory.fromByte((byte) 7, 5000)) {
+            try (PendingReply<byte[]> pending = sender.request(memory, bytes, SendOptions.DEFAULT);
+                    Received<SharedMemory> received = server.receiver().take();
+                    SystemCalls _ = SystemCalls.failing("statx", 1, Errno.ENOMEM)) {
+                assertThatThrownBy(received::keep).isInstanceOf(IpcException.class).hasStackTraceContaining("ENOMEM");
+                assertThatExceptionOfType(RequestException.class).isThrownBy(() -> pending.await(LONG))
+                        .satisfies(e -> assertThat(e.reason()).isEqualTo(RequestException.Reason.FAILED));
+            }
+            sender.send(memory);
+            try (SharedMemory later = server.receiver().receive()) {
+                assertThat(later.toByteArray()).hasSize(5000).containsOnly(7);
+            }
         }
     }
 }

@@ -35,6 +35,7 @@ import io.resourcelink.internal.os.OpenFile;
 import io.resourcelink.internal.os.PacketSocket.Sent;
 import io.resourcelink.internal.os.Pipe;
 import io.resourcelink.internal.wire.Allowance;
+import io.resourcelink.internal.wire.Directories;
 import io.resourcelink.internal.wire.EncodedMessage;
 import io.resourcelink.internal.wire.Frame;
 import io.resourcelink.internal.wire.Frame.Entry;
@@ -230,19 +231,34 @@ class HostilePeerTest {
             shortOne.send(new byte[3]);
             scene.assertGivenUp(shortOne, "a packet of 3 bytes");
             RawPeer newer = scene.silent();
-            newer.send(new Frame.Hello(3, 0));
+            newer.send(new Frame.Hello(3, 0, Directories.UNKNOWN));
             scene.assertGivenUp(newer, "version 2");
             RawPeer rude = scene.silent();
             rude.send(new Frame.Release(1, 1));
             scene.assertGivenUp(rude, "no greeting");
             RawPeer twice = scene.peer();
-            twice.send(new Frame.Hello(Frame.VERSION, 0));
+            twice.send(new Frame.Hello(Frame.VERSION, 0, Directories.UNKNOWN));
             scene.assertGivenUp(twice, "amid the talk");
             RawPeer tooLong = scene.peer();
             try (LongPacket packet = new LongPacket(140_000)) {
                 assertThat(packet.send(tooLong.socket())).isEqualTo(140_000);
             }
             scene.assertGivenUp(tooLong, "more than 131072 bytes");
+        }
+    }
+
+    /** It can only keep this process from sending it links. */
+    @Test
+    void peerMayHaveItsSegmentsAnywhere(Path root) throws Exception {
+        try (Scene scene = new Scene(root)) {
+            for (long any : new long[]{ 0, 1, -1, Long.MIN_VALUE, Long.MAX_VALUE }) {
+                RawPeer peer = scene.silent();
+                peer.send(new Frame.Hello(Frame.VERSION, any, new Directories(any, ~any)));
+                peer.send(new Frame.Redeem(scene.subchannel(), RawPeer.ticket()));
+                assertThat(peer.next(Frame.Granted.class).subchannel()).isEqualTo(scene.subchannel());
+            }
+            assertThat(scene.failures).isEmpty();
+            scene.assertSiblingWorks();
         }
     }
 

@@ -20,6 +20,7 @@ import io.resourcelink.error.IpcException;
 import io.resourcelink.error.ProtocolException;
 import io.resourcelink.internal.os.Directory;
 import io.resourcelink.internal.wire.Allowance;
+import io.resourcelink.internal.wire.Directories;
 import io.resourcelink.internal.wire.Frame;
 import io.resourcelink.internal.wire.Frame.Parts;
 import io.resourcelink.internal.wire.Frame.ReplyKind;
@@ -74,8 +75,12 @@ abstract class HostileReceiverScene {
     }
 
     void connect(Allowance credits) throws Exception {
+        connect(credits, Directories.UNKNOWN);
+    }
+
+    void connect(Allowance credits, Directories directories) throws Exception {
         FutureTask<SubSender<byte[]>> connecting = connecting();
-        peer = server.grant(credits);
+        peer = server.grant(credits, directories);
         sender = connecting.get(10, TimeUnit.SECONDS);
     }
 
@@ -126,9 +131,13 @@ abstract class HostileReceiverScene {
     }
 
     void reopen() throws Exception {
+        reopen(Directories.UNKNOWN);
+    }
+
+    void reopen(Directories directories) throws Exception {
         sender.close();
         peer.close();
         Deadline.awaitTrue("the end was noticed", () -> channel.statistics().connections() == 0);
-        connect(CREDITS);
+        connect(CREDITS, directories);
     }
 }

@@ -1,5 +1,6 @@
 package io.resourcelink.channel;
 
+import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.FutureTask;
 import java.util.concurrent.TimeUnit;
@@ -8,13 +9,17 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 import io.resourcelink.Deadline;
+import io.resourcelink.ResourceLink;
+import io.resourcelink.ResourceLinkFactory;
 import io.resourcelink.channel.jackson.JacksonCodec;
+import io.resourcelink.error.DifferentDirectoryException;
 import io.resourcelink.error.DisconnectedException;
 import io.resourcelink.internal.os.Descriptors;
 import io.resourcelink.internal.os.OpenFile;
 import io.resourcelink.internal.os.Pipe;
 import io.resourcelink.internal.os.SystemCalls;
 import io.resourcelink.internal.wire.Allowance;
+import io.resourcelink.internal.wire.Directories;
 import io.resourcelink.internal.wire.EncodedMessage;
 import io.resourcelink.internal.wire.Frame;
 import io.resourcelink.internal.wire.Frame.Entry;
@@ -196,5 +201,27 @@ class HostileReceiverTest extends HostileReceiverScene {
         peer.close();
         UnhandledMessages missing = reported.poll(10, TimeUnit.SECONDS);
         assertThat(missing).isEqualTo(new UnhandledMessages(server.name(), missing.peer(), 2, 3, false));
+    }
+
+    record Linked(ResourceLink link) {}
+
+    /** What it says about its directories costs nothing but the links that would go there. */
+    @Test
+    void whoSaysAnythingAboutItsSegmentsGetsNoLinksOrAllOfThem(Path root) throws Exception {
+        try (ResourceLinkFactory segments = ResourceLinkFactory.builder().directory(root.resolve("s")).build();
+                ResourceLink link = segments.create("frame", 8)) {
+            Linked message = new Linked(link);
+            for (long any : new long[]{ 1, -1, Long.MIN_VALUE, Long.MAX_VALUE }) {
+                reopen(new Directories(any, 0));
+                assertThatExceptionOfType(DifferentDirectoryException.class)
+                        .isThrownBy(() -> sender.typed(Linked.class).send(message));
+                assertLives();
+                assertThat(link.refcount()).isOne();
+            }
+            reopen(new Directories(0, -1));
+            sender.typed(Linked.class).send(message);
+            assertThat(peer.next(Frame.Message.class).parts().entries()).hasSize(1);
+            assertLives();
+        }
     }
 }

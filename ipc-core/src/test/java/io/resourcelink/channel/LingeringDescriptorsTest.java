@@ -21,6 +21,7 @@ import io.resourcelink.internal.os.LingeringSockets;
 import io.resourcelink.internal.os.OpenFile;
 import io.resourcelink.internal.os.Packet;
 import io.resourcelink.internal.os.PacketSocket;
+import io.resourcelink.internal.wire.Directories;
 import io.resourcelink.internal.wire.Frame;
 import io.resourcelink.internal.wire.RawPeer;
 import io.resourcelink.internal.wire.ServerName;
@@ -110,7 +111,7 @@ class LingeringDescriptorsTest {
                 for (int i = 0; i < SOCKETS; i += 10) {
                     RawPeer peer = new RawPeer(victim.directory, victim.address);
                     peers.add(peer);
-                    peer.send(new Frame.Hello(Frame.VERSION, 0),
+                    peer.send(new Frame.Hello(Frame.VERSION, 0, Directories.UNKNOWN),
                             sockets.descriptors().subList(i, i + 10).toArray(OpenFile[]::new));
                 }
                 sockets.leave();
@@ -152,7 +153,7 @@ class LingeringDescriptorsTest {
                 PacketSocket to = pair.get(1);
                 Packet packet = new Packet()) {
             assertThat(from.send(packet, 1, descriptors)).isEqualTo(PacketSocket.Sent.DONE);
-            peer.send(new Frame.Hello(Frame.VERSION, 0), to.file());
+            peer.send(new Frame.Hello(Frame.VERSION, 0, Directories.UNKNOWN), to.file());
         }
     }
 

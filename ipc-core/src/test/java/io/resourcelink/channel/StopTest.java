@@ -229,4 +229,23 @@ class StopTest {
             assertThat(server.drain(PATIENCE).isComplete()).isTrue();
         }
     }
+
+    @Test
+    void messageThatHasWaitedElsewhereIsOlder() throws Exception {
+        SendOptions old = SendOptions.DEFAULT.age(Duration.ofHours(1));
+        for (Channel from : List.of(near, far)) {
+            try (SubSender<Integer> sender = from.connect(DESTINATION, NUMBER)) {
+                sender.send(1, old.maxAge(Duration.ofMinutes(59)));
+                sender.send(2, old.maxAge(Duration.ofHours(2)));
+                sender.send(3, SendOptions.DEFAULT.age(Duration.ofSeconds(Long.MAX_VALUE)));
+                try (Received<Integer> two = server.receiver().take();
+                        Received<Integer> three = server.receiver().take()) {
+                    assertThat(two.message()).isEqualTo(2);
+                    assertThat(two.age()).isGreaterThanOrEqualTo(Duration.ofHours(1));
+                    assertThat(three.age()).isEqualTo(Duration.ofNanos(Long.MAX_VALUE));
+                }
+            }
+        }
+        assertThat(server.receiver().expired()).isEqualTo(2);
+    }
 }

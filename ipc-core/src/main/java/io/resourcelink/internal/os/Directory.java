@@ -145,6 +145,18 @@ public final class Directory implements AutoCloseable {
     }
 
     /**
+     * Asks for the state of a directory that need not be open.
+     *
+     * @param frame memory of the calling operation
+     * @param path where it is; a symbolic link in place of the directory itself is not followed
+     * @return what the kernel says, or {@code null} if it refuses
+     */
+    public static @Nullable FileStatus status(CallFrame frame, Path path) {
+        int result = Libc.statx(frame, Libc.AT_FDCWD, frame.string(path.toString()), Libc.AT_SYMLINK_NOFOLLOW);
+        return result < 0 ? null : FileStatus.of(frame.statx());
+    }
+
+    /**
      * Asks for the state of a file in this directory. Symbolic links are not followed.
      *
      * @param frame memory of the calling operation

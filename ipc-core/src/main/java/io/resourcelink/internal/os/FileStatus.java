@@ -52,6 +52,14 @@ public record FileStatus(long device, long inode, int mode, long links, int owne
         return inode == other.inode && device == other.device;
     }
 
+    /**
+     * {@return 64 bits that are the same for the same file, whatever its name} Different files differ in it, except by chance. Never 0.
+     */
+    public long fingerprint() {
+        long mixed = (device * 0x9E3779B97F4A7C15L) ^ inode;
+        return mixed == 0 ? 1 : mixed;
+    }
+
     /** {@return whether it is a regular file: no directory, symbolic link, pipe, socket or device} */
     public boolean isRegular() {
         return (mode & TYPE) == REGULAR;

@@ -210,6 +210,16 @@ public final class FactoryStores {
         return stores.available(kind);
     }
 
+    /** {@return whether the directory of a kind was removed since this factory opened it} */
+    boolean wasRemoved(ResourceKind kind) {
+        return guarded(() -> stores.wasRemoved(kind));
+    }
+
+    /** {@return the path of the segments of a kind} */
+    String directory(ResourceKind kind) {
+        return settings.host().directory(kind).toString();
+    }
+
     /** Frees the resources of a draft. */
     public void discard(Draft draft) {
         try {

@@ -21,6 +21,9 @@ public interface HeldSegment {
     /** Bytes of the segment, its header included. */
     long size();
 
+    /** {@return the fingerprint of the directory that it is in, 0 if it is in the memory of this JVM} Makes no system call. */
+    long directory();
+
     /** The shared memory behind the header, until this segment is released. */
     MemorySegment payload();
 

@@ -10,6 +10,12 @@ public interface Host {
     /** The path of the segments of a kind, as users see it. */
     Path directory(ResourceKind kind);
 
+    /**
+     * Returns the fingerprint of the directory that a kind has at this moment, 0 if it has none or it cannot be seen. Two processes
+     * with the same one share the segments of this kind.
+     */
+    long fingerprint(ResourceKind kind);
+
     /** Returns whether the place of a kind exists. */
     boolean exists(ResourceKind kind);
 

@@ -2,8 +2,10 @@ package io.resourcelink.internal.store;
 
 import java.util.ArrayList;
 import java.util.EnumMap;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.function.BooleanSupplier;
 import java.util.function.Function;
 
@@ -25,6 +27,9 @@ final class OpenStores {
     private final BooleanSupplier closed;
     private final Function<ResourceKind, Upkeep> upkeep;
     private final Map<ResourceKind, Store> stores = new EnumMap<>(ResourceKind.class);
+
+    /** The kinds whose directories were removed, and opened again. */
+    private final Set<ResourceKind> replaced = EnumSet.noneOf(ResourceKind.class);
 
     /** Stores whose directories were removed. What is held there stays. */
     private final List<Store> retired = new ArrayList<>();
@@ -91,6 +96,7 @@ final class OpenStores {
             stores.remove(kind);
             try {
                 present = get(kind);
+                replaced.add(kind);
             } catch (Throwable e) {
                 retired.remove(removed);
                 stores.put(kind, removed);
@@ -100,6 +106,18 @@ final class OpenStores {
         removed.stopWatching(0);
         settings.failures().report("using its directory, which was opened again", cause);
         return present;
+    }
+
+    /** Returns whether the directory of a kind has not been the same one since its store was first opened. */
+    boolean wasRemoved(ResourceKind kind) {
+        Store present;
+        synchronized (this) {
+            if (replaced.contains(kind)) {
+                return true;
+            }
+            present = stores.get(kind);
+        }
+        return present instanceof Maintained directory && directory.isRemoved();
     }
 
     /** Returns the store of a kind, or {@code null} if it is closed or cannot be opened. */

@@ -30,8 +30,8 @@ public interface Store {
     HeldSegment acquire(String key);
 
     /**
-     * Takes a reference on the segment of a received descriptor, if it is no larger than its sender says. If that fails,
-     * this method drops the descriptor. Otherwise the caller closes it.
+     * Takes a reference on the segment of a received descriptor, if it is no larger than its sender says. The caller closes the
+     * descriptor, or drops it if this fails.
      */
     HeldSegment accept(SentSegment sent, OpenFile received);
 

@@ -12,7 +12,9 @@ import io.resourcelink.error.OsException;
 import io.resourcelink.error.PermissionException;
 import io.resourcelink.error.SegmentBusyException;
 import io.resourcelink.internal.Door;
+import io.resourcelink.internal.format.Trust;
 import io.resourcelink.internal.os.OpenFile;
+import io.resourcelink.internal.work.Closing;
 import io.resourcelink.segment.ResourceKind;
 
 /*
@@ -71,9 +73,11 @@ public final class TransitReference<L extends AutoCloseable> implements AutoClos
     private final Accepting<L> accepting;
     private boolean closed;
 
-    /** Takes over descriptors that came from other processes. */
-    @FunctionalInterface
+    /** A factory, as the place to which references come. */
     public interface Receiver {
+
+        /** {@return the fingerprint of the directory that the factory has for a kind at this moment, 0 if it is not known} */
+        long directory(ResourceKind kind);
 
         /**
          * Takes over a descriptor.
@@ -89,7 +93,7 @@ public final class TransitReference<L extends AutoCloseable> implements AutoClos
     @FunctionalInterface
     public interface Accepting<L extends AutoCloseable> {
 
-        /** Takes a reference of this process. The caller closes the descriptor afterwards. */
+        /** Takes a reference of this process. The caller closes the descriptor afterwards, or drops it if this fails. */
         L accept(SentSegment segment, OpenFile received);
     }
 
@@ -143,6 +147,22 @@ public final class TransitReference<L extends AutoCloseable> implements AutoClos
     }
 
     /**
+     * Makes sure that the segment is in the directory that a peer has for segments of this kind. If the directory of this factory was
+     * removed and made again, the two may have looked at different times, so the peer finds out. Makes a system call only if the
+     * directories seem to differ.
+     *
+     * @param fingerprint the fingerprint of the peer's directory, 0 if it is not known
+     * @param peer the peer's process, for people
+     * @throws DifferentDirectoryException if the segment is in another directory
+     */
+    public void ensureIn(long fingerprint, String peer) {
+        if (source == null || fingerprint == 0 || fingerprint == source.directory() || stores.wasRemoved(kind())) {
+            return;
+        }
+        throw DifferentDirectoryException.notSent(key(), stores.directory(kind()), peer, Trust.setting(kind()));
+    }
+
+    /**
      * The descriptor that is sent. Only send it. A process that locks, unlocks or maps it does so in all processes that
      * have it.
      *
@@ -179,9 +199,16 @@ public final class TransitReference<L extends AutoCloseable> implements AutoClos
     public synchronized L accept() {
         ensureOpen();
         closed = true;
-        try (file) {
-            return accepting.accept(segment, file);
+        L accepted;
+        try {
+            accepted = accepting.accept(segment, file);
+        } catch (Throwable e) {
+            // Not before: a factory whose directory was removed tries it again in the new one.
+            Closing.undo(e, () -> stores.evenIfClosed(this::drop));
+            throw e;
         }
+        file.close();
+        return accepted;
     }
 
     /**

@@ -55,10 +55,9 @@ final class Connecting {
     private @Nullable Target localTarget(long number) {
         Inbox inbox = servers.inbox(number);
         LocalTarget target = inbox == null ? null : receivers.target(inbox.subchannel());
-        if (target == null) {
+        if (target == null || !target.join()) {
             return null;
         }
-        target.join();
         if (!servers.connected(number)) {
             target.leave();
             return null;

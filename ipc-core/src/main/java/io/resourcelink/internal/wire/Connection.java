@@ -42,6 +42,7 @@ final class Connection implements Watchlist.Watched {
     private final SocketWriter writer;
     private int refused;
     private volatile boolean greeted;
+    private volatile Directories directories = Directories.UNKNOWN;
 
     /** What a connection is for. Called by the leader. */
     interface Role {
@@ -86,7 +87,7 @@ final class Connection implements Watchlist.Watched {
     /** Begins: sends the greeting, and has everything read that arrives. */
     void open() {
         try {
-            writer.greet(this);
+            writer.greet(this, Frame.Hello.ours(resources.links().directories()));
         } catch (Throwable e) {
             Closing.undo(e, () -> end(null));
             throw e;
@@ -106,6 +107,11 @@ final class Connection implements Watchlist.Watched {
     /** {@return whether the other side's greeting has arrived} */
     boolean hasGreeted() {
         return greeted;
+    }
+
+    /** {@return where the other side has its segments} Known before it grants a sender, and before it sends a message. */
+    Directories directories() {
+        return directories;
     }
 
     boolean hasEnded() {
@@ -261,11 +267,12 @@ final class Connection implements Watchlist.Watched {
     }
 
     private void ensureGreeted(Frame frame) throws Frame.Malformed {
-        if (frame instanceof Frame.Hello(int version, long _)) {
+        if (frame instanceof Frame.Hello(int version, long _, Directories theirs)) {
             if (greeted || version != Frame.VERSION) {
                 throw new Frame.Malformed("a greeting in version " + version + (greeted ? " amid the talk" : ""),
                         "one greeting, in version " + Frame.VERSION);
             }
+            directories = theirs;
             greeted = true;
         } else if (!greeted) {
             throw new Frame.Malformed("a first frame that is no greeting", "a greeting");

@@ -13,6 +13,7 @@ import io.resourcelink.internal.os.StrangeFiles;
  * @param strangeFiles closes descriptors that a peer should not have sent
  * @param threshold the longest body that travels in a frame, in bytes
  * @param trust the users whose processes may be at the other end
+ * @param links knows where this channel has its segments
  */
 record ConnectionResources(Poller poller, Watchlist watchlist, Packet incoming, StrangeFiles strangeFiles,
-        int threshold, Trust trust) {}
+        int threshold, Trust trust, Links links) {}

@@ -21,6 +21,7 @@ public final class EncodedMessage implements AutoCloseable {
     private final boolean owned;
     private byte[] headers = NO_BODY;
     private byte[] body = NO_BODY;
+    private long ageBefore;
     private long maxAge;
 
     /**
@@ -46,9 +47,15 @@ public final class EncodedMessage implements AutoCloseable {
         headers = HeaderFormat.encode(values);
     }
 
-    /** Sets the age from which on the receiver drops it, in nanoseconds, 0 for none. */
-    public void setMaxAge(long nanos) {
-        maxAge = nanos;
+    /**
+     * Sets ages, in nanoseconds.
+     *
+     * @param before how old it was when it was begun
+     * @param most the age from which on the receiver drops it, 0 for none
+     */
+    public void setAges(long before, long most) {
+        ageBefore = before;
+        maxAge = most;
     }
 
     /**
@@ -92,7 +99,7 @@ public final class EncodedMessage implements AutoCloseable {
 
     /** {@return its age, in nanoseconds} */
     long age() {
-        return System.nanoTime() - begun;
+        return Nanos.age(ageBefore, begun);
     }
 
     long maxAge() {

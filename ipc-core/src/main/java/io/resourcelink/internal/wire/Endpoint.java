@@ -57,11 +57,12 @@ public final class Endpoint implements AutoCloseable {
         poller = new Poller(watchlist, "ipc-channel-" + address, options.spinNanos(), failures, this::upkeep);
         tickets = new Tickets(watchlist);
         receivers = new Receivers(lifetime, address, tickets);
+        Links links = new Links(options.segments());
         ConnectionResources resources = new ConnectionResources(poller, watchlist, incoming, new StrangeFiles(),
-                options.threshold(), options.trust());
+                options.threshold(), options.trust(), links);
         peers = new Peers(rendezvous, lifetime, resources, this::opener, reports);
         Grants grants = new Grants(receivers, servers, tickets);
-        opener = new AttachmentOpener(new Links(options.segments()),
+        opener = new AttachmentOpener(links,
                 new ReceivedSenders(address, receivers, tickets, peers));
         acceptor = new Acceptor(rendezvous, lifetime, watchlist, reports, failures,
                 socket -> new Inbound(resources, socket, grants, opener, this::ended));

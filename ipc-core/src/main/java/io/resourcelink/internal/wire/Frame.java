@@ -35,12 +35,13 @@ public sealed interface Frame {
      * The first frame of each side.
      *
      * @param features what the side can do beyond the version, by bits; none is defined
+     * @param directories where the side has its segments at this moment
      */
-    record Hello(int version, long features) implements Frame {
+    record Hello(int version, long features, Directories directories) implements Frame {
 
         /** The greeting of this library. */
-        static Hello ours() {
-            return new Hello(VERSION, 0);
+        static Hello ours(Directories directories) {
+            return new Hello(VERSION, 0, directories);
         }
     }
 

@@ -84,7 +84,7 @@ public final class FrameDecoder {
             }
         }
         return switch (type) {
-            case FrameLayout.HELLO -> hello(length, small, subchannel, number);
+            case FrameLayout.HELLO -> hello(from, length, small, subchannel, number);
             case FrameLayout.TICKET -> new Frame.Ticket(subchannel, plain(length, number));
             case FrameLayout.REDEEM -> new Frame.Redeem(subchannel, plain(length, number));
             case FrameLayout.RELEASE -> new Frame.Release(subchannel, count(plain(length, number)));
@@ -101,12 +101,14 @@ public final class FrameDecoder {
         };
     }
 
-    private static Frame hello(int length, int version, long magic, long features) throws Malformed {
-        exactly(length, REST);
+    private static Frame hello(MemorySegment from, int length, int version, long magic, long features)
+            throws Malformed {
+        exactly(length, FrameLayout.HELLO_END);
         if (magic != FrameLayout.MAGIC) {
             throw new Malformed("a greeting in another language", "that of this library");
         }
-        return new Frame.Hello(version, features);
+        return new Frame.Hello(version, features, new Directories(from.get(LONG, FrameLayout.HELLO_SHARED_MEMORY),
+                from.get(LONG, FrameLayout.HELLO_MAPPED_FILES)));
     }
 
     private static Frame unhandled(MemorySegment from, int length, long subchannel, long first) throws Malformed {

@@ -34,8 +34,7 @@ public final class FrameEncoder {
     static int encode(Frame frame, MemorySegment packet, int at) {
         MemorySegment to = packet.asSlice(at);
         int length = switch (frame) {
-            case Frame.Hello(int version, long features) -> begin(to, FrameLayout.HELLO, 0, version, FrameLayout.MAGIC,
-                    features);
+            case Frame.Hello hello -> hello(to, hello);
             case Frame.Message message -> message(to, message);
             case Frame.Reply reply -> reply(to, reply);
             case Frame.Ticket(long subchannel, long ticket) -> number(to, FrameLayout.TICKET, subchannel, ticket);
@@ -73,6 +72,13 @@ public final class FrameEncoder {
         to.set(LONG, FrameLayout.SUBCHANNEL, subchannel);
         to.set(LONG, FrameLayout.NUMBER, number);
         return (int) REST;
+    }
+
+    private static int hello(MemorySegment to, Frame.Hello hello) {
+        begin(to, FrameLayout.HELLO, 0, hello.version(), FrameLayout.MAGIC, hello.features());
+        to.set(LONG, FrameLayout.HELLO_SHARED_MEMORY, hello.directories().sharedMemory());
+        to.set(LONG, FrameLayout.HELLO_MAPPED_FILES, hello.directories().mappedFiles());
+        return (int) FrameLayout.HELLO_END;
     }
 
     private static int number(MemorySegment to, int type, long subchannel, long number) {

@@ -69,6 +69,10 @@ final class FrameLayout {
     static final long NUMBER = SUBCHANNEL + 8;
     static final long REST = NUMBER + 8;
 
+    static final long HELLO_SHARED_MEMORY = REST;
+    static final long HELLO_MAPPED_FILES = HELLO_SHARED_MEMORY + 8;
+    static final long HELLO_END = HELLO_MAPPED_FILES + 8;
+
     static final long MESSAGE_AGE = REST;
     static final long MESSAGE_MAX_AGE = MESSAGE_AGE + 8;
     static final long MESSAGE_PARTS = MESSAGE_MAX_AGE + 8;

@@ -170,7 +170,7 @@ final class Inbound implements Connection.Role {
 
     private boolean redeem(Frame.Redeem redeem) throws Frame.Malformed {
         Inbox inbox = grants.inbox(redeem);
-        RemoteSource source = inbox == null ? null : granted(inbox);
+        RemoteSource source = inbox == null ? null : granted(inbox, redeem.subchannel() != 0);
         if (inbox == null || source == null) {
             connection.post(new Frame.Closed(redeem.subchannel(), redeem.ticket()));
             return false;
@@ -185,19 +185,26 @@ final class Inbound implements Connection.Role {
         if (inbox.isClosed()) {
             // Perhaps closed since the sender was counted, and reported before the grant: to a sender that was not known yet.
             source.receiverClosed(List.of());
+        } else if (inbox.isStopping()) {
+            // Perhaps it was told of the stop before the grant, when it did not know the receiver. It answers once.
+            source.stop();
         }
         return false;
     }
 
-    /** Counts one more sender. Returns {@code null} if the receiver is closed or stops. */
-    private @Nullable RemoteSource granted(Inbox inbox) {
+    /**
+     * Counts one more sender.
+     *
+     * @param known whether the other side knows the receiver already: then its next release names the sender, refused or not
+     * @return {@code null} if the receiver is closed, or takes no more senders
+     */
+    private @Nullable RemoteSource granted(Inbox inbox, boolean known) {
         RemoteSource source = sources.computeIfAbsent(inbox.subchannel(), _ -> new RemoteSource(connection, inbox));
-        if (source.grant() == 1 && !inbox.addSource(source)) {
-            source.release(1);
-            inbox.stopped(source);
-            return null;
+        boolean counted = inbox.addSource(source);
+        if (counted || known) {
+            source.grant();
         }
-        return source;
+        return counted ? source : null;
     }
 
     private boolean release(Frame.Release release) throws Frame.Malformed {
@@ -210,8 +217,7 @@ final class Inbound implements Connection.Role {
             throw new Frame.Malformed("a release of " + release.count() + " senders", "at most those it has");
         }
         if (left == 0) {
-            source.inbox().stopped(source);
-            source.inbox().removeSource();
+            source.inbox().removeSource(source);
         }
         return false;
     }
@@ -224,11 +230,8 @@ final class Inbound implements Connection.Role {
     @Override
     public void ended(@Nullable IpcException failure) {
         for (RemoteSource source : sources.values()) {
-            int released = source.releaseAll();
+            source.releaseAll();
             source.inbox().forget(source);
-            if (released > 0) {
-                source.inbox().removeSource();
-            }
         }
         sources.clear();
         grants.carrierEnded(this);

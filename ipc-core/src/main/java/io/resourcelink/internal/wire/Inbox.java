@@ -35,6 +35,7 @@ public final class Inbox implements Source.Receiver {
     private final Allowance credits;
     private final Fifo<ReceivedMessage> messages = new Fifo<>();
     private final Set<Source> remote = new HashSet<>();
+    private final Set<Source> counted = new HashSet<>();
     private final Set<Source> awaited = new HashSet<>();
     private final Set<Source> gone = new HashSet<>();
     private int sources;
@@ -90,18 +91,46 @@ public final class Inbox implements Source.Receiver {
         changed();
     }
 
-    /** The same as {@link #addSource()}, for senders that are told when the receiver stops and when it is closed. */
+    /**
+     * Counts the senders of another channel as a source, unless they are counted. From now on they are told when the receiver stops and
+     * when it is closed. Those that were told of the stop, and have not answered yet, are still counted: one more of them may have been
+     * sending already.
+     *
+     * @return whether they are counted; not if the inbox is closed, has ended, or takes nothing from them any more
+     */
     boolean addSource(Source source) {
         lock.lock();
         try {
-            boolean added = addSource();
-            if (added) {
-                remote.add(source);
+            if (counted.contains(source)) {
+                return true;
             }
-            return added;
+            if (closed || over || (stopping && (!remote.contains(source) || source.hasStopped()))) {
+                return false;
+            }
+            if (stopping) {
+                awaited.add(source);
+            }
+            remote.add(source);
+            counted.add(source);
+            sources++;
+            return true;
         } finally {
             lock.unlock();
         }
+    }
+
+    /** Removes the senders of another channel, if they are counted. They may be counted again, as long as this is open. */
+    void removeSource(Source source) {
+        stopped(source);
+        lock.lock();
+        try {
+            if (!counted.remove(source)) {
+                return;
+            }
+        } finally {
+            lock.unlock();
+        }
+        removeSource();
     }
 
     /** Forgets senders that can't be told anything any more, except what they have sent and is not handled. */
@@ -115,7 +144,17 @@ public final class Inbox implements Source.Receiver {
         } finally {
             lock.unlock();
         }
-        stopped(source);
+        removeSource(source);
+    }
+
+    /** {@return whether it takes no new senders} */
+    boolean isStopping() {
+        lock.lock();
+        try {
+            return stopping;
+        } finally {
+            lock.unlock();
+        }
     }
 
     /** Sets the age from which on messages are dropped, in nanoseconds, 0 for none. */
@@ -138,7 +177,7 @@ public final class Inbox implements Source.Receiver {
         Runnable told;
         lock.lock();
         try {
-            if (closed || (stopping && !awaited.contains(message.source()))) {
+            if (closed || over || (stopping && !awaited.contains(message.source()))) {
                 return false;
             }
             messages.add(message);
@@ -231,7 +270,7 @@ public final class Inbox implements Source.Receiver {
             }
             // What needs memory comes first.
             senders = new ArrayList<>(remote);
-            awaited.addAll(remote);
+            awaited.addAll(counted);
             stopping = true;
         } finally {
             lock.unlock();
@@ -374,6 +413,7 @@ public final class Inbox implements Source.Receiver {
                 discarded.add(message);
             }
             remote.clear();
+            counted.clear();
             awaited.clear();
             gone.clear();
             changed.signalAll();

@@ -9,6 +9,7 @@ import io.resourcelink.internal.os.OpenFile;
 import io.resourcelink.internal.store.SentSegment;
 import io.resourcelink.internal.store.TransitReference;
 import io.resourcelink.internal.work.Closing;
+import io.resourcelink.segment.ResourceKind;
 
 /** The way from links to the descriptors that are sent, and from received descriptors to links. Thread-safe. */
 final class Links {
@@ -20,7 +21,21 @@ final class Links {
         this.segments = segments;
     }
 
-    /** Adds a reference of its own to a message; the link itself stays its owner's. */
+    /** {@return where this channel has its segments at this moment} A directory may be removed and made again, so this looks anew. */
+    Directories directories() {
+        if (segments == null) {
+            return Directories.UNKNOWN;
+        }
+        TransitReference.Receiver factory = TransitReference.OF_FACTORY.inside(segments);
+        return new Directories(factory.directory(ResourceKind.SHARED_MEMORY),
+                factory.directory(ResourceKind.MAPPED_FILE));
+    }
+
+    /**
+     * Adds a reference of its own to a message; the link itself stays its owner's.
+     *
+     * @throws io.resourcelink.error.DifferentDirectoryException if the process that gets the message has its segments elsewhere
+     */
     static void add(ResourceLink link, OutgoingMessage message) {
         TransitReference<?> reference = TransitReference.OF_LINK.inside(link);
         message.closeAfterwards(() -> {
@@ -30,6 +45,7 @@ final class Links {
                 reference.close();
             }
         });
+        reference.ensureIn(message.directories().of(reference.kind()), message.peer());
         message.add(new Frame.Entry.Link(reference.kind(), reference.key(), reference.size()), reference.file());
     }
 

@@ -79,6 +79,11 @@ final class LocalSource extends Source {
     }
 
     @Override
+    boolean hasStopped() {
+        return window.hasEnded();
+    }
+
+    @Override
     void receiverClosed(List<Range> unhandled) {
         refuse(unhandled);
         requests.forEach((number, _) -> {

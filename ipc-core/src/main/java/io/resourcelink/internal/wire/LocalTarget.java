@@ -63,11 +63,17 @@ public final class LocalTarget implements Target {
         return senders > 0;
     }
 
-    /** Counts one more sender, also the first. All senders of this channel are one source, from the first to the last. */
-    public synchronized void join() {
-        if (senders++ == 0) {
-            inbox.addSource();
+    /**
+     * Counts one more sender, also the first. All senders of this channel are one source, from the first to the last.
+     *
+     * @return whether it is counted; not if the receiver is closed, stops, or had its last sender
+     */
+    public synchronized boolean join() {
+        if (senders == 0 && !inbox.addSource()) {
+            return false;
         }
+        senders++;
+        return true;
     }
 
     @Override

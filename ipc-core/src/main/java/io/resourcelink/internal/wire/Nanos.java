@@ -26,4 +26,16 @@ public final class Nanos {
     public static long left(long start, long nanos) {
         return nanos == Long.MAX_VALUE ? nanos : nanos - (System.nanoTime() - start);
     }
+
+    /**
+     * Adds to an age.
+     *
+     * @param age the age at a moment
+     * @param since that moment, as {@link System#nanoTime} told
+     * @return the age now; {@link Long#MAX_VALUE} if it is larger, because a peer may say any age
+     */
+    static long age(long age, long since) {
+        long sum = age + (System.nanoTime() - since);
+        return sum < 0 ? Long.MAX_VALUE : sum;
+    }
 }

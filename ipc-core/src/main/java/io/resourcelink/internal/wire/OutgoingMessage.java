@@ -15,6 +15,8 @@ final class OutgoingMessage implements AutoCloseable {
 
     private static final byte[] NOTHING = {};
 
+    private final Directories directories;
+    private final String peer;
     private final List<Frame.Entry> entries = new ArrayList<>();
     private final List<OpenFile> descriptors = new ArrayList<>();
     private final List<AutoCloseable> opened = new ArrayList<>();
@@ -24,6 +26,25 @@ final class OutgoingMessage implements AutoCloseable {
     private boolean bodyInMemory;
     private boolean sent;
     private int deadSenders;
+
+    /**
+     * Begins a message.
+     *
+     * @param directories where the process that gets it has its segments
+     * @param peer that process, for people
+     */
+    OutgoingMessage(Directories directories, String peer) {
+        this.directories = directories;
+        this.peer = peer;
+    }
+
+    Directories directories() {
+        return directories;
+    }
+
+    String peer() {
+        return peer;
+    }
 
     /** Adds an attachment that needs no descriptor. */
     void add(Frame.Entry entry) {

@@ -80,7 +80,7 @@ public final class ReceivedMessage {
 
     /** {@return how long ago it was sent, in nanoseconds} */
     public long age() {
-        return age + (System.nanoTime() - arrived);
+        return Nanos.age(age, arrived);
     }
 
     /** {@return whether it is too old, by the sender's or by the receiver's limit} */
@@ -110,17 +110,23 @@ public final class ReceivedMessage {
         ensureWanted();
         // First, so that the reply says so.
         settle();
-        boolean sent = false;
         try {
-            sent = source.reply(number, reply, hasResult ? ReplyKind.RESULT : ReplyKind.EMPTY, nanos);
-            return sent;
-        } finally {
+            boolean sent = source.reply(number, reply, hasResult ? ReplyKind.RESULT : ReplyKind.EMPTY, nanos);
             if (!sent) {
-                fail(new RequestException(Reason.FAILED, "", null,
-                        "The receiver has handled the request, and its reply could not be sent."));
+                fail(notReplied("", "."));
             }
+            return sent;
+        } catch (Throwable e) {
+            Closing.undo(e, () -> fail(notReplied(e.getClass().getName(), ": " + e.getMessage())));
+            throw e;
+        } finally {
             wantsReply = false;
         }
+    }
+
+    private static RequestException notReplied(String type, String why) {
+        return new RequestException(Reason.FAILED, type, null,
+                "The receiver has handled the request, and its reply could not be sent" + why);
     }
 
     /** Tells the sender of a request that there is no result. Never waits. */

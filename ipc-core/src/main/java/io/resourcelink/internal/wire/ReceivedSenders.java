@@ -61,8 +61,8 @@ final class ReceivedSenders {
         if (target == null) {
             return GoneTarget.of(sender);
         }
-        target.join();
+        boolean counted = target.join();
         tickets.redeem(sender.ticket());
-        return target;
+        return counted ? target : GoneTarget.of(sender);
     }
 }

@@ -32,7 +32,7 @@ public final class Receivers {
     /**
      * Opens a receiver, which has no sender yet.
      *
-     * @param credits how much may lie there unreceived, for each channel that sends
+     * @param credits how much may be on its way to it, for each channel that sends
      * @return the receiver's target
      * @throws IllegalStateException if the channel is closed
      */

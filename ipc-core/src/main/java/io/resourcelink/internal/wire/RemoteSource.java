@@ -56,9 +56,9 @@ final class RemoteSource extends Source {
         return connection.peer();
     }
 
-    /** Counts one more sender. Returns how many there are now. */
-    synchronized int grant() {
-        return ++grants;
+    /** Counts one more sender, which a release will name. */
+    synchronized void grant() {
+        grants++;
     }
 
     /** Takes senders back. Returns how many are left, a negative number if there were not so many. */
@@ -67,12 +67,10 @@ final class RemoteSource extends Source {
         return grants;
     }
 
-    /** Takes all senders back. Returns how many there were. */
-    synchronized int releaseAll() {
+    /** Takes all senders back. */
+    synchronized void releaseAll() {
         closed = true;
-        int released = grants;
         grants = 0;
-        return released;
     }
 
     /**
@@ -115,7 +113,7 @@ final class RemoteSource extends Source {
             return false;
         }
         long start = System.nanoTime();
-        try (OutgoingMessage outgoing = new OutgoingMessage()) {
+        try (OutgoingMessage outgoing = new OutgoingMessage(connection.directories(), connection.peer())) {
             if (!reply.addTo(outgoing, connection.threshold(), nanos)) {
                 return false;
             }
@@ -239,12 +237,17 @@ final class RemoteSource extends Source {
     @Override
     boolean stop() {
         synchronized (this) {
-            if (grants == 0 || closed) {
+            if (closed) {
                 return false;
             }
         }
         connection.post(new Frame.Stop(receiver().subchannel()));
         return true;
+    }
+
+    @Override
+    synchronized boolean hasStopped() {
+        return stopped;
     }
 
     /** The senders have stopped: nothing follows their last message. */

@@ -118,7 +118,10 @@ final class RemoteTarget implements Target {
     @Override
     public void leave() {
         synchronized (outbound) {
-            if (--senders == 0) {
+            if (replacement != null) {
+                // Granted just as its program gave up waiting for that.
+                replacement.leave();
+            } else if (--senders == 0) {
                 int released = grants;
                 grants = 0;
                 outbound.release(this, released);
@@ -131,7 +134,7 @@ final class RemoteTarget implements Target {
             throws InterruptedException {
         long start = System.nanoTime();
         Connection connection = outbound.connection();
-        try (OutgoingMessage outgoing = new OutgoingMessage()) {
+        try (OutgoingMessage outgoing = new OutgoingMessage(connection.directories(), connection.peer())) {
             if (!message.addTo(outgoing, connection.threshold(), nanos)) {
                 return false;
             }

@@ -97,12 +97,14 @@ final class SocketWriter {
     /**
      * Has the socket watched, and sends the greeting. Watched first, because the leader sends a greeting that the system refuses now.
      * Both happen under the lock, so that the leader answers nothing before the greeting.
+     *
+     * @param greeting the greeting
      */
-    void greet(Watchlist.Watched connection) {
+    void greet(Watchlist.Watched connection, Frame.Hello greeting) {
         lock.lock();
         try {
             resources.watchlist().add(socket.file(), key, connection);
-            post(Frame.Hello.ours());
+            post(greeting);
         } finally {
             lock.unlock();
         }

@@ -122,6 +122,9 @@ abstract class Source {
     /** Has the senders stop. They answer, which {@link Receiver#stopped} is told. Returns whether an answer is to be expected. */
     abstract boolean stop();
 
+    /** {@return whether the senders have answered to the stop: they send nothing any more} */
+    abstract boolean hasStopped();
+
     /** The receiver was closed: tells the senders, and which of their messages it has not handled. */
     abstract void receiverClosed(List<Range> unhandled);
 }

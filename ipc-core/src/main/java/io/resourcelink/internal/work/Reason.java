@@ -1,7 +1,10 @@
 package io.resourcelink.internal.work;
 
-/** Describes a failure for a log, a status or a message to another process: its class, its text and its root cause. */
+/** Describes a failure for a log, a status or a message to another process: its class, its text and its causes. */
 public final class Reason {
+
+    /** A chain of causes may be a circle, so a search ends after so many. */
+    private static final int MOST_CAUSES = 20;
 
     /** A longer text helps no reader, and the whole must fit into one packet. */
     private static final int LONGEST = 2_000;
@@ -43,10 +46,21 @@ public final class Reason {
         return failure.getClass().getName();
     }
 
-    /** A chain of causes may be a circle, so the search ends after 20. */
+    /** {@return whether a failure or one of its causes is of a class} */
+    public static boolean isDueTo(Throwable failure, Class<? extends Throwable> type) {
+        Throwable at = failure;
+        for (int depth = 0; at != null && depth < MOST_CAUSES; depth++) {
+            if (type.isInstance(at)) {
+                return true;
+            }
+            at = at.getCause();
+        }
+        return false;
+    }
+
     private static Throwable root(Throwable failure) {
         Throwable root = failure;
-        for (int depth = 0; depth < 20; depth++) {
+        for (int depth = 0; depth < MOST_CAUSES; depth++) {
             Throwable cause = root.getCause();
             if (cause == null) {
                 return root;

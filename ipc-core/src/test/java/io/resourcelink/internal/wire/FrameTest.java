@@ -37,8 +37,14 @@ class FrameTest {
     private static final String ADDRESS = "0123456789abcdef";
     private static final byte[] NOTHING = {};
 
-    private static final Sample GREETING = new Sample("greeting", new Frame.Hello(2, 0),
-            "01 00 0200 18000000 4950434800000000 0000000000000000");
+    private static final Sample GREETING = new Sample("greeting", new Frame.Hello(2, 0, new Directories(NUMBER, 513)),
+            """
+                    01 00 0200 28000000 4950434800000000 0000000000000000
+                    1122334455667788 0102000000000000""");
+    private static final Sample UNPLACED = new Sample("greeting of a channel without a factory",
+            new Frame.Hello(2, 0, Directories.UNKNOWN), """
+                    01 00 0200 28000000 4950434800000000 0000000000000000
+                    0000000000000000 0000000000000000""");
     private static final Sample EMPTY = new Sample("empty message", message(false, 0, List.of(), ""), """
             02 00 0000 34000000 0807060504030201 0700000000000000
             0000000000000000 0000000000000000 0000000000000000 00000000""");
@@ -113,7 +119,8 @@ class FrameTest {
     private static final Sample CANCEL = new Sample("cancel", new Frame.Cancel(SUBCHANNEL, 513),
             "0f 00 0000 18000000 0807060504030201 0102000000000000");
 
-    private static final List<Sample> SAMPLES = List.of(GREETING, EMPTY, SHORT, LONG, REQUEST, FULL, REPLY, NO_RESULT,
+    private static final List<Sample> SAMPLES = List.of(GREETING, UNPLACED, EMPTY, SHORT, LONG, REQUEST, FULL, REPLY,
+            NO_RESULT,
             FAILED, TICKET, REDEEM, RELEASE, GRANTED, CLOSED, CREDIT, UNDELIVERED, FAILURE, STOP, STOPPED, UNHANDLED,
             CANCEL);
 
@@ -216,6 +223,9 @@ class FrameTest {
         assertThat(message.getLong(56)).as("its first number").isEqualTo(4096);
         assertThat(message.getLong(64)).as("its second number").isZero();
         assertThat(message.get(72)).as("kind of the second attachment").isEqualTo((byte) 1);
+        ByteBuffer greeting = ByteBuffer.wrap(encoded(GREETING.frame())).order(ByteOrder.LITTLE_ENDIAN);
+        assertThat(greeting.getLong(24)).as("directory of shared memory").isEqualTo(NUMBER);
+        assertThat(greeting.getLong(32)).as("directory of mapped files").isEqualTo(513);
         ByteBuffer request = ByteBuffer.wrap(encoded(REQUEST.frame())).order(ByteOrder.LITTLE_ENDIAN);
         assertThat(request.getLong(24)).as("age").isEqualTo(1_000_000);
         assertThat(request.getLong(32)).as("maximal age").isEqualTo(2_000_000_000);
@@ -314,7 +324,7 @@ class FrameTest {
     }
 
     static Stream<Wrong> subchannels() {
-        return SAMPLES.stream().filter(sample -> !sample.equals(GREETING) && !sample.equals(FAILURE))
+        return SAMPLES.stream().filter(sample -> !(sample.frame() instanceof Frame.Hello) && !sample.equals(FAILURE))
                 .flatMap(sample -> Stream
                         .of(-1L, Long.MIN_VALUE).map(number -> sample.with("subchannel " + number,
                                 bytes -> bytes.putLong(8, number))));

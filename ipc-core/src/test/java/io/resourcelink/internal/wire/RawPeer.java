@@ -43,7 +43,7 @@ public final class RawPeer implements AutoCloseable {
     /** A peer that has said hello, as it should. */
     public static RawPeer greeted(Directory directory, String address) {
         RawPeer peer = new RawPeer(directory, address);
-        peer.send(Frame.Hello.ours());
+        peer.send(Frame.Hello.ours(Directories.UNKNOWN));
         return peer;
     }
 

@@ -37,13 +37,18 @@ public final class RawServer implements AutoCloseable {
 
     /** Takes the next connection, says hello, and grants the sender that is asked for. */
     public RawPeer grant(Allowance credits) throws Frame.Malformed {
+        return grant(credits, Directories.UNKNOWN);
+    }
+
+    /** The same, and says where its segments are. */
+    public RawPeer grant(Allowance credits, Directories directories) throws Frame.Malformed {
         AtomicReference<@Nullable PacketSocket> accepted = new AtomicReference<>();
         Deadline.awaitTrue("a channel connects", () -> {
             accepted.set(listening.accept());
             return accepted.get() != null;
         });
         RawPeer peer = new RawPeer(Objects.requireNonNull(accepted.get()));
-        peer.send(Frame.Hello.ours());
+        peer.send(Frame.Hello.ours(directories));
         grantNext(peer, credits);
         return peer;
     }

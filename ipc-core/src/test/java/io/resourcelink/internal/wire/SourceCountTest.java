@@ -136,4 +136,16 @@ class SourceCountTest {
         assertEnds();
         assertThat(other.poll()).isNull();
     }
+
+    @Test
+    @DisplayName("a sender of this channel that comes during a stop is no source, and takes none away")
+    void aSenderThatComesDuringAStopIsNoSource() {
+        LocalTarget target = new LocalTarget(inbox, "00000000000000aa", tickets);
+        inbox.addSource();
+        inbox.stop();
+        assertThat(target.join()).isFalse();
+        assertThat(inbox.isDrained()).as("nothing was sent").isTrue();
+        inbox.removeSource();
+        assertEnds();
+    }
 }

@@ -9,7 +9,9 @@ import org.springframework.util.ErrorHandler;
 import io.resourcelink.channel.MessageType;
 import io.resourcelink.channel.Received;
 import io.resourcelink.error.MessageException;
-import io.resourcelink.error.RequestException.Reason;
+import io.resourcelink.error.OsException;
+import io.resourcelink.error.RequestException;
+import io.resourcelink.internal.work.Reason;
 
 /*
  * All code that is called from here belongs to others: the listener's method, converters, validators, observation
@@ -117,8 +119,10 @@ final class Delivery {
     private void fail(Received<Object> received, @Nullable Incoming incoming, Throwable failure) {
         Thread.interrupted();
         try {
-            boolean unreadable = incoming == null && failure instanceof MessageConversionException;
-            received.fail(RemoteFailure.of(failure).exception(unreadable ? Reason.UNREADABLE : Reason.FAILED));
+            boolean unreadable = incoming == null && failure instanceof MessageConversionException && !isLack(failure);
+            received.fail(RemoteFailure.of(failure).exception(unreadable
+                    ? RequestException.Reason.UNREADABLE
+                    : RequestException.Reason.FAILED));
         } catch (Throwable e) {
             reports.failed("telling the sender of a failure", e);
         }
@@ -128,6 +132,11 @@ final class Delivery {
                 report(received, failure);
             }
         }
+    }
+
+    /** A lack of descriptors or memory here is no fault of the message, which may be readable when it is sent again. */
+    private static boolean isLack(Throwable failure) {
+        return Reason.isDueTo(failure, OsException.class) || Reason.isDueTo(failure, VirtualMachineError.class);
     }
 
     /** {@return whether a recoverer has taken the message} */

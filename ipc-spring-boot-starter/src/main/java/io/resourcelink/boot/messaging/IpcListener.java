@@ -30,7 +30,7 @@ import org.springframework.core.annotation.AliasFor;
  * sent.
  *
  * <p>One process at a time serves a destination. If another process serves it, this process takes over when the other
- * one ends.
+ * one stops or ends.
  *
  * <p>The attributes may contain placeholders (<code>${...}</code>) and expressions (<code>#{...}</code>). A method may
  * have several of these annotations, one for each destination.
@@ -89,8 +89,8 @@ public @interface IpcListener {
     String prefetchSize() default "";
 
     /**
-     * The age from which on a message is dropped instead of being handled. The age counts from the call that sends. Dropped
-     * messages are counted; the sender of a request is told.
+     * The age from which on a message is dropped instead of being handled. The age counts from the call that sends, with
+     * all waits. Dropped messages are counted; the sender of a request is told.
      *
      * @return the age with a unit, for example {@code "2s"}; {@code ipc.messaging.listener.max-age} by default
      */
@@ -104,7 +104,7 @@ public @interface IpcListener {
     String autoStartup() default "";
 
     /**
-     * The handler of exceptions of the method. It is called at each attempt, before a retry.
+     * The handler of exceptions of the method, not of errors. It is called at each attempt, before a retry.
      *
      * @return the name of an {@link IpcListenerErrorHandler} bean; without one, exceptions are logged
      */

@@ -139,6 +139,7 @@ public final class IpcListenerContainer {
     public void stop() {
         ListenerRun stopping = stopLater();
         if (stopping != null) {
+            stopping.announce();
             stopping.finish(Deadline.in(options.shutdownTimeout()), Thread.currentThread());
         }
     }

@@ -63,7 +63,7 @@ public final class IpcListenerEndpointRegistry implements SmartLifecycle, Applic
 
     /**
      * Sets the handler of messages that could not be decoded, and of failures that no other handler handled. By default
-     * they are logged with the destination, at most once per second for each listener.
+     * they are logged with the destination, with a stack trace at most once in ten seconds for each class of failure.
      *
      * @param errors the handler; it should return normally. An exception of it is logged
      */
@@ -82,7 +82,7 @@ public final class IpcListenerEndpointRegistry implements SmartLifecycle, Applic
     }
 
     /**
-     * Sets how long sending a reply may take. The default is 5 s.
+     * Sets how long a listener waits until its reply, or a result for another destination, is sent. The default is 5 s.
      *
      * @param timeout the time-out
      */
@@ -328,6 +328,7 @@ public final class IpcListenerEndpointRegistry implements SmartLifecycle, Applic
                 }
             });
         }
+        ending.forEach(run -> closing.run(run::announce));
         ending.forEach(run -> closing.run(() -> run.finish(deadline, caller)));
         closing.end();
     }

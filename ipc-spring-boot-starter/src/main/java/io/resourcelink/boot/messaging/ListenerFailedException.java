@@ -5,7 +5,7 @@ import org.jspecify.annotations.Nullable;
 import io.resourcelink.error.RequestException;
 
 /**
- * The listener's method was called with the request, and has thrown an exception. The template does not send the request again,
+ * The listener's method has thrown an exception, could not be called with the request, or its result could not be sent. The template does not send the request again,
  * unless it is told to ({@link IpcTemplate#setRetryListenerFailures}): what the method did before it failed may be done twice.
  */
 public final class ListenerFailedException extends IpcRequestException {

@@ -179,15 +179,19 @@ final class ListenerRun {
         }
     }
 
+    /** Reports that the name was given up. Called after other listeners have stopped too: an application may take its time. */
+    void announce() {
+        if (served.server() != null) {
+            reports.released();
+        }
+    }
+
     /**
      * Waits until everything that was sent before the stop is handled, and reports what is left at the deadline.
      *
      * @param caller the thread that stops; it is not waited for if it is one of this listener
      */
     void finish(Deadline deadline, Thread caller) {
-        if (served.server() != null) {
-            reports.released();
-        }
         boolean ended = true;
         for (int number = 0; number < threads.size(); number++) {
             ended &= threads.get(number).await(deadline, caller);

@@ -9,7 +9,7 @@ public enum ListenerState {
     /** This process receives the messages of the destination. */
     SERVING,
 
-    /** Another process or another listener serves the destination. This listener takes over when that one ends. */
+    /** Another process or another listener serves the destination. This listener takes over when that one stops or ends. */
     STANDBY,
 
     /** The listener was started and cannot receive. The log says why. It retries. */

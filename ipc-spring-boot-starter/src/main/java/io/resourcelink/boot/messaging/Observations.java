@@ -12,7 +12,7 @@ import io.micrometer.observation.transport.SenderContext;
 
 import io.resourcelink.internal.work.Failures;
 
-/** Observations of messages. The envelope's headers carry the trace from the sender to the listener. */
+/** Observations of messages. The message's headers carry the trace from the sender to the listener. */
 final class Observations {
 
     private Observations() {}

@@ -16,8 +16,10 @@ import io.resourcelink.channel.SendOptions;
  * @param message the message
  * @param headers those that travel; the trace is added before the message is sent
  * @param options all options, without {@code null}
+ * @param begun when the program's call began, by {@link System#nanoTime}
  */
-record Outgoing(String destination, Message<?> message, Map<String, Object> headers, IpcSendOptions options) {
+record Outgoing(String destination, Message<?> message, Map<String, Object> headers, IpcSendOptions options,
+        long begun) {
 
     /**
      * Prepares a message.
@@ -26,7 +28,7 @@ record Outgoing(String destination, Message<?> message, Map<String, Object> head
      */
     static Outgoing of(String destination, Message<?> message, IpcSendOptions options, IpcSendOptions defaults) {
         return new Outgoing(destination, message, Headers.travelling(message.getHeaders()),
-                options.or(Headers.options(message.getHeaders())).or(defaults));
+                options.or(Headers.options(message.getHeaders())).or(defaults), System.nanoTime());
     }
 
     Object payload() {
@@ -35,7 +37,8 @@ record Outgoing(String destination, Message<?> message, Map<String, Object> head
 
     /** {@return how the channel sends it} What is handed over stays open, because it may have to be sent once more. */
     SendOptions within(Duration left) {
-        return SendOptions.DEFAULT.headers(headers).timeout(left).maxAge(said(options.maxAge()));
+        return SendOptions.DEFAULT.headers(headers).timeout(left).maxAge(said(options.maxAge()))
+                .age(Duration.ofNanos(System.nanoTime() - begun));
     }
 
     Duration sendTimeout() {

@@ -172,6 +172,25 @@ class TemplateMessagesTest {
     }
 
     @Test
+    void waitForTheListenerCountsAsAge() throws Exception {
+        CountDownLatch served = new CountDownLatch(1);
+        Thread sending = Thread.ofVirtual().start(() -> {
+            template.convertAndSend("texts", "old", IpcSendOptions.DEFAULTS.maxAge(Duration.ofMillis(1)));
+            template.convertAndSend("texts", "new");
+            served.countDown();
+        });
+        await().until(() -> template.destinations().containsKey("texts"));
+        long waits = System.nanoTime();
+        await().until(() -> System.nanoTime() - waits > TimeUnit.MILLISECONDS.toNanos(20));
+        try (NamedServer<String> server = serving.serve("texts", String.class)) {
+            assertThat(server.receiver().receive()).isEqualTo("new");
+            assertThat(server.receiver().expired()).isEqualTo(1);
+            assertThat(served.await(10, TimeUnit.SECONDS)).isTrue();
+            sending.join();
+        }
+    }
+
+    @Test
     void requestThatIsTooOldSaysSo() throws Exception {
         CountDownLatch sent = new CountDownLatch(1);
         try (NamedServer<String> server = serving.serve("texts", String.class)) {

@@ -2,7 +2,6 @@ package io.resourcelink.internal.store.directory;
 
 import org.jspecify.annotations.Nullable;
 
-import io.resourcelink.error.IpcException;
 import io.resourcelink.internal.format.ReferenceLocks;
 import io.resourcelink.internal.format.SegmentHeader;
 import io.resourcelink.internal.format.SegmentKey;
@@ -52,28 +51,12 @@ final class Arrivals {
         this.files = open.received();
     }
 
-    /**
-     * Takes a reference on the segment of a received descriptor. On failure this method closes the descriptor; on success the
-     * caller does.
-     */
+    /** Takes a reference on the segment of a received descriptor, which the caller closes. */
     OpenSegment accept(CallFrame frame, SentSegment sent, OpenFile received) {
         try {
             return acceptChecked(frame, sent.key(), received, files.checked(frame, received, sent.size()));
         } catch (UnusableException e) {
-            IpcException failure = e.forKey(sent.key());
-            dropAfter(frame, sent.key(), received, failure);
-            throw failure;
-        } catch (RuntimeException | Error e) {
-            dropAfter(frame, sent.key(), received, e);
-            throw e;
-        }
-    }
-
-    private void dropAfter(CallFrame frame, String key, OpenFile received, Throwable failure) {
-        try {
-            drop(frame, key, received);
-        } catch (RuntimeException suppressed) {
-            failure.addSuppressed(suppressed);
+            throw e.forKey(sent.key());
         }
     }
 

@@ -8,6 +8,9 @@ import java.util.Set;
 import io.resourcelink.internal.format.SegmentClock;
 import io.resourcelink.internal.format.Trust;
 import io.resourcelink.internal.mapping.PeerMemory;
+import io.resourcelink.internal.os.CallFrame;
+import io.resourcelink.internal.os.Directory;
+import io.resourcelink.internal.os.FileStatus;
 import io.resourcelink.internal.os.Platform;
 import io.resourcelink.internal.store.Host;
 import io.resourcelink.internal.store.Store;
@@ -28,6 +31,14 @@ public record DirectoryHost(Map<ResourceKind, Path> directories, Set<ResourceKin
             throw new AssertionError(kind);
         }
         return directory;
+    }
+
+    @Override
+    public long fingerprint(ResourceKind kind) {
+        try (CallFrame frame = new CallFrame()) {
+            FileStatus status = Directory.status(frame, directory(kind));
+            return status == null ? 0 : status.fingerprint();
+        }
     }
 
     @Override

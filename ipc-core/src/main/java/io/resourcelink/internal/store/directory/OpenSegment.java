@@ -96,6 +96,11 @@ public final class OpenSegment implements HeldSegment {
     }
 
     @Override
+    public long directory() {
+        return segments.directory().fingerprint();
+    }
+
+    @Override
     public MemorySegment payload() {
         View present = view;
         return (present == null ? openView() : present).memory().asSlice(SegmentHeader.SIZE);

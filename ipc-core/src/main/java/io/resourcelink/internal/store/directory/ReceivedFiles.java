@@ -51,7 +51,7 @@ final class ReceivedFiles {
     }
 
     private DifferentDirectoryException elsewhere(String key) {
-        return new DifferentDirectoryException(key, directory.path().toString(), Trust.setting(directory.kind()));
+        return DifferentDirectoryException.notFound(key, directory.path().toString(), Trust.setting(directory.kind()));
     }
 
     /**

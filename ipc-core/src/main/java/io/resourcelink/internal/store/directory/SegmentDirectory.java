@@ -55,6 +55,7 @@ public final class SegmentDirectory implements AutoCloseable {
     private final SegmentClock clock;
     private final Trust trust;
     private final boolean common;
+    private final long fingerprint;
 
     /**
      * How many ways of naming the kernel refuses, as the self-test found out. If it refuses all, files are staged under a
@@ -71,12 +72,13 @@ public final class SegmentDirectory implements AutoCloseable {
     private volatile boolean closed;
 
     private SegmentDirectory(Directory directory, ResourceKind kind, SegmentClock clock, Trust trust,
-            boolean common, int refusedNamings) {
+            boolean common, long fingerprint, int refusedNamings) {
         this.directory = directory;
         this.kind = kind;
         this.clock = clock;
         this.trust = trust;
         this.common = common;
+        this.fingerprint = fingerprint;
         this.refusedNamings = refusedNamings;
         this.stage = new Stage(directory, kind, trust);
     }
@@ -94,7 +96,7 @@ public final class SegmentDirectory implements AutoCloseable {
             SelfTest test = SelfTest.run(path, kind, new SelfTest.Probe(frame, directory));
             test.refuseUnsuitable();
             return new SegmentDirectory(directory, kind, clock, trust, isSame(path, common),
-                    test.refusedNamings());
+                    directory.status(frame).fingerprint(), test.refusedNamings());
         } catch (RuntimeException | Error e) {
             directory.close();
             throw e;
@@ -150,6 +152,11 @@ public final class SegmentDirectory implements AutoCloseable {
     /** {@return the device that the directory is on} */
     long device(CallFrame frame) {
         return directory.status(frame).device();
+    }
+
+    /** {@return its fingerprint, also after it was removed} Makes no system call. */
+    long fingerprint() {
+        return fingerprint;
     }
 
     Path path() {

@@ -52,6 +52,11 @@ final class HeapSegment implements HeldSegment {
     }
 
     @Override
+    public long directory() {
+        return 0;
+    }
+
+    @Override
     public MemorySegment payload() {
         return payload;
     }

@@ -20,7 +20,7 @@ import io.resourcelink.channel.Channel;
  * default those of the directory of the segments (ipc.directory-permissions).
  * @param threshold Largest encoded message that is sent through the socket. Longer messages travel in a shared-memory
  * region.
- * @param credits Limits of what each sending process may have sent and the receiver has not received.
+ * @param credits Limits of what each sending process may have on its way: sent, and not yet handled.
  */
 @ConfigurationProperties("ipc.channels")
 public record IpcChannelProperties(@Nullable Path directory, @Nullable String directoryPermissions,
@@ -50,9 +50,9 @@ public record IpcChannelProperties(@Nullable Path directory, @Nullable String di
     /**
      * Settings under {@code ipc.channels.credits}.
      *
-     * @param messages Number of messages that may be unreceived.
-     * @param bytes Size of the encoded messages that may be unreceived.
-     * @param descriptors Number of file descriptors that unreceived messages may carry: one for each region, link and
+     * @param messages Number of messages that may be on their way.
+     * @param bytes Size of messages that may be on their way, with the regions and links that they carry.
+     * @param descriptors Number of file descriptors that messages on their way may carry: one for each region, link and
      * sender.
      */
     public record Credits(@DefaultValue("1024") int messages, @DefaultValue("16MB") DataSize bytes,

@@ -5,13 +5,16 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
+import java.util.List;
 
+import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.springframework.boot.autoconfigure.AutoConfigurations;
 import org.springframework.boot.test.context.runner.ApplicationContextRunner;
+import org.springframework.messaging.MessageDeliveryException;
 import org.springframework.util.FileSystemUtils;
 
 import io.resourcelink.ResourceLink;
@@ -20,9 +23,10 @@ import io.resourcelink.boot.TestDirectories;
 import io.resourcelink.boot.autoconfigure.IpcAutoConfiguration;
 import io.resourcelink.boot.messaging.IpcListener;
 import io.resourcelink.boot.messaging.IpcTemplate;
-import io.resourcelink.boot.messaging.RequestUnreadableException;
+import io.resourcelink.boot.messaging.ListenerFailedException;
 import io.resourcelink.boot.messaging.autoconfigure.IpcMessagingAutoConfiguration;
 import io.resourcelink.channel.Channel;
+import io.resourcelink.error.DifferentDirectoryException;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
@@ -84,22 +88,45 @@ class ChannelPlaceTest {
     }
 
     @Test
-    void linkFromAnotherDirectoryFailsAtBothEndsWithWhatToDo() {
+    void linkIntoAnotherDirectoryIsNotSent() {
+        betweenDirectories((template, pixels, theirs, ours) -> {
+            for (ThrowingCallable sending : List.<ThrowingCallable>of(
+                    () -> template.convertAndSend("frames", new Frame(pixels)),
+                    () -> template.convertSendAndReceive("frames", new Frame(pixels), Long.class))) {
+                assertThatExceptionOfType(MessageDeliveryException.class).isThrownBy(sending)
+                        .withCauseInstanceOf(DifferentDirectoryException.class)
+                        .withMessageContainingAll("\"frames\" was not sent", "segment \"frame\"", "is in " + ours,
+                                "need the same directory", "ipc.directory")
+                        .withMessageNotContaining("remove");
+            }
+            assertThat(pixels.refcount()).isOne();
+        });
+    }
+
+    @Test
+    void resultInAnotherDirectoryFailsAtBothEnds() {
+        betweenDirectories((template, pixels, theirs, ours) -> assertThatExceptionOfType(ListenerFailedException.class)
+                .isThrownBy(() -> template.convertSendAndReceive("copies", 8L, Frame.class))
+                .withMessageContainingAll("segment \"copy\"", "is in " + theirs, "ipc.directory")
+                .satisfies(e -> assertThat(e.type()).isEqualTo(DifferentDirectoryException.class.getName())));
+    }
+
+    private interface Exchange {
+
+        void between(IpcTemplate template, ResourceLink pixels, Path theirs, Path ours);
+    }
+
+    private void betweenDirectories(Exchange exchange) {
         Path theirs = directories.memory().resolve("theirs");
         Path ours = directories.memory().resolve("ours");
         String channels = "ipc.channels.directory=" + directories.channels();
         runner(theirs).withPropertyValues(channels).withBean(Detector.class)
                 .run(receiving -> runner(ours).withPropertyValues(channels).run(sending -> {
                     ResourceLinkFactory segments = sending.getBean(ResourceLinkFactory.class);
-                    IpcTemplate template = sending.getBean(IpcTemplate.class);
                     try (ResourceLink pixels = segments.create("frame", 8)) {
-                        assertThatExceptionOfType(RequestUnreadableException.class)
-                                .isThrownBy(
-                                        () -> template.convertSendAndReceive("frames", new Frame(pixels), Long.class))
-                                .withMessageContainingAll("is not in " + theirs, "need the same directory",
-                                        "ipc.directory")
-                                .withMessageNotContaining("remove").withMessageNotContaining("which program");
+                        exchange.between(sending.getBean(IpcTemplate.class), pixels, theirs, ours);
                     }
+                    assertThat(receiving.getBean(ResourceLinkFactory.class).list()).isEmpty();
                 }));
         assertThat(FileSystemUtils.deleteRecursively(theirs.toFile())).isTrue();
         assertThat(FileSystemUtils.deleteRecursively(ours.toFile())).isTrue();
@@ -109,9 +136,20 @@ class ChannelPlaceTest {
 
     static class Detector {
 
+        private final ResourceLinkFactory segments;
+
+        Detector(ResourceLinkFactory segments) {
+            this.segments = segments;
+        }
+
         @IpcListener("frames")
         long size(Frame frame) {
             return frame.pixels().payloadSize();
+        }
+
+        @IpcListener("copies")
+        Frame copy(long size) {
+            return new Frame(segments.create("copy", size));
         }
     }
 }

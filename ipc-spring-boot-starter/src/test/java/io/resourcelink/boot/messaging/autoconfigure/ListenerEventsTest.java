@@ -3,6 +3,8 @@ package io.resourcelink.boot.messaging.autoconfigure;
 import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 
 import io.micrometer.core.instrument.MeterRegistry;
@@ -103,6 +105,29 @@ class ListenerEventsTest {
                 listener.stop();
             }
             assertThat(handled).hasValue(1);
+        });
+    }
+
+    @Test
+    void givingUpIsPublishedBeforeWhatWasSentBeforeIsHandled() throws Exception {
+        CountDownLatch going = new CountDownLatch(1);
+        runner().withBean(Seen.class).run(context -> {
+            List<String> events = context.getBean(Seen.class).events;
+            registry(context).register(new IpcListenerEndpoint("slow", String.class, _ -> {
+                going.await();
+                return null;
+            }));
+            registry(context).register(endpoint(new AtomicInteger()));
+            try (Channel channel = Channel.builder().directory(directories.channels()).open();
+                    SubSender<String> sender = channel.connect("slow", String.class)) {
+                sender.send("hello");
+                CountDownLatch stopped = new CountDownLatch(1);
+                registry(context).stop(stopped::countDown);
+                await().until(() -> events.containsAll(List.of("released slow", "released seen")));
+                assertThat(stopped.getCount()).isEqualTo(1);
+                going.countDown();
+                assertThat(stopped.await(10, TimeUnit.SECONDS)).isTrue();
+            }
         });
     }
 

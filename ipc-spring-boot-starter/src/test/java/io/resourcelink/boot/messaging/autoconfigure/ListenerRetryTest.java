@@ -40,6 +40,7 @@ import io.resourcelink.channel.PendingReply;
 import io.resourcelink.channel.Received;
 import io.resourcelink.channel.SendOptions;
 import io.resourcelink.channel.SubSender;
+import io.resourcelink.error.OsException;
 import io.resourcelink.error.RequestException;
 import io.resourcelink.error.RequestException.Reason;
 
@@ -178,6 +179,29 @@ class ListenerRetryTest {
             assertThat(attempts).hasValue(0);
             assertThat(recovered).isEmpty();
             await().until(() -> listener.failures() == 1);
+        });
+    }
+
+    record Scarce(int number) {
+
+        static final AtomicInteger MADE = new AtomicInteger();
+
+        Scarce {
+            if (MADE.incrementAndGet() == 1) {
+                throw new OsException("open", 24, "EMFILE", "a file", "This process has no descriptor left.");
+            }
+        }
+    }
+
+    @Test
+    void aMessageThatTheListenerHasNoRoomForIsNotUnreadable() {
+        runner().run(context -> {
+            registry(context).register(new IpcListenerEndpoint("scarce", Scarce.class, _ -> null));
+            Map<String, Integer> scarce = Map.of("number", 1);
+            RequestException failure = failureOf(ask("scarce", scarce));
+            assertThat(failure.reason()).isEqualTo(Reason.FAILED);
+            assertThat(failure).hasMessageContaining("EMFILE");
+            assertThat(ask("scarce", scarce)).isNull();
         });
     }
 
