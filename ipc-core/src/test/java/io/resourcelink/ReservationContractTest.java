@@ -56,7 +56,8 @@ class ReservationContractTest {
     }
 
     private static Reservation reserve(ResourceLinkFactory factory, String key) {
-        return FactoryStores.OF_FACTORY.inside(factory).call(ResourceKind.SHARED_MEMORY, store -> store.tryReserve(key));
+        return FactoryStores.OF_FACTORY.inside(factory).call(ResourceKind.SHARED_MEMORY,
+                store -> store.tryReserve(key));
     }
 
     @Test
