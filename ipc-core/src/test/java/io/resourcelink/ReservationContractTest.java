@@ -5,12 +5,14 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicInteger;
 
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -55,23 +57,24 @@ class ReservationContractTest {
         host.close();
     }
 
+    private static @Nullable Reservation tryReserve(ResourceLinkFactory factory, String key) {
+        return FactoryStores.OF_FACTORY.inside(factory).call(ResourceKind.SHARED_MEMORY, store -> store.tryReserve(key));
+    }
+
     private static Reservation reserve(ResourceLinkFactory factory, String key) {
-        return FactoryStores.OF_FACTORY.inside(factory).call(ResourceKind.SHARED_MEMORY,
-                store -> store.tryReserve(key));
+        return Objects.requireNonNull(tryReserve(factory, key), "taken");
     }
 
     @Test
     void oneHasItUntilItIsClosed() {
         Reservation own = reserve(factory, KEY);
-        assertThat(own).isNotNull();
-        assertThat(reserve(factory, KEY)).isNull();
-        assertThat(reserve(other, KEY)).isNull();
+        assertThat(tryReserve(factory, KEY)).isNull();
+        assertThat(tryReserve(other, KEY)).isNull();
         reserve(other, "another").close();
         own.close();
         Reservation next = reserve(other, KEY);
-        assertThat(next).isNotNull();
         own.close();
-        assertThat(reserve(factory, KEY)).isNull();
+        assertThat(tryReserve(factory, KEY)).isNull();
         next.close();
     }
 
@@ -81,7 +84,7 @@ class ReservationContractTest {
         assertThat(other.list()).isEmpty();
         assertThat(other.info(KEY)).isEmpty();
         assertThat(other.collectOrphans(Duration.ZERO)).isEqualTo(factory.findOrphans(Duration.ZERO));
-        assertThat(reserve(other, KEY)).isNull();
+        assertThat(tryReserve(other, KEY)).isNull();
         own.close();
     }
 
@@ -102,7 +105,7 @@ class ReservationContractTest {
         for (ResourceLinkFactory each : List.of(factory, other, factory)) {
             works.add(() -> {
                 for (int round = 0; had.get() < 500 && round < 1_000_000; round++) {
-                    try (Reservation own = reserve(each, KEY)) {
+                    try (Reservation own = tryReserve(each, KEY)) {
                         if (own != null) {
                             assertThat(holders.incrementAndGet()).isOne();
                             had.incrementAndGet();
