@@ -347,8 +347,8 @@ public final class ResourceLinkFactoryBuilder {
      * or when it is first needed. It is refused if it cannot hold segments.
      *
      * @return the factory, which the caller closes
-     * @throws UnsupportedOperationException if this is not Linux on x86-64 or aarch64, and the segments are not {@link
-     * #inProcess in process}
+     * @throws UnsupportedOperationException if this is not Linux on x86-64 or aarch64, or is a GraalVM native image, and the
+     * segments are not {@link #inProcess in process}
      * @throws IllegalCallerException if native access is not allowed
      * @throws IllegalArgumentException if the system does not know the name of a trusted owner or of the group
      * @throws PermissionException if the directory may not be used, or other users could replace files in it

@@ -237,6 +237,7 @@ public final class Channel implements AutoCloseable {
      * @param messages the type of the messages
      * @return the server
      * @throws io.resourcelink.error.AddressInUseException if a living process serves that destination
+     * @throws io.resourcelink.error.MessageException if the codec says that no message can be of this type
      * @throws IllegalArgumentException if the name is not valid
      * @throws IllegalStateException if this channel is closed
      */
@@ -253,11 +254,13 @@ public final class Channel implements AutoCloseable {
      * @param serverCredits how much may lie there unhandled, for each channel that sends
      * @return the server
      * @throws io.resourcelink.error.AddressInUseException if a living process serves that destination
+     * @throws io.resourcelink.error.MessageException if the codec says that no message can be of this type
      * @throws IllegalArgumentException if the name is not valid
      * @throws IllegalStateException if this channel is closed
      */
     public <T> NamedServer<T> serve(String destination, MessageType<T> messages, Credits serverCredits) {
         Endpoint.checkDestination(destination);
+        this.messages.checkDecodable(messages);
         LocalTarget target = endpoint.receivers().open(serverCredits.allowance());
         SubReceiver<T> receiver = receiver(target, messages);
         Servers servers = endpoint.servers();
@@ -280,6 +283,7 @@ public final class Channel implements AutoCloseable {
      * @param messages the type of the messages
      * @return the server
      * @throws io.resourcelink.error.AddressInUseException if a living process serves that destination
+     * @throws io.resourcelink.error.MessageException if the codec says that no message can be of this type
      * @throws IllegalArgumentException if the name is not valid
      * @throws IllegalStateException if this channel is closed
      */

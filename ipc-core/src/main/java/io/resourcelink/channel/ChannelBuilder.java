@@ -213,7 +213,8 @@ public final class ChannelBuilder {
      * @throws IllegalArgumentException if the system does not know the name of a trusted owner or of the group
      * @throws io.resourcelink.error.OsException if the system fails, for example because this process has no descriptor left
      * @throws IllegalCallerException if native access is not allowed
-     * @throws UnsupportedOperationException on any system but Linux on x86-64 or aarch64
+     * @throws UnsupportedOperationException on any system but Linux on x86-64 or aarch64, and in a GraalVM native
+     * image
      * @throws IllegalStateException if no codec was given and none is found
      */
     public Channel open() {

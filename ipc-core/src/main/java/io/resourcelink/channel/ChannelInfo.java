@@ -46,7 +46,7 @@ public record ChannelInfo(@Nullable String destination, String address, Instant 
      * @return what is there, empty if there is no such directory
      * @throws io.resourcelink.error.PermissionException if this process may not read the directory
      * @throws IllegalCallerException if native access is not allowed
-     * @throws UnsupportedOperationException on any system but Linux on x86-64 or aarch64
+     * @throws UnsupportedOperationException on any system but Linux on x86-64 or aarch64, and in a GraalVM native image
      */
     public static List<ChannelInfo> list(Path directory) {
         Platform.check();

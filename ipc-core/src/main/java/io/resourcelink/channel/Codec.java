@@ -36,6 +36,15 @@ public interface Codec {
      */
     <T> T decode(byte[] body, MessageType<T> type, Incoming attachments);
 
+    /**
+     * Checks that messages of a type can be decoded, as far as that is known without a message. A channel calls this before it
+     * serves a destination, so that a wrong type is not first noticed by its senders. By default nothing is checked.
+     *
+     * @param type the type of the messages, never {@code byte[]}
+     * @throws io.resourcelink.error.MessageException if no message can be of this type
+     */
+    default void checkDecodable(MessageType<?> type) {}
+
     /** Collects what a message carries, while it is encoded. Used by the calling thread only. */
     interface Outgoing {
 

@@ -6,13 +6,10 @@ import java.util.Map;
 interface Decodable extends AutoCloseable {
 
     /**
-     * Decodes the message for a receiver that closes what the message carries. Everything that the message has not taken is closed.
+     * Decodes the message. What it takes stays open until this is closed.
      *
      * @throws io.resourcelink.error.MessageException if the message carries something that nothing in it has taken
      */
-    <T> T open(MessageType<T> type);
-
-    /** Decodes the message. What it takes stays open until this is closed. */
     <T> T decodeAll(MessageType<T> type);
 
     /** Decodes the message as a type that need not take everything. What it takes stays open until this is closed. */
@@ -20,6 +17,9 @@ interface Decodable extends AutoCloseable {
 
     /** {@return the headers} */
     Map<String, Object> headers();
+
+    /** Leaves what the decoded message has taken to the caller, who closes it. Everything else is closed. */
+    void leave();
 
     /** Closes everything that the message has taken, and everything else that it carries. Idempotent. */
     @Override

@@ -61,10 +61,12 @@ final class Decoding implements Codec.Incoming, Decodable {
                 }
                 used = true;
                 opened = attachment.open();
+                // Kept first, so that it is closed if the sender cannot be made.
+                handle = opened;
                 if (opened instanceof JoinedTarget joined) {
                     opened = new SubSender<>(messages, joined.target(), MessageType.of(Object.class));
+                    handle = opened;
                 }
-                handle = opened;
             }
             return opened;
         }
@@ -84,26 +86,10 @@ final class Decoding implements Codec.Incoming, Decodable {
     }
 
     /**
-     * Decodes the message for a receiver that closes what the message carries. Everything that the message has not taken is
-     * closed.
+     * Decodes the message. What it takes stays open until this is closed.
      *
      * @throws MessageException if the message carries something that nothing in it has taken
      */
-    @Override
-    public <T> T open(MessageType<T> type) {
-        T opened;
-        try {
-            opened = decodeAll(type);
-        } catch (Throwable e) {
-            Closing.undo(e, this);
-            throw e;
-        }
-        given.clear();
-        discard();
-        return opened;
-    }
-
-    /** Decodes the message. What it takes stays open until this is closed. */
     @Override
     public <T> T decodeAll(MessageType<T> type) {
         T decoded = decode(type);
@@ -144,6 +130,13 @@ final class Decoding implements Codec.Incoming, Decodable {
     @Override
     public Map<String, Object> headers() {
         return message.headers();
+    }
+
+    /** Leaves what the decoded message has taken to the caller, who closes it. Everything else is closed. */
+    @Override
+    public void leave() {
+        given.clear();
+        discard();
     }
 
     /** Closes everything that the message has taken, and everything else that it carries. Idempotent. */

@@ -101,14 +101,18 @@ public final class Received<T> implements AutoCloseable {
      * @throws io.resourcelink.error.MessageException as {@link #message()}
      */
     public T keep() {
+        T kept;
         try {
-            return decoding.open(type);
+            kept = decoding.decodeAll(type);
+            finish();
         } catch (Throwable e) {
+            // The caller gets no message, so it cannot close what the message has taken.
             Closing.undo(e, () -> fail(notDecoded(e)));
+            Closing.undo(e, this);
             throw e;
-        } finally {
-            close();
         }
+        decoding.leave();
+        return kept;
     }
 
     /** A lack of descriptors or memory here is no fault of the message, which may be readable when it is sent again. */
@@ -219,9 +223,13 @@ public final class Received<T> implements AutoCloseable {
     public void close() {
         Closing closing = new Closing();
         closing.run(decoding::close);
-        if (message != null) {
-            closing.run(message::finish);
-        }
+        closing.run(this::finish);
         closing.end();
+    }
+
+    private void finish() {
+        if (message != null) {
+            message.finish();
+        }
     }
 }

@@ -2,6 +2,7 @@ package io.resourcelink.channel;
 
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Objects;
 import java.util.concurrent.atomic.AtomicReference;
 
 import org.jspecify.annotations.Nullable;
@@ -233,6 +234,41 @@ class FailingChannelCallsTest {
             try (SharedMemory later = server.receiver().receive()) {
                 assertThat(later.toByteArray()).hasSize(5000).containsOnly(7);
             }
+        }
+    }
+
+    /** Remembers the memory of the one that was made last, which a program that gets an exception could not close. */
+    record Kept(SharedMemory memory) {
+
+        static final AtomicReference<@Nullable SharedMemory> LAST = new AtomicReference<>();
+
+        Kept {
+            LAST.set(memory);
+        }
+    }
+
+    @Test
+    void whatWasDecodedIsClosedIfTheSenderCannotBeTold(Path directory) throws Exception {
+        try (Channel near = open(directory);
+                Channel far = open(directory);
+                NamedServer<Kept> server = near.serve("kept", Kept.class);
+                SubSender<Kept> sender = far.connect("kept", Kept.class, LONG);
+                SharedMemory memory = SharedMemory.fromByte((byte) 7, 5000);
+                PendingReply<byte[]> pending = sender.request(new Kept(memory), MessageType.of(byte[].class),
+                        SendOptions.DEFAULT)) {
+            Received<Kept> received = server.receiver().take();
+            try (SystemCalls _ = SystemCalls.accompanied((call, _) -> {
+                if (call.equals("sendmsg")) {
+                    throw new OutOfMemoryError("a test");
+                }
+                return 0;
+            }, Thread.currentThread()::equals)) {
+                assertThatThrownBy(received::keep).isInstanceOf(OutOfMemoryError.class);
+            }
+            SharedMemory lost = Objects.requireNonNull(Kept.LAST.get());
+            assertThat(lost).isNotSameAs(memory);
+            assertThat(lost.isClosed()).isTrue();
+            assertThatExceptionOfType(IpcException.class).isThrownBy(() -> pending.await(LONG));
         }
     }
 }

@@ -20,6 +20,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.ExtendWith;
 
+import io.resourcelink.Deadline;
 import io.resourcelink.ResourceLink;
 import io.resourcelink.ResourceLinkFactory;
 import io.resourcelink.SharedMemoryDirectory;
@@ -497,6 +498,19 @@ class HostilePeerTest {
             peer.send(new Frame.Redeem(0, 5));
             assertThat(peer.next(Frame.Closed.class)).as("it reads again, and is read again")
                     .isEqualTo(new Frame.Closed(0, 5));
+        }
+    }
+
+    @Test
+    void whoNeverReadsItsAnswersAndHangsUpIsForgotten(Path root) throws Exception {
+        try (Scene scene = new Scene(root)) {
+            RawPeer peer = scene.peer();
+            int sent = 0;
+            while (sent < 200_000 && peer.send(new Frame.Redeem(0, RawPeer.ticket())) == Sent.DONE) {
+                sent++;
+            }
+            peer.socket().shutdown();
+            Deadline.awaitTrue("only the sibling is connected", () -> scene.channel.statistics().connections() == 1);
         }
     }
 

@@ -149,13 +149,7 @@ class HostileReceiverTest extends HostileReceiverScene {
         try (OpenFile _ = pipe.reading();
                 OpenFile writing = pipe.writing();
                 RawPeer carrier = RawPeer.greeted(directory, channelAddress())) {
-            carrier.send(new Frame.Redeem(own.receiver().inbox().subchannel(), RawPeer.ticket()));
-            carrier.next(Frame.Granted.class);
-            byte[] body = encoded(new Addressed(sender));
-            carrier.send(RawPeer.message(own.receiver().inbox().subchannel(), false, body.length,
-                    List.of(new Entry.Sender(true, SUBCHANNEL, 99, RawServer.ADDRESS)), body), writing);
-            SubSender<byte[]> late = own.receiver().receive(PATIENCE).orElseThrow().sender();
-            peer.next(Frame.Redeem.class);
+            SubSender<byte[]> late = carried(own, carrier, writing);
             peer.send(new Frame.Closed(SUBCHANNEL, 99));
             Ends.assertDisconnected(late, new byte[0]);
             late.close();
@@ -164,6 +158,53 @@ class HostileReceiverTest extends HostileReceiverScene {
         peer.send(new Frame.Unhandled(SUBCHANNEL, 1, 1));
         assertThat(reported.poll(10, TimeUnit.SECONDS)).satisfies(messages -> assertThat(messages.known()).isTrue());
         own.close();
+    }
+
+    /** What a connection leaves undone when it ends is done a moment later. */
+    @Test
+    void everyWaitEndsAlthoughWhatTheConnectionHoldsCannotBeClosedAtOnce() throws Exception {
+        Subchannel<Addressed> own = channel.subchannel(Addressed.class);
+        Pipe pipe = Pipe.open();
+        try (OpenFile _ = pipe.reading();
+                OpenFile writing = pipe.writing();
+                RawPeer carrier = RawPeer.greeted(directory, channelAddress());
+                PendingReply<byte[]> pending = ask()) {
+            SubSender<byte[]> unanswered = carried(own, carrier, writing);
+            try (SystemCalls _ = SystemCalls.accompanied(new SystemCalls.Companion() {
+
+                @Override
+                public int before(String call, int nth) {
+                    return 0;
+                }
+
+                @Override
+                public void after(String call, int nth) {
+                    if (call.equals("close") && nth <= 2) {
+                        throw new OutOfMemoryError("a test");
+                    }
+                }
+            }, thread -> thread.getName().startsWith("ipc-channel"))) {
+                peer.close();
+                assertThatExceptionOfType(DisconnectedException.class).isThrownBy(() -> pending.await(PATIENCE));
+                Ends.assertDisconnected(unanswered, new byte[0]);
+                Deadline.awaitTrue("the end is told", () -> channel.statistics().disconnects() == 1);
+            }
+            unanswered.close();
+        }
+        own.close();
+    }
+
+    /** A sender to the server that a channel has received, and whose ticket is redeemed. */
+    private SubSender<byte[]> carried(Subchannel<Addressed> own, RawPeer carrier, OpenFile writing) throws Exception {
+        long subchannel = own.receiver().inbox().subchannel();
+        carrier.send(new Frame.Redeem(subchannel, RawPeer.ticket()));
+        carrier.next(Frame.Granted.class);
+        byte[] body = encoded(new Addressed(sender));
+        carrier.send(RawPeer.message(subchannel, false, body.length,
+                List.of(new Entry.Sender(true, SUBCHANNEL, 99, RawServer.ADDRESS)), body), writing);
+        SubSender<byte[]> got = own.receiver().receive(PATIENCE).orElseThrow().sender();
+        peer.next(Frame.Redeem.class);
+        return got;
     }
 
     record Addressed(SubSender<byte[]> sender) {}

@@ -1,5 +1,6 @@
 package io.resourcelink.channel;
 
+import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -23,6 +24,7 @@ import io.resourcelink.NothingLeft;
 import io.resourcelink.SharedMemoryDirectory;
 import io.resourcelink.error.AddressInUseException;
 import io.resourcelink.error.DisconnectedException;
+import io.resourcelink.error.MessageException;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
@@ -176,6 +178,17 @@ class NamedServerTest {
         try (Channel channel = open(directory)) {
             assertThatIllegalArgumentException().isThrownBy(() -> channel.serve(name, String.class));
             assertThatIllegalArgumentException().isThrownBy(() -> channel.connect(name, String.class));
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(classes = { InputStream.class, Runnable.class })
+    void aTypeThatNoMessageCanHaveIsNotServed(Class<?> type, Path directory) throws Exception {
+        try (Channel channel = open(directory)) {
+            assertThatExceptionOfType(MessageException.class).isThrownBy(() -> channel.serve("frames", type))
+                    .withMessageContaining("No message can be of type " + type.getName());
+            channel.serve("frames", Object.class).close();
+            channel.serve("frames", byte[].class).close();
         }
     }
 

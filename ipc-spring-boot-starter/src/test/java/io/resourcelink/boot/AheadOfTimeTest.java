@@ -6,6 +6,7 @@ import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 
+import com.fasterxml.jackson.annotation.JsonTypeInfo;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
@@ -30,6 +31,7 @@ import io.resourcelink.ResourceLinkFactory;
 import io.resourcelink.boot.autoconfigure.IpcProperties;
 import io.resourcelink.boot.channel.autoconfigure.IpcChannelProperties;
 import io.resourcelink.boot.collector.OrphanCollector;
+import io.resourcelink.boot.messaging.IpcHandler;
 import io.resourcelink.boot.messaging.IpcListener;
 import io.resourcelink.boot.messaging.IpcTemplate;
 
@@ -57,6 +59,8 @@ class AheadOfTimeTest {
                         Box.class);
                 assertThat(box).isEqualTo(new Box(4, 7));
             }
+            assertThat(context.getBean(IpcTemplate.class).convertSendAndReceive("orders", new Buy(3), String.class))
+                    .isEqualTo("bought 3");
             context.getBean(IpcTemplate.class).convertAndSend("notes", new Note("hello"));
             assertThat(context.getBean(Notes.class).received.poll(10, TimeUnit.SECONDS)).isEqualTo(new Note("hello"));
             assertThat(context.getBean(OrphanCollector.class).status().lastFailure()).isNull();
@@ -80,8 +84,11 @@ class AheadOfTimeTest {
         assertThat(RuntimeHintsPredicates.reflection()
                 .onMethodInvocation(Detector.class.getDeclaredMethod("detect", Frame.class))).accepts(hints);
         assertThat(RuntimeHintsPredicates.reflection().onMethodInvocation(Keeper.class, "keep")).accepts(hints);
+        assertThat(RuntimeHintsPredicates.reflection()
+                .onMethodInvocation(Orders.class.getDeclaredMethod("buy", Buy.class))).accepts(hints);
+        assertThat(RuntimeHintsPredicates.reflection().onType(Order.class)).accepts(hints);
         assertThat(RuntimeHintsPredicates.proxies().forInterfaces(IpcListener.class)).accepts(hints);
-        assertThat(List.of(Frame.class, Box.class, Note.class))
+        assertThat(List.of(Frame.class, Box.class, Note.class, Buy.class, Sell.class, Hold.class))
                 .allSatisfy(payload -> assertBound(hints, payload));
     }
 
@@ -143,6 +150,11 @@ class AheadOfTimeTest {
         Notes notes() {
             return new Notes();
         }
+
+        @Bean
+        Orders orders() {
+            return new Orders();
+        }
     }
 
     static class Detector {
@@ -169,4 +181,30 @@ class AheadOfTimeTest {
     }
 
     static class Notes extends Keeper<Note> {}
+
+    @JsonTypeInfo(use = JsonTypeInfo.Id.NAME)
+    sealed interface Order {}
+
+    record Buy(int amount) implements Order {}
+
+    record Sell(int amount) implements Order {}
+
+    record Hold(int days) implements Order {}
+
+    @IpcListener("orders")
+    static class Orders {
+
+        @IpcHandler
+        String buy(Buy order) {
+            return "bought " + order.amount();
+        }
+
+        @IpcHandler
+        String sell(Sell order) {
+            return "sold " + order.amount();
+        }
+
+        @IpcHandler(isDefault = true)
+        void other(Object order) {}
+    }
 }

@@ -40,9 +40,11 @@ class BareClassPathTest {
     private static final Pattern OPTIONAL = Pattern.compile(
             "(spring-boot(-starter)?-(actuator|health|micrometer|validation|test|.*-test|resttestclient)|spring-(core-)?test|"
                     + "micrometer-(core|jakarta9)|spring-web|tomcat|hibernate-validator|spring-messaging|"
-                    + "jackson-(core|databind|dataformat-cbor)|spring-integration|reactor-core|reactive-streams).*\\.jar");
+                    + "jackson-(core|databind|dataformat-cbor)|spring-integration|reactor-core|reactive-streams|"
+                    + "kotlin|jackson-module-kotlin).*\\.jar");
     private static final Pattern FOR_TESTS = Pattern.compile(
-            "(spring-boot(-starter)?-(test|.*-test|resttestclient)|spring-(core-)?test|spring-integration|reactor-core|reactive-streams).*\\.jar");
+            "(spring-boot(-starter)?-(test|.*-test|resttestclient)|spring-(core-)?test|spring-integration|reactor-core|reactive-streams|"
+                    + "kotlin|jackson-module-kotlin).*\\.jar");
 
     @RegisterExtension
     final TestDirectories directories = new TestDirectories();

@@ -1,21 +1,24 @@
 package io.resourcelink.boot;
 
+import java.io.File;
 import java.io.IOException;
+import java.io.PrintWriter;
+import java.io.StringWriter;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import java.util.spi.ToolProvider;
+import java.util.stream.Stream;
 
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
-import org.springframework.boot.SpringApplication;
-import org.springframework.boot.WebApplicationType;
-import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
-import org.springframework.context.annotation.Configuration;
+import org.springframework.boot.SpringApplicationAotProcessor;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -48,14 +51,54 @@ class UnusableSystemIT {
                 "this is Plan 9").doesNotContain("APPLICATION FAILED TO START");
     }
 
+    @Test
+    void nativeImageIsAnsweredWithTheJvm() throws Exception {
+        String classPath = processAheadOfTime() + File.pathSeparator + System.getProperty("java.class.path");
+        assertThat(start(1, "--enable-native-access=ALL-UNNAMED", "-Dspring.aot.enabled=true",
+                "-Dorg.graalvm.nativeimage.imagecode=runtime", "-cp", classPath)).contains(
+                        "Starting AOT-processed", "APPLICATION FAILED TO START", "does not work in a GraalVM native image",
+                        "no image has been tested; run the application on the JVM", "-XX:AOTCache=app.aot");
+    }
+
+    /** {@return where the classes are that Spring generates, without which no image starts} */
+    private Path processAheadOfTime() throws Exception {
+        Path sources = work.resolve("sources");
+        Path classes = work.resolve("classes");
+        List<String> generation = java("-cp", System.getProperty("java.class.path"),
+                SpringApplicationAotProcessor.class.getName(), EmptyApplication.class.getName(), sources.toString(),
+                classes.toString(), classes.toString(), "test", "test");
+        generation.addAll(Arrays.stream(directories.properties()).map("--"::concat).toList());
+        run(0, generation);
+        List<String> compilation = new ArrayList<>(List.of("-d", classes.toString(), "-cp",
+                System.getProperty("java.class.path")));
+        try (Stream<Path> files = Files.walk(sources)) {
+            files.filter(Files::isRegularFile).map(Path::toString).forEach(compilation::add);
+        }
+        StringWriter out = new StringWriter();
+        int exit = ToolProvider.findFirst("javac").orElseThrow().run(new PrintWriter(out), new PrintWriter(out),
+                compilation.toArray(String[]::new));
+        assertThat(exit).as(out.toString()).isZero();
+        return classes;
+    }
+
     private String start(int expectedExit, String... options) throws IOException, InterruptedException {
-        List<String> command = new ArrayList<>(List.of(
-                Path.of(System.getProperty("java.home"), "bin", "java").toString(), "-Xmx128m", "-XX:+UseSerialGC"));
+        List<String> command = java("-cp", System.getProperty("java.class.path"));
         command.addAll(List.of(options));
-        command.addAll(List.of("-cp", System.getProperty("java.class.path"), Application.class.getName()));
+        command.add(EmptyApplication.class.getName());
         for (String property : directories.properties()) {
             command.add("--" + property);
         }
+        return run(expectedExit, command);
+    }
+
+    private static List<String> java(String... arguments) {
+        List<String> command = new ArrayList<>(List.of(
+                Path.of(System.getProperty("java.home"), "bin", "java").toString(), "-Xmx128m", "-XX:+UseSerialGC"));
+        command.addAll(List.of(arguments));
+        return command;
+    }
+
+    private String run(int expectedExit, List<String> command) throws IOException, InterruptedException {
         Path output = work.resolve("output");
         Process process = new ProcessBuilder(command).redirectErrorStream(true).redirectOutput(output.toFile())
                 .directory(work.toFile()).start();
@@ -66,18 +109,6 @@ class UnusableSystemIT {
             return printed;
         } finally {
             process.destroyForcibly();
-        }
-    }
-
-    /** Started in a JVM of its own; ends by itself if it starts at all. */
-    @Configuration(proxyBeanMethods = false)
-    @EnableAutoConfiguration
-    static class Application {
-
-        static void main(String[] arguments) {
-            SpringApplication application = new SpringApplication(Application.class);
-            application.setWebApplicationType(WebApplicationType.NONE);
-            application.run(arguments).close();
         }
     }
 }

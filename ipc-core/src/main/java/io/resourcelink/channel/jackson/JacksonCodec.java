@@ -146,6 +146,19 @@ public final class JacksonCodec implements Codec {
         return message;
     }
 
+    @Override
+    public void checkDecodable(MessageType<?> type) {
+        Reading reading = receiver.reading(mapper.constructType(type.type()));
+        if (reading.deserializer() == null || reading.obstacle() != null) {
+            throw unreadable(type.type(), reading);
+        }
+    }
+
+    private static MessageException unreadable(Type type, Reading reading) {
+        return new MessageException("No message can be of type " + type.getTypeName()
+                + ": the receiver could not read it. " + reading.obstacle(), null);
+    }
+
     private Form form(MessageType<?> type) {
         Form known = forms.get(type.type());
         return known != null ? known : forms.computeIfAbsent(type.type(), this::learn);
@@ -155,8 +168,7 @@ public final class JacksonCodec implements Codec {
         JavaType read = mapper.constructType(type);
         Reading reading = receiver.reading(read);
         if (reading.deserializer() == null) {
-            throw new MessageException("No message can be of type " + type.getTypeName()
-                    + ": the receiver could not read it. " + reading.obstacle(), null);
+            throw unreadable(type, reading);
         }
         return new Form(mapper.writerFor(Undeclared.written(type, mapper.getTypeFactory())), mapper.readerFor(read));
     }

@@ -92,35 +92,68 @@ public final class Packet implements AutoCloseable {
         return (memory.get(ValueLayout.JAVA_INT, MSG_FLAGS) & SocketCalls.MSG_CTRUNC) != 0;
     }
 
-    /** Takes the descriptors that came with the packet; from then on they are the caller's to close. */
+    /** Takes the descriptors that came with the packet; from then on they are the caller's to close. If this fails, they are closed. */
     List<OpenFile> descriptors(StrangeFiles.@Nullable Sender sender) {
-        long filled = memory.get(ValueLayout.JAVA_LONG, MSG_CONTROLLEN);
-        if (filled < CMSG_DATA) {
+        if (descriptor(0) < 0) {
             return List.of();
         }
-        List<OpenFile> files = new ArrayList<>();
+        try {
+            List<OpenFile> files = new ArrayList<>();
+            for (int fd = descriptor(0); fd >= 0; fd = descriptor(files.size())) {
+                files.add(new OpenFile(fd, "received descriptor", sender));
+            }
+            return files;
+        } catch (Throwable e) {
+            closeDescriptors(sender);
+            throw e;
+        }
+    }
+
+    private void closeDescriptors(StrangeFiles.@Nullable Sender sender) {
+        int number = 0;
+        for (int fd = descriptor(0); fd >= 0; fd = descriptor(++number)) {
+            try {
+                if (sender == null) {
+                    OpenFile.close(fd);
+                } else {
+                    sender.close(fd);
+                }
+            } catch (Throwable _) {
+                // There is no heap; the caller is told so already.
+            }
+        }
+    }
+
+    /** {@return a descriptor that came with the packet, by its number from 0 on; -1 if there are not so many} */
+    private int descriptor(int number) {
+        long filled = memory.get(ValueLayout.JAVA_LONG, MSG_CONTROLLEN);
+        long left = number;
         for (long at = 0; at + CMSG_DATA <= filled;) {
             long length = memory.get(ValueLayout.JAVA_LONG, CONTROL + at);
             if (length < CMSG_DATA || at + length > filled) {
-                break;
+                return -1;
             }
             if (memory.get(ValueLayout.JAVA_INT, CONTROL + at + 8) == SocketCalls.SOL_SOCKET
                     && memory.get(ValueLayout.JAVA_INT, CONTROL + at + 12) == SocketCalls.SCM_RIGHTS) {
-                for (long fd = CMSG_DATA; fd + 4 <= length; fd += 4) {
-                    files.add(new OpenFile(memory.get(ValueLayout.JAVA_INT, CONTROL + at + fd), "received descriptor",
-                            sender));
+                long count = (length - CMSG_DATA) / 4;
+                if (left < count) {
+                    return memory.get(ValueLayout.JAVA_INT, CONTROL + at + CMSG_DATA + 4 * left);
                 }
+                left -= count;
             }
             at += (length + 7) & -8;
         }
-        return files;
+        return -1;
     }
 
     @Override
     public void close() {
         if (arena.scope().isAlive()) {
-            frame.close();
-            arena.close();
+            try {
+                frame.close();
+            } finally {
+                arena.close();
+            }
         }
     }
 }

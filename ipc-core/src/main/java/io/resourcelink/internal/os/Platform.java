@@ -19,17 +19,21 @@ public final class Platform {
 
     private static final Path TIME_OFFSETS = Path.of("/proc/self/timens_offsets");
 
+    /** Set by GraalVM: {@code buildtime} while an image is built, {@code runtime} in the image. */
+    private static final String IMAGE_CODE = "org.graalvm.nativeimage.imagecode";
+
     private Platform() {}
 
     /**
      * Checks that this system is supported and that native access is allowed. Otherwise the first call on a background thread
      * would fail, and all later ones with it.
      *
-     * @throws UnsupportedOperationException on anything but Linux on x86-64 or aarch64
+     * @throws UnsupportedOperationException on anything but Linux on x86-64 or aarch64, and in a GraalVM native image
      * @throws IllegalCallerException if native access is not allowed
      */
     @SuppressWarnings("restricted")
     public static void check() {
+        checkImage();
         Abi.current();
         try {
             MemorySegment.NULL.reinterpret(1);
@@ -43,6 +47,16 @@ public final class Platform {
             throw e;
         } catch (IllegalCallerException e) {
             throw new IllegalCallerException("Shared memory needs native access. " + grant(), e);
+        }
+    }
+
+    private static void checkImage() {
+        if ("runtime".equals(System.getProperty(IMAGE_CODE))) {
+            throw new UnsupportedOperationException(
+                    "Shared memory does not work in a GraalVM native image: the library binds its foreign calls at run time,"
+                            + " an image has them only if each one is registered and tested, and no image has been tested;"
+                            + " run the application on the JVM, with ahead-of-time processing and an AOT cache if it has"
+                            + " to start fast.");
         }
     }
 

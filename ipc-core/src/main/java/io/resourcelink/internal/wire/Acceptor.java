@@ -130,8 +130,8 @@ final class Acceptor {
         return inbound.stream().map(Inbound::connection).toList();
     }
 
-    /** Tells the credit that is due on all connections. */
-    void tellCredits() {
-        inbound.forEach(Inbound::tellCredits);
+    /** Tells the credit that is due on all connections, and ends those that could not be ended before. */
+    void lookAfter() {
+        Closing.each(List.copyOf(inbound), Inbound::lookAfter);
     }
 }

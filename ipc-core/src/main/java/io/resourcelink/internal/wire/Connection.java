@@ -2,6 +2,7 @@ package io.resourcelink.internal.wire;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.BooleanSupplier;
 
 import org.jspecify.annotations.Nullable;
@@ -17,6 +18,8 @@ import io.resourcelink.internal.os.PacketSocket;
 import io.resourcelink.internal.os.PacketSocket.Received;
 import io.resourcelink.internal.os.StrangeFiles;
 import io.resourcelink.internal.work.Closing;
+import io.resourcelink.internal.work.Failures;
+import io.resourcelink.internal.work.Reason;
 
 /** A connection between two channels. Only the leader reads; {@link SocketWriter} writes and closes. Thread-safe. */
 final class Connection implements Watchlist.Watched {
@@ -40,9 +43,12 @@ final class Connection implements Watchlist.Watched {
     private final String peer;
     private final StrangeFiles.Sender sender;
     private final SocketWriter writer;
+    private final AtomicBoolean ending = new AtomicBoolean();
     private int refused;
     private volatile boolean greeted;
     private volatile Directories directories = Directories.UNKNOWN;
+    private volatile @Nullable IpcException failure;
+    private volatile boolean over;
 
     /** What a connection is for. Called by the leader. */
     interface Role {
@@ -58,8 +64,14 @@ final class Connection implements Watchlist.Watched {
         /** {@return whether the peer is read only as long as it reads its answers} */
         boolean pauses();
 
-        /** The connection has ended, because of a failure if there is one. Everything that arrived on it was received. */
+        /**
+         * The connection has ended, because of a failure if there is one. Everything that arrived on it was received. Called again if
+         * a step of the end has failed: what was told before must not be told twice.
+         */
         void ended(@Nullable IpcException failure);
+
+        /** Nothing is left of the connection, and all are told. Called once. */
+        void closed(@Nullable IpcException failure);
     }
 
     /**
@@ -86,11 +98,14 @@ final class Connection implements Watchlist.Watched {
 
     /** Begins: sends the greeting, and has everything read that arrives. */
     void open() {
+        boolean opened = false;
         try {
             writer.greet(this, Frame.Hello.ours(resources.links().directories()));
-        } catch (Throwable e) {
-            Closing.undo(e, () -> end(null));
-            throw e;
+            opened = true;
+        } finally {
+            if (!opened) {
+                end(null);
+            }
         }
     }
 
@@ -128,6 +143,11 @@ final class Connection implements Watchlist.Watched {
         return resources.threshold();
     }
 
+    /** {@return what is told of failures that concern no caller} */
+    Failures failures() {
+        return resources.failures();
+    }
+
     /** Sends a frame; see {@link SocketWriter#send}. */
     boolean send(SocketWriter.Draft draft, List<OpenFile> descriptors, long nanos) throws InterruptedException {
         return writer.send(draft, descriptors, nanos);
@@ -143,29 +163,45 @@ final class Connection implements Watchlist.Watched {
         writer.post(frame);
     }
 
+    /** Whatever goes wrong while it is served ends the connection: a packet may have been read in part. */
     @Override
     public void ready(boolean readable, boolean writable, BooleanSupplier enough) {
+        boolean served = false;
+        IpcException why = null;
         try {
-            if (writable) {
-                writer.flush();
-            }
-            if (readable) {
-                read(enough);
-            }
+            serve(readable, writable, enough);
+            served = true;
         } catch (Frame.Malformed e) {
-            fail(new ProtocolException(peer, e.found(), e.expected()));
+            why = new ProtocolException(peer, e.found(), e.expected());
+            tell(why);
         } catch (IpcException e) {
-            fail(e);
+            why = e;
+            tell(why);
         } catch (Throwable e) {
-            end(new DisconnectedException("The connection to " + peer, "this process failed to serve it: " + e + "."));
+            why = new DisconnectedException("The connection to " + peer,
+                    "this process failed to serve it: " + Reason.described(e) + ".");
             throw e;
+        } finally {
+            if (!served) {
+                end(why);
+            }
         }
     }
 
-    private void read(BooleanSupplier enough) throws Frame.Malformed {
+    /** A peer that is not read is reported as readable only if the connection is at its end, which is behind what it has sent. */
+    private void serve(boolean readable, boolean writable, BooleanSupplier enough) throws Frame.Malformed {
+        if (writable) {
+            writer.flush();
+        }
+        if (readable) {
+            read(enough, writer.isPaused());
+        }
+    }
+
+    private void read(BooleanSupplier enough, boolean toItsEnd) throws Frame.Malformed {
         boolean awaited = !enough.getAsBoolean();
         int most = awaited ? BURST : SMALL_BURST;
-        for (int i = 0; i < most && !hasEnded() && !writer.isPaused(); i++) {
+        for (int i = 0; i < most && !hasEnded() && (toItsEnd || !writer.isPaused()); i++) {
             switch (received()) {
                 case Received.Nothing _ -> {
                     return;
@@ -195,28 +231,17 @@ final class Connection implements Watchlist.Watched {
         }
     }
 
+    /** Closes the descriptors that no frame has taken, if one of the frames was malformed or something else has failed. */
     private void receive(Received.Arrived arrived) throws Frame.Malformed {
-        Fifo<OpenFile> descriptors = new Fifo<>();
+        List<OpenFile> left = arrived.descriptors();
         try {
-            descriptors.reserve(arrived.descriptors().size());
-        } catch (Throwable e) {
-            Closing.undo(e, () -> Closing.each(arrived.descriptors(), OpenFile::close));
-            throw e;
-        }
-        arrived.descriptors().forEach(descriptors::add);
-        Closing closing = new Closing();
-        try {
-            receive(arrived, descriptors);
+            receive(arrived, left);
         } finally {
-            // Those that no frame has taken, if one of the frames was malformed.
-            for (OpenFile file = descriptors.poll(); file != null; file = descriptors.poll()) {
-                closing.run(file::close);
-            }
+            Closing.each(left, OpenFile::close);
         }
-        closing.end();
     }
 
-    private void receive(Received.Arrived arrived, Fifo<OpenFile> descriptors) throws Frame.Malformed {
+    private void receive(Received.Arrived arrived, List<OpenFile> descriptors) throws Frame.Malformed {
         if (arrived.tooLong()) {
             throw new Frame.Malformed("a packet of more than " + Packet.MAX_SIZE + " bytes", "at most so many");
         }
@@ -238,15 +263,14 @@ final class Connection implements Watchlist.Watched {
         }
     }
 
-    /** {@return the descriptors of a frame, the next ones of the packet} */
-    private static List<OpenFile> taken(int count, Fifo<OpenFile> descriptors) {
-        if (count == 0) {
+    /** Takes the descriptors of a frame, which are the next ones of the packet. */
+    private static List<OpenFile> taken(int count, List<OpenFile> descriptors) {
+        if (count == 0 || descriptors.isEmpty()) {
             return List.of();
         }
-        List<OpenFile> taken = new ArrayList<>(count);
-        while (taken.size() < count && !descriptors.isEmpty()) {
-            taken.add(descriptors.poll());
-        }
+        List<OpenFile> next = descriptors.subList(0, Math.min(count, descriptors.size()));
+        List<OpenFile> taken = new ArrayList<>(next);
+        next.clear();
         return taken;
     }
 
@@ -279,14 +303,10 @@ final class Connection implements Watchlist.Watched {
         }
     }
 
-    /** Gives the connection up, and tells the other side the reason. Called by the leader. */
-    private void fail(IpcException failure) {
-        String text = failure.getMessage();
-        try {
-            post(new Frame.Failure(text == null ? failure.getClass().getSimpleName() : text));
-        } finally {
-            end(failure);
-        }
+    /** Tells the other side why the connection ends. Called by the leader. */
+    private void tell(IpcException why) {
+        String text = why.getMessage();
+        post(new Frame.Failure(text == null ? why.getClass().getSimpleName() : text));
     }
 
     /** Ends the connection from this side. Frames that were sent still reach the peer. The leader closes the socket. */
@@ -294,12 +314,47 @@ final class Connection implements Watchlist.Watched {
         writer.shutdown();
     }
 
-    /** Closes the connection. Called by the leader, or after its last turn. Idempotent. */
-    void end(@Nullable IpcException failure) {
-        Closing closing = new Closing();
-        if (writer.end(closing)) {
-            closing.run(() -> role.ended(failure));
-            closing.end();
+    /** Ends the connection from this side because of a failure, unless it has one already. */
+    void giveUp(IpcException why) {
+        if (failure == null) {
+            failure = why;
+        }
+        shutdown();
+    }
+
+    /**
+     * Closes the connection. Called by the leader, or after its last turn. If a step fails, the others are done all the same, and the
+     * next call repeats it. Idempotent.
+     *
+     * @param why the reason, {@code null} if it is no failure; the first one stays
+     */
+    void end(@Nullable IpcException why) {
+        if (over || !ending.compareAndSet(false, true)) {
+            // Another call ends it at this moment, perhaps the one that has called a listener, which closes the channel.
+            return;
+        }
+        try {
+            if (!hasEnded() && failure == null) {
+                failure = why;
+            }
+            try {
+                writer.end();
+            } finally {
+                role.ended(failure);
+            }
+            over = true;
+            role.closed(failure);
+        } finally {
+            ending.set(false);
+        }
+    }
+
+    /** Does what a failure has left undone at the end of the connection. Called by the leader about every second. */
+    void endAgain() {
+        if (hasEnded()) {
+            end(null);
+        } else if (isGivenUp()) {
+            shutdown();
         }
     }
 }

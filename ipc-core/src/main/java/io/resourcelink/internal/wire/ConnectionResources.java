@@ -3,6 +3,7 @@ package io.resourcelink.internal.wire;
 import io.resourcelink.internal.format.Trust;
 import io.resourcelink.internal.os.Packet;
 import io.resourcelink.internal.os.StrangeFiles;
+import io.resourcelink.internal.work.Failures;
 
 /**
  * What all connections of a channel share.
@@ -14,6 +15,7 @@ import io.resourcelink.internal.os.StrangeFiles;
  * @param threshold the longest body that travels in a frame, in bytes
  * @param trust the users whose processes may be at the other end
  * @param links knows where this channel has its segments
+ * @param failures told of what goes wrong and concerns no caller
  */
 record ConnectionResources(Poller poller, Watchlist watchlist, Packet incoming, StrangeFiles strangeFiles,
-        int threshold, Trust trust, Links links) {}
+        int threshold, Trust trust, Links links, Failures failures) {}

@@ -59,7 +59,7 @@ public final class Endpoint implements AutoCloseable {
         receivers = new Receivers(lifetime, address, tickets);
         Links links = new Links(options.segments());
         ConnectionResources resources = new ConnectionResources(poller, watchlist, incoming, new StrangeFiles(),
-                options.threshold(), options.trust(), links);
+                options.threshold(), options.trust(), links, failures);
         peers = new Peers(rendezvous, lifetime, resources, this::opener, reports);
         Grants grants = new Grants(receivers, servers, tickets);
         opener = new AttachmentOpener(links,
@@ -219,8 +219,11 @@ public final class Endpoint implements AutoCloseable {
 
     /** Called by a leader about every second. */
     private void upkeep() {
-        acceptor.tellCredits();
-        keepNames();
+        Closing closing = new Closing();
+        closing.run(acceptor::lookAfter);
+        closing.run(peers::lookAfter);
+        closing.run(this::keepNames);
+        closing.end();
     }
 
     /** The user's listener may be called, so closing must not wait for the second part. */
@@ -262,6 +265,9 @@ public final class Endpoint implements AutoCloseable {
         connections.addAll(acceptor.connections());
         receivers.closeAll(closing);
         connections.forEach(connection -> closing.run(() -> connection.end(null)));
+        // Once more for those where a step has failed.
+        closing.run(peers::lookAfter);
+        closing.run(acceptor::lookAfter);
         closing.run(tickets::close);
         closing.run(rendezvous::close);
         closing.run(incoming::close);

@@ -145,8 +145,9 @@ final class Inbound implements Connection.Role {
         return false;
     }
 
-    /** Tells the credit that is due at all receivers. Called by a leader about every second. */
-    void tellCredits() {
+    /** Tells the credit that is due at all receivers, or ends what has ended. Called by a leader about every second. */
+    void lookAfter() {
+        connection.endAgain();
         sources.values().removeIf(source -> source.inbox().isClosed());
         sources.values().forEach(RemoteSource::tellCredit);
     }
@@ -229,12 +230,18 @@ final class Inbound implements Connection.Role {
 
     @Override
     public void ended(@Nullable IpcException failure) {
+        Closing closing = new Closing();
         for (RemoteSource source : sources.values()) {
             source.releaseAll();
-            source.inbox().forget(source);
+            closing.run(() -> source.inbox().forget(source));
         }
+        closing.run(() -> grants.carrierEnded(this));
+        closing.end();
+    }
+
+    @Override
+    public void closed(@Nullable IpcException failure) {
         sources.clear();
-        grants.carrierEnded(this);
         listener.ended(this, failure);
     }
 }

@@ -121,16 +121,22 @@ public final class Inbox implements Source.Receiver {
 
     /** Removes the senders of another channel, if they are counted. They may be counted again, as long as this is open. */
     void removeSource(Source source) {
-        stopped(source);
+        try {
+            stopped(source);
+        } finally {
+            if (discount(source)) {
+                removeSource();
+            }
+        }
+    }
+
+    private boolean discount(Source source) {
         lock.lock();
         try {
-            if (!counted.remove(source)) {
-                return;
-            }
+            return counted.remove(source);
         } finally {
             lock.unlock();
         }
-        removeSource();
     }
 
     /** Forgets senders that can't be told anything any more, except what they have sent and is not handled. */
@@ -143,8 +149,9 @@ public final class Inbox implements Source.Receiver {
             }
         } finally {
             lock.unlock();
+            // Whatever fails: the receiver, or a drain, waits for it.
+            removeSource(source);
         }
-        removeSource(source);
     }
 
     /** {@return whether it takes no new senders} */
@@ -396,6 +403,8 @@ public final class Inbox implements Source.Receiver {
      * @return the messages that were not handled, by their senders
      */
     List<Unhandled> close(Source local, boolean abandon) {
+        Closing closing = new Closing();
+        List<Unhandled> all = new ArrayList<>();
         List<ReceivedMessage> discarded;
         Set<Source> senders;
         lock.lock();
@@ -420,16 +429,35 @@ public final class Inbox implements Source.Receiver {
         } finally {
             lock.unlock();
         }
-        Closing closing = new Closing();
-        List<Unhandled> all = new ArrayList<>();
         for (Source source : senders) {
-            List<Range> unhandled = abandon ? source.giveUp() : Unhandled.numbers(discarded, source);
-            unhandled.forEach(range -> all.add(new Unhandled(source.peer(), range.first(), range.last())));
-            closing.run(() -> source.receiverClosed(unhandled));
+            try {
+                close(source, discarded, abandon, all);
+            } catch (Throwable e) {
+                closing.failed(e);
+            }
         }
-        discarded.forEach(message -> closing.run(message::abandon));
+        for (ReceivedMessage message : discarded) {
+            try {
+                message.abandon();
+            } catch (Throwable e) {
+                closing.failed(e);
+            }
+        }
         closing.run(this::changed);
         closing.end();
         return all;
+    }
+
+    /** Tells senders. If it cannot be said which messages were not handled, they find out what was not settled. */
+    private static void close(Source source, List<ReceivedMessage> discarded, boolean abandon, List<Unhandled> all) {
+        List<Range> unhandled = List.of();
+        try {
+            unhandled = abandon ? source.giveUp() : Unhandled.numbers(discarded, source);
+            for (Range range : unhandled) {
+                all.add(new Unhandled(source.peer(), range.first(), range.last()));
+            }
+        } finally {
+            source.receiverClosed(unhandled);
+        }
     }
 }

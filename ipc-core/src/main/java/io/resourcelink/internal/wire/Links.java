@@ -38,13 +38,18 @@ final class Links {
      */
     static void add(ResourceLink link, OutgoingMessage message) {
         TransitReference<?> reference = TransitReference.OF_LINK.inside(link);
-        message.closeAfterwards(() -> {
-            if (message.wasSent()) {
-                reference.sent();
-            } else {
-                reference.close();
-            }
-        });
+        try {
+            message.closeAfterwards(() -> {
+                if (message.wasSent()) {
+                    reference.sent();
+                } else {
+                    reference.close();
+                }
+            });
+        } catch (Throwable e) {
+            Closing.undo(e, reference);
+            throw e;
+        }
         reference.ensureIn(message.directories().of(reference.kind()), message.peer());
         message.add(new Frame.Entry.Link(reference.kind(), reference.key(), reference.size()), reference.file());
     }

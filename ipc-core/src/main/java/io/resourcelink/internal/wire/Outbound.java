@@ -11,6 +11,7 @@ import org.jspecify.annotations.Nullable;
 
 import io.resourcelink.error.IpcException;
 import io.resourcelink.error.MessageException;
+import io.resourcelink.error.UnresponsiveException;
 import io.resourcelink.internal.os.OpenFile;
 import io.resourcelink.internal.os.PacketSocket;
 import io.resourcelink.internal.work.Closing;
@@ -29,12 +30,16 @@ import io.resourcelink.internal.work.Closing;
  */
 final class Outbound implements Connection.Role {
 
+    /** How many senders may wait for an answer of the other side. Most of them keep a descriptor meanwhile. */
+    private static final int MOST_UNANSWERED = 4096;
+
     private final String address;
     private final RemoteContent.Opener opener;
     private final Listener listener;
     private final Connection connection;
     private final Map<Long, RemoteTarget> targets = new HashMap<>();
     private final Map<Long, Deque<Redeemed>> redeemed = new HashMap<>();
+    private int unanswered;
     private @Nullable String over;
 
     private record Redeemed(RemoteTarget target, @Nullable OpenFile writing) {
@@ -110,6 +115,10 @@ final class Outbound implements Connection.Role {
         }
         redeemed.computeIfAbsent(ticket, _ -> new ArrayDeque<>()).add(new Redeemed(target, writing));
         connection.post(new Frame.Redeem(subchannel, ticket));
+        if (++unanswered > MOST_UNANSWERED) {
+            connection.giveUp(new UnresponsiveException("The channel in " + peer(),
+                    "it has not answered for " + MOST_UNANSWERED + " senders to it that have arrived here."));
+        }
         return target;
     }
 
@@ -128,7 +137,7 @@ final class Outbound implements Connection.Role {
             replied(reply, descriptors, lacksDescriptors);
             return;
         }
-        descriptors.forEach(OpenFile::close);
+        Closing.each(descriptors, OpenFile::close);
         switch (frame) {
             case Frame.Granted granted -> granted(granted);
             case Frame.Closed closed -> closed(closed);
@@ -271,6 +280,7 @@ final class Outbound implements Connection.Role {
         if (answered == null) {
             throw new Frame.Malformed("an answer to a ticket that was not redeemed", "one that was");
         }
+        unanswered--;
         answered.close();
         return answered;
     }
@@ -280,26 +290,36 @@ final class Outbound implements Connection.Role {
         return false;
     }
 
+    /** First all that wait are told, then the pipes are closed. */
     @Override
     public void ended(@Nullable IpcException failure) {
-        List<RemoteTarget> all;
         String message = failure == null ? null : failure.getMessage();
         String why = message == null ? "its process has ended, or has closed its channel." : message;
+        List<RemoteTarget> all;
+        List<Redeemed> unanswered;
         synchronized (this) {
+            // From now on nothing is added.
             over = why;
             all = new ArrayList<>(targets.values());
-            redeemed.values().stream().flatMap(Deque::stream).forEach(waiting -> {
-                all.add(waiting.target());
-                waiting.close();
-            });
-            targets.clear();
-            redeemed.clear();
+            unanswered = redeemed.values().stream().flatMap(Deque::stream).toList();
         }
         Closing closing = new Closing();
         for (RemoteTarget target : all) {
             closing.run(() -> target.connectionEnded(why));
         }
-        closing.run(() -> listener.ended(this, failure));
+        for (Redeemed waiting : unanswered) {
+            closing.run(() -> waiting.target().connectionEnded(why));
+        }
+        closing.run(() -> Closing.each(unanswered, Redeemed::close));
         closing.end();
+    }
+
+    @Override
+    public void closed(@Nullable IpcException failure) {
+        synchronized (this) {
+            targets.clear();
+            redeemed.clear();
+        }
+        listener.ended(this, failure);
     }
 }

@@ -5,6 +5,8 @@ import java.util.List;
 
 import io.resourcelink.internal.mapping.Region;
 import io.resourcelink.internal.os.OpenFile;
+import io.resourcelink.internal.work.Closing;
+import io.resourcelink.internal.work.Failures;
 import io.resourcelink.memory.SharedMemory;
 
 /**
@@ -20,6 +22,7 @@ final class OutgoingMessage implements AutoCloseable {
     private final List<Frame.Entry> entries = new ArrayList<>();
     private final List<OpenFile> descriptors = new ArrayList<>();
     private final List<AutoCloseable> opened = new ArrayList<>();
+    private final Failures failures;
     private byte[] headers = NOTHING;
     private byte[] body = NOTHING;
     private long bodyLength;
@@ -32,10 +35,12 @@ final class OutgoingMessage implements AutoCloseable {
      *
      * @param directories where the process that gets it has its segments
      * @param peer that process, for people
+     * @param failures told of what cannot be closed once the message is sent
      */
-    OutgoingMessage(Directories directories, String peer) {
+    OutgoingMessage(Directories directories, String peer, Failures failures) {
         this.directories = directories;
         this.peer = peer;
+        this.failures = failures;
     }
 
     Directories directories() {
@@ -67,15 +72,21 @@ final class OutgoingMessage implements AutoCloseable {
         }
     }
 
-    /** Has something closed together with this message. */
+    /** Has something closed together with this message, or at once if this fails. */
     void closeAfterwards(AutoCloseable handle) {
-        opened.add(handle);
+        try {
+            opened.add(handle);
+        } catch (Throwable e) {
+            Closing.undo(e, handle);
+            throw e;
+        }
     }
 
     /** {@return the descriptor of a region, sealed, which stays open as long as this message} */
     OpenFile borrow(Region region) {
+        AutoCloseable release = region::release;
         region.retain();
-        opened.add(region::release);
+        closeAfterwards(release);
         region.seal();
         return region.file();
     }
@@ -91,7 +102,7 @@ final class OutgoingMessage implements AutoCloseable {
             body = encoded;
         } else {
             SharedMemory memory = SharedMemory.fromBytes(encoded);
-            opened.add(memory);
+            closeAfterwards(memory);
             descriptors.add(borrow(Regions.of(memory)));
             bodyInMemory = true;
         }
@@ -118,9 +129,18 @@ final class OutgoingMessage implements AutoCloseable {
         return sent;
     }
 
+    /** Once the message is sent, a failure here must not tell its sender that it was not. */
     @Override
     public void close() {
-        Discarding.closeAll(opened);
-        opened.clear();
+        try {
+            Discarding.closeAll(opened);
+        } catch (Throwable e) {
+            if (!sent) {
+                throw e;
+            }
+            failures.report("closing what was opened for a message", e);
+        } finally {
+            opened.clear();
+        }
     }
 }

@@ -2,6 +2,7 @@ package io.resourcelink.internal.wire;
 
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
@@ -23,7 +24,10 @@ final class Peers implements Outbound.Listener {
     private final ConnectionResources resources;
     private final Supplier<RemoteContent.Opener> opener;
     private final ConnectionReports reports;
+    /** Those that may still be used, by address. */
     private final Map<String, Outbound> outbound = new ConcurrentHashMap<>();
+    /** All that have not ended, or not wholly. */
+    private final Set<Outbound> all = ConcurrentHashMap.newKeySet();
 
     /**
      * Begins without a connection.
@@ -76,6 +80,7 @@ final class Peers implements Outbound.Listener {
         Outbound made;
         try {
             made = new Outbound(resources, socket, address, opener.get(), this);
+            all.add(made);
             made.connection().open();
         } catch (Throwable e) {
             Closing.undo(e, socket);
@@ -116,16 +121,22 @@ final class Peers implements Outbound.Listener {
     @Override
     public void ended(Outbound over, @Nullable IpcException failure) {
         outbound.remove(over.address(), over);
+        all.remove(over);
         reports.ended(failure);
     }
 
     /** {@return how many connections there are} */
     int size() {
-        return outbound.size();
+        return all.size();
     }
 
     /** {@return the connections} */
     List<Connection> connections() {
-        return outbound.values().stream().map(Outbound::connection).toList();
+        return all.stream().map(Outbound::connection).toList();
+    }
+
+    /** Ends connections that could not be ended before. Called by a leader about every second. */
+    void lookAfter() {
+        Closing.each(connections(), Connection::endAgain);
     }
 }

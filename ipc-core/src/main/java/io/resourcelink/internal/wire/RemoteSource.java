@@ -113,7 +113,8 @@ final class RemoteSource extends Source {
             return false;
         }
         long start = System.nanoTime();
-        try (OutgoingMessage outgoing = new OutgoingMessage(connection.directories(), connection.peer())) {
+        try (OutgoingMessage outgoing = new OutgoingMessage(connection.directories(), connection.peer(),
+                connection.failures())) {
             if (!reply.addTo(outgoing, connection.threshold(), nanos)) {
                 return false;
             }

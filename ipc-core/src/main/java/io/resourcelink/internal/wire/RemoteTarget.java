@@ -134,7 +134,8 @@ final class RemoteTarget implements Target {
             throws InterruptedException {
         long start = System.nanoTime();
         Connection connection = outbound.connection();
-        try (OutgoingMessage outgoing = new OutgoingMessage(connection.directories(), connection.peer())) {
+        try (OutgoingMessage outgoing = new OutgoingMessage(connection.directories(), connection.peer(),
+                connection.failures())) {
             if (!message.addTo(outgoing, connection.threshold(), nanos)) {
                 return false;
             }

@@ -22,8 +22,9 @@ public final class SenderAttachment extends Attachment {
      * @throws IllegalStateException if the sender is closed
      */
     public static SenderAttachment of(AutoCloseable sender, Target target) {
+        SenderAttachment attachment = new SenderAttachment(sender, target);
         JoinedTarget.join(target);
-        return new SenderAttachment(sender, target);
+        return attachment;
     }
 
     @Override
@@ -44,8 +45,9 @@ public final class SenderAttachment extends Attachment {
 
     @Override
     ReceivedAttachment copy() {
+        CopiedAttachment copy = new CopiedAttachment(new JoinedTarget(target));
         JoinedTarget.join(target);
-        return new CopiedAttachment(new JoinedTarget(target));
+        return copy;
     }
 
     @Override

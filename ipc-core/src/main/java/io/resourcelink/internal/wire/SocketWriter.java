@@ -51,6 +51,8 @@ final class SocketWriter {
     private final Condition changed = lock.newCondition();
     private final Fifo<Frame> kept = new Fifo<>();
     private final Packet packet = new Packet();
+    /** Made before the heap runs out. */
+    private final AutoCloseable givingUp = this::giveUp;
     private boolean full;
     private int refused;
     private volatile boolean paused;
@@ -119,6 +121,7 @@ final class SocketWriter {
         return ended || givenUp;
     }
 
+    /** If the socket cannot be shut down now, the channel's upkeep does it: nothing else ends the waits for this connection. */
     private void giveUp() {
         givenUp = true;
         socket.shutdown();
@@ -203,7 +206,7 @@ final class SocketWriter {
     void post(Frame frame) {
         lock.lock();
         try {
-            if (!ended && (full || !tryWrite(FrameEncoder.encode(frame, packet.data(), 0)))) {
+            if (!isGivenUp() && (full || !tryWrite(FrameEncoder.encode(frame, packet.data(), 0)))) {
                 kept.add(frame);
                 if (!paused && kept.size() >= MAX_KEPT && pauses) {
                     paused = true;
@@ -211,7 +214,7 @@ final class SocketWriter {
                 }
             }
         } catch (Throwable e) {
-            Closing.undo(e, this::giveUp);
+            Closing.undo(e, givingUp);
             throw e;
         } finally {
             lock.unlock();
@@ -250,7 +253,7 @@ final class SocketWriter {
             resources.watchlist().change(socket.file(), key, !paused, true);
         } catch (Throwable e) {
             // The leader would never learn that there is room.
-            Closing.undo(e, this::giveUp);
+            Closing.undo(e, givingUp);
             throw e;
         }
     }
@@ -292,21 +295,26 @@ final class SocketWriter {
         }
     }
 
-    /** Closes the socket. Called by the leader, or after its last turn. Returns whether this call was the first. */
-    boolean end(Closing closing) {
+    /**
+     * Closes the socket. Called by the leader, or after its last turn. Each step is done even if an earlier one fails, and the next
+     * call repeats it.
+     */
+    void end() {
         lock.lock();
         try {
-            if (ended) {
-                return false;
-            }
             ended = true;
             changed.signalAll();
-            closing.run(() -> resources.watchlist().remove(socket.file(), key));
-            closing.run(socket::close);
-            closing.run(packet::close);
-            return true;
+            resources.watchlist().remove(socket.file(), key);
         } finally {
-            lock.unlock();
+            try {
+                socket.close();
+            } finally {
+                try {
+                    packet.close();
+                } finally {
+                    lock.unlock();
+                }
+            }
         }
     }
 }

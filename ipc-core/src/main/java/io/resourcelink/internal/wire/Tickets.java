@@ -103,10 +103,17 @@ final class Tickets {
 
     private synchronized void keep(long ticket, Inbox inbox, @Nullable OpenFile reading, @Nullable Object carrier) {
         long key = watchlist.newKey();
-        if (reading != null) {
-            watchlist.add(reading, key, (_, _, _) -> redeem(ticket));
+        Long number = ticket;
+        // First, so that nothing that needs memory follows the watch.
+        tickets.put(number, new Ticket(inbox, reading, key, carrier));
+        try {
+            if (reading != null) {
+                watchlist.add(reading, key, (_, _, _) -> redeem(ticket));
+            }
+        } catch (Throwable e) {
+            tickets.remove(number);
+            throw e;
         }
-        tickets.put(ticket, new Ticket(inbox, reading, key, carrier));
     }
 
     /** Ends a ticket and removes its source: the sender has arrived and is a source itself, or it never arrives. */

@@ -76,7 +76,8 @@ final class Watchlist {
         if (watched.remove(key) != null) {
             try {
                 readiness.remove(file);
-            } catch (IpcException e) {
+            } catch (IpcException | IllegalStateException e) {
+                // The kernel has forgotten a descriptor that is closed already.
                 failures.report("ending the watch on a descriptor", e);
             }
         }

@@ -1,5 +1,6 @@
 package io.resourcelink.channel.jackson;
 
+import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.time.Month;
 import java.util.ArrayList;
@@ -19,6 +20,8 @@ import java.util.UUID;
 import java.util.stream.Stream;
 
 import com.fasterxml.jackson.annotation.JsonCreator;
+import com.fasterxml.jackson.annotation.JsonSubTypes;
+import com.fasterxml.jackson.annotation.JsonTypeInfo;
 import com.fasterxml.jackson.annotation.JsonUnwrapped;
 import com.fasterxml.jackson.annotation.JsonValue;
 import org.jspecify.annotations.Nullable;
@@ -138,6 +141,30 @@ class MessageShapesTest {
 
     record Square(int size) implements Shape {}
 
+    @JsonTypeInfo(use = JsonTypeInfo.Id.NAME)
+    sealed interface Order {}
+
+    record Buy(int amount) implements Order {}
+
+    sealed interface Later extends Order {}
+
+    record Sell(int amount, List<Order> then) implements Later {}
+
+    @JsonTypeInfo(use = JsonTypeInfo.Id.NAME, property = "kind")
+    @JsonSubTypes({ @JsonSubTypes.Type(value = Dog.class, name = "d"),
+        @JsonSubTypes.Type(value = Cat.class, name = "c") })
+    abstract static class Animal {}
+
+    static final class Dog extends Animal {
+
+        public int legs = 4;
+    }
+
+    static final class Cat extends Animal {
+
+        public int lives = 7;
+    }
+
     record Bits(String name, BitSet bits) {}
 
     record Open(@Nullable Object content) {}
@@ -192,6 +219,28 @@ class MessageShapesTest {
 
     private Object roundTrip(Object message, MessageType<?> type) {
         return codec.decode(codec.encode(message, type, new FakeAttachments()), type, new FakeAttachments());
+    }
+
+    /** A sender may know the class of a message, and the receiver only its supertype. */
+    @Test
+    void whatIsWrittenAsASubclassIsReadAsTheTypeThatTellsSubclassesApart() {
+        assertThat(readAs(Order.class, new Buy(1))).isEqualTo(new Buy(1));
+        assertThat(readAs(Order.class, new Sell(1, List.of(new Buy(2))))).isEqualTo(new Sell(1, List.of(new Buy(2))));
+        assertThat(readAs(Later.class, new Sell(1, List.of()))).isEqualTo(new Sell(1, List.of()));
+        assertThat(readAs(Animal.class, new Dog())).isInstanceOf(Dog.class);
+        assertThat(readAs(Animal.class, new Cat())).isInstanceOf(Cat.class);
+    }
+
+    private Object readAs(Class<?> type, Object message) {
+        byte[] body = codec.encode(message, MessageType.of(message.getClass()), new FakeAttachments());
+        return codec.decode(body, MessageType.of(type), new FakeAttachments());
+    }
+
+    @Test
+    void typeIdsAreNoNamesOfPackages() {
+        byte[] body = codec.encode(new Buy(1), MessageType.of(Buy.class), new FakeAttachments());
+        assertThat(new String(body, StandardCharsets.ISO_8859_1)).contains("Buy")
+                .doesNotContain(Buy.class.getPackageName());
     }
 
     @Test

@@ -1,13 +1,10 @@
 package io.resourcelink.internal.store;
 
 import java.io.IOException;
-import java.net.URISyntaxException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.List;
-import java.util.Objects;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
@@ -19,6 +16,7 @@ import org.junit.jupiter.api.extension.ExtendWith;
 
 import io.resourcelink.Builders;
 import io.resourcelink.FixedClock;
+import io.resourcelink.ForeignProcess;
 import io.resourcelink.PeerProcess;
 import io.resourcelink.ResourceLink;
 import io.resourcelink.ResourceLinkFactory;
@@ -38,7 +36,6 @@ import io.resourcelink.segment.ResourceLinkInfo;
 import io.resourcelink.segment.SegmentState;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 /**
  * Segments shared with a process that takes no locks: a Python script that knows the header's first 25 bytes and nothing of
@@ -50,23 +47,7 @@ class ForeignHolderIT {
 
     @BeforeAll
     static void python() throws InterruptedException {
-        try {
-            assumeTrue(new ProcessBuilder("python3", "-c", "import mmap").start().waitFor() == 0, "python3 fails");
-        } catch (IOException _) {
-            assumeTrue(false, "there is no python3");
-        }
-    }
-
-    private static PeerProcess foreigner() throws IOException {
-        try {
-            Path script = Path.of(
-                    Objects.requireNonNull(ForeignHolderIT.class.getResource("foreign_peer.py")).toURI());
-            PeerProcess peer = PeerProcess.start(List.of("python3", script.toString()));
-            peer.expect("ready");
-            return peer;
-        } catch (URISyntaxException e) {
-            throw new AssertionError(e);
-        }
+        ForeignProcess.assumeCanStart();
     }
 
     private static byte[] text(String text) {
@@ -101,7 +82,7 @@ class ForeignHolderIT {
     /** Takes care not to sweep: the directory may be everybody's. */
     private static void sharesWithAForeigner(Path directory, String key) throws IOException {
         String path = directory.resolve(key).toString();
-        try (ResourceLinkFactory factory = factory(directory); PeerProcess python = foreigner()) {
+        try (ResourceLinkFactory factory = factory(directory); PeerProcess python = ForeignProcess.start()) {
             try (ResourceLink link = factory.create(key, 4096)) {
                 link.writePayload(text("from-java"));
                 assertThat(python.ask("acquire " + path)).isEqualTo("ok");
@@ -140,7 +121,7 @@ class ForeignHolderIT {
     void inADirectoryOfOursOnlyHeIsCountedAndIsFoundAllTheSame(Path directory) throws Exception {
         String path = directory.resolve("frame").toString();
         try (ResourceLinkFactory factory = ResourceLinkFactory.builder().directory(directory).build();
-                PeerProcess python = foreigner()) {
+                PeerProcess python = ForeignProcess.start()) {
             try (ResourceLink link = factory.create("frame", 4096); ResourceLink _ = link.retain()) {
                 assertThat(python.ask("acquire " + path)).isEqualTo("ok");
                 assertThat(python.ask("count " + path)).isEqualTo("1");
@@ -156,7 +137,7 @@ class ForeignHolderIT {
     @Test
     void aKilledForeignerLeavesNothing(Path directory) throws Exception {
         String path = directory.resolve("frame").toString();
-        try (ResourceLinkFactory factory = factory(directory); PeerProcess python = foreigner()) {
+        try (ResourceLinkFactory factory = factory(directory); PeerProcess python = ForeignProcess.start()) {
             try (ResourceLink _ = factory.create("frame", 4096)) {
                 assertThat(python.ask("acquire " + path)).isEqualTo("ok");
             }
@@ -177,7 +158,7 @@ class ForeignHolderIT {
             }
         };
         try (ResourceLinkFactory factory = builder(directory).watch(true)
-                .listener(listener).build(); PeerProcess python = foreigner()) {
+                .listener(listener).build(); PeerProcess python = ForeignProcess.start()) {
             try (ResourceLink _ = factory.create("frame", 4096)) {
                 assertThat(python.ask("acquire " + directory.resolve("frame"))).isEqualTo("ok");
             }
@@ -189,7 +170,7 @@ class ForeignHolderIT {
 
     @Test
     void theKeyOfAKilledForeignerCanBeCreatedAgain(Path directory) throws Exception {
-        try (ResourceLinkFactory factory = factory(directory); PeerProcess python = foreigner()) {
+        try (ResourceLinkFactory factory = factory(directory); PeerProcess python = ForeignProcess.start()) {
             assertThat(python.ask("create " + directory.resolve("frame") + " 10")).isEqualTo("ok");
             python.kill();
             try (ResourceLink link = factory.create("frame", 20)) {
@@ -201,7 +182,7 @@ class ForeignHolderIT {
     @Test
     void aForeignSegmentIsReadWrittenAndLeftToItsCreator(Path directory) throws IOException {
         String path = directory.resolve("theirs").toString();
-        try (ResourceLinkFactory factory = factory(directory); PeerProcess python = foreigner()) {
+        try (ResourceLinkFactory factory = factory(directory); PeerProcess python = ForeignProcess.start()) {
             assertThat(python.ask("create " + path + " 4096")).isEqualTo("ok");
             assertThat(python.ask("write " + path + " from-python")).isEqualTo("ok");
             try (ResourceLink link = factory.acquire("theirs")) {
@@ -224,7 +205,7 @@ class ForeignHolderIT {
     @Test
     void aForeignCreatorThatUnlinksTakesNothingFromUs(Path directory) throws IOException {
         String path = directory.resolve("theirs").toString();
-        try (ResourceLinkFactory factory = factory(directory); PeerProcess python = foreigner()) {
+        try (ResourceLinkFactory factory = factory(directory); PeerProcess python = ForeignProcess.start()) {
             assertThat(python.ask("create " + path + " 4096")).isEqualTo("ok");
             assertThat(python.ask("write " + path + " precious")).isEqualTo("ok");
             try (ResourceLink link = factory.acquire("theirs")) {

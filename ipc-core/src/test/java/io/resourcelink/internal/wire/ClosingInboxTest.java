@@ -46,7 +46,7 @@ class ClosingInboxTest {
                 Packet incoming = new Packet();
                 RawPeer peer = new RawPeer(ends.getLast())) {
             ConnectionResources resources = new ConnectionResources(poller, watchlist, incoming, new StrangeFiles(), 0,
-                    FixedClock.TRUST, new Links(null));
+                    FixedClock.TRUST, new Links(null), failures);
             Tickets tickets = new Tickets(watchlist);
             Receivers receivers = new Receivers(lifetime, rendezvous.address(), tickets);
             Peers peers = new Peers(rendezvous, lifetime, resources, () -> {
@@ -98,7 +98,7 @@ class ClosingInboxTest {
             Links links = new Links(factory);
             for (int missing : List.of(1, 0)) {
                 Frame.Entry.Link entry;
-                try (OutgoingMessage message = new OutgoingMessage(Directories.UNKNOWN, "a peer")) {
+                try (OutgoingMessage message = new OutgoingMessage(Directories.UNKNOWN, "a peer", failures)) {
                     Links.add(link, message);
                     entry = (Frame.Entry.Link) message.parts().entries().getFirst();
                     out.send(packet, 1, message.descriptors());

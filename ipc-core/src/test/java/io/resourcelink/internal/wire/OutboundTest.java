@@ -40,7 +40,7 @@ class OutboundTest {
         List<PacketSocket> ends = PacketSocket.pair();
         peer = ends.getLast();
         outbound = new Outbound(new ConnectionResources(poller, watchlist, packet, new StrangeFiles(), 0,
-                FixedClock.TRUST, new Links(null)), ends.getFirst(), "00000000000000aa",
+                FixedClock.TRUST, new Links(null), failures), ends.getFirst(), "00000000000000aa",
                 new AttachmentOpener(new Links(null), null),
                 new Outbound.Listener() {
 

@@ -39,7 +39,7 @@ final class Delivery {
         this.options = options;
         this.reports = reports;
         this.attempts = attempts;
-        this.results = new Results(endpoint.sendTo(), options);
+        this.results = new Results(options);
         this.type = type(endpoint.payloadType());
     }
 
@@ -104,7 +104,7 @@ final class Delivery {
                 // The method may leave the interrupt flag set. The flag must not stop the reply.
                 Thread.interrupted();
             }
-            results.send(received, wanted, result);
+            results.send(received, wanted, result, sendTo(incoming));
         } finally {
             if (result != null && Results.payload(result) instanceof AutoCloseable closeable) {
                 close(closeable);
@@ -113,6 +113,12 @@ final class Delivery {
         if (!ended) {
             reports.counts().handled().incrementAndGet();
         }
+    }
+
+    private @Nullable String sendTo(Incoming incoming) {
+        return endpoint.handler() instanceof ListenerClass handlers
+                ? handlers.sendTo(incoming.payloadClass())
+                : endpoint.sendTo();
     }
 
     /** Tells the sender if it waits, then has the message recovered or reports the failure. Never throws. */

@@ -40,6 +40,10 @@ final class Incoming {
         return headers;
     }
 
+    Class<?> payloadClass() {
+        return first.getClass();
+    }
+
     /** {@return the message for the next attempt; the payload of the attempt before is closed} */
     Message<?> message() throws Exception {
         closeLast();

@@ -10,7 +10,8 @@ import java.lang.annotation.Target;
 import org.springframework.core.annotation.AliasFor;
 
 /**
- * Marks a method of a bean that is called with each message to a destination. The method may have
+ * Marks a method of a bean that is called with each message to a destination, or a class of beans with such methods. The
+ * method may have
  *
  * <ul>
  * <li>one parameter for the payload, with {@code @Payload} or without annotation: the messages have its type,
@@ -32,10 +33,13 @@ import org.springframework.core.annotation.AliasFor;
  * <p>One process at a time serves a destination. If another process serves it, this process takes over when the other
  * one stops or ends.
  *
- * <p>The attributes may contain placeholders (<code>${...}</code>) and expressions (<code>#{...}</code>). A method may
- * have several of these annotations, one for each destination.
+ * <p>On a class, the annotation makes a listener of its methods with {@link IpcHandler}, one for each payload type. What is
+ * said above of the method holds for each of them.
+ *
+ * <p>The attributes may contain placeholders (<code>${...}</code>) and expressions (<code>#{...}</code>). A method or
+ * class may have several of these annotations, one for each destination.
  */
-@Target({ ElementType.METHOD, ElementType.ANNOTATION_TYPE })
+@Target({ ElementType.TYPE, ElementType.METHOD, ElementType.ANNOTATION_TYPE })
 @Retention(RetentionPolicy.RUNTIME)
 @Documented
 @Repeatable(IpcListeners.class)

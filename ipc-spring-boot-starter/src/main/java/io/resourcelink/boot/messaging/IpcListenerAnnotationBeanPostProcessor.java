@@ -1,9 +1,7 @@
 package io.resourcelink.boot.messaging;
 
-import java.lang.reflect.Method;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
@@ -22,12 +20,13 @@ import org.springframework.beans.factory.config.BeanPostProcessor;
 import org.springframework.beans.factory.config.ConfigurableBeanFactory;
 import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
 import org.springframework.beans.factory.config.EmbeddedValueResolver;
+import org.springframework.core.ResolvableType;
 import org.springframework.messaging.handler.annotation.support.MessageHandlerMethodFactory;
 import org.springframework.util.StringUtils;
 import org.springframework.util.StringValueResolver;
 
 /**
- * Finds the methods with {@link IpcListener} of the beans of its own context, and registers them after all singletons are
+ * Finds the listeners among the beans of its own context ({@link IpcListener}), and registers them after all singletons are
  * created. Listeners of a bean that is created later are registered at once. A bean with listeners is a singleton or has a
  * scoped proxy. If it finds any, it needs an {@link
  * IpcListenerEndpointRegistry} bean and the {@link MessageHandlerMethodFactory} with the name {@link
@@ -58,16 +57,16 @@ public final class IpcListenerAnnotationBeanPostProcessor
     /** Creates the post-processor. The container calls this. */
     public IpcListenerAnnotationBeanPostProcessor() {}
 
-    private record Found(Object bean, Class<?> type, Method method, IpcListener annotation) {}
+    private record Found(Object bean, Class<?> type) {}
 
     /**
-     * Returns whether a class has methods with {@link IpcListener}.
+     * Returns whether a class has {@link IpcListener}, or methods with {@link IpcListener} or {@link IpcHandler}.
      *
      * @param type the class
      * @return whether it has any
      */
     public static boolean hasListeners(Class<?> type) {
-        return !ListenerMethods.of(type).isEmpty();
+        return ListenerMethods.existIn(type);
     }
 
     @Override
@@ -85,8 +84,7 @@ public final class IpcListenerAnnotationBeanPostProcessor
         if (infrastructure || withoutListeners.contains(type) || ScopedProxyUtils.isScopedTarget(beanName)) {
             return bean;
         }
-        Map<Method, Set<IpcListener>> methods = ListenerMethods.of(type);
-        if (methods.isEmpty()) {
+        if (!ListenerMethods.existIn(type)) {
             withoutListeners.add(type);
             return bean;
         }
@@ -94,8 +92,7 @@ public final class IpcListenerAnnotationBeanPostProcessor
             warnOnce(beanName, type);
             return bean;
         }
-        methods.forEach((method, annotations) -> annotations
-                .forEach(annotation -> add(new Found(bean, type, method, annotation))));
+        add(new Found(bean, type));
         return bean;
     }
 
@@ -107,25 +104,25 @@ public final class IpcListenerAnnotationBeanPostProcessor
     private void warnOnce(String beanName, Class<?> type) {
         if (ignored.add(type)) {
             logger.warn(
-                    "Bean \"" + beanName + "\" has methods with @IpcListener and several objects. Messages go to its"
+                    "Bean \"" + beanName + "\" has @IpcListener and several objects. Messages go to its"
                             + " first object only.");
         }
     }
 
-    private void add(Found listener) {
+    private void add(Found bean) {
         synchronized (found) {
             if (!registering) {
-                found.add(listener);
+                found.add(bean);
                 return;
             }
         }
-        register(listener);
+        register(bean);
     }
 
     @Override
     public void afterSingletonsInstantiated() {
         if (beans instanceof ConfigurableListableBeanFactory listable) {
-            new ListenerScopes(listable).createProxies();
+            new ListenerScopes(listable, this::postProcessAfterInitialization).createProxies();
         }
         List<Found> early;
         synchronized (found) {
@@ -136,21 +133,33 @@ public final class IpcListenerAnnotationBeanPostProcessor
         early.forEach(this::register);
     }
 
-    private void register(Found listener) {
-        beans().getBean(IpcListenerEndpointRegistry.class).register(endpoint(listener));
+    private void register(Found bean) {
+        for (DeclaredListener listener : ListenerMethods.of(bean.type())) {
+            beans().getBean(IpcListenerEndpointRegistry.class).register(endpoint(bean.bean(), listener));
+        }
     }
 
-    private IpcListenerEndpoint endpoint(Found listener) {
-        ListenerAttributes attributes = new ListenerAttributes(listener.annotation(), listener.method(),
-                listener.type(), values);
-        MessageHandlerMethodFactory methods = beans().getBean(METHOD_FACTORY_BEAN_NAME,
-                MessageHandlerMethodFactory.class);
-        String errors = attributes.errorHandler();
-        ListenerMethod handler = ListenerMethod.of(listener.bean(), listener.method(), methods,
-                StringUtils.hasText(errors) ? beans().getBean(errors, IpcListenerErrorHandler.class) : null);
-        return new IpcListenerEndpoint(attributes.id(), attributes.destination(),
-                PayloadType.of(listener.method(), listener.type()), handler, attributes.sendTo(), recoverer(attributes),
-                attributes.settings());
+    private IpcListenerEndpoint endpoint(Object bean, DeclaredListener listener) {
+        ListenerAttributes attributes = new ListenerAttributes(listener.annotation(), listener.place(), values);
+        String destination = attributes.destination();
+        IpcListenerErrorHandler errors = errorHandler(attributes.errorHandler());
+        List<ListenerClass.Choice> choices = listener.methods().stream()
+                .map(method -> new ListenerClass.Choice(ListenerMethod.of(bean, method, methods(), errors),
+                        ResolvableType.forType(PayloadType.of(method, listener.type())).toClass(),
+                        CommonType.isDefault(method), attributes.sendTo(method, listener.type())))
+                .toList();
+        ListenerClass.Choice only = choices.size() == 1 ? choices.getFirst() : null;
+        return new IpcListenerEndpoint(attributes.id(), destination, listener.payloadType(),
+                only == null ? new ListenerClass(listener.place(), destination, choices, errors) : only.method(),
+                only == null ? null : only.sendTo(), recoverer(attributes), attributes.settings());
+    }
+
+    private MessageHandlerMethodFactory methods() {
+        return beans().getBean(METHOD_FACTORY_BEAN_NAME, MessageHandlerMethodFactory.class);
+    }
+
+    private @Nullable IpcListenerErrorHandler errorHandler(String name) {
+        return StringUtils.hasText(name) ? beans().getBean(name, IpcListenerErrorHandler.class) : null;
     }
 
     private @Nullable IpcMessageRecoverer recoverer(ListenerAttributes attributes) {

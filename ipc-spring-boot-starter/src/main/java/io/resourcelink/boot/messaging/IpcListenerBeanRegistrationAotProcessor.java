@@ -1,8 +1,7 @@
 package io.resourcelink.boot.messaging;
 
-import java.lang.reflect.Method;
 import java.lang.reflect.Type;
-import java.util.Set;
+import java.util.List;
 
 import org.jspecify.annotations.Nullable;
 import org.springframework.aot.hint.BindingReflectionHintsRegistrar;
@@ -14,7 +13,7 @@ import org.springframework.beans.factory.support.RegisteredBean;
 import org.springframework.util.ClassUtils;
 
 /**
- * Makes the methods with {@link IpcListener} callable in a native image, and registers their payloads and results for
+ * Makes the methods of listeners callable in a native image, and registers their payloads and results for
  * serialization. Unlike a processor of the annotation, it knows the class of the bean, and so the values of type
  * variables.
  */
@@ -27,23 +26,31 @@ final class IpcListenerBeanRegistrationAotProcessor implements BeanRegistrationA
     @Override
     public @Nullable BeanRegistrationAotContribution processAheadOfTime(RegisteredBean bean) {
         Class<?> type = ClassUtils.getUserClass(bean.getBeanClass());
-        Set<Method> listeners = ListenerMethods.of(type).keySet();
+        List<DeclaredListener> listeners = ListenerMethods.existIn(type) ? ListenerMethods.of(type) : List.of();
         return listeners.isEmpty()
                 ? null
-                : (generation, _) -> listeners.forEach(method -> register(generation.getRuntimeHints(), method, type));
+                : (generation, _) -> listeners.forEach(listener -> register(generation.getRuntimeHints(), listener));
     }
 
-    private static void register(RuntimeHints hints, Method method, Class<?> type) {
+    private static void register(RuntimeHints hints, DeclaredListener listener) {
         // Spring synthesizes an annotation with aliases as a proxy.
         hints.proxies().registerJdkProxy(IpcListener.class);
-        hints.reflection().registerMethod(method, ExecutableMode.INVOKE);
-        bind(hints, PayloadType.of(method, type));
-        bind(hints, PayloadType.returnedBy(method, type));
+        bind(hints, listener.payloadType());
+        listener.methods().forEach(method -> {
+            hints.reflection().registerMethod(method, ExecutableMode.INVOKE);
+            bind(hints, PayloadType.of(method, listener.type()));
+            bind(hints, PayloadType.returnedBy(method, listener.type()));
+        });
     }
 
     private static void bind(RuntimeHints hints, Type payload) {
         if (payload != Object.class && payload != void.class) {
             BINDING.registerReflectionHints(hints.reflection(), payload);
+        }
+        if (payload instanceof Class<?> type && type.isSealed()) {
+            for (Class<?> permitted : type.getPermittedSubclasses()) {
+                bind(hints, permitted);
+            }
         }
     }
 }

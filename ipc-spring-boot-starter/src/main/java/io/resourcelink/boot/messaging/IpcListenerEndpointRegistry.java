@@ -19,6 +19,7 @@ import org.springframework.util.ErrorHandler;
 
 import io.resourcelink.channel.Channel;
 import io.resourcelink.channel.Credits;
+import io.resourcelink.error.MessageException;
 import io.resourcelink.internal.work.Closing;
 import io.resourcelink.internal.work.Failures;
 
@@ -212,8 +213,9 @@ public final class IpcListenerEndpointRegistry implements SmartLifecycle, Applic
     }
 
     private static String name(IpcListenerEndpoint endpoint) {
-        return endpoint.handler() instanceof ListenerMethod method
-                ? method.toString()
+        IpcListenerEndpoint.Handler handler = endpoint.handler();
+        return handler instanceof ListenerMethod || handler instanceof ListenerClass
+                ? handler.toString()
                 : "the registered endpoint \"" + endpoint.id() + '"';
     }
 
@@ -251,6 +253,12 @@ public final class IpcListenerEndpointRegistry implements SmartLifecycle, Applic
             throw new InvalidListenerException(
                     "The listener " + name(container.endpoint()) + " cannot start: " + e.getMessage(),
                     "Give it a valid destination.", e);
+        } catch (MessageException e) {
+            throw new InvalidListenerException(
+                    "The listener " + name(container.endpoint()) + " cannot start: " + e.getMessage(),
+                    "Declare a parameter of a type that a message can have: a record, a bean, a collection, a text, a number"
+                            + " or byte[]. Or declare a JacksonModule bean that reads this type.",
+                    e);
         }
     }
 

@@ -6,8 +6,8 @@ import java.lang.annotation.Retention;
 import java.lang.annotation.RetentionPolicy;
 import java.lang.annotation.Target;
 
-/** Holds several {@link IpcListener} annotations of one method, which is then called for each of their destinations. */
-@Target({ ElementType.METHOD, ElementType.ANNOTATION_TYPE })
+/** Holds several {@link IpcListener} annotations of one method or class, which then listens to each of their destinations. */
+@Target({ ElementType.TYPE, ElementType.METHOD, ElementType.ANNOTATION_TYPE })
 @Retention(RetentionPolicy.RUNTIME)
 @Documented
 public @interface IpcListeners {

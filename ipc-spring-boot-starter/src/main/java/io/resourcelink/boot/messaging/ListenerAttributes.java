@@ -18,16 +18,15 @@ import org.springframework.util.unit.DataSize;
  * The attributes of an {@link IpcListener} annotation with resolved placeholders and expressions.
  *
  * @param annotation the annotation
- * @param method the method that has it
- * @param type the class of the bean
+ * @param place the method or class that has it
  * @param values resolves placeholders and expressions
  */
-record ListenerAttributes(IpcListener annotation, Method method, Class<?> type, StringValueResolver values) {
+record ListenerAttributes(IpcListener annotation, String place, StringValueResolver values) {
 
     String destination() {
         String destination = resolve(annotation.destination());
         if (!StringUtils.hasText(destination)) {
-            throw new InvalidListenerException("@IpcListener on " + name() + " has no destination.",
+            throw new InvalidListenerException("@IpcListener on " + place + " has no destination.",
                     "Name the destination, for example @IpcListener(\"frames\").");
         }
         return destination;
@@ -56,7 +55,7 @@ record ListenerAttributes(IpcListener annotation, Method method, Class<?> type, 
                     value("maxAge", annotation.maxAge(), "a time, for example 2s", age -> DurationFormatterUtils
                             .detectAndParse(age, DurationFormat.Unit.SECONDS)));
         } catch (IllegalArgumentException e) {
-            throw new InvalidListenerException("The @IpcListener on " + name() + " has a wrong attribute. "
+            throw new InvalidListenerException("The @IpcListener on " + place + " has a wrong attribute. "
                     + e.getMessage(), "Change the attribute, or remove it.", e);
         }
     }
@@ -80,8 +79,9 @@ record ListenerAttributes(IpcListener annotation, Method method, Class<?> type, 
         };
     }
 
+    /** {@return the destination of the results of a method, which it or the class of the bean says, or {@code null}} */
     @Nullable
-    String sendTo() {
+    String sendTo(Method method, Class<?> type) {
         SendTo sendTo = AnnotatedElementUtils.findMergedAnnotation(method, SendTo.class);
         if (sendTo == null) {
             sendTo = AnnotatedElementUtils.findMergedAnnotation(type, SendTo.class);
@@ -91,7 +91,7 @@ record ListenerAttributes(IpcListener annotation, Method method, Class<?> type, 
         }
         String[] destinations = sendTo.value();
         if (destinations.length != 1) {
-            throw new InvalidListenerException("@SendTo of the listener " + name() + " names " + destinations.length
+            throw new InvalidListenerException("@SendTo of the listener " + ListenerMethods.name(method) + " names " + destinations.length
                     + " destinations.", "Name one destination in @SendTo.");
         }
         return resolve(destinations[0]);
@@ -101,12 +101,8 @@ record ListenerAttributes(IpcListener annotation, Method method, Class<?> type, 
         return Objects.requireNonNullElse(values.resolveStringValue(value), "");
     }
 
-    private String name() {
-        return ListenerMethods.name(method);
-    }
-
     private InvalidListenerException wrong(String attribute, String range, String value, @Nullable Exception cause) {
-        return new InvalidListenerException("Attribute " + attribute + " of @IpcListener on " + name() + " must be "
+        return new InvalidListenerException("Attribute " + attribute + " of @IpcListener on " + place + " must be "
                 + range + "; it was \"" + value + "\".", "Set " + attribute + " to " + range + ", or remove it.",
                 cause);
     }

@@ -10,7 +10,7 @@ import org.springframework.messaging.handler.annotation.support.MessageHandlerMe
 import org.springframework.messaging.handler.invocation.InvocableHandlerMethod;
 import org.springframework.scheduling.annotation.Async;
 
-/** Calls a method with {@link IpcListener}. Thread-safe if the method is. */
+/** Calls a method with {@link IpcListener} or {@link IpcHandler}. Thread-safe if the method is. */
 final class ListenerMethod implements IpcListenerEndpoint.Handler {
 
     private static final String CONTINUATION = "kotlin.coroutines.Continuation";

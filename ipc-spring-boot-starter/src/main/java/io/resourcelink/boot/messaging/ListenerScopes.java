@@ -1,10 +1,12 @@
 package io.resourcelink.boot.messaging;
 
 import java.util.Set;
+import java.util.function.BiConsumer;
 
 import org.springframework.aop.scope.ScopedProxyUtils;
 import org.springframework.beans.factory.config.BeanDefinition;
 import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
+import org.springframework.beans.factory.support.AbstractBeanDefinition;
 
 /**
  * Finds beans with listeners that are no singletons. The container creates any number of objects of such a bean, and none
@@ -18,9 +20,17 @@ final class ListenerScopes {
     private static final int PREFIX = ScopedProxyUtils.getTargetBeanName("").length();
 
     private final ConfigurableListableBeanFactory beans;
+    private final BiConsumer<Object, String> hidden;
 
-    ListenerScopes(ConfigurableListableBeanFactory beans) {
+    /**
+     * Creates the search.
+     *
+     * @param beans the beans
+     * @param hidden is given each proxy that the container shows to no post-processor, and its name
+     */
+    ListenerScopes(ConfigurableListableBeanFactory beans, BiConsumer<Object, String> hidden) {
         this.beans = beans;
+        this.hidden = hidden;
     }
 
     /**
@@ -39,7 +49,7 @@ final class ListenerScopes {
 
     private boolean hasListeners(String name) {
         Class<?> type = beans.getType(name, false);
-        return type != null && !ListenerMethods.of(type).isEmpty();
+        return type != null && ListenerMethods.existIn(type);
     }
 
     private void createProxy(String target, String scope) {
@@ -52,11 +62,20 @@ final class ListenerScopes {
             throw refused(name, scope,
                     "Move the listener to a singleton. A message belongs to no request and no session.");
         }
-        beans.getBean(name);
+        Object proxy = beans.getBean(name);
+        if (isSynthetic(name)) {
+            hidden.accept(proxy, name);
+        }
+    }
+
+    /** Spring Cloud's refresh scope makes its proxies so. */
+    private boolean isSynthetic(String name) {
+        return beans.getMergedBeanDefinition(name) instanceof AbstractBeanDefinition definition
+                && definition.isSynthetic();
     }
 
     private static InvalidListenerException refused(String name, String scope, String action) {
-        return new InvalidListenerException("Bean \"" + name + "\" has methods with @IpcListener and scope \"" + scope
-                + "\", so there is no object on which to call them.", action);
+        return new InvalidListenerException("Bean \"" + name + "\" has @IpcListener and scope \"" + scope
+                + "\", so there is no object to call.", action);
     }
 }

@@ -4,6 +4,7 @@ import java.lang.reflect.Method;
 import java.lang.reflect.Parameter;
 import java.lang.reflect.ParameterizedType;
 import java.lang.reflect.Type;
+import java.lang.reflect.WildcardType;
 import java.util.Arrays;
 import java.util.List;
 
@@ -50,6 +51,9 @@ final class PayloadType {
         if (said instanceof ParameterizedType generic && generic.getRawType() instanceof Class<?> raw
                 && Message.class.isAssignableFrom(raw)) {
             Type payload = generic.getActualTypeArguments()[0];
+            if (payload instanceof WildcardType wildcard) {
+                payload = wildcard.getUpperBounds()[0];
+            }
             return payload instanceof Class<?> || payload instanceof ParameterizedType ? payload : Object.class;
         }
         if (said instanceof Class<?> raw) {

@@ -17,22 +17,27 @@ import io.resourcelink.error.MessageException;
  */
 final class Results {
 
-    private final @Nullable String sendTo;
     private final ListenerOptions options;
     private final PayloadTypes types = new PayloadTypes();
 
-    Results(@Nullable String sendTo, ListenerOptions options) {
-        this.sendTo = sendTo;
+    Results(ListenerOptions options) {
         this.options = options;
     }
 
-    /** Sends a result. {@code null} is the result of a method that returns nothing. */
-    void send(Received<Object> request, boolean wanted, @Nullable Object result) throws InterruptedException {
+    /**
+     * Sends a result.
+     *
+     * @param wanted whether the sender waits for it
+     * @param result the result; {@code null} is that of a method that returns nothing
+     * @param sendTo where it goes if the sender does not wait, or {@code null}
+     */
+    void send(Received<Object> request, boolean wanted, @Nullable Object result, @Nullable String sendTo)
+            throws InterruptedException {
         if (wanted) {
             reply(request, result);
         } else if (result != null) {
             try {
-                forward(result);
+                forward(result, sendTo);
             } finally {
                 discard(payload(result));
             }
@@ -55,7 +60,7 @@ final class Results {
         }
     }
 
-    private void forward(Object result) {
+    private void forward(Object result, @Nullable String sendTo) {
         if (sendTo != null && result instanceof Message<?> message) {
             options.template().get().send(sendTo, message);
         } else if (sendTo != null) {

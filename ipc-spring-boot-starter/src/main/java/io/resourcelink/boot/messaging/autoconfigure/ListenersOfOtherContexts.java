@@ -31,7 +31,7 @@ final class ListenersOfOtherContexts implements ApplicationListener<ContextRefre
             Class<?> type = refreshed.getType(name, false);
             if (type != null && IpcListenerAnnotationBeanPostProcessor.hasListeners(type)) {
                 logger.warn(
-                        "Bean \"" + name + "\" has methods with @IpcListener that are not called, because its context "
+                        "Bean \"" + name + "\" has @IpcListener and is not called, because its context "
                                 + refreshed.getId()
                                 + " does not handle listeners. Add @EnableAutoConfiguration to that context.");
             }

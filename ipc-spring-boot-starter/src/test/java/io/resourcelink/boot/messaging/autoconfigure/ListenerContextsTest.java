@@ -58,8 +58,7 @@ class ListenerContextsTest {
     @Test
     void listenersOfAContextWithoutTheStarterAreNamed(CapturedOutput output) {
         run(Empty.class, Plain.class,
-                child -> assertThat(output).contains("Bean \"listener\" has methods with @IpcListener"
-                        + " that are not called", "@EnableAutoConfiguration"));
+                child -> assertThat(output).contains("Bean \"listener\" has @IpcListener and is not called", "@EnableAutoConfiguration"));
     }
 
     private void run(Class<?> parent, Class<?> child, Consumer<ConfigurableApplicationContext> test) {

@@ -1,7 +1,9 @@
 package io.resourcelink.boot.messaging.autoconfigure;
 
+import java.io.InputStream;
 import java.lang.annotation.Retention;
 import java.lang.annotation.RetentionPolicy;
+import java.util.List;
 import java.util.Locale;
 
 import org.aopalliance.intercept.MethodInterceptor;
@@ -21,6 +23,7 @@ import org.springframework.boot.test.system.OutputCaptureExtension;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.core.test.tools.SourceFile;
 import org.springframework.core.test.tools.TestCompiler;
+import org.springframework.messaging.Message;
 
 import io.resourcelink.boot.TestDirectories;
 import io.resourcelink.boot.messaging.InvalidListenerException;
@@ -136,6 +139,27 @@ class ListenerDeclarationTest {
                 "no/name");
     }
 
+    @ParameterizedTest
+    @ValueSource(classes = { StreamPayload.class, StreamMessage.class })
+    void aTypeThatCannotBeAMessageIsNamedWithItsMethod(Class<?> listener, CapturedOutput output) {
+        startFails(Application.class, listener);
+        assertThat(output).contains("APPLICATION FAILED TO START",
+                "The listener " + listener.getName() + ".listen(", "java.io.InputStream", "cannot start",
+                "Declare a parameter of a type that a message can have: a record, a bean, a collection, a text, a number"
+                        + " or byte[].");
+    }
+
+    @Test
+    void aWildcardIsReadAsItsBound() {
+        directories.messaging().withBean(Wildcards.class).run(context -> {
+            IpcTemplate template = context.getBean(IpcTemplate.class);
+            assertThat(template.convertSendAndReceive("bounded", new Point(1, 2), String.class))
+                    .isEqualTo(new Point(1, 2).toString());
+            assertThat(template.convertSendAndReceive("anything", "text", String.class)).isEqualTo("text");
+            assertThat(template.convertSendAndReceive("list", List.of("a"), String.class)).isEqualTo("[a]");
+        });
+    }
+
     private void startFails(Class<?>... sources) {
         SpringApplicationBuilder application = new SpringApplicationBuilder(sources).web(WebApplicationType.NONE)
                 .registerShutdownHook(false).properties(directories.properties());
@@ -235,5 +259,37 @@ class ListenerDeclarationTest {
 
         @IpcListener("no/name")
         void listen(String text) {}
+    }
+
+    static class StreamPayload {
+
+        @IpcListener("streams")
+        void listen(InputStream stream) {}
+    }
+
+    static class StreamMessage {
+
+        @IpcListener("streams")
+        void listen(Message<? extends InputStream> message) {}
+    }
+
+    record Point(int x, int y) {}
+
+    static class Wildcards {
+
+        @IpcListener("bounded")
+        String bounded(Message<? extends Point> message) {
+            return message.getPayload().toString();
+        }
+
+        @IpcListener("anything")
+        String anything(Message<?> message) {
+            return message.getPayload().toString();
+        }
+
+        @IpcListener("list")
+        String list(List<?> texts) {
+            return texts.toString();
+        }
     }
 }

@@ -15,6 +15,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 import org.springframework.beans.factory.ObjectFactory;
 import org.springframework.beans.factory.config.CustomScopeConfigurer;
 import org.springframework.beans.factory.config.Scope;
+import org.springframework.beans.factory.support.AbstractBeanDefinition;
 import org.springframework.boot.LazyInitializationBeanFactoryPostProcessor;
 import org.springframework.boot.test.system.CapturedOutput;
 import org.springframework.boot.test.system.OutputCaptureExtension;
@@ -74,7 +75,7 @@ class ListenerScopesTest {
         directories.messaging().withUserConfiguration(configuration, Scopes.class)
                 .run(context -> assertThat(context).getFailure()
                         .isInstanceOf(InvalidListenerException.class)
-                        .hasMessageContaining("Bean \"numbered\" has methods with @IpcListener and scope"));
+                        .hasMessageContaining("Bean \"numbered\" has @IpcListener and scope"));
     }
 
     @Test
@@ -86,6 +87,17 @@ class ListenerScopesTest {
             assertThat(ask(context)).isNotNull().isNotEqualTo(first);
             assertThat(context.getBean(Numbered.class).listen("x")).isPositive();
         });
+    }
+
+    @Test
+    void messagesGoThroughAProxyThatTheContainerShowsToNoPostProcessor() {
+        directories.messaging().withUserConfiguration(RefreshedProxy.class, Scopes.class)
+                .withInitializer(context -> context.addBeanFactoryPostProcessor(
+                        beans -> ((AbstractBeanDefinition) beans.getBeanDefinition("numbered")).setSynthetic(true)))
+                .run(context -> {
+                    assertThat(ask(context)).isPositive();
+                    assertThat(context.getBean(IpcListenerEndpointRegistry.class).containers()).hasSize(1);
+                });
     }
 
     @Test

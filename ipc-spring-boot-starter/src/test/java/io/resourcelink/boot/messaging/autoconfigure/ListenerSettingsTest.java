@@ -88,9 +88,21 @@ class ListenerSettingsTest {
     @ParameterizedTest
     @CsvSource({ "16,25,1", "64,25,3", "50,25,2", "16,1,16" })
     void asManyFramesAreUnderWayAsBeginBeforeTheSizeIsUsedUp(long size, long frame, int underWay) {
+        assertUnderWay(runner().withPropertyValues("ipc.messaging.listener.prefetch-size=" + size + "MB"), frame,
+                underWay);
+    }
+
+    /** An application that sets nothing is safe: a sender of large frames waits for each of them. */
+    @ParameterizedTest
+    @CsvSource({ "25,1", "15,2", "1,16" })
+    void byDefaultLargeFramesAreUnderWayOneByOne(long frame, int underWay) {
+        assertUnderWay(runner(), frame, underWay);
+    }
+
+    private void assertUnderWay(ApplicationContextRunner receiving, long frame, int underWay) {
         CountDownLatch handling = new CountDownLatch(1);
         CountDownLatch handle = new CountDownLatch(1);
-        runner().withPropertyValues("ipc.messaging.listener.prefetch-size=" + size + "MB").run(context -> {
+        receiving.run(context -> {
             context.getBean(IpcListenerEndpointRegistry.class)
                     .register(new IpcListenerEndpoint("frames", Frame.class, _ -> {
                         handling.countDown();

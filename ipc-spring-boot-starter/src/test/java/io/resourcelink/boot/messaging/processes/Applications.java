@@ -9,6 +9,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Objects;
 import java.util.Set;
 import java.util.function.Predicate;
 import java.util.regex.Pattern;
@@ -67,14 +68,24 @@ final class Applications implements AutoCloseable {
                 .orElseThrow(() -> new IllegalArgumentException(name));
     }
 
+    /** {@return the jar of a dependency that only processes of tests have; Maven names it} */
+    static List<Path> jar(String artifact) {
+        return List.of(Path.of(Objects.requireNonNull(System.getProperty(artifact + ".jar"), artifact)));
+    }
+
     /** Starts a class with the properties of the directories, and others. */
     Application start(Class<?> main, String... properties) throws IOException {
+        return start(List.of(), main, properties);
+    }
+
+    /** Starts a class that has more on its class path, before everything else. */
+    Application start(List<Path> classPath, Class<?> main, String... properties) throws IOException {
         Path journal = work.resolve(main.getSimpleName() + '-' + started.size() + ".txt");
         List<String> command = new ArrayList<>(prefix);
         command.addAll(List.of(
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(), "-Xmx128m", "-XX:+UseSerialGC",
                 "-XX:TieredStopAtLevel=1", "-Xshare:auto", "--enable-native-access=ALL-UNNAMED", "-cp",
-                CLASS_PATH, main.getName(), "--test.journal=" + journal));
+                classPath(classPath), main.getName(), "--test.journal=" + journal));
         for (String property : directories.properties()) {
             command.add("--" + property);
         }
@@ -87,6 +98,10 @@ final class Applications implements AutoCloseable {
         Application application = new Application(process, journal, log);
         started.add(application);
         return application;
+    }
+
+    private static String classPath(List<Path> first) {
+        return first.stream().map(path -> path + File.pathSeparator).collect(Collectors.joining()) + CLASS_PATH;
     }
 
     @Override

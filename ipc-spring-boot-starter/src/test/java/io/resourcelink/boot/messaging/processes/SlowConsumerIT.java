@@ -6,6 +6,7 @@ import java.util.List;
 
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -18,8 +19,12 @@ import io.resourcelink.boot.messaging.processes.Applications.Application;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assumptions.assumeThat;
 
-/** A producer of large frames and a slow consumer, on a tmpfs of 300 MB in a mount name space of their own. */
+/**
+ * A producer of large frames and a slow consumer, on a tmpfs of 300 MB in a mount name space of their own. Skipped where a user may not
+ * make one.
+ */
 @Tag("slow")
+@DisplayName("A slow consumer on a tmpfs of 300 MB (skipped where unshare --user --mount is not allowed)")
 @Timeout(180)
 class SlowConsumerIT {
 
