@@ -77,7 +77,8 @@ class RebootedClaimsTest {
 
     @Test
     void mappedFilesOfAnotherHostAreFar(Path directory) {
-        try (ResourceLinkFactory here = factory(directory, "here"); ResourceLinkFactory there = factory(directory, "there")) {
+        try (ResourceLinkFactory here = factory(directory, "here");
+                ResourceLinkFactory there = factory(directory, "there")) {
             Claim onDisk = LocalClaims.signed(here, signer).publish(Content.of(new byte[]{ 2 }),
                     MINUTE.withKind(ResourceKind.MAPPED_FILE));
             Claim inMemory = LocalClaims.signed(here, signer).publish(Content.of(new byte[]{ 1 }), MINUTE);

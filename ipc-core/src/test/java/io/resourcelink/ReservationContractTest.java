@@ -58,7 +58,8 @@ class ReservationContractTest {
     }
 
     private static @Nullable Reservation tryReserve(ResourceLinkFactory factory, String key) {
-        return FactoryStores.OF_FACTORY.inside(factory).call(ResourceKind.SHARED_MEMORY, store -> store.tryReserve(key));
+        return FactoryStores.OF_FACTORY.inside(factory).call(ResourceKind.SHARED_MEMORY,
+                store -> store.tryReserve(key));
     }
 
     private static Reservation reserve(ResourceLinkFactory factory, String key) {
