@@ -12,6 +12,7 @@ module io.resourcelink.core {
     exports io.resourcelink;
     exports io.resourcelink.channel;
     exports io.resourcelink.channel.jackson;
+    exports io.resourcelink.claim;
     exports io.resourcelink.error;
     exports io.resourcelink.memory;
     exports io.resourcelink.segment;

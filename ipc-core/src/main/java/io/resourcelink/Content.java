@@ -9,6 +9,7 @@ import java.nio.channels.IllegalBlockingModeException;
 import java.nio.channels.ReadableByteChannel;
 import java.nio.channels.SelectableChannel;
 import java.util.Objects;
+import java.util.function.Consumer;
 
 import io.resourcelink.internal.store.Filling;
 
@@ -50,6 +51,24 @@ public final class Content<X extends Exception> {
     private interface Source<X extends Exception> {
 
         void writeTo(Target target) throws X;
+    }
+
+    /**
+     * Hands over bytes in pieces, from first to last.
+     *
+     * @param <X> what it may throw besides unchecked exceptions
+     */
+    @FunctionalInterface
+    public interface Pieces<X extends Exception> {
+
+        /**
+         * Hands over all bytes. The segment appears only after this has returned.
+         *
+         * @param target takes the next bytes, on the heap or not; they may be changed afterwards. It throws {@link
+         * IllegalStateException} if there are more than the size of the content
+         * @throws X if they cannot be produced
+         */
+        void writeTo(Consumer<MemorySegment> target) throws X;
     }
 
     /**
@@ -160,6 +179,34 @@ public final class Content<X extends Exception> {
                 }
                 done += buffer.position();
                 target.append(MemorySegment.ofBuffer(buffer.flip()));
+            }
+        });
+    }
+
+    /**
+     * Bytes that are handed over in pieces, for a source that is neither a stream nor a channel, or that checks what it has read
+     * before the segment appears.
+     *
+     * @param <X> what the source may throw
+     * @param size how many bytes there are, zero or more
+     * @param source hands them over, once
+     * @return the content; publishing it fails with an {@link IllegalStateException} if there are fewer
+     * @throws IllegalArgumentException if the size is negative
+     */
+    public static <X extends Exception> Content<X> appending(long size, Pieces<X> source) {
+        Objects.requireNonNull(source, "source");
+        return new Content<>(checked(size), Filling.APPENDED, target -> {
+            long[] done = new long[1];
+            source.writeTo(piece -> {
+                if (piece.byteSize() > size - done[0]) {
+                    throw new IllegalStateException("The payload has more than the " + size
+                            + " bytes that were announced.");
+                }
+                target.append(piece);
+                done[0] += piece.byteSize();
+            });
+            if (done[0] != size) {
+                throw new IllegalStateException(ended(done[0], size).getMessage());
             }
         });
     }

@@ -83,6 +83,12 @@ final class Links implements TransitReference.Receiver {
         }, ResourceLink::segment);
     }
 
+    /** Removes the name of a segment that is held, if it still is its name. */
+    boolean remove(HeldSegment segment) {
+        return stores.remove(segment.header().kind(),
+                store -> store.removeIncarnation(segment.key(), segment.header().nonce()));
+    }
+
     /** Takes one more reference on a segment that is held, for another process. */
     TransitReference<ResourceLink> transit(HeldSegment segment) {
         return TransitReference.of(stores, segment, this::accept);

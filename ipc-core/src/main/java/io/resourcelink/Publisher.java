@@ -13,6 +13,7 @@ import io.resourcelink.internal.mapping.PeerMemory;
 import io.resourcelink.internal.store.Draft;
 import io.resourcelink.internal.store.FactoryStores;
 import io.resourcelink.internal.store.Filling;
+import io.resourcelink.internal.store.KeptBudget.Booking;
 import io.resourcelink.internal.store.StoreSettings;
 import io.resourcelink.segment.CreateOptions;
 import io.resourcelink.segment.ResourceKind;
@@ -41,7 +42,11 @@ final class Publisher {
     ResourceLink create(String key, long payloadSize, CreateOptions options) {
         return listeners.taking(Operation.CREATE, key, () -> {
             SegmentSpec spec = spec(key, payloadSize, options, false);
-            return links.link(() -> stores.call(kind(options), store -> store.create(spec)));
+            try (Booking booking = stores.budget().book(spec)) {
+                ResourceLink link = links.link(() -> stores.call(kind(options), store -> store.create(spec)));
+                booking.made(link.segment());
+                return link;
+            }
         }, ResourceLink::segment);
     }
 
@@ -72,18 +77,29 @@ final class Publisher {
     /** Makes a segment that appears when its content is complete. */
     <X extends Exception> ResourceLink publish(String key, Content<X> content, CreateOptions options) throws X {
         long begin = listeners.begin();
-        Draft draft = draft(key, content.size(), options, content.filling(), begin);
-        boolean named = false;
-        try {
-            Duration made = listeners.since(begin);
-            fill(draft, key, content);
-            ResourceLink link = named(key, draft, made);
-            named = true;
-            return link;
-        } finally {
-            if (!named) {
-                stores.discard(draft);
+        try (Booking booking = booking(key, content.size(), options, begin)) {
+            Draft draft = draft(key, content.size(), options, content.filling(), begin);
+            boolean named = false;
+            try {
+                Duration made = listeners.since(begin);
+                fill(draft, key, content);
+                ResourceLink link = named(key, draft, made);
+                named = true;
+                booking.made(link.segment());
+                return link;
+            } finally {
+                if (!named) {
+                    stores.discard(draft);
+                }
             }
+        }
+    }
+
+    private Booking booking(String key, long payloadSize, CreateOptions options, long begin) {
+        try {
+            return stores.budget().book(spec(key, payloadSize, options, true));
+        } catch (RuntimeException e) {
+            throw listeners.failed(Operation.CREATE, key, e, listeners.since(begin));
         }
     }
 

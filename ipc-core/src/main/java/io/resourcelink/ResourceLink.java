@@ -60,6 +60,11 @@ public final class ResourceLink implements AutoCloseable {
         return open().header().kind();
     }
 
+    /** {@return the number in the segment's header that tells it from all others that had or will have the same key} */
+    public long nonce() {
+        return open().header().nonce();
+    }
+
     /** {@return the size of the segment in bytes, its header of 64 bytes included} */
     public long size() {
         return open().size();
@@ -265,6 +270,16 @@ public final class ResourceLink implements AutoCloseable {
      */
     public void renew() {
         open().renew();
+    }
+
+    /**
+     * Removes the segment's name, if it still is this segment's. The key is free at once, and nobody can acquire the segment any
+     * more. This handle and those of all other holders keep the memory, which is freed when the last of them is closed.
+     *
+     * @return whether the segment had its name
+     */
+    public boolean remove() {
+        return links.remove(open());
     }
 
     /**

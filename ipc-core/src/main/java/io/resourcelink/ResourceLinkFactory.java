@@ -14,10 +14,9 @@ import io.resourcelink.error.PermissionException;
 import io.resourcelink.error.SegmentAlreadyExistsException;
 import io.resourcelink.error.SegmentBusyException;
 import io.resourcelink.error.SegmentNotFoundException;
+import io.resourcelink.error.SegmentReplacedException;
 import io.resourcelink.error.UnsuitableDirectoryException;
-import io.resourcelink.internal.format.SegmentKey;
 import io.resourcelink.internal.store.FactoryStores;
-import io.resourcelink.internal.store.Maintained;
 import io.resourcelink.internal.store.Store;
 import io.resourcelink.internal.store.StoreSettings;
 import io.resourcelink.internal.store.TransitReference;
@@ -46,6 +45,7 @@ public final class ResourceLinkFactory implements AutoCloseable {
 
     static {
         TransitReference.OF_FACTORY.install(ResourceLinkFactory.class, factory -> factory.links);
+        FactoryStores.OF_FACTORY.install(ResourceLinkFactory.class, factory -> factory.stores);
     }
 
     private final StoreSettings settings;
@@ -55,13 +55,12 @@ public final class ResourceLinkFactory implements AutoCloseable {
     private final Publisher publisher;
     private final Segments segments;
 
-    ResourceLinkFactory(StoreSettings settings, Listeners listeners, TimesToLive timesToLive,
-            LeakDetection leakDetection) {
+    ResourceLinkFactory(StoreSettings settings, Listeners listeners, TimesToLive ttls, LeakDetection leakDetection) {
         this.settings = settings;
         this.listeners = listeners;
         this.links = new Links(settings, listeners, leakDetection);
         this.stores = links.stores();
-        this.publisher = new Publisher(settings, timesToLive, listeners, links);
+        this.publisher = new Publisher(settings, ttls, listeners, links);
         this.segments = new Segments(settings, listeners, links);
         stores.begin();
     }
@@ -72,11 +71,10 @@ public final class ResourceLinkFactory implements AutoCloseable {
     }
 
     /**
-     * Creates a segment of the default kind. See {@link #create(String, long, CreateOptions)}.
+     * {@return a handle to a new segment of the default kind} See {@link #create(String, long, CreateOptions)}.
      *
      * @param key its key
      * @param payloadSize bytes of its payload, zero or more
-     * @return a handle to it
      */
     public ResourceLink create(String key, long payloadSize) {
         return create(key, payloadSize, CreateOptions.defaults());
@@ -103,12 +101,11 @@ public final class ResourceLinkFactory implements AutoCloseable {
     }
 
     /**
-     * Publishes a segment of the default kind. See {@link #publish(String, Content, CreateOptions)}.
+     * {@return a handle to a published segment of the default kind} See {@link #publish(String, Content, CreateOptions)}.
      *
      * @param <X> what producing the content may throw
      * @param key its key
      * @param content its payload
-     * @return a handle to it, whose payload is read-only
      * @throws X what producing the content throws
      */
     public <X extends Exception> ResourceLink publish(String key, Content<X> content) throws X {
@@ -138,11 +135,11 @@ public final class ResourceLinkFactory implements AutoCloseable {
     }
 
     /**
-     * Publishes a segment of the default kind under a key that nobody can guess. See {@link #publish(Content, CreateOptions)}.
+     * {@return a handle to a segment of the default kind with a key that nobody can guess} See {@link #publish(Content,
+     * CreateOptions)}.
      *
      * @param <X> what producing the content may throw
      * @param content its payload
-     * @return a handle to it, whose payload is read-only
      * @throws X what producing the content throws
      */
     public <X extends Exception> ResourceLink publish(Content<X> content) throws X {
@@ -165,17 +162,13 @@ public final class ResourceLinkFactory implements AutoCloseable {
 
     /** {@return what this factory keeps of the memory of its published segments, and how often it was used again} */
     public RecyclingStatistics recycling() {
-        return stores.look(ResourceKind.SHARED_MEMORY, RecyclingStatistics.NONE,
-                store -> store instanceof Maintained directory
-                        ? directory.recyclingStatistics()
-                        : RecyclingStatistics.NONE);
+        return stores.recycling();
     }
 
     /**
-     * Acquires a segment of the default kind. See {@link #acquire(String, ResourceKind)}.
+     * {@return a handle to a segment of the default kind} See {@link #acquire(String, ResourceKind)}.
      *
      * @param key its key
-     * @return a handle to it
      */
     public ResourceLink acquire(String key) {
         return acquire(key, settings.defaultKind());
@@ -199,10 +192,21 @@ public final class ResourceLinkFactory implements AutoCloseable {
     }
 
     /**
-     * Acquires a segment of the default kind, if there is one. See {@link #tryAcquire(String, ResourceKind)}.
+     * {@return a handle to the segment of a key that has this nonce} Otherwise like {@link #acquire(String, ResourceKind)}.
      *
      * @param key its key
-     * @return a handle to it, or nothing
+     * @param kind its kind
+     * @param nonce its {@link ResourceLink#nonce() nonce}
+     * @throws SegmentReplacedException if another segment has the key now
+     */
+    public ResourceLink acquire(String key, ResourceKind kind, long nonce) {
+        return segments.acquire(key, kind, nonce);
+    }
+
+    /**
+     * {@return a handle to a segment of the default kind, or nothing} See {@link #tryAcquire(String, ResourceKind)}.
+     *
+     * @param key its key
      */
     public Optional<ResourceLink> tryAcquire(String key) {
         return tryAcquire(key, settings.defaultKind());
@@ -220,11 +224,11 @@ public final class ResourceLinkFactory implements AutoCloseable {
     }
 
     /**
-     * Acquires a segment of the default kind, and waits for it to appear. See {@link #acquire(String, ResourceKind, Duration)}.
+     * {@return a handle to a segment of the default kind, which may appear later} See {@link #acquire(String, ResourceKind,
+     * Duration)}.
      *
      * @param key its key
      * @param timeout how long to wait at most
-     * @return a handle to it
      * @throws InterruptedException if the thread is interrupted while it waits
      */
     public ResourceLink acquire(String key, Duration timeout) throws InterruptedException {
@@ -249,10 +253,9 @@ public final class ResourceLinkFactory implements AutoCloseable {
     }
 
     /**
-     * Looks at a segment of the default kind. See {@link #info(String, ResourceKind)}.
+     * {@return what is known of a segment of the default kind, or nothing if there is none} See {@link #info(String, ResourceKind)}.
      *
      * @param key its key
-     * @return what is known of it, or nothing if there is none
      */
     public Optional<ResourceLinkInfo> info(String key) {
         return info(key, settings.defaultKind());
@@ -268,8 +271,7 @@ public final class ResourceLinkFactory implements AutoCloseable {
      * @throws InvalidSegmentException if the file of that name is not a segment
      */
     public Optional<ResourceLinkInfo> info(String key, ResourceKind kind) {
-        SegmentKey.checked(key);
-        return Optional.ofNullable(stores.look(kind, null, store -> store.info(key)));
+        return Optional.ofNullable(segments.info(key, kind));
     }
 
     /**
@@ -328,8 +330,7 @@ public final class ResourceLinkFactory implements AutoCloseable {
      * @throws SegmentBusyException if a collector has it locked for longer than 250 ms
      */
     public boolean remove(String key, ResourceKind kind) {
-        SegmentKey.checked(key);
-        return stores.look(kind, false, store -> store.remove(key));
+        return segments.remove(key, kind);
     }
 
     /** {@return the directory of the default kind; of in-process memory a path for people, which does not exist} */
@@ -381,9 +382,8 @@ public final class ResourceLinkFactory implements AutoCloseable {
     }
 
     /**
-     * Closes every link this factory gave out, frees what it kept for later, and closes the factory. Payloads end and are
+     * Closes every link this factory gave out and what it kept for later. Idempotent. Payloads end and are
      * unmapped before this method returns, except payloads in use by a native call; those end when the call returns.
-     * Idempotent.
      *
      * <p>This method always returns. It waits at most ten seconds for operations of other threads, and at most three for each
      * thread of this factory, which a listener may hold up. What they use is closed when they are done.

@@ -20,6 +20,7 @@ import io.resourcelink.internal.format.SegmentClock;
 import io.resourcelink.internal.format.TrustSettings;
 import io.resourcelink.internal.os.Platform;
 import io.resourcelink.internal.store.Host;
+import io.resourcelink.internal.store.KeptBound;
 import io.resourcelink.internal.store.StoreSettings;
 import io.resourcelink.internal.store.directory.Diagnosis;
 import io.resourcelink.internal.store.directory.DirectoryHost;
@@ -45,6 +46,8 @@ public final class ResourceLinkFactoryBuilder {
     private LeakDetection leakDetection = LeakDetection.SIMPLE;
     private final List<ResourceLinkListener> listeners = new ArrayList<>();
     private boolean watch;
+    private KeptBound kept = KeptBound.NONE;
+    private @Nullable String hostId;
     private Retention recycling = new Retention(64, 512L << 20, Duration.ofSeconds(5));
     private Retention mappings = new Retention(128, 1L << 30, Duration.ofSeconds(5));
 
@@ -256,6 +259,54 @@ public final class ResourceLinkFactoryBuilder {
     }
 
     /**
+     * Sets how many bytes of kept segments this factory leaves behind at most: those that it made with {@link
+     * io.resourcelink.segment.CreateOptions#keep() keep}, headers included, and that still have their names. The default is no
+     * bound. When it is used up, making another kept segment fails with an {@link io.resourcelink.error.OutOfSpaceException}.
+     *
+     * @param bytes how many, more than zero
+     * @return this builder
+     * @throws IllegalArgumentException if it is zero or less
+     */
+    public ResourceLinkFactoryBuilder kept(long bytes) {
+        return kept(bytes, Duration.ZERO);
+    }
+
+    /**
+     * Sets the same bound, and waits for room when it is used up. Room appears when a segment expires, or is removed by any
+     * process. A thread that is interrupted while it waits fails at once, and stays interrupted.
+     *
+     * @param bytes how many, more than zero
+     * @param timeout how long making a kept segment waits at most; zero for not at all
+     * @return this builder
+     * @throws IllegalArgumentException if bytes is zero or less, or the time is negative
+     */
+    public ResourceLinkFactoryBuilder kept(long bytes, Duration timeout) {
+        if (bytes <= 0 || timeout.isNegative()) {
+            throw new IllegalArgumentException("The bound of what is kept is more than zero bytes, and a wait is not"
+                    + " negative; they were " + bytes + " and " + timeout + ".");
+        }
+        this.kept = new KeptBound(bytes, timeout);
+        return this;
+    }
+
+    /**
+     * Sets what identifies this host in the identity of directories of mapped files ({@link
+     * io.resourcelink.segment.SpaceId}). The default is the content of {@code /etc/machine-id}. Set it where machines were
+     * cloned, or where containers that share a directory have different machine ids.
+     *
+     * @param hostId any text that no other host has
+     * @return this builder
+     * @throws IllegalArgumentException if it is blank
+     */
+    public ResourceLinkFactoryBuilder hostId(String hostId) {
+        if (hostId.isBlank()) {
+            throw new IllegalArgumentException("The id of a host is not blank.");
+        }
+        this.hostId = hostId;
+        return this;
+    }
+
+    /**
      * Puts all segments into the memory of this JVM. Factories that are given the same memory find them there. This is
      * for unit tests, and for systems other than Linux; it needs no native access. Directories and trusted owners have
      * no meaning then. No holder can die, so there is nothing to watch.
@@ -307,7 +358,9 @@ public final class ResourceLinkFactoryBuilder {
     public ResourceLinkFactory build() {
         Host host = memory == null ? directories() : memory.host();
         Failures failures = new Failures("The factory of " + host.directory(defaultKind));
-        StoreSettings settings = new StoreSettings(host, defaultKind, watch, recycling, mappings, failures);
+        String identity = hostId == null && memory == null ? Platform.machineId() : hostId;
+        StoreSettings settings = new StoreSettings(host, defaultKind, watch, recycling, mappings, failures, kept,
+                identity);
         return new ResourceLinkFactory(settings,
                 new Listeners(listeners, leakDetection != LeakDetection.OFF, failures), timesToLive, leakDetection);
     }

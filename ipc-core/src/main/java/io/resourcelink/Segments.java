@@ -4,15 +4,18 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.function.Function;
 
 import org.jspecify.annotations.Nullable;
 
 import io.resourcelink.ResourceLinkListener.Operation;
 import io.resourcelink.error.SegmentNotFoundException;
+import io.resourcelink.error.SegmentReplacedException;
 import io.resourcelink.internal.format.SegmentKey;
 import io.resourcelink.internal.store.FactoryStores;
 import io.resourcelink.internal.store.HeldSegment;
 import io.resourcelink.internal.store.Reference;
+import io.resourcelink.internal.store.Store;
 import io.resourcelink.internal.store.StoreSettings;
 import io.resourcelink.internal.store.Waiters;
 import io.resourcelink.segment.OrphanReport;
@@ -44,6 +47,37 @@ final class Segments {
         }, ResourceLink::segment);
     }
 
+    /** Acquires the segment of a key if it has this nonce. */
+    ResourceLink acquire(String key, ResourceKind kind, long nonce) {
+        return listeners.taking(Operation.ACQUIRE, key, () -> {
+            ResourceLink found = find(key, kind, store -> sought(store.acquire(key), key, kind, nonce));
+            if (found == null) {
+                throw new SegmentNotFoundException(key, settings.host().directory(kind).toString());
+            }
+            return found;
+        }, ResourceLink::segment);
+    }
+
+    /** Releases a segment that is not the one that is sought. It was held for a moment, as by any other acquisition. */
+    private @Nullable HeldSegment sought(@Nullable HeldSegment found, String key, ResourceKind kind, long nonce) {
+        if (found == null || found.header().nonce() == nonce) {
+            return found;
+        }
+        found.leave(false);
+        throw new SegmentReplacedException(key, settings.host().directory(kind).toString());
+    }
+
+    @Nullable
+    ResourceLinkInfo info(String key, ResourceKind kind) {
+        SegmentKey.checked(key);
+        return stores.look(kind, null, store -> store.info(key));
+    }
+
+    boolean remove(String key, ResourceKind kind) {
+        SegmentKey.checked(key);
+        return stores.remove(kind, store -> store.remove(key));
+    }
+
     @Nullable
     ResourceLink tryAcquire(String key, ResourceKind kind) {
         return listeners.<@Nullable ResourceLink>taking(Operation.ACQUIRE, key, () -> find(key, kind),
@@ -51,9 +85,13 @@ final class Segments {
     }
 
     private @Nullable ResourceLink find(String key, ResourceKind kind) {
+        return find(key, kind, store -> store.acquire(key));
+    }
+
+    private @Nullable ResourceLink find(String key, ResourceKind kind, Function<Store, @Nullable HeldSegment> taking) {
         SegmentKey.checked(key);
         Reference reference = links.reference();
-        HeldSegment found = stores.look(kind, null, store -> store.acquire(key));
+        HeldSegment found = stores.look(kind, null, taking);
         return found == null ? null : links.link(found, reference);
     }
 

@@ -46,15 +46,16 @@ class ArchitectureTest {
 
     /** All packages, from the top down. */
     private static final List<String> FLOORS = List.of("io.resourcelink.channel.jackson", "io.resourcelink.channel",
-            "io.resourcelink.internal.wire", "io.resourcelink", "io.resourcelink.internal.store.directory",
+            "io.resourcelink.internal.wire", "io.resourcelink.claim", "io.resourcelink",
+            "io.resourcelink.internal.store.directory",
             "io.resourcelink.internal.store.heap", "io.resourcelink.internal.store", "io.resourcelink.memory",
             "io.resourcelink.internal.format", "io.resourcelink.internal.mapping", "io.resourcelink.internal.room",
             "io.resourcelink.internal.os", "io.resourcelink.segment", "io.resourcelink.internal",
             "io.resourcelink.internal.work", "io.resourcelink.error");
 
     private static final Set<String> EXPORTED = Set.of("io.resourcelink", "io.resourcelink.channel",
-            "io.resourcelink.channel.jackson", "io.resourcelink.memory", "io.resourcelink.segment",
-            "io.resourcelink.error");
+            "io.resourcelink.channel.jackson", "io.resourcelink.claim", "io.resourcelink.memory",
+            "io.resourcelink.segment", "io.resourcelink.error");
 
     /** Pairs of classes that know each other because the two are one thing. */
     private static final Set<Set<String>> PAIRS = Set.of(
@@ -122,7 +123,7 @@ class ArchitectureTest {
         System.out.println("Public types of internal packages: " + classes.stream()
                 .filter(type -> isPublic(type) && !EXPORTED.contains(type.getPackageName())).count());
         assertThat(exported(classes).filter(JavaClass::isTopLevelClass).map(JavaClass::getName))
-                .as("users should be able to know all of it").hasSizeLessThanOrEqualTo(57);
+                .as("users should be able to know all of it").hasSizeLessThanOrEqualTo(67);
     }
 
     private static Stream<JavaClass> exported(JavaClasses classes) {

@@ -140,6 +140,30 @@ class PayloadContractTest {
     }
 
     @Test
+    void piecesArriveInOrder() {
+        byte[] piece = new byte[7];
+        arrives(Content.appending(CONTENT.length, target -> {
+            MemorySegment bytes = MemorySegment.ofArray(CONTENT);
+            for (long done = 0; done < CONTENT.length; done += piece.length) {
+                int length = (int) Math.min(piece.length, CONTENT.length - done);
+                MemorySegment.copy(bytes, done, MemorySegment.ofArray(piece), 0, length);
+                target.accept(MemorySegment.ofArray(piece).asSlice(0, length));
+            }
+        }), CONTENT);
+        arrives(Content.appending(0, _ -> {}), new byte[0]);
+    }
+
+    @Test
+    void piecesThatAreTooManyOrTooFewLeaveNothing() {
+        for (int length : new int[]{ 9, 11 }) {
+            assertThatIllegalStateException().isThrownBy(() -> factory.publish("key",
+                    Content.appending(10, target -> target.accept(MemorySegment.ofArray(new byte[length])))))
+                    .withMessageContaining("were announced");
+        }
+        assertThat(factory.list()).isEmpty();
+    }
+
+    @Test
     void optionsAreThoseOfAnyOtherSegment() {
         CreateOptions options = CreateOptions.defaults().withTtl(Duration.ofSeconds(3)).withKeep(true);
         factory.publish("key", Content.of(CONTENT), options).close();

@@ -70,7 +70,7 @@ class StoreContractTest {
         assertThat(link.info()).isEqualTo(new ResourceLinkInfo("key", kind, 1, 0,
                 Instant.ofEpochMilli(host.clock().wallMillis), Duration.ZERO, Duration.ofMillis(1500),
                 Instant.ofEpochMilli(host.clock().wallMillis + 1500), false, 1064, 1000, SegmentState.OPEN, false, 1,
-                ProcessHandle.current().pid()));
+                ProcessHandle.current().pid(), link.nonce()));
         link.close();
         assertThat(factory.list()).isEmpty();
         assertThat(factory.info("key", kind)).isEmpty();

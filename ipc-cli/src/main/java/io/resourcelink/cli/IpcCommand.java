@@ -29,6 +29,7 @@ public final class IpcCommand {
               ipc ls --json | jq '.segments[] | select(.expired)'
               ipc create frames --size 64M        make a segment, hold it until input ends
               ipc gc --max-age 60s --dry-run      what a collection would remove
+              ipc claim show -                    what a claim on standard input says
               ipc channels                        which process serves which destination
               ipc doctor                          whether it can work here, and which process holds what
               source <(ipc generate-completion)   completion for this shell
@@ -49,6 +50,11 @@ public final class IpcCommand {
         }
     }
 
+    private static void addHelp(CommandLine command) {
+        command.getCommandSpec().mixinStandardHelpOptions(true).versionProvider(new ManifestVersion());
+        command.getSubcommands().values().forEach(IpcCommand::addHelp);
+    }
+
     static CommandLine commandLine(StandardStreams streams) {
         var common = new CommonOptions(streams);
         var commandLine = new CommandLine(new IpcCommand());
@@ -57,11 +63,9 @@ public final class IpcCommand {
                 .addSubcommand(new CreateCommand(common)).addSubcommand(new CatCommand(common))
                 .addSubcommand(new AcquireCommand(common)).addSubcommand(new CollectCommand(common))
                 .addSubcommand(new RemoveCommand(common)).addSubcommand(new ChannelsCommand(common))
-                .addSubcommand(new DoctorCommand(common));
+                .addSubcommand(ClaimCommand.commandLine(common)).addSubcommand(new DoctorCommand(common));
         commandLine.getCommandSpec().mixinStandardHelpOptions(true).versionProvider(new ManifestVersion());
-        for (CommandLine subcommand : commandLine.getSubcommands().values()) {
-            subcommand.getCommandSpec().mixinStandardHelpOptions(true).versionProvider(new ManifestVersion());
-        }
+        commandLine.getSubcommands().values().forEach(IpcCommand::addHelp);
         commandLine.addSubcommand(new HelpCommand()).addSubcommand(new GenerateCompletion());
         var errors = new ErrorLine(common);
         // A key may begin with '@', which picocli would take for the name of a file full of arguments.

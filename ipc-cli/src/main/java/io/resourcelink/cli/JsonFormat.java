@@ -87,6 +87,11 @@ final class JsonFormat implements ReportFormat {
     }
 
     @Override
+    public String claims(List<ShownClaim> claims) {
+        return document(json -> ClaimReport.write(json, claims));
+    }
+
+    @Override
     public String examination(Examination examination) {
         return document(json -> new ExaminationJson(json).write(examination));
     }

@@ -54,6 +54,11 @@ record Location(@Nullable Path directory, @Nullable ResourceKind kind, Sharing s
         return kind == null ? ResourceKind.SHARED_MEMORY : kind;
     }
 
+    /** {@return the same place, for segments of one kind} */
+    Location of(ResourceKind only) {
+        return new Location(directory, only, sharing);
+    }
+
     /** {@return a factory for making something} Its directory is made if it is missing. */
     ResourceLinkFactory open() {
         return open(List.of(keyKind()));
@@ -150,7 +155,7 @@ record Location(@Nullable Path directory, @Nullable ResourceKind kind, Sharing s
 
     /** {@return where to look for what is in a single one of these directories} */
     Location only(Diagnosis diagnosis) {
-        return new Location(directory, diagnosis.kind(), sharing);
+        return of(diagnosis.kind());
     }
 
     private List<ResourceKind> presentKinds() {

@@ -44,6 +44,9 @@ interface ReportFormat {
      */
     String collection(OrphanReport report, boolean dryRun);
 
+    /** {@return what claims say} */
+    String claims(List<ShownClaim> claims);
+
     /** {@return what {@code doctor} found} */
     String examination(Examination examination);
 }

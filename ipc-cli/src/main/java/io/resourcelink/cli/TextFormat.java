@@ -18,7 +18,7 @@ import io.resourcelink.segment.ResourceLinkInfo;
 final class TextFormat implements ReportFormat {
 
     /** Stands where there is nothing to say, so that every line has every column. */
-    private static final String NONE = "-";
+    static final String NONE = "-";
 
     @Override
     public String segments(List<ResourceLinkInfo> segments) {
@@ -54,6 +54,11 @@ final class TextFormat implements ReportFormat {
         properties.put("layout", Integer.toString(segment.layout()));
         properties.put("creator pid", segment.creatorPid() == 0 ? NONE : Long.toString(segment.creatorPid()));
         properties.put("held by", ExaminationText.holders(holding.holders()) + unreadable(holdings.unreadable()));
+        return properties(properties);
+    }
+
+    /** {@return one property a line} */
+    static String properties(Map<String, String> properties) {
         var text = new StringBuilder();
         properties.forEach((name, value) -> text.append(String.format("%-14s%s\n", name + ":", value)));
         return text.toString();
@@ -95,6 +100,11 @@ final class TextFormat implements ReportFormat {
     }
 
     @Override
+    public String claims(List<ShownClaim> claims) {
+        return ClaimReport.text(claims);
+    }
+
+    @Override
     public String examination(Examination examination) {
         return ExaminationText.of(examination);
     }
@@ -103,11 +113,11 @@ final class TextFormat implements ReportFormat {
         return span == null ? NONE : TimeSpan.format(span);
     }
 
-    private static String yesOrNo(boolean value) {
+    static String yesOrNo(boolean value) {
         return value ? "yes" : "no";
     }
 
-    private static String size(long bytes) {
+    static String size(long bytes) {
         return bytes < 1024 ? Long.toString(bytes) : bytes + " (" + ByteSize.format(bytes) + ")";
     }
 }

@@ -48,10 +48,10 @@ class DoctorCommandTest {
                     new Holding(
                             new ResourceLinkInfo("frames", ResourceKind.SHARED_MEMORY, 3, 0, Instant.EPOCH,
                                     Duration.ZERO,
-                                    null, null, false, 1_048_640, 1_048_576, SegmentState.OPEN, false, 1, 1),
+                                    null, null, false, 1_048_640, 1_048_576, SegmentState.OPEN, false, 1, 1, 0),
                             List.of(new Holder(17, "java", true, true), new Holder(18, "py\033", true, false))),
                     new Holding(new ResourceLinkInfo("o", ResourceKind.MAPPED_FILE, 0, 0, Instant.EPOCH, Duration.ZERO,
-                            null, null, false, 64, 0, SegmentState.OPEN, false, 1, 1), List.of())),
+                            null, null, false, 64, 0, SegmentState.OPEN, false, 1, 1, 0), List.of())),
                     1));
 
     @Test

@@ -35,12 +35,12 @@ class IpcCommandTest {
 
         assertThat(run.exitCode()).isZero();
         assertThat(run.out()).contains("Usage: ipc ", " ls ", " info ", " create ", " cat ", " acquire ", " gc ",
-                " rm ", " channels ", " doctor ", "Exit codes:", "Examples:");
+                " rm ", " channels ", " claim ", " doctor ", "Exit codes:", "Examples:");
         assertThat(run.err()).isEmpty();
     }
 
     @ParameterizedTest
-    @ValueSource(strings = { "ls", "info", "create", "cat", "acquire", "gc", "rm", "channels", "doctor" })
+    @ValueSource(strings = { "ls", "info", "create", "cat", "acquire", "gc", "rm", "channels", "claim", "doctor" })
     void everyCommandExplainsItself(String command) {
         CommandRun option = CommandRun.of(command, "--help");
         CommandRun word = CommandRun.of("help", command);

@@ -28,10 +28,10 @@ class ReportFormatTest {
 
     private static final ResourceLinkInfo FRAMES = new ResourceLinkInfo("frames", ResourceKind.SHARED_MEMORY, 4, 5,
             CREATED, Duration.ofMillis(3_210), Duration.ofSeconds(30), CREATED.plusSeconds(30), false, 1_048_640,
-            1_048_576, SegmentState.OPEN, false, 1, 4711);
+            1_048_576, SegmentState.OPEN, false, 1, 4711, 0);
 
     private static final ResourceLinkInfo ODD = new ResourceLinkInfo("o\"d\nd", ResourceKind.MAPPED_FILE, 0, 0, CREATED,
-            Duration.ofDays(3), null, null, true, 64, 0, SegmentState.RETIRED, true, 0, 0);
+            Duration.ofDays(3), null, null, true, 64, 0, SegmentState.RETIRED, true, 0, 0, 0);
 
     private static final Holdings HELD = new Holdings(List.of(new Holding(FRAMES,
             List.of(new Holder(17, "orders", true, true), new Holder(18, "py\033", false, true)))), 2);

@@ -30,7 +30,9 @@ import org.jspecify.annotations.Nullable;
  * @param keep whether it outlives its last reference until its time to live is over
  * @param layout version of the header's layout: 1 for segments made by this library, 0 for ipckit's
  * @param creatorPid process id of the creator as that process saw it; it is for people, and no decision depends on it
+ * @param nonce tells this segment from all others that had or will have the same key
  */
 public record ResourceLinkInfo(String key, ResourceKind kind, long refcount, long headerCount, Instant createdAt,
         Duration age, @Nullable Duration ttl, @Nullable Instant expiresAt, boolean expired, long size,
-        long payloadSize, SegmentState state, boolean keep, int layout, long creatorPid) {}
+        long payloadSize, SegmentState state, boolean keep, int layout, long creatorPid,
+        long nonce) {}

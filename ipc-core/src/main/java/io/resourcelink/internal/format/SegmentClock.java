@@ -20,8 +20,14 @@ public interface SegmentClock {
     /** A digest that differs from boot to boot. */
     int bootTag();
 
+    /** What {@link #bootTag} is a digest of. Empty if the kernel does not say. */
+    default String bootId() {
+        return Integer.toHexString(bootTag());
+    }
+
     static SegmentClock system() {
-        int tag = Platform.bootTag();
+        String boot = Platform.bootId();
+        int tag = boot.hashCode();
         long offset = Platform.bootOffsetMillis();
         return new SegmentClock() {
             @Override
@@ -37,6 +43,11 @@ public interface SegmentClock {
             @Override
             public int bootTag() {
                 return tag;
+            }
+
+            @Override
+            public String bootId() {
+                return boot;
             }
         };
     }

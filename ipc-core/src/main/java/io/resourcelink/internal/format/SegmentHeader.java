@@ -264,6 +264,6 @@ public record SegmentHeader(long countForPeers, long createdAtSeconds, ResourceK
     public ResourceLinkInfo info(String key, long size, boolean named, long refcount, SegmentClock clock) {
         SegmentState state = retired || !named ? SegmentState.RETIRED : SegmentState.OPEN;
         return new ResourceLinkInfo(key, kind, refcount, countForPeers, createdAt(clock), age(clock), ttl(),
-                expiresAt(clock), isExpired(clock), size, size - SIZE, state, keep(), layout, pid);
+                expiresAt(clock), isExpired(clock), size, size - SIZE, state, keep(), layout, pid, nonce);
     }
 }

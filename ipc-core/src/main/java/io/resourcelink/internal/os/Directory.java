@@ -6,6 +6,9 @@ import java.util.List;
 
 import org.jspecify.annotations.Nullable;
 
+import io.resourcelink.error.OutOfSpaceException;
+import io.resourcelink.error.SpaceLimit;
+
 /**
  * An open directory. The kernel looks up all names in it, never along a path, so it does not matter if a parent is moved or
  * replaced. See {@link NamingMethod}, {@link SymbolicLink} and {@link DirectoryLock} for what else happens in a directory.
@@ -255,6 +258,28 @@ public final class Directory implements AutoCloseable {
         return created(frame, Libc.openat(frame, fd(), frame.string(name), flags, mode), name, mode);
     }
 
+    /**
+     * Makes a file under a name, unless the name is taken.
+     *
+     * @param frame memory of the calling operation
+     * @param name its name
+     * @param mode permission bits
+     * @return the open file, or {@code null} if the name is taken
+     * @throws OutOfSpaceException if the file system has no room for another file
+     */
+    public @Nullable OpenFile createIfAbsent(CallFrame frame, String name, int mode) {
+        int flags = Libc.O_RDWR | Libc.O_CREAT | Libc.O_EXCL | abi.noFollow() | Libc.O_CLOEXEC;
+        int opened = Libc.openat(frame, fd(), frame.string(name), flags, mode);
+        if (opened == -Errno.EEXIST) {
+            return null;
+        }
+        OpenFile file = created(frame, opened, name, mode);
+        if (file == null) {
+            throw new OutOfSpaceException(name, 0, 0, SpaceLimit.INODES, path.toString());
+        }
+        return file;
+    }
+
     private static @Nullable OpenFile created(CallFrame frame, int opened, String name, int mode) {
         if (opened < 0 && Errno.isLackOfSpace(-opened)) {
             return null;
@@ -345,6 +370,17 @@ public final class Directory implements AutoCloseable {
     public Space space(CallFrame frame) {
         Errno.checked("fstatfs", Libc.fstatfs(frame, fd()), path.toString());
         return Space.of(frame.statfs());
+    }
+
+    /**
+     * Asks for the id of the file system, {@code f_fsid} of statfs(2).
+     *
+     * @param frame memory of the calling operation
+     * @return the id; 0 if the file system has none, or hides it
+     */
+    public long fileSystemId(CallFrame frame) {
+        Errno.checked("fstatfs", Libc.fstatfs(frame, fd()), path.toString());
+        return Space.fileSystemId(frame.statfs());
     }
 
     /** Closes the directory. A second call does nothing. */

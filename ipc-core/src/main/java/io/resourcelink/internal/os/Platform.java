@@ -15,6 +15,8 @@ public final class Platform {
 
     private static final Path BOOT_ID = Path.of("/proc/sys/kernel/random/boot_id");
 
+    private static final Path MACHINE_ID = Path.of("/etc/machine-id");
+
     private static final Path TIME_OFFSETS = Path.of("/proc/self/timens_offsets");
 
     /** Set by GraalVM: {@code buildtime} while an image is built, {@code runtime} in the image. */
@@ -123,10 +125,25 @@ public final class Platform {
 
     /** {@return a digest of the kernel's boot id, the same in every process from boot to shutdown; 0 if unreadable} */
     public static int bootTag() {
+        return bootId().hashCode();
+    }
+
+    /** {@return the kernel's boot id, 36 characters, the same in every process from boot to shutdown; empty if unreadable} */
+    public static String bootId() {
         try {
-            return setting(BOOT_ID).hashCode();
+            return setting(BOOT_ID);
         } catch (IOException e) {
-            return 0;
+            return "";
+        }
+    }
+
+    /** {@return the machine's id, machine-id(5), the same after a reboot; empty if there is none} */
+    public static String machineId() {
+        try {
+            String id = setting(MACHINE_ID);
+            return id.equals("uninitialized") ? "" : id;
+        } catch (IOException e) {
+            return "";
         }
     }
 

@@ -20,6 +20,7 @@ public record Space(long total, long free, long files, long type) {
     private static final long AVAILABLE = 32;
     private static final long FILES = 40;
     private static final long FREE_FILES = 48;
+    private static final long ID = 56;
 
     /** Reads a {@code struct statfs}. */
     static Space of(MemorySegment statfs) {
@@ -33,6 +34,12 @@ public record Space(long total, long free, long files, long type) {
         return blocks == 0
                 ? new Space(Long.MAX_VALUE, Long.MAX_VALUE, files, type)
                 : new Space(blocks * block, statfs.get(ValueLayout.JAVA_LONG, AVAILABLE) * block, files, type);
+    }
+
+    /** Reads the id of the file system: two ints. */
+    static long fileSystemId(MemorySegment statfs) {
+        return (long) statfs.get(ValueLayout.JAVA_INT, ID + Integer.BYTES) << 32
+                | Integer.toUnsignedLong(statfs.get(ValueLayout.JAVA_INT, ID));
     }
 
     /** Reads the type alone. */

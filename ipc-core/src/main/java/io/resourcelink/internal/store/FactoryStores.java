@@ -6,16 +6,21 @@ import java.util.concurrent.TimeoutException;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.Consumer;
 import java.util.function.Function;
+import java.util.function.Predicate;
 import java.util.function.Supplier;
 
 import org.jspecify.annotations.Nullable;
 
 import io.resourcelink.error.IpcException;
+import io.resourcelink.internal.Door;
 import io.resourcelink.internal.work.Closing;
 import io.resourcelink.internal.work.Recurring;
 import io.resourcelink.segment.OrphanReport.Collected;
 import io.resourcelink.segment.OrphanReport.Reason;
+import io.resourcelink.segment.RecyclingStatistics;
 import io.resourcelink.segment.ResourceKind;
+import io.resourcelink.segment.ResourceLinkInfo;
+import io.resourcelink.segment.SpaceId;
 
 /*
  * The gate counts every operation while it runs. Closing admits no more operations and waits until none runs. So no
@@ -51,6 +56,9 @@ public final class FactoryStores {
     private static final int CLOSING_ATTEMPTS = 50;
     private static final long SHORTAGE_NANOS = TimeUnit.MILLISECONDS.toNanos(100);
 
+    /** Leads from a factory to its stores. */
+    public static final Door<FactoryStores> OF_FACTORY = new Door<>("io.resourcelink.ResourceLinkFactory");
+
     private final StoreSettings settings;
     private final StoreEvents events;
     private final Runnable givingBack;
@@ -58,6 +66,7 @@ public final class FactoryStores {
     private final OpenStores stores;
     private final Recurring upkeep;
     private final KeptSegments kept;
+    private final KeptBudget budget;
 
     /**
      * Opens nothing yet.
@@ -73,12 +82,19 @@ public final class FactoryStores {
         this.upkeep = new Recurring("ipc-upkeep", UPKEEP_MILLIS, settings.failures(), this::tidy);
         this.kept = new KeptSegments("ipc-kept " + settings.host().directory(settings.defaultKind()),
                 settings.failures(), this::collectExpired);
+        this.budget = new KeptBudget(settings.kept(), this::isThere);
         this.stores = new OpenStores(settings, this::isClosed, this::upkeep);
     }
 
     private Upkeep upkeep(ResourceKind kind) {
-        return new Upkeep(settings.recycling(), settings.mappings(), upkeep::start, events::note, kept,
+        return new Upkeep(settings.recycling(), settings.mappings(), upkeep::start, this::note, kept,
                 settings.failures(), reaction(kind));
+    }
+
+    /** Notes an orphan that was collected. */
+    private void note(Collected orphan) {
+        events.note(orphan);
+        budget.wake();
     }
 
     private Reaction reaction(ResourceKind kind) {
@@ -218,6 +234,23 @@ public final class FactoryStores {
         upkeep.start();
     }
 
+    /** {@return what bounds the kept segments of this factory} */
+    public KeptBudget budget() {
+        return budget;
+    }
+
+    private boolean isThere(ResourceKind kind, String key, long nonce) {
+        ResourceLinkInfo info = look(kind, null, store -> store.info(key));
+        return info != null && info.nonce() == nonce;
+    }
+
+    /** Removes a name, and wakes those who wait for its room. */
+    public boolean remove(ResourceKind kind, Predicate<Store> removal) {
+        boolean removed = look(kind, false, removal::test);
+        budget.wake();
+        return removed;
+    }
+
     /** Announces a wait for a key. */
     public Waiters.Waiter waitFor(ResourceKind kind, String key) {
         return call(kind, store -> store.waitFor(key));
@@ -245,13 +278,25 @@ public final class FactoryStores {
         try {
             look(kind, false, store -> {
                 if (store.collectExpired(key, nonce) instanceof Verdict.Removed(Reason reason, long bytes)) {
-                    events.note(new Collected(key, kind, reason, bytes));
+                    note(new Collected(key, kind, reason, bytes));
                 }
                 return true;
             });
         } catch (IpcException | IllegalStateException _) {
             // For instance, the factory is being closed.
         }
+    }
+
+    /** {@return what identifies the place of a kind, or {@code null} if its directory does not exist} */
+    public @Nullable SpaceId space(ResourceKind kind) {
+        return look(kind, null, store -> store.space(settings.hostId()));
+    }
+
+    /** {@return what is kept of the memory of published segments} */
+    public RecyclingStatistics recycling() {
+        return look(ResourceKind.SHARED_MEMORY, RecyclingStatistics.NONE, store -> store instanceof Maintained directory
+                ? directory.recyclingStatistics()
+                : RecyclingStatistics.NONE);
     }
 
     /** {@return whether the kernel reports events to all open stores} */

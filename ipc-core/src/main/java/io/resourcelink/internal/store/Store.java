@@ -10,6 +10,7 @@ import io.resourcelink.internal.os.OpenFile;
 import io.resourcelink.segment.Capacity;
 import io.resourcelink.segment.OrphanReport;
 import io.resourcelink.segment.ResourceLinkInfo;
+import io.resourcelink.segment.SpaceId;
 
 /**
  * The segments of one kind, and those of them that one factory has open. Two stores on the same place see each other's
@@ -60,6 +61,23 @@ public interface Store {
 
     /** Removes a name even if processes hold the segment. Returns whether there was one. */
     boolean remove(String key);
+
+    /** Does the same if the segment of the key has this nonce. */
+    boolean removeIncarnation(String key, long nonce);
+
+    /**
+     * Takes the right to make the segment of a key, if no thread of any process has it. The right ends when it is closed, or with
+     * the process. It keeps nobody from making the segment without it.
+     */
+    @Nullable
+    Reservation tryReserve(String key);
+
+    /**
+     * {@return what identifies this place among those of all hosts}
+     *
+     * @param hostId what identifies this host; empty or {@code null} if nothing but its boot does
+     */
+    SpaceId space(@Nullable String hostId);
 
     /** {@return the room for segments} */
     Capacity capacity();

@@ -5,6 +5,8 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 
+import org.jspecify.annotations.Nullable;
+
 import io.resourcelink.error.IpcException;
 import io.resourcelink.error.PermissionException;
 import io.resourcelink.error.SegmentBusyException;
@@ -271,6 +273,11 @@ public final class Collector {
 
     /** Removes a name even if processes hold the segment: steps 1, 3 and 5. Returns whether there was one. */
     boolean remove(CallFrame frame, String key) {
+        return remove(frame, key, null);
+    }
+
+    /** The same for the segment with this nonce alone. */
+    boolean remove(CallFrame frame, String key, @Nullable Long nonce) {
         Backoff backoff = new Backoff();
         try {
             do {
@@ -278,8 +285,9 @@ public final class Collector {
                     if (file == null) {
                         return false;
                     }
-                    if (tryRemove(frame, key, file)) {
-                        return true;
+                    Removal removal = tryRemove(frame, key, file, nonce);
+                    if (removal != Removal.AGAIN) {
+                        return removal == Removal.DONE;
                     }
                 }
             } while (backoff.pause());
@@ -289,17 +297,27 @@ public final class Collector {
         throw new SegmentBusyException(key, "another process is removing it, or it is being replaced all the time");
     }
 
-    /** Returns {@code false} if another process is about to remove the file, or it is now the name of another file. */
-    private boolean tryRemove(CallFrame frame, String key, OpenFile file) throws UnusableException {
+    /** {@code AGAIN}: another process is about to remove the file, or it is now the name of another file. */
+    private enum Removal {
+        DONE, OTHER_NONCE, AGAIN
+    }
+
+    private Removal tryRemove(CallFrame frame, String key, OpenFile file, @Nullable Long nonce)
+            throws UnusableException {
         FileStatus status = directory.checkedStatus(frame, file);
         directory.header(frame, file, status.size());
-        if (!ReferenceLocks.tryMaintain(frame, file) || !directory.isNamed(frame, key, status)
-                || !directory.unlink(frame, key)) {
-            return false;
+        if (!ReferenceLocks.tryMaintain(frame, file) || !directory.isNamed(frame, key, status)) {
+            return Removal.AGAIN;
+        }
+        if (nonce != null && directory.header(frame, file, status.size()).nonce() != nonce) {
+            return Removal.OTHER_NONCE;
+        }
+        if (!directory.unlink(frame, key)) {
+            return Removal.AGAIN;
         }
         frame.buffer().set(ValueLayout.JAVA_BYTE, 0, SegmentHeader.STATE_RETIRED);
         file.write(frame, frame.buffer().asSlice(0, 1), SegmentHeader.STATE_OFFSET);
-        return true;
+        return Removal.DONE;
     }
 
     private static boolean maintain(CallFrame frame, OpenFile file) {

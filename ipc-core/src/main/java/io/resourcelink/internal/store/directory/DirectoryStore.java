@@ -20,6 +20,7 @@ import io.resourcelink.internal.room.Limit;
 import io.resourcelink.internal.store.Filling;
 import io.resourcelink.internal.store.Maintained;
 import io.resourcelink.internal.store.Reaction;
+import io.resourcelink.internal.store.Reservation;
 import io.resourcelink.internal.store.SentSegment;
 import io.resourcelink.internal.store.Store;
 import io.resourcelink.internal.store.Upkeep;
@@ -32,6 +33,7 @@ import io.resourcelink.segment.OrphanReport;
 import io.resourcelink.segment.OrphanReport.Collected;
 import io.resourcelink.segment.RecyclingStatistics;
 import io.resourcelink.segment.ResourceLinkInfo;
+import io.resourcelink.segment.SpaceId;
 
 /** The segments of one directory, shared by all processes. */
 public final class DirectoryStore implements Maintained {
@@ -260,6 +262,27 @@ public final class DirectoryStore implements Maintained {
     public boolean remove(String key) {
         try (CallFrame frame = new CallFrame()) {
             return collector.remove(frame, key);
+        }
+    }
+
+    @Override
+    public boolean removeIncarnation(String key, long nonce) {
+        try (CallFrame frame = new CallFrame()) {
+            return collector.remove(frame, key, nonce);
+        }
+    }
+
+    @Override
+    public @Nullable Reservation tryReserve(String key) {
+        try (CallFrame frame = new CallFrame()) {
+            return directory.stage().tryReserve(frame, key);
+        }
+    }
+
+    @Override
+    public SpaceId space(@Nullable String hostId) {
+        try (CallFrame frame = new CallFrame()) {
+            return directory.spaceId(frame, hostId);
         }
     }
 

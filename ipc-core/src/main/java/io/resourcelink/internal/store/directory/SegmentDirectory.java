@@ -37,6 +37,7 @@ import io.resourcelink.internal.room.Limit;
 import io.resourcelink.internal.room.Room;
 import io.resourcelink.segment.OrphanReport.Cause;
 import io.resourcelink.segment.ResourceKind;
+import io.resourcelink.segment.SpaceId;
 
 /**
  * A directory of segments of one kind. It decides which files are segments, and gives new ones their names. A file counts as
@@ -64,6 +65,9 @@ public final class SegmentDirectory implements AutoCloseable {
 
     /** Recycled files wait here for their next use. New files wait here for their names if unnamed files cannot be named. */
     private final Stage stage;
+
+    /** Known when it was first asked for. It cannot change while the directory is open. */
+    private volatile @Nullable SpaceId spaceId;
 
     private volatile boolean closed;
 
@@ -170,6 +174,16 @@ public final class SegmentDirectory implements AutoCloseable {
     Space space(CallFrame frame) {
         ensureAlive(frame);
         return directory.space(frame);
+    }
+
+    /** Returns what identifies this directory among those of all hosts. */
+    SpaceId spaceId(CallFrame frame, @Nullable String hostId) {
+        SpaceId known = spaceId;
+        if (known == null) {
+            known = new SpaceDigest(clock, hostId).of(frame, directory);
+            spaceId = known;
+        }
+        return known;
     }
 
     /** Returns the room for a new segment if that many bytes were freed. */

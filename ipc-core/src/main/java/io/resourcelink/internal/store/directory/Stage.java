@@ -10,15 +10,18 @@ import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 import io.resourcelink.error.IpcException;
+import io.resourcelink.error.PermissionException;
 import io.resourcelink.internal.format.ReferenceLocks;
 import io.resourcelink.internal.format.Trust;
 import io.resourcelink.internal.os.CallFrame;
 import io.resourcelink.internal.os.Directory;
 import io.resourcelink.internal.os.Directory.Access;
 import io.resourcelink.internal.os.Directory.Named;
+import io.resourcelink.internal.os.FileStatus;
 import io.resourcelink.internal.os.LeasedFileException;
 import io.resourcelink.internal.os.NotAFileException;
 import io.resourcelink.internal.os.OpenFile;
+import io.resourcelink.internal.store.Reservation;
 import io.resourcelink.internal.work.Closing;
 import io.resourcelink.segment.OrphanReport.Collected;
 import io.resourcelink.segment.OrphanReport.Reason;
@@ -64,6 +67,54 @@ final class Stage implements AutoCloseable {
         try (Directory stage = open(frame)) {
             stage.unlink(frame, staged);
         }
+    }
+
+    /**
+     * Locks a file that stands for the right to make something. A file that no process has locked goes with the next sweep.
+     * Returns {@code null} if another thread has locked it, or is just removing it.
+     */
+    @Nullable
+    Reservation tryReserve(CallFrame frame, String name) {
+        Directory stage = open(frame);
+        StagedReservation reserved = null;
+        try {
+            OpenFile file = lockFile(frame, stage, name);
+            reserved = file == null ? null : new StagedReservation(stage, name, file);
+            return reserved;
+        } finally {
+            if (reserved == null) {
+                stage.close();
+            }
+        }
+    }
+
+    private @Nullable OpenFile lockFile(CallFrame frame, Directory stage, String name) {
+        OpenFile file = openOrCreate(frame, stage, name);
+        boolean locked = false;
+        try {
+            locked = file != null && ReferenceLocks.tryMaintainAndExclude(frame, file)
+                    && isNamed(frame, stage, name, file);
+            return locked ? file : null;
+        } finally {
+            if (!locked && file != null) {
+                file.close();
+            }
+        }
+    }
+
+    private @Nullable OpenFile openOrCreate(CallFrame frame, Directory stage, String name) {
+        try {
+            OpenFile present = stage.open(frame, name, Access.USE);
+            return present == null ? stage.createIfAbsent(frame, name, trust.segmentMode()) : present;
+        } catch (NotAFileException | LeasedFileException | PermissionException _) {
+            // Another user's process is just making it, or it is none of ours.
+            return null;
+        }
+    }
+
+    private static boolean isNamed(CallFrame frame, Directory stage, String name, OpenFile file) {
+        FileStatus named = stage.status(frame, name);
+        return named != null && named.isSameFileAs(file.status(frame));
     }
 
     /** Gives a file its key, if no other file has it. */

@@ -4,8 +4,12 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.UUID;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
 
 import org.jspecify.annotations.Nullable;
@@ -15,11 +19,13 @@ import io.resourcelink.error.SpaceLimit;
 import io.resourcelink.internal.format.SegmentClock;
 import io.resourcelink.internal.format.SegmentHeader;
 import io.resourcelink.internal.format.SegmentSpec;
+import io.resourcelink.internal.store.Reservation;
 import io.resourcelink.internal.store.Verdict;
 import io.resourcelink.internal.store.Waiters;
 import io.resourcelink.segment.Capacity;
 import io.resourcelink.segment.ResourceKind;
 import io.resourcelink.segment.ResourceLinkInfo;
+import io.resourcelink.segment.SpaceId;
 
 /*
  * One monitor, this object's, guards the names, the bytes in use, and all of every block but its payload. So what needs
@@ -37,6 +43,8 @@ public final class HeapSpace {
     private final long capacity;
     private final SegmentClock clock;
     private final Map<String, MemoryBlock> blocks = new HashMap<>();
+    private final Set<String> reserved = new HashSet<>();
+    private final SpaceId id = new SpaceId(UUID.randomUUID().toString().replace("-", ""));
     private final Waiters waiters = new Waiters();
     private long used;
 
@@ -211,6 +219,34 @@ public final class HeapSpace {
             drop(block);
         }
         return true;
+    }
+
+    /** The same if the block of the key has this nonce. */
+    synchronized boolean removeIncarnation(String key, long nonce) {
+        MemoryBlock block = blocks.get(key);
+        return block != null && block.header().nonce() == nonce && remove(key);
+    }
+
+    /** Takes the right to make the block of a key. Returns {@code null} if another thread has it. */
+    synchronized @Nullable Reservation tryReserve(String key) {
+        if (!reserved.add(key)) {
+            return null;
+        }
+        AtomicBoolean open = new AtomicBoolean(true);
+        return () -> {
+            if (open.compareAndSet(true, false)) {
+                unreserve(key);
+            }
+        };
+    }
+
+    private synchronized void unreserve(String key) {
+        reserved.remove(key);
+    }
+
+    /** What no other memory has. */
+    SpaceId id() {
+        return id;
     }
 
     synchronized List<String> keys() {

@@ -19,6 +19,7 @@ import io.resourcelink.internal.store.Draft;
 import io.resourcelink.internal.store.Filling;
 import io.resourcelink.internal.store.HeldSegment;
 import io.resourcelink.internal.store.KeptNotes;
+import io.resourcelink.internal.store.Reservation;
 import io.resourcelink.internal.store.SentSegment;
 import io.resourcelink.internal.store.Store;
 import io.resourcelink.internal.store.Upkeep;
@@ -32,6 +33,7 @@ import io.resourcelink.segment.OrphanReport.Collected;
 import io.resourcelink.segment.OrphanReport.Reason;
 import io.resourcelink.segment.OrphanReport.Skipped;
 import io.resourcelink.segment.ResourceLinkInfo;
+import io.resourcelink.segment.SpaceId;
 
 /** One factory's view of the segments of an in-process memory. */
 public final class HeapStore implements Store {
@@ -236,6 +238,21 @@ public final class HeapStore implements Store {
     @Override
     public boolean remove(String key) {
         return space.remove(key);
+    }
+
+    @Override
+    public boolean removeIncarnation(String key, long nonce) {
+        return space.removeIncarnation(key, nonce);
+    }
+
+    @Override
+    public @Nullable Reservation tryReserve(String key) {
+        return space.tryReserve(key);
+    }
+
+    @Override
+    public SpaceId space(@Nullable String hostId) {
+        return space.id();
     }
 
     @Override

@@ -1,0 +1,33 @@
+package io.resourcelink.internal.store.directory;
+
+import io.resourcelink.internal.os.CallFrame;
+import io.resourcelink.internal.os.Directory;
+import io.resourcelink.internal.os.OpenFile;
+import io.resourcelink.internal.store.Reservation;
+
+/** A locked file on the stage. It has a descriptor of the stage of its own, so that it can outlive the store. */
+final class StagedReservation implements Reservation {
+
+    private final Directory stage;
+    private final String name;
+    private final OpenFile file;
+    private boolean closed;
+
+    /** Takes over both. */
+    StagedReservation(Directory stage, String name, OpenFile file) {
+        this.stage = stage;
+        this.name = name;
+        this.file = file;
+    }
+
+    /** Removes the name first: a process that locks the file afterwards sees that it has no name, and makes a new one. */
+    @Override
+    public void close() {
+        if (!closed) {
+            closed = true;
+            try (CallFrame frame = new CallFrame(); stage; file) {
+                stage.unlink(frame, name);
+            }
+        }
+    }
+}
