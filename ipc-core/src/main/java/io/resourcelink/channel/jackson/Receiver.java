@@ -114,12 +114,12 @@ final class Receiver {
         } catch (JacksonException e) {
             return new Reading(null, e.getOriginalMessage());
         }
-        return new Reading(question.deserializer, obstacle(question.deserializer));
+        return new Reading(question.deserializer, obstacle(question.deserializer, question.tellsSubtypes));
     }
 
-    private static @Nullable String obstacle(@Nullable ValueDeserializer<?> deserializer) {
+    private static @Nullable String obstacle(@Nullable ValueDeserializer<?> deserializer, boolean tellsSubtypes) {
         return switch (deserializer) {
-            case AbstractDeserializer _ ->
+            case AbstractDeserializer _ when !tellsSubtypes ->
                 "The receiver can't tell which class to make: annotate the type with @JsonTypeInfo, or declare the class.";
             case ValueInstantiator.Gettable made when cannotMake(made.getValueInstantiator()) ->
                 "The receiver can't make one: add a constructor without parameters, or one with @JsonCreator.";
@@ -137,6 +137,7 @@ final class Receiver {
         private final JavaType type;
         private final boolean isKey;
         private @Nullable ValueDeserializer<?> deserializer;
+        private boolean tellsSubtypes;
 
         Question(JavaType type, boolean isKey) {
             this.type = type;
@@ -148,6 +149,7 @@ final class Receiver {
                 context.findKeyDeserializer(type, null);
             } else {
                 deserializer = context.findContextualValueDeserializer(type, null);
+                tellsSubtypes = context.findTypeDeserializer(type) != null;
             }
         }
     }

@@ -42,6 +42,7 @@ import io.resourcelink.error.MessageException;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+import static org.assertj.core.api.Assertions.assertThatNoException;
 
 /** Shapes that messages of users have: received equal, or refused with the type, the path and a way out. */
 class MessageShapesTest {
@@ -229,6 +230,16 @@ class MessageShapesTest {
         assertThat(readAs(Later.class, new Sell(1, List.of()))).isEqualTo(new Sell(1, List.of()));
         assertThat(readAs(Animal.class, new Dog())).isInstanceOf(Dog.class);
         assertThat(readAs(Animal.class, new Cat())).isInstanceOf(Cat.class);
+    }
+
+    @Test
+    void aTypeWhoseSubclassesAreNotToldApartIsNotDecodable() {
+        assertThatNoException().isThrownBy(() -> codec.checkDecodable(MessageType.of(Order.class)));
+        assertThatNoException().isThrownBy(() -> codec.checkDecodable(MessageType.of(Later.class)));
+        assertThatNoException().isThrownBy(() -> codec.checkDecodable(MessageType.of(Animal.class)));
+        assertThatExceptionOfType(MessageException.class)
+                .isThrownBy(() -> codec.checkDecodable(MessageType.of(Shape.class)))
+                .withMessageContaining("@JsonTypeInfo");
     }
 
     private Object readAs(Class<?> type, Object message) {
