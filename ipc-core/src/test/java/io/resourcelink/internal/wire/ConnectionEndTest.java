@@ -194,6 +194,7 @@ class ConnectionEndTest {
     }
 
     @Test
+    @SuppressWarnings("OverrideThrowableToString") // This is what it is about.
     void aFailureThatCannotBeDescribedEndsTheConnectionAllTheSame() {
         Error failure = new Error() {
 
