@@ -67,8 +67,10 @@ class InboxCloseTest {
 
         private Others withMessage() {
             assertThat(inbox.addSource(this)).isTrue();
-            assertThat(inbox.put(new ReceivedMessage(this, next(), new NoContent(discarded::incrementAndGet), 0, 0, 0, 0,
-                    false))).isTrue();
+            assertThat(
+                    inbox.put(new ReceivedMessage(this, next(), new NoContent(discarded::incrementAndGet), 0, 0, 0, 0,
+                            false)))
+                    .isTrue();
             return this;
         }
     }
