@@ -42,7 +42,9 @@ class OutboundTest {
         peer = ends.getLast();
         outbound = new Outbound(new ConnectionResources(poller, watchlist, packet, new StrangeFiles(), 0,
                 FixedClock.TRUST, new Links(null), failures), ends.getFirst(), "00000000000000aa",
-                new AttachmentOpener(new Links(null), null),
+                (_, _) -> {
+                    throw new AssertionError("Nothing is received.");
+                },
                 new Outbound.Listener() {
 
                     @Override
