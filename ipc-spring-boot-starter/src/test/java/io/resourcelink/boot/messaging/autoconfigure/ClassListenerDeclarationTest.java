@@ -215,20 +215,20 @@ class ClassListenerDeclarationTest {
     static class Decided {
 
         @JsonTypeInfo(use = JsonTypeInfo.Id.NAME)
-        sealed interface Left {}
+        sealed interface Near {}
 
         @JsonTypeInfo(use = JsonTypeInfo.Id.NAME)
-        sealed interface Right {}
+        sealed interface Far {}
 
-        record One(int x) implements Left, Right {}
+        record First(int x) implements Near, Far {}
 
-        record Two(int x) implements Left, Right {}
+        record Second(int x) implements Near, Far {}
 
         @IpcHandler
-        void one(One one) {}
+        void one(First one) {}
 
         @IpcHandler(isDefault = true)
-        void left(Left left) {}
+        void left(Near left) {}
     }
 
     @JsonTypeInfo(use = JsonTypeInfo.Id.NAME)
