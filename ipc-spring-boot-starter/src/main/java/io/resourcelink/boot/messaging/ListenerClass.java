@@ -73,7 +73,8 @@ final class ListenerClass implements IpcListenerEndpoint.Handler {
     private Optional<Choice> choose(Class<?> payload) {
         List<Choice> taking = choices.stream().filter(choice -> choice.payload().isAssignableFrom(payload)).toList();
         List<Choice> closest = taking.stream().filter(choice -> taking.stream()
-                .noneMatch(other -> !other.equals(choice) && choice.payload().isAssignableFrom(other.payload()))).toList();
+                .noneMatch(other -> !other.equals(choice) && choice.payload().isAssignableFrom(other.payload())))
+                .toList();
         return closest.size() == 1
                 ? Optional.of(closest.getFirst())
                 : choices.stream().filter(Choice::isDefault).findFirst();

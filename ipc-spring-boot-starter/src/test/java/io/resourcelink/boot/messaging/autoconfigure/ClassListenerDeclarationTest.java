@@ -55,7 +55,7 @@ class ClassListenerDeclarationTest {
                         "The default handler AlmostAll.square(Square) does not take each message:"
                                 + " the messages are of type Shapes$Shape.",
                         "Shapes$Shape or Object"),
-                new Refused(Ambiguous.class, "which have several common types with @JsonTypeInfo: [Ambiguous$",
+                new Refused(Ambiguous.class, "which have several common types with @JsonTypeInfo: [",
                         "Let the default handler take one of these"));
     }
 
@@ -64,7 +64,7 @@ class ClassListenerDeclarationTest {
     void aClassThatCannotListenIsRefusedAtStart(Refused refused) {
         directories.messaging().withBean(refused.listener()).run(context -> assertThat(context).getFailure()
                 .isInstanceOfSatisfying(InvalidListenerException.class, failure -> {
-                    assertThat(brief(failure.getMessage())).contains(refused.said());
+                    assertThat(brief(String.valueOf(failure.getMessage()))).contains(refused.said());
                     assertThat(brief(failure.action())).contains(refused.action());
                 }));
     }
@@ -86,7 +86,7 @@ class ClassListenerDeclarationTest {
 
     static Stream<Object[]> types() {
         return Stream.of(new Object[]{ Shallow.class, Shape.class }, new Object[]{ Deep.class, Corner.class },
-                new Object[]{ Whole.class, Shape.class }, new Object[]{ Decided.class, Decided.Left.class });
+                new Object[]{ Whole.class, Shape.class }, new Object[]{ Decided.class, Left.class });
     }
 
     static class NoListener {
@@ -191,18 +191,18 @@ class ClassListenerDeclarationTest {
         void square(Square square) {}
     }
 
+    @JsonTypeInfo(use = JsonTypeInfo.Id.NAME)
+    sealed interface Left {}
+
+    @JsonTypeInfo(use = JsonTypeInfo.Id.NAME)
+    sealed interface Right {}
+
+    record One(int x) implements Left, Right {}
+
+    record Two(int x) implements Left, Right {}
+
     @IpcListener("ambiguous")
     static class Ambiguous {
-
-        @JsonTypeInfo(use = JsonTypeInfo.Id.NAME)
-        sealed interface Left {}
-
-        @JsonTypeInfo(use = JsonTypeInfo.Id.NAME)
-        sealed interface Right {}
-
-        record One(int x) implements Left, Right {}
-
-        record Two(int x) implements Left, Right {}
 
         @IpcHandler
         void one(One one) {}
@@ -213,16 +213,6 @@ class ClassListenerDeclarationTest {
 
     @IpcListener("decided")
     static class Decided {
-
-        @JsonTypeInfo(use = JsonTypeInfo.Id.NAME)
-        sealed interface Left {}
-
-        @JsonTypeInfo(use = JsonTypeInfo.Id.NAME)
-        sealed interface Right {}
-
-        record One(int x) implements Left, Right {}
-
-        record Two(int x) implements Left, Right {}
 
         @IpcHandler
         void one(One one) {}
