@@ -66,7 +66,7 @@ public final class IpcListenerAnnotationBeanPostProcessor
      * @return whether it has any
      */
     public static boolean hasListeners(Class<?> type) {
-        return ListenerMethods.existIn(type);
+        return DeclaredListener.existIn(type);
     }
 
     @Override
@@ -84,7 +84,7 @@ public final class IpcListenerAnnotationBeanPostProcessor
         if (infrastructure || withoutListeners.contains(type) || ScopedProxyUtils.isScopedTarget(beanName)) {
             return bean;
         }
-        if (!ListenerMethods.existIn(type)) {
+        if (!DeclaredListener.existIn(type)) {
             withoutListeners.add(type);
             return bean;
         }
@@ -134,7 +134,7 @@ public final class IpcListenerAnnotationBeanPostProcessor
     }
 
     private void register(Found bean) {
-        for (DeclaredListener listener : ListenerMethods.of(bean.type())) {
+        for (DeclaredListener listener : DeclaredListener.of(bean.type())) {
             beans().getBean(IpcListenerEndpointRegistry.class).register(endpoint(bean.bean(), listener));
         }
     }

@@ -26,7 +26,7 @@ final class IpcListenerBeanRegistrationAotProcessor implements BeanRegistrationA
     @Override
     public @Nullable BeanRegistrationAotContribution processAheadOfTime(RegisteredBean bean) {
         Class<?> type = ClassUtils.getUserClass(bean.getBeanClass());
-        List<DeclaredListener> listeners = ListenerMethods.existIn(type) ? ListenerMethods.of(type) : List.of();
+        List<DeclaredListener> listeners = DeclaredListener.existIn(type) ? DeclaredListener.of(type) : List.of();
         return listeners.isEmpty()
                 ? null
                 : (generation, _) -> listeners.forEach(listener -> register(generation.getRuntimeHints(), listener));

@@ -49,7 +49,7 @@ final class ListenerScopes {
 
     private boolean hasListeners(String name) {
         Class<?> type = beans.getType(name, false);
-        return type != null && ListenerMethods.existIn(type);
+        return type != null && DeclaredListener.existIn(type);
     }
 
     private void createProxy(String target, String scope) {
