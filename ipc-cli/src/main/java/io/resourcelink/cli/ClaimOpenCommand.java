@@ -61,7 +61,8 @@ final class ClaimOpenCommand implements Callable<Integer> {
         try {
             return location.openFor(claim.key());
         } catch (SegmentNotFoundException e) {
-            throw new ClaimUnavailableException(claim.key(), "there is no directory " + location.directory(claim.kind()),
+            throw new ClaimUnavailableException(claim.key(),
+                    "there is no directory " + location.directory(claim.kind()),
                     e);
         }
     }

@@ -78,7 +78,8 @@ class ClaimCommandTest {
         CommandRun run = CommandRun.in(directory, "claim", "show", claim.toText(), "--secret-file",
                 secrets("", SECRET).toString());
 
-        String expected = """
+        assertThat(run).returns(0, CommandRun::exitCode).returns("", CommandRun::err);
+        assertThat(run.out()).isEqualTo("""
                 key:          %s
                 kind:         shared-memory
                 nonce:        %s
@@ -89,9 +90,7 @@ class ClaimCommandTest {
                 near:         yes
                 origins:      https://a.example:8443, http://b.example
                 signature:    valid
-                """;
-        assertThat(run).returns(0, CommandRun::exitCode).returns("", CommandRun::err);
-        assertThat(run.out()).isEqualTo(expected.formatted(claim.key(), HexFormat.of().toHexDigits(claim.nonce()),
+                """.formatted(claim.key(), HexFormat.of().toHexDigits(claim.nonce()),
                 claim.expiresAt(), claim.space()));
     }
 
@@ -145,7 +144,8 @@ class ClaimCommandTest {
 
     @Test
     void refusesWhatIsForgedFarOrGone(Path directory) throws IOException {
-        assertThat(CommandRun.in(directory, "claim", "open", claim.toText(), "--secret-file", secrets(OTHER).toString()))
+        assertThat(
+                CommandRun.in(directory, "claim", "open", claim.toText(), "--secret-file", secrets(OTHER).toString()))
                 .returns(1, CommandRun::exitCode).returns("", CommandRun::out).extracting(CommandRun::err).asString()
                 .contains("signature is not of any");
         assertThat(CommandRun.in(directory, "claim", "open", far().toText()).err()).contains("is not available here");
@@ -164,7 +164,8 @@ class ClaimCommandTest {
         for (String command : List.of("show", "open")) {
             CommandRun run = CommandRun.of("claim", command, "--help");
             assertThat(run.exitCode()).isZero();
-            assertThat(run.out()).startsWith("Usage: ipc claim " + command + " ").contains("--directory", "--secret-file");
+            assertThat(run.out()).startsWith("Usage: ipc claim " + command + " ").contains("--directory",
+                    "--secret-file");
         }
         assertThat(CommandRun.of("claim").exitCode()).isEqualTo(2);
         assertThat(CommandRun.of("help", "claim").out()).isEqualTo(CommandRun.of("claim", "--help").out());
