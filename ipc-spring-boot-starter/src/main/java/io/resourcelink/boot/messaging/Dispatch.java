@@ -128,11 +128,11 @@ final class Dispatch implements AutoCloseable {
         return result;
     }
 
-    /** Closes what a payload or a reply carries. Never throws an exception. */
+    /** Closes what a payload or a reply carries. Never throws. */
     void discard(Object carrier) {
         try {
             outlets.discard(carrier);
-        } catch (Exception e) {
+        } catch (Throwable e) {
             failures.report("closing what a message carries", e);
         }
     }

@@ -14,6 +14,7 @@ import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -31,11 +32,13 @@ import io.resourcelink.ResourceLink;
 import io.resourcelink.ResourceLinkFactory;
 import io.resourcelink.boot.TestDirectories;
 import io.resourcelink.channel.Channel;
+import io.resourcelink.channel.Codec;
 import io.resourcelink.channel.MessageType;
 import io.resourcelink.channel.NamedServer;
 import io.resourcelink.channel.Received;
 import io.resourcelink.channel.SendOptions;
 import io.resourcelink.channel.SubReceiver;
+import io.resourcelink.channel.jackson.JacksonCodec;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
@@ -54,6 +57,8 @@ class TemplateMessagesTest {
     private IpcTemplate template;
 
     record Frame(ResourceLink link) {}
+
+    record Box<T>(T content) {}
 
     @BeforeEach
     void open() {
@@ -149,6 +154,40 @@ class TemplateMessagesTest {
                         IpcSendOptions.DEFAULTS.handingOver().sendTimeout(Duration.ZERO)));
         assertThat(unsent.isClosed()).isTrue();
         assertThat(directories.keys()).isEmpty();
+    }
+
+    @Test
+    void errorAfterTheReplyDoesNotLoseIt() {
+        AtomicBoolean sent = new AtomicBoolean();
+        Codec jackson = new JacksonCodec();
+        Codec once = new Codec() {
+            @Override
+            public byte[] encode(Object message, MessageType<?> type, Outgoing attachments) {
+                if (message instanceof Box<?> && sent.getAndSet(true)) {
+                    throw new OutOfMemoryError("on purpose");
+                }
+                return jackson.encode(message, type, attachments);
+            }
+
+            @Override
+            public <T> T decode(byte[] body, MessageType<T> type, Incoming attachments) {
+                return jackson.decode(body, type, attachments);
+            }
+        };
+        try (Channel failing = Channel.builder().directory(directories.channels()).codec(once).open();
+                IpcTemplate asking = new IpcTemplate(failing);
+                NamedServer<Box<String>> server = serving.serve("boxes", new MessageType<Box<String>>() {
+                })) {
+            Thread.ofVirtual().start(() -> {
+                try (Received<Box<String>> request = server.receiver().take()) {
+                    request.reply("reply", MessageType.of(String.class), SendOptions.DEFAULT);
+                } catch (InterruptedException e) {
+                    throw new AssertionError(e);
+                }
+            });
+            assertThat(asking.convertSendAndReceive("boxes", new Box<>("request"), String.class,
+                    IpcSendOptions.DEFAULTS.handingOver())).isEqualTo("reply");
+        }
     }
 
     @Test
