@@ -6,7 +6,6 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeoutException;
 
 import org.jspecify.annotations.Nullable;
-import org.springframework.beans.BeanUtils;
 import org.springframework.messaging.MessageDeliveryException;
 import org.springframework.util.backoff.BackOff;
 
@@ -99,11 +98,8 @@ final class Outlets implements AutoCloseable {
     }
 
     /** Closes what a payload or a reply carries. */
-    @SuppressWarnings("unchecked")
     void discard(Object payload) {
-        if (!BeanUtils.isSimpleValueType(payload.getClass())) {
-            channel.discard(payload, MessageType.of((Class<Object>) payload.getClass()));
-        }
+        types.discard(channel, payload);
     }
 
     /** Closes the connections to all destinations, also after a failure. Does not block. Idempotent. */

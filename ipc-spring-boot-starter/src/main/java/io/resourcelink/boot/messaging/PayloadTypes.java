@@ -6,9 +6,11 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 
+import org.springframework.beans.BeanUtils;
 import org.springframework.core.ParameterizedTypeReference;
 import org.springframework.core.ResolvableType;
 
+import io.resourcelink.channel.Channel;
 import io.resourcelink.channel.MessageType;
 
 /**
@@ -25,6 +27,17 @@ final class PayloadTypes {
 
     MessageType<Object> of(Object payload) {
         return known.computeIfAbsent(payload.getClass(), PayloadTypes::type);
+    }
+
+    /**
+     * Closes what a payload carries, no matter which object holds it.
+     *
+     * @throws io.resourcelink.error.MessageException if the payload cannot be encoded; what was found until then is closed
+     */
+    void discard(Channel channel, Object payload) {
+        if (!BeanUtils.isSimpleValueType(payload.getClass())) {
+            channel.discard(payload, of(payload));
+        }
     }
 
     @SuppressWarnings("unchecked")

@@ -3,7 +3,6 @@ package io.resourcelink.boot.messaging;
 import java.util.Map;
 
 import org.jspecify.annotations.Nullable;
-import org.springframework.beans.BeanUtils;
 import org.springframework.messaging.Message;
 
 import io.resourcelink.channel.Received;
@@ -39,7 +38,7 @@ final class Results {
             try {
                 forward(result, sendTo);
             } finally {
-                discard(payload(result));
+                types.discard(options.channel().get(), payload(result));
             }
         }
     }
@@ -65,12 +64,6 @@ final class Results {
             options.template().get().send(sendTo, message);
         } else if (sendTo != null) {
             options.template().get().convertAndSend(sendTo, result);
-        }
-    }
-
-    private void discard(Object payload) {
-        if (!BeanUtils.isSimpleValueType(payload.getClass())) {
-            options.channel().get().discard(payload, types.of(payload));
         }
     }
 

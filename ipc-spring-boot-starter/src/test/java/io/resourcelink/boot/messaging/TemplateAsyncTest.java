@@ -1,6 +1,8 @@
 package io.resourcelink.boot.messaging;
 
 import java.time.Duration;
+import java.util.List;
+import java.util.Set;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
@@ -19,6 +21,8 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 import io.resourcelink.ResourceLink;
 import io.resourcelink.ResourceLinkFactory;
 import io.resourcelink.boot.TestDirectories;
+import org.springframework.core.ParameterizedTypeReference;
+import org.springframework.messaging.support.GenericMessage;
 import io.resourcelink.channel.Channel;
 import io.resourcelink.channel.MessageType;
 import io.resourcelink.channel.Received;
@@ -163,10 +167,10 @@ class TemplateAsyncTest {
     @Test
     void replyThatIsTakenWhileItsFutureIsCompletedOtherwiseIsClosed() throws Exception {
         CountDownLatch tasks = new CountDownLatch(1);
-        AtomicReference<CompletableFuture<@Nullable Frame>> reply = new AtomicReference<>();
+        AtomicReference<CompletableFuture<@Nullable List<Frame>>> reply = new AtomicReference<>();
         template.setAsyncExecutor(task -> Thread.ofVirtual().start(() -> {
             // Between the reply and its task the program completes the future.
-            reply.get().complete(new Frame(null));
+            reply.get().complete(List.of());
             task.run();
             tasks.countDown();
         }));
@@ -177,12 +181,15 @@ class TemplateAsyncTest {
             Thread thread = Thread.ofVirtual().start(() -> {
                 try (Received<String> request = server.receiver().take()) {
                     answering.await();
-                    request.reply(new Frame(link), MessageType.of(Frame.class), SendOptions.DEFAULT);
+                    request.reply(List.of(new Frame(link)), new MessageType<List<Frame>>() {
+                    }, SendOptions.DEFAULT);
                 } catch (InterruptedException e) {
                     throw new AssertionError(e);
                 }
             });
-            reply.set(template.convertSendAndReceiveAsync("frames", "a", Frame.class));
+            reply.set(
+                    template.convertSendAndReceiveAsync("frames", "a", new ParameterizedTypeReference<List<Frame>>() {
+                    }, IpcSendOptions.DEFAULTS));
             answering.countDown();
             tasks.await();
             thread.join();

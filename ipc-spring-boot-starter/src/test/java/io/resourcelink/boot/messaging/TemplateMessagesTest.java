@@ -15,12 +15,15 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Function;
 
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.RegisterExtension;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
 import org.springframework.core.ParameterizedTypeReference;
 import org.springframework.messaging.Message;
 import org.springframework.messaging.MessageDeliveryException;
@@ -154,6 +157,21 @@ class TemplateMessagesTest {
                         IpcSendOptions.DEFAULTS.handingOver().sendTimeout(Duration.ZERO)));
         assertThat(unsent.isClosed()).isTrue();
         assertThat(directories.keys()).isEmpty();
+    }
+
+    static List<Function<ResourceLink, Object>> generic() {
+        return List.of(link -> List.of(new Frame(link)), link -> new Box<>(new Frame(link)),
+                link -> Map.of("left", link));
+    }
+
+    @ParameterizedTest
+    @MethodSource("generic")
+    void whatAGenericPayloadCarriesIsHandedOver(Function<ResourceLink, Object> payload) {
+        try (NamedServer<Object> _ = serving.serve("frames", Object.class)) {
+            ResourceLink link = segments.create("frame", 100);
+            template.convertAndSend("frames", payload.apply(link), IpcSendOptions.DEFAULTS.handingOver());
+            assertThat(link.isClosed()).isTrue();
+        }
     }
 
     @Test
