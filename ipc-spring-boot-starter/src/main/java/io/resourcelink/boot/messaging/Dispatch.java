@@ -78,16 +78,19 @@ final class Dispatch implements AutoCloseable {
 
     private <R, T> CompletableFuture<@Nullable T> begin(Outgoing request, ReplyForm<R, T> form) {
         Observed observed = observe(request);
-        PendingReply<R> pending;
+        PendingReply<R> pending = null;
+        AsyncReply<R, T> reply;
         try {
             pending = retries().run(() -> outlets.request(request, form.type(), backOff));
+            observed.leave();
+            reply = new AsyncReply<>(request, form, pending, observed, failures);
         } catch (Throwable e) {
+            Closing.undo(e, pending);
             observed.failed(e);
             observed.close();
             throw e;
         }
-        observed.leave();
-        return new AsyncReply<>(request, form, pending, observed, failures).begin(executor);
+        return reply.begin(executor);
     }
 
     private <T extends @Nullable Object> T observed(Outgoing message, Supplier<T> attempt) {

@@ -5,24 +5,28 @@ import java.util.List;
 import java.util.Set;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
 
+import io.micrometer.observation.Observation;
+import io.micrometer.observation.ObservationHandler;
+import io.micrometer.observation.ObservationRegistry;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.RegisterExtension;
+import org.springframework.core.ParameterizedTypeReference;
+import org.springframework.messaging.support.GenericMessage;
 
 import io.resourcelink.ResourceLink;
 import io.resourcelink.ResourceLinkFactory;
 import io.resourcelink.boot.TestDirectories;
-import org.springframework.core.ParameterizedTypeReference;
-import org.springframework.messaging.support.GenericMessage;
 import io.resourcelink.channel.Channel;
 import io.resourcelink.channel.MessageType;
 import io.resourcelink.channel.Received;
@@ -194,6 +198,48 @@ class TemplateAsyncTest {
             tasks.await();
             thread.join();
             await().untilAsserted(() -> assertThat(link.refcount()).isEqualTo(1));
+        }
+    }
+
+    /** For example, there is no heap for the future, or no thread for its time-out. */
+    @Test
+    void requestThatWasAcceptedEndsIfItsFutureCannotBegin() throws Exception {
+        Set<String> stopped = ConcurrentHashMap.newKeySet();
+        ObservationRegistry observations = ObservationRegistry.create();
+        observations.observationConfig().observationHandler(new ObservationHandler<>() {
+            @Override
+            public void onStop(Observation.Context context) {
+                stopped.add(context.getName());
+            }
+
+            @Override
+            public boolean supportsContext(Observation.Context context) {
+                return true;
+            }
+        });
+        IpcSendOptions withoutReplyTimeout = IpcSendOptions.DEFAULTS.sendTimeout(Duration.ofSeconds(5))
+                .maxAge(Duration.ZERO).failFast(false);
+        CountDownLatch answering = new CountDownLatch(1);
+        try (ResourceLink link = segments.create("frame", 100);
+                Channel serving = Channel.builder().directory(directories.channels()).segments(segments).open();
+                var server = serving.serve("frames", String.class);
+                Dispatch dispatch = new Dispatch(channel, withoutReplyTimeout)) {
+            dispatch.observations = observations;
+            Thread thread = Thread.ofVirtual().start(() -> {
+                try (Received<String> request = server.receiver().take()) {
+                    answering.await();
+                    request.reply(new Frame(link), MessageType.of(Frame.class), SendOptions.DEFAULT);
+                } catch (InterruptedException e) {
+                    throw new AssertionError(e);
+                }
+            });
+            CompletableFuture<@Nullable Frame> reply = dispatch.requestAsync("frames", new GenericMessage<>("a"),
+                    ReplyForm.payload(MessageType.of(Frame.class), dispatch::discard), IpcSendOptions.DEFAULTS);
+            assertThat(reply).isCompletedExceptionally();
+            answering.countDown();
+            thread.join();
+            await().untilAsserted(() -> assertThat(link.refcount()).isEqualTo(1));
+            assertThat(stopped).containsExactly("ipc.send");
         }
     }
 }
