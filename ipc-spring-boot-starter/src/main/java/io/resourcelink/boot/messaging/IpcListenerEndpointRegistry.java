@@ -188,6 +188,10 @@ public final class IpcListenerEndpointRegistry implements SmartLifecycle, Applic
         return true;
     }
 
+    private synchronized boolean isToRun(IpcListenerContainer container) {
+        return running && container.equals(containers.get(container.endpoint().id()));
+    }
+
     private synchronized boolean remove(IpcListenerContainer container) {
         boolean removed = containers.remove(container.endpoint().id(), container);
         if (removed) {
@@ -246,9 +250,13 @@ public final class IpcListenerEndpointRegistry implements SmartLifecycle, Applic
                 ListenerOptions.threads(virtualThreads, "ipc-listener-" + endpoint.id() + '-'));
     }
 
-    private static void start(IpcListenerContainer container) {
+    /** Another thread may stop or unregister the listener before it is started. Then this method stops it again. */
+    private void start(IpcListenerContainer container) {
         try {
             container.start();
+            if (!isToRun(container)) {
+                container.stop();
+            }
         } catch (IllegalArgumentException e) {
             throw new InvalidListenerException(
                     "The listener " + name(container.endpoint()) + " cannot start: " + e.getMessage(),
