@@ -8,7 +8,6 @@ import java.lang.reflect.WildcardType;
 import java.util.Arrays;
 import java.util.List;
 
-import org.springframework.core.GenericTypeResolver;
 import org.springframework.messaging.Message;
 import org.springframework.messaging.MessageHeaders;
 import org.springframework.messaging.handler.annotation.Header;
@@ -23,8 +22,7 @@ final class PayloadType {
 
     static Type of(Method method, Class<?> implementation) {
         List<Type> said = Arrays.stream(method.getParameters()).filter(PayloadType::hasPayload)
-                .map(parameter -> payload(GenericTypeResolver.resolveType(parameter.getParameterizedType(),
-                        implementation)))
+                .map(parameter -> payload(DeclaredType.in(implementation, parameter.getParameterizedType())))
                 .filter(type -> type != Object.class).distinct().toList();
         if (said.size() > 1) {
             throw new InvalidListenerException(
@@ -37,8 +35,7 @@ final class PayloadType {
 
     /** {@return the type of the result of a listener's method; {@code void} if there is none} */
     static Type returnedBy(Method method, Class<?> implementation) {
-        return payload(
-                AsyncResult.valueOf(GenericTypeResolver.resolveType(method.getGenericReturnType(), implementation)));
+        return payload(AsyncResult.valueOf(DeclaredType.in(implementation, method.getGenericReturnType())));
     }
 
     private static boolean hasPayload(Parameter parameter) {
