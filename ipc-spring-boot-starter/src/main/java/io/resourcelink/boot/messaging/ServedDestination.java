@@ -83,6 +83,7 @@ final class ServedDestination {
         }
         channel = opened;
         server = fresh;
+        reports.counts().opened(fresh.receiver());
         late = false;
         failed = false;
         return true;
@@ -114,11 +115,11 @@ final class ServedDestination {
             if (stopped || !serving.equals(server)) {
                 return;
             }
-            reports.counts().expired().addAndGet(serving.receiver().expired());
             server = null;
             without(true);
         }
         serving.close();
+        reports.counts().closed(serving.receiver());
         reports.lost();
     }
 
@@ -160,18 +161,8 @@ final class ServedDestination {
     }
 
     private synchronized void forget(NamedServer<Object> serving) {
-        reports.counts().expired().addAndGet(serving.receiver().expired());
+        reports.counts().closed(serving.receiver());
         server = null;
-    }
-
-    /** {@return how many messages of the server that is open were too old} */
-    synchronized long expired() {
-        return server == null ? 0 : server.receiver().expired();
-    }
-
-    /** {@return how many messages have arrived and were not received yet} */
-    synchronized int waiting() {
-        return server == null ? 0 : server.receiver().size();
     }
 
     synchronized boolean isStopped() {

@@ -74,6 +74,34 @@ class ListenerRacesTest {
         return listener;
     }
 
+    @Test
+    void countOfExpiredMessagesStaysWhileTheListenerStops() throws Exception {
+        CountDownLatch first = new CountDownLatch(1);
+        CountDownLatch last = new CountDownLatch(1);
+        registry.setShutdownTimeout(Duration.ofMinutes(1));
+        registry.start();
+        IpcListenerContainer listener = registry
+                .register(new IpcListenerEndpoint("texts", String.class, message -> {
+                    awaitLatch(message.getPayload().equals("first") ? first : last);
+                    return null;
+                }));
+        try (IpcTemplate template = new IpcTemplate(channel)) {
+            template.convertAndSend("texts", "first");
+            template.convertAndSend("texts", "old", IpcSendOptions.DEFAULTS.maxAge(Duration.ofMillis(1)));
+            template.convertAndSend("texts", "last");
+            long sent = System.nanoTime();
+            await().until(() -> System.nanoTime() - sent > Duration.ofMillis(20).toNanos());
+            first.countDown();
+            await().until(() -> listener.expired() == 1);
+            Thread stopping = Thread.ofVirtual().start(listener::stop);
+            await().until(() -> !listener.isRunning());
+            assertThat(listener.expired()).isEqualTo(1);
+            last.countDown();
+            stopping.join();
+            assertThat(listener.expired()).isEqualTo(1);
+        }
+    }
+
     private static void awaitLatch(CountDownLatch latch) {
         try {
             latch.await();
