@@ -66,14 +66,15 @@ final class Delivery {
         } catch (Throwable e) {
             fail(received, incoming, e);
         } finally {
-            close(incoming == null ? null : incoming::close);
+            close(incoming);
             close(received);
         }
     }
 
     private Incoming read(Received<Object> received) {
         try {
-            return new Incoming(received, type, attempts.areSeveral() || endpoint.recoverer() != null);
+            return new Incoming(received, type, attempts.areSeveral() || endpoint.recoverer() != null,
+                    reports.failures());
         } catch (MessageException e) {
             throw new MessageConversionException("A message to \"" + endpoint.destination() + "\" cannot be read as "
                     + type + " by its listener: " + e.getMessage(), e);

@@ -285,6 +285,32 @@ class ListenerRetryTest {
     }
 
     @Test
+    void payloadThatCannotBeClosedIsHandledAgainAndRecovered() {
+        AtomicInteger attempts = new AtomicInteger();
+        AtomicInteger recovered = new AtomicInteger();
+        runner().run(context -> {
+            registry(context).register(new IpcListenerEndpoint("sticky", Sticky.class, _ -> {
+                attempts.incrementAndGet();
+                throw new IOException("never");
+            }).with((_, failure) -> {
+                assertThat(failure).hasMessage("never");
+                recovered.incrementAndGet();
+            }));
+            assertThat(failureOf(ask("sticky", Map.of("text", "a"))).type()).isEqualTo(IOException.class.getName());
+            await().until(() -> recovered.get() == 1);
+            assertThat(attempts).hasValue(3);
+        });
+    }
+
+    record Sticky(String text) implements AutoCloseable {
+
+        @Override
+        public void close() {
+            throw new IllegalStateException("stuck");
+        }
+    }
+
+    @Test
     void aRecovererThatFailsLeavesTheFailureToTheReport() {
         runner().run(context -> {
             AtomicInteger reported = new AtomicInteger();
