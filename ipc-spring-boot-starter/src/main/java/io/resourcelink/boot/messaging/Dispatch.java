@@ -65,10 +65,11 @@ final class Dispatch implements AutoCloseable {
         }
     }
 
-    /** {@return a future of the reply; sending fails as the future does} */
-    <R, T> CompletableFuture<@Nullable T> requestAsync(String destination, Message<?> request, ReplyForm<R, T> form,
-            IpcSendOptions options) {
+    /** {@return a future of the reply; making and sending the request fail as the future does} */
+    <R, T> CompletableFuture<@Nullable T> requestAsync(String destination, Supplier<Message<?>> making,
+            ReplyForm<R, T> form, IpcSendOptions options) {
         try {
+            Message<?> request = making.get();
             return Dispatch.<CompletableFuture<@Nullable T>>handing(options, () -> discard(request.getPayload()),
                     () -> begin(Outgoing.of(destination, request, options, defaults), form));
         } catch (Exception e) {

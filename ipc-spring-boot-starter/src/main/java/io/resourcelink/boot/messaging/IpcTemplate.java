@@ -180,7 +180,7 @@ public class IpcTemplate extends RequestReplyTemplate implements AutoCloseable {
      * @throws MessageDeliveryException if the message was not sent
      */
     public void convertAndSend(String destination, Object payload, IpcSendOptions options) {
-        send(destination, message(payload), options);
+        send(destination, message(payload, options), options);
     }
 
     @Override
@@ -200,7 +200,7 @@ public class IpcTemplate extends RequestReplyTemplate implements AutoCloseable {
      */
     public <R> @Nullable R convertSendAndReceive(String destination, Object request, Class<R> replyType,
             IpcSendOptions options) {
-        return dispatch.request(destination, message(request), payload(type(replyType)), options);
+        return dispatch.request(destination, message(request, options), payload(type(replyType)), options);
     }
 
     /**
@@ -229,7 +229,7 @@ public class IpcTemplate extends RequestReplyTemplate implements AutoCloseable {
      */
     public <R> @Nullable R convertSendAndReceive(String destination, Object request,
             ParameterizedTypeReference<R> replyType, IpcSendOptions options) {
-        return dispatch.request(destination, message(request), payload(type(replyType)), options);
+        return dispatch.request(destination, message(request, options), payload(type(replyType)), options);
     }
 
     /**
@@ -292,7 +292,7 @@ public class IpcTemplate extends RequestReplyTemplate implements AutoCloseable {
      */
     public <R> CompletableFuture<@Nullable R> convertSendAndReceiveAsync(String destination, Object request,
             Class<R> replyType, IpcSendOptions options) {
-        return dispatch.requestAsync(destination, message(request), payload(type(replyType)), options);
+        return dispatch.requestAsync(destination, () -> message(request, options), payload(type(replyType)), options);
     }
 
     /**
@@ -308,7 +308,7 @@ public class IpcTemplate extends RequestReplyTemplate implements AutoCloseable {
      */
     public <R> CompletableFuture<@Nullable R> convertSendAndReceiveAsync(String destination, Object request,
             ParameterizedTypeReference<R> replyType, IpcSendOptions options) {
-        return dispatch.requestAsync(destination, message(request), payload(type(replyType)), options);
+        return dispatch.requestAsync(destination, () -> message(request, options), payload(type(replyType)), options);
     }
 
     /**
@@ -325,11 +325,19 @@ public class IpcTemplate extends RequestReplyTemplate implements AutoCloseable {
      */
     public <R> CompletableFuture<@Nullable Message<R>> sendAndReceiveAsync(String destination, Message<?> request,
             Class<R> replyType, IpcSendOptions options) {
-        return dispatch.requestAsync(destination, request, ReplyForm.message(type(replyType)), options);
+        return dispatch.requestAsync(destination, () -> request, ReplyForm.message(type(replyType)), options);
     }
 
-    private Message<?> message(Object payload) {
-        return doConvert(payload, null, null);
+    /** Converts a payload. If this fails, what was handed over is closed. */
+    private Message<?> message(Object payload, IpcSendOptions options) {
+        try {
+            return doConvert(payload, null, null);
+        } catch (Throwable e) {
+            if (options.handOver()) {
+                dispatch.discard(payload);
+            }
+            throw e;
+        }
     }
 
     private <R> ReplyForm<R, R> payload(MessageType<R> type) {

@@ -22,6 +22,10 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.springframework.core.ParameterizedTypeReference;
+import org.springframework.messaging.Message;
+import org.springframework.messaging.MessageHeaders;
+import org.springframework.messaging.converter.MessageConversionException;
+import org.springframework.messaging.converter.SimpleMessageConverter;
 import org.springframework.messaging.support.GenericMessage;
 
 import io.resourcelink.ResourceLink;
@@ -123,6 +127,26 @@ class TemplateAsyncTest {
                     .failsWithin(Duration.ofSeconds(10)).withThrowableOfType(ExecutionException.class)
                     .withCauseInstanceOf(ReplyTimeoutException.class);
         }
+    }
+
+    @Test
+    void failureOfTheConverterIsInTheFutureAndWhatWasHandedOverIsClosed() {
+        template.setMessageConverter(new SimpleMessageConverter() {
+            @Override
+            public Message<?> toMessage(Object payload, @Nullable MessageHeaders headers) {
+                throw new MessageConversionException("on purpose");
+            }
+        });
+        IpcSendOptions handingOver = IpcSendOptions.DEFAULTS.handingOver();
+        ResourceLink asked = segments.create("asked", 100);
+        assertThat(template.convertSendAndReceiveAsync("frames", new Frame(asked), String.class, handingOver))
+                .failsWithin(Duration.ofSeconds(10)).withThrowableOfType(ExecutionException.class)
+                .withCauseInstanceOf(MessageConversionException.class);
+        assertThat(asked.isClosed()).isTrue();
+        ResourceLink sent = segments.create("sent", 100);
+        assertThatExceptionOfType(MessageConversionException.class)
+                .isThrownBy(() -> template.convertAndSend("frames", new Frame(sent), handingOver));
+        assertThat(sent.isClosed()).isTrue();
     }
 
     @Test
@@ -233,7 +257,7 @@ class TemplateAsyncTest {
                     throw new AssertionError(e);
                 }
             });
-            CompletableFuture<@Nullable Frame> reply = dispatch.requestAsync("frames", new GenericMessage<>("a"),
+            CompletableFuture<@Nullable Frame> reply = dispatch.requestAsync("frames", () -> new GenericMessage<>("a"),
                     ReplyForm.payload(MessageType.of(Frame.class), dispatch::discard), IpcSendOptions.DEFAULTS);
             assertThat(reply).isCompletedExceptionally();
             answering.countDown();
