@@ -12,7 +12,6 @@ import org.springframework.util.backoff.BackOff;
 import io.resourcelink.channel.Channel;
 import io.resourcelink.channel.MessageType;
 import io.resourcelink.channel.PendingReply;
-import io.resourcelink.error.DisconnectedException;
 import io.resourcelink.error.IpcException;
 import io.resourcelink.error.UnresponsiveException;
 import io.resourcelink.internal.work.Closing;
@@ -62,11 +61,10 @@ final class Outlets implements AutoCloseable {
         Deadline deadline = Deadline.in(message.sendTimeout());
         try {
             return outlet(message.destination(), backOff).send(attempt, deadline, message.failsFast());
-        } catch (DisconnectedException e) {
-            boolean atOnce = message.failsFast() && !deadline.isOver();
+        } catch (Outlet.NotServedException e) {
             throw new DestinationNotServedException(message.message(), message.destination(), channel.directory()
-                    + (atOnce ? ", and nobody is known to have served it" : " (waited " + deadline.waited() + ")"),
-                    atOnce, e);
+                    + (e.atOnce ? ", and nobody is known to have served it" : " (waited " + deadline.waited() + ")"),
+                    e.atOnce, e.failure);
         } catch (TimeoutException e) {
             throw notSent(message, e.getMessage() + " (waited " + deadline.waited() + ").", e);
         } catch (InterruptedException e) {

@@ -12,6 +12,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.springframework.messaging.MessageDeliveryException;
 import org.springframework.messaging.MessagingException;
+import org.springframework.util.backoff.FixedBackOff;
 
 import io.resourcelink.boot.TestDirectories;
 import io.resourcelink.channel.Channel;
@@ -88,6 +89,25 @@ class TemplateFailuresTest {
             arrived.await();
             later.join();
         }
+    }
+
+    @Test
+    void failingAtOnceIsToldFromABackOffThatStops() throws Exception {
+        IpcSendOptions failFast = IpcSendOptions.DEFAULTS.failFast(true);
+        DestinationNotServedException atOnce = catchThrowableOfType(DestinationNotServedException.class,
+                () -> template.convertAndSend("mispelt", "hello", failFast.sendTimeout(Duration.ZERO)));
+        assertThat(atOnce.isAtOnce()).isTrue();
+        assertThat(atOnce).hasMessageContaining("and nobody is known to have served it");
+
+        template.setBackOff(new FixedBackOff(1, 1));
+        try (ServedTexts served = new ServedTexts(directories.channels(), "others", message -> {})) {
+            template.convertAndSend("others", "a");
+            served.drain(Duration.ofSeconds(10));
+        }
+        DestinationNotServedException stopped = catchThrowableOfType(DestinationNotServedException.class,
+                () -> template.convertAndSend("others", "b", failFast));
+        assertThat(stopped.isAtOnce()).isFalse();
+        assertThat(stopped).hasMessageContaining("(waited ");
     }
 
     @Test
