@@ -39,12 +39,26 @@ final class Retries {
         try {
             return template.<T>execute(attempt::get);
         } catch (RetryException e) {
-            switch (e.getLastException()) {
+            Throwable last = e.getLastException();
+            if (Thread.currentThread().isInterrupted() && isSafe(last, true)) {
+                throw new MessagingException("The thread was interrupted before the next attempt to send a message. The"
+                        + " last attempt has failed: " + last.getMessage(), last);
+            }
+            switch (last) {
                 case RuntimeException failure -> throw failure;
                 case Error failure -> throw failure;
-                default -> throw new MessagingException("Interrupted before the next attempt to send a message.", e);
+                default -> throw new IllegalStateException(last);
             }
         }
+    }
+
+    private static boolean isSafe(Throwable failure, boolean listenerFailures) {
+        return switch (failure) {
+            case DestinationNotServedException notServed -> !notServed.isAtOnce();
+            case RequestUnhandledException _ -> true;
+            case ListenerFailedException _ -> listenerFailures;
+            default -> false;
+        };
     }
 
     /** Spring's own policies retry errors too, also those of the heap and the stack. */
@@ -52,12 +66,7 @@ final class Retries {
 
         @Override
         public boolean shouldRetry(Throwable failure) {
-            return switch (failure) {
-                case DestinationNotServedException notServed -> !notServed.isAtOnce();
-                case RequestUnhandledException _ -> true;
-                case ListenerFailedException _ -> listenerFailures;
-                default -> false;
-            } && policy.shouldRetry(failure);
+            return isSafe(failure, listenerFailures) && policy.shouldRetry(failure);
         }
 
         @Override
