@@ -34,7 +34,8 @@ import io.resourcelink.channel.MessageType;
  * them over}. It always closes those of a reply.
  *
  * <p>All methods that send throw {@link DestinationNotServedException} or another {@link MessageDeliveryException} if the message
- * was not sent. Requests then throw a subclass of {@link IpcRequestException} if there is no reply. If the thread is interrupted
+ * was not sent. They throw {@link IllegalArgumentException} if the destination is not a valid name, and {@link
+ * IllegalStateException} if the template or the channel is closed. Requests throw a subclass of {@link IpcRequestException} if there is no reply. If the thread is interrupted
  * while it waits, the methods set its interrupt flag again and throw a {@link org.springframework.messaging.MessagingException}; a
  * request that was sent may still be handled.
  *
@@ -356,9 +357,9 @@ public class IpcTemplate extends RequestReplyTemplate implements AutoCloseable {
     }
 
     /**
-     * Returns the destinations that this template was asked to send to, sorted by name, each with the id of the process that serves it.
-     * The id is 0 if the template is not connected at the moment: no process has served the destination yet, the process has ended,
-     * or it is in another container and cannot be seen from here. No system call.
+     * Returns the destinations that this template has sent to or is waiting for, sorted by name, each with the id of the process that
+     * serves it. The id is 0 if the template is not connected at the moment: no process has served the destination yet, the process
+     * has ended, or it is in another container and cannot be seen from here. No system call.
      *
      * @return the ids of the processes by destination
      */

@@ -41,6 +41,10 @@ final class Outlet implements AutoCloseable {
     private final ReentrantLock lock = new ReentrantLock();
     private final AtomicReference<@Nullable SubSender<Object>> sender = new AtomicReference<>();
     private volatile boolean known;
+
+    /** How many threads have entered while it had not connected. Guarded by the map that holds it. */
+    int users;
+
     private volatile boolean closed;
 
     Outlet(Channel channel, String destination, BackOff backOff) {
@@ -128,6 +132,11 @@ final class Outlet implements AutoCloseable {
             throw new NotServedException(atOnce, failure);
         }
         deadline.pause(pause);
+    }
+
+    /** {@return whether it was ever connected} */
+    boolean hasConnected() {
+        return known;
     }
 
     /** {@return whether a process is known to have served the destination} */

@@ -26,6 +26,7 @@ import io.resourcelink.error.RequestException.Reason;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
+import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 import static org.awaitility.Awaitility.await;
 
@@ -222,6 +223,17 @@ class TemplateFailuresTest {
                     .withMessageContaining("may still be handled").withCauseInstanceOf(InterruptedException.class);
             assertThat(Thread.interrupted()).isTrue();
         }
+    }
+
+    @Test
+    void namesThatNobodyHasServedAreForgotten() {
+        assertThatIllegalArgumentException().isThrownBy(() -> template.convertAndSend("no/name", "hello"))
+                .withMessageContaining("no/name");
+        assertThatExceptionOfType(DestinationNotServedException.class)
+                .isThrownBy(() -> template.convertAndSend("mispelt", "hello", SHORTLY));
+        assertThat(template.destinations()).isEmpty();
+        template.close();
+        assertThatIllegalStateException().isThrownBy(() -> template.convertAndSend("texts", "hello"));
     }
 
     @Test
