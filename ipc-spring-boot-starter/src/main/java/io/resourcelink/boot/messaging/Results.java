@@ -60,10 +60,11 @@ final class Results {
     }
 
     private void forward(Object result, @Nullable String sendTo) {
+        IpcSendOptions how = IpcSendOptions.DEFAULTS.sendTimeout(options.replyTimeout());
         if (sendTo != null && result instanceof Message<?> message) {
-            options.template().get().send(sendTo, message);
+            options.template().get().send(sendTo, message, Headers.options(message.getHeaders()).or(how));
         } else if (sendTo != null) {
-            options.template().get().convertAndSend(sendTo, result);
+            options.template().get().convertAndSend(sendTo, result, how);
         }
     }
 

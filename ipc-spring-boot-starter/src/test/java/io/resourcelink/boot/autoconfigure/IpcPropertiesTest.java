@@ -155,6 +155,7 @@ class IpcPropertiesTest {
                 Map.entry("ipc.messaging.listener.retry.max-delay", "10s"),
                 Map.entry("ipc.messaging.listener.auto-startup", "true"),
                 Map.entry("ipc.messaging.listener.concurrency", "1"),
+                Map.entry("ipc.messaging.listener.reply-timeout", "5s"),
                 Map.entry("ipc.messaging.listener.shutdown-timeout", "10s"),
                 Map.entry("ipc.recycling.segments", "64"), Map.entry("ipc.recycling.size", "512MB"),
                 Map.entry("ipc.recycling.time", "5s"), Map.entry("ipc.mappings.segments", "128"),

@@ -90,7 +90,7 @@ public final class IpcMessagingAutoConfiguration {
                 registry.setRetryPolicy(properties.listener().retry().policy());
             }
             channels.ifAvailable(channelProperties -> registry.setCredits(channelProperties.credits().credits()));
-            registry.setReplyTimeout(properties.template().sendTimeout());
+            registry.setReplyTimeout(properties.listener().replyTimeout());
             registry.setVirtualThreads(Threading.VIRTUAL.isActive(environment));
             errors.ifAvailable(registry::setErrorHandler);
             observations.ifUnique(registry::setObservationRegistry);

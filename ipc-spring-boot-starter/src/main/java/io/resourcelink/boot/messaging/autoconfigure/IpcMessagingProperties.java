@@ -61,6 +61,7 @@ public record IpcMessagingProperties(@DefaultValue Template template, @DefaultVa
      * @param prefetchSize Size of the messages of one sending process that may be on their way to a listener, with the regions
      * and links that they carry. A single message may be larger. The default is that of "ipc.channels.credits.bytes".
      * @param maxAge Age from which on a message is dropped instead of being handled. No limit by default.
+     * @param replyTimeout How long a listener waits until its reply, or a result for another destination, is sent.
      * @param shutdownTimeout How long all listeners together may go on handling messages when the application stops. After
      * that, the rest is reported and methods that run are interrupted. If
      * "spring.lifecycle.timeout-per-shutdown-phase" is shorter, it applies.
@@ -69,6 +70,7 @@ public record IpcMessagingProperties(@DefaultValue Template template, @DefaultVa
     public record Listener(@DefaultValue("true") boolean autoStartup, @DefaultValue("1") int concurrency,
             @Nullable Integer prefetch, @Nullable DataSize prefetchSize,
             @DurationUnit(ChronoUnit.SECONDS) @Nullable Duration maxAge,
+            @DefaultValue("5s") @DurationUnit(ChronoUnit.SECONDS) Duration replyTimeout,
             @DefaultValue("10s") @DurationUnit(ChronoUnit.SECONDS) Duration shutdownTimeout,
             @DefaultValue Retry retry) {
 
@@ -91,6 +93,7 @@ public record IpcMessagingProperties(@DefaultValue Template template, @DefaultVa
             if (maxAge != null) {
                 checkTimeout("ipc.messaging.listener.max-age", maxAge);
             }
+            checkTimeout("ipc.messaging.listener.reply-timeout", replyTimeout);
             checkTimeout("ipc.messaging.listener.shutdown-timeout", shutdownTimeout);
             retry.check("ipc.messaging.listener.retry.");
         }

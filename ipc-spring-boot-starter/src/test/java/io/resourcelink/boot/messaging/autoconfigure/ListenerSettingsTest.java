@@ -1,7 +1,9 @@
 package io.resourcelink.boot.messaging.autoconfigure;
 
 import java.time.Duration;
+import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 
 import org.junit.jupiter.api.Test;
@@ -11,9 +13,12 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.springframework.boot.test.context.runner.ApplicationContextRunner;
 import org.springframework.context.ApplicationContext;
+import org.springframework.messaging.handler.annotation.SendTo;
+import org.springframework.util.ErrorHandler;
 import org.springframework.util.unit.DataSize;
 
 import io.resourcelink.boot.TestDirectories;
+import io.resourcelink.boot.messaging.DestinationNotServedException;
 import io.resourcelink.boot.messaging.InvalidListenerException;
 import io.resourcelink.boot.messaging.IpcListener;
 import io.resourcelink.boot.messaging.IpcListenerContainer;
@@ -143,6 +148,33 @@ class ListenerSettingsTest {
                 assertThat(sender.send("hello", Duration.ofSeconds(10))).isTrue();
             }
         });
+    }
+
+    /** The template's own send time-out has nothing to do with results. */
+    @Test
+    void resultForAnotherDestinationHasTheTimeoutOfReplies() throws Exception {
+        BlockingQueue<Throwable> failures = new LinkedBlockingQueue<>();
+        runner().withBean(Forwarding.class).withBean("ipcErrorHandler", ErrorHandler.class, () -> failures::add)
+                .withPropertyValues("ipc.messaging.template.send-timeout=0s",
+                        "ipc.messaging.listener.reply-timeout=20ms")
+                .run(context -> {
+                    try (Channel channel = sending();
+                            SubSender<String> sender = channel.connect("forwarding", String.class)) {
+                        sender.send("hello");
+                        assertThat(failures.poll(10, TimeUnit.SECONDS))
+                                .isInstanceOf(DestinationNotServedException.class)
+                                .hasMessageContaining("(waited 20 ms)");
+                    }
+                });
+    }
+
+    static class Forwarding {
+
+        @IpcListener("forwarding")
+        @SendTo("nobody")
+        String forward(String text) {
+            return text;
+        }
     }
 
     @Test
