@@ -5,10 +5,12 @@ import java.io.IOException;
 import java.math.BigDecimal;
 import java.math.BigInteger;
 import java.time.Duration;
+import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.TreeMap;
 import java.util.UUID;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CountDownLatch;
@@ -171,6 +173,41 @@ class TemplateMessagesTest {
             ResourceLink link = segments.create("frame", 100);
             template.convertAndSend("frames", payload.apply(link), IpcSendOptions.DEFAULTS.handingOver());
             assertThat(link.isClosed()).isTrue();
+        }
+    }
+
+    enum Side {
+        LEFT {
+            @Override
+            int sign() {
+                return -1;
+            }
+        };
+
+        abstract int sign();
+    }
+
+    @Test
+    void constantOfAnEnumHasItsClassAlsoWithABody() throws Exception {
+        try (NamedServer<Side> server = serving.serve("sides", Side.class)) {
+            template.convertAndSend("sides", Side.LEFT);
+            assertThat(server.receiver().receive(Duration.ofSeconds(10))).contains(Side.LEFT);
+        }
+    }
+
+    static List<Object> views() {
+        Map<String, Box<String>> boxes = new HashMap<>(Map.of("a", new Box<>("b")));
+        Map<Integer, Side> sides = new TreeMap<>(Map.of(1, Side.LEFT));
+        return List.of(boxes.values(), boxes.keySet(), sides.values(), sides.keySet());
+    }
+
+    @ParameterizedTest
+    @MethodSource("views")
+    void viewOfAMapIsACollection(Collection<?> view) throws Exception {
+        try (NamedServer<Collection<?>> server = serving.serve("views", new MessageType<Collection<?>>() {
+        })) {
+            template.convertAndSend("views", view);
+            assertThat(server.receiver().receive(Duration.ofSeconds(10)).orElseThrow()).hasSize(1);
         }
     }
 
