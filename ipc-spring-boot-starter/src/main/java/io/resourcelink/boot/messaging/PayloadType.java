@@ -12,6 +12,7 @@ import org.springframework.messaging.Message;
 import org.springframework.messaging.MessageHeaders;
 import org.springframework.messaging.handler.annotation.Header;
 import org.springframework.messaging.handler.annotation.Headers;
+import org.springframework.messaging.handler.annotation.Payload;
 import org.springframework.messaging.support.MessageHeaderAccessor;
 import org.springframework.util.ClassUtils;
 
@@ -21,7 +22,9 @@ final class PayloadType {
     private PayloadType() {}
 
     static Type of(Method method, Class<?> implementation) {
-        List<Type> said = Arrays.stream(method.getParameters()).filter(PayloadType::hasPayload)
+        boolean annotated = Arrays.stream(method.getParameters()).anyMatch(PayloadType::isAnnotated);
+        List<Type> said = Arrays.stream(method.getParameters())
+                .filter(annotated ? PayloadType::isAnnotated : PayloadType::hasPayload)
                 .map(parameter -> payload(DeclaredType.in(implementation, parameter.getParameterizedType())))
                 .filter(type -> type != Object.class).distinct().toList();
         if (said.size() > 1) {
@@ -36,6 +39,11 @@ final class PayloadType {
     /** {@return the type of the result of a listener's method; {@code void} if there is none} */
     static Type returnedBy(Method method, Class<?> implementation) {
         return payload(AsyncResult.valueOf(DeclaredType.in(implementation, method.getGenericReturnType())));
+    }
+
+    /** If there is such a parameter, the application itself resolves those that say nothing. */
+    private static boolean isAnnotated(Parameter parameter) {
+        return parameter.isAnnotationPresent(Payload.class);
     }
 
     private static boolean hasPayload(Parameter parameter) {

@@ -8,6 +8,7 @@ import java.util.Map;
 
 import org.junit.jupiter.api.Test;
 import org.springframework.core.ParameterizedTypeReference;
+import org.springframework.messaging.handler.annotation.Payload;
 import tools.jackson.databind.json.JsonMapper;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -64,6 +65,16 @@ class PayloadTypeTest {
         assertThat(payload(Frames.class, "several")).isEqualTo(Frame[].class);
         Object read = read("[[{\"width\":1}]]", payload(ListsOfFrames.class, "several"));
         assertThat((Object[]) read).containsExactly(List.of(new Frame(1)));
+    }
+
+    interface Mixed {
+
+        void mixed(@Payload Frame frame, Thread ofAResolver);
+    }
+
+    @Test
+    void onlyTheParameterWithPayloadCountsIfThereIsOne() {
+        assertThat(PayloadType.of(Mixed.class.getDeclaredMethods()[0], Mixed.class)).isEqualTo(Frame.class);
     }
 
     private static Object read(String json, Type type) {
