@@ -17,7 +17,9 @@ import io.resourcelink.error.AddressInUseException;
  *        ^                       |
  *        +---- lost: closed -----+
  *
- * The monitor guards the fields. No thread calls the channel, the log or an application while it holds the monitor.
+ * The monitor guards the fields. Several threads may try to serve at once: the first one that takes its server wins, and the
+ * others close theirs, or find the name in use. A thread that holds the monitor does not serve, stop or close a server, and
+ * calls neither the log nor an application.
  */
 
 /** The destination of a listener from one start to the next stop: served, served by another process, or lost. Thread-safe. */
@@ -59,7 +61,8 @@ final class ServedDestination {
             return true;
         } catch (AddressInUseException _) {
             without(false);
-            return false;
+            // Another thread of this listener may have served it just now.
+            return server() != null;
         } catch (Throwable e) {
             without(true);
             throw e;
@@ -94,8 +97,10 @@ final class ServedDestination {
     }
 
     private synchronized void without(boolean becauseOfAFailure) {
-        late = true;
-        failed = becauseOfAFailure;
+        if (server == null) {
+            late = true;
+            failed = becauseOfAFailure;
+        }
     }
 
     synchronized @Nullable NamedServer<Object> server() {

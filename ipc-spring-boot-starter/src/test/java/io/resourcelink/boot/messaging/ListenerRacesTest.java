@@ -6,6 +6,7 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
 
+import io.micrometer.observation.ObservationRegistry;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -14,6 +15,8 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 
 import io.resourcelink.boot.TestDirectories;
 import io.resourcelink.channel.Channel;
+import io.resourcelink.channel.Credits;
+import io.resourcelink.channel.MessageType;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
@@ -99,6 +102,23 @@ class ListenerRacesTest {
             last.countDown();
             stopping.join();
             assertThat(listener.expired()).isEqualTo(1);
+        }
+    }
+
+    @Test
+    void threadThatFindsTheDestinationServedByAnotherThreadOfItsListenerServesIt() {
+        ListenerReports reports = new ListenerReports("texts", "texts", _ -> {});
+        ServedDestination served = new ServedDestination(new IpcListenerEndpoint("texts", String.class, _ -> null),
+                IpcListenerSettings.DEFAULTS,
+                new ListenerOptions(() -> channel, () -> new IpcTemplate(channel), _ -> {}, null,
+                        ObservationRegistry.NOOP, null, Credits.DEFAULT, Duration.ofSeconds(1), Duration.ofSeconds(1)),
+                MessageType.of(Object.class), reports);
+        try {
+            assertThat(served.serve()).isTrue();
+            assertThat(served.serve()).isTrue();
+        } finally {
+            served.stop();
+            served.drain(Duration.ZERO);
         }
     }
 
