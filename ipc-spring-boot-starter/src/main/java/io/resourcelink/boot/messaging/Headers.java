@@ -12,12 +12,13 @@ import org.springframework.messaging.MessageHeaders;
 
 /**
  * Reads the headers of a message that is sent. Strings, booleans and the numbers of {@code java.lang} and {@code java.math} travel;
- * others stay in this process. Each process gives messages their own id and timestamp.
+ * others stay in this process. Each process gives messages their own id and timestamp. The
+ * names of reply and error channels mean beans of one process, so they stay there too.
  */
 final class Headers {
 
     private static final Set<String> LOCAL = Set.of(MessageHeaders.ID, MessageHeaders.TIMESTAMP,
-            IpcHeaders.SEND_TIMEOUT, IpcHeaders.REPLY_TIMEOUT, IpcHeaders.MAX_AGE);
+            MessageHeaders.REPLY_CHANNEL, MessageHeaders.ERROR_CHANNEL, IpcHeaders.SEND_TIMEOUT, IpcHeaders.REPLY_TIMEOUT, IpcHeaders.MAX_AGE);
 
     private Headers() {}
 

@@ -88,6 +88,8 @@ class TemplateMessagesTest {
         Map<String, Object> headers = new HashMap<>(travelling);
         headers.put("uuid", UUID.randomUUID());
         headers.put("bytes", new byte[1]);
+        headers.put(MessageHeaders.REPLY_CHANNEL, "replies");
+        headers.put(MessageHeaders.ERROR_CHANNEL, "errors");
         try (NamedServer<String> server = serving.serve("texts", String.class)) {
             template.convertAndSend("texts", "hello", headers);
             try (Received<String> received = server.receiver().take()) {
