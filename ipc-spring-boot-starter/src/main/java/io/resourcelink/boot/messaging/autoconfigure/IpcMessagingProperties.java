@@ -107,18 +107,20 @@ public record IpcMessagingProperties(@DefaultValue Template template, @DefaultVa
      * @param delay Time before the first retry.
      * @param jitter Largest random time that a delay is longer or shorter.
      * @param multiplier Factor by which each delay is longer than the one before.
-     * @param maxDelay Longest delay.
+     * @param maxDelay Longest delay. The default is 10s, or the first delay if that is longer.
      */
     public record Retry(@DefaultValue("false") boolean enabled, @DefaultValue("3") long maxRetries,
             @DefaultValue("1s") @DurationUnit(ChronoUnit.SECONDS) Duration delay,
             @DefaultValue("0s") @DurationUnit(ChronoUnit.SECONDS) Duration jitter,
             @DefaultValue("1") double multiplier,
-            @DefaultValue("10s") @DurationUnit(ChronoUnit.SECONDS) Duration maxDelay) {
+            @DurationUnit(ChronoUnit.SECONDS) @Nullable Duration maxDelay) {
+
+        private static final Duration DEFAULT_MAX_DELAY = Duration.ofSeconds(10);
 
         /** {@return the policy, which retries exceptions and no errors} */
         public RetryPolicy policy() {
             return RetryPolicy.builder().maxRetries(maxRetries).delay(delay).jitter(jitter).multiplier(multiplier)
-                    .maxDelay(maxDelay).includes(Exception.class).build();
+                    .maxDelay(longest()).includes(Exception.class).build();
         }
 
         private void check(String prefix) {
@@ -126,8 +128,19 @@ public record IpcMessagingProperties(@DefaultValue Template template, @DefaultVa
             InvalidIpcPropertyException.throwUnless(multiplier >= 1, prefix + "multiplier", multiplier, "at least 1");
             checkTimeout(prefix + "delay", delay);
             checkTimeout(prefix + "jitter", jitter);
-            InvalidIpcPropertyException.throwUnless(maxDelay.isPositive(), prefix + "max-delay", maxDelay,
-                    "more than 0");
+            if (maxDelay != null) {
+                InvalidIpcPropertyException.throwUnless(maxDelay.isPositive(), prefix + "max-delay", maxDelay,
+                        "more than 0");
+                InvalidIpcPropertyException.throwUnless(maxDelay.compareTo(delay) >= 0, prefix + "max-delay", maxDelay,
+                        "at least " + prefix + "delay, which is " + delay);
+            }
+        }
+
+        private Duration longest() {
+            if (maxDelay != null) {
+                return maxDelay;
+            }
+            return delay.compareTo(DEFAULT_MAX_DELAY) > 0 ? delay : DEFAULT_MAX_DELAY;
         }
     }
 

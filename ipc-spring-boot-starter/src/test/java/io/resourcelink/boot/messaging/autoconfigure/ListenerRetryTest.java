@@ -19,6 +19,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.springframework.boot.test.context.runner.ApplicationContextRunner;
 import org.springframework.context.ApplicationContext;
 import org.springframework.messaging.Message;
@@ -308,6 +309,23 @@ class ListenerRetryTest {
         public void close() {
             throw new IllegalStateException("stuck");
         }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = { "listener", "template" })
+    void longestDelayIsNotShorterThanTheFirst(String side) {
+        String prefix = "ipc.messaging." + side + ".retry.";
+        directories.messaging().withPropertyValues(prefix + "delay=30s", prefix + "max-delay=20s")
+                .run(context -> assertThat(context).getFailure().rootCause()
+                        .hasMessageContaining(prefix + "max-delay must be at least " + prefix + "delay")
+                        .hasMessageContaining("PT20S"));
+        directories.messaging().withPropertyValues(prefix + "delay=30s").run(context -> {
+            IpcMessagingProperties properties = context.getBean(IpcMessagingProperties.class);
+            IpcMessagingProperties.Retry retry = side.equals("listener")
+                    ? properties.listener().retry()
+                    : properties.template().retry();
+            assertThat(retry.policy().getBackOff().start().nextBackOff()).isEqualTo(30_000);
+        });
     }
 
     @Test
