@@ -162,7 +162,8 @@ class IpcPropertiesTest {
                 Map.entry("ipc.mappings.size", "1GB"), Map.entry("ipc.mappings.time", "5s"),
                 Map.entry("management.endpoint.ipc.access", "read_only"),
                 Map.entry("management.endpoint.ipc.cache.time-to-live", "0ms"),
-                Map.entry("management.health.ipc.enabled", "true"));
+                Map.entry("management.health.ipc.enabled", "true"),
+                Map.entry("management.health.ipclisteners.enabled", "true"));
     }
 
     private static IpcProperties bind(Map<String, String> properties) {
