@@ -18,7 +18,6 @@ import org.springframework.core.retry.RetryPolicy;
 import org.springframework.util.ErrorHandler;
 
 import io.resourcelink.channel.Channel;
-import io.resourcelink.channel.Credits;
 import io.resourcelink.error.MessageException;
 import io.resourcelink.internal.work.Closing;
 import io.resourcelink.internal.work.Failures;
@@ -42,7 +41,6 @@ public final class IpcListenerEndpointRegistry implements SmartLifecycle, Applic
     private Duration replyTimeout = IpcTemplate.DEFAULT_SEND_TIMEOUT;
     private Duration shutdownTimeout = Duration.ofSeconds(10);
     private IpcListenerSettings defaults = IpcListenerSettings.DEFAULTS;
-    private Credits credits = Credits.DEFAULT;
     private @Nullable RetryPolicy retry;
     private ApplicationEventPublisher events = _ -> {};
     private boolean virtualThreads;
@@ -109,15 +107,6 @@ public final class IpcListenerEndpointRegistry implements SmartLifecycle, Applic
      */
     public void setDefaults(IpcListenerSettings defaults) {
         this.defaults = defaults;
-    }
-
-    /**
-     * Sets the credits of listeners whose settings say only a part of them. The default is {@link Credits#DEFAULT}.
-     *
-     * @param credits the credits
-     */
-    public void setCredits(Credits credits) {
-        this.credits = credits;
     }
 
     /**
@@ -245,7 +234,7 @@ public final class IpcListenerEndpointRegistry implements SmartLifecycle, Applic
 
     private IpcListenerContainer container(IpcListenerEndpoint endpoint) {
         return new IpcListenerContainer(endpoint, endpoint.settings().or(defaults),
-                new ListenerOptions(channel, template, events, errors, observations, retry, credits, replyTimeout,
+                new ListenerOptions(channel, template, events, errors, observations, retry, replyTimeout,
                         shutdownTimeout),
                 ListenerOptions.threads(virtualThreads, "ipc-listener-" + endpoint.id() + '-'));
     }

@@ -70,7 +70,7 @@ final class ServedDestination {
     }
 
     private NamedServer<Object> open(Channel opened) {
-        Credits credits = settings.credits(options.credits());
+        Credits credits = settings.credits(opened.credits());
         NamedServer<Object> fresh = credits == null
                 ? opened.serve(endpoint.destination(), type)
                 : opened.serve(endpoint.destination(), type, credits);

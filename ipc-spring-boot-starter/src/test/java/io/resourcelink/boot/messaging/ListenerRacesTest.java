@@ -15,7 +15,6 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 
 import io.resourcelink.boot.TestDirectories;
 import io.resourcelink.channel.Channel;
-import io.resourcelink.channel.Credits;
 import io.resourcelink.channel.MessageType;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -111,7 +110,7 @@ class ListenerRacesTest {
         ServedDestination served = new ServedDestination(new IpcListenerEndpoint("texts", String.class, _ -> null),
                 IpcListenerSettings.DEFAULTS,
                 new ListenerOptions(() -> channel, () -> new IpcTemplate(channel), _ -> {}, null,
-                        ObservationRegistry.NOOP, null, Credits.DEFAULT, Duration.ofSeconds(1), Duration.ofSeconds(1)),
+                        ObservationRegistry.NOOP, null, Duration.ofSeconds(1), Duration.ofSeconds(1)),
                 MessageType.of(Object.class), reports);
         try {
             assertThat(served.serve()).isTrue();

@@ -18,6 +18,7 @@ import org.springframework.util.ErrorHandler;
 import org.springframework.util.unit.DataSize;
 
 import io.resourcelink.boot.TestDirectories;
+import io.resourcelink.boot.channel.autoconfigure.ChannelBuilderCustomizer;
 import io.resourcelink.boot.messaging.DestinationNotServedException;
 import io.resourcelink.boot.messaging.InvalidListenerException;
 import io.resourcelink.boot.messaging.IpcListener;
@@ -26,6 +27,7 @@ import io.resourcelink.boot.messaging.IpcListenerEndpoint;
 import io.resourcelink.boot.messaging.IpcListenerEndpointRegistry;
 import io.resourcelink.boot.messaging.IpcListenerSettings;
 import io.resourcelink.channel.Channel;
+import io.resourcelink.channel.Credits;
 import io.resourcelink.channel.SendOptions;
 import io.resourcelink.channel.SubSender;
 import io.resourcelink.memory.SharedMemory;
@@ -148,6 +150,27 @@ class ListenerSettingsTest {
                 assertThat(sender.send("hello", Duration.ofSeconds(10))).isTrue();
             }
         });
+    }
+
+    /** What a listener leaves open is what its channel has, not what the properties say. */
+    @Test
+    void creditsThatAreNotSetAreThoseOfTheChannel() {
+        CountDownLatch handle = new CountDownLatch(1);
+        runner().withBean(ChannelBuilderCustomizer.class,
+                () -> builder -> builder.credits(new Credits(2, 1 << 20, 10))).run(context -> {
+                    context.getBean(IpcListenerEndpointRegistry.class)
+                            .register(new IpcListenerEndpoint("few", String.class, _ -> {
+                                handle.await();
+                                return null;
+                            }).with(IpcListenerSettings.DEFAULTS.prefetchSize(DataSize.ofMegabytes(64))));
+                    try (Channel channel = sending();
+                            SubSender<String> sender = channel.connect("few", String.class)) {
+                        assertThat(sender.trySend("hello")).isTrue();
+                        assertThat(sender.trySend("hello")).isTrue();
+                        assertThat(sender.trySend("hello")).isFalse();
+                        handle.countDown();
+                    }
+                });
     }
 
     /** The template's own send time-out has nothing to do with results. */
