@@ -101,6 +101,7 @@ final class Delivery {
         try {
             try {
                 result = attempts.handle(endpoint.handler(), incoming);
+                incoming.setHandled();
             } finally {
                 // The method may leave the interrupt flag set. The flag must not stop the reply.
                 Thread.interrupted();
@@ -135,7 +136,8 @@ final class Delivery {
         }
         if (!ended) {
             reports.counts().failed().incrementAndGet();
-            if (incoming == null || !recover(incoming, failure)) {
+            // A recoverer would have done again what is done, if only the result could not be sent.
+            if (incoming == null || incoming.isHandled() || !recover(incoming, failure)) {
                 report(received, failure);
             }
         }

@@ -24,6 +24,7 @@ final class Incoming implements AutoCloseable {
     private final boolean anew;
     private final Failures failures;
     private @Nullable Object payload;
+    private boolean handled;
 
     /**
      * Decodes a message.
@@ -45,6 +46,15 @@ final class Incoming implements AutoCloseable {
 
     Class<?> payloadClass() {
         return first.getClass();
+    }
+
+    /** The method has returned, so what it had to do is done. */
+    void setHandled() {
+        handled = true;
+    }
+
+    boolean isHandled() {
+        return handled;
     }
 
     /** {@return the message for the next attempt; the payload of the attempt before is closed} */

@@ -329,6 +329,21 @@ class ListenerRetryTest {
     }
 
     @Test
+    void messageThatWasHandledIsNotRecovered() {
+        AtomicInteger recovered = new AtomicInteger();
+        AtomicInteger reported = new AtomicInteger();
+        runner().run(context -> {
+            IpcListenerEndpointRegistry registry = registry(context);
+            registry.setErrorHandler(_ -> reported.incrementAndGet());
+            registry.register(new IpcListenerEndpoint("unsendable", String.class, _ -> new Thread())
+                    .with((_, _) -> recovered.incrementAndGet()));
+            assertThat(ask("unsendable", "hello")).isNotNull();
+            await().until(() -> reported.get() == 1);
+            assertThat(recovered).hasValue(0);
+        });
+    }
+
+    @Test
     void aRecovererThatFailsLeavesTheFailureToTheReport() {
         runner().run(context -> {
             AtomicInteger reported = new AtomicInteger();
