@@ -31,11 +31,11 @@ final class Incoming implements AutoCloseable {
      *
      * @param anew whether it may be asked for several times
      */
-    Incoming(Received<Object> received, MessageType<Object> type, boolean anew, Failures failures) {
+    Incoming(Received<Object> received, MessageType<Object> type, String destination, boolean anew, Failures failures) {
         this.received = received;
         this.type = type;
         this.first = received.message();
-        this.headers = received.headers();
+        this.headers = Headers.received(received, destination);
         this.anew = anew;
         this.failures = failures;
     }

@@ -1,6 +1,7 @@
 package io.resourcelink.boot.messaging.autoconfigure;
 
 import java.time.Duration;
+import java.util.Map;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.LinkedBlockingQueue;
@@ -13,6 +14,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.springframework.boot.test.context.runner.ApplicationContextRunner;
 import org.springframework.context.ApplicationContext;
+import org.springframework.messaging.MessageHeaders;
 import org.springframework.messaging.handler.annotation.SendTo;
 import org.springframework.util.ErrorHandler;
 import org.springframework.util.unit.DataSize;
@@ -21,11 +23,13 @@ import io.resourcelink.boot.TestDirectories;
 import io.resourcelink.boot.channel.autoconfigure.ChannelBuilderCustomizer;
 import io.resourcelink.boot.messaging.DestinationNotServedException;
 import io.resourcelink.boot.messaging.InvalidListenerException;
+import io.resourcelink.boot.messaging.IpcHeaders;
 import io.resourcelink.boot.messaging.IpcListener;
 import io.resourcelink.boot.messaging.IpcListenerContainer;
 import io.resourcelink.boot.messaging.IpcListenerEndpoint;
 import io.resourcelink.boot.messaging.IpcListenerEndpointRegistry;
 import io.resourcelink.boot.messaging.IpcListenerSettings;
+import io.resourcelink.boot.messaging.IpcTemplate;
 import io.resourcelink.channel.Channel;
 import io.resourcelink.channel.Credits;
 import io.resourcelink.channel.SendOptions;
@@ -171,6 +175,29 @@ class ListenerSettingsTest {
                         handle.countDown();
                     }
                 });
+    }
+
+    @Test
+    void listenerKnowsWhereItsMessageComesFrom() throws Exception {
+        BlockingQueue<MessageHeaders> received = new LinkedBlockingQueue<>();
+        runner().run(context -> {
+            context.getBean(IpcListenerEndpointRegistry.class)
+                    .register(new IpcListenerEndpoint("texts", String.class, message -> {
+                        received.add(message.getHeaders());
+                        return null;
+                    }));
+            IpcTemplate template = context.getBean(IpcTemplate.class);
+            template.convertAndSend("texts", "a", Map.of(IpcHeaders.SENDER, "another"));
+            template.convertAndSend("texts", "b");
+            MessageHeaders first = received.poll(10, TimeUnit.SECONDS);
+            assertThat(first).containsEntry(IpcHeaders.RECEIVED_DESTINATION, "texts")
+                    .containsEntry(IpcHeaders.MESSAGE_NUMBER, 1L)
+                    .hasEntrySatisfying(IpcHeaders.SENDER,
+                            sender -> assertThat(sender).asString().contains(
+                                    String.valueOf(ProcessHandle.current().pid())))
+                    .hasEntrySatisfying(IpcHeaders.AGE, age -> assertThat(age).isInstanceOf(Duration.class));
+            assertThat(received.poll(10, TimeUnit.SECONDS)).containsEntry(IpcHeaders.MESSAGE_NUMBER, 2L);
+        });
     }
 
     /** The template's own send time-out has nothing to do with results. */
