@@ -10,6 +10,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.RegisterExtension;
+import org.springframework.messaging.Message;
 import org.springframework.messaging.MessageDeliveryException;
 import org.springframework.messaging.MessagingException;
 import org.springframework.util.backoff.FixedBackOff;
@@ -123,6 +124,7 @@ class TemplateFailuresTest {
             assertThat(failure.code()).isEqualTo("format");
             assertThat(failure.text()).isEqualTo("no format x");
             assertThat(failure.destination()).isEqualTo("texts");
+            assertThat(failure.getFailedMessage()).isNotNull().extracting(Message::getPayload).isEqualTo("hello");
         }
     }
 
@@ -234,6 +236,16 @@ class TemplateFailuresTest {
         assertThat(template.destinations()).isEmpty();
         template.close();
         assertThatIllegalStateException().isThrownBy(() -> template.convertAndSend("texts", "hello"));
+    }
+
+    @Test
+    void endpointWithoutANameIsRefused() {
+        assertThatIllegalArgumentException().isThrownBy(() -> new IpcListenerEndpoint(" ", String.class, _ -> null))
+                .withMessageContaining("needs an id");
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> new IpcListenerEndpoint("id", "", String.class, _ -> null, null, null,
+                        IpcListenerSettings.DEFAULTS))
+                .withMessageContaining("\"id\" needs a destination");
     }
 
     @Test
