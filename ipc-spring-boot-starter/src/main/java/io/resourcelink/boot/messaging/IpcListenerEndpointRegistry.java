@@ -6,6 +6,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.ThreadFactory;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
 
@@ -236,7 +237,12 @@ public final class IpcListenerEndpointRegistry implements SmartLifecycle, Applic
         return new IpcListenerContainer(endpoint, endpoint.settings().or(defaults),
                 new ListenerOptions(channel, template, events, errors, observations, retry, replyTimeout,
                         shutdownTimeout),
-                ListenerOptions.threads(virtualThreads, "ipc-listener-" + endpoint.id() + '-'));
+                threads("ipc-listener-" + endpoint.id() + '-'));
+    }
+
+    private ThreadFactory threads(String name) {
+        Thread.Builder threads = virtualThreads ? Thread.ofVirtual() : Thread.ofPlatform().daemon(false);
+        return threads.name(name, 1).factory();
     }
 
     /** Another thread may stop or unregister the listener before it is started. Then this method stops it again. */

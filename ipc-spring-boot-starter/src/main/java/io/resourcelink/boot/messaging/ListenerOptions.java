@@ -1,7 +1,6 @@
 package io.resourcelink.boot.messaging;
 
 import java.time.Duration;
-import java.util.concurrent.ThreadFactory;
 import java.util.function.Supplier;
 
 import io.micrometer.observation.ObservationRegistry;
@@ -26,10 +25,4 @@ import io.resourcelink.channel.Channel;
  */
 record ListenerOptions(Supplier<Channel> channel, Supplier<IpcTemplate> template, ApplicationEventPublisher events,
         @Nullable ErrorHandler errors, ObservationRegistry observations, @Nullable RetryPolicy retry,
-        Duration replyTimeout, Duration shutdownTimeout) {
-
-    static ThreadFactory threads(boolean virtual, String name) {
-        Thread.Builder threads = virtual ? Thread.ofVirtual() : Thread.ofPlatform().daemon(false);
-        return threads.name(name, 1).factory();
-    }
-}
+        Duration replyTimeout, Duration shutdownTimeout) {}

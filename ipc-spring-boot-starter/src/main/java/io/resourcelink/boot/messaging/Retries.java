@@ -1,6 +1,5 @@
 package io.resourcelink.boot.messaging;
 
-import java.time.Duration;
 import java.util.function.Supplier;
 
 import org.jspecify.annotations.Nullable;
@@ -8,7 +7,6 @@ import org.springframework.core.retry.RetryException;
 import org.springframework.core.retry.RetryPolicy;
 import org.springframework.core.retry.RetryTemplate;
 import org.springframework.messaging.MessagingException;
-import org.springframework.util.backoff.BackOff;
 
 /**
  * Sends again what can be sent again without harm, as often as a policy allows. Thread-safe.
@@ -24,7 +22,8 @@ final class Retries {
      * @param listenerFailures whether a request is sent again after the listener's method has failed
      */
     Retries(@Nullable RetryPolicy policy, boolean listenerFailures) {
-        this.template = policy == null ? null : new RetryTemplate(new Safe(policy, listenerFailures));
+        this.template = policy == null ? null : new RetryTemplate(
+                new FilteredPolicy(policy, failure -> isSafe(failure, listenerFailures), pauses -> pauses));
     }
 
     /**
@@ -59,24 +58,5 @@ final class Retries {
             case ListenerFailedException _ -> listenerFailures;
             default -> false;
         };
-    }
-
-    /** Spring's own policies retry errors too, also those of the heap and the stack. */
-    private record Safe(RetryPolicy policy, boolean listenerFailures) implements RetryPolicy {
-
-        @Override
-        public boolean shouldRetry(Throwable failure) {
-            return isSafe(failure, listenerFailures) && policy.shouldRetry(failure);
-        }
-
-        @Override
-        public Duration getTimeout() {
-            return policy.getTimeout();
-        }
-
-        @Override
-        public BackOff getBackOff() {
-            return policy.getBackOff();
-        }
     }
 }

@@ -44,6 +44,7 @@ class ThrowingCampaignTest {
                 "SegmentMetrics.gauge -> ToDoubleFunction.applyAsDouble", "LinkMetrics.byKind -> Function.apply",
                 "ForwardingRecoverer.recover -> Supplier.get", "ReplyForm.close -> Message.getHeaders",
                 "FailedMessages.due -> LongSupplier.getAsLong", "ListenerAttributes.value -> Function.apply",
+                "FilteredPolicy.shouldRetry -> Predicate.test", "FilteredPolicy.getBackOff -> UnaryOperator.apply",
                 "Dispatch.handing -> Supplier.get", "Dispatch.requestAsync -> Supplier.get", "Retries.run -> Supplier.get", "ReplyForm.taken -> Function.apply",
                 "ReplyForm.payload -> Consumer.accept", "AsyncReply.discard -> Consumer.accept",
                 "IpcEndpoint.ipc -> ChannelsSource.describe", "MessagingChannels.describe -> Supplier.get");
