@@ -12,9 +12,18 @@ final class DeclaredType {
 
     private DeclaredType() {}
 
-    /** {@return a type as a class has it; the bound of a type variable that the class leaves open} */
-    static Type in(Class<?> implementation, Type declared) {
-        return declared instanceof Class<?> ? declared : full(ResolvableType.forType(declared, ResolvableType.forClass(implementation)));
+    /**
+     * Determines a type that a class declares, as one of its subclasses has it.
+     *
+     * @param implementation the subclass, or the class itself
+     * @param declaring the class that declares the type
+     * @param declared the type
+     * @return the type without type variables; in place of one that the subclass leaves open, its bound
+     */
+    static Type in(Class<?> implementation, Class<?> declaring, Type declared) {
+        return declared instanceof Class<?>
+                ? declared
+                : full(ResolvableType.forType(declared, ResolvableType.forClass(implementation).as(declaring)));
     }
 
     private static Type full(ResolvableType type) {
