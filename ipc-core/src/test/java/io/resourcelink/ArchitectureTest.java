@@ -62,6 +62,8 @@ class ArchitectureTest {
             // A builder makes what it builds, which offers it.
             pair("io.resourcelink.ResourceLinkFactory", "io.resourcelink.ResourceLinkFactoryBuilder"),
             pair("io.resourcelink.channel.Channel", "io.resourcelink.channel.ChannelBuilder"),
+            // A claim is read from its text, and written as one.
+            pair("io.resourcelink.claim.Claim", "io.resourcelink.claim.ClaimText"),
             // A link makes further links of its segment.
             pair("io.resourcelink.ResourceLink", "io.resourcelink.Links"),
             // A list whose elements are the things themselves, so that adding one needs no heap.

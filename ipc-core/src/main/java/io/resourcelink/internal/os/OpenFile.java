@@ -350,16 +350,24 @@ public final class OpenFile implements AutoCloseable {
         Errno.checked("fallocate", Libc.fallocate(frame, fd(), mode, 0, size), name);
     }
 
-    /** Closes the descriptor. Its locks end, unless a mapping is left. A second call does nothing. */
+    /**
+     * Closes the descriptor. Its locks end, unless a mapping is left. A second call does nothing, unless the first one has failed: what
+     * can fail, for lack of heap or stack, comes before the system call.
+     */
     @Override
     public void close() {
         int open = fd;
         if (open != CLOSED) {
             fd = CLOSED;
-            if (sender == null) {
-                close(open);
-            } else {
-                sender.close(open);
+            try {
+                if (sender == null) {
+                    close(open);
+                } else {
+                    sender.close(open);
+                }
+            } catch (Throwable e) {
+                fd = open;
+                throw e;
             }
         }
     }

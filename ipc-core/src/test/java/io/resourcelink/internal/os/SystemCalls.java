@@ -169,6 +169,7 @@ public final class SystemCalls implements AutoCloseable {
     /** Initializes all classes of the package: a class links the functions that it names when it is initialized. */
     static void linkAll() {
         try {
+            Class.forName(PacketPair.class.getName());
             Path classes = Path.of(Objects.requireNonNull(Libc.class.getResource("Libc.class")).toURI())
                     .resolveSibling("");
             try (Stream<Path> files = Files.list(classes)) {

@@ -37,7 +37,7 @@ final class CommonType {
         Class<?> common = common(listener, byType.keySet());
         if (byDefault != null && byType.containsValue(byDefault) && !byDefault.equals(byType.get(common))) {
             throw new InvalidListenerException(
-                    "The default handler " + ListenerMethods.name(byDefault)
+                    "The default handler " + MethodName.of(byDefault)
                             + " does not take each message: the messages are of type " + common.getName() + '.',
                     "Change its payload parameter to " + common.getName() + " or Object.");
         }
@@ -58,7 +58,7 @@ final class CommonType {
             if (other != null) {
                 throw new InvalidListenerException(
                         "Two handlers of " + listener.getName() + " take " + payload.getTypeName() + ": "
-                                + ListenerMethods.name(other) + " and " + ListenerMethods.name(handler) + '.',
+                                + MethodName.of(other) + " and " + MethodName.of(handler) + '.',
                         "Remove one of them.");
             }
         }
@@ -69,7 +69,7 @@ final class CommonType {
         List<Method> defaults = handlers.stream().filter(CommonType::isDefault).toList();
         if (defaults.size() > 1) {
             throw new InvalidListenerException("Class " + listener.getName() + " has several default handlers: "
-                    + defaults.stream().map(ListenerMethods::name).toList() + '.',
+                    + defaults.stream().map(MethodName::of).toList() + '.',
                     "Keep isDefault = true on one of them.");
         }
         return defaults.isEmpty() ? null : defaults.getFirst();

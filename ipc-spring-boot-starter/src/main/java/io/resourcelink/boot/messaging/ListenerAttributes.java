@@ -92,7 +92,7 @@ record ListenerAttributes(IpcListener annotation, String place, StringValueResol
         String[] destinations = sendTo.value();
         if (destinations.length != 1) {
             throw new InvalidListenerException(
-                    "@SendTo of the listener " + ListenerMethods.name(method) + " names " + destinations.length
+                    "@SendTo of the listener " + MethodName.of(method) + " names " + destinations.length
                             + " destinations.",
                     "Name one destination in @SendTo.");
         }

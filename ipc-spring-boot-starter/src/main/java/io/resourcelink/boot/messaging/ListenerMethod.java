@@ -37,7 +37,7 @@ final class ListenerMethod implements IpcListenerEndpoint.Handler {
             invocable = AopUtils.selectInvocableMethod(method, bean.getClass());
         } catch (IllegalStateException e) {
             throw new InvalidListenerException(
-                    "The listener " + ListenerMethods.name(method) + " cannot be called on the proxy of its bean: "
+                    "The listener " + MethodName.of(method) + " cannot be called on the proxy of its bean: "
                             + e.getMessage(),
                     "Declare the method in an interface of the proxy, or use CGLIB proxies (proxyTargetClass = true).",
                     e);
@@ -64,7 +64,7 @@ final class ListenerMethod implements IpcListenerEndpoint.Handler {
     }
 
     private static InvalidListenerException refused(Method method, String reason, String action) {
-        return new InvalidListenerException("The listener " + ListenerMethods.name(method) + ' ' + reason + '.',
+        return new InvalidListenerException("The listener " + MethodName.of(method) + ' ' + reason + '.',
                 action);
     }
 
@@ -84,6 +84,6 @@ final class ListenerMethod implements IpcListenerEndpoint.Handler {
 
     @Override
     public String toString() {
-        return ListenerMethods.name(method.getMethod());
+        return MethodName.of(method.getMethod());
     }
 }

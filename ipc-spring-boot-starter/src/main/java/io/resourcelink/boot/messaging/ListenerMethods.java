@@ -3,11 +3,9 @@ package io.resourcelink.boot.messaging;
 import java.lang.reflect.AnnotatedElement;
 import java.lang.reflect.Method;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.stream.Collectors;
 
 import org.springframework.core.MethodIntrospector;
 import org.springframework.core.MethodIntrospector.MetadataLookup;
@@ -34,7 +32,8 @@ final class ListenerMethods {
     static List<DeclaredListener> of(Class<?> type) {
         List<DeclaredListener> listeners = new ArrayList<>();
         annotated(type).forEach((method, annotations) -> annotations.forEach(
-                annotation -> listeners.add(new DeclaredListener(annotation, name(method), type, List.of(method)))));
+                annotation -> listeners
+                        .add(new DeclaredListener(annotation, MethodName.of(method), type, List.of(method)))));
         Set<IpcListener> ofClass = annotations(type);
         List<Method> handlers = handlers(type);
         if (ofClass.isEmpty() != handlers.isEmpty()) {
@@ -62,7 +61,8 @@ final class ListenerMethods {
 
     private static InvalidListenerException withoutListener(Method handler, Class<?> type) {
         return new InvalidListenerException(
-                "The handler " + name(handler) + " has no destination: " + type.getName() + " has no @IpcListener.",
+                "The handler " + MethodName.of(handler) + " has no destination: " + type.getName()
+                        + " has no @IpcListener.",
                 "Add @IpcListener to the class, or replace @IpcHandler by @IpcListener on the method.");
     }
 
@@ -70,12 +70,5 @@ final class ListenerMethods {
         return new InvalidListenerException(
                 "Class " + type.getName() + " has @IpcListener, but none of its methods has @IpcHandler.",
                 "Add @IpcHandler to each method that handles messages, or move @IpcListener to the method.");
-    }
-
-    /** {@return the class, the name and the parameters of a method, for messages} */
-    static String name(Method method) {
-        return method.getDeclaringClass().getName() + '.' + method.getName()
-                + Arrays.stream(method.getParameterTypes()).map(Class::getSimpleName)
-                        .collect(Collectors.joining(", ", "(", ")"));
     }
 }

@@ -29,7 +29,7 @@ final class PayloadType {
                 .filter(type -> type != Object.class).distinct().toList();
         if (said.size() > 1) {
             throw new InvalidListenerException(
-                    "The parameters of the listener " + ListenerMethods.name(method) + " have different payload types: "
+                    "The parameters of the listener " + MethodName.of(method) + " have different payload types: "
                             + said.stream().map(Type::getTypeName).toList() + ".",
                     "Keep one parameter without annotation or with @Payload, and add @Header or @Headers to the others.");
         }

@@ -59,6 +59,7 @@ class ThrowingCampaignTest {
                 "IpcListenerAnnotationBeanPostProcessor.isSingleton -> BeanFactory.isSingleton",
                 "IpcListenerAnnotationBeanPostProcessor.recoverer -> BeanFactory.containsBean",
                 "IpcListenerAnnotationBeanPostProcessor.recoverer -> BeanFactory.isTypeMatch",
+                "ListenerScopes.isSynthetic -> ConfigurableListableBeanFactory.getMergedBeanDefinition",
                 "ListenerScopes.createProxies -> BeanDefinition.getScope",
                 "ListenerScopes.createProxies -> BeanDefinition.isAbstract",
                 "ListenerScopes.createProxies -> BeanDefinition.isSingleton",
@@ -66,8 +67,13 @@ class ThrowingCampaignTest {
                 "ListenerScopes.createProxies -> ConfigurableListableBeanFactory.getMergedBeanDefinition",
                 "ListenerScopes.createProxy -> ConfigurableListableBeanFactory.getBean",
                 "ListenerScopes.hasListeners -> ConfigurableListableBeanFactory.getType");
-        list("in the thread that makes the bean, which fails then",
+        list("in the thread that makes the bean, which fails then", "ListenerScopes.createProxy -> BiConsumer.accept",
+                "CommonType.isDefault -> MergedAnnotation.getValue", "CommonType.isDefault -> MergedAnnotations.get",
+                "CommonType.isOpen -> MergedAnnotations.isPresent",
                 "IpcListenerAnnotationBeanPostProcessor.warnOnce -> Log.warn");
+        list("the same as at ListenerMethod.handle, which is reached, with the same delivery around it",
+                "ListenerClass.handle -> IpcListenerErrorHandler.handleError",
+                "ListenerClass.handle -> Message.getPayload");
         list("reads or sets a field or a thread-local of Micrometer's",
                 "Observations.start -> Observation.contextualName",
                 "Observations.start -> Observation.lowCardinalityKeyValues", "Observed.open -> Observation.isNoop",
