@@ -45,7 +45,8 @@ final class Connecting {
     }
 
     /** A connection that is in use may end before the server answers. That says nothing of the server, so a new one is tried. */
-    private @Nullable Target target(ServerName server, String name, long start, long nanos) throws InterruptedException {
+    private @Nullable Target target(ServerName server, String name, long start, long nanos)
+            throws InterruptedException {
         if (server.address().equals(rendezvous.address())) {
             Target local = localTarget(server.number());
             return local != null && isGranted(name, local, Nanos.left(start, nanos)) ? local : null;

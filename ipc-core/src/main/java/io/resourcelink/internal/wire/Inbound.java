@@ -200,7 +200,8 @@ final class Inbound implements Connection.Role {
      * @return {@code null} if the receiver is closed, or takes no more senders
      */
     private @Nullable RemoteSource granted(Inbox inbox, boolean known) {
-        RemoteSource source = sources.computeIfAbsent(inbox.subchannel(), _ -> new RemoteSource(connection, inbox, this::forget));
+        RemoteSource source = sources.computeIfAbsent(inbox.subchannel(),
+                _ -> new RemoteSource(connection, inbox, this::forget));
         boolean counted = inbox.addSource(source);
         if (counted || known) {
             source.grant();

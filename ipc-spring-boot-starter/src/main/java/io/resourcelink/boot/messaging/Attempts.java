@@ -23,8 +23,10 @@ final class Attempts {
      * @param stopping open until the listener is stopped
      */
     Attempts(@Nullable RetryPolicy policy, CountDownLatch stopping) {
-        this.retry = policy == null ? null : new RetryTemplate(new FilteredPolicy(policy, Attempts::isRetried,
-                pauses -> () -> waiting(pauses.start(), stopping)));
+        this.retry = policy == null
+                ? null
+                : new RetryTemplate(new FilteredPolicy(policy, Attempts::isRetried,
+                        pauses -> () -> waiting(pauses.start(), stopping)));
     }
 
     /** {@return whether a handler may be called several times with one message} */

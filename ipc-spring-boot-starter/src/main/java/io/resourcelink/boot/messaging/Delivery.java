@@ -73,7 +73,8 @@ final class Delivery {
 
     private Incoming read(Received<Object> received) {
         try {
-            return new Incoming(received, type, endpoint.destination(), attempts.areSeveral() || endpoint.recoverer() != null,
+            return new Incoming(received, type, endpoint.destination(),
+                    attempts.areSeveral() || endpoint.recoverer() != null,
                     reports.failures());
         } catch (MessageException e) {
             throw new MessageConversionException("A message to \"" + endpoint.destination() + "\" cannot be read as "

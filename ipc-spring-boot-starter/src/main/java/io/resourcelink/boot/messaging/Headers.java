@@ -20,7 +20,8 @@ import io.resourcelink.channel.Received;
 final class Headers {
 
     private static final Set<String> LOCAL = Set.of(MessageHeaders.ID, MessageHeaders.TIMESTAMP,
-            MessageHeaders.REPLY_CHANNEL, MessageHeaders.ERROR_CHANNEL, IpcHeaders.SEND_TIMEOUT, IpcHeaders.REPLY_TIMEOUT, IpcHeaders.MAX_AGE,
+            MessageHeaders.REPLY_CHANNEL, MessageHeaders.ERROR_CHANNEL, IpcHeaders.SEND_TIMEOUT,
+            IpcHeaders.REPLY_TIMEOUT, IpcHeaders.MAX_AGE,
             IpcHeaders.RECEIVED_DESTINATION, IpcHeaders.SENDER, IpcHeaders.MESSAGE_NUMBER, IpcHeaders.AGE);
 
     private Headers() {}

@@ -99,7 +99,7 @@ record ListenerAttributes(IpcListener annotation, String place, StringValueResol
         String destination = resolve(destinations[0]);
         if (!StringUtils.hasText(destination)) {
             throw new InvalidListenerException(
-                    "@SendTo of the listener " + ListenerMethods.name(method) + " names no destination: \""
+                    "@SendTo of the listener " + MethodName.of(method) + " names no destination: \""
                             + destinations[0] + "\" is empty.",
                     "Name one destination in @SendTo, or remove it.");
         }

@@ -20,7 +20,9 @@ public final class ListenerGoneException extends IpcRequestException {
      * @param cause why the connection has ended
      */
     public ListenerGoneException(Message<?> request, String destination, DisconnectedException cause) {
-        super(request, destination, "The process of the listener at \"" + destination + "\" has ended before it replied. It may"
-                + " have handled the request: " + cause.getMessage(), cause);
+        super(request, destination,
+                "The process of the listener at \"" + destination + "\" has ended before it replied. It may"
+                        + " have handled the request: " + cause.getMessage(),
+                cause);
     }
 }

@@ -124,7 +124,8 @@ final class Outlets implements AutoCloseable {
     /** The last thread that leaves an outlet that has never connected forgets it: the name may be misspelt. */
     private void leave(String destination, Outlet left) {
         if (!left.hasConnected()) {
-            outlets.computeIfPresent(destination, (_, outlet) -> --outlet.users > 0 || outlet.hasConnected() ? outlet : null);
+            outlets.computeIfPresent(destination,
+                    (_, outlet) -> --outlet.users > 0 || outlet.hasConnected() ? outlet : null);
         }
     }
 

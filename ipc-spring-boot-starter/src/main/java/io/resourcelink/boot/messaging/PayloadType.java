@@ -25,7 +25,8 @@ final class PayloadType {
         boolean annotated = Arrays.stream(method.getParameters()).anyMatch(PayloadType::isAnnotated);
         List<Type> said = Arrays.stream(method.getParameters())
                 .filter(annotated ? PayloadType::isAnnotated : PayloadType::hasPayload)
-                .map(parameter -> payload(DeclaredType.in(implementation, method.getDeclaringClass(), parameter.getParameterizedType())))
+                .map(parameter -> payload(
+                        DeclaredType.in(implementation, method.getDeclaringClass(), parameter.getParameterizedType())))
                 .filter(type -> type != Object.class).distinct().toList();
         if (said.size() > 1) {
             throw new InvalidListenerException(
@@ -38,7 +39,8 @@ final class PayloadType {
 
     /** {@return the type of the result of a listener's method; {@code void} if there is none} */
     static Type returnedBy(Method method, Class<?> implementation) {
-        return payload(AsyncResult.valueOf(DeclaredType.in(implementation, method.getDeclaringClass(), method.getGenericReturnType())));
+        return payload(AsyncResult
+                .valueOf(DeclaredType.in(implementation, method.getDeclaringClass(), method.getGenericReturnType())));
     }
 
     /** If there is such a parameter, the application itself resolves those that say nothing. */

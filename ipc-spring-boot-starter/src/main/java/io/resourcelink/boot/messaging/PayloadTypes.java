@@ -62,7 +62,8 @@ final class PayloadTypes {
         if (payload.getClassLoader() != null || !Collection.class.isAssignableFrom(payload)) {
             return payload;
         }
-        return Stream.<Class<?>>of(List.class, Set.class, Collection.class).filter(type -> type.isAssignableFrom(payload))
+        return Stream.<Class<?>>of(List.class, Set.class, Collection.class)
+                .filter(type -> type.isAssignableFrom(payload))
                 .findFirst().orElse(payload);
     }
 }

@@ -69,7 +69,8 @@ record ReplyForm<R, T>(MessageType<R> type, Function<Received<R>, T> taking, Con
         Received<R> reply;
         try {
             reply = pending.await(timeout)
-                    .orElseThrow(() -> new ReplyTimeoutException(request.message(), destination, request.replyTimeout()));
+                    .orElseThrow(
+                            () -> new ReplyTimeoutException(request.message(), destination, request.replyTimeout()));
         } catch (RequestException e) {
             throw failed(request, e);
         } catch (DisconnectedException e) {

@@ -20,7 +20,9 @@ public final class ReplyTimeoutException extends IpcRequestException {
      * @param timeout how long the request has waited
      */
     public ReplyTimeoutException(Message<?> request, String destination, Duration timeout) {
-        super(request, destination, "The listener at \"" + destination + "\" did not reply within " + Deadline.text(timeout)
-                + ".", null);
+        super(request, destination,
+                "The listener at \"" + destination + "\" did not reply within " + Deadline.text(timeout)
+                        + ".",
+                null);
     }
 }

@@ -20,6 +20,7 @@ public final class ReplyUnreadableException extends IpcRequestException {
      * @param cause why it cannot be read
      */
     public ReplyUnreadableException(Message<?> request, String destination, IpcException cause) {
-        super(request, destination, "The reply from \"" + destination + "\" cannot be read: " + cause.getMessage(), cause);
+        super(request, destination, "The reply from \"" + destination + "\" cannot be read: " + cause.getMessage(),
+                cause);
     }
 }

@@ -20,7 +20,9 @@ public final class RequestExpiredException extends IpcRequestException {
      * @param failure what the listener has told
      */
     public RequestExpiredException(Message<?> request, String destination, RequestException failure) {
-        super(request, destination, "A request to \"" + destination + "\" was too old when its turn came, and was not handled: "
-                + failure.getMessage(), failure);
+        super(request, destination,
+                "A request to \"" + destination + "\" was too old when its turn came, and was not handled: "
+                        + failure.getMessage(),
+                failure);
     }
 }

@@ -21,7 +21,9 @@ public final class RequestUnhandledException extends IpcRequestException {
      * @param failure what the listener has told
      */
     public RequestUnhandledException(Message<?> request, String destination, RequestException failure) {
-        super(request, destination, "The listener at \"" + destination + "\" was stopped before it had handled the request. The"
-                + " request may be sent again: " + failure.getMessage(), failure);
+        super(request, destination,
+                "The listener at \"" + destination + "\" was stopped before it had handled the request. The"
+                        + " request may be sent again: " + failure.getMessage(),
+                failure);
     }
 }

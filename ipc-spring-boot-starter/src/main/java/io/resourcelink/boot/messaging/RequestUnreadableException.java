@@ -20,7 +20,8 @@ public final class RequestUnreadableException extends IpcRequestException {
      * @param failure what the listener has told
      */
     public RequestUnreadableException(Message<?> request, String destination, RequestException failure) {
-        super(request, destination, "The listener at \"" + destination + "\" cannot read the request: " + failure.getMessage(),
+        super(request, destination,
+                "The listener at \"" + destination + "\" cannot read the request: " + failure.getMessage(),
                 failure);
     }
 }

@@ -22,8 +22,10 @@ final class Retries {
      * @param listenerFailures whether a request is sent again after the listener's method has failed
      */
     Retries(@Nullable RetryPolicy policy, boolean listenerFailures) {
-        this.template = policy == null ? null : new RetryTemplate(
-                new FilteredPolicy(policy, failure -> isSafe(failure, listenerFailures), pauses -> pauses));
+        this.template = policy == null
+                ? null
+                : new RetryTemplate(
+                        new FilteredPolicy(policy, failure -> isSafe(failure, listenerFailures), pauses -> pauses));
     }
 
     /**

@@ -10,7 +10,6 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.RegisterExtension;
-import org.springframework.messaging.Message;
 import org.springframework.messaging.MessageDeliveryException;
 import org.springframework.messaging.MessagingException;
 import org.springframework.util.backoff.FixedBackOff;
@@ -124,7 +123,8 @@ class TemplateFailuresTest {
             assertThat(failure.code()).isEqualTo("format");
             assertThat(failure.text()).isEqualTo("no format x");
             assertThat(failure.destination()).isEqualTo("texts");
-            assertThat(failure.getFailedMessage()).isNotNull().extracting(Message::getPayload).isEqualTo("hello");
+            assertThat(failure.getFailedMessage()).isNotNull().satisfies(
+                    request -> assertThat(request.getPayload()).isEqualTo("hello"));
         }
     }
 

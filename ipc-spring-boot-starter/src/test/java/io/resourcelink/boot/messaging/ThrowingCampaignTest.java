@@ -45,7 +45,8 @@ class ThrowingCampaignTest {
                 "ForwardingRecoverer.recover -> Supplier.get", "ReplyForm.close -> Message.getHeaders",
                 "FailedMessages.due -> LongSupplier.getAsLong", "ListenerAttributes.value -> Function.apply",
                 "FilteredPolicy.shouldRetry -> Predicate.test", "FilteredPolicy.getBackOff -> UnaryOperator.apply",
-                "Dispatch.handing -> Supplier.get", "Dispatch.requestAsync -> Supplier.get", "Retries.run -> Supplier.get", "ReplyForm.taken -> Function.apply",
+                "Dispatch.handing -> Supplier.get", "Dispatch.requestAsync -> Supplier.get",
+                "Retries.run -> Supplier.get", "ReplyForm.taken -> Function.apply",
                 "ReplyForm.payload -> Consumer.accept", "AsyncReply.discard -> Consumer.accept",
                 "IpcEndpoint.ipc -> ChannelsSource.describe", "MessagingChannels.describe -> Supplier.get");
         list("the factory is the JDK's own, and nobody can give another one",

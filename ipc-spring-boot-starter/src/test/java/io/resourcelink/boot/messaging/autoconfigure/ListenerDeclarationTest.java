@@ -23,8 +23,8 @@ import org.springframework.boot.test.system.OutputCaptureExtension;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.core.test.tools.SourceFile;
 import org.springframework.core.test.tools.TestCompiler;
-import org.springframework.messaging.handler.annotation.SendTo;
 import org.springframework.messaging.Message;
+import org.springframework.messaging.handler.annotation.SendTo;
 
 import io.resourcelink.boot.TestDirectories;
 import io.resourcelink.boot.messaging.InvalidListenerException;

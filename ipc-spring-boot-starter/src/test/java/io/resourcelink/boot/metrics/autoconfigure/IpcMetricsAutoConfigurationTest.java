@@ -72,7 +72,8 @@ class IpcMetricsAutoConfigurationTest {
                         MeterRegistry registry = context.getBean(MeterRegistry.class);
                         await().untilAsserted(() -> assertThat(
                                 registry.get("ipc.listener.handled").tag("messaging.destination.name", "frames")
-                                        .functionCounter().count()).isEqualTo(250));
+                                        .functionCounter().count())
+                                .isEqualTo(250));
                         assertThat(registry.get("ipc.listener.waiting").tag("messaging.destination.name", "frames")
                                 .gauge().value()).isZero();
                         for (String name : List.of("ipc.links.acquired", "ipc.links.released")) {
