@@ -72,6 +72,8 @@ class ThrowingCampaignTest {
                 "CommonType.isDefault -> MergedAnnotation.getValue", "CommonType.isDefault -> MergedAnnotations.get",
                 "CommonType.isOpen -> MergedAnnotations.isPresent",
                 "IpcListenerAnnotationBeanPostProcessor.warnOnce -> Log.warn");
+        list("the same as at Results.headers, which is reached, with the same delivery around it",
+                "Results.forward -> Message.getHeaders");
         list("the same as at ListenerMethod.handle, which is reached, with the same delivery around it",
                 "ListenerClass.handle -> IpcListenerErrorHandler.handleError",
                 "ListenerClass.handle -> Message.getPayload");
