@@ -330,6 +330,11 @@ public final class Channel implements AutoCloseable {
         return endpoint.hasEntry(destination);
     }
 
+    /** {@return how much may be on its way to a receiver of this channel that has no credits of its own} */
+    public Credits credits() {
+        return credits;
+    }
+
     /** {@return whether this channel was closed} */
     public boolean isClosed() {
         return endpoint.isClosed();

@@ -4,6 +4,8 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.jspecify.annotations.Nullable;
@@ -21,6 +23,7 @@ import io.resourcelink.error.DifferentDirectoryException;
 import io.resourcelink.error.DisconnectedException;
 import io.resourcelink.error.MessageException;
 import io.resourcelink.error.RequestException;
+import io.resourcelink.internal.os.SystemCalls;
 import io.resourcelink.segment.CreateOptions;
 import io.resourcelink.segment.ResourceKind;
 
@@ -145,6 +148,28 @@ class DifferentDirectoryTest {
                     .satisfies(e -> assertThat(e.reason()).isEqualTo(RequestException.Reason.FAILED))
                     .satisfies(e -> assertThat(e.type()).isEqualTo(DifferentDirectoryException.class.getName()));
             assertThat(link.refcount()).isOne();
+        }
+    }
+
+    @Test
+    void resultThatWasHandedOverIsClosedBeforeTheRequesterIsTold() throws Exception {
+        try (Subchannel<Parcel> ends = connect(near, far);
+                PendingReply<Parcel> pending = ends.sender().request(new Parcel(null), PARCEL, SendOptions.DEFAULT);
+                Received<Parcel> request = ends.receiver().take()) {
+            ResourceLink link = theirs.create("frame", 8);
+            Thread replying = Thread.currentThread();
+            List<Boolean> closed = new ArrayList<>();
+            try (SystemCalls _ = SystemCalls.accompanied((function, _) -> {
+                if (function.equals("sendmsg")) {
+                    closed.add(link.isClosed());
+                }
+                return 0;
+            }, replying::equals)) {
+                assertRefused(() -> request.reply(new Parcel(link), PARCEL, SendOptions.DEFAULT.handingOver()),
+                        "theirs", "ipc.directory");
+            }
+            assertThat(closed).isNotEmpty().containsOnly(true);
+            assertThatExceptionOfType(RequestException.class).isThrownBy(() -> pending.await(PATIENCE));
         }
     }
 

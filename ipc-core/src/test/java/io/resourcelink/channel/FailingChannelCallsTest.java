@@ -19,6 +19,7 @@ import io.resourcelink.SharedMemoryDirectory;
 import io.resourcelink.error.DisconnectedException;
 import io.resourcelink.error.IpcException;
 import io.resourcelink.error.OsException;
+import io.resourcelink.error.PermissionException;
 import io.resourcelink.error.RequestException;
 import io.resourcelink.internal.os.Errno;
 import io.resourcelink.internal.os.SystemCalls;
@@ -91,6 +92,26 @@ class FailingChannelCallsTest {
             try (SubSender<byte[]> sender = far.connect("dead", byte[].class, LONG)) {
                 exchange(server, sender);
             }
+        }
+    }
+
+    @Test
+    void aConnectionInUseThatEndsIsNoAnswerOfAServer(Path directory) throws Exception {
+        try (Channel near = open(directory);
+                Channel far = open(directory);
+                NamedServer<byte[]> first = near.serve("first", byte[].class);
+                NamedServer<byte[]> second = near.serve("second", byte[].class);
+                SubSender<byte[]> before = far.connect("first", byte[].class, LONG)) {
+            exchange(first, before);
+            int grant = 2;
+            SubSender<byte[]> sender;
+            try (SystemCalls _ = SystemCalls.failing("sendmsg", grant, Errno.EPERM)) {
+                sender = far.connect("second", byte[].class, LONG);
+            }
+            try (sender) {
+                exchange(second, sender);
+            }
+            assertThat(told.get()).isInstanceOf(PermissionException.class);
         }
     }
 

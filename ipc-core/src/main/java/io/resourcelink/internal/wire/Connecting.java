@@ -35,8 +35,8 @@ final class Connecting {
     Target connect(String name, long nanos) throws InterruptedException {
         long start = System.nanoTime();
         ServerName server = ServerName.isOne(name) ? ServerName.parse(name) : rendezvous.resolve(name);
-        Target target = server == null ? null : target(server, name, nanos);
-        if (target == null || !isGranted(name, target, Nanos.left(start, nanos))) {
+        Target target = server == null ? null : target(server, name, start, nanos);
+        if (target == null) {
             throw new DisconnectedException("No server \"" + name + "\" in " + rendezvous.path()
                     + ". No process has opened it yet, it was closed or used, its process has ended, or its channel is in"
                     + " another directory.");
@@ -44,12 +44,27 @@ final class Connecting {
         return target instanceof RemoteTarget remote ? remote.granted() : target;
     }
 
-    private @Nullable Target target(ServerName server, String name, long nanos) throws InterruptedException {
+    /** A connection that is in use may end before the server answers. That says nothing of the server, so a new one is tried. */
+    private @Nullable Target target(ServerName server, String name, long start, long nanos)
+            throws InterruptedException {
         if (server.address().equals(rendezvous.address())) {
-            return localTarget(server.number());
+            Target local = localTarget(server.number());
+            return local != null && isGranted(name, local, Nanos.left(start, nanos)) ? local : null;
         }
+        boolean inUse = peers.isConnected(server.address());
         Outbound there = peers.connect(server.address(), nanos);
-        return there == null ? null : there.redeem(0, server.number(), name, null);
+        Target target = there == null ? null : remoteTarget(there, server, name, Nanos.left(start, nanos));
+        if (target == null && there != null && inUse && there.connection().isGivenUp()) {
+            there = peers.connect(server.address(), Nanos.left(start, nanos));
+            target = there == null ? null : remoteTarget(there, server, name, Nanos.left(start, nanos));
+        }
+        return target;
+    }
+
+    private @Nullable Target remoteTarget(Outbound there, ServerName server, String name, long nanos)
+            throws InterruptedException {
+        Target target = there.redeem(0, server.number(), name, null);
+        return isGranted(name, target, nanos) ? target : null;
     }
 
     private @Nullable Target localTarget(long number) {

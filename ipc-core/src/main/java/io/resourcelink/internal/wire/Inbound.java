@@ -200,12 +200,18 @@ final class Inbound implements Connection.Role {
      * @return {@code null} if the receiver is closed, or takes no more senders
      */
     private @Nullable RemoteSource granted(Inbox inbox, boolean known) {
-        RemoteSource source = sources.computeIfAbsent(inbox.subchannel(), _ -> new RemoteSource(connection, inbox));
+        RemoteSource source = sources.computeIfAbsent(inbox.subchannel(),
+                _ -> new RemoteSource(connection, inbox, this::forget));
         boolean counted = inbox.addSource(source);
         if (counted || known) {
             source.grant();
         }
         return counted ? source : null;
+    }
+
+    /** The receiver is closed, and the other side was told. What still comes for it is treated as for any closed receiver. */
+    private void forget(RemoteSource source) {
+        sources.remove(source.inbox().subchannel(), source);
     }
 
     private boolean release(Frame.Release release) throws Frame.Malformed {

@@ -62,6 +62,11 @@ final class Peers implements Outbound.Listener {
         return lifetime.make(() -> connectUnlessKnown(address));
     }
 
+    /** {@return whether there is a connection to a channel, as far as this channel knows} */
+    boolean isConnected(String address) {
+        return living(address) != null;
+    }
+
     private @Nullable Outbound connectUnlessKnown(String address) {
         Outbound known = living(address);
         return known == null ? connectAnew(address) : known;

@@ -89,7 +89,7 @@ public final class ReceivedMessage {
     /**
      * Replies to the request.
      *
-     * @param reply the result, empty if there is none
+     * @param reply the result, empty if there is none; closed before the sender is told that it could not be sent
      * @param nanos how long to wait for room in the socket
      * @return whether the reply is on its way; not if nobody waits for it any more, or there was no room in time
      */
@@ -100,10 +100,12 @@ public final class ReceivedMessage {
         try {
             boolean sent = source.reply(number, reply, hasResult ? ReplyKind.RESULT : ReplyKind.EMPTY, nanos);
             if (!sent) {
+                reply.close();
                 fail(notReplied("", "."));
             }
             return sent;
         } catch (Throwable e) {
+            Closing.undo(e, reply);
             Closing.undo(e, () -> fail(notReplied(e.getClass().getName(), ": " + e.getMessage())));
             throw e;
         } finally {

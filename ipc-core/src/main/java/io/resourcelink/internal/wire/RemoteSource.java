@@ -4,6 +4,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 
 import org.jspecify.annotations.Nullable;
 
@@ -29,6 +30,7 @@ final class RemoteSource extends Source {
 
     private final Connection connection;
     private final Inbox inbox;
+    private final Consumer<RemoteSource> over;
     private final Set<Long> cancelled = new HashSet<>();
     private int grants;
     private long messages;
@@ -41,10 +43,16 @@ final class RemoteSource extends Source {
     private boolean stopped;
     private boolean closed;
 
-    RemoteSource(Connection connection, Inbox inbox) {
+    /**
+     * Begins without a sender.
+     *
+     * @param over told once the receiver is closed and the other channel was told
+     */
+    RemoteSource(Connection connection, Inbox inbox, Consumer<RemoteSource> over) {
         super(inbox);
         this.inbox = inbox;
         this.connection = connection;
+        this.over = over;
     }
 
     /** {@return where the messages go} */
@@ -285,6 +293,7 @@ final class RemoteSource extends Source {
             closed = true;
         }
         closing.run(() -> connection.post(new Frame.Closed(subchannel, 0)));
+        closing.run(() -> over.accept(this));
         closing.end();
     }
 }

@@ -47,8 +47,19 @@ final class AsyncReply<R, T> {
         this.failures = failures;
     }
 
-    /** {@return the future, which the executor completes} */
+    /** {@return the future, which the executor completes} The future has failed already if the wait cannot begin. Never throws. */
     CompletableFuture<@Nullable T> begin(Executor executor) {
+        try {
+            waitFor(executor);
+        } catch (Throwable e) {
+            // For example, there is no thread for the time-out. The program does not have the future yet.
+            future.completeExceptionally(e);
+            end(e);
+        }
+        return future;
+    }
+
+    private void waitFor(Executor executor) {
         long nanos = TimeUnit.NANOSECONDS.convert(request.replyTimeout());
         CompletableFuture<?> _ = future.whenComplete((_, failure) -> end(failure));
         CompletableFuture<?> _ = due.thenRunAsync(this::finish, task -> execute(executor, task))
@@ -60,7 +71,6 @@ final class AsyncReply<R, T> {
             CompletableFuture<?> _ = due.completeOnTimeout(null, nanos, TimeUnit.NANOSECONDS);
         }
         pending.whenDone(Runnable::run, () -> due.complete(null));
-        return future;
     }
 
     private void execute(Executor executor, Runnable task) {

@@ -1,6 +1,5 @@
 package io.resourcelink.boot.messaging;
 
-import java.time.Duration;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 
@@ -10,7 +9,6 @@ import org.springframework.core.retry.RetryPolicy;
 import org.springframework.core.retry.RetryTemplate;
 import org.springframework.messaging.converter.MessageConversionException;
 import org.springframework.messaging.handler.invocation.MethodArgumentResolutionException;
-import org.springframework.util.backoff.BackOff;
 import org.springframework.util.backoff.BackOffExecution;
 
 /** Calls a handler until it does not fail, as often as a policy allows and as long as its listener is not stopped. Thread-safe. */
@@ -25,7 +23,10 @@ final class Attempts {
      * @param stopping open until the listener is stopped
      */
     Attempts(@Nullable RetryPolicy policy, CountDownLatch stopping) {
-        this.retry = policy == null ? null : new RetryTemplate(new UntilStopped(policy, stopping));
+        this.retry = policy == null
+                ? null
+                : new RetryTemplate(new FilteredPolicy(policy, Attempts::isRetried,
+                        pauses -> () -> waiting(pauses.start(), stopping)));
     }
 
     /** {@return whether a handler may be called several times with one message} */
@@ -50,44 +51,27 @@ final class Attempts {
         }
     }
 
-    /**
-     * Retries exceptions only, and not those that come back with the same message. The back-off waits here and not in the
-     * template, so that stopping the listener ends the wait.
-     */
-    private record UntilStopped(RetryPolicy policy, CountDownLatch stopping) implements RetryPolicy {
+    /** Exceptions only, and not those that come back with the same message. */
+    private static boolean isRetried(Throwable failure) {
+        return failure instanceof Exception && !(failure instanceof InterruptedException)
+                && !(failure instanceof MessageConversionException)
+                && !(failure instanceof MethodArgumentResolutionException);
+    }
 
-        @Override
-        public boolean shouldRetry(Throwable failure) {
-            return failure instanceof Exception && !(failure instanceof InterruptedException)
-                    && !(failure instanceof MessageConversionException)
-                    && !(failure instanceof MethodArgumentResolutionException) && policy.shouldRetry(failure);
-        }
+    /** Waits here and not in the template, so that stopping the listener ends the wait. */
+    private static BackOffExecution waiting(BackOffExecution pauses, CountDownLatch stopping) {
+        return () -> {
+            long pause = pauses.nextBackOff();
+            return pause == BackOffExecution.STOP || isStopped(stopping, pause) ? BackOffExecution.STOP : 0;
+        };
+    }
 
-        @Override
-        public Duration getTimeout() {
-            return policy.getTimeout();
-        }
-
-        @Override
-        public BackOff getBackOff() {
-            BackOff pauses = policy.getBackOff();
-            return () -> waiting(pauses.start());
-        }
-
-        private BackOffExecution waiting(BackOffExecution pauses) {
-            return () -> {
-                long pause = pauses.nextBackOff();
-                return pause == BackOffExecution.STOP || isStopped(pause) ? BackOffExecution.STOP : 0;
-            };
-        }
-
-        private boolean isStopped(long millis) {
-            try {
-                return stopping.await(millis, TimeUnit.MILLISECONDS);
-            } catch (InterruptedException _) {
-                Thread.currentThread().interrupt();
-                return true;
-            }
+    private static boolean isStopped(CountDownLatch stopping, long millis) {
+        try {
+            return stopping.await(millis, TimeUnit.MILLISECONDS);
+        } catch (InterruptedException _) {
+            Thread.currentThread().interrupt();
+            return true;
         }
     }
 }

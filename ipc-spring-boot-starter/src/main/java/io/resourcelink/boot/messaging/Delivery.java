@@ -66,14 +66,16 @@ final class Delivery {
         } catch (Throwable e) {
             fail(received, incoming, e);
         } finally {
-            close(incoming == null ? null : incoming::close);
+            close(incoming);
             close(received);
         }
     }
 
     private Incoming read(Received<Object> received) {
         try {
-            return new Incoming(received, type, attempts.areSeveral() || endpoint.recoverer() != null);
+            return new Incoming(received, type, endpoint.destination(),
+                    attempts.areSeveral() || endpoint.recoverer() != null,
+                    reports.failures());
         } catch (MessageException e) {
             throw new MessageConversionException("A message to \"" + endpoint.destination() + "\" cannot be read as "
                     + type + " by its listener: " + e.getMessage(), e);
@@ -100,6 +102,7 @@ final class Delivery {
         try {
             try {
                 result = attempts.handle(endpoint.handler(), incoming);
+                incoming.setHandled();
             } finally {
                 // The method may leave the interrupt flag set. The flag must not stop the reply.
                 Thread.interrupted();
@@ -134,7 +137,8 @@ final class Delivery {
         }
         if (!ended) {
             reports.counts().failed().incrementAndGet();
-            if (incoming == null || !recover(incoming, failure)) {
+            // A recoverer would have done again what is done, if only the result could not be sent.
+            if (incoming == null || incoming.isHandled() || !recover(incoming, failure)) {
                 report(received, failure);
             }
         }

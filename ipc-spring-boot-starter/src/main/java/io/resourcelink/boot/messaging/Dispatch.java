@@ -65,10 +65,11 @@ final class Dispatch implements AutoCloseable {
         }
     }
 
-    /** {@return a future of the reply; sending fails as the future does} */
-    <R, T> CompletableFuture<@Nullable T> requestAsync(String destination, Message<?> request, ReplyForm<R, T> form,
-            IpcSendOptions options) {
+    /** {@return a future of the reply; making and sending the request fail as the future does} */
+    <R, T> CompletableFuture<@Nullable T> requestAsync(String destination, Supplier<Message<?>> making,
+            ReplyForm<R, T> form, IpcSendOptions options) {
         try {
+            Message<?> request = making.get();
             return Dispatch.<CompletableFuture<@Nullable T>>handing(options, () -> discard(request.getPayload()),
                     () -> begin(Outgoing.of(destination, request, options, defaults), form));
         } catch (Exception e) {
@@ -78,16 +79,19 @@ final class Dispatch implements AutoCloseable {
 
     private <R, T> CompletableFuture<@Nullable T> begin(Outgoing request, ReplyForm<R, T> form) {
         Observed observed = observe(request);
-        PendingReply<R> pending;
+        PendingReply<R> pending = null;
+        AsyncReply<R, T> reply;
         try {
             pending = retries().run(() -> outlets.request(request, form.type(), backOff));
+            observed.leave();
+            reply = new AsyncReply<>(request, form, pending, observed, failures);
         } catch (Throwable e) {
+            Closing.undo(e, pending);
             observed.failed(e);
             observed.close();
             throw e;
         }
-        observed.leave();
-        return new AsyncReply<>(request, form, pending, observed, failures).begin(executor);
+        return reply.begin(executor);
     }
 
     private <T extends @Nullable Object> T observed(Outgoing message, Supplier<T> attempt) {
@@ -128,11 +132,11 @@ final class Dispatch implements AutoCloseable {
         return result;
     }
 
-    /** Closes what a payload or a reply carries. Never throws an exception. */
+    /** Closes what a payload or a reply carries. Never throws. */
     void discard(Object carrier) {
         try {
             outlets.discard(carrier);
-        } catch (Exception e) {
+        } catch (Throwable e) {
             failures.report("closing what a message carries", e);
         }
     }

@@ -10,14 +10,19 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.springframework.messaging.MessageHeaders;
 
+import io.resourcelink.channel.Received;
+
 /**
  * Reads the headers of a message that is sent. Strings, booleans and the numbers of {@code java.lang} and {@code java.math} travel;
- * others stay in this process. Each process gives messages their own id and timestamp.
+ * others stay in this process. Each process gives messages their own id and timestamp. The
+ * names of reply and error channels mean beans of one process, so they stay there too.
  */
 final class Headers {
 
     private static final Set<String> LOCAL = Set.of(MessageHeaders.ID, MessageHeaders.TIMESTAMP,
-            IpcHeaders.SEND_TIMEOUT, IpcHeaders.REPLY_TIMEOUT, IpcHeaders.MAX_AGE);
+            MessageHeaders.REPLY_CHANNEL, MessageHeaders.ERROR_CHANNEL, IpcHeaders.SEND_TIMEOUT,
+            IpcHeaders.REPLY_TIMEOUT, IpcHeaders.MAX_AGE,
+            IpcHeaders.RECEIVED_DESTINATION, IpcHeaders.SENDER, IpcHeaders.MESSAGE_NUMBER, IpcHeaders.AGE);
 
     private Headers() {}
 
@@ -29,6 +34,16 @@ final class Headers {
             }
         });
         return travelling;
+    }
+
+    /** {@return the headers of a message that was received, with what its listener may want to know of it} */
+    static Map<String, Object> received(Received<?> message, String destination) {
+        Map<String, Object> headers = new LinkedHashMap<>(message.headers());
+        headers.put(IpcHeaders.RECEIVED_DESTINATION, destination);
+        headers.put(IpcHeaders.SENDER, message.sender());
+        headers.put(IpcHeaders.MESSAGE_NUMBER, message.number());
+        headers.put(IpcHeaders.AGE, message.age());
+        return headers;
     }
 
     private static boolean travels(Object value) {

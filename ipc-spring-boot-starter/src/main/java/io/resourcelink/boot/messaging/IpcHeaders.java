@@ -1,6 +1,6 @@
 package io.resourcelink.boot.messaging;
 
-/** Headers that a template reads from a message that it sends, or sets in a reply. They do not travel. */
+/** Headers that a template reads from a message that it sends or sets in a reply, and that a listener finds in a message. They do not travel. */
 public final class IpcHeaders {
 
     /**
@@ -25,6 +25,18 @@ public final class IpcHeaders {
      * closes all regions, links and senders that the reply carries. It has the name that Spring Integration uses for such a header.
      */
     public static final String CLOSEABLE_RESOURCE = "closeableResource";
+
+    /** In a message that a listener gets: its destination, a {@link String}. */
+    public static final String RECEIVED_DESTINATION = "ipc_receivedDestination";
+
+    /** In a message that a listener gets: the process that has sent it, a {@link String} for people. */
+    public static final String SENDER = "ipc_sender";
+
+    /** In a message that a listener gets: its number among those of its sender to this listener, a {@link Long} from 1 on. */
+    public static final String MESSAGE_NUMBER = "ipc_messageNumber";
+
+    /** In a message that a listener gets: its age when the listener took it, a {@link java.time.Duration}. */
+    public static final String AGE = "ipc_age";
 
     private IpcHeaders() {}
 }

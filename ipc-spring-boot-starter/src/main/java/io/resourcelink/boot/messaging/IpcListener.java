@@ -116,7 +116,8 @@ public @interface IpcListener {
 
     /**
      * What takes a message that the method has failed to handle, after the last retry. The sender of a request is told of the
-     * failure in any case. A message that cannot be read is not taken.
+     * failure in any case. A message that cannot be read is not taken, nor one that was handled and whose result
+     * cannot be sent.
      *
      * @return the name of an {@link IpcMessageRecoverer} bean, or a destination: the message is sent there, with its links open
      * and the headers of {@link IpcFailureHeaders}; without one, failures are logged

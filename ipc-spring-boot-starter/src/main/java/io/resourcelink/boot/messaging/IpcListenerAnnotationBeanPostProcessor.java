@@ -15,6 +15,8 @@ import org.springframework.aop.scope.ScopedObject;
 import org.springframework.aop.scope.ScopedProxyUtils;
 import org.springframework.beans.factory.BeanFactory;
 import org.springframework.beans.factory.BeanFactoryAware;
+import org.springframework.beans.factory.BeanNotOfRequiredTypeException;
+import org.springframework.beans.factory.NoSuchBeanDefinitionException;
 import org.springframework.beans.factory.SmartInitializingSingleton;
 import org.springframework.beans.factory.config.BeanPostProcessor;
 import org.springframework.beans.factory.config.ConfigurableBeanFactory;
@@ -142,7 +144,7 @@ public final class IpcListenerAnnotationBeanPostProcessor
     private IpcListenerEndpoint endpoint(Object bean, DeclaredListener listener) {
         ListenerAttributes attributes = new ListenerAttributes(listener.annotation(), listener.place(), values);
         String destination = attributes.destination();
-        IpcListenerErrorHandler errors = errorHandler(attributes.errorHandler());
+        IpcListenerErrorHandler errors = errorHandler(attributes);
         List<ListenerClass.Choice> choices = listener.methods().stream()
                 .map(method -> new ListenerClass.Choice(ListenerMethod.of(bean, method, methods(), errors),
                         ResolvableType.forType(PayloadType.of(method, listener.type())).toClass(),
@@ -158,8 +160,20 @@ public final class IpcListenerAnnotationBeanPostProcessor
         return beans().getBean(METHOD_FACTORY_BEAN_NAME, MessageHandlerMethodFactory.class);
     }
 
-    private @Nullable IpcListenerErrorHandler errorHandler(String name) {
-        return StringUtils.hasText(name) ? beans().getBean(name, IpcListenerErrorHandler.class) : null;
+    private @Nullable IpcListenerErrorHandler errorHandler(ListenerAttributes attributes) {
+        String name = attributes.errorHandler();
+        if (!StringUtils.hasText(name)) {
+            return null;
+        }
+        try {
+            return beans().getBean(name, IpcListenerErrorHandler.class);
+        } catch (NoSuchBeanDefinitionException | BeanNotOfRequiredTypeException e) {
+            throw new InvalidListenerException(
+                    "The errorHandler of @IpcListener on " + attributes.place() + " must be the name of an "
+                            + IpcListenerErrorHandler.class.getSimpleName() + " bean; it was \"" + name + "\": "
+                            + e.getMessage(),
+                    "Declare this bean, or change the attribute.", e);
+        }
     }
 
     private @Nullable IpcMessageRecoverer recoverer(ListenerAttributes attributes) {

@@ -73,8 +73,7 @@ public final class IpcListenerContainer {
 
     /** {@return the number of messages that have arrived and that no thread has received yet} */
     public int waiting() {
-        ListenerRun current = current();
-        return current == null ? 0 : current.waiting();
+        return reports.counts().waiting();
     }
 
     /** {@return the number of messages that were handled, and replied to if that was wanted, since the application started} */
@@ -89,8 +88,7 @@ public final class IpcListenerContainer {
 
     /** {@return the number of messages that were dropped because they were too old since the application started} */
     public long expired() {
-        ListenerRun current = current();
-        return reports.counts().expired().get() + (current == null ? 0 : current.expired());
+        return reports.counts().expired();
     }
 
     /** {@return the number of messages that were not handled because the listener had to stop, since the application started} */

@@ -1,9 +1,11 @@
 package io.resourcelink.boot.messaging;
 
 import java.lang.reflect.Type;
+import java.util.Objects;
 
 import org.jspecify.annotations.Nullable;
 import org.springframework.messaging.Message;
+import org.springframework.util.Assert;
 
 /**
  * A destination and the handler of its messages.
@@ -18,6 +20,19 @@ import org.springframework.messaging.Message;
  */
 public record IpcListenerEndpoint(String id, String destination, Type payloadType, Handler handler,
         @Nullable String sendTo, @Nullable IpcMessageRecoverer recoverer, IpcListenerSettings settings) {
+
+    /**
+     * Checks the values.
+     *
+     * @throws IllegalArgumentException if the id or the destination is blank
+     */
+    public IpcListenerEndpoint {
+        Assert.hasText(id, "A listener needs an id.");
+        Assert.hasText(destination, () -> "The listener \"" + id + "\" needs a destination.");
+        Objects.requireNonNull(payloadType, "payloadType");
+        Objects.requireNonNull(handler, "handler");
+        Objects.requireNonNull(settings, "settings");
+    }
 
     /**
      * Creates an endpoint with all defaults.

@@ -6,6 +6,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.ThreadFactory;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
 
@@ -18,7 +19,6 @@ import org.springframework.core.retry.RetryPolicy;
 import org.springframework.util.ErrorHandler;
 
 import io.resourcelink.channel.Channel;
-import io.resourcelink.channel.Credits;
 import io.resourcelink.error.MessageException;
 import io.resourcelink.internal.work.Closing;
 import io.resourcelink.internal.work.Failures;
@@ -42,7 +42,6 @@ public final class IpcListenerEndpointRegistry implements SmartLifecycle, Applic
     private Duration replyTimeout = IpcTemplate.DEFAULT_SEND_TIMEOUT;
     private Duration shutdownTimeout = Duration.ofSeconds(10);
     private IpcListenerSettings defaults = IpcListenerSettings.DEFAULTS;
-    private Credits credits = Credits.DEFAULT;
     private @Nullable RetryPolicy retry;
     private ApplicationEventPublisher events = _ -> {};
     private boolean virtualThreads;
@@ -109,15 +108,6 @@ public final class IpcListenerEndpointRegistry implements SmartLifecycle, Applic
      */
     public void setDefaults(IpcListenerSettings defaults) {
         this.defaults = defaults;
-    }
-
-    /**
-     * Sets the credits of listeners whose settings say only a part of them. The default is {@link Credits#DEFAULT}.
-     *
-     * @param credits the credits
-     */
-    public void setCredits(Credits credits) {
-        this.credits = credits;
     }
 
     /**
@@ -188,6 +178,10 @@ public final class IpcListenerEndpointRegistry implements SmartLifecycle, Applic
         return true;
     }
 
+    private synchronized boolean isToRun(IpcListenerContainer container) {
+        return running && container.equals(containers.get(container.endpoint().id()));
+    }
+
     private synchronized boolean remove(IpcListenerContainer container) {
         boolean removed = containers.remove(container.endpoint().id(), container);
         if (removed) {
@@ -241,14 +235,23 @@ public final class IpcListenerEndpointRegistry implements SmartLifecycle, Applic
 
     private IpcListenerContainer container(IpcListenerEndpoint endpoint) {
         return new IpcListenerContainer(endpoint, endpoint.settings().or(defaults),
-                new ListenerOptions(channel, template, events, errors, observations, retry, credits, replyTimeout,
+                new ListenerOptions(channel, template, events, errors, observations, retry, replyTimeout,
                         shutdownTimeout),
-                ListenerOptions.threads(virtualThreads, "ipc-listener-" + endpoint.id() + '-'));
+                threads("ipc-listener-" + endpoint.id() + '-'));
     }
 
-    private static void start(IpcListenerContainer container) {
+    private ThreadFactory threads(String name) {
+        Thread.Builder threads = virtualThreads ? Thread.ofVirtual() : Thread.ofPlatform().daemon(false);
+        return threads.name(name, 1).factory();
+    }
+
+    /** Another thread may stop or unregister the listener before it is started. Then this method stops it again. */
+    private void start(IpcListenerContainer container) {
         try {
             container.start();
+            if (!isToRun(container)) {
+                container.stop();
+            }
         } catch (IllegalArgumentException e) {
             throw new InvalidListenerException(
                     "The listener " + name(container.endpoint()) + " cannot start: " + e.getMessage(),

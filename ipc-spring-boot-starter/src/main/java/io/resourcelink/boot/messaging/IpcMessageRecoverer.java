@@ -4,7 +4,7 @@ import org.springframework.messaging.Message;
 
 /**
  * Takes a message that a listener has failed to handle, after the last retry. {@link IpcListener#onFailure} names the bean.
- * Messages that cannot be read do not get here.
+ * Messages that cannot be read do not get here, nor those that were handled and whose result cannot be sent.
  */
 @FunctionalInterface
 public interface IpcMessageRecoverer {

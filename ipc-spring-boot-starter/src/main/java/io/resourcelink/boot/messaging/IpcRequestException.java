@@ -1,9 +1,10 @@
 package io.resourcelink.boot.messaging;
 
 import org.jspecify.annotations.Nullable;
+import org.springframework.messaging.Message;
 import org.springframework.messaging.MessagingException;
 
-/** A request was sent and has no result. The subclasses say why. */
+/** A request was sent and has no result. The subclasses say why. {@link #getFailedMessage()} is the request. */
 public abstract class IpcRequestException extends MessagingException {
 
     private static final long serialVersionUID = 1L;
@@ -11,8 +12,8 @@ public abstract class IpcRequestException extends MessagingException {
     /** Where the request went. */
     private final String destination;
 
-    IpcRequestException(String destination, String text, @Nullable Throwable cause) {
-        super(text, cause);
+    IpcRequestException(Message<?> request, String destination, String text, @Nullable Throwable cause) {
+        super(request, text, cause);
         this.destination = destination;
     }
 

@@ -34,7 +34,8 @@ import io.resourcelink.channel.MessageType;
  * them over}. It always closes those of a reply.
  *
  * <p>All methods that send throw {@link DestinationNotServedException} or another {@link MessageDeliveryException} if the message
- * was not sent. Requests then throw a subclass of {@link IpcRequestException} if there is no reply. If the thread is interrupted
+ * was not sent. They throw {@link IllegalArgumentException} if the destination is not a valid name, and {@link
+ * IllegalStateException} if the template or the channel is closed. Requests throw a subclass of {@link IpcRequestException} if there is no reply. If the thread is interrupted
  * while it waits, the methods set its interrupt flag again and throw a {@link org.springframework.messaging.MessagingException}; a
  * request that was sent may still be handled.
  *
@@ -180,7 +181,7 @@ public class IpcTemplate extends RequestReplyTemplate implements AutoCloseable {
      * @throws MessageDeliveryException if the message was not sent
      */
     public void convertAndSend(String destination, Object payload, IpcSendOptions options) {
-        send(destination, message(payload), options);
+        send(destination, message(payload, options), options);
     }
 
     @Override
@@ -200,7 +201,7 @@ public class IpcTemplate extends RequestReplyTemplate implements AutoCloseable {
      */
     public <R> @Nullable R convertSendAndReceive(String destination, Object request, Class<R> replyType,
             IpcSendOptions options) {
-        return dispatch.request(destination, message(request), payload(type(replyType)), options);
+        return dispatch.request(destination, message(request, options), payload(type(replyType)), options);
     }
 
     /**
@@ -229,7 +230,7 @@ public class IpcTemplate extends RequestReplyTemplate implements AutoCloseable {
      */
     public <R> @Nullable R convertSendAndReceive(String destination, Object request,
             ParameterizedTypeReference<R> replyType, IpcSendOptions options) {
-        return dispatch.request(destination, message(request), payload(type(replyType)), options);
+        return dispatch.request(destination, message(request, options), payload(type(replyType)), options);
     }
 
     /**
@@ -292,7 +293,7 @@ public class IpcTemplate extends RequestReplyTemplate implements AutoCloseable {
      */
     public <R> CompletableFuture<@Nullable R> convertSendAndReceiveAsync(String destination, Object request,
             Class<R> replyType, IpcSendOptions options) {
-        return dispatch.requestAsync(destination, message(request), payload(type(replyType)), options);
+        return dispatch.requestAsync(destination, () -> message(request, options), payload(type(replyType)), options);
     }
 
     /**
@@ -308,7 +309,7 @@ public class IpcTemplate extends RequestReplyTemplate implements AutoCloseable {
      */
     public <R> CompletableFuture<@Nullable R> convertSendAndReceiveAsync(String destination, Object request,
             ParameterizedTypeReference<R> replyType, IpcSendOptions options) {
-        return dispatch.requestAsync(destination, message(request), payload(type(replyType)), options);
+        return dispatch.requestAsync(destination, () -> message(request, options), payload(type(replyType)), options);
     }
 
     /**
@@ -325,11 +326,19 @@ public class IpcTemplate extends RequestReplyTemplate implements AutoCloseable {
      */
     public <R> CompletableFuture<@Nullable Message<R>> sendAndReceiveAsync(String destination, Message<?> request,
             Class<R> replyType, IpcSendOptions options) {
-        return dispatch.requestAsync(destination, request, ReplyForm.message(type(replyType)), options);
+        return dispatch.requestAsync(destination, () -> request, ReplyForm.message(type(replyType)), options);
     }
 
-    private Message<?> message(Object payload) {
-        return doConvert(payload, null, null);
+    /** Converts a payload. If this fails, what was handed over is closed. */
+    private Message<?> message(Object payload, IpcSendOptions options) {
+        try {
+            return doConvert(payload, null, null);
+        } catch (Throwable e) {
+            if (options.handOver()) {
+                dispatch.discard(payload);
+            }
+            throw e;
+        }
     }
 
     private <R> ReplyForm<R, R> payload(MessageType<R> type) {
@@ -348,9 +357,9 @@ public class IpcTemplate extends RequestReplyTemplate implements AutoCloseable {
     }
 
     /**
-     * Returns the destinations that this template was asked to send to, sorted by name, each with the id of the process that serves it.
-     * The id is 0 if the template is not connected at the moment: no process has served the destination yet, the process has ended,
-     * or it is in another container and cannot be seen from here. No system call.
+     * Returns the destinations that this template has sent to or is waiting for, sorted by name, each with the id of the process that
+     * serves it. The id is 0 if the template is not connected at the moment: no process has served the destination yet, the process
+     * has ended, or it is in another container and cannot be seen from here. No system call.
      *
      * @return the ids of the processes by destination
      */

@@ -96,7 +96,14 @@ record ListenerAttributes(IpcListener annotation, String place, StringValueResol
                             + " destinations.",
                     "Name one destination in @SendTo.");
         }
-        return resolve(destinations[0]);
+        String destination = resolve(destinations[0]);
+        if (!StringUtils.hasText(destination)) {
+            throw new InvalidListenerException(
+                    "@SendTo of the listener " + MethodName.of(method) + " names no destination: \""
+                            + destinations[0] + "\" is empty.",
+                    "Name one destination in @SendTo, or remove it.");
+        }
+        return destination;
     }
 
     private String resolve(String value) {

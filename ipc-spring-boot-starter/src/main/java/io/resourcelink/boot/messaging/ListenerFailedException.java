@@ -1,6 +1,7 @@
 package io.resourcelink.boot.messaging;
 
 import org.jspecify.annotations.Nullable;
+import org.springframework.messaging.Message;
 
 import io.resourcelink.error.RequestException;
 
@@ -15,8 +16,15 @@ public final class ListenerFailedException extends IpcRequestException {
     /** What the listener has told. */
     private final RequestException failure;
 
-    ListenerFailedException(String destination, RequestException failure) {
-        super(destination, "The listener at \"" + destination + "\" failed: " + failure.getMessage(), failure);
+    /**
+     * Reports a request. Public for tests of what an application does then.
+     *
+     * @param request the request
+     * @param destination where it went
+     * @param failure what the listener has told
+     */
+    public ListenerFailedException(Message<?> request, String destination, RequestException failure) {
+        super(request, destination, "The listener at \"" + destination + "\" failed: " + failure.getMessage(), failure);
         this.failure = failure;
     }
 

@@ -1,5 +1,7 @@
 package io.resourcelink.boot.messaging;
 
+import org.springframework.messaging.Message;
+
 import io.resourcelink.error.DisconnectedException;
 
 /**
@@ -10,8 +12,17 @@ public final class ListenerGoneException extends IpcRequestException {
 
     private static final long serialVersionUID = 1L;
 
-    ListenerGoneException(String destination, DisconnectedException cause) {
-        super(destination, "The process of the listener at \"" + destination + "\" has ended before it replied. It may"
-                + " have handled the request: " + cause.getMessage(), cause);
+    /**
+     * Reports a request. Public for tests of what an application does then.
+     *
+     * @param request the request
+     * @param destination where it went
+     * @param cause why the connection has ended
+     */
+    public ListenerGoneException(Message<?> request, String destination, DisconnectedException cause) {
+        super(request, destination,
+                "The process of the listener at \"" + destination + "\" has ended before it replied. It may"
+                        + " have handled the request: " + cause.getMessage(),
+                cause);
     }
 }

@@ -1,7 +1,6 @@
 package io.resourcelink.boot.messaging;
 
 import java.time.Duration;
-import java.util.concurrent.ThreadFactory;
 import java.util.function.Supplier;
 
 import io.micrometer.observation.ObservationRegistry;
@@ -11,7 +10,6 @@ import org.springframework.core.retry.RetryPolicy;
 import org.springframework.util.ErrorHandler;
 
 import io.resourcelink.channel.Channel;
-import io.resourcelink.channel.Credits;
 
 /**
  * The common settings of all listeners of an application.
@@ -22,16 +20,9 @@ import io.resourcelink.channel.Credits;
  * @param errors handles failures that no other handler handled; {@code null} to log them
  * @param observations observes each message
  * @param retry says how often a method is called with one message; {@code null} for once
- * @param credits the part of a listener's credits that its settings leave open
  * @param replyTimeout how long sending a reply may take
  * @param shutdownTimeout how long a listener that is stopped may go on handling messages
  */
 record ListenerOptions(Supplier<Channel> channel, Supplier<IpcTemplate> template, ApplicationEventPublisher events,
-        @Nullable ErrorHandler errors, ObservationRegistry observations, @Nullable RetryPolicy retry, Credits credits,
-        Duration replyTimeout, Duration shutdownTimeout) {
-
-    static ThreadFactory threads(boolean virtual, String name) {
-        Thread.Builder threads = virtual ? Thread.ofVirtual() : Thread.ofPlatform().daemon(false);
-        return threads.name(name, 1).factory();
-    }
-}
+        @Nullable ErrorHandler errors, ObservationRegistry observations, @Nullable RetryPolicy retry,
+        Duration replyTimeout, Duration shutdownTimeout) {}

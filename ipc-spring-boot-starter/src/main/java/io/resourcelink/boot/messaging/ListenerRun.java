@@ -154,16 +154,6 @@ final class ListenerRun {
         return alive;
     }
 
-    /** {@return how many messages were too old, of those that do not count yet} */
-    long expired() {
-        return served.expired();
-    }
-
-    /** {@return how many messages have arrived and were not received yet} */
-    int waiting() {
-        return served.waiting();
-    }
-
     /** Gives the name up and has the senders stop. The threads handle what was sent before. Does not block. */
     void stop() {
         try {

@@ -41,6 +41,10 @@ final class Outlet implements AutoCloseable {
     private final ReentrantLock lock = new ReentrantLock();
     private final AtomicReference<@Nullable SubSender<Object>> sender = new AtomicReference<>();
     private volatile boolean known;
+
+    /** How many threads have entered while it had not connected. Guarded by the map that holds it. */
+    int users;
+
     private volatile boolean closed;
 
     Outlet(Channel channel, String destination, BackOff backOff) {
@@ -66,15 +70,34 @@ final class Outlet implements AutoCloseable {
         T with(SubSender<Object> sender, Duration left) throws InterruptedException;
     }
 
+    /** No process serves the destination, and sending does not wait for one any longer. */
+    static final class NotServedException extends Exception {
+
+        private static final long serialVersionUID = 1L;
+
+        /** Whether sending did not wait, because no process is known to have served the destination. */
+        final boolean atOnce;
+
+        /** Why the last attempt has failed. */
+        final DisconnectedException failure;
+
+        NotServedException(boolean atOnce, DisconnectedException failure) {
+            super(failure);
+            this.atOnce = atOnce;
+            this.failure = failure;
+        }
+    }
+
     /**
      * Sends to the process that serves the destination, which may change while this method waits.
      *
      * @return what the attempt that succeeded has returned
-     * @throws DisconnectedException if no process served the destination before the deadline
+     * @throws NotServedException if no process served the destination before the deadline
      * @throws TimeoutException if the process that serves it did not accept the message before the deadline
      * @throws io.resourcelink.error.UnresponsiveException if that process did not respond before the deadline
      */
-    <T> T send(Attempt<T> attempt, Deadline deadline, boolean failFast) throws InterruptedException, TimeoutException {
+    <T> T send(Attempt<T> attempt, Deadline deadline, boolean failFast)
+            throws InterruptedException, TimeoutException, NotServedException {
         BackOffExecution pauses = backOff.start();
         for (boolean atOnce = true;;) {
             DisconnectedException failure;
@@ -102,15 +125,18 @@ final class Outlet implements AutoCloseable {
     }
 
     private void pause(BackOffExecution pauses, Deadline deadline, boolean failFast, DisconnectedException failure)
-            throws InterruptedException {
-        if (deadline.isOver() || (failFast && !isKnown())) {
-            throw failure;
-        }
-        long pause = pauses.nextBackOff();
+            throws InterruptedException, NotServedException {
+        boolean atOnce = failFast && !isKnown();
+        long pause = atOnce || deadline.isOver() ? BackOffExecution.STOP : pauses.nextBackOff();
         if (pause == BackOffExecution.STOP) {
-            throw failure;
+            throw new NotServedException(atOnce, failure);
         }
         deadline.pause(pause);
+    }
+
+    /** {@return whether it was ever connected} */
+    boolean hasConnected() {
+        return known;
     }
 
     /** {@return whether a process is known to have served the destination} */

@@ -8,11 +8,11 @@ import java.lang.reflect.WildcardType;
 import java.util.Arrays;
 import java.util.List;
 
-import org.springframework.core.GenericTypeResolver;
 import org.springframework.messaging.Message;
 import org.springframework.messaging.MessageHeaders;
 import org.springframework.messaging.handler.annotation.Header;
 import org.springframework.messaging.handler.annotation.Headers;
+import org.springframework.messaging.handler.annotation.Payload;
 import org.springframework.messaging.support.MessageHeaderAccessor;
 import org.springframework.util.ClassUtils;
 
@@ -22,9 +22,11 @@ final class PayloadType {
     private PayloadType() {}
 
     static Type of(Method method, Class<?> implementation) {
-        List<Type> said = Arrays.stream(method.getParameters()).filter(PayloadType::hasPayload)
-                .map(parameter -> payload(GenericTypeResolver.resolveType(parameter.getParameterizedType(),
-                        implementation)))
+        boolean annotated = Arrays.stream(method.getParameters()).anyMatch(PayloadType::isAnnotated);
+        List<Type> said = Arrays.stream(method.getParameters())
+                .filter(annotated ? PayloadType::isAnnotated : PayloadType::hasPayload)
+                .map(parameter -> payload(
+                        DeclaredType.in(implementation, method.getDeclaringClass(), parameter.getParameterizedType())))
                 .filter(type -> type != Object.class).distinct().toList();
         if (said.size() > 1) {
             throw new InvalidListenerException(
@@ -37,8 +39,13 @@ final class PayloadType {
 
     /** {@return the type of the result of a listener's method; {@code void} if there is none} */
     static Type returnedBy(Method method, Class<?> implementation) {
-        return payload(
-                AsyncResult.valueOf(GenericTypeResolver.resolveType(method.getGenericReturnType(), implementation)));
+        return payload(AsyncResult
+                .valueOf(DeclaredType.in(implementation, method.getDeclaringClass(), method.getGenericReturnType())));
+    }
+
+    /** If there is such a parameter, the application itself resolves those that say nothing. */
+    private static boolean isAnnotated(Parameter parameter) {
+        return parameter.isAnnotationPresent(Payload.class);
     }
 
     private static boolean hasPayload(Parameter parameter) {

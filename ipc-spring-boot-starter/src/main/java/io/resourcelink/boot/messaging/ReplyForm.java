@@ -69,11 +69,12 @@ record ReplyForm<R, T>(MessageType<R> type, Function<Received<R>, T> taking, Con
         Received<R> reply;
         try {
             reply = pending.await(timeout)
-                    .orElseThrow(() -> new ReplyTimeoutException(destination, request.replyTimeout()));
+                    .orElseThrow(
+                            () -> new ReplyTimeoutException(request.message(), destination, request.replyTimeout()));
         } catch (RequestException e) {
-            throw failed(destination, e);
+            throw failed(request, e);
         } catch (DisconnectedException e) {
-            throw new ListenerGoneException(destination, e);
+            throw new ListenerGoneException(request.message(), destination, e);
         } catch (IpcException e) {
             throw new MessageDeliveryException(request.message(),
                     "A request to \"" + destination + "\" was not delivered: " + e.getMessage(), e);
@@ -82,10 +83,10 @@ record ReplyForm<R, T>(MessageType<R> type, Function<Received<R>, T> taking, Con
             throw new MessagingException("Interrupted while waiting for the reply from \"" + destination
                     + "\". The request may still be handled.", e);
         }
-        return taken(destination, reply);
+        return taken(request, reply);
     }
 
-    private @Nullable T taken(String destination, Received<R> reply) {
+    private @Nullable T taken(Outgoing request, Received<R> reply) {
         if (reply.isEmpty()) {
             reply.close();
             return null;
@@ -93,16 +94,18 @@ record ReplyForm<R, T>(MessageType<R> type, Function<Received<R>, T> taking, Con
         try {
             return taking.apply(reply);
         } catch (IpcException e) {
-            throw new ReplyUnreadableException(destination, e);
+            throw new ReplyUnreadableException(request.message(), request.destination(), e);
         }
     }
 
-    private static IpcRequestException failed(String destination, RequestException e) {
+    private static IpcRequestException failed(Outgoing request, RequestException e) {
+        Message<?> message = request.message();
+        String destination = request.destination();
         return switch (e.reason()) {
-            case FAILED -> new ListenerFailedException(destination, e);
-            case UNREADABLE -> new RequestUnreadableException(destination, e);
-            case EXPIRED -> new RequestExpiredException(destination, e);
-            case UNHANDLED -> new RequestUnhandledException(destination, e);
+            case FAILED -> new ListenerFailedException(message, destination, e);
+            case UNREADABLE -> new RequestUnreadableException(message, destination, e);
+            case EXPIRED -> new RequestExpiredException(message, destination, e);
+            case UNHANDLED -> new RequestUnhandledException(message, destination, e);
         };
     }
 }

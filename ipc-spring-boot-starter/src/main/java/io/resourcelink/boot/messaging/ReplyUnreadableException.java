@@ -1,5 +1,7 @@
 package io.resourcelink.boot.messaging;
 
+import org.springframework.messaging.Message;
+
 import io.resourcelink.error.IpcException;
 
 /**
@@ -10,7 +12,15 @@ public final class ReplyUnreadableException extends IpcRequestException {
 
     private static final long serialVersionUID = 1L;
 
-    ReplyUnreadableException(String destination, IpcException cause) {
-        super(destination, "The reply from \"" + destination + "\" cannot be read: " + cause.getMessage(), cause);
+    /**
+     * Reports a request. Public for tests of what an application does then.
+     *
+     * @param request the request
+     * @param destination where it went
+     * @param cause why it cannot be read
+     */
+    public ReplyUnreadableException(Message<?> request, String destination, IpcException cause) {
+        super(request, destination, "The reply from \"" + destination + "\" cannot be read: " + cause.getMessage(),
+                cause);
     }
 }

@@ -1,5 +1,7 @@
 package io.resourcelink.boot.messaging;
 
+import org.springframework.messaging.Message;
+
 import io.resourcelink.error.RequestException;
 
 /**
@@ -10,8 +12,17 @@ public final class RequestExpiredException extends IpcRequestException {
 
     private static final long serialVersionUID = 1L;
 
-    RequestExpiredException(String destination, RequestException failure) {
-        super(destination, "A request to \"" + destination + "\" was too old when its turn came, and was not handled: "
-                + failure.getMessage(), failure);
+    /**
+     * Reports a request. Public for tests of what an application does then.
+     *
+     * @param request the request
+     * @param destination where it went
+     * @param failure what the listener has told
+     */
+    public RequestExpiredException(Message<?> request, String destination, RequestException failure) {
+        super(request, destination,
+                "A request to \"" + destination + "\" was too old when its turn came, and was not handled: "
+                        + failure.getMessage(),
+                failure);
     }
 }

@@ -1,5 +1,7 @@
 package io.resourcelink.boot.messaging;
 
+import org.springframework.messaging.Message;
+
 import io.resourcelink.error.RequestException;
 
 /**
@@ -11,8 +13,17 @@ public final class RequestUnhandledException extends IpcRequestException {
 
     private static final long serialVersionUID = 1L;
 
-    RequestUnhandledException(String destination, RequestException failure) {
-        super(destination, "The listener at \"" + destination + "\" was stopped before it had handled the request. The"
-                + " request may be sent again: " + failure.getMessage(), failure);
+    /**
+     * Reports a request. Public for tests of what an application does then.
+     *
+     * @param request the request
+     * @param destination where it went
+     * @param failure what the listener has told
+     */
+    public RequestUnhandledException(Message<?> request, String destination, RequestException failure) {
+        super(request, destination,
+                "The listener at \"" + destination + "\" was stopped before it had handled the request. The"
+                        + " request may be sent again: " + failure.getMessage(),
+                failure);
     }
 }

@@ -1,5 +1,7 @@
 package io.resourcelink.boot.messaging;
 
+import org.springframework.messaging.Message;
+
 import io.resourcelink.error.RequestException;
 
 /**
@@ -10,8 +12,16 @@ public final class RequestUnreadableException extends IpcRequestException {
 
     private static final long serialVersionUID = 1L;
 
-    RequestUnreadableException(String destination, RequestException failure) {
-        super(destination, "The listener at \"" + destination + "\" cannot read the request: " + failure.getMessage(),
+    /**
+     * Reports a request. Public for tests of what an application does then.
+     *
+     * @param request the request
+     * @param destination where it went
+     * @param failure what the listener has told
+     */
+    public RequestUnreadableException(Message<?> request, String destination, RequestException failure) {
+        super(request, destination,
+                "The listener at \"" + destination + "\" cannot read the request: " + failure.getMessage(),
                 failure);
     }
 }

@@ -3,7 +3,6 @@ package io.resourcelink.boot.messaging;
 import java.util.Map;
 
 import org.jspecify.annotations.Nullable;
-import org.springframework.beans.BeanUtils;
 import org.springframework.messaging.Message;
 
 import io.resourcelink.channel.Received;
@@ -39,7 +38,7 @@ final class Results {
             try {
                 forward(result, sendTo);
             } finally {
-                discard(payload(result));
+                types.discard(options.channel().get(), payload(result));
             }
         }
     }
@@ -61,16 +60,11 @@ final class Results {
     }
 
     private void forward(Object result, @Nullable String sendTo) {
+        IpcSendOptions how = IpcSendOptions.DEFAULTS.sendTimeout(options.replyTimeout());
         if (sendTo != null && result instanceof Message<?> message) {
-            options.template().get().send(sendTo, message);
+            options.template().get().send(sendTo, message, Headers.options(message.getHeaders()).or(how));
         } else if (sendTo != null) {
-            options.template().get().convertAndSend(sendTo, result);
-        }
-    }
-
-    private void discard(Object payload) {
-        if (!BeanUtils.isSimpleValueType(payload.getClass())) {
-            options.channel().get().discard(payload, types.of(payload));
+            options.template().get().convertAndSend(sendTo, result, how);
         }
     }
 

@@ -1,6 +1,5 @@
 package io.resourcelink.boot.messaging;
 
-import java.time.Duration;
 import java.util.function.Supplier;
 
 import org.jspecify.annotations.Nullable;
@@ -8,7 +7,6 @@ import org.springframework.core.retry.RetryException;
 import org.springframework.core.retry.RetryPolicy;
 import org.springframework.core.retry.RetryTemplate;
 import org.springframework.messaging.MessagingException;
-import org.springframework.util.backoff.BackOff;
 
 /**
  * Sends again what can be sent again without harm, as often as a policy allows. Thread-safe.
@@ -24,7 +22,10 @@ final class Retries {
      * @param listenerFailures whether a request is sent again after the listener's method has failed
      */
     Retries(@Nullable RetryPolicy policy, boolean listenerFailures) {
-        this.template = policy == null ? null : new RetryTemplate(new Safe(policy, listenerFailures));
+        this.template = policy == null
+                ? null
+                : new RetryTemplate(
+                        new FilteredPolicy(policy, failure -> isSafe(failure, listenerFailures), pauses -> pauses));
     }
 
     /**
@@ -39,35 +40,25 @@ final class Retries {
         try {
             return template.<T>execute(attempt::get);
         } catch (RetryException e) {
-            switch (e.getLastException()) {
+            Throwable last = e.getLastException();
+            if (Thread.currentThread().isInterrupted() && isSafe(last, true)) {
+                throw new MessagingException("The thread was interrupted before the next attempt to send a message. The"
+                        + " last attempt has failed: " + last.getMessage(), last);
+            }
+            switch (last) {
                 case RuntimeException failure -> throw failure;
                 case Error failure -> throw failure;
-                default -> throw new MessagingException("Interrupted before the next attempt to send a message.", e);
+                default -> throw new IllegalStateException(last);
             }
         }
     }
 
-    /** Spring's own policies retry errors too, also those of the heap and the stack. */
-    private record Safe(RetryPolicy policy, boolean listenerFailures) implements RetryPolicy {
-
-        @Override
-        public boolean shouldRetry(Throwable failure) {
-            return switch (failure) {
-                case DestinationNotServedException notServed -> !notServed.isAtOnce();
-                case RequestUnhandledException _ -> true;
-                case ListenerFailedException _ -> listenerFailures;
-                default -> false;
-            } && policy.shouldRetry(failure);
-        }
-
-        @Override
-        public Duration getTimeout() {
-            return policy.getTimeout();
-        }
-
-        @Override
-        public BackOff getBackOff() {
-            return policy.getBackOff();
-        }
+    private static boolean isSafe(Throwable failure, boolean listenerFailures) {
+        return switch (failure) {
+            case DestinationNotServedException notServed -> !notServed.isAtOnce();
+            case RequestUnhandledException _ -> true;
+            case ListenerFailedException _ -> listenerFailures;
+            default -> false;
+        };
     }
 }

@@ -17,7 +17,9 @@ import io.resourcelink.error.AddressInUseException;
  *        ^                       |
  *        +---- lost: closed -----+
  *
- * The monitor guards the fields. No thread calls the channel, the log or an application while it holds the monitor.
+ * The monitor guards the fields. Several threads may try to serve at once: the first one that takes its server wins, and the
+ * others close theirs, or find the name in use. A thread that holds the monitor does not serve, stop or close a server, and
+ * calls neither the log nor an application.
  */
 
 /** The destination of a listener from one start to the next stop: served, served by another process, or lost. Thread-safe. */
@@ -59,7 +61,8 @@ final class ServedDestination {
             return true;
         } catch (AddressInUseException _) {
             without(false);
-            return false;
+            // Another thread of this listener may have served it just now.
+            return server() != null;
         } catch (Throwable e) {
             without(true);
             throw e;
@@ -67,7 +70,7 @@ final class ServedDestination {
     }
 
     private NamedServer<Object> open(Channel opened) {
-        Credits credits = settings.credits(options.credits());
+        Credits credits = settings.credits(opened.credits());
         NamedServer<Object> fresh = credits == null
                 ? opened.serve(endpoint.destination(), type)
                 : opened.serve(endpoint.destination(), type, credits);
@@ -83,6 +86,7 @@ final class ServedDestination {
         }
         channel = opened;
         server = fresh;
+        reports.counts().opened(fresh.receiver());
         late = false;
         failed = false;
         return true;
@@ -93,8 +97,10 @@ final class ServedDestination {
     }
 
     private synchronized void without(boolean becauseOfAFailure) {
-        late = true;
-        failed = becauseOfAFailure;
+        if (server == null) {
+            late = true;
+            failed = becauseOfAFailure;
+        }
     }
 
     synchronized @Nullable NamedServer<Object> server() {
@@ -114,11 +120,11 @@ final class ServedDestination {
             if (stopped || !serving.equals(server)) {
                 return;
             }
-            reports.counts().expired().addAndGet(serving.receiver().expired());
             server = null;
             without(true);
         }
         serving.close();
+        reports.counts().closed(serving.receiver());
         reports.lost();
     }
 
@@ -160,18 +166,8 @@ final class ServedDestination {
     }
 
     private synchronized void forget(NamedServer<Object> serving) {
-        reports.counts().expired().addAndGet(serving.receiver().expired());
+        reports.counts().closed(serving.receiver());
         server = null;
-    }
-
-    /** {@return how many messages of the server that is open were too old} */
-    synchronized long expired() {
-        return server == null ? 0 : server.receiver().expired();
-    }
-
-    /** {@return how many messages have arrived and were not received yet} */
-    synchronized int waiting() {
-        return server == null ? 0 : server.receiver().size();
     }
 
     synchronized boolean isStopped() {

@@ -19,11 +19,13 @@ import io.resourcelink.boot.messaging.IpcListenerEndpointRegistry;
  * Meters of listeners, by destination. Reading a meter makes no system call.
  *
  * <ul>
+ * <li>{@code ipc.listener.handled}: messages that were handled, and replied to if that was wanted
  * <li>{@code ipc.listener.failures}: messages that could not be read, handled or replied to
  * <li>{@code ipc.listener.expired}: messages that were dropped because they were too old
  * <li>{@code ipc.listener.unhandled}: messages that were not handled because the listener had to stop
  * <li>{@code ipc.listener.serving}: 1 if this process receives the messages; 0 while another process serves the
  * destination, and while the listener is stopped or cannot receive
+ * <li>{@code ipc.listener.waiting}: messages that have arrived and that no thread has received yet
  * <li>{@code ipc.listener.threads}: threads that receive or handle a message
  * </ul>
  */
@@ -52,6 +54,9 @@ public final class ListenerMetrics implements MeterBinder {
     private static List<Meter> bind(IpcListenerContainer listener, MeterRegistry registry) {
         Tags tags = Tags.of("messaging.destination.name", listener.endpoint().destination());
         return List.of(
+                FunctionCounter.builder("ipc.listener.handled", listener, IpcListenerContainer::handled)
+                        .description("Messages that were handled, and replied to if that was wanted").tags(tags)
+                        .register(registry),
                 FunctionCounter.builder("ipc.listener.failures", listener, IpcListenerContainer::failures)
                         .description("Messages that could not be read, handled or replied to").tags(tags)
                         .register(registry),
@@ -63,6 +68,9 @@ public final class ListenerMetrics implements MeterBinder {
                         .register(registry),
                 Gauge.builder("ipc.listener.serving", listener, serving -> serving.isServing() ? 1 : 0)
                         .description("Whether this process receives the messages to the destination").tags(tags)
+                        .register(registry),
+                Gauge.builder("ipc.listener.waiting", listener, IpcListenerContainer::waiting)
+                        .description("Messages that have arrived and that no thread has received yet").tags(tags)
                         .register(registry),
                 Gauge.builder("ipc.listener.threads", listener, IpcListenerContainer::threads)
                         .description("Threads that receive or handle a message").tags(tags).register(registry));

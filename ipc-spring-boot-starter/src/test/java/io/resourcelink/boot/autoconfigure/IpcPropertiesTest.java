@@ -155,13 +155,15 @@ class IpcPropertiesTest {
                 Map.entry("ipc.messaging.listener.retry.max-delay", "10s"),
                 Map.entry("ipc.messaging.listener.auto-startup", "true"),
                 Map.entry("ipc.messaging.listener.concurrency", "1"),
+                Map.entry("ipc.messaging.listener.reply-timeout", "5s"),
                 Map.entry("ipc.messaging.listener.shutdown-timeout", "10s"),
                 Map.entry("ipc.recycling.segments", "64"), Map.entry("ipc.recycling.size", "512MB"),
                 Map.entry("ipc.recycling.time", "5s"), Map.entry("ipc.mappings.segments", "128"),
                 Map.entry("ipc.mappings.size", "1GB"), Map.entry("ipc.mappings.time", "5s"),
                 Map.entry("management.endpoint.ipc.access", "read_only"),
                 Map.entry("management.endpoint.ipc.cache.time-to-live", "0ms"),
-                Map.entry("management.health.ipc.enabled", "true"));
+                Map.entry("management.health.ipc.enabled", "true"),
+                Map.entry("management.health.ipclisteners.enabled", "true"));
     }
 
     private static IpcProperties bind(Map<String, String> properties) {

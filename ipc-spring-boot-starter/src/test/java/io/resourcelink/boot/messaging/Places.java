@@ -29,8 +29,8 @@ final class Places {
 
     /** Methods of classes, and static ones, that call users' code. */
     private static final Set<String> LEADING = Set.of("InvocableHandlerMethod.invoke", "Observation.createNotStarted",
-            "IpcTemplate.doConvert", "RequestReplyTemplate.doConvert", "IpcTemplate.convertAndSend",
-            "LogFactory.getLog", "Counter$Builder.register", "Timer$Builder.register",
+            "IpcTemplate.doConvert", "RequestReplyTemplate.doConvert", "LogFactory.getLog", "Counter$Builder.register",
+            "Timer$Builder.register",
             "Gauge$Builder.register", "FunctionCounter$Builder.register", "SubSender.send", "SubSender.request",
             "SubReceiver.receive", "Received.message", "Received.as", "Received.keep", "Received.reply",
             "Channel.discard",

@@ -1,20 +1,32 @@
 package io.resourcelink.boot.messaging;
 
 import java.time.Duration;
+import java.util.List;
+import java.util.Set;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
 
+import io.micrometer.observation.Observation;
+import io.micrometer.observation.ObservationHandler;
+import io.micrometer.observation.ObservationRegistry;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.RegisterExtension;
+import org.springframework.core.ParameterizedTypeReference;
+import org.springframework.messaging.Message;
+import org.springframework.messaging.MessageHeaders;
+import org.springframework.messaging.converter.MessageConversionException;
+import org.springframework.messaging.converter.SimpleMessageConverter;
+import org.springframework.messaging.support.GenericMessage;
 
 import io.resourcelink.ResourceLink;
 import io.resourcelink.ResourceLinkFactory;
@@ -118,6 +130,26 @@ class TemplateAsyncTest {
     }
 
     @Test
+    void failureOfTheConverterIsInTheFutureAndWhatWasHandedOverIsClosed() {
+        template.setMessageConverter(new SimpleMessageConverter() {
+            @Override
+            public Message<?> toMessage(Object payload, @Nullable MessageHeaders headers) {
+                throw new MessageConversionException("on purpose");
+            }
+        });
+        IpcSendOptions handingOver = IpcSendOptions.DEFAULTS.handingOver();
+        ResourceLink asked = segments.create("asked", 100);
+        assertThat(template.convertSendAndReceiveAsync("frames", new Frame(asked), String.class, handingOver))
+                .failsWithin(Duration.ofSeconds(10)).withThrowableOfType(ExecutionException.class)
+                .withCauseInstanceOf(MessageConversionException.class);
+        assertThat(asked.isClosed()).isTrue();
+        ResourceLink sent = segments.create("sent", 100);
+        assertThatExceptionOfType(MessageConversionException.class)
+                .isThrownBy(() -> template.convertAndSend("frames", new Frame(sent), handingOver));
+        assertThat(sent.isClosed()).isTrue();
+    }
+
+    @Test
     void processThatEndsFailsTheFuture() {
         CountDownLatch begun = new CountDownLatch(1);
         CompletableFuture<@Nullable String> reply;
@@ -163,10 +195,10 @@ class TemplateAsyncTest {
     @Test
     void replyThatIsTakenWhileItsFutureIsCompletedOtherwiseIsClosed() throws Exception {
         CountDownLatch tasks = new CountDownLatch(1);
-        AtomicReference<CompletableFuture<@Nullable Frame>> reply = new AtomicReference<>();
+        AtomicReference<CompletableFuture<@Nullable List<Frame>>> reply = new AtomicReference<>();
         template.setAsyncExecutor(task -> Thread.ofVirtual().start(() -> {
             // Between the reply and its task the program completes the future.
-            reply.get().complete(new Frame(null));
+            reply.get().complete(List.of());
             task.run();
             tasks.countDown();
         }));
@@ -177,16 +209,61 @@ class TemplateAsyncTest {
             Thread thread = Thread.ofVirtual().start(() -> {
                 try (Received<String> request = server.receiver().take()) {
                     answering.await();
+                    request.reply(List.of(new Frame(link)), new MessageType<List<Frame>>() {
+                    }, SendOptions.DEFAULT);
+                } catch (InterruptedException e) {
+                    throw new AssertionError(e);
+                }
+            });
+            reply.set(
+                    template.convertSendAndReceiveAsync("frames", "a", new ParameterizedTypeReference<List<Frame>>() {
+                    }, IpcSendOptions.DEFAULTS));
+            answering.countDown();
+            tasks.await();
+            thread.join();
+            await().untilAsserted(() -> assertThat(link.refcount()).isEqualTo(1));
+        }
+    }
+
+    /** For example, there is no heap for the future, or no thread for its time-out. */
+    @Test
+    void requestThatWasAcceptedEndsIfItsFutureCannotBegin() throws Exception {
+        Set<String> stopped = ConcurrentHashMap.newKeySet();
+        ObservationRegistry observations = ObservationRegistry.create();
+        observations.observationConfig().observationHandler(new ObservationHandler<>() {
+            @Override
+            public void onStop(Observation.Context context) {
+                stopped.add(context.getName());
+            }
+
+            @Override
+            public boolean supportsContext(Observation.Context context) {
+                return true;
+            }
+        });
+        IpcSendOptions withoutReplyTimeout = IpcSendOptions.DEFAULTS.sendTimeout(Duration.ofSeconds(5))
+                .maxAge(Duration.ZERO).failFast(false);
+        CountDownLatch answering = new CountDownLatch(1);
+        try (ResourceLink link = segments.create("frame", 100);
+                Channel serving = Channel.builder().directory(directories.channels()).segments(segments).open();
+                var server = serving.serve("frames", String.class);
+                Dispatch dispatch = new Dispatch(channel, withoutReplyTimeout)) {
+            dispatch.observations = observations;
+            Thread thread = Thread.ofVirtual().start(() -> {
+                try (Received<String> request = server.receiver().take()) {
+                    answering.await();
                     request.reply(new Frame(link), MessageType.of(Frame.class), SendOptions.DEFAULT);
                 } catch (InterruptedException e) {
                     throw new AssertionError(e);
                 }
             });
-            reply.set(template.convertSendAndReceiveAsync("frames", "a", Frame.class));
+            CompletableFuture<@Nullable Frame> reply = dispatch.requestAsync("frames", () -> new GenericMessage<>("a"),
+                    ReplyForm.payload(MessageType.of(Frame.class), dispatch::discard), IpcSendOptions.DEFAULTS);
+            assertThat(reply).isCompletedExceptionally();
             answering.countDown();
-            tasks.await();
             thread.join();
             await().untilAsserted(() -> assertThat(link.refcount()).isEqualTo(1));
+            assertThat(stopped).containsExactly("ipc.send");
         }
     }
 }

@@ -12,6 +12,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.springframework.messaging.MessageDeliveryException;
 import org.springframework.messaging.MessagingException;
+import org.springframework.util.backoff.FixedBackOff;
 
 import io.resourcelink.boot.TestDirectories;
 import io.resourcelink.channel.Channel;
@@ -25,6 +26,7 @@ import io.resourcelink.error.RequestException.Reason;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
+import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 import static org.awaitility.Awaitility.await;
 
@@ -91,6 +93,25 @@ class TemplateFailuresTest {
     }
 
     @Test
+    void failingAtOnceIsToldFromABackOffThatStops() throws Exception {
+        IpcSendOptions failFast = IpcSendOptions.DEFAULTS.failFast(true);
+        DestinationNotServedException atOnce = catchThrowableOfType(DestinationNotServedException.class,
+                () -> template.convertAndSend("mispelt", "hello", failFast.sendTimeout(Duration.ZERO)));
+        assertThat(atOnce.isAtOnce()).isTrue();
+        assertThat(atOnce).hasMessageContaining("and nobody is known to have served it");
+
+        template.setBackOff(new FixedBackOff(1, 1));
+        try (ServedTexts served = new ServedTexts(directories.channels(), "others", message -> {})) {
+            template.convertAndSend("others", "a");
+            served.drain(Duration.ofSeconds(10));
+        }
+        DestinationNotServedException stopped = catchThrowableOfType(DestinationNotServedException.class,
+                () -> template.convertAndSend("others", "b", failFast));
+        assertThat(stopped.isAtOnce()).isFalse();
+        assertThat(stopped).hasMessageContaining("(waited ");
+    }
+
+    @Test
     void failureOfTheListenerTellsItsClassItsCodeAndItsText() {
         try (ServedTexts _ = served(message -> message
                 .fail(new RequestException(Reason.FAILED, "com.example.NoSuchFormat", "format", "no format x")))) {
@@ -102,6 +123,8 @@ class TemplateFailuresTest {
             assertThat(failure.code()).isEqualTo("format");
             assertThat(failure.text()).isEqualTo("no format x");
             assertThat(failure.destination()).isEqualTo("texts");
+            assertThat(failure.getFailedMessage()).isNotNull().satisfies(
+                    request -> assertThat(request.getPayload()).isEqualTo("hello"));
         }
     }
 
@@ -202,6 +225,27 @@ class TemplateFailuresTest {
                     .withMessageContaining("may still be handled").withCauseInstanceOf(InterruptedException.class);
             assertThat(Thread.interrupted()).isTrue();
         }
+    }
+
+    @Test
+    void namesThatNobodyHasServedAreForgotten() {
+        assertThatIllegalArgumentException().isThrownBy(() -> template.convertAndSend("no/name", "hello"))
+                .withMessageContaining("no/name");
+        assertThatExceptionOfType(DestinationNotServedException.class)
+                .isThrownBy(() -> template.convertAndSend("mispelt", "hello", SHORTLY));
+        assertThat(template.destinations()).isEmpty();
+        template.close();
+        assertThatIllegalStateException().isThrownBy(() -> template.convertAndSend("texts", "hello"));
+    }
+
+    @Test
+    void endpointWithoutANameIsRefused() {
+        assertThatIllegalArgumentException().isThrownBy(() -> new IpcListenerEndpoint(" ", String.class, _ -> null))
+                .withMessageContaining("needs an id");
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> new IpcListenerEndpoint("id", "", String.class, _ -> null, null, null,
+                        IpcListenerSettings.DEFAULTS))
+                .withMessageContaining("\"id\" needs a destination");
     }
 
     @Test

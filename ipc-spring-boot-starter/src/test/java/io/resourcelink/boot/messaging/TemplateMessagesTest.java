@@ -5,21 +5,27 @@ import java.io.IOException;
 import java.math.BigDecimal;
 import java.math.BigInteger;
 import java.time.Duration;
+import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.TreeMap;
 import java.util.UUID;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Function;
 
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.RegisterExtension;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
 import org.springframework.core.ParameterizedTypeReference;
 import org.springframework.messaging.Message;
 import org.springframework.messaging.MessageDeliveryException;
@@ -31,11 +37,13 @@ import io.resourcelink.ResourceLink;
 import io.resourcelink.ResourceLinkFactory;
 import io.resourcelink.boot.TestDirectories;
 import io.resourcelink.channel.Channel;
+import io.resourcelink.channel.Codec;
 import io.resourcelink.channel.MessageType;
 import io.resourcelink.channel.NamedServer;
 import io.resourcelink.channel.Received;
 import io.resourcelink.channel.SendOptions;
 import io.resourcelink.channel.SubReceiver;
+import io.resourcelink.channel.jackson.JacksonCodec;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
@@ -54,6 +62,8 @@ class TemplateMessagesTest {
     private IpcTemplate template;
 
     record Frame(ResourceLink link) {}
+
+    record Box<T>(T content) {}
 
     @BeforeEach
     void open() {
@@ -78,6 +88,8 @@ class TemplateMessagesTest {
         Map<String, Object> headers = new HashMap<>(travelling);
         headers.put("uuid", UUID.randomUUID());
         headers.put("bytes", new byte[1]);
+        headers.put(MessageHeaders.REPLY_CHANNEL, "replies");
+        headers.put(MessageHeaders.ERROR_CHANNEL, "errors");
         try (NamedServer<String> server = serving.serve("texts", String.class)) {
             template.convertAndSend("texts", "hello", headers);
             try (Received<String> received = server.receiver().take()) {
@@ -149,6 +161,90 @@ class TemplateMessagesTest {
                         IpcSendOptions.DEFAULTS.handingOver().sendTimeout(Duration.ZERO)));
         assertThat(unsent.isClosed()).isTrue();
         assertThat(directories.keys()).isEmpty();
+    }
+
+    static List<Function<ResourceLink, Object>> generic() {
+        return List.of(link -> List.of(new Frame(link)), link -> new Box<>(new Frame(link)),
+                link -> Map.of("left", link));
+    }
+
+    @ParameterizedTest
+    @MethodSource("generic")
+    void whatAGenericPayloadCarriesIsHandedOver(Function<ResourceLink, Object> payload) {
+        try (NamedServer<Object> _ = serving.serve("frames", Object.class)) {
+            ResourceLink link = segments.create("frame", 100);
+            template.convertAndSend("frames", payload.apply(link), IpcSendOptions.DEFAULTS.handingOver());
+            assertThat(link.isClosed()).isTrue();
+        }
+    }
+
+    enum Side {
+        LEFT {
+            @Override
+            int sign() {
+                return -1;
+            }
+        };
+
+        abstract int sign();
+    }
+
+    @Test
+    void constantOfAnEnumHasItsClassAlsoWithABody() throws Exception {
+        try (NamedServer<Side> server = serving.serve("sides", Side.class)) {
+            template.convertAndSend("sides", Side.LEFT);
+            assertThat(server.receiver().receive(Duration.ofSeconds(10))).contains(Side.LEFT);
+        }
+    }
+
+    static List<Object> views() {
+        Map<String, Box<String>> boxes = new HashMap<>(Map.of("a", new Box<>("b")));
+        Map<Integer, Side> sides = new TreeMap<>(Map.of(1, Side.LEFT));
+        return List.of(boxes.values(), boxes.keySet(), sides.values(), sides.keySet());
+    }
+
+    @ParameterizedTest
+    @MethodSource("views")
+    void viewOfAMapIsACollection(Collection<?> view) throws Exception {
+        try (NamedServer<Collection<?>> server = serving.serve("views", new MessageType<Collection<?>>() {
+        })) {
+            template.convertAndSend("views", view);
+            assertThat(server.receiver().receive(Duration.ofSeconds(10)).orElseThrow()).hasSize(1);
+        }
+    }
+
+    @Test
+    void errorAfterTheReplyDoesNotLoseIt() {
+        AtomicBoolean sent = new AtomicBoolean();
+        Codec jackson = new JacksonCodec();
+        Codec once = new Codec() {
+            @Override
+            public byte[] encode(Object message, MessageType<?> type, Outgoing attachments) {
+                if (message instanceof Box<?> && sent.getAndSet(true)) {
+                    throw new OutOfMemoryError("on purpose");
+                }
+                return jackson.encode(message, type, attachments);
+            }
+
+            @Override
+            public <T> T decode(byte[] body, MessageType<T> type, Incoming attachments) {
+                return jackson.decode(body, type, attachments);
+            }
+        };
+        try (Channel failing = Channel.builder().directory(directories.channels()).codec(once).open();
+                IpcTemplate asking = new IpcTemplate(failing);
+                NamedServer<Box<String>> server = serving.serve("boxes", new MessageType<Box<String>>() {
+                })) {
+            Thread.ofVirtual().start(() -> {
+                try (Received<Box<String>> request = server.receiver().take()) {
+                    request.reply("reply", MessageType.of(String.class), SendOptions.DEFAULT);
+                } catch (InterruptedException e) {
+                    throw new AssertionError(e);
+                }
+            });
+            assertThat(asking.convertSendAndReceive("boxes", new Box<>("request"), String.class,
+                    IpcSendOptions.DEFAULTS.handingOver())).isEqualTo("reply");
+        }
     }
 
     @Test

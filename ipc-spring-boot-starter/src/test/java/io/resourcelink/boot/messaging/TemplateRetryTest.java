@@ -10,6 +10,9 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.springframework.core.retry.RetryPolicy;
+import org.springframework.messaging.MessagingException;
+import org.springframework.util.backoff.BackOff;
+import org.springframework.util.backoff.FixedBackOff;
 
 import io.resourcelink.boot.TestDirectories;
 import io.resourcelink.channel.Channel;
@@ -145,6 +148,28 @@ class TemplateRetryTest {
         });
         assertThatExceptionOfType(DestinationNotServedException.class).isThrownBy(
                 () -> template.convertAndSend("texts", "a", IpcSendOptions.DEFAULTS.failFast(true)));
+    }
+
+    @Test
+    void interruptBetweenTwoAttemptsIsNamed() {
+        template.setRetryPolicy(new RetryPolicy() {
+
+            @Override
+            public boolean shouldRetry(Throwable failure) {
+                Thread.currentThread().interrupt();
+                return true;
+            }
+
+            @Override
+            public BackOff getBackOff() {
+                return new FixedBackOff(60_000);
+            }
+        });
+        assertThatExceptionOfType(MessagingException.class)
+                .isThrownBy(() -> template.convertAndSend("texts", "a", SHORTLY))
+                .withMessageContaining("The thread was interrupted before the next attempt")
+                .withCauseInstanceOf(DestinationNotServedException.class);
+        assertThat(Thread.interrupted()).isTrue();
     }
 
     @Test

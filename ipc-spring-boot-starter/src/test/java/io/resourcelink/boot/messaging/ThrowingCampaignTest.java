@@ -44,7 +44,9 @@ class ThrowingCampaignTest {
                 "SegmentMetrics.gauge -> ToDoubleFunction.applyAsDouble", "LinkMetrics.byKind -> Function.apply",
                 "ForwardingRecoverer.recover -> Supplier.get", "ReplyForm.close -> Message.getHeaders",
                 "FailedMessages.due -> LongSupplier.getAsLong", "ListenerAttributes.value -> Function.apply",
-                "Dispatch.handing -> Supplier.get", "Retries.run -> Supplier.get", "ReplyForm.taken -> Function.apply",
+                "FilteredPolicy.shouldRetry -> Predicate.test", "FilteredPolicy.getBackOff -> UnaryOperator.apply",
+                "Dispatch.handing -> Supplier.get", "Dispatch.requestAsync -> Supplier.get",
+                "Retries.run -> Supplier.get", "ReplyForm.taken -> Function.apply",
                 "ReplyForm.payload -> Consumer.accept", "AsyncReply.discard -> Consumer.accept",
                 "IpcEndpoint.ipc -> ChannelsSource.describe", "MessagingChannels.describe -> Supplier.get");
         list("the factory is the JDK's own, and nobody can give another one",
@@ -70,6 +72,8 @@ class ThrowingCampaignTest {
                 "CommonType.isDefault -> MergedAnnotation.getValue", "CommonType.isDefault -> MergedAnnotations.get",
                 "CommonType.isOpen -> MergedAnnotations.isPresent",
                 "IpcListenerAnnotationBeanPostProcessor.warnOnce -> Log.warn");
+        list("the same as at Results.headers, which is reached, with the same delivery around it",
+                "Results.forward -> Message.getHeaders");
         list("the same as at ListenerMethod.handle, which is reached, with the same delivery around it",
                 "ListenerClass.handle -> IpcListenerErrorHandler.handleError",
                 "ListenerClass.handle -> Message.getPayload");

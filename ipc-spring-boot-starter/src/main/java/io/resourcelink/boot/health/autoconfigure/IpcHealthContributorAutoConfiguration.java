@@ -51,6 +51,7 @@ public final class IpcHealthContributorAutoConfiguration {
 
         @Bean
         @ConditionalOnBean(IpcListenerEndpointRegistry.class)
+        @ConditionalOnEnabledHealthIndicator("ipclisteners")
         @ConditionalOnMissingBean(name = { "ipcListenersHealthIndicator", "ipcListenersHealthContributor" })
         IpcListenersHealthIndicator ipcListenersHealthIndicator(IpcListenerEndpointRegistry listeners) {
             return new IpcListenersHealthIndicator(listeners);

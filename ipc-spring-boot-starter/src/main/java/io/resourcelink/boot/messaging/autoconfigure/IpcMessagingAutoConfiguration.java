@@ -27,7 +27,6 @@ import org.springframework.validation.Validator;
 
 import io.resourcelink.boot.autoconfigure.ConditionalOnLinux;
 import io.resourcelink.boot.channel.autoconfigure.IpcChannelAutoConfiguration;
-import io.resourcelink.boot.channel.autoconfigure.IpcChannelProperties;
 import io.resourcelink.boot.messaging.IpcListenerAnnotationBeanPostProcessor;
 import io.resourcelink.boot.messaging.IpcListenerEndpointRegistry;
 import io.resourcelink.boot.messaging.IpcTemplate;
@@ -79,8 +78,7 @@ public final class IpcMessagingAutoConfiguration {
         IpcListenerEndpointRegistry ipcListenerEndpointRegistry(ObjectProvider<Channel> channel,
                 ObjectProvider<IpcTemplate> template, IpcMessagingProperties properties,
                 @Qualifier("ipcErrorHandler") ObjectProvider<ErrorHandler> errors,
-                ObjectProvider<ObservationRegistry> observations, ObjectProvider<IpcChannelProperties> channels,
-                Environment environment) {
+                ObjectProvider<ObservationRegistry> observations, Environment environment) {
             IpcListenerEndpointRegistry registry = new IpcListenerEndpointRegistry(channel::getObject,
                     template::getObject);
             ListenerProperties listeners = new ListenerProperties(properties.listener());
@@ -89,8 +87,7 @@ public final class IpcMessagingAutoConfiguration {
             if (properties.listener().retry().enabled()) {
                 registry.setRetryPolicy(properties.listener().retry().policy());
             }
-            channels.ifAvailable(channelProperties -> registry.setCredits(channelProperties.credits().credits()));
-            registry.setReplyTimeout(properties.template().sendTimeout());
+            registry.setReplyTimeout(properties.listener().replyTimeout());
             registry.setVirtualThreads(Threading.VIRTUAL.isActive(environment));
             errors.ifAvailable(registry::setErrorHandler);
             observations.ifUnique(registry::setObservationRegistry);

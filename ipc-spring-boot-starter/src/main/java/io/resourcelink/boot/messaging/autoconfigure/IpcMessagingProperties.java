@@ -61,6 +61,7 @@ public record IpcMessagingProperties(@DefaultValue Template template, @DefaultVa
      * @param prefetchSize Size of the messages of one sending process that may be on their way to a listener, with the regions
      * and links that they carry. A single message may be larger. The default is that of "ipc.channels.credits.bytes".
      * @param maxAge Age from which on a message is dropped instead of being handled. No limit by default.
+     * @param replyTimeout How long a listener waits until its reply, or a result for another destination, is sent.
      * @param shutdownTimeout How long all listeners together may go on handling messages when the application stops. After
      * that, the rest is reported and methods that run are interrupted. If
      * "spring.lifecycle.timeout-per-shutdown-phase" is shorter, it applies.
@@ -69,6 +70,7 @@ public record IpcMessagingProperties(@DefaultValue Template template, @DefaultVa
     public record Listener(@DefaultValue("true") boolean autoStartup, @DefaultValue("1") int concurrency,
             @Nullable Integer prefetch, @Nullable DataSize prefetchSize,
             @DurationUnit(ChronoUnit.SECONDS) @Nullable Duration maxAge,
+            @DefaultValue("5s") @DurationUnit(ChronoUnit.SECONDS) Duration replyTimeout,
             @DefaultValue("10s") @DurationUnit(ChronoUnit.SECONDS) Duration shutdownTimeout,
             @DefaultValue Retry retry) {
 
@@ -91,6 +93,7 @@ public record IpcMessagingProperties(@DefaultValue Template template, @DefaultVa
             if (maxAge != null) {
                 checkTimeout("ipc.messaging.listener.max-age", maxAge);
             }
+            checkTimeout("ipc.messaging.listener.reply-timeout", replyTimeout);
             checkTimeout("ipc.messaging.listener.shutdown-timeout", shutdownTimeout);
             retry.check("ipc.messaging.listener.retry.");
         }
@@ -104,18 +107,20 @@ public record IpcMessagingProperties(@DefaultValue Template template, @DefaultVa
      * @param delay Time before the first retry.
      * @param jitter Largest random time that a delay is longer or shorter.
      * @param multiplier Factor by which each delay is longer than the one before.
-     * @param maxDelay Longest delay.
+     * @param maxDelay Longest delay. The default is 10s, or the first delay if that is longer.
      */
     public record Retry(@DefaultValue("false") boolean enabled, @DefaultValue("3") long maxRetries,
             @DefaultValue("1s") @DurationUnit(ChronoUnit.SECONDS) Duration delay,
             @DefaultValue("0s") @DurationUnit(ChronoUnit.SECONDS) Duration jitter,
             @DefaultValue("1") double multiplier,
-            @DefaultValue("10s") @DurationUnit(ChronoUnit.SECONDS) Duration maxDelay) {
+            @DurationUnit(ChronoUnit.SECONDS) @Nullable Duration maxDelay) {
+
+        private static final Duration DEFAULT_MAX_DELAY = Duration.ofSeconds(10);
 
         /** {@return the policy, which retries exceptions and no errors} */
         public RetryPolicy policy() {
             return RetryPolicy.builder().maxRetries(maxRetries).delay(delay).jitter(jitter).multiplier(multiplier)
-                    .maxDelay(maxDelay).includes(Exception.class).build();
+                    .maxDelay(longest()).includes(Exception.class).build();
         }
 
         private void check(String prefix) {
@@ -123,8 +128,19 @@ public record IpcMessagingProperties(@DefaultValue Template template, @DefaultVa
             InvalidIpcPropertyException.throwUnless(multiplier >= 1, prefix + "multiplier", multiplier, "at least 1");
             checkTimeout(prefix + "delay", delay);
             checkTimeout(prefix + "jitter", jitter);
-            InvalidIpcPropertyException.throwUnless(maxDelay.isPositive(), prefix + "max-delay", maxDelay,
-                    "more than 0");
+            if (maxDelay != null) {
+                InvalidIpcPropertyException.throwUnless(maxDelay.isPositive(), prefix + "max-delay", maxDelay,
+                        "more than 0");
+                InvalidIpcPropertyException.throwUnless(maxDelay.compareTo(delay) >= 0, prefix + "max-delay", maxDelay,
+                        "at least " + prefix + "delay, which is " + delay);
+            }
+        }
+
+        private Duration longest() {
+            if (maxDelay != null) {
+                return maxDelay;
+            }
+            return delay.compareTo(DEFAULT_MAX_DELAY) > 0 ? delay : DEFAULT_MAX_DELAY;
         }
     }
 

@@ -16,6 +16,7 @@ import org.springframework.boot.test.context.runner.ApplicationContextRunner;
 import io.resourcelink.boot.TestDirectories;
 import io.resourcelink.boot.collector.autoconfigure.OrphanCollectorAutoConfiguration;
 import io.resourcelink.boot.health.IpcHealthIndicator;
+import io.resourcelink.boot.health.IpcListenersHealthIndicator;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -39,6 +40,16 @@ class IpcHealthContributorAutoConfigurationTest {
             runner().withPropertyValues(property)
                     .run(context -> assertThat(context).hasNotFailed().doesNotHaveBean(IpcHealthIndicator.class));
         }
+    }
+
+    @Test
+    void contributorOfTheListenersHasAPropertyOfItsOwn() {
+        ApplicationContextRunner listening = directories.messaging(IpcHealthContributorAutoConfiguration.class,
+                HealthContributorAutoConfiguration.class, HealthContributorRegistryAutoConfiguration.class);
+        listening.run(context -> assertThat(context).hasSingleBean(IpcListenersHealthIndicator.class));
+        listening.withPropertyValues("management.health.ipclisteners.enabled=false")
+                .run(context -> assertThat(context).doesNotHaveBean(IpcListenersHealthIndicator.class)
+                        .hasSingleBean(IpcHealthIndicator.class));
     }
 
     @Test

@@ -24,6 +24,7 @@ import org.springframework.context.annotation.Configuration;
 import org.springframework.core.test.tools.SourceFile;
 import org.springframework.core.test.tools.TestCompiler;
 import org.springframework.messaging.Message;
+import org.springframework.messaging.handler.annotation.SendTo;
 
 import io.resourcelink.boot.TestDirectories;
 import io.resourcelink.boot.messaging.InvalidListenerException;
@@ -106,6 +107,14 @@ class ListenerDeclarationTest {
                         .withBean("suspended", Object.class, () -> compiled.getInstance(Object.class, "Suspended"))
                         .run(context -> assertThat(context).getFailure().isInstanceOf(InvalidListenerException.class)
                                 .hasMessageContaining("Suspended.listen(String, Continuation) is a suspend function")));
+    }
+
+    @ParameterizedTest
+    @ValueSource(classes = { EmptySendTo.class, MissingHandler.class, WrongHandler.class })
+    void whatIsMissingIsNamedWithItsListener(Class<?> listener) {
+        directories.messaging().withBean("names", Names.class).withBean(listener).withPropertyValues("empty=")
+                .run(context -> assertThat(context).getFailure().isInstanceOf(InvalidListenerException.class)
+                        .hasMessageContaining(listener.getName() + ".listen(String)"));
     }
 
     @Test
@@ -253,6 +262,27 @@ class ListenerDeclarationTest {
 
         @IpcListener("two")
         void two(String text, Integer number) {}
+    }
+
+    static class EmptySendTo {
+
+        @IpcListener("frames")
+        @SendTo("${empty}")
+        String listen(String text) {
+            return text;
+        }
+    }
+
+    static class MissingHandler {
+
+        @IpcListener(destination = "frames", errorHandler = "missing")
+        void listen(String text) {}
+    }
+
+    static class WrongHandler {
+
+        @IpcListener(destination = "frames", errorHandler = "names")
+        void listen(String text) {}
     }
 
     static class WrongName {

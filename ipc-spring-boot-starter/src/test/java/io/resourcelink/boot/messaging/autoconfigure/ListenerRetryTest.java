@@ -19,6 +19,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.springframework.boot.test.context.runner.ApplicationContextRunner;
 import org.springframework.context.ApplicationContext;
 import org.springframework.messaging.Message;
@@ -282,6 +283,64 @@ class ListenerRetryTest {
         public void recover(Message<?> message, Throwable failure) {
             taken.add(message);
         }
+    }
+
+    @Test
+    void payloadThatCannotBeClosedIsHandledAgainAndRecovered() {
+        AtomicInteger attempts = new AtomicInteger();
+        AtomicInteger recovered = new AtomicInteger();
+        runner().run(context -> {
+            registry(context).register(new IpcListenerEndpoint("sticky", Sticky.class, _ -> {
+                attempts.incrementAndGet();
+                throw new IOException("never");
+            }).with((_, failure) -> {
+                assertThat(failure).hasMessage("never");
+                recovered.incrementAndGet();
+            }));
+            assertThat(failureOf(ask("sticky", Map.of("text", "a"))).type()).isEqualTo(IOException.class.getName());
+            await().until(() -> recovered.get() == 1);
+            assertThat(attempts).hasValue(3);
+        });
+    }
+
+    record Sticky(String text) implements AutoCloseable {
+
+        @Override
+        public void close() {
+            throw new IllegalStateException("stuck");
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = { "listener", "template" })
+    void longestDelayIsNotShorterThanTheFirst(String side) {
+        String prefix = "ipc.messaging." + side + ".retry.";
+        directories.messaging().withPropertyValues(prefix + "delay=30s", prefix + "max-delay=20s")
+                .run(context -> assertThat(context).getFailure().rootCause()
+                        .hasMessageContaining(prefix + "max-delay must be at least " + prefix + "delay")
+                        .hasMessageContaining("PT20S"));
+        directories.messaging().withPropertyValues(prefix + "delay=30s").run(context -> {
+            IpcMessagingProperties properties = context.getBean(IpcMessagingProperties.class);
+            IpcMessagingProperties.Retry retry = side.equals("listener")
+                    ? properties.listener().retry()
+                    : properties.template().retry();
+            assertThat(retry.policy().getBackOff().start().nextBackOff()).isEqualTo(30_000);
+        });
+    }
+
+    @Test
+    void messageThatWasHandledIsNotRecovered() {
+        AtomicInteger recovered = new AtomicInteger();
+        AtomicInteger reported = new AtomicInteger();
+        runner().run(context -> {
+            IpcListenerEndpointRegistry registry = registry(context);
+            registry.setErrorHandler(_ -> reported.incrementAndGet());
+            registry.register(new IpcListenerEndpoint("unsendable", String.class, _ -> new Thread())
+                    .with((_, _) -> recovered.incrementAndGet()));
+            assertThat(ask("unsendable", "hello")).isNotNull();
+            await().until(() -> reported.get() == 1);
+            assertThat(recovered).hasValue(0);
+        });
     }
 
     @Test

@@ -1,7 +1,10 @@
 package io.resourcelink.boot.messaging.autoconfigure;
 
 import java.time.Duration;
+import java.util.Map;
+import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 
 import org.junit.jupiter.api.Test;
@@ -11,16 +14,24 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.springframework.boot.test.context.runner.ApplicationContextRunner;
 import org.springframework.context.ApplicationContext;
+import org.springframework.messaging.MessageHeaders;
+import org.springframework.messaging.handler.annotation.SendTo;
+import org.springframework.util.ErrorHandler;
 import org.springframework.util.unit.DataSize;
 
 import io.resourcelink.boot.TestDirectories;
+import io.resourcelink.boot.channel.autoconfigure.ChannelBuilderCustomizer;
+import io.resourcelink.boot.messaging.DestinationNotServedException;
 import io.resourcelink.boot.messaging.InvalidListenerException;
+import io.resourcelink.boot.messaging.IpcHeaders;
 import io.resourcelink.boot.messaging.IpcListener;
 import io.resourcelink.boot.messaging.IpcListenerContainer;
 import io.resourcelink.boot.messaging.IpcListenerEndpoint;
 import io.resourcelink.boot.messaging.IpcListenerEndpointRegistry;
 import io.resourcelink.boot.messaging.IpcListenerSettings;
+import io.resourcelink.boot.messaging.IpcTemplate;
 import io.resourcelink.channel.Channel;
+import io.resourcelink.channel.Credits;
 import io.resourcelink.channel.SendOptions;
 import io.resourcelink.channel.SubSender;
 import io.resourcelink.memory.SharedMemory;
@@ -143,6 +154,75 @@ class ListenerSettingsTest {
                 assertThat(sender.send("hello", Duration.ofSeconds(10))).isTrue();
             }
         });
+    }
+
+    /** What a listener leaves open is what its channel has, not what the properties say. */
+    @Test
+    void creditsThatAreNotSetAreThoseOfTheChannel() {
+        CountDownLatch handle = new CountDownLatch(1);
+        runner().withBean(ChannelBuilderCustomizer.class,
+                () -> builder -> builder.credits(new Credits(2, 1 << 20, 10))).run(context -> {
+                    context.getBean(IpcListenerEndpointRegistry.class)
+                            .register(new IpcListenerEndpoint("few", String.class, _ -> {
+                                handle.await();
+                                return null;
+                            }).with(IpcListenerSettings.DEFAULTS.prefetchSize(DataSize.ofMegabytes(64))));
+                    try (Channel channel = sending();
+                            SubSender<String> sender = channel.connect("few", String.class)) {
+                        assertThat(sender.trySend("hello")).isTrue();
+                        assertThat(sender.trySend("hello")).isTrue();
+                        assertThat(sender.trySend("hello")).isFalse();
+                        handle.countDown();
+                    }
+                });
+    }
+
+    @Test
+    void listenerKnowsWhereItsMessageComesFrom() throws Exception {
+        BlockingQueue<MessageHeaders> received = new LinkedBlockingQueue<>();
+        runner().run(context -> {
+            context.getBean(IpcListenerEndpointRegistry.class)
+                    .register(new IpcListenerEndpoint("texts", String.class, message -> {
+                        received.add(message.getHeaders());
+                        return null;
+                    }));
+            IpcTemplate template = context.getBean(IpcTemplate.class);
+            template.convertAndSend("texts", "a", Map.of(IpcHeaders.SENDER, "another"));
+            template.convertAndSend("texts", "b");
+            MessageHeaders first = received.poll(10, TimeUnit.SECONDS);
+            assertThat(first).containsEntry(IpcHeaders.RECEIVED_DESTINATION, "texts")
+                    .containsEntry(IpcHeaders.MESSAGE_NUMBER, 1L)
+                    .containsEntry(IpcHeaders.SENDER, "this process")
+                    .hasEntrySatisfying(IpcHeaders.AGE, age -> assertThat(age).isInstanceOf(Duration.class));
+            assertThat(received.poll(10, TimeUnit.SECONDS)).containsEntry(IpcHeaders.MESSAGE_NUMBER, 2L);
+        });
+    }
+
+    /** The template's own send time-out has nothing to do with results. */
+    @Test
+    void resultForAnotherDestinationHasTheTimeoutOfReplies() throws Exception {
+        BlockingQueue<Throwable> failures = new LinkedBlockingQueue<>();
+        runner().withBean(Forwarding.class).withBean("ipcErrorHandler", ErrorHandler.class, () -> failures::add)
+                .withPropertyValues("ipc.messaging.template.send-timeout=0s",
+                        "ipc.messaging.listener.reply-timeout=20ms")
+                .run(context -> {
+                    try (Channel channel = sending();
+                            SubSender<String> sender = channel.connect("forwarding", String.class)) {
+                        sender.send("hello");
+                        assertThat(failures.poll(10, TimeUnit.SECONDS))
+                                .isInstanceOf(DestinationNotServedException.class)
+                                .hasMessageContaining("(waited 20 ms)");
+                    }
+                });
+    }
+
+    static class Forwarding {
+
+        @IpcListener("forwarding")
+        @SendTo("nobody")
+        String forward(String text) {
+            return text;
+        }
     }
 
     @Test

@@ -70,6 +70,12 @@ class IpcMetricsAutoConfigurationTest {
                             template.convertSendAndReceive("frames", new Frame(link), Void.class);
                         }
                         MeterRegistry registry = context.getBean(MeterRegistry.class);
+                        await().untilAsserted(() -> assertThat(
+                                registry.get("ipc.listener.handled").tag("messaging.destination.name", "frames")
+                                        .functionCounter().count())
+                                .isEqualTo(250));
+                        assertThat(registry.get("ipc.listener.waiting").tag("messaging.destination.name", "frames")
+                                .gauge().value()).isZero();
                         for (String name : List.of("ipc.links.acquired", "ipc.links.released")) {
                             await().untilAsserted(() -> assertThat(registry.get(name).tag("kind", "shared-memory")
                                     .counter().count()).as(name).isEqualTo(250));
