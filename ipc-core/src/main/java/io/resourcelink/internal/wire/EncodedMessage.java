@@ -141,17 +141,14 @@ public final class EncodedMessage implements AutoCloseable {
         return true;
     }
 
-    /** {@return copies of all attachments, for a message that stays in this process} */
-    List<ReceivedAttachment> copies() {
-        List<ReceivedAttachment> copies = new ArrayList<>(attachments.size());
-        try {
-            for (Attachment attachment : attachments) {
-                copies.add(attachment.copy());
-            }
-            return copies;
-        } catch (Throwable e) {
-            Closing.undo(e, () -> Closing.each(copies, ReceivedAttachment::discard));
-            throw e;
+    /**
+     * Copies all attachments, for a message that stays in this process.
+     *
+     * @param copies gets the copies, and has room for them; the caller discards them if this fails
+     */
+    void copyTo(List<ReceivedAttachment> copies) {
+        for (Attachment attachment : attachments) {
+            copies.add(attachment.copy());
         }
     }
 

@@ -1,5 +1,6 @@
 package io.resourcelink.internal.wire;
 
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 
@@ -18,7 +19,15 @@ record LocalContent(byte[] encodedHeaders, byte[] body, List<ReceivedAttachment>
 
     /** Copies what a message carries. */
     static LocalContent of(EncodedMessage message) {
-        return new LocalContent(message.headers(), message.body(), message.copies());
+        LocalContent content = new LocalContent(message.headers(), message.body(),
+                new ArrayList<>(message.attachments().size()));
+        try {
+            message.copyTo(content.attachments);
+            return content;
+        } catch (Throwable e) {
+            Closing.undo(e, content::discard);
+            throw e;
+        }
     }
 
     @Override

@@ -1,5 +1,7 @@
 package io.resourcelink.internal.wire;
 
+import java.util.function.Supplier;
+
 import org.jspecify.annotations.Nullable;
 
 import io.resourcelink.error.DisconnectedException;
@@ -96,33 +98,64 @@ public final class LocalTarget implements Target {
 
     @Override
     public boolean send(EncodedMessage message, @Nullable PendingRequest request, WaitLimit limit) {
-        long memory = message.memory();
-        int descriptors = message.descriptors();
         LocalContent content = LocalContent.of(message);
-        if (!inbox.put(source, () -> arrival(message, content, memory, descriptors, request))) {
-            content.discard();
+        Arrival arrival;
+        try {
+            arrival = new Arrival(message, content, request);
+        } catch (Throwable e) {
+            Closing.undo(e, content::discard);
+            throw e;
+        }
+        boolean taken = false;
+        try {
+            taken = inbox.put(source, arrival);
+        } finally {
+            if (!taken && !arrival.made) {
+                content.discard();
+            }
+        }
+        if (!taken) {
             window.ensureAlive();
             throw new DisconnectedException("Subchannel " + inbox.subchannel(), "its receiver was closed.");
         }
         return true;
     }
 
-    /** Gives a message its number. Called under the inbox's lock, so that a receiver that closes counts no message that is not there. */
-    private ReceivedMessage arrival(EncodedMessage message, LocalContent content, long memory, int descriptors,
-            @Nullable PendingRequest request) {
-        long number = source.next();
-        try {
-            if (request != null) {
-                request.sent(this, number);
-                source.add(number, request);
+    /** A message that is about to arrive, and owns its content once it is made. */
+    private final class Arrival implements Supplier<ReceivedMessage> {
+
+        private final EncodedMessage message;
+        private final LocalContent content;
+        private final @Nullable PendingRequest request;
+        private boolean made;
+
+        Arrival(EncodedMessage message, LocalContent content, @Nullable PendingRequest request) {
+            this.message = message;
+            this.content = content;
+            this.request = request;
+        }
+
+        /**
+         * Gives the message its number. Called under the inbox's lock, so that a receiver that closes counts no message that is not
+         * there.
+         */
+        @Override
+        public ReceivedMessage get() {
+            long number = source.next();
+            try {
+                if (request != null) {
+                    request.sent(LocalTarget.this, number);
+                    source.add(number, request);
+                }
+                ReceivedMessage arrived = new ReceivedMessage(source, number, content, message.memory(),
+                        message.descriptors(), message.age(), message.maxAge(), request != null);
+                made = true;
+                return arrived;
+            } catch (Throwable e) {
+                source.cancel(number);
+                Closing.undo(e, () -> source.settle(number, number));
+                throw e;
             }
-            return new ReceivedMessage(source, number, content, memory, descriptors, message.age(), message.maxAge(),
-                    request != null);
-        } catch (Throwable e) {
-            source.cancel(number);
-            Closing.undo(e, content::discard);
-            Closing.undo(e, () -> source.settle(number, number));
-            throw e;
         }
     }
 

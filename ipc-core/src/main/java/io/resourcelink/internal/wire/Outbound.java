@@ -100,24 +100,40 @@ final class Outbound implements Connection.Role {
      * @return the sender's target, with one sender counted
      */
     synchronized RemoteTarget redeem(long subchannel, long ticket, String name, @Nullable OpenFile writing) {
-        RemoteTarget known = subchannel == 0 ? null : targets.get(subchannel);
-        RemoteTarget target = known == null ? new RemoteTarget(this, subchannel, name) : known;
-        target.grant();
-        if (over != null) {
-            target.window().end(over);
-            if (writing != null) {
-                writing.close();
+        RemoteTarget target;
+        Frame frame;
+        try {
+            target = target(subchannel, name);
+            if (over != null) {
+                target.grant();
+                target.window().end(over);
+                if (writing != null) {
+                    writing.close();
+                }
+                return target;
             }
-            return target;
+            frame = new Frame.Redeem(subchannel, ticket);
+            redeemed.computeIfAbsent(ticket, _ -> new ArrayDeque<>()).add(new Redeemed(target, writing));
+        } catch (Throwable e) {
+            if (writing != null) {
+                Closing.undo(e, writing);
+            }
+            throw e;
         }
-        if (subchannel != 0) {
-            targets.put(subchannel, target);
-        }
-        redeemed.computeIfAbsent(ticket, _ -> new ArrayDeque<>()).add(new Redeemed(target, writing));
-        connection.post(new Frame.Redeem(subchannel, ticket));
+        target.grant();
+        connection.post(frame);
         if (++unanswered > MOST_UNANSWERED) {
             connection.giveUp(new UnresponsiveException("The channel in " + peer(),
                     "it has not answered for " + MOST_UNANSWERED + " senders to it that have arrived here."));
+        }
+        return target;
+    }
+
+    private RemoteTarget target(long subchannel, String name) {
+        RemoteTarget known = subchannel == 0 ? null : targets.get(subchannel);
+        RemoteTarget target = known == null ? new RemoteTarget(this, subchannel, name) : known;
+        if (subchannel != 0 && over == null) {
+            targets.put(subchannel, target);
         }
         return target;
     }

@@ -141,6 +141,7 @@ public final class IpcListenerAnnotationBeanPostProcessor
         }
     }
 
+    /** Each attribute is evaluated once: an expression may have another value the next time. */
     private IpcListenerEndpoint endpoint(Object bean, DeclaredListener listener) {
         ListenerAttributes attributes = new ListenerAttributes(listener.annotation(), listener.place(), values);
         String destination = attributes.destination();
@@ -151,9 +152,9 @@ public final class IpcListenerAnnotationBeanPostProcessor
                         CommonType.isDefault(method), attributes.sendTo(method, listener.type())))
                 .toList();
         ListenerClass.Choice only = choices.size() == 1 ? choices.getFirst() : null;
-        return new IpcListenerEndpoint(attributes.id(), destination, listener.payloadType(),
+        return new IpcListenerEndpoint(attributes.id(destination), destination, listener.payloadType(),
                 only == null ? new ListenerClass(listener.place(), destination, choices, errors) : only.method(),
-                only == null ? null : only.sendTo(), recoverer(attributes), attributes.settings());
+                only == null ? null : only.sendTo(), recoverer(attributes, destination), attributes.settings());
     }
 
     private MessageHandlerMethodFactory methods() {
@@ -176,14 +177,14 @@ public final class IpcListenerAnnotationBeanPostProcessor
         }
     }
 
-    private @Nullable IpcMessageRecoverer recoverer(ListenerAttributes attributes) {
+    private @Nullable IpcMessageRecoverer recoverer(ListenerAttributes attributes, String destination) {
         String name = attributes.onFailure();
         if (name.isEmpty()) {
             return null;
         }
         return beans().containsBean(name) && beans().isTypeMatch(name, IpcMessageRecoverer.class)
                 ? beans().getBean(name, IpcMessageRecoverer.class)
-                : new ForwardingRecoverer(() -> beans().getBean(IpcTemplate.class), attributes.destination(), name);
+                : new ForwardingRecoverer(() -> beans().getBean(IpcTemplate.class), destination, name);
     }
 
     private BeanFactory beans() {

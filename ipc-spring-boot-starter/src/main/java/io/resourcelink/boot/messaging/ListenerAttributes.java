@@ -32,9 +32,9 @@ record ListenerAttributes(IpcListener annotation, String place, StringValueResol
         return destination;
     }
 
-    String id() {
+    String id(String destination) {
         String id = resolve(annotation.id());
-        return StringUtils.hasText(id) ? id : destination();
+        return StringUtils.hasText(id) ? id : destination;
     }
 
     String errorHandler() {

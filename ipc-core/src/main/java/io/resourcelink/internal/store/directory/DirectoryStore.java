@@ -231,7 +231,7 @@ public final class DirectoryStore implements Maintained {
     @Override
     public Verdict collect(String key, Duration maxAge, boolean dryRun) {
         try (CallFrame frame = new CallFrame()) {
-            warm.tidy(frame);
+            warm.tidy(frame, key);
             return collector.collect(frame, key, maxAge, dryRun);
         }
     }

@@ -130,17 +130,30 @@ final class WarmFiles {
     synchronized boolean tidy(CallFrame frame) {
         long now = System.nanoTime();
         for (Kept kept : List.copyOf(files.values())) {
-            boolean removed = kept.file().file().status(frame).links() == 0;
-            boolean unheld = removed || !ReferenceLocks.isHeldByOthers(frame, kept.file().file());
-            boolean forsaken = removed || (unheld && kept.doubted());
-            if (forsaken || retention.isOver(kept.sinceNanos(), now)) {
-                remove(Identity.of(kept.file().status()));
-                release(frame, kept, forsaken);
-            } else if (unheld != kept.doubted()) {
-                files.replace(Identity.of(kept.file().status()), kept.doubted(unheld));
-            }
+            tidy(frame, kept, now);
         }
         return !files.isEmpty();
+    }
+
+    /** The same for a file that was kept under a key. The rest is left to the next round: this is called for each change of a name. */
+    synchronized void tidy(CallFrame frame, String key) {
+        for (Kept kept : List.copyOf(files.values())) {
+            if (kept.key().equals(key)) {
+                tidy(frame, kept, System.nanoTime());
+            }
+        }
+    }
+
+    private void tidy(CallFrame frame, Kept kept, long now) {
+        boolean removed = kept.file().file().status(frame).links() == 0;
+        boolean unheld = removed || !ReferenceLocks.isHeldByOthers(frame, kept.file().file());
+        boolean forsaken = removed || (unheld && kept.doubted());
+        if (forsaken || retention.isOver(kept.sinceNanos(), now)) {
+            remove(Identity.of(kept.file().status()));
+            release(frame, kept, forsaken);
+        } else if (unheld != kept.doubted()) {
+            files.replace(Identity.of(kept.file().status()), kept.doubted(unheld));
+        }
     }
 
     private void release(CallFrame frame, Kept kept, boolean forsaken) {

@@ -5,6 +5,7 @@ import java.lang.annotation.Retention;
 import java.lang.annotation.RetentionPolicy;
 import java.util.List;
 import java.util.Locale;
+import java.util.concurrent.atomic.AtomicInteger;
 
 import org.aopalliance.intercept.MethodInterceptor;
 import org.junit.jupiter.api.Tag;
@@ -63,6 +64,21 @@ class ListenerDeclarationTest {
                     assertThat(listener.settings().concurrency()).isEqualTo(4);
                     assertThat(listener.settings().autoStartup()).isFalse();
                 });
+    }
+
+    @Test
+    void theDestinationIsEvaluatedOnce() {
+        directories.messaging().withBean("numbers", AtomicInteger.class).withBean(Numbered.class).run(context -> {
+            var listener = context.getBean(IpcListenerEndpointRegistry.class).find("frames-1").orElseThrow();
+            assertThat(listener.endpoint().destination()).isEqualTo("frames-1");
+            assertThat(context.getBean("numbers", AtomicInteger.class)).hasValue(1);
+        });
+    }
+
+    static class Numbered {
+
+        @IpcListener(value = "frames-#{@numbers.incrementAndGet()}", onFailure = "failed")
+        void handle(String text) {}
     }
 
     @Test
