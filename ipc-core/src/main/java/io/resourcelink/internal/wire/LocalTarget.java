@@ -126,12 +126,16 @@ public final class LocalTarget implements Target {
 
         private final EncodedMessage message;
         private final LocalContent content;
+        private final long memory;
+        private final int descriptors;
         private final @Nullable PendingRequest request;
         private boolean made;
 
         Arrival(EncodedMessage message, LocalContent content, @Nullable PendingRequest request) {
             this.message = message;
             this.content = content;
+            this.memory = message.memory();
+            this.descriptors = message.descriptors();
             this.request = request;
         }
 
@@ -147,8 +151,8 @@ public final class LocalTarget implements Target {
                     request.sent(LocalTarget.this, number);
                     source.add(number, request);
                 }
-                ReceivedMessage arrived = new ReceivedMessage(source, number, content, message.memory(),
-                        message.descriptors(), message.age(), message.maxAge(), request != null);
+                ReceivedMessage arrived = new ReceivedMessage(source, number, content, memory,
+                        descriptors, message.age(), message.maxAge(), request != null);
                 made = true;
                 return arrived;
             } catch (Throwable e) {
