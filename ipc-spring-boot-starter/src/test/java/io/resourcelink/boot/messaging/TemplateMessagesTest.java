@@ -170,11 +170,12 @@ class TemplateMessagesTest {
 
     @ParameterizedTest
     @MethodSource("generic")
-    void whatAGenericPayloadCarriesIsHandedOver(Function<ResourceLink, Object> payload) {
-        try (NamedServer<Object> _ = serving.serve("frames", Object.class)) {
+    void whatAGenericPayloadCarriesIsHandedOver(Function<ResourceLink, Object> payload) throws Exception {
+        try (NamedServer<Object> server = serving.serve("frames", Object.class)) {
             ResourceLink link = segments.create("frame", 100);
             template.convertAndSend("frames", payload.apply(link), IpcSendOptions.DEFAULTS.handingOver());
             assertThat(link.isClosed()).isTrue();
+            server.receiver().take().close();
         }
     }
 
