@@ -8,7 +8,10 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
+import java.util.List;
+import java.util.Map;
 import java.util.Objects;
+import java.util.stream.IntStream;
 
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -26,6 +29,7 @@ import io.resourcelink.internal.os.Descriptors;
 import io.resourcelink.internal.os.Directory;
 import io.resourcelink.internal.os.Directory.Access;
 import io.resourcelink.internal.os.OpenFile;
+import io.resourcelink.internal.os.SystemCalls;
 import io.resourcelink.internal.store.SentSegment;
 import io.resourcelink.internal.store.TransitReference;
 import io.resourcelink.segment.ResourceKind;
@@ -90,6 +94,40 @@ class WarmLinkTest extends RecyclingFixture {
     private void assertWarm(ResourceLink accepted, int number) {
         assertThat(accepted.payload().address()).isEqualTo(address);
         assertThat(accepted.readPayload(0, SIZE)).containsOnly((byte) number);
+    }
+
+    @Test
+    void aLookAtOneNameAsksForNoOtherFileThatIsKept() throws IOException {
+        Map<String, Integer> beside = callsOfALook();
+        List<ResourceLink> held = keepMore(8);
+        assertThat(SharedMemoryDirectory.mappings(directory)).as("8 in each factory").hasSize(16);
+        assertThat(callsOfALook()).isEqualTo(beside);
+        held.forEach(ResourceLink::close);
+    }
+
+    /** The files go round once, because only such are kept. */
+    private List<ResourceLink> keepMore(int count) {
+        publishAll("before", count).forEach(ResourceLink::close);
+        List<ResourceLink> published = publishAll("more", count);
+        published.forEach(link -> sent(link).accept().close());
+        Reclaimer.reclaimNow();
+        return published;
+    }
+
+    private List<ResourceLink> publishAll(String key, int count) {
+        return IntStream.range(0, count).mapToObj(number -> publish(key + '-' + number, number)).toList();
+    }
+
+    /** Looks at a name whose last reference was in a message. */
+    private Map<String, Integer> callsOfALook() {
+        TransitReference<ResourceLink> transit;
+        try (ResourceLink own = consumer.create("own", 4)) {
+            transit = Transits.of(own);
+        }
+        try (SystemCalls calls = SystemCalls.counting(Thread.currentThread()::equals)) {
+            transit.sent();
+            return calls.counts();
+        }
     }
 
     @Test

@@ -12,6 +12,7 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 
+import io.resourcelink.internal.mapping.Reclaimer;
 import io.resourcelink.segment.OrphanReport;
 import io.resourcelink.segment.OrphanReport.Collected;
 
@@ -67,6 +68,30 @@ class WatcherIT {
                     .isEqualTo(OrphanReport.Reason.UNFINISHED);
             assertThat(SharedMemoryDirectory.files(directory)).as("the other's").hasSize(1);
         }
+    }
+
+    @Test
+    void aFileThatIsKeptHereUnderAnOlderKeyGoesByItself(Path directory) throws Exception {
+        try (ResourceLinkFactory factory = watching(directory); PeerProcess peer = PeerProcess.start(directory)) {
+            for (String key : List.of("first", "second")) {
+                assertThat(peer.ask("publish " + key + " 100000")).isEqualTo("ok");
+                try (ResourceLink link = factory.acquire(key)) {
+                    assertThat(link.payload().byteSize()).isEqualTo(100_000);
+                }
+                assertThat(peer.ask("release " + key)).isEqualTo("ok");
+            }
+            assertThat(peer.ask("publish third 100000")).isEqualTo("ok");
+            Reclaimer.reclaimNow();
+            peer.kill();
+            Path stage = directory.resolve(".stage");
+            Deadline.awaitTrue("all of its files are gone", () -> factory.list().isEmpty() && isEmpty(stage));
+            assertThat(collected).extracting(Collected::key).contains("third");
+        }
+    }
+
+    private static boolean isEmpty(Path place) {
+        String[] names = place.toFile().list();
+        return names == null || names.length == 0;
     }
 
     @Test

@@ -1,6 +1,9 @@
 package io.resourcelink.boot.messaging;
 
-/** Headers that a template reads from a message that it sends or sets in a reply, and that a listener finds in a message. They do not travel. */
+/**
+ * Headers of messages. A template reads some of them from a message that it sends, and sets one in a reply; a listener finds the others in
+ * a message that it gets. They do not travel.
+ */
 public final class IpcHeaders {
 
     /**

@@ -231,7 +231,9 @@ public final class DirectoryStore implements Maintained {
     @Override
     public Verdict collect(String key, Duration maxAge, boolean dryRun) {
         try (CallFrame frame = new CallFrame()) {
-            warm.tidy(frame, key);
+            if (!warm.isEmpty()) {
+                warm.tidy(frame, key, directory.status(frame, key));
+            }
             return collector.collect(frame, key, maxAge, dryRun);
         }
     }

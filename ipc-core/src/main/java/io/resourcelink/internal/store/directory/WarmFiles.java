@@ -135,11 +135,17 @@ final class WarmFiles {
         return !files.isEmpty();
     }
 
-    /** The same for a file that was kept under a key. The rest is left to the next round: this is called for each change of a name. */
-    synchronized void tidy(CallFrame frame, String key) {
+    /**
+     * Does the same with the file that a key names, and with the one that was kept under it. The other files are left to the next
+     * round, because this is called for each change of a name.
+     *
+     * @param named the file that the key names, {@code null} if it names none
+     */
+    synchronized void tidy(CallFrame frame, String key, @Nullable FileStatus named) {
+        long now = System.nanoTime();
         for (Kept kept : List.copyOf(files.values())) {
-            if (kept.key().equals(key)) {
-                tidy(frame, kept, System.nanoTime());
+            if (kept.key().equals(key) || (named != null && kept.file().status().isSameFileAs(named))) {
+                tidy(frame, kept, now);
             }
         }
     }
