@@ -12,6 +12,8 @@ import org.junit.jupiter.params.ParameterizedClass;
 import org.junit.jupiter.params.provider.EnumSource;
 
 import io.resourcelink.NothingLeft;
+import io.resourcelink.ResourceLink;
+import io.resourcelink.ResourceLinkFactory;
 import io.resourcelink.SharedMemoryDirectory;
 import io.resourcelink.memory.SharedMemory;
 
@@ -57,6 +59,27 @@ class MemoryCreditTest {
             }
             assertThat(regions.sender().send(memory, PATIENCE)).as("a quarter is told at once").isTrue();
         }
+    }
+
+    @Test
+    void aLinkCountsAsLargeAsItsSegment(Path directory) throws Exception {
+        try (ResourceLinkFactory factory = ResourceLinkFactory.builder().directory(directory.resolve("segments"))
+                .build();
+                Channel from = channel(directory, factory);
+                Channel to = placement == Placement.WITHIN ? from : channel(directory, factory);
+                NamedServer<ResourceLink> server = to.serve("frames", MessageType.of(ResourceLink.class), CREDITS);
+                SubSender<ResourceLink> sender = from.connect("frames", ResourceLink.class);
+                ResourceLink link = factory.create("frame", 60_000)) {
+            assertThat(sender.send(link, PATIENCE)).isTrue();
+            assertThat(sender.send(link, PATIENCE)).as("as long as any credit is left").isTrue();
+            assertThat(sender.trySend(link)).isFalse();
+            server.receiver().take().close();
+            assertThat(sender.send(link, PATIENCE)).as("a quarter is told at once").isTrue();
+        }
+    }
+
+    private static Channel channel(Path directory, ResourceLinkFactory factory) {
+        return Channel.builder().directory(directory.resolve("linking")).segments(factory).open();
     }
 
     @Test

@@ -25,6 +25,7 @@ final class EqualityModule extends SimpleModule {
             add(type);
         }
         addSerializer(new Undeclared.Serializer());
+        addSerializer(new Typed.Serializer());
         addKeySerializer(Undeclared.class, new Undeclared.KeySerializer());
         addKeyDeserializer(Undeclared.class, new KeyDeserializer() {
 

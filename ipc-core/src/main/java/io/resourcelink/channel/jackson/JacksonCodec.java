@@ -4,6 +4,7 @@ import java.lang.reflect.Type;
 import java.util.Objects;
 import java.util.concurrent.ConcurrentHashMap;
 
+import org.jspecify.annotations.Nullable;
 import tools.jackson.core.StreamReadConstraints;
 import tools.jackson.databind.DeserializationFeature;
 import tools.jackson.databind.JacksonModule;
@@ -63,7 +64,17 @@ import io.resourcelink.error.MessageException;
  */
 public final class JacksonCodec implements Codec {
 
-    private record Form(ObjectWriter writer, ObjectReader reader) {}
+    /**
+     * What writes and reads messages of a type.
+     *
+     * @param generic the type, if messages are written as {@link Typed}
+     */
+    private record Form(ObjectWriter writer, ObjectReader reader, @Nullable JavaType generic) {
+
+        Object written(Object message) {
+            return generic == null ? message : new Typed(message, generic);
+        }
+    }
 
     private final ObjectMapper mapper;
     private final Receiver receiver;
@@ -134,7 +145,8 @@ public final class JacksonCodec implements Codec {
     @Override
     public byte[] encode(Object message, MessageType<?> type, Outgoing attachments) {
         Objects.requireNonNull(message, "message");
-        return form(type).writer().withAttribute(Outgoing.class, attachments).writeValueAsBytes(message);
+        Form form = form(type);
+        return form.writer().withAttribute(Outgoing.class, attachments).writeValueAsBytes(form.written(message));
     }
 
     @Override
@@ -170,6 +182,9 @@ public final class JacksonCodec implements Codec {
         if (reading.deserializer() == null) {
             throw unreadable(type, reading);
         }
-        return new Form(mapper.writerFor(Undeclared.written(type, mapper.getTypeFactory())), mapper.readerFor(read));
+        JavaType written = Undeclared.written(type, mapper.getTypeFactory());
+        return Typed.isNeededFor(written) && !mapper.isEnabled(SerializationFeature.WRAP_ROOT_VALUE)
+                ? new Form(mapper.writerFor(Typed.class), mapper.readerFor(read), written)
+                : new Form(mapper.writerFor(written), mapper.readerFor(read), null);
     }
 }

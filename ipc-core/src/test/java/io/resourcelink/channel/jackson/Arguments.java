@@ -1,5 +1,6 @@
 package io.resourcelink.channel.jackson;
 
+import java.io.File;
 import java.math.BigDecimal;
 import java.math.BigInteger;
 import java.net.InetAddress;
@@ -91,7 +92,7 @@ final class Arguments {
                 new short[]{ 1 }, new float[]{ Float.NaN, 1 }, new double[]{ -0.0 }, new boolean[]{ true },
                 new String[]{ "a", "" }, new Object[]{ 1, "a", 5L }, ByteBuffer.wrap(new byte[]{ 1, 2, 3 }, 1, 1),
                 ByteBuffer.allocateDirect(4), address(), new InetSocketAddress(address(), 80),
-                InetSocketAddress.createUnresolved("host.invalid", 80), new StringBuilder("b"),
+                InetSocketAddress.createUnresolved("host.invalid", 80), new File("a/b"), new StringBuilder("b"),
                 BitSet.valueOf(new long[]{ 5 }),
                 new BitSet()));
         all.addAll(collections());

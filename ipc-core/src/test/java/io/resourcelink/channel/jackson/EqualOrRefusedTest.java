@@ -1,14 +1,19 @@
 package io.resourcelink.channel.jackson;
 
+import java.lang.reflect.Array;
 import java.lang.reflect.Type;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.Stream;
 
+import com.fasterxml.jackson.annotation.JsonTypeInfo;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestFactory;
@@ -31,6 +36,25 @@ class EqualOrRefusedTest {
     private static final TypeFactory TYPES = TypeFactory.createDefaultInstance();
 
     record Holder<T>(T value) {}
+
+    @JsonTypeInfo(use = JsonTypeInfo.Id.NAME)
+    sealed interface Shape<T> permits Round {}
+
+    record Round<T>(T value) implements Shape<T> {}
+
+    /** A class with getters and setters. */
+    public static class Bean<T> {
+
+        private @Nullable T value;
+
+        public @Nullable T getValue() {
+            return value;
+        }
+
+        public void setValue(@Nullable T value) {
+            this.value = value;
+        }
+    }
 
     /** A message and its type. */
     private record Sent(Object message, Type type) {
@@ -60,10 +84,21 @@ class EqualOrRefusedTest {
                 Sent.of(new Holder<>(value), Holder.class, Object.class),
                 Sent.of(new Holder<>(value), Holder.class, Comparable.class),
                 Sent.of(Map.of("key", value), Map.class, String.class, Object.class)));
+        Bean<Object> bean = new Bean<>();
+        bean.setValue(value);
+        places.addAll(List.of(Sent.of(bean, Bean.class, type), Sent.of(new Round<>(value), Shape.class, type),
+                Sent.of(Set.of(value), Set.class, type), Sent.of(Optional.of(value), Optional.class, type),
+                Sent.of(array(type, value), type.arrayType())));
         if (type != Object.class) {
             places.add(Sent.of(Collections.singletonMap(value, "value"), Map.class, type, String.class));
         }
         return places;
+    }
+
+    private static Object array(Class<?> type, Object value) {
+        Object array = Array.newInstance(type, 1);
+        Array.set(array, 0, value);
+        return array;
     }
 
     private static boolean isEqualOrRefused(Sent sent) {
@@ -85,8 +120,24 @@ class EqualOrRefusedTest {
         return true;
     }
 
-    private static Object contentOf(Object message) {
-        return message instanceof Holder<?> holder ? holder.value() : message;
+    private static @Nullable Object contentOf(Object message) {
+        return switch (message) {
+            case Holder<?> holder -> holder.value();
+            case Bean<?> bean -> bean.getValue();
+            case Round<?> round -> round.value();
+            default -> message;
+        };
+    }
+
+    /** Jackson alone would take the type argument of a class that is not final for {@code Object}. */
+    @Test
+    void aMessageOfAGenericClassIsWrittenWithItsTypeArguments() {
+        Instant value = Instant.ofEpochSecond(1_700_000_000, 123_456_789);
+        Bean<Object> bean = new Bean<>();
+        bean.setValue(value);
+        assertThat(isEqualOrRefused(Sent.of(bean, Bean.class, Instant.class))).isTrue();
+        assertThat(isEqualOrRefused(Sent.of(new Round<>(value), Shape.class, Instant.class))).isTrue();
+        assertThat(isEqualOrRefused(Sent.of(bean, Bean.class, Object.class))).isFalse();
     }
 
     /** Refusing everything would be easy. */
@@ -106,7 +157,8 @@ class EqualOrRefusedTest {
                 java.time.LocalDate.class, java.util.Locale.class, java.util.Currency.class, java.util.UUID.class,
                 java.util.Date.class, java.util.TimeZone.class, java.util.regex.Pattern.class, List.class, Set.class,
                 Map.class, java.util.Optional.class, java.util.TreeMap.class, java.util.ArrayDeque.class)
-                .doesNotContain(java.util.BitSet.class, java.sql.Timestamp.class, java.util.Calendar.class,
+                .doesNotContain(java.net.InetAddress.class, java.net.InetSocketAddress.class, java.io.File.class,
+                        java.util.BitSet.class, java.sql.Timestamp.class, java.util.Calendar.class,
                         java.util.concurrent.locks.ReentrantLock.class, java.util.stream.Stream.class);
     }
 }

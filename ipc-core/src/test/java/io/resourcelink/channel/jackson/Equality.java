@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
@@ -43,6 +44,8 @@ final class Equality {
                     && equal(one.getValue(), other.getValue());
             case Object[] one -> received instanceof Object[] other && one.getClass() == other.getClass()
                     && inOrder(List.of(one), List.of(other));
+            case Set<?> one -> received instanceof Set<?> other && one.size() == other.size()
+                    && one.stream().allMatch(a -> other.stream().anyMatch(b -> equal(a, b)));
             case List<?> one -> received instanceof List<?> other && inOrder(one, other);
             case java.util.Queue<?> one -> received instanceof java.util.Queue<?> other && inOrder(one, other);
             case Map<?, ?> one when received instanceof Map<?, ?> other && one.keySet().equals(other.keySet()) ->

@@ -21,12 +21,15 @@ public final class DestinationNotServedException extends MessageDeliveryExceptio
     private final boolean atOnce;
 
     /**
-     * Reports a destination.
+     * Reports a destination. Public for tests of what an application does then.
      *
+     * @param message the message
+     * @param destination where it was to go
      * @param where the directory of channels, and how long the sender has waited
      * @param atOnce whether the sender has asked not to wait for a destination that nobody is known to have served
+     * @param cause why the last attempt has failed
      */
-    DestinationNotServedException(Message<?> message, String destination, String where, boolean atOnce,
+    public DestinationNotServedException(Message<?> message, String destination, String where, boolean atOnce,
             DisconnectedException cause) {
         super(message, "Nobody serves \"" + destination + "\" in " + where
                 + ". Start the application that does, or check the name, and that both applications have the same"

@@ -94,7 +94,8 @@ class MessagingProcessIT {
     @Test
     void exitWithinAListenerDoesNotWaitForThatListener() throws Exception {
         // Longer than any test may take: a listener that is waited for is seen as a test that does not end.
-        Process listener = startListener("--ipc.messaging.listener.shutdown-timeout=1h");
+        Process listener = startListener("--ipc.messaging.listener.shutdown-timeout=1h",
+                "--spring.lifecycle.timeout-per-shutdown-phase=1h");
         runner("60s").run(context -> assertThatExceptionOfType(RequestUnhandledException.class).isThrownBy(() -> context
                 .getBean(IpcTemplate.class).convertSendAndReceive("exits", 3, String.class)));
         assertThat(listener.waitFor()).isEqualTo(3);

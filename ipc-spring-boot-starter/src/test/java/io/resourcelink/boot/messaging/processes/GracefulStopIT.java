@@ -108,11 +108,9 @@ class GracefulStopIT {
         for (int stop = 0; stop < WITHOUT; stop++) {
             Application detector = startDetector(properties);
             detector.awaitEvents("handled", FRAMES_BEFORE_A_STOP);
-            if (stop < WITHOUT - 1) {
-                detector.stop();
-            }
+            detector.stop();
         }
-        end(camera, detectors.getLast());
+        end(camera, startDetector(properties));
 
         assertNothingIsReported(camera);
         List<Integer> handled = ofDetectors("handled");
