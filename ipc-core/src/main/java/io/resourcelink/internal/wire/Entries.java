@@ -1,5 +1,7 @@
 package io.resourcelink.internal.wire;
 
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
 import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
@@ -7,11 +9,8 @@ import java.util.regex.Pattern;
 
 import org.jspecify.annotations.Nullable;
 
-import java.lang.foreign.Arena;
-import java.lang.foreign.MemorySegment;
-
-import io.resourcelink.error.OutOfSpaceException;
 import io.resourcelink.error.OsException;
+import io.resourcelink.error.OutOfSpaceException;
 import io.resourcelink.error.PermissionException;
 import io.resourcelink.error.SpaceLimit;
 import io.resourcelink.internal.format.Trust;
@@ -101,6 +100,10 @@ record Entries(Trust trust) {
         Named named = NamingMethod.BY_PROC.name(frame, file, directory, name);
         if (named == Named.REFUSED) {
             named = NamingMethod.BY_DESCRIPTOR.name(frame, file, directory, name);
+        }
+        if (named == Named.TAKEN) {
+            throw new OsException("linkat", Errno.EEXIST, "EEXIST", name, "another process has made an entry of this"
+                    + " random name.");
         }
         if (named != Named.DONE) {
             throw new OsException("linkat", Errno.EPERM, "EPERM", name, "a file without a name could not be named. That"
