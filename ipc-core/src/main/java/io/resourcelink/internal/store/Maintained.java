@@ -23,6 +23,12 @@ public interface Maintained extends Store {
     /** {@return whether the directory was removed} */
     boolean isRemoved();
 
+    /**
+     * {@return whether this factory has the segment open that a key names} When it releases the segment, it checks itself whether
+     * any process still holds it. Costs no system call if it has no segment of this key open.
+     */
+    boolean isOpen(String key);
+
     /** {@return the inode number of a key's file, or {@code null} if there is none} */
     @Nullable
     Long file(String key);

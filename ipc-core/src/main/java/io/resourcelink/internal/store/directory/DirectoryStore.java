@@ -124,6 +124,18 @@ public final class DirectoryStore implements Maintained {
     }
 
     @Override
+    public boolean isOpen(String key) {
+        OpenSegment newest = open.newest(key);
+        if (newest == null) {
+            return false;
+        }
+        try (CallFrame frame = new CallFrame()) {
+            FileStatus named = directory.status(frame, key);
+            return named != null && newest.status().isSameFileAs(named);
+        }
+    }
+
+    @Override
     public @Nullable Long file(String key) {
         try (CallFrame frame = new CallFrame()) {
             FileStatus status = directory.status(frame, key);
@@ -232,7 +244,11 @@ public final class DirectoryStore implements Maintained {
     public Verdict collect(String key, Duration maxAge, boolean dryRun) {
         try (CallFrame frame = new CallFrame()) {
             if (!warm.isEmpty()) {
-                warm.tidy(frame, key, directory.status(frame, key));
+                FileStatus named = directory.status(frame, key);
+                warm.tidy(frame, key, named);
+                if (named == null) {
+                    return new Verdict.Gone();
+                }
             }
             return collector.collect(frame, key, maxAge, dryRun);
         }
