@@ -50,20 +50,21 @@ class WatchedSegmentsTest {
     @Test
     void itLooksAgainAfterTheReleaseOfASegmentThatSeemedToBeHeldByAnother(Path directory) throws Exception {
         Path file = directory.resolve("held");
-        try (ResourceLinkFactory factory = watching(directory);
-                ResourceLink held = factory.create("held", 100);
-                Directory raw = Directory.open(directory, 0700);
-                CallFrame frame = new CallFrame();
-                OpenFile dying = present("held", raw.open(frame, "held", Directory.Access.USE))) {
-            long reference = ReferenceLocks.tryTakeFirst(frame, dying);
-            try (SystemCalls calls = ofWatcher(directory)) {
-                open(file).close();
-                Deadline.awaitTrue("it has looked", () -> calls.count("statx") >= 1);
+        try (ResourceLinkFactory factory = watching(directory)) {
+            ResourceLink held = factory.create("held", 100);
+            try (Directory raw = Directory.open(directory, 0700);
+                    CallFrame frame = new CallFrame();
+                    OpenFile dying = present("held", raw.open(frame, "held", Directory.Access.USE))) {
+                long reference = ReferenceLocks.tryTakeFirst(frame, dying);
+                try (SystemCalls calls = ofWatcher(directory)) {
+                    open(file).close();
+                    Deadline.awaitTrue("it has looked", () -> calls.count("statx") >= 1);
+                }
+                held.close();
+                assertThat(file).as("it seems to be held").exists();
+                ReferenceLocks.dropAll(frame, dying, reference, 1);
+                Deadline.awaitTrue("it is collected", () -> Files.notExists(file));
             }
-            held.close();
-            assertThat(file).as("it seems to be held").exists();
-            ReferenceLocks.dropAll(frame, dying, reference, 1);
-            Deadline.awaitTrue("it is collected", () -> Files.notExists(file));
         }
     }
 }
