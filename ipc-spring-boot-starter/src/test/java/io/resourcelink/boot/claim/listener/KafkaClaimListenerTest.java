@@ -1,5 +1,6 @@
 package io.resourcelink.boot.claim.listener;
 
+import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -40,10 +41,13 @@ import org.springframework.validation.Validator;
 
 import io.resourcelink.Content;
 import io.resourcelink.ResourceLink;
+import io.resourcelink.ResourceLinkFactory;
 import io.resourcelink.boot.TestDirectories;
 import io.resourcelink.boot.claim.Claims;
 import io.resourcelink.claim.Claim;
 import io.resourcelink.claim.ClaimOptions;
+import io.resourcelink.claim.LocalClaims;
+import io.resourcelink.error.ClaimUnavailableException;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
@@ -56,6 +60,9 @@ class KafkaClaimListenerTest {
 
     @RegisterExtension
     final TestDirectories directories = new TestDirectories();
+
+    @RegisterExtension
+    final TestDirectories otherHost = new TestDirectories();
 
     @BeforeAll
     static void start() {
@@ -98,6 +105,56 @@ class KafkaClaimListenerTest {
                     .hasExactlyElementsOfTypes(ClaimArgumentException.class, IllegalStateException.class,
                             IllegalStateException.class);
             assertThat(context.getBean(Claims.class).settle(claim)).isTrue();
+        }
+    }
+
+    @Test
+    void theSameListenerGetsFarPayloads() throws Exception {
+        try (ResourceLinkFactory segments = directories.factory();
+                TestOrigin origin = new TestOrigin(segments);
+                ConfigurableApplicationContext near = application(NearAndFar.class, "test.group=near");
+                ConfigurableApplicationContext far = applicationOn(otherHost, NearAndFar.class, "test.group=far")) {
+            Claim claim = publish(near, origin.address());
+            send(near, "near-and-far", new Order(1, claim));
+            send(near, "near-and-far", new Order(2, claim));
+            List<Deliveries.Delivery> here = near.getBean(Deliveries.class).await(2);
+            List<Deliveries.Delivery> there = far.getBean(Deliveries.class).await(2);
+            long published = Mappings.inode(directories.memory().resolve(claim.key()));
+            assertThat(here).extracting(Deliveries.Delivery::inode).containsOnly(published);
+            long replica = Mappings.inode(otherHost.memory().resolve(otherHost.keys().getFirst()));
+            assertThat(there).extracting(Deliveries.Delivery::inode).containsOnly(replica).doesNotContain(published);
+            assertThat(there).extracting(Deliveries.Delivery::size).containsOnly(3L);
+            assertThat(origin.served()).isEqualTo(1);
+            near.getBean(Deliveries.class).awaitClosed();
+            far.getBean(Deliveries.class).awaitClosed();
+            assertThat(near.getBean(Claims.class).settle(claim)).isTrue();
+            removeReplica();
+        }
+    }
+
+    @Test
+    void aBusyOriginIsAskedAgain() throws Exception {
+        try (ResourceLinkFactory segments = directories.factory();
+                TestOrigin origin = new TestOrigin(segments);
+                ConfigurableApplicationContext far = applicationOn(otherHost, NearAndFar.class, "test.group=busy",
+                        "test.topic=busy")) {
+            Claim claim = LocalClaims.signed(segments, TestClaims.SIGNER).publish(Content.of(new byte[]{ 5, 6, 7 }),
+                    ClaimOptions.defaults().withTtl(Duration.ofMinutes(1)).withOrigins(List.of(origin.address())));
+            origin.beBusy(2);
+            send(far, "busy", new Order(1, claim));
+            far.getBean(Deliveries.class).await(1);
+            far.getBean(Deliveries.class).awaitClosed();
+            assertThat(far.getBean(AttemptsRecorded.class).failures).extracting(Exception::getCause)
+                    .hasExactlyElementsOfTypes(ClaimUnavailableException.class, ClaimUnavailableException.class);
+            assertThat(origin.served()).isEqualTo(1);
+            assertThat(segments.remove(claim.key())).isTrue();
+            removeReplica();
+        }
+    }
+
+    private void removeReplica() {
+        try (ResourceLinkFactory factory = otherHost.factory()) {
+            otherHost.keys().forEach(factory::remove);
         }
     }
 
@@ -170,6 +227,11 @@ class KafkaClaimListenerTest {
     }
 
     private ConfigurableApplicationContext application(Class<?> application, String... more) {
+        return applicationOn(directories, application, more);
+    }
+
+    private static ConfigurableApplicationContext applicationOn(TestDirectories host, Class<?> application,
+            String... more) {
         List<String> properties = new ArrayList<>(
                 List.of("spring.kafka.bootstrap-servers=" + KAFKA.getBrokersAsString(),
                         "spring.kafka.consumer.auto-offset-reset=earliest",
@@ -181,12 +243,12 @@ class KafkaClaimListenerTest {
                         "logging.level.state=ERROR",
                         "logging.level.org.springframework.kafka=ERROR"));
         properties.addAll(List.of(more));
-        return Broker.KAFKA.start(application, directories, properties.toArray(String[]::new));
+        return Broker.KAFKA.start(application, host, properties.toArray(String[]::new));
     }
 
-    private static Claim publish(ConfigurableApplicationContext context) {
+    private static Claim publish(ConfigurableApplicationContext context, URI... origins) {
         return context.getBean(Claims.class).publish(Content.of(new byte[]{ 5, 6, 7 }),
-                ClaimOptions.defaults().withTtl(Duration.ofMinutes(1)));
+                ClaimOptions.defaults().withTtl(Duration.ofMinutes(1)).withOrigins(List.of(origins)));
     }
 
     @SuppressWarnings("unchecked")
@@ -258,6 +320,30 @@ class KafkaClaimListenerTest {
 
             @KafkaHandler
             void text(String text) {}
+        }
+    }
+
+    @Configuration(proxyBeanMethods = false)
+    @Import(Attempts.class)
+    static class NearAndFar {
+
+        @Bean
+        OfNearAndFar anyHost(Deliveries deliveries) {
+            return new OfNearAndFar(deliveries);
+        }
+
+        static final class OfNearAndFar {
+
+            private final Deliveries deliveries;
+
+            OfNearAndFar(Deliveries deliveries) {
+                this.deliveries = deliveries;
+            }
+
+            @KafkaListener(topics = "${test.topic:near-and-far}", groupId = "${test.group}")
+            void handle(Order order, @OpenClaim ResourceLink link) {
+                deliveries.add("any host", order.number(), link);
+            }
         }
     }
 

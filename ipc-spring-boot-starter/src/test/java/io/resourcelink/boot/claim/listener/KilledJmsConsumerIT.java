@@ -2,6 +2,7 @@ package io.resourcelink.boot.claim.listener;
 
 import java.io.IOException;
 import java.net.ServerSocket;
+import java.net.URI;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -25,6 +26,7 @@ import org.springframework.jms.support.converter.MessageConverter;
 import tools.jackson.databind.json.JsonMapper;
 
 import io.resourcelink.Content;
+import io.resourcelink.ResourceLinkFactory;
 import io.resourcelink.boot.TestDirectories;
 import io.resourcelink.boot.claim.Claims;
 import io.resourcelink.claim.Claim;
@@ -33,7 +35,8 @@ import io.resourcelink.claim.ClaimOptions;
 import static org.assertj.core.api.Assertions.assertThat;
 
 /**
- * A consumer is killed in its listener, and Artemis delivers its message to another process. The window of zero keeps a consumer
+ * A consumer is killed in its listener, and Artemis delivers its message to another process. A process with other directories, as on
+ * another host, runs the same listener. The window of zero keeps a consumer
  * from buffering messages: those that a killed consumer has in its buffer count as delivered, and go to the dead-letter queue
  * after ten kills without any listener having seen them.
  */
@@ -45,6 +48,9 @@ class KilledJmsConsumerIT {
 
     @RegisterExtension
     final TestDirectories host = new TestDirectories();
+
+    @RegisterExtension
+    final TestDirectories otherHost = new TestDirectories();
 
     @TempDir
     private Path work;
@@ -72,6 +78,21 @@ class KilledJmsConsumerIT {
                             .isEqualTo(Mappings.inode(host.memory().resolve(claims.get(event.number()).key())));
                 }
             }
+            try (ResourceLinkFactory segments = host.factory();
+                    TestOrigin origin = new TestOrigin(segments);
+                    ConsumerProcess far = ConsumerProcess.start(Broker.ARTEMIS, otherHost, work, "far",
+                            "spring.artemis.mode=native", url, "test.queue=scans")) {
+                claims.add(send(producer, MESSAGES, origin.address()));
+                far.await(events -> events.stream().anyMatch(event -> event.event().equals("handled")));
+                assertThat(far.events()).extracting(ConsumerProcess.Event::number).containsOnly(MESSAGES);
+                String replica = otherHost.keys().getFirst();
+                assertThat(far.events()).extracting(ConsumerProcess.Event::inode)
+                        .containsOnly(Mappings.inode(otherHost.memory().resolve(replica)));
+                far.kill();
+                try (ResourceLinkFactory there = otherHost.factory()) {
+                    there.remove(replica);
+                }
+            }
             claims.forEach(claim -> assertThat(producer.getBean(Claims.class).settle(claim)).isTrue());
         }
     }
@@ -79,14 +100,18 @@ class KilledJmsConsumerIT {
     private static List<Claim> send(ConfigurableApplicationContext producer) {
         List<Claim> claims = new ArrayList<>();
         for (int number = 0; number < MESSAGES; number++) {
-            byte[] payload = ByteBuffer.allocate(2 * ConsumerApplication.NUMBER_BYTES).putInt(number).putInt(number)
-                    .array();
-            Claim claim = producer.getBean(Claims.class).publish(Content.of(payload),
-                    ClaimOptions.defaults().withTtl(Duration.ofMinutes(2)));
-            producer.getBean(JmsTemplate.class).convertAndSend("scans", new Order(number, claim));
-            claims.add(claim);
+            claims.add(send(producer, number));
         }
         return claims;
+    }
+
+    private static Claim send(ConfigurableApplicationContext producer, int number, URI... origins) {
+        byte[] payload = ByteBuffer.allocate(2 * ConsumerApplication.NUMBER_BYTES).putInt(number).putInt(number)
+                .array();
+        Claim claim = producer.getBean(Claims.class).publish(Content.of(payload),
+                ClaimOptions.defaults().withTtl(Duration.ofMinutes(2)).withOrigins(List.of(origins)));
+        producer.getBean(JmsTemplate.class).convertAndSend("scans", new Order(number, claim));
+        return claim;
     }
 
     private static int freePort() throws IOException {

@@ -1,7 +1,11 @@
 package io.resourcelink.boot.claim.listener;
 
+import java.io.IOException;
+import java.net.HttpURLConnection;
+import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
 
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
@@ -18,14 +22,21 @@ import io.resourcelink.ResourceLink;
 import io.resourcelink.ResourceLinkFactory;
 import io.resourcelink.boot.claim.Claims;
 import io.resourcelink.claim.Claim;
+import io.resourcelink.claim.ClaimFetcher;
 import io.resourcelink.claim.ClaimOptions;
+import io.resourcelink.claim.ClaimSigner;
 import io.resourcelink.claim.LocalClaims;
+import io.resourcelink.error.ClaimGoneException;
+import io.resourcelink.error.ClaimUnavailableException;
 
-/** Claims of one host, without signatures. */
-record TestClaims(LocalClaims local) implements Claims {
+/** Near claims are opened as they are; far ones are fetched from a {@link TestOrigin}. */
+record TestClaims(LocalClaims local, boolean fetching) implements Claims {
 
+    static final ClaimSigner SIGNER = ClaimSigner.of(List.of(new byte[ClaimSigner.MIN_SECRET]));
+
+    /** {@return claims of one host, without signatures} */
     static Claims of(ResourceLinkFactory factory) {
-        return new TestClaims(LocalClaims.unsigned(factory));
+        return new TestClaims(LocalClaims.unsigned(factory), false);
     }
 
     @Override
@@ -35,7 +46,28 @@ record TestClaims(LocalClaims local) implements Claims {
 
     @Override
     public ResourceLink open(Claim claim) {
-        return local.open(claim);
+        return local.tryOpen(claim).orElseGet(() -> fetching && !local.isNear(claim) ? far(claim) : local.open(claim));
+    }
+
+    private ResourceLink far(Claim claim) {
+        try {
+            return local.openReplica(claim, Duration.ofSeconds(10), TestClaims::fetch);
+        } catch (InterruptedException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    private static void fetch(Claim claim, ClaimFetcher.Sink sink) throws IOException {
+        if (claim.origins().isEmpty()) {
+            throw new ClaimUnavailableException(claim.key(), "it has no origin", null);
+        }
+        HttpURLConnection connection = (HttpURLConnection) claim.origins().getFirst().resolve("/" + claim.key()).toURL()
+                .openConnection();
+        switch (connection.getResponseCode()) {
+            case HttpURLConnection.HTTP_OK -> sink.append(ByteBuffer.wrap(connection.getInputStream().readAllBytes()));
+            case HttpURLConnection.HTTP_GONE -> throw new ClaimGoneException(claim.key(), "the origin says so");
+            default -> throw new ClaimUnavailableException(claim.key(), "the origin is busy", null);
+        }
     }
 
     @Override
@@ -53,7 +85,7 @@ record TestClaims(LocalClaims local) implements Claims {
 
         @Bean
         Claims claims(ResourceLinkFactory factory) {
-            return of(factory);
+            return new TestClaims(LocalClaims.signed(factory, SIGNER), true);
         }
     }
 
