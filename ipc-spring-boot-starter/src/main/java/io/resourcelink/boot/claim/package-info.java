@@ -1,7 +1,4 @@
-/**
- * Claims in a Spring application: {@link io.resourcelink.boot.claim.Claims} publishes payloads and opens claims, wherever they come
- * from.
- */
+/** Claims of an application: payloads that are opened where they are near, and fetched once for a host where they are far. */
 @NullMarked
 package io.resourcelink.boot.claim;
 

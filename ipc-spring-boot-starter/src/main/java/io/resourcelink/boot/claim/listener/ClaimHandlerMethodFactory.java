@@ -52,7 +52,7 @@ public final class ClaimHandlerMethodFactory implements MessageHandlerMethodFact
         if (opening == null) {
             throw new InvalidClaimListenerException("The listener " + method.toGenericString()
                     + " has a parameter with @OpenClaim, but there is no bean of the type " + Claims.class.getName()
-                    + '.', "Set ipc.enabled and ipc.claims.enabled to true, or define such a bean.");
+                    + '.', "Remove ipc.enabled=false, or define such a bean.");
         }
         return new ClaimHandlerMethod(made, parameter, opening, async);
     }

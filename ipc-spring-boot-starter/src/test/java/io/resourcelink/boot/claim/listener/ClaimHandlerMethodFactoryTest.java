@@ -34,8 +34,10 @@ import io.resourcelink.ResourceLink;
 import io.resourcelink.ResourceLinkFactory;
 import io.resourcelink.boot.TestDirectories;
 import io.resourcelink.boot.claim.Claims;
+import io.resourcelink.boot.claim.HostClaims;
 import io.resourcelink.claim.Claim;
 import io.resourcelink.claim.ClaimOptions;
+import io.resourcelink.claim.LocalClaims;
 import io.resourcelink.error.ClaimGoneException;
 import io.resourcelink.error.ClaimUnavailableException;
 import io.resourcelink.error.InvalidClaimException;
@@ -62,7 +64,7 @@ class ClaimHandlerMethodFactoryTest {
     @BeforeEach
     void publish() {
         factory = directories.factory();
-        claims = TestClaims.of(factory);
+        claims = new HostClaims(LocalClaims.unsigned(factory));
         claim = claims.publish(Content.of(PAYLOAD), ClaimOptions.defaults().withTtl(Duration.ofMinutes(1)));
     }
 
@@ -228,7 +230,7 @@ class ClaimHandlerMethodFactoryTest {
         ClaimHandlerMethodFactory without = new ClaimHandlerMethodFactory(plainFactory(), () -> null, AsyncReturn.PASS);
         assertThatExceptionOfType(InvalidClaimListenerException.class)
                 .isThrownBy(() -> without.createInvocableHandlerMethod(listener, method("read")))
-                .withMessageContaining("ipc.claims.enabled");
+                .withMessageContaining("ipc.enabled");
         assertThatCode(() -> without.createInvocableHandlerMethod(listener, method("plain")))
                 .doesNotThrowAnyException();
     }

@@ -26,7 +26,7 @@ import io.resourcelink.ResourceLink;
 /** A consumer in a JVM of its own. With {@code test.hang=true}, its listener never returns. */
 @Configuration(proxyBeanMethods = false)
 @EnableAutoConfiguration
-@Import(TestClaims.Configured.class)
+@Import(TestFetcher.class)
 class ConsumerApplication {
 
     /** Each payload has its number at both ends. */

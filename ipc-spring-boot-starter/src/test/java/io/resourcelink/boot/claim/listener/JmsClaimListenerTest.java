@@ -2,6 +2,7 @@ package io.resourcelink.boot.claim.listener;
 
 import java.time.Duration;
 import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
 
@@ -24,6 +25,11 @@ import org.springframework.jms.support.converter.MessageConverter;
 import org.springframework.messaging.handler.annotation.Header;
 import org.springframework.messaging.handler.annotation.support.DefaultMessageHandlerMethodFactory;
 
+import org.springframework.transaction.TransactionDefinition;
+import org.springframework.transaction.support.AbstractPlatformTransactionManager;
+import org.springframework.transaction.support.DefaultTransactionStatus;
+import org.springframework.transaction.support.TransactionTemplate;
+
 import io.resourcelink.Content;
 import io.resourcelink.ResourceLink;
 import io.resourcelink.boot.TestDirectories;
@@ -32,6 +38,7 @@ import io.resourcelink.claim.Claim;
 import io.resourcelink.claim.ClaimOptions;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 /** Listeners of JMS as Spring Boot makes them, with an embedded Artemis. */
 @Tag("slow")
@@ -90,6 +97,30 @@ class JmsClaimListenerTest {
     }
 
     @Test
+    void aRollBackLeavesNeitherMessageNorPayload() {
+        try (ConfigurableApplicationContext context = Broker.ARTEMIS.start(Application.class, directories)) {
+            TransactionTemplate transactions = new TransactionTemplate(new SynchronizingTransactions());
+            JmsTemplate template = template(context);
+            template.setSessionTransacted(true);
+            assertThatThrownBy(() -> transactions.executeWithoutResult(_ -> {
+                template.convertAndSend("orders", new Order(1, publish(context)));
+                assertThat(directories.keys()).hasSize(1);
+                throw new IllegalStateException("rolled back");
+            })).hasMessage("rolled back");
+            assertThat(directories.keys()).isEmpty();
+            Claim committed = transactions.execute(_ -> {
+                Claim claim = publish(context);
+                template.convertAndSend("orders", new Order(2, claim));
+                return claim;
+            });
+            assertThat(context.getBean(Deliveries.class).await(1)).extracting(Deliveries.Delivery::number)
+                    .containsExactly(2);
+            context.getBean(Deliveries.class).awaitClosed();
+            assertThat(context.getBean(Claims.class).settle(Objects.requireNonNull(committed))).isTrue();
+        }
+    }
+
+    @Test
     void whatNoRetryCuresGoesToTheDeadLetterQueue() {
         try (ConfigurableApplicationContext context = Broker.ARTEMIS.start(Application.class, directories)) {
             template(context).convertAndSend("links", "ipc1.forged");
@@ -122,7 +153,7 @@ class JmsClaimListenerTest {
 
     @Configuration(proxyBeanMethods = false)
     @EnableAutoConfiguration
-    @Import(TestClaims.Configured.class)
+    @Import(TestFetcher.class)
     static class Application {
 
         @Bean
@@ -181,6 +212,26 @@ class JmsClaimListenerTest {
         void deadLetter(String text) {
             deadLetters.add(text);
         }
+    }
+
+    /** Transactions without a resource of their own, as those of a database are for a JMS session: it is committed after them. */
+    private static final class SynchronizingTransactions extends AbstractPlatformTransactionManager {
+
+        private static final long serialVersionUID = 1L;
+
+        @Override
+        protected Object doGetTransaction() {
+            return new Object();
+        }
+
+        @Override
+        protected void doBegin(Object transaction, TransactionDefinition definition) {}
+
+        @Override
+        protected void doCommit(DefaultTransactionStatus status) {}
+
+        @Override
+        protected void doRollback(DefaultTransactionStatus status) {}
     }
 
     @Configuration(proxyBeanMethods = false)

@@ -138,7 +138,7 @@ class KafkaClaimListenerTest {
                 TestOrigin origin = new TestOrigin(segments);
                 ConfigurableApplicationContext far = applicationOn(otherHost, NearAndFar.class, "test.group=busy",
                         "test.topic=busy")) {
-            Claim claim = LocalClaims.signed(segments, TestClaims.SIGNER).publish(Content.of(new byte[]{ 5, 6, 7 }),
+            Claim claim = LocalClaims.signed(segments, Broker.SIGNER).publish(Content.of(new byte[]{ 5, 6, 7 }),
                     ClaimOptions.defaults().withTtl(Duration.ofMinutes(1)).withOrigins(List.of(origin.address())));
             origin.beBusy(2);
             send(far, "busy", new Order(1, claim));
@@ -262,7 +262,7 @@ class KafkaClaimListenerTest {
 
     @Configuration(proxyBeanMethods = false)
     @EnableAutoConfiguration
-    @Import(TestClaims.Configured.class)
+    @Import(TestFetcher.class)
     static class Application {
 
         @Bean

@@ -122,7 +122,7 @@ class KilledJmsConsumerIT {
 
     @Configuration(proxyBeanMethods = false)
     @EnableAutoConfiguration
-    @Import(TestClaims.Configured.class)
+    @Import(TestFetcher.class)
     static class Producer {
 
         @Bean

@@ -174,6 +174,6 @@ class KilledKafkaConsumerIT {
 
     @Configuration(proxyBeanMethods = false)
     @EnableAutoConfiguration
-    @Import(TestClaims.Configured.class)
+    @Import(TestFetcher.class)
     static class Producer {}
 }

@@ -95,7 +95,7 @@ class RabbitClaimListenerTest {
                     .satisfies(failure -> assertThat(fatal.isFatal(failure)).isTrue());
             Claim far = new Claim(new SpaceId("0".repeat(32)), claim.key(), ResourceKind.SHARED_MEMORY, claim.nonce(),
                     claim.length(), claim.expiresAt(), List.of());
-            assertThatThrownBy(() -> deliver(context, "linkOnly", text(TestClaims.SIGNER.sign(far).toText())))
+            assertThatThrownBy(() -> deliver(context, "linkOnly", text(Broker.SIGNER.sign(far).toText())))
                     .hasRootCauseInstanceOf(ClaimUnavailableException.class)
                     .satisfies(failure -> assertThat(fatal.isFatal(failure)).isFalse());
             context.getBean(Claims.class).settle(claim);
@@ -151,7 +151,7 @@ class RabbitClaimListenerTest {
 
     @Configuration(proxyBeanMethods = false)
     @EnableAutoConfiguration
-    @Import(TestClaims.Configured.class)
+    @Import(TestFetcher.class)
     static class Application {
 
         @Bean
