@@ -49,8 +49,9 @@ enum Broker {
     /** Starts an application. */
     ConfigurableApplicationContext start(Class<?> application, WebApplicationType type, TestDirectories directories,
             String... properties) {
-        List<String> all = new ArrayList<>(List.of(alone(), SECRETS, "spring.main.banner-mode=off", "logging.level.root=WARN",
-                "server.port=0", "server.address=127.0.0.1"));
+        List<String> all = new ArrayList<>(
+                List.of(alone(), SECRETS, "spring.main.banner-mode=off", "logging.level.root=WARN",
+                        "server.port=0", "server.address=127.0.0.1"));
         all.addAll(List.of(directories.properties()));
         all.addAll(List.of(properties));
         return new SpringApplicationBuilder(application).web(type).registerShutdownHook(false)

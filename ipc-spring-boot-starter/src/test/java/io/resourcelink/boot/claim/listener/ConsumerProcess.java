@@ -53,7 +53,8 @@ record ConsumerProcess(Process process, Path journal, Path log) implements AutoC
         List<String> command = new ArrayList<>(List.of(
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(), "-Xmx128m", "-XX:+UseSerialGC",
                 "-XX:TieredStopAtLevel=1", "-Xshare:auto", "--enable-native-access=ALL-UNNAMED", "-cp", CLASS_PATH,
-                ConsumerApplication.class.getName(), "--test.journal=" + journal, "--" + broker.alone(), "--" + Broker.SECRETS,
+                ConsumerApplication.class.getName(), "--test.journal=" + journal, "--" + broker.alone(),
+                "--" + Broker.SECRETS,
                 "--logging.level.root=WARN", "--spring.main.banner-mode=off",
                 "--spring.main.web-application-type=none"));
         for (String property : host.properties()) {
