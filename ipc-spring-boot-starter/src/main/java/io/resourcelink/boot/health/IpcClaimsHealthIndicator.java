@@ -1,5 +1,7 @@
 package io.resourcelink.boot.health;
 
+import java.util.function.Supplier;
+
 import org.springframework.boot.health.contributor.AbstractHealthIndicator;
 import org.springframework.boot.health.contributor.Health;
 import org.springframework.boot.health.contributor.Status;
@@ -14,7 +16,7 @@ import io.resourcelink.claim.LocalClaims;
  */
 public final class IpcClaimsHealthIndicator extends AbstractHealthIndicator {
 
-    private final LocalClaims claims;
+    private final Supplier<LocalClaims> claims;
     private final ResourceLinkFactory factory;
     private final boolean signed;
     private final boolean fetched;
@@ -22,12 +24,13 @@ public final class IpcClaimsHealthIndicator extends AbstractHealthIndicator {
     /**
      * Creates the indicator.
      *
-     * @param claims the claims of this host
+     * @param claims gives the claims of this host, which are made when they are first used
      * @param factory their factory
      * @param signed whether they are signed
      * @param fetched whether far ones can be fetched
      */
-    public IpcClaimsHealthIndicator(LocalClaims claims, ResourceLinkFactory factory, boolean signed, boolean fetched) {
+    public IpcClaimsHealthIndicator(Supplier<LocalClaims> claims, ResourceLinkFactory factory, boolean signed,
+            boolean fetched) {
         super("IPC claims' health check failed");
         this.claims = claims;
         this.factory = factory;
@@ -38,7 +41,7 @@ public final class IpcClaimsHealthIndicator extends AbstractHealthIndicator {
     @Override
     protected void doHealthCheck(Health.Builder builder) {
         builder.up().withDetail("signed", signed).withDetail("fetched", fetched);
-        claims.space(factory.defaultKind()).ifPresentOrElse(
+        claims.get().space(factory.defaultKind()).ifPresentOrElse(
                 space -> builder.withDetail("space", space.toString()),
                 () -> builder.withDetail("space", "none yet: its directory does not exist"));
     }

@@ -12,7 +12,6 @@ import org.springframework.boot.health.autoconfigure.contributor.ConditionalOnEn
 import org.springframework.boot.health.autoconfigure.contributor.HealthContributorAutoConfiguration;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
-import org.springframework.context.annotation.Lazy;
 import org.springframework.messaging.handler.annotation.support.MessageHandlerMethodFactory;
 
 import io.resourcelink.ResourceLinkFactory;
@@ -54,9 +53,9 @@ public final class IpcHealthContributorAutoConfiguration {
     @ConditionalOnBean(LocalClaims.class)
     @ConditionalOnEnabledHealthIndicator("ipcclaims")
     @ConditionalOnMissingBean(name = { "ipcClaimsHealthIndicator", "ipcClaimsHealthContributor" })
-    IpcClaimsHealthIndicator ipcClaimsHealthIndicator(@Lazy LocalClaims claims, ResourceLinkFactory factory,
-            ObjectProvider<ClaimSigner> signer, ObjectProvider<ClaimFetcher> fetcher) {
-        return new IpcClaimsHealthIndicator(claims, factory, signer.getIfAvailable() != null,
+    IpcClaimsHealthIndicator ipcClaimsHealthIndicator(ObjectProvider<LocalClaims> claims,
+            ResourceLinkFactory factory, ObjectProvider<ClaimSigner> signer, ObjectProvider<ClaimFetcher> fetcher) {
+        return new IpcClaimsHealthIndicator(claims::getObject, factory, signer.getIfAvailable() != null,
                 fetcher.getIfAvailable() != null);
     }
 
