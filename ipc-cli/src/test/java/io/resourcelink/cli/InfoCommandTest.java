@@ -41,7 +41,8 @@ class InfoCommandTest {
                     .startsWith(
                             "{\"key\":\"frames\",\"kind\":\"shared-memory\",\"refcount\":1,\"headerCount\":0,\"ageMillis\":")
                     .contains(",\"ttlMillis\":null,\"expired\":false,\"size\":64,\"payloadSize\":0,\"createdAt\":\""
-                            + link.createdAt() + "\",\"state\":\"open\",\"layout\":1,\"nonce\":\"" + HexFormat.of().toHexDigits(link.nonce())
+                            + link.createdAt() + "\",\"state\":\"open\",\"layout\":1,\"nonce\":\""
+                            + HexFormat.of().toHexDigits(link.nonce())
                             + "\",\"holders\":[{\"pid\":"
                             + ProcessHandle.current().pid() + ",\"name\":\"");
         }
