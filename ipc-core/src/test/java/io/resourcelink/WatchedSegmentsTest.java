@@ -22,6 +22,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 @ExtendWith(SharedMemoryDirectory.class)
 class WatchedSegmentsTest {
 
+    private static final int SIZE = 100_000;
+
     private static ResourceLinkFactory watching(Path directory) {
         return ResourceLinkFactory.builder().directory(directory).watch(true).build();
     }
@@ -37,11 +39,30 @@ class WatchedSegmentsTest {
     @Test
     void itOnlyAsksWhetherTheNameIsStillThatOfTheSegment(Path directory) throws IOException {
         try (ResourceLinkFactory factory = watching(directory); ResourceLink _ = factory.create("held", 100)) {
-            try (SystemCalls calls = ofWatcher(directory)) {
-                open(directory.resolve("held")).close();
-                Deadline.awaitTrue("it has looked twice", () -> calls.count("statx") >= 2);
-                assertThat(calls.count("openat")).isZero();
-                assertThat(calls.count("fcntl")).isZero();
+            assertAskedOnce(directory, directory.resolve("held"));
+        }
+    }
+
+    /** Closes a file, and awaits that the watchers have looked, at once and later. */
+    private static void assertAskedOnce(Path directory, Path file) throws IOException {
+        try (SystemCalls calls = ofWatcher(directory)) {
+            open(file).close();
+            Deadline.awaitTrue("it has looked twice", () -> calls.count("statx") >= 2);
+            assertThat(calls.count("openat")).isZero();
+            assertThat(calls.count("fcntl")).isZero();
+        }
+    }
+
+    @Test
+    void norDoesItAskMoreAboutASegmentThatIsLent(Path directory) throws IOException {
+        try (ResourceLinkFactory factory = watching(directory);
+                ResourceLinkFactory other = ResourceLinkFactory.builder().directory(directory).build()) {
+            factory.publish("first", Content.of(new byte[SIZE])).close();
+            ResourceLink lent = factory.publish("lent", Content.of(new byte[SIZE]));
+            try (ResourceLink _ = other.acquire("lent")) {
+                lent.close();
+                assertThat(factory.recycling().lent()).isOne();
+                assertAskedOnce(directory, directory.resolve("lent"));
             }
         }
     }

@@ -24,10 +24,10 @@ public interface Maintained extends Store {
     boolean isRemoved();
 
     /**
-     * {@return whether this factory has the segment open that a key names} When it releases the segment, it checks itself whether
-     * any process still holds it. Costs no system call if it has no segment of this key open.
+     * {@return whether this factory holds the segment that a key names} When it releases the segment, it checks itself whether any
+     * process still holds it. Costs no system call if the factory holds no segment of this key.
      */
-    boolean isOpen(String key);
+    boolean isHeldHere(String key);
 
     /** {@return the inode number of a key's file, or {@code null} if there is none} */
     @Nullable

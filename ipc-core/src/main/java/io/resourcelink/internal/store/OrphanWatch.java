@@ -67,7 +67,7 @@ final class OrphanWatch implements Reaction {
 
     @Override
     public Again released(String key) {
-        return operations.run(store -> store.isOpen(key) ? Again.LATER : collect(store, key));
+        return operations.run(store -> store.isHeldHere(key) ? Again.LATER : collect(store, key));
     }
 
     private Again collect(Maintained store, String key) {

@@ -12,6 +12,7 @@ import org.springframework.messaging.Message;
 import org.springframework.util.backoff.BackOff;
 import org.springframework.util.backoff.ExponentialBackOff;
 
+import io.resourcelink.boot.observation.Observed;
 import io.resourcelink.channel.Channel;
 import io.resourcelink.channel.PendingReply;
 import io.resourcelink.internal.work.Closing;

@@ -124,14 +124,15 @@ public final class DirectoryStore implements Maintained {
     }
 
     @Override
-    public boolean isOpen(String key) {
+    public boolean isHeldHere(String key) {
         OpenSegment newest = open.newest(key);
-        if (newest == null) {
+        FileStatus own = newest == null ? recycled.lentAs(key) : newest.status();
+        if (own == null) {
             return false;
         }
         try (CallFrame frame = new CallFrame()) {
             FileStatus named = directory.status(frame, key);
-            return named != null && newest.status().isSameFileAs(named);
+            return named != null && own.isSameFileAs(named);
         }
     }
 

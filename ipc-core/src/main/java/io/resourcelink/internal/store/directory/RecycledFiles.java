@@ -216,6 +216,16 @@ final class RecycledFiles {
         return some;
     }
 
+    /** Returns the file that is lent under a key, or {@code null} if there is none. */
+    synchronized @Nullable FileStatus lentAs(String key) {
+        for (Lent one : lent) {
+            if (one.key().equals(key)) {
+                return one.file().status();
+            }
+        }
+        return null;
+    }
+
     /** Makes files of one size idle that no other process holds any more, until there is one. */
     private void retire(CallFrame frame, long size) {
         for (Lent back : List.copyOf(lent)) {

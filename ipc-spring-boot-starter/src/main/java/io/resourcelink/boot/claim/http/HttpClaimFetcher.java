@@ -6,9 +6,6 @@ import java.time.InstantSource;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.FutureTask;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.function.Supplier;
 
@@ -20,29 +17,27 @@ import io.micrometer.observation.transport.Kind;
 import io.micrometer.observation.transport.SenderContext;
 import org.jspecify.annotations.Nullable;
 
+import io.resourcelink.boot.claim.ClaimOrigins;
+import io.resourcelink.boot.observation.Observed;
 import io.resourcelink.claim.Claim;
 import io.resourcelink.claim.ClaimFetcher;
 import io.resourcelink.claim.ClaimSigner;
 import io.resourcelink.error.ClaimUnavailableException;
-
-/*
- * A read from a socket ends neither by a deadline for the whole fetch nor by an interrupt. So a virtual thread reads: an interrupt
- * closes the socket that it waits for. The caller waits for it, and on time-out or interrupt it first has the sink take no more
- * bytes, then interrupts the reader, and does not wait until that has ended, because looking up a name can't be interrupted.
- */
+import io.resourcelink.internal.work.Failures;
 
 /**
  * Fetches the bytes of claims from their origins over HTTP. It connects only to the origins that it was given, follows no redirect,
  * resumes by range after a broken connection, tries the origins of a claim in turn, and compares the digest of the bytes.
  *
  * <p>Immutable and thread-safe. It has no thread and no pool of its own to close; the JDK keeps idle connections for some seconds.
- * Each fetch needs a heap of 256 KiB, whatever the size of the payload. A fetch is the observation {@code ipc.claims.fetch}.
+ * Each fetch needs a heap of 256 KiB, whatever the size of the payload. A fetch is the observation {@code ipc.claim.fetch}.
  */
 public final class HttpClaimFetcher implements ClaimFetcher {
 
     private final AllowedOrigins allowed;
     private final OriginRequests requests;
     private final ObservationRegistry observations;
+    private final Failures failures = new Failures("Fetching claims");
 
     private HttpClaimFetcher(Builder builder) {
         this.allowed = new AllowedOrigins(builder.allowed);
@@ -59,11 +54,28 @@ public final class HttpClaimFetcher implements ClaimFetcher {
         return new Builder(signer);
     }
 
+    /** {@return what asks the same origins to renew and to settle} */
+    public ClaimOrigins origins() {
+        return new HttpClaimOrigins(allowed, requests);
+    }
+
     @Override
     public void fetch(Claim claim, Sink sink) throws InterruptedException {
         List<URI> origins = allowed.of(claim);
         Map<String, String> headers = new HashMap<>();
-        Observation observation = Observation.createNotStarted("ipc.claims.fetch", () -> {
+        try (Observed observed = observe(claim, headers)) {
+            try {
+                read(new GuardedSink(sink), claim, origins, headers);
+            } catch (Throwable e) {
+                observed.failed(e);
+                throw e;
+            }
+        }
+    }
+
+    /** Its handlers add the headers that carry the trace to the origin. */
+    private Observed observe(Claim claim, Map<String, String> headers) {
+        return Observed.open(observations, Observation.createNotStarted("ipc.claim.fetch", () -> {
             SenderContext<Map<String, String>> context = new SenderContext<>((carrier, key, value) -> {
                 if (carrier != null) {
                     carrier.put(key, value);
@@ -71,39 +83,26 @@ public final class HttpClaimFetcher implements ClaimFetcher {
             }, Kind.CLIENT);
             context.setCarrier(headers);
             return context;
-        }, observations).contextualName("fetch claim").lowCardinalityKeyValue("ipc.kind", claim.kind().label());
-        observation.observeChecked(() -> read(new GuardedSink(sink), claim, origins, headers));
+        }, observations).contextualName("claim fetch")
+                .lowCardinalityKeyValue("kind", claim.kind().label()).start(), failures);
     }
 
+    /** On time-out or interrupt, the sink takes no more bytes when this has returned, although a thread may still be reading. */
     private void read(GuardedSink sink, Claim claim, List<URI> origins, Map<String, String> headers)
             throws InterruptedException {
         Transfer transfer = new Transfer(requests, claim, origins, headers, sink);
-        FutureTask<Void> task = new FutureTask<>(() -> {
-            transfer.run();
-            return null;
-        });
         Duration timeout = sink.remaining();
-        Thread reader = Thread.ofVirtual().name("ipc-claim-fetch").start(task);
         try {
-            task.get(TimeUnit.NANOSECONDS.convert(timeout), TimeUnit.NANOSECONDS);
-        } catch (TimeoutException _) {
+            TimedCall.call(timeout, () -> {
+                transfer.run();
+                return true;
+            });
+        } catch (TimeoutException e) {
             throw new ClaimUnavailableException(claim.key(), "it was not fetched within " + timeout + ", but "
-                    + sink.position() + " of " + claim.length() + " bytes of it", null);
-        } catch (ExecutionException e) {
-            throw unwrapped(e);
+                    + sink.position() + " of " + claim.length() + " bytes of it", e);
         } finally {
             sink.end();
-            reader.interrupt();
         }
-    }
-
-    private static RuntimeException unwrapped(ExecutionException e) throws InterruptedException {
-        return switch (e.getCause()) {
-            case RuntimeException failure -> failure;
-            case Error failure -> throw failure;
-            case InterruptedException failure -> throw failure;
-            case null, default -> new IllegalStateException("A fetch failed.", e);
-        };
     }
 
     /** Makes a fetcher. Used by one thread. */

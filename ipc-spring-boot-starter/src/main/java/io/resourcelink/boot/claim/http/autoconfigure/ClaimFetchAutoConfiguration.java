@@ -12,6 +12,9 @@ import org.springframework.boot.ssl.SslBundles;
 import org.springframework.context.annotation.Bean;
 
 import io.resourcelink.boot.autoconfigure.InvalidIpcPropertyException;
+import io.resourcelink.boot.claim.ClaimOrigins;
+import io.resourcelink.boot.claim.autoconfigure.ClaimSignerAutoConfiguration;
+import io.resourcelink.boot.claim.autoconfigure.ClaimsAutoConfiguration;
 import io.resourcelink.boot.claim.http.HttpClaimFetcher;
 import io.resourcelink.claim.ClaimFetcher;
 import io.resourcelink.claim.ClaimSigner;
@@ -19,9 +22,8 @@ import io.resourcelink.claim.ClaimSigner;
 /**
  * Auto-configuration of a {@link ClaimFetcher} that gets the bytes of claims over HTTP. It needs a secret, so a {@link ClaimSigner}.
  */
-@AutoConfiguration(after = SslAutoConfiguration.class,
-        afterName = "io.resourcelink.boot.claim.autoconfigure.ClaimSignerAutoConfiguration",
-        beforeName = "io.resourcelink.boot.claim.autoconfigure.ClaimsAutoConfiguration")
+@AutoConfiguration(after = { SslAutoConfiguration.class, ClaimSignerAutoConfiguration.class },
+        before = ClaimsAutoConfiguration.class)
 @ConditionalOnBean(ClaimSigner.class)
 @ConditionalOnBooleanProperty(name = "ipc.enabled", matchIfMissing = true)
 @EnableConfigurationProperties(ClaimFetchProperties.class)
@@ -45,5 +47,12 @@ public final class ClaimFetchAutoConfiguration {
             throw new InvalidIpcPropertyException("ipc.claims.fetch.allowed-origins", properties.allowedOrigins(),
                     "a list of scheme, host and port, such as https://host:8443 or https://*.example.org");
         }
+    }
+
+    @Bean
+    @ConditionalOnMissingBean
+    @ConditionalOnBean(HttpClaimFetcher.class)
+    ClaimOrigins claimOrigins(HttpClaimFetcher fetcher) {
+        return fetcher.origins();
     }
 }

@@ -17,6 +17,7 @@ import org.springframework.security.config.annotation.web.configuration.WebSecur
 import org.springframework.security.web.util.matcher.RequestMatcher;
 import org.springframework.web.servlet.handler.SimpleUrlHandlerMapping;
 
+import io.resourcelink.boot.claim.autoconfigure.ClaimSignerAutoConfiguration;
 import io.resourcelink.boot.claim.http.ClaimOrigin;
 import io.resourcelink.claim.ClaimSigner;
 import io.resourcelink.claim.LocalClaims;
@@ -27,7 +28,7 @@ import io.resourcelink.claim.LocalClaims;
  * <p>It checks its requests itself. If Spring Security is there, it ignores requests for exactly this path: a chain of filters
  * that lets them through would be a bean whose presence removes the chain that Spring Boot makes for everything else.
  */
-@AutoConfiguration(afterName = "io.resourcelink.boot.claim.autoconfigure.ClaimsAutoConfiguration")
+@AutoConfiguration(after = ClaimSignerAutoConfiguration.class)
 @ConditionalOnClass(SimpleUrlHandlerMapping.class)
 @ConditionalOnWebApplication(type = ConditionalOnWebApplication.Type.SERVLET)
 @ConditionalOnBean({ ClaimSigner.class, LocalClaims.class })
