@@ -51,7 +51,8 @@ public record IpcClaimsProperties(@DefaultValue List<String> secrets, @Nullable 
                 "not blank");
         InvalidIpcPropertyException.throwUnless(fetchTimeout.isPositive(), "ipc.claims.fetch-timeout", fetchTimeout,
                 "more than 0");
-        InvalidIpcPropertyException.throwUnless(origins.size() <= 4 && origins.stream().allMatch(IpcClaimsProperties::isValid),
+        InvalidIpcPropertyException.throwUnless(
+                origins.size() <= 4 && origins.stream().allMatch(IpcClaimsProperties::isValid),
                 "ipc.claims.origins", origins,
                 "at most 4 addresses, http or https, with a host and without user, query and fragment");
     }

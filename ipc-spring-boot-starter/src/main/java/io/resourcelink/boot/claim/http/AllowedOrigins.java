@@ -28,8 +28,10 @@ final class AllowedOrigins {
     /** {@return a claim's addresses that are allowed, in the claim's order; one or more} */
     List<URI> of(Claim claim) {
         if (claim.origins().isEmpty()) {
-            throw new ClaimUnavailableException(claim.key(), "it is on another host, and was published without an address at"
-                    + " which other hosts get it", null);
+            throw new ClaimUnavailableException(claim.key(),
+                    "it is on another host, and was published without an address at"
+                            + " which other hosts get it",
+                    null);
         }
         if (allowed.isEmpty()) {
             throw new ClaimUnavailableException(claim.key(), "it is on another host, and this process fetches from none"
@@ -68,8 +70,9 @@ final class AllowedOrigins {
     }
 
     private static IllegalArgumentException refused(String text) {
-        return new IllegalArgumentException("An allowed origin is a scheme, a host and a port, such as https://host:8443 or"
-                + " https://*.example.org; it was \"" + text + "\".");
+        return new IllegalArgumentException(
+                "An allowed origin is a scheme, a host and a port, such as https://host:8443 or"
+                        + " https://*.example.org; it was \"" + text + "\".");
     }
 
     /** A host that begins with a dot stands for all hosts with one label in front of it. */

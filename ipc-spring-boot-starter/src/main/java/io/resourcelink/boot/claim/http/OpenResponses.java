@@ -11,7 +11,8 @@ final class OpenResponses {
 
     OpenResponses(int most) {
         if (most < 1) {
-            throw new IllegalArgumentException("An origin sends one response or more at a time; asked for " + most + ".");
+            throw new IllegalArgumentException(
+                    "An origin sends one response or more at a time; asked for " + most + ".");
         }
         this.most = most;
     }

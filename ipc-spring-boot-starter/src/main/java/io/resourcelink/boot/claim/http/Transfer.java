@@ -158,11 +158,13 @@ final class Transfer {
         String expected = from > 0 ? new ByteRange(from, claim.length() - from).of(claim.length()) : null;
         if (length != claim.length() - from || connection.getHeaderField("Transfer-Encoding") != null
                 || expected != null && !expected.equals(range)) {
-            throw OriginAnswerException.unusable(claim.key(), OriginRequests.origin(origin) + " sends another length than the "
-                    + (claim.length() - from) + " bytes that are needed");
+            throw OriginAnswerException.unusable(claim.key(),
+                    OriginRequests.origin(origin) + " sends another length than the "
+                            + (claim.length() - from) + " bytes that are needed");
         }
         if (encoding != null && !encoding.equalsIgnoreCase("identity")) {
-            throw OriginAnswerException.unusable(claim.key(), OriginRequests.origin(origin) + " sends the bytes encoded");
+            throw OriginAnswerException.unusable(claim.key(),
+                    OriginRequests.origin(origin) + " sends the bytes encoded");
         }
     }
 
@@ -189,7 +191,8 @@ final class Transfer {
     private void compare(URI origin) throws IOException, OriginAnswerException {
         byte[] expected = announced != null ? announced : askForDigest(origin);
         if (!MessageDigest.isEqual(expected, digest())) {
-            throw failed("its bytes were changed on the way: their digest is not the one of " + OriginRequests.origin(origin));
+            throw failed("its bytes were changed on the way: their digest is not the one of "
+                    + OriginRequests.origin(origin));
         }
     }
 
@@ -200,8 +203,9 @@ final class Transfer {
         ensureAnnounced(connection, origin, 0);
         byte[] digest = ReprDigest.parse(connection.getHeaderField(ReprDigest.HEADER));
         if (digest == null) {
-            throw OriginAnswerException.unusable(claim.key(), OriginRequests.origin(origin) + " does not say the digest of the"
-                    + " bytes (Repr-Digest)");
+            throw OriginAnswerException.unusable(claim.key(),
+                    OriginRequests.origin(origin) + " does not say the digest of the"
+                            + " bytes (Repr-Digest)");
         }
         return digest;
     }

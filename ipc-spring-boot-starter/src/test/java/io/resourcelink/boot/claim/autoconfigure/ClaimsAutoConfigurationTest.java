@@ -286,15 +286,16 @@ class ClaimsAutoConfigurationTest {
 
     @Test
     void originsOfThePropertiesAreThoseOfClaimsThatDoNotSay() {
-        signing().withPropertyValues("ipc.claims.origins=http://localhost:8080,http://localhost:8081/a").run(context -> {
-            Claim claim = publish(context, HOUR);
-            assertThat(claim.origins()).containsExactly(URI.create("http://localhost:8080"),
-                    URI.create("http://localhost:8081/a"));
-            Claim said = publish(context, WITH_ORIGIN);
-            assertThat(said.origins()).containsExactly(URI.create("http://localhost:1"));
-            claims(context).settle(claim);
-            claims(context).settle(said);
-        });
+        signing().withPropertyValues("ipc.claims.origins=http://localhost:8080,http://localhost:8081/a")
+                .run(context -> {
+                    Claim claim = publish(context, HOUR);
+                    assertThat(claim.origins()).containsExactly(URI.create("http://localhost:8080"),
+                            URI.create("http://localhost:8081/a"));
+                    Claim said = publish(context, WITH_ORIGIN);
+                    assertThat(said.origins()).containsExactly(URI.create("http://localhost:1"));
+                    claims(context).settle(claim);
+                    claims(context).settle(said);
+                });
     }
 
     @Test
@@ -400,7 +401,8 @@ class ClaimsAutoConfigurationTest {
                         .forEach(left -> far.getBean(ResourceLinkFactory.class).remove(left.key()));
             });
             claims(near).settle(claim);
-            assertThatExceptionOfType(ClaimGoneException.class).isThrownBy(() -> claims(near).open(claim, Duration.ZERO));
+            assertThatExceptionOfType(ClaimGoneException.class)
+                    .isThrownBy(() -> claims(near).open(claim, Duration.ZERO));
         });
         assertThat(meters.get("ipc.claim.publish").timer().count()).isEqualTo(1);
         for (String source : List.of("near", "origin", "replica", "none")) {

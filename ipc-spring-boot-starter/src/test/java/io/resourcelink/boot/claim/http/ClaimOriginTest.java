@@ -336,8 +336,9 @@ class ClaimOriginTest {
         Slow(int port, Claim claim) throws IOException {
             socket.setReceiveBufferSize(64 * 1024);
             socket.connect(new InetSocketAddress("127.0.0.1", port));
-            socket.getOutputStream().write(("GET /ipc/claims HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\nAuthorization: "
-                    + authorization("GET", claim) + "\r\n\r\n").getBytes(StandardCharsets.US_ASCII));
+            socket.getOutputStream()
+                    .write(("GET /ipc/claims HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\nAuthorization: "
+                            + authorization("GET", claim) + "\r\n\r\n").getBytes(StandardCharsets.US_ASCII));
             in = socket.getInputStream();
             StringBuilder head = new StringBuilder();
             while (head.indexOf("\r\n\r\n") < 0) {

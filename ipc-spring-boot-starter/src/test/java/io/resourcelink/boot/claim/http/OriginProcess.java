@@ -9,9 +9,12 @@ import java.util.List;
 import java.util.Map;
 
 import org.springframework.boot.SpringApplication;
-import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
+import org.springframework.boot.autoconfigure.ImportAutoConfiguration;
+import org.springframework.boot.security.autoconfigure.SecurityAutoConfiguration;
+import org.springframework.boot.security.autoconfigure.UserDetailsServiceAutoConfiguration;
+import org.springframework.boot.security.autoconfigure.web.servlet.SecurityFilterAutoConfiguration;
+import org.springframework.boot.security.autoconfigure.web.servlet.ServletWebSecurityAutoConfiguration;
 import org.springframework.context.ConfigurableApplicationContext;
-import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.context.annotation.Import;
 import org.springframework.web.bind.annotation.GetMapping;
@@ -20,7 +23,6 @@ import org.springframework.web.bind.annotation.RestController;
 import io.resourcelink.Content;
 import io.resourcelink.claim.Claim;
 import io.resourcelink.claim.ClaimOptions;
-import io.resourcelink.claim.ClaimSigner;
 import io.resourcelink.claim.LocalClaims;
 
 /** A process with an origin. It says its port, and publishes payloads for the hosts that its input names. */
@@ -55,15 +57,10 @@ final class OriginProcess {
     }
 
     @Configuration(proxyBeanMethods = false)
-    @EnableAutoConfiguration
-    @Import(Other.class)
-    static class Secured {
-
-        @Bean
-        ClaimSigner claimSigner() {
-            return Origins.signer();
-        }
-    }
+    @ImportAutoConfiguration({ SecurityAutoConfiguration.class, ServletWebSecurityAutoConfiguration.class,
+        SecurityFilterAutoConfiguration.class, UserDetailsServiceAutoConfiguration.class })
+    @Import({ Origins.Producer.class, Other.class })
+    static class Secured {}
 
     @RestController
     static class Other {

@@ -58,7 +58,8 @@ class SecuredOriginIT {
             assertThat(send(client, base.resolve("/ipc/claims"), "POST", claim).statusCode()).isEqualTo(200);
             assertThat(send(client, base.resolve("/ipc/claims"), "GET", null).headers().firstValue("WWW-Authenticate"))
                     .hasValue("IPC-Claim");
-            for (String path : List.of("/other", "/ipc/claims/x", "/ipc/claims/", "/ipc", "/ipc/claims;a=b", "/ipc//claims")) {
+            for (String path : List.of("/other", "/ipc/claims/x", "/ipc/claims/", "/ipc", "/ipc/claims;a=b",
+                    "/ipc//claims")) {
                 HttpResponse<byte[]> other = send(client, base.resolve(path), "GET", claim);
                 assertThat(other.statusCode()).as(path).isIn(400, 401, 403);
                 assertThat(other.headers().allValues("WWW-Authenticate")).doesNotContain("IPC-Claim");

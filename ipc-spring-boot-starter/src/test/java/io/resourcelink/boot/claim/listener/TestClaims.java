@@ -76,6 +76,21 @@ record TestClaims(LocalClaims local, boolean fetching) implements Claims {
     }
 
     @Override
+    public ResourceLink open(Claim claim, Duration timeout) {
+        return open(claim);
+    }
+
+    @Override
+    public boolean isNear(Claim claim) {
+        return local.isNear(claim);
+    }
+
+    @Override
+    public Claim renew(Claim claim) {
+        return local.renew(claim).orElseThrow();
+    }
+
+    @Override
     public boolean settle(Claim claim) {
         return local.settle(claim);
     }

@@ -22,8 +22,8 @@ import io.resourcelink.claim.ClaimSigner;
 /**
  * Auto-configuration of a {@link ClaimFetcher} that gets the bytes of claims over HTTP. It needs a secret, so a {@link ClaimSigner}.
  */
-@AutoConfiguration(after = { SslAutoConfiguration.class, ClaimSignerAutoConfiguration.class },
-        before = ClaimsAutoConfiguration.class)
+@AutoConfiguration(after = { SslAutoConfiguration.class,
+    ClaimSignerAutoConfiguration.class }, before = ClaimsAutoConfiguration.class)
 @ConditionalOnBean(ClaimSigner.class)
 @ConditionalOnBooleanProperty(name = "ipc.enabled", matchIfMissing = true)
 @EnableConfigurationProperties(ClaimFetchProperties.class)
@@ -33,7 +33,8 @@ public final class ClaimFetchAutoConfiguration {
 
     @Bean
     @ConditionalOnMissingBean(ClaimFetcher.class)
-    HttpClaimFetcher claimFetcher(ClaimFetchProperties properties, ClaimSigner signer, ObjectProvider<SslBundles> bundles,
+    HttpClaimFetcher claimFetcher(ClaimFetchProperties properties, ClaimSigner signer,
+            ObjectProvider<SslBundles> bundles,
             ObjectProvider<ObservationRegistry> observations) {
         HttpClaimFetcher.Builder builder = HttpClaimFetcher.builder(signer).connectTimeout(properties.connectTimeout());
         observations.ifAvailable(builder::observations);

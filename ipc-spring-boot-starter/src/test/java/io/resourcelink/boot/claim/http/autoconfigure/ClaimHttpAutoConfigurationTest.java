@@ -59,8 +59,9 @@ class ClaimHttpAutoConfigurationTest {
         web().withPropertyValues(SECRET, "ipc.enabled=false").run(context -> assertThat(context).hasNotFailed()
                 .doesNotHaveBean(ClaimOrigin.class).doesNotHaveBean(ClaimFetcher.class));
         directories.runner(ClaimSignerAutoConfiguration.class, ClaimFetchAutoConfiguration.class,
-                ClaimOriginAutoConfiguration.class).withPropertyValues(SECRET).run(context -> assertThat(context)
-                        .doesNotHaveBean(ClaimOrigin.class).hasSingleBean(ClaimFetcher.class));
+                ClaimOriginAutoConfiguration.class).withPropertyValues(SECRET).run(
+                        context -> assertThat(context)
+                                .doesNotHaveBean(ClaimOrigin.class).hasSingleBean(ClaimFetcher.class));
     }
 
     @Test
@@ -72,7 +73,8 @@ class ClaimHttpAutoConfigurationTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = { "ipc.claims.origin.path=claims", "ipc.claims.origin.path=/", "ipc.claims.origin.path=/a/**",
+    @ValueSource(strings = { "ipc.claims.origin.path=claims", "ipc.claims.origin.path=/",
+        "ipc.claims.origin.path=/a/**",
         "ipc.claims.origin.max-responses=0", "ipc.claims.fetch.connect-timeout=0s",
         "ipc.claims.fetch.allowed-origins=example.org", "ipc.claims.fetch.allowed-origins=*" })
     void valueOutOfRangeIsRefusedWithTheNameOfTheProperty(String property) {
