@@ -121,6 +121,6 @@ final class OriginRequests {
 
     /** Zero would mean for ever. */
     private static int millis(Duration duration) {
-        return (int) Math.clamp(duration.toMillis(), 1, Integer.MAX_VALUE);
+        return Math.clamp(duration.toMillis(), 1, Integer.MAX_VALUE);
     }
 }
