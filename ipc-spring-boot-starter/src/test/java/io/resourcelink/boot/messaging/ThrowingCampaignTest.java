@@ -49,6 +49,15 @@ class ThrowingCampaignTest {
                 "Retries.run -> Supplier.get", "ReplyForm.taken -> Function.apply",
                 "ReplyForm.payload -> Consumer.accept", "AsyncReply.discard -> Consumer.accept",
                 "IpcEndpoint.ipc -> ChannelsSource.describe", "MessagingChannels.describe -> Supplier.get");
+        list("in the thread of the caller, which gets it; a fetch or a request ends with it, and nothing stays open",
+                "ClaimOrigin.authorized -> InstantSource.instant", "GuardedSink.append -> ClaimFetcher$Sink.append",
+                "GuardedSink.position -> ClaimFetcher$Sink.position",
+                "GuardedSink.remaining -> ClaimFetcher$Sink.remaining",
+                "HttpClaimFetcher.observe -> Observation.contextualName",
+                "HttpClaimFetcher.observe -> Observation.createNotStarted",
+                "HttpClaimFetcher.observe -> Observation.lowCardinalityKeyValue",
+                "HttpClaimFetcher.observe -> Observation.start", "OriginRequests.prepare -> InstantSource.instant",
+                "OriginRequests.prepare -> Supplier.get");
         list("the factory is the JDK's own, and nobody can give another one",
                 "ListenerThread.<init> -> ThreadFactory.newThread");
         list("once in a JVM, and the start fails then", "ListenerReports.<clinit> -> LogFactory.getLog",
