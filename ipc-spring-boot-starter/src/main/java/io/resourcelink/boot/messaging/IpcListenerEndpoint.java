@@ -52,6 +52,16 @@ public record IpcListenerEndpoint(String id, String destination, Type payloadTyp
     }
 
     /**
+     * Sets the name in the registry.
+     *
+     * @param newId the name
+     * @return an endpoint with this name
+     */
+    public IpcListenerEndpoint withId(String newId) {
+        return new IpcListenerEndpoint(newId, destination, payloadType, handler, sendTo, recoverer, settings, kind);
+    }
+
+    /**
      * Sets how the listener receives.
      *
      * @param newSettings the settings

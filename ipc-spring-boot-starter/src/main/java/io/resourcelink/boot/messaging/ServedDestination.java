@@ -2,6 +2,7 @@ package io.resourcelink.boot.messaging;
 
 import java.time.Duration;
 import java.util.List;
+import java.util.Objects;
 
 import org.jspecify.annotations.Nullable;
 
