@@ -358,7 +358,7 @@ public final class Directory implements AutoCloseable {
      * @return the names; those that are not UTF-8 are left out
      */
     public List<String> names(CallFrame frame) {
-        return Listing.read(frame, openForReading(frame), path.toString());
+        return Listing.files(frame, openForReading(frame), path.toString());
     }
 
     /**

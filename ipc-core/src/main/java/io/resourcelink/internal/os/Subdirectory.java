@@ -1,11 +1,24 @@
 package io.resourcelink.internal.os;
 
+import java.util.List;
+
 import org.jspecify.annotations.Nullable;
 
 /** A directory inside another one, as something that may be missing and may be removed. */
 public final class Subdirectory {
 
     private Subdirectory() {}
+
+    /**
+     * Lists the directories inside a directory whose names do not start with a dot, in no order.
+     *
+     * @param frame memory of the calling operation
+     * @param parent where they are
+     * @return their names; those that are not UTF-8 are left out. If the file system does not say what is a directory, other files too
+     */
+    public static List<String> names(CallFrame frame, Directory parent) {
+        return Listing.directories(frame, parent.openForReading(frame), parent.path().toString());
+    }
 
     /**
      * Opens a directory if it exists.

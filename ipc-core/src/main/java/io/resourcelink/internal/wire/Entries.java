@@ -56,8 +56,9 @@ record Entries(Trust trust) {
      * @param entry what it says
      * @param alive whether the process that made it still serves
      * @param inode the number of its file
+     * @param owner the user who owns the file
      */
-    record Found(Entry entry, boolean alive, long inode) {}
+    record Found(Entry entry, boolean alive, long inode, int owner) {}
 
     static String name(long nonce) {
         return HexFormat.of().toHexDigits(nonce);
@@ -122,7 +123,7 @@ record Entries(Trust trust) {
                 return found;
             }
             for (String name : directory.names(frame)) {
-                Found entry = read(directory, name);
+                Found entry = trusted(directory, name);
                 if (entry != null) {
                     found.add(entry);
                 }
@@ -131,21 +132,26 @@ record Entries(Trust trust) {
         return found;
     }
 
+    private @Nullable Found trusted(Directory directory, String name) {
+        Found found = read(directory, name);
+        return found == null || !trust.trusts(found.owner()) ? null : found;
+    }
+
     /** Reads an entry. Returns {@code null} if there is none of this name, or a file that is no entry. */
-    private @Nullable Found read(Directory directory, String name) {
+    static @Nullable Found read(Directory directory, String name) {
         if (!NAME.matcher(name).matches()) {
             return null;
         }
         try (CallFrame frame = new CallFrame(); OpenFile file = directory.open(frame, name, Access.LOOK)) {
             FileStatus status = file == null ? null : file.status(frame);
-            if (file == null || status == null || !status.isRegular() || !trust.trusts(status)
-                    || status.size() != Entry.SIZE) {
+            if (file == null || status == null || !status.isRegular() || status.size() != Entry.SIZE) {
                 return null;
             }
             Entry entry = read(frame, file);
             return entry == null || !name(entry.nonce()).equals(name)
                     ? null
-                    : new Found(entry, file.findLock(frame, Entry.LOCK, 1) != null, status.inode());
+                    : new Found(entry, file.findLock(frame, Entry.LOCK, 1) != null, status.inode(),
+                            status.owner());
         } catch (NotAFileException | LeasedFileException | PermissionException _) {
             return null;
         }
@@ -166,7 +172,7 @@ record Entries(Trust trust) {
     void remove(Directory root, String destination, long nonce, long inode) {
         try (CallFrame frame = new CallFrame(); Directory directory = Subdirectory.open(frame, root, destination)) {
             if (directory != null) {
-                Found found = read(directory, name(nonce));
+                Found found = trusted(directory, name(nonce));
                 if (found != null && found.inode() == inode) {
                     unlink(directory, nonce, inode);
                 }
@@ -198,7 +204,7 @@ record Entries(Trust trust) {
                 return null;
             }
             for (String name : directory.names(frame)) {
-                Found found = read(directory, name);
+                Found found = trusted(directory, name);
                 if (found != null && found.alive()) {
                     living = found.entry().kind();
                 } else if (found != null) {

@@ -156,7 +156,10 @@ final class Rendezvous implements AutoCloseable {
                 for (String name : directory.names(frame)) {
                     if (isDead(frame, directory, name)) {
                         removeIfAllowed(frame, directory, name);
-                    } else if (name.startsWith(MARK)) {
+                    }
+                }
+                for (String name : Subdirectory.names(frame, directory)) {
+                    if (name.startsWith(MARK)) {
                         entries.sweep(directory, name);
                     }
                 }
