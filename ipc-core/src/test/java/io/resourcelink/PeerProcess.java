@@ -164,6 +164,15 @@ public final class PeerProcess implements AutoCloseable {
         }
     }
 
+    /**
+     * Ends its input.
+     *
+     * @throws IOException if it cannot
+     */
+    public void endInput() throws IOException {
+        in.close();
+    }
+
     /** {@return all lines it has written that were not read yet} Waits for its end. */
     List<String> rest() throws IOException {
         return out.lines().toList();

@@ -23,6 +23,9 @@ final class ChannelsCommand implements Callable<Integer> {
             DIR is a directory of segments with .channels in it, or a directory of
             channels. --kind makes no difference.
 
+            KIND is single (one process serves the destination), queue (several
+            compete for its messages) or topic (each gets all of them). Of a queue
+            and a topic there is one line for each process that serves it.
             PROCESS is a process id; "dead" if the process has died and its name
             was not removed yet (the next channel that is opened there does it);
             "-" if the process lives and this user may not see which one it is.
@@ -34,6 +37,7 @@ final class ChannelsCommand implements Callable<Integer> {
             JSON, with null for what is unknown:
               directory
               channels[]            destination (null if the channel serves none),
+                                    kind (single, queue, topic; null likewise),
                                     address (name of its socket), alive, pid, name,
                                     since (when the name was made)
 

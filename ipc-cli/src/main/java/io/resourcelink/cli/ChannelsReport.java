@@ -3,6 +3,7 @@ package io.resourcelink.cli;
 import java.nio.file.Path;
 import java.time.temporal.ChronoUnit;
 import java.util.List;
+import java.util.Locale;
 
 import tools.jackson.core.JsonGenerator;
 
@@ -16,13 +17,17 @@ final class ChannelsReport {
     private ChannelsReport() {}
 
     static String text(List<ChannelInfo> channels) {
-        var table = new TextTable().left("DESTINATION").right("PROCESS").left("NAME").left("SINCE");
+        var table = new TextTable().left("DESTINATION").left("KIND").right("PROCESS").left("NAME").left("SINCE");
         for (ChannelInfo channel : channels) {
             table.row(channel.destination() == null ? NONE : PrintableText.of(channel.destination()),
-                    process(channel), channel.process().isEmpty() ? NONE : PrintableText.of(channel.process()),
+                    kind(channel, NONE), process(channel), channel.process().isEmpty() ? NONE : PrintableText.of(channel.process()),
                     channel.since().truncatedTo(ChronoUnit.SECONDS).toString());
         }
         return channels.isEmpty() ? "" : table.toString();
+    }
+
+    private static String kind(ChannelInfo channel, String none) {
+        return channel.kind() == null ? none : channel.kind().name().toLowerCase(Locale.ROOT);
     }
 
     private static String process(ChannelInfo channel) {
@@ -41,6 +46,11 @@ final class ChannelsReport {
                 json.writeNullProperty("destination");
             } else {
                 json.writeStringProperty("destination", channel.destination());
+            }
+            if (channel.kind() == null) {
+                json.writeNullProperty("kind");
+            } else {
+                json.writeStringProperty("kind", kind(channel, NONE));
             }
             json.writeStringProperty("address", channel.address());
             json.writeBooleanProperty("alive", channel.alive());

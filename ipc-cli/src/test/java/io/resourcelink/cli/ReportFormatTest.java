@@ -8,6 +8,7 @@ import java.util.List;
 import org.junit.jupiter.api.Test;
 
 import io.resourcelink.channel.ChannelInfo;
+import io.resourcelink.channel.DestinationKind;
 import io.resourcelink.cli.Holdings.Holder;
 import io.resourcelink.cli.Holdings.Holding;
 import io.resourcelink.segment.OrphanReport;
@@ -37,9 +38,9 @@ class ReportFormatTest {
             List.of(new Holder(17, "orders", true, true), new Holder(18, "py\033", false, true)))), 2);
 
     private static final List<ChannelInfo> CHANNELS = List.of(
-            new ChannelInfo("frames", "0123456789abcdef", CREATED, true, 17, "orders"),
-            new ChannelInfo("results", "0123456789abcde0", CREATED, false, 0, ""),
-            new ChannelInfo(null, "0123456789abcde1", CREATED, true, 0, ""));
+            new ChannelInfo("frames", DestinationKind.TOPIC, "0123456789abcdef", CREATED, true, 17, "orders"),
+            new ChannelInfo("results", DestinationKind.SINGLE, "0123456789abcde0", CREATED, false, 0, ""),
+            new ChannelInfo(null, null, "0123456789abcde1", CREATED, true, 0, ""));
 
     private static final OrphanReport REPORT = new OrphanReport(
             List.of(new Collected("a", ResourceKind.SHARED_MEMORY, Reason.UNREFERENCED, 1_048_640),
@@ -138,10 +139,10 @@ class ReportFormatTest {
     @Test
     void channelsAsText() {
         assertThat(new TextFormat().channels(Path.of("/a"), CHANNELS)).isEqualTo("""
-                DESTINATION  PROCESS  NAME    SINCE
-                frames            17  orders  2026-03-01T12:00:00Z
-                results         dead  -       2026-03-01T12:00:00Z
-                -                  -  -       2026-03-01T12:00:00Z
+                DESTINATION  KIND    PROCESS  NAME    SINCE
+                frames       topic        17  orders  2026-03-01T12:00:00Z
+                results      single     dead  -       2026-03-01T12:00:00Z
+                -            -             -  -       2026-03-01T12:00:00Z
                 """);
         assertThat(new TextFormat().channels(Path.of("/a"), List.of())).isEmpty();
     }
@@ -150,11 +151,11 @@ class ReportFormatTest {
     void channelsAsJson() {
         assertThat(new JsonFormat().channels(Path.of("/a"), CHANNELS)).isEqualTo("""
                 {"directory":"/a","channels":[\
-                {"destination":"frames","address":"0123456789abcdef","alive":true,"pid":17,"name":"orders",\
+                {"destination":"frames","kind":"topic","address":"0123456789abcdef","alive":true,"pid":17,"name":"orders",\
                 "since":"2026-03-01T12:00:00.250Z"},\
-                {"destination":"results","address":"0123456789abcde0","alive":false,"pid":null,"name":null,\
+                {"destination":"results","kind":"single","address":"0123456789abcde0","alive":false,"pid":null,"name":null,\
                 "since":"2026-03-01T12:00:00.250Z"},\
-                {"destination":null,"address":"0123456789abcde1","alive":true,"pid":null,"name":null,\
+                {"destination":null,"kind":null,"address":"0123456789abcde1","alive":true,"pid":null,"name":null,\
                 "since":"2026-03-01T12:00:00.250Z"}]}
                 """);
     }

@@ -7,14 +7,10 @@ import io.resourcelink.error.DisconnectedException;
 import io.resourcelink.error.UnresponsiveException;
 import io.resourcelink.internal.wire.EncodedMessage;
 import io.resourcelink.internal.wire.Endpoint;
+import io.resourcelink.internal.wire.Kind;
 import io.resourcelink.internal.wire.LocalTarget;
 import io.resourcelink.internal.wire.Nanos;
-import io.resourcelink.internal.wire.Receivers;
-import io.resourcelink.internal.wire.ServerName;
-import io.resourcelink.internal.wire.Servers;
-import io.resourcelink.internal.wire.SharedEnd;
 import io.resourcelink.internal.wire.Traffic;
-import io.resourcelink.internal.work.Closing;
 
 /**
  * Sends and receives the messages of a process: many subchannels over few connections. A channel listens on one socket. Each other
@@ -42,11 +38,13 @@ public final class Channel implements AutoCloseable {
     private final Endpoint endpoint;
     private final Credits credits;
     private final Messages messages;
+    private final Serving serving;
 
     Channel(Endpoint endpoint, Codec codec, Credits credits) {
         this.endpoint = endpoint;
         this.credits = credits;
         this.messages = new Messages(codec, endpoint.sending());
+        this.serving = new Serving(endpoint, this.messages);
     }
 
     /**
@@ -99,13 +97,7 @@ public final class Channel implements AutoCloseable {
     public <T> Subchannel<T> subchannel(MessageType<T> messages, Credits credits) {
         LocalTarget target = endpoint.receivers().open(credits.allowance());
         target.join();
-        return new Subchannel<>(new SubSender<>(this.messages, target, messages), receiver(target, messages));
-    }
-
-    private <T> SubReceiver<T> receiver(LocalTarget target, MessageType<T> messages) {
-        Receivers receivers = endpoint.receivers();
-        SharedEnd end = new SharedEnd(() -> receivers.close(target));
-        return new SubReceiver<>(endpoint.receiving(), this.messages, receivers, target, end, messages);
+        return new Subchannel<>(new SubSender<>(this.messages, target, messages), serving.receiver(target, messages));
     }
 
     /**
@@ -139,11 +131,7 @@ public final class Channel implements AutoCloseable {
      * @throws IllegalStateException if this channel is closed
      */
     public <T> OneShotServer<T> oneShotServer(MessageType<T> messages) {
-        LocalTarget target = endpoint.receivers().open(credits.allowance());
-        Servers servers = endpoint.servers();
-        long number = servers.serve(target.inbox(), true);
-        return new OneShotServer<>(ServerName.text(endpoint.address(), number), receiver(target, messages),
-                () -> servers.end(number));
+        return serving.oneShot(messages, credits.allowance());
     }
 
     /**
@@ -257,20 +245,60 @@ public final class Channel implements AutoCloseable {
      * @throws IllegalStateException if this channel is closed
      */
     public <T> NamedServer<T> serve(String destination, MessageType<T> messages, Credits serverCredits) {
-        Endpoint.checkDestination(destination);
-        this.messages.checkDecodable(messages);
-        LocalTarget target = endpoint.receivers().open(serverCredits.allowance());
-        SubReceiver<T> receiver = receiver(target, messages);
-        Servers servers = endpoint.servers();
-        long number = servers.serve(target.inbox(), false);
-        try {
-            endpoint.names().publish(destination, number);
-            return new NamedServer<>(endpoint.names(), destination, receiver, () -> servers.end(number));
-        } catch (Throwable e) {
-            Closing.undo(e, receiver);
-            Closing.undo(e, () -> servers.end(number));
-            throw e;
-        }
+        return serving.named(destination, messages, serverCredits.allowance(), endpoint.names()::publish);
+    }
+
+    /**
+     * Opens a server that competes with others, in this and other processes, for the messages to a destination: a queue. Each message
+     * goes to one of them, the one with most credit left. It waits at its sender until one has credit; there is no other place where
+     * messages wait. What a consumer that dies has not answered is reported to its senders at once, and is not sent again by itself.
+     *
+     * @param <T> the type of the messages
+     * @param destination the name, as in {@link #serve(String, MessageType)}
+     * @param messages the type of the messages
+     * @param serverCredits how much may lie at this consumer unhandled, for each channel that sends
+     * @return the server
+     * @throws io.resourcelink.error.DestinationKindException if a living process serves that destination alone, or as a topic
+     * @throws io.resourcelink.error.MessageException if the codec says that no message can be of this type
+     * @throws IllegalArgumentException if the name is not valid
+     * @throws IllegalStateException if this channel is closed
+     */
+    public <T> NamedServer<T> serveCompeting(String destination, MessageType<T> messages, Credits serverCredits) {
+        return serving.named(destination, messages, serverCredits.allowance(),
+                (name, number) -> endpoint.names().publish(name, Kind.QUEUE, false, number));
+    }
+
+    /**
+     * Subscribes to a destination: a topic. From when this method has returned, the subscriber gets each message that a {@link
+     * Publisher} of this host publishes there, unless it is too slow; {@link SubReceiver#missed} tells how many it has missed.
+     *
+     * @param <T> the type of the messages
+     * @param destination the name, as in {@link #serve(String, MessageType)}
+     * @param messages the type of the messages
+     * @param options what happens when the subscriber is slow
+     * @return the subscriber; closing it ends the subscription
+     * @throws io.resourcelink.error.DestinationKindException if a living process serves that destination in another way
+     * @throws io.resourcelink.error.MessageException if the codec says that no message can be of this type
+     * @throws IllegalArgumentException if the name is not valid
+     * @throws IllegalStateException if this channel is closed
+     */
+    public <T> NamedServer<T> subscribe(String destination, MessageType<T> messages, SubscribeOptions options) {
+        return serving.named(destination, messages, options.credits().allowance(),
+                (name, number) -> endpoint.names().publish(name, Kind.TOPIC, options.dropping(), number));
+    }
+
+    /**
+     * Opens a publisher to the subscribers of a destination. Waits for none of them; there may be none.
+     *
+     * @param <T> the type of the messages
+     * @param destination the name, as in {@link #serve(String, MessageType)}
+     * @param messages the type of the messages
+     * @return the publisher
+     * @throws IllegalArgumentException if the name is not valid
+     * @throws IllegalStateException if this channel is closed
+     */
+    public <T> Publisher<T> publisher(String destination, MessageType<T> messages) {
+        return new Publisher<>(this.messages, endpoint.topic(destination), destination, messages);
     }
 
     /**
@@ -310,7 +338,8 @@ public final class Channel implements AutoCloseable {
         Traffic received = endpoint.received();
         return new ChannelStatistics(sent.messages(), sent.bytes(), sent.attachments(), received.messages(),
                 received.bytes(), received.attachments(), endpoint.disconnects(), endpoint.connections(),
-                endpoint.receivers().size(), endpoint.receivers().queued(), endpoint.unhandled(), endpoint.failures());
+                endpoint.receivers().size(), endpoint.receivers().queued(), endpoint.unhandled(), endpoint.failures(),
+                endpoint.reached(), endpoint.dropped(), endpoint.receivers().missed());
     }
 
     /** {@return the directory where channels find each other} No system call. */

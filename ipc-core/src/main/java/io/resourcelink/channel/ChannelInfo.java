@@ -11,15 +11,17 @@ import org.jspecify.annotations.Nullable;
 import io.resourcelink.internal.os.Platform;
 import io.resourcelink.internal.os.RunningProcess;
 import io.resourcelink.internal.wire.ChannelListing;
+import io.resourcelink.internal.wire.Kind;
 
 /**
  * A name in a directory of channels, as of one look: a destination that is served, or a channel that serves none. A channel with
- * several destinations appears once for each. A process that waits until it can serve a destination (a stand-by) cannot be seen:
+ * several destinations appears once for each, and a destination that several processes serve once for each of them. A process that waits until it can serve a destination (a stand-by) cannot be seen:
  * at most its channel appears, without that destination.
  *
  * <p>Later versions may add components. Read them by their accessors; the constructor is for tests.
  *
  * @param destination the destination, {@code null} if the channel serves none
+ * @param kind how the destination is served, {@code null} if the channel serves none
  * @param address the name of the channel's socket in the directory, 16 hexadecimal digits
  * @param since when the name was made
  * @param alive whether a process has the channel; also true if this process may not find that out. If not, the process has died,
@@ -29,8 +31,8 @@ import io.resourcelink.internal.wire.ChannelListing;
  * class of a Java process, else the name of the command; empty if the process cannot be seen from here. The process itself chooses
  * it, so it may contain any character
  */
-public record ChannelInfo(@Nullable String destination, String address, Instant since, boolean alive, long pid,
-        String process) {
+public record ChannelInfo(@Nullable String destination, @Nullable DestinationKind kind, String address, Instant since,
+        boolean alive, long pid, String process) {
 
     private static final Comparator<ChannelInfo> BY_NAME = Comparator
             .comparing(ChannelInfo::destination, Comparator.nullsLast(Comparator.naturalOrder()))
@@ -57,7 +59,16 @@ public record ChannelInfo(@Nullable String destination, String address, Instant 
     }
 
     private static ChannelInfo of(ChannelListing.Entry entry, @Nullable RunningProcess process) {
-        return new ChannelInfo(entry.destination(), entry.address(), entry.since(), entry.alive(),
+        return new ChannelInfo(entry.destination(), kind(entry.kind()), entry.address(), entry.since(), entry.alive(),
                 process == null ? 0 : process.pid(), process == null ? "" : process.name());
+    }
+
+    private static @Nullable DestinationKind kind(@Nullable Kind kind) {
+        return switch (kind) {
+            case null -> null;
+            case SINGLE -> DestinationKind.SINGLE;
+            case QUEUE -> DestinationKind.QUEUE;
+            case TOPIC -> DestinationKind.TOPIC;
+        };
     }
 }

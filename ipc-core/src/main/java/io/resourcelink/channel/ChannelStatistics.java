@@ -18,7 +18,10 @@ package io.resourcelink.channel;
  * @param queued messages that have arrived and were not received yet
  * @param unhandled messages that this channel has sent and that were reported as not handled
  * @param failures failures on the channel's own threads, for example of a listener; each ended one step and was reported to the log
+ * @param reached how often a message that this channel has published was sent to a subscriber
+ * @param dropped how often such a message was dropped for a subscriber
+ * @param missed messages that were dropped for the subscribers of this channel, as far as it was told
  */
 public record ChannelStatistics(long messagesSent, long bytesSent, long attachmentsSent, long messagesReceived,
         long bytesReceived, long attachmentsReceived, long disconnects, int connections, int subchannels,
-        long queued, long unhandled, long failures) {}
+        long queued, long unhandled, long failures, long reached, long dropped, long missed) {}

@@ -2,7 +2,7 @@ package io.resourcelink.channel;
 
 import java.time.Duration;
 
-import io.resourcelink.internal.wire.Names;
+import io.resourcelink.internal.wire.ServedName;
 import io.resourcelink.internal.work.Closing;
 
 /**
@@ -16,15 +16,14 @@ import io.resourcelink.internal.work.Closing;
  */
 public final class NamedServer<T> implements AutoCloseable {
 
-    private final Names names;
+    private final ServedName name;
     private final String destination;
     private final SubReceiver<T> receiver;
     private final Runnable endServing;
-    private boolean withdrawn;
     private boolean closed;
 
-    NamedServer(Names names, String destination, SubReceiver<T> receiver, Runnable endServing) {
-        this.names = names;
+    NamedServer(ServedName name, String destination, SubReceiver<T> receiver, Runnable endServing) {
+        this.name = name;
         this.destination = destination;
         this.receiver = receiver;
         this.endServing = endServing;
@@ -46,7 +45,7 @@ public final class NamedServer<T> implements AutoCloseable {
      * name, the channel tries again every second. No system call.
      */
     public boolean isReachable() {
-        return names.isReachable(destination);
+        return name.isReachable();
     }
 
     /**
@@ -55,18 +54,10 @@ public final class NamedServer<T> implements AutoCloseable {
      */
     public synchronized void stop() {
         Closing closing = new Closing();
-        closing.run(this::withdraw);
+        closing.run(name::withdraw);
         closing.run(endServing::run);
         closing.run(receiver::stop);
         closing.end();
-    }
-
-    /** Once: afterwards the name may be another server's, also in this channel. */
-    private void withdraw() {
-        if (!withdrawn) {
-            withdrawn = true;
-            names.withdraw(destination);
-        }
     }
 
     /**
@@ -97,7 +88,7 @@ public final class NamedServer<T> implements AutoCloseable {
         if (!closed) {
             closed = true;
             Closing closing = new Closing();
-            closing.run(this::withdraw);
+            closing.run(name::withdraw);
             // The receiver first: a thread that waits is told that it is closed, not that its senders are gone.
             closing.run(receiver::close);
             closing.run(endServing::run);

@@ -186,6 +186,14 @@ public final class SubReceiver<T> implements AutoCloseable {
     }
 
     /**
+     * {@return how many messages were published and dropped for this subscriber, because it had no room for them, as far as it was
+     * told} It is told with the next message of the same publisher, or when it has handled one.
+     */
+    public long missed() {
+        return inbox.missed();
+    }
+
+    /**
      * Returns this receiver for messages of another type. No check is possible here: a message that is not of that type causes a
      * {@link MessageException}, or gives wrong values.
      *

@@ -164,16 +164,11 @@ public final class SubSender<T> implements AutoCloseable {
             encoded.setHeaders(options.headers());
             encoded.setAges(Nanos.of(options.age()), Nanos.of(options.maxAge()));
             JoinedTarget.join(target());
-            boolean sent = false;
             try {
                 messages.sending().ensureOpen();
-                sent = messages.sending().send(encoded, request, target, end, Nanos.of(options.timeout()));
-                return sent;
+                return messages.sending().send(encoded, request, target, end, Nanos.of(options.timeout()));
             } finally {
-                // A request that was sent counts as a sender until it has its reply.
-                if (request == null || (!sent && request.withdraw())) {
-                    target.leave();
-                }
+                target.leave();
             }
         }
     }

@@ -79,7 +79,7 @@ public final class Directory implements AutoCloseable {
     }
 
     /** Takes over a descriptor, and closes it if there is no heap for this. */
-    private static Directory of(Path path, Abi abi, int fd) {
+    static Directory of(Path path, Abi abi, int fd) {
         try {
             return new Directory(path, abi, fd);
         } catch (Throwable e) {
@@ -88,7 +88,7 @@ public final class Directory implements AutoCloseable {
         }
     }
 
-    private static int pathFlags(Abi abi) {
+    static int pathFlags(Abi abi) {
         return Libc.O_PATH | abi.directory() | abi.noFollow() | Libc.O_CLOEXEC;
     }
 
@@ -358,7 +358,7 @@ public final class Directory implements AutoCloseable {
      * @return the names; those that are not UTF-8 are left out
      */
     public List<String> names(CallFrame frame) {
-        return Listing.read(frame, openForReading(frame), path.toString());
+        return Listing.files(frame, openForReading(frame), path.toString());
     }
 
     /**

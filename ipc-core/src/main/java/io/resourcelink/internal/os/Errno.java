@@ -57,6 +57,8 @@ public final class Errno {
     public static final int ENOLCK = 37;
     /** No such system call. */
     public static final int ENOSYS = 38;
+    /** A directory that is not empty. */
+    public static final int ENOTEMPTY = 39;
     /** A symbolic link where none may be. */
     public static final int ELOOP = 40;
     /** Not supported by this file system. */
@@ -154,6 +156,7 @@ public final class Errno {
             case ENAMETOOLONG -> "ENAMETOOLONG";
             case ENOLCK -> "ENOLCK";
             case ENOSYS -> "ENOSYS";
+            case ENOTEMPTY -> "ENOTEMPTY";
             case ELOOP -> "ELOOP";
             case EOPNOTSUPP -> "EOPNOTSUPP";
             case EDQUOT -> "EDQUOT";

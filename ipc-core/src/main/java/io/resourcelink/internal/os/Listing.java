@@ -5,8 +5,9 @@ import java.lang.foreign.ValueLayout;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Predicate;
 
-/** Reads the names of the files in a directory, getdents(2). Leaves out subdirectories and names that begin with a dot. */
+/** Reads the names in a directory, getdents(2). Leaves out those that begin with a dot. */
 final class Listing {
 
     private static final int BUFFER_SIZE = 32 << 10;
@@ -17,12 +18,22 @@ final class Listing {
     private static final long NAME = 19;
 
     // dirent.h. A file system that does not say what an entry is says DT_UNKNOWN, 0.
+    private static final byte DT_UNKNOWN = 0;
     private static final byte DT_DIR = 4;
 
     private Listing() {}
 
-    /** Reads all names from a descriptor, and closes it. */
-    static List<String> read(CallFrame frame, int fd, String path) {
+    /** Reads the names of all files that are no directories from a descriptor, and closes it. */
+    static List<String> files(CallFrame frame, int fd, String path) {
+        return read(frame, fd, path, type -> type != DT_DIR);
+    }
+
+    /** Reads the names of all subdirectories from a descriptor, and closes it. */
+    static List<String> directories(CallFrame frame, int fd, String path) {
+        return read(frame, fd, path, type -> type == DT_DIR || type == DT_UNKNOWN);
+    }
+
+    private static List<String> read(CallFrame frame, int fd, String path, Predicate<Byte> wanted) {
         try {
             List<String> names = new ArrayList<>();
             MemorySegment buffer = frame.allocate(BUFFER_SIZE);
@@ -34,17 +45,17 @@ final class Listing {
                 if (filled == 0) {
                     return names;
                 }
-                addNames(buffer, filled, names);
+                addNames(buffer, filled, names, wanted);
             }
         } finally {
             Libc.close(frame, fd);
         }
     }
 
-    private static void addNames(MemorySegment buffer, long filled, List<String> names) {
+    private static void addNames(MemorySegment buffer, long filled, List<String> names, Predicate<Byte> wanted) {
         for (long at = 0; at < filled; at += Short.toUnsignedInt(buffer.get(ValueLayout.JAVA_SHORT, at + LENGTH))) {
             if (buffer.get(ValueLayout.JAVA_BYTE, at + NAME) != '.'
-                    && buffer.get(ValueLayout.JAVA_BYTE, at + TYPE) != DT_DIR) {
+                    && wanted.test(buffer.get(ValueLayout.JAVA_BYTE, at + TYPE))) {
                 String name = buffer.getString(at + NAME, StandardCharsets.UTF_8);
                 if (name.indexOf('\uFFFD') < 0 || isExactly(name, buffer.asSlice(at + NAME))) {
                     names.add(name);

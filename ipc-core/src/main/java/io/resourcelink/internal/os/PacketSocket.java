@@ -181,6 +181,8 @@ public final class PacketSocket implements AutoCloseable {
         DONE,
         /** There is no room for it at the moment; nothing was sent. */
         FULL,
+        /** The processes of this user have as many descriptors in sockets as they may; nothing was sent, unix(7). */
+        CROWDED,
         /** The other end is closed. */
         ENDED
     }
@@ -203,6 +205,7 @@ public final class PacketSocket implements AutoCloseable {
         }
         return switch ((int) -result) {
             case Errno.EAGAIN -> Sent.FULL;
+            case Errno.ETOOMANYREFS -> Sent.CROWDED;
             case Errno.EPIPE, Errno.ECONNRESET, Errno.ENOTCONN, Errno.ECONNREFUSED -> Sent.ENDED;
             default -> throw Errno.failure("sendmsg", result, name);
         };

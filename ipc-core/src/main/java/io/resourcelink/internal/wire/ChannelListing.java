@@ -17,6 +17,7 @@ import io.resourcelink.internal.os.Directory;
 import io.resourcelink.internal.os.FileStatus;
 import io.resourcelink.internal.os.ListeningSockets;
 import io.resourcelink.internal.os.RunningProcess;
+import io.resourcelink.internal.os.Subdirectory;
 import io.resourcelink.internal.os.SymbolicLink;
 
 /** What one look at a directory of channels finds. The look changes nothing, and no process notices it. */
@@ -30,11 +31,12 @@ public final class ChannelListing {
      * A destination, or a channel without one.
      *
      * @param destination the destination, {@code null} if the channel serves none
+     * @param kind how the destination is served, {@code null} if the channel serves none
      * @param address the address of the channel
      * @param since when the name was made
      * @param alive whether a process has the channel
      */
-    public record Entry(@Nullable String destination, String address, Instant since, boolean alive) {}
+    public record Entry(@Nullable String destination, @Nullable Kind kind, String address, Instant since, boolean alive) {}
 
     private ChannelListing() {}
 
@@ -56,8 +58,10 @@ public final class ChannelListing {
 
     private void read(Directory directory) {
         List<String> names;
+        List<String> shared;
         try (CallFrame frame = new CallFrame()) {
             names = directory.names(frame);
+            shared = Subdirectory.names(frame, directory);
         }
         Set<String> serving = new HashSet<>();
         for (String name : names) {
@@ -65,6 +69,11 @@ public final class ChannelListing {
             if (address != null) {
                 serving.add(address);
                 add(directory, name, name.substring(Rendezvous.MARK.length()), address);
+            }
+        }
+        for (String name : shared) {
+            if (name.startsWith(Rendezvous.MARK)) {
+                readEntries(directory, name, serving);
             }
         }
         for (String name : names) {
@@ -85,6 +94,25 @@ public final class ChannelListing {
         }
     }
 
+    /** Reads who serves a destination together with others. */
+    private void readEntries(Directory root, String name, Set<String> serving) {
+        try (CallFrame frame = new CallFrame(); Directory directory = Subdirectory.open(frame, root, name)) {
+            if (directory == null) {
+                return;
+            }
+            for (String nonce : directory.names(frame)) {
+                Entries.Found found = Entries.read(directory, nonce);
+                Instant since = found == null ? null : directory.modified(frame, nonce);
+                if (found != null && since != null) {
+                    String address = found.entry().server().address();
+                    serving.add(address);
+                    entries.add(new Entry(name.substring(Rendezvous.MARK.length()), found.entry().kind(), address, since,
+                            found.alive()));
+                }
+            }
+        }
+    }
+
     private static boolean isSocket(Directory directory, String name) {
         try (CallFrame frame = new CallFrame()) {
             FileStatus status = Frame.ADDRESS.matcher(name).matches() ? directory.status(frame, name) : null;
@@ -96,7 +124,8 @@ public final class ChannelListing {
         try (CallFrame frame = new CallFrame()) {
             Instant since = directory.modified(frame, name);
             if (since != null) {
-                entries.add(new Entry(destination, address, since, !Rendezvous.isGone(frame, directory, address)));
+                Kind kind = destination == null ? null : Kind.SINGLE;
+                entries.add(new Entry(destination, kind, address, since, !Rendezvous.isGone(frame, directory, address)));
             }
         }
     }

@@ -35,13 +35,49 @@ final class Connecting {
     Target connect(String name, long nanos) throws InterruptedException {
         long start = System.nanoTime();
         ServerName server = ServerName.isOne(name) ? ServerName.parse(name) : rendezvous.resolve(name);
-        Target target = server == null ? null : target(server, name, start, nanos);
+        Target target = server == null ? queue(name, WaitLimit.of(nanos)) : target(server, name, start, nanos);
         if (target == null) {
             throw new DisconnectedException("No server \"" + name + "\" in " + rendezvous.path()
                     + ". No process has opened it yet, it was closed or used, its process has ended, or its channel is in"
                     + " another directory.");
         }
         return target instanceof RemoteTarget remote ? remote.granted() : target;
+    }
+
+    /** {@return the members of a destination that several processes serve; none is connected yet} */
+    Members members(String destination, Kind kind) {
+        Rendezvous.checkDestination(destination);
+        return new Members(rendezvous, this::begin, destination, kind);
+    }
+
+    /** {@return a queue with a consumer that has answered, {@code null} if there is none} */
+    private @Nullable Target queue(String name, WaitLimit limit) throws InterruptedException {
+        if (ServerName.isOne(name) || rendezvous.version(name) == null) {
+            return null;
+        }
+        Members members = members(name, Kind.QUEUE);
+        Queue queue = new Queue(members);
+        boolean found = false;
+        try {
+            found = queue.awaitFirst(poller, limit);
+            members.ensureKind();
+            if (!found && !members.current().isEmpty()) {
+                throw new UnresponsiveException("Queue " + name, "none of its consumers has answered in time.");
+            }
+            return found ? queue : null;
+        } finally {
+            if (!found) {
+                queue.leave();
+            }
+        }
+    }
+
+    private @Nullable Target begin(ServerName server, String name) {
+        if (server.address().equals(rendezvous.address())) {
+            return localTarget(server.number());
+        }
+        Outbound there = peers.connect(server.address());
+        return there == null ? null : there.redeem(0, server.number(), name, null);
     }
 
     /** A connection that is in use may end before the server answers. That says nothing of the server, so a new one is tried. */

@@ -4,9 +4,12 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 
+import org.jspecify.annotations.Nullable;
+
 import io.resourcelink.error.MessageException;
 import io.resourcelink.internal.os.Packet;
 import io.resourcelink.internal.work.Closing;
+import io.resourcelink.memory.SharedMemory;
 
 /** A message that was encoded, with its attachments, which are still its sender's. Used by one thread. */
 public final class EncodedMessage implements AutoCloseable {
@@ -21,6 +24,7 @@ public final class EncodedMessage implements AutoCloseable {
     private final boolean owned;
     private byte[] headers = NO_BODY;
     private byte[] body = NO_BODY;
+    private @Nullable SharedMemory longBody;
     private long ageBefore;
     private long maxAge;
 
@@ -137,8 +141,22 @@ public final class EncodedMessage implements AutoCloseable {
             }
         }
         outgoing.addHeaders(headers);
-        outgoing.addBody(body, threshold);
+        if (body.length <= threshold) {
+            outgoing.addBody(body);
+        } else {
+            outgoing.addBody(longBody(), body.length);
+        }
         return true;
+    }
+
+    /** All receivers of the message get the same memory. */
+    private SharedMemory longBody() {
+        SharedMemory made = longBody;
+        if (made == null) {
+            made = SharedMemory.fromBytes(body);
+            longBody = made;
+        }
+        return made;
     }
 
     /**
@@ -155,7 +173,9 @@ public final class EncodedMessage implements AutoCloseable {
     /** Releases the attachments, and closes their handles if this message owns them. */
     @Override
     public void close() {
-        try {
+        SharedMemory made = longBody;
+        longBody = null;
+        try (made) {
             Closing.each(attachments, owned ? EncodedMessage::releaseAndClose : Attachment::release);
         } finally {
             attachments.clear();

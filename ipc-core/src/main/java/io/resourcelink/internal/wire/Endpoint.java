@@ -3,6 +3,7 @@ package io.resourcelink.internal.wire;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.atomic.LongAdder;
 import java.util.concurrent.locks.ReentrantLock;
 
 import org.jspecify.annotations.Nullable;
@@ -42,6 +43,8 @@ public final class Endpoint implements AutoCloseable {
     private final Traffic received = new Traffic();
     private final Sending sending;
     private final Receiving receiving;
+    private final LongAdder reached = new LongAdder();
+    private final LongAdder dropped = new LongAdder();
     private final ReentrantLock ending = new ReentrantLock();
     private boolean released;
 
@@ -131,7 +134,7 @@ public final class Endpoint implements AutoCloseable {
 
     /** {@return whether a destination has an entry in the directory, of a living process or of one that has died} */
     public boolean hasEntry(String destination) {
-        return rendezvous.resolve(destination) != null;
+        return rendezvous.resolve(destination) != null || !rendezvous.entries(destination).isEmpty();
     }
 
     /** {@return the open receivers} */
@@ -197,6 +200,26 @@ public final class Endpoint implements AutoCloseable {
     public Target connect(String name, long nanos) throws InterruptedException {
         lifetime.ensureOpen();
         return connecting.connect(name, nanos);
+    }
+
+    /**
+     * Opens the way to the subscribers of a destination. Waits for none of them.
+     *
+     * @throws IllegalStateException if the endpoint is closed
+     */
+    public Topic topic(String destination) {
+        lifetime.ensureOpen();
+        return new Topic(connecting.members(destination, Kind.TOPIC), sending, reports, reached, dropped);
+    }
+
+    /** {@return how often a published message has reached a subscriber} */
+    public long reached() {
+        return reached.sum();
+    }
+
+    /** {@return how often a published message was dropped for a subscriber} */
+    public long dropped() {
+        return dropped.sum();
     }
 
     /** Throws {@link IllegalArgumentException} if the name of a destination is not valid. */

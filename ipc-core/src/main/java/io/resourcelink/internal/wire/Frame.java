@@ -157,6 +157,9 @@ public sealed interface Frame {
     /** The receiver ends, and has not handled these messages: for the sending side. */
     record Unhandled(long subchannel, long first, long last) implements Frame {}
 
+    /** So many messages were not sent to a receiver that had no room for them: for the receiving side. */
+    record Missed(long subchannel, int count) implements Frame {}
+
     /** Nobody waits for the reply to a request any more: for the receiving side. */
     record Cancel(long subchannel, long number) implements Frame {}
 

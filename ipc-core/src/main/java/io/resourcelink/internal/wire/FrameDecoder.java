@@ -96,8 +96,9 @@ public final class FrameDecoder {
             case FrameLayout.STOPPED -> new Frame.Stopped(subchannel, from(0, plain(length, number)));
             case FrameLayout.UNHANDLED -> unhandled(from, length, subchannel, number);
             case FrameLayout.CANCEL -> new Frame.Cancel(subchannel, from(1, plain(length, number)));
+            case FrameLayout.MISSED -> new Frame.Missed(subchannel, count(plain(length, number)));
             case FrameLayout.FAILURE -> failure(from, length, subchannel, number);
-            default -> throw new Malformed("a frame of type " + type, "one from 1 to 15");
+            default -> throw new Malformed("a frame of type " + type, "one from 1 to 16");
         };
     }
 

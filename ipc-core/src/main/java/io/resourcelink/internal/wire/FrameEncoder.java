@@ -46,6 +46,7 @@ final class FrameEncoder {
                 yield end + 8;
             }
             case Frame.Cancel(long subchannel, long number) -> number(to, FrameLayout.CANCEL, subchannel, number);
+            case Frame.Missed(long subchannel, int count) -> number(to, FrameLayout.MISSED, subchannel, count);
             case Frame.Failure(String text) -> {
                 byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
                 int end = begin(to, FrameLayout.FAILURE, 0, 0, 0, 0);

@@ -45,6 +45,7 @@ final class FrameLayout {
     static final int UNHANDLED = 13;
     static final int REPLY = 14;
     static final int CANCEL = 15;
+    static final int MISSED = 16;
 
     /** Flags that a process must know. */
     static final int STRICT_FLAGS = 0x0F;

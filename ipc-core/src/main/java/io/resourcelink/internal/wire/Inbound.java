@@ -61,6 +61,7 @@ final class Inbound implements Connection.Role {
                 case Frame.Release release -> release(release);
                 case Frame.Stopped stopped -> stopped(stopped);
                 case Frame.Cancel cancel -> cancel(cancel);
+                case Frame.Missed missed -> missed(missed);
                 default -> throw new Frame.Malformed("a " + frame.getClass().getSimpleName() + " from a sending side",
                         "a message, ticket, or what is said of them");
             };
@@ -141,6 +142,14 @@ final class Inbound implements Connection.Role {
         RemoteSource source = sources.get(cancel.subchannel());
         if (source != null) {
             source.cancel(cancel.number());
+        }
+        return false;
+    }
+
+    private boolean missed(Frame.Missed missed) {
+        RemoteSource source = sources.get(missed.subchannel());
+        if (source != null) {
+            source.inbox().miss(missed.count());
         }
         return false;
     }

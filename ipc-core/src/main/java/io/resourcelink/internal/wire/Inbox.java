@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.atomic.LongAdder;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Supplier;
@@ -32,6 +33,7 @@ public final class Inbox implements Source.Receiver {
     private int unfinished;
     private long expired;
     private volatile long maxAge;
+    private final LongAdder missed = new LongAdder();
     private boolean closed;
     private @Nullable Remainder remainder;
     private @Nullable Runnable observer;
@@ -119,6 +121,16 @@ public final class Inbox implements Source.Receiver {
     /** {@return how many messages were dropped because they were too old} */
     public long expired() {
         return locked(() -> expired);
+    }
+
+    /** Counts messages that were not sent, because there was no room for them here. */
+    void miss(long count) {
+        missed.add(count);
+    }
+
+    /** {@return how many messages were not sent, because there was no room for them here} */
+    public long missed() {
+        return missed.sum();
     }
 
     /** {@return whether the message was taken in; if not, the receiver is closed, and the caller discards the message} */

@@ -85,6 +85,11 @@ public final class LocalTarget implements Target {
         }
     }
 
+    @Override
+    public void miss() {
+        inbox.miss(1);
+    }
+
     /** Has all senders stop, in this channel and in others; see {@link Inbox#stop}. */
     public void stop() {
         source.stop();

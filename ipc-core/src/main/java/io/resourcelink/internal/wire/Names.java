@@ -34,11 +34,13 @@ public final class Names {
     private final Map<String, String> published = new ConcurrentHashMap<>();
     private final Map<String, String> unremoved = new ConcurrentHashMap<>();
     private final Set<String> lost = ConcurrentHashMap.newKeySet();
+    private final OwnEntries entries;
     private boolean troubled;
 
     Names(Rendezvous rendezvous, Failures failures) {
         this.rendezvous = rendezvous;
         this.failures = failures;
+        this.entries = new OwnEntries(rendezvous);
     }
 
     /**
@@ -46,15 +48,56 @@ public final class Names {
      *
      * @param destination the name
      * @param number the number that stands for the server in this channel
+     * @return the name
      * @throws AddressInUseException if a living process serves the destination
+     * @throws io.resourcelink.error.DestinationKindException if living processes serve it in another way
      */
-    public void publish(String destination, long number) {
+    public ServedName publish(String destination, long number) {
         String server = ServerName.text(rendezvous.address(), number);
         rendezvous.publish(destination, server, () -> published.put(destination, server));
+        return new Name(destination);
     }
 
-    /** Removes a name, if it is this channel's. If that fails, the channel tries again every second, and when it is closed. */
-    public void withdraw(String destination) {
+    /**
+     * Makes a server one of several under a name; see {@link OwnEntries#publish}.
+     *
+     * @param number the number that stands for the server in this channel
+     * @return the entry
+     */
+    public ServedName publish(String destination, Kind kind, boolean dropping, long number) {
+        return entries.publish(destination, kind, dropping, number);
+    }
+
+    /** The name of a destination that only one process serves. */
+    private final class Name implements ServedName {
+
+        private final String destination;
+        private boolean withdrawn;
+
+        Name(String destination) {
+            this.destination = destination;
+        }
+
+        /** Once: afterwards the name may be another server's, also in this channel. */
+        @Override
+        public synchronized void withdraw() {
+            if (!withdrawn) {
+                withdrawn = true;
+                Names.this.withdraw(destination);
+            }
+        }
+
+        @Override
+        public boolean isReachable() {
+            return Names.this.isReachable(destination);
+        }
+    }
+
+    boolean isReachable(String destination) {
+        return published.containsKey(destination) && !lost.contains(destination);
+    }
+
+    void withdraw(String destination) {
         String server = published.remove(destination);
         lost.remove(destination);
         if (server != null) {
@@ -71,11 +114,7 @@ public final class Names {
     void withdrawAll(Closing closing) {
         unremoved.forEach((destination, server) -> closing.run(() -> rendezvous.withdraw(destination, server)));
         published.keySet().forEach(destination -> closing.run(() -> withdraw(destination)));
-    }
-
-    /** {@return whether others find a server by its name, as of the last look} */
-    public boolean isReachable(String destination) {
-        return published.containsKey(destination) && !lost.contains(destination);
+        entries.withdrawAll(closing);
     }
 
     /**
@@ -91,6 +130,7 @@ public final class Names {
             old = rendezvous.isThere() ? null : rejoin(listen);
             boolean found = lost.removeIf(this::isPublishedAgain);
             unremoved.entrySet().removeIf(this::isWithdrawn);
+            entries.restore();
             if (found || old != null) {
                 troubled = false;
             }
@@ -103,6 +143,7 @@ public final class Names {
 
     private @Nullable PacketSocket rejoin(Consumer<PacketSocket> listen) {
         lost.addAll(published.keySet());
+        entries.lose();
         PacketSocket old = rendezvous.restore(listen);
         if (old != null) {
             failures.report("keeping its name", new OsException("statx", Errno.ENOENT, "ENOENT", rendezvous.address(),

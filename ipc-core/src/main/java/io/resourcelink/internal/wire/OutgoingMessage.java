@@ -95,17 +95,17 @@ final class OutgoingMessage implements AutoCloseable {
         headers = encoded;
     }
 
-    /** Adds the body after all attachments. If it is longer than the threshold, it travels in shared memory. */
-    void addBody(byte[] encoded, int threshold) {
+    /** Adds a body that travels in the frame, after all attachments. */
+    void addBody(byte[] encoded) {
         bodyLength = encoded.length;
-        if (bodyLength <= threshold) {
-            body = encoded;
-        } else {
-            SharedMemory memory = SharedMemory.fromBytes(encoded);
-            closeAfterwards(memory);
-            descriptors.add(borrow(Regions.of(memory)));
-            bodyInMemory = true;
-        }
+        body = encoded;
+    }
+
+    /** Adds a body that travels in shared memory, after all attachments. The memory stays its owner's. */
+    void addBody(SharedMemory encoded, int length) {
+        bodyLength = length;
+        descriptors.add(borrow(Regions.of(encoded)));
+        bodyInMemory = true;
     }
 
     Frame.Parts parts() {

@@ -55,13 +55,14 @@ public final class PendingRequest {
         }
     }
 
-    /** The request was not sent. Returns whether its sender is still the caller's to release. */
-    public boolean withdraw() {
+    /** The request was not sent, and may be sent again. Returns whether its sender is still the caller's to release. */
+    boolean notSent() {
         lock.lock();
         try {
-            boolean withdrawn = !done;
-            done = true;
-            return withdrawn;
+            if (!done) {
+                target = null;
+            }
+            return !done;
         } finally {
             lock.unlock();
         }

@@ -3,6 +3,7 @@ package io.resourcelink.internal.wire;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.atomic.LongAdder;
 
 import org.jspecify.annotations.Nullable;
 
@@ -15,6 +16,7 @@ public final class Receivers {
     private final String address;
     private final Tickets tickets;
     private final AtomicLong numbers = new AtomicLong();
+    private final LongAdder missedBefore = new LongAdder();
     private final Map<Long, LocalTarget> open = new ConcurrentHashMap<>();
 
     /**
@@ -60,7 +62,9 @@ public final class Receivers {
      * @return what the call that has closed it has left
      */
     public Remainder close(LocalTarget target, boolean abandon) {
-        open.remove(target.inbox().subchannel());
+        if (open.remove(target.inbox().subchannel()) != null) {
+            missedBefore.add(target.inbox().missed());
+        }
         target.window().end("its receiver was closed. Close this sender.");
         return target.inbox().close(target.source(), abandon);
     }
@@ -83,6 +87,15 @@ public final class Receivers {
             queued += target.inbox().size();
         }
         return queued;
+    }
+
+    /** {@return how many messages were not sent to them, because there was no room for them} */
+    public long missed() {
+        long missed = missedBefore.sum();
+        for (LocalTarget target : open.values()) {
+            missed += target.inbox().missed();
+        }
+        return missed;
     }
 
     /** Ends all receivers, because the channel is closed. */

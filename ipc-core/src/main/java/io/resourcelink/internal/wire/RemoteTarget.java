@@ -38,6 +38,7 @@ final class RemoteTarget implements Target {
     private static final int MOST_GAPS = 4096;
 
     private final SettledNumbers settled = new SettledNumbers(MOST_GAPS);
+    private final MissedMessages missed = new MissedMessages();
     private final ConcurrentNavigableMap<Long, PendingRequest> requests = new ConcurrentSkipListMap<>();
     private volatile long subchannel;
     private volatile long last;
@@ -158,6 +159,7 @@ final class RemoteTarget implements Target {
         private final Frame.Parts parts;
         private final @Nullable PendingRequest request;
         private long number;
+        private int told;
 
         MessageDraft(EncodedMessage message, Frame.Parts parts, @Nullable PendingRequest request) {
             this.message = message;
@@ -181,8 +183,16 @@ final class RemoteTarget implements Target {
         }
 
         @Override
+        public @Nullable Frame rider() {
+            told = missed.take();
+            return told == 0 ? null : new Frame.Missed(subchannel, told);
+        }
+
+        @Override
         @SuppressWarnings("NonAtomicVolatileUpdate") // Written under the writer's lock.
         public void notWritten() {
+            missed.putBack(told);
+            told = 0;
             if (number != 0) {
                 last = number - 1;
                 requests.remove(number);
@@ -228,6 +238,23 @@ final class RemoteTarget implements Target {
         if (window.isGranted()) {
             Allowance more = credit.more();
             window.add(more.messages(), more.bytes(), more.descriptors());
+        }
+        if (missed.credited()) {
+            tellMissed();
+        }
+    }
+
+    @Override
+    public void miss() {
+        if (missed.add() && window.isGranted()) {
+            tellMissed();
+        }
+    }
+
+    private void tellMissed() {
+        int count = missed.take();
+        if (count > 0) {
+            outbound.connection().post(new Frame.Missed(subchannel, count));
         }
     }
 

@@ -2,6 +2,7 @@ package io.resourcelink.internal.wire;
 
 import java.nio.file.Path;
 import java.util.HexFormat;
+import java.util.List;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
@@ -11,6 +12,7 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 import io.resourcelink.error.AddressInUseException;
+import io.resourcelink.error.DestinationKindException;
 import io.resourcelink.error.PermissionException;
 import io.resourcelink.error.UnresponsiveException;
 import io.resourcelink.internal.format.Trust;
@@ -18,8 +20,10 @@ import io.resourcelink.internal.os.CallFrame;
 import io.resourcelink.internal.os.Directory;
 import io.resourcelink.internal.os.DirectoryLock;
 import io.resourcelink.internal.os.FileStatus;
+import io.resourcelink.internal.os.FileVersion;
 import io.resourcelink.internal.os.OpenFile;
 import io.resourcelink.internal.os.PacketSocket;
+import io.resourcelink.internal.os.Subdirectory;
 import io.resourcelink.internal.os.SymbolicLink;
 import io.resourcelink.internal.work.Closing;
 
@@ -41,6 +45,7 @@ final class Rendezvous implements AutoCloseable {
     private final Path path;
     private final Trust trust;
     private final String address;
+    private final Entries entries;
     private Directory directory;
     private PacketSocket socket;
     private boolean unlinked;
@@ -51,6 +56,7 @@ final class Rendezvous implements AutoCloseable {
         this.directory = directory;
         this.socket = socket;
         this.address = address;
+        this.entries = new Entries(trust);
     }
 
     /**
@@ -64,7 +70,7 @@ final class Rendezvous implements AutoCloseable {
         Path chosen = path == null ? TrustedDirectory.DEFAULT : path;
         Directory directory = TrustedDirectory.open(chosen, trust);
         try {
-            sweep(directory);
+            sweep(directory, new Entries(trust));
             try (OpenFile _ = lock(directory, DirectoryLock.SHARED)) {
                 for (;;) {
                     String address = HexFormat.of().toHexDigits(ThreadLocalRandom.current().nextLong());
@@ -144,12 +150,17 @@ final class Rendezvous implements AutoCloseable {
         return socket;
     }
 
-    private static void sweep(Directory directory) {
+    private static void sweep(Directory directory, Entries entries) {
         try (OpenFile lock = DirectoryLock.EXCLUSIVE.tryLock(directory); CallFrame frame = new CallFrame()) {
             if (lock != null) {
                 for (String name : directory.names(frame)) {
                     if (isDead(frame, directory, name)) {
                         removeIfAllowed(frame, directory, name);
+                    }
+                }
+                for (String name : Subdirectory.names(frame, directory)) {
+                    if (name.startsWith(MARK)) {
+                        entries.sweep(directory, name);
                     }
                 }
             }
@@ -279,11 +290,81 @@ final class Rendezvous implements AutoCloseable {
                     || server.equals(SymbolicLink.read(frame, directory, name))) {
                 return true;
             }
-            if (!isDead(frame, directory, name)) {
+            ensureKind(destination, Kind.SINGLE, entries.sweep(directory, name));
+            if (isDead(frame, directory, name)) {
+                directory.unlink(frame, name);
+            }
+            if (!SymbolicLink.make(frame, directory, name, server)) {
                 throw new AddressInUseException(destination, path.toString());
             }
-            directory.unlink(frame, name);
-            return SymbolicLink.make(frame, directory, name, server);
+            return true;
+        }
+    }
+
+    private void ensureKind(String destination, Kind wanted, @Nullable Kind found) {
+        if (found != null && found != wanted) {
+            throw new DestinationKindException(destination, path.toString(), found.text(), wanted.text());
+        }
+    }
+
+    /**
+     * Makes an entry for one of several processes that serve a destination.
+     *
+     * @param published run with the entry when it is there, before another thread can call {@link #unlink}
+     * @throws DestinationKindException if living processes serve the destination in another way
+     * @throws IllegalStateException if this channel has given up its own name
+     */
+    void publish(String destination, Entry entry, Consumer<OpenFile> published) {
+        Patience patience = new Patience(path);
+        while (!tryPublish(destination, entry, published)) {
+            patience.pause();
+        }
+    }
+
+    /** The same, without waiting. Returns {@code false} if another process has the directory locked. */
+    synchronized boolean tryPublish(String destination, Entry entry, Consumer<OpenFile> published) {
+        if (unlinked) {
+            throw new IllegalStateException("The channel is closed.");
+        }
+        try (CallFrame frame = new CallFrame(); OpenFile lock = DirectoryLock.EXCLUSIVE.tryLock(directory)) {
+            if (lock == null) {
+                return false;
+            }
+            String name = MARK + destination;
+            if (SymbolicLink.read(frame, directory, name) != null) {
+                if (!isDead(frame, directory, name)) {
+                    throw new DestinationKindException(destination, path.toString(), Kind.SINGLE.text(),
+                            entry.kind().text());
+                }
+                directory.unlink(frame, name);
+            }
+            ensureKind(destination, entry.kind(), entries.sweep(directory, name));
+            published.accept(entries.make(directory, name, entry));
+            return true;
+        }
+    }
+
+    /** Removes an entry of this channel, and the destination's directory if nothing is left in it. Never waits. */
+    synchronized void withdraw(String destination, long nonce, long inode) {
+        entries.remove(directory, MARK + destination, nonce, inode);
+        try (CallFrame frame = new CallFrame(); OpenFile lock = DirectoryLock.EXCLUSIVE.tryLock(directory)) {
+            if (lock != null) {
+                Subdirectory.remove(frame, directory, MARK + destination);
+            }
+        } catch (PermissionException _) {
+            // In a sticky directory it stays for a process of its owner.
+        }
+    }
+
+    /** {@return the entries of the processes that serve a destination together, in no order} */
+    synchronized List<Entries.Found> entries(String destination) {
+        return entries.list(directory, MARK + destination);
+    }
+
+    /** {@return what changes whenever such an entry is made or removed, {@code null} if there is none} One system call. */
+    synchronized @Nullable FileVersion version(String destination) {
+        try (CallFrame frame = new CallFrame()) {
+            return FileVersion.of(frame, directory, MARK + destination);
         }
     }
 

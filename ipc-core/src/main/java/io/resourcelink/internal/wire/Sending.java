@@ -2,6 +2,7 @@ package io.resourcelink.internal.wire;
 
 import org.jspecify.annotations.Nullable;
 
+import io.resourcelink.error.DisconnectedException;
 import io.resourcelink.internal.work.Closing;
 import io.resourcelink.internal.work.Failures;
 
@@ -29,6 +30,16 @@ public final class Sending {
         this.threshold = threshold;
     }
 
+    /** {@return the longest body that travels in a frame, in bytes} */
+    int threshold() {
+        return threshold;
+    }
+
+    /** {@return what threads wait in} */
+    Poller poller() {
+        return poller;
+    }
+
     /** Throws {@link IllegalStateException} if the channel is closed. */
     public void ensureOpen() {
         lifetime.ensureOpen();
@@ -47,27 +58,62 @@ public final class Sending {
     public boolean send(EncodedMessage message, @Nullable PendingRequest request, Target target, SharedEnd sender,
             long nanos) throws InterruptedException {
         WaitLimit limit = new WaitLimit(message.begun(), nanos, sender);
-        int bytes = message.body().length;
-        int descriptors = message.descriptors() + (target.isLocal() || bytes <= threshold ? 0 : 1);
-        long memory = message.memory();
-        Window window = target.window();
-        while (!window.tryTake(memory, descriptors)) {
-            if (!limit.await(poller, window.lock, window.changed, window::isReady)) {
-                return false;
+        for (;;) {
+            Target taker = target.take(message, threshold);
+            while (taker == null) {
+                if (!target.awaitRoom(poller, limit)) {
+                    return false;
+                }
+                lifetime.ensureOpen();
+                taker = target.take(message, threshold);
             }
-            lifetime.ensureOpen();
+            try {
+                return send(message, request, taker, limit);
+            } catch (DisconnectedException e) {
+                // Nothing of it was sent. It has failed only if the request's own wait has.
+                if (!target.isOneOfSeveral() || (request != null && request.isDone())) {
+                    throw e;
+                }
+            }
         }
+    }
+
+    /** A request that was sent counts as a sender until it has its reply. */
+    private boolean send(EncodedMessage message, @Nullable PendingRequest request, Target taker, WaitLimit limit)
+            throws InterruptedException {
+        if (request == null) {
+            return deliver(message, null, taker, limit);
+        }
+        JoinedTarget.join(taker);
+        boolean done = false;
+        try {
+            done = deliver(message, request, taker, limit);
+        } finally {
+            if (!done && request.notSent()) {
+                taker.leave();
+            }
+        }
+        return done;
+    }
+
+    /**
+     * Sends a message for which room was taken, or gives the room back.
+     *
+     * @return whether it was sent; if not, the time was over
+     */
+    boolean deliver(EncodedMessage message, @Nullable PendingRequest request, Target taker, WaitLimit limit)
+            throws InterruptedException {
         boolean done;
         try {
-            done = target.send(message, request, limit);
+            done = taker.send(message, request, limit);
         } catch (Throwable e) {
-            Closing.undo(e, () -> window.add(1, memory, descriptors));
+            Closing.undo(e, () -> taker.giveBack(message, threshold));
             throw e;
         }
         if (done) {
-            sent.count(bytes, message.attachments().size());
+            sent.count(message.body().length, message.attachments().size());
         } else {
-            window.add(1, memory, descriptors);
+            taker.giveBack(message, threshold);
         }
         return done;
     }

@@ -6,6 +6,7 @@ import java.util.concurrent.locks.ReentrantLock;
 
 import org.jspecify.annotations.Nullable;
 
+import io.resourcelink.error.DescriptorLimitException;
 import io.resourcelink.error.DisconnectedException;
 import io.resourcelink.error.OsException;
 import io.resourcelink.internal.os.OpenFile;
@@ -32,6 +33,9 @@ final class SocketWriter {
 
     /** How many frames wait for a peer before the peer is not read any more. */
     private static final int MAX_KEPT = 1024;
+
+    /** How long to wait before it is tried again to send descriptors, of which too many are in sockets. */
+    private static final long PAUSE_NANOS = 2_000_000;
 
     /** Frames other than messages, replies and failures are shorter. */
     private static final int MAX_PLAIN = 64;
@@ -140,27 +144,39 @@ final class SocketWriter {
      * @throws DisconnectedException if the connection has ended
      */
     boolean send(Draft draft, List<OpenFile> descriptors, WaitLimit limit) throws InterruptedException {
-        while (!trySend(draft, descriptors)) {
-            if (!limit.await(resources.poller(), lock, changed, this::hasRoom)) {
+        for (;;) {
+            Sent sent = trySend(draft, descriptors);
+            if (sent == Sent.CROWDED) {
+                awaitReaders(limit);
+            } else if (sent != Sent.FULL) {
+                return true;
+            } else if (!limit.await(resources.poller(), lock, changed, this::hasRoom)) {
                 return false;
             }
         }
-        return true;
     }
 
-    private boolean trySend(Draft draft, List<OpenFile> descriptors) {
+    /** The kernel does not tell when other processes have read descriptors of this user. */
+    private void awaitReaders(WaitLimit limit) throws InterruptedException {
+        if (limit.isOver()) {
+            throw new DescriptorLimitException(peer);
+        }
+        limit.atMost(PAUSE_NANOS).await(resources.poller(), lock, changed, this::hasEnded);
+    }
+
+    private Sent trySend(Draft draft, List<OpenFile> descriptors) {
         lock.lock();
         try {
             if (ended) {
                 throw new DisconnectedException("The connection to " + peer, "it was closed there.");
             }
-            return !full && write(draft, descriptors);
+            return full ? Sent.FULL : write(draft, descriptors);
         } finally {
             lock.unlock();
         }
     }
 
-    private boolean write(Draft draft, List<OpenFile> descriptors) {
+    private Sent write(Draft draft, List<OpenFile> descriptors) {
         boolean written = false;
         try {
             int end = FrameEncoder.encode(draft.frame(), packet.data(), 0);
@@ -169,8 +185,9 @@ final class SocketWriter {
             if (rider != null) {
                 end = FrameEncoder.encode(rider, packet.data(), next);
             }
-            written = write(end, descriptors);
-            return written;
+            Sent sent = write(end, descriptors);
+            written = sent == Sent.DONE || sent == Sent.ENDED;
+            return sent;
         } finally {
             if (!written) {
                 draft.notWritten();
@@ -219,7 +236,7 @@ final class SocketWriter {
         }
     }
 
-    private boolean write(int length, List<OpenFile> descriptors) {
+    private Sent write(int length, List<OpenFile> descriptors) {
         Sent sent = socket.send(packet, length, descriptors);
         if (sent == Sent.FULL) {
             waitForRoom();
@@ -227,13 +244,13 @@ final class SocketWriter {
             // Both sides find the end when they read, whatever the reason is.
             giveUp();
         }
-        return sent != Sent.FULL;
+        return sent;
     }
 
     /** Writes posted frames. If the system refuses it for lack of memory, the leader tries again, a few times. */
     private boolean tryWrite(int length) {
         try {
-            boolean written = write(length, List.of());
+            boolean written = write(length, List.of()) != Sent.FULL;
             refused = 0;
             return written;
         } catch (OsException e) {

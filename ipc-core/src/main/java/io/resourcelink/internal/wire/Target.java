@@ -20,6 +20,41 @@ public interface Target extends PendingRequest.Receiver {
     Window window();
 
     /**
+     * Takes room for a message.
+     *
+     * @param threshold the longest body that travels in a frame, in bytes; a longer one takes a descriptor
+     * @return the target that has room and gets the message: this one, or one of several; {@code null} if none has room at the moment
+     * @throws DisconnectedException if the receiver is gone
+     */
+    default @Nullable Target take(EncodedMessage message, int threshold) {
+        return window().tryTake(message.memory(), descriptors(message, threshold)) ? this : null;
+    }
+
+    /** Gives back what was taken for a message that was not sent. */
+    default void giveBack(EncodedMessage message, int threshold) {
+        window().add(1, message.memory(), descriptors(message, threshold));
+    }
+
+    /** {@return how many descriptors it takes to send a message there} */
+    default int descriptors(EncodedMessage message, int threshold) {
+        return message.descriptors() + (isLocal() || message.body().length <= threshold ? 0 : 1);
+    }
+
+    /** Waits until {@link #take} may have something new. Returns whether it has; not if the time is over. */
+    default boolean awaitRoom(Poller poller, WaitLimit limit) throws InterruptedException {
+        Window window = window();
+        return limit.await(poller, window.lock, window.changed, window::isReady);
+    }
+
+    /** {@return whether another receiver may take a message that could not be sent} */
+    default boolean isOneOfSeveral() {
+        return false;
+    }
+
+    /** Counts a message that is not sent, because there is no room for it. The receiver is told as soon as it reads. Never waits. */
+    default void miss() {}
+
+    /**
      * Sends a message for which the window had room.
      *
      * @param request takes the reply, {@code null} if none is wanted. It counts as one sender, which this method's caller has

@@ -20,6 +20,16 @@ public record WaitLimit(long start, long nanos, @Nullable SharedEnd end) {
         return new WaitLimit(System.nanoTime(), nanos, null);
     }
 
+    /** {@return whether the time is over} */
+    boolean isOver() {
+        return Nanos.left(start, nanos) <= 0;
+    }
+
+    /** {@return the same limit, but at most so long from now on} */
+    WaitLimit atMost(long most) {
+        return new WaitLimit(System.nanoTime(), Math.min(most, Math.max(0, Nanos.left(start, nanos))), end);
+    }
+
     /**
      * Waits until a condition holds; see {@link Poller#await}.
      *

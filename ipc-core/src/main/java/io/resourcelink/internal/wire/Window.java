@@ -1,5 +1,7 @@
 package io.resourcelink.internal.wire;
 
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 
@@ -28,6 +30,7 @@ public final class Window {
     private long descriptors;
     private @Nullable String end;
     private @Nullable String undelivered;
+    private volatile List<Runnable> observers = List.of();
 
     /**
      * Creates a window that is closed.
@@ -42,27 +45,63 @@ public final class Window {
     void grant(Allowance credits) {
         lock.lock();
         try {
-            if (!granted) {
-                granted = true;
-                most = credits;
-                add(credits.messages(), credits.bytes(), credits.descriptors());
+            if (granted) {
+                return;
             }
+            granted = true;
+            most = credits;
+            widen(credits.messages(), credits.bytes(), credits.descriptors());
         } finally {
             lock.unlock();
         }
+        tell();
+    }
+
+    /** Has something run whenever more may be sent, or nothing any more. It must return soon, and takes no lock of this window. */
+    void observe(Runnable observer) {
+        lock.lock();
+        try {
+            List<Runnable> more = new ArrayList<>(observers);
+            more.add(observer);
+            observers = List.copyOf(more);
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Ends what {@link #observe} has begun. */
+    void forget(Runnable observer) {
+        lock.lock();
+        try {
+            List<Runnable> fewer = new ArrayList<>(observers);
+            fewer.remove(observer);
+            observers = List.copyOf(fewer);
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Without the lock: an observer has a lock of its own, which others hold while they look at this window. */
+    private void tell() {
+        observers.forEach(Runnable::run);
     }
 
     /** Widens the window by what the receiver has taken, at most to what was granted at first. */
     void add(long moreMessages, long moreBytes, long moreDescriptors) {
         lock.lock();
         try {
-            messages = sum(messages, moreMessages, most.messages());
-            bytes = sum(bytes, moreBytes, most.bytes());
-            descriptors = sum(descriptors, moreDescriptors, most.descriptors());
-            changed.signalAll();
+            widen(moreMessages, moreBytes, moreDescriptors);
         } finally {
             lock.unlock();
         }
+        tell();
+    }
+
+    private void widen(long moreMessages, long moreBytes, long moreDescriptors) {
+        messages = sum(messages, moreMessages, most.messages());
+        bytes = sum(bytes, moreBytes, most.bytes());
+        descriptors = sum(descriptors, moreDescriptors, most.descriptors());
+        changed.signalAll();
     }
 
     private static long sum(long left, long more, long most) {
@@ -80,6 +119,7 @@ public final class Window {
         } finally {
             lock.unlock();
         }
+        tell();
     }
 
     /** Keeps the reason why a message was lost; the next send throws it. */
@@ -119,6 +159,26 @@ public final class Window {
         lock.lock();
         try {
             return end != null || hasRoom();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** {@return how many messages may be sent now; 0 if it has ended, or if bytes or descriptors are used up} */
+    int room() {
+        lock.lock();
+        try {
+            return end == null && hasRoom() ? (int) Math.min(messages, Integer.MAX_VALUE) : 0;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** {@return how many descriptors were sent and not given back} */
+    long descriptorsOut() {
+        lock.lock();
+        try {
+            return most.descriptors() - descriptors;
         } finally {
             lock.unlock();
         }

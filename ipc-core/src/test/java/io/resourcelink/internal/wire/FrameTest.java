@@ -119,10 +119,13 @@ class FrameTest {
     private static final Sample CANCEL = new Sample("cancel", new Frame.Cancel(SUBCHANNEL, 513),
             "0f 00 0000 18000000 0807060504030201 0102000000000000");
 
+    private static final Sample MISSED = new Sample("missed", new Frame.Missed(SUBCHANNEL, 513),
+            "10 00 0000 18000000 0807060504030201 0102000000000000");
+
     private static final List<Sample> SAMPLES = List.of(GREETING, UNPLACED, EMPTY, SHORT, LONG, REQUEST, FULL, REPLY,
             NO_RESULT,
             FAILED, TICKET, REDEEM, RELEASE, GRANTED, CLOSED, CREDIT, UNDELIVERED, FAILURE, STOP, STOPPED, UNHANDLED,
-            CANCEL);
+            CANCEL, MISSED);
 
     record Sample(String name, Frame frame, String hex) {
 
@@ -333,7 +336,7 @@ class FrameTest {
     static Stream<Wrong> fields() {
         return Stream.of(
                 GREETING.with("type 0", bytes -> bytes.put(0, (byte) 0)),
-                GREETING.with("type 16", bytes -> bytes.put(0, (byte) 16)),
+                GREETING.with("type 17", bytes -> bytes.put(0, (byte) 17)),
                 GREETING.with("type 255", bytes -> bytes.put(0, (byte) 255)),
                 GREETING.with("another language", bytes -> bytes.putInt(8, 0x47435049)),
                 RELEASE.with("a count of 0", bytes -> bytes.putLong(16, 0)),

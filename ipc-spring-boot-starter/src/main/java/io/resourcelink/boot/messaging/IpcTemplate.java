@@ -3,6 +3,7 @@ package io.resourcelink.boot.messaging;
 import java.lang.reflect.Type;
 import java.time.Duration;
 import java.util.Map;
+import java.util.SortedSet;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
 
@@ -17,6 +18,7 @@ import org.springframework.util.backoff.BackOff;
 
 import io.resourcelink.channel.Channel;
 import io.resourcelink.channel.MessageType;
+import io.resourcelink.channel.PublishResult;
 
 /**
  * Sends messages to destinations of this host. It connects to a destination with the first message. When the process that serves
@@ -182,6 +184,50 @@ public class IpcTemplate extends RequestReplyTemplate implements AutoCloseable {
      */
     public void convertAndSend(String destination, Object payload, IpcSendOptions options) {
         send(destination, message(payload, options), options);
+    }
+
+    /**
+     * Publishes a payload to all subscribers of a topic; see {@link #publish(String, Message, IpcSendOptions)}.
+     *
+     * @param destination the topic
+     * @param payload the payload
+     * @return how many subscribers it has reached
+     * @throws MessageDeliveryException if it has reached none although there are some
+     */
+    public PublishResult publish(String destination, Object payload) {
+        return publish(destination, payload, IpcSendOptions.DEFAULTS);
+    }
+
+    /**
+     * Publishes a payload to all subscribers of a topic; see {@link #publish(String, Message, IpcSendOptions)}.
+     *
+     * @param destination the topic
+     * @param payload the payload
+     * @param options how to send it
+     * @return how many subscribers it has reached
+     * @throws MessageDeliveryException if it has reached none although there are some
+     */
+    public PublishResult publish(String destination, Object payload, IpcSendOptions options) {
+        return publish(destination, payload instanceof Message<?> message ? message : message(payload, options), options);
+    }
+
+    /**
+     * Publishes a message to all subscribers of a topic: all listeners of this host whose {@link IpcListener#kind} is a topic and that have
+     * begun to serve it. There may be none, and a later subscriber does not get it. What the message carries is not copied; each
+     * subscriber gets a reference of its own.
+     *
+     * <p>Slow subscribers are waited for at most for the send time-out, which is one time for all of them. Then, or at once if the
+     * listener says so ({@link IpcListener#dropping}), the message is dropped for them, and both sides count it.
+     *
+     * @param destination the topic
+     * @param message the message
+     * @param options how to send it; failing fast has no meaning here
+     * @return how many subscribers it has reached, and for how many it was dropped
+     * @throws MessageDeliveryException if it has reached none although there are some, because it cannot be written or sent, or if listeners
+     * of another kind serve the destination; the cause says why
+     */
+    public PublishResult publish(String destination, Message<?> message, IpcSendOptions options) {
+        return dispatch.publish(destination, message, options);
     }
 
     @Override
@@ -365,6 +411,11 @@ public class IpcTemplate extends RequestReplyTemplate implements AutoCloseable {
      */
     public Map<String, Long> destinations() {
         return dispatch.destinations();
+    }
+
+    /** {@return the topics that this template publishes to and that had subscribers, sorted} No system call. */
+    public SortedSet<String> topics() {
+        return dispatch.topics();
     }
 
     /** Closes the connections to all destinations, also after a failure. Does not block. Idempotent. */

@@ -1,0 +1,223 @@
+package io.resourcelink.channel;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.random.RandomGenerator;
+import java.util.stream.Stream;
+
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.extension.ExtendWith;
+
+import io.resourcelink.Deadline;
+import io.resourcelink.NothingLeft;
+import io.resourcelink.PeerProcess;
+import io.resourcelink.SharedMemoryDirectory;
+import io.resourcelink.error.DisconnectedException;
+import io.resourcelink.error.IpcException;
+import io.resourcelink.error.RequestException;
+import io.resourcelink.error.RequestException.Reason;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+/**
+ * Three consumers in processes of their own compete. One after the other is killed, and one is stopped for a while. Everything that was sent
+ * is written down, on both sides, and checked after the run. {@code -Dipc.campaign.seconds} says how long it takes, {@code
+ * -Dipc.campaign.seed} which are killed.
+ */
+@Tag("slow")
+@ExtendWith({ NothingLeft.class, SharedMemoryDirectory.class })
+@Timeout(600)
+class CompetingConsumersIT {
+
+    private static final long SECONDS = Long.getLong("ipc.campaign.seconds", 12);
+    private static final long SEED = Long.getLong("ipc.campaign.seed", ThreadLocalRandom.current().nextLong());
+    private static final int CREDIT = 16;
+    private static final Duration EVERY = Duration.ofSeconds(2);
+    private static final Duration STOPPED = Duration.ofSeconds(SECONDS >= 60 ? 10 : 2);
+
+    /** What became of one request, at its sender. */
+    private enum Outcome {
+        ANSWERED, GONE, UNHANDLED, EXPIRED
+    }
+
+    private final Map<Integer, Outcome> requests = new ConcurrentHashMap<>();
+    private final Map<Integer, Boolean> messages = new ConcurrentHashMap<>();
+    private final ConcurrentLinkedQueue<Throwable> wrong = new ConcurrentLinkedQueue<>();
+    private final AtomicInteger numbers = new AtomicInteger();
+    private final AtomicLong reported = new AtomicLong();
+    private final AtomicLong refused = new AtomicLong();
+    private final AtomicBoolean over = new AtomicBoolean();
+
+    @Test
+    void eachRequestIsAnsweredOrFailsAndNoneIsHandledTwice(Path directory) throws Exception {
+        System.out.println("Competing consumers: -Dipc.campaign.seed=" + SEED);
+        Files.createDirectories(directory.resolve("segments"));
+        List<PeerProcess> consumers = new ArrayList<>();
+        try (Channel channel = Channel.builder().directory(directory.resolve("channels"))
+                .listener(new ChannelListener() {
+                    @Override
+                    public void unhandled(UnhandledMessages unhandled) {
+                        reported.addAndGet(unhandled.count());
+                    }
+                }).open()) {
+            for (int i = 0; i < 3; i++) {
+                consumers.add(consumer(directory, i));
+            }
+            try (SubSender<Integer> sender = channel.connect(ServingPeer.WORK, ServingPeer.NUMBERS)) {
+                List<Thread> senders = new ArrayList<>();
+                for (int i = 0; i < 2; i++) {
+                    senders.add(Thread.ofPlatform().start(() -> repeat(() -> request(sender))));
+                }
+                senders.add(Thread.ofPlatform().start(() -> repeat(() -> send(sender))));
+                disturb(directory, consumers);
+                over.set(true);
+                for (Thread each : senders) {
+                    each.join();
+                }
+            }
+        } finally {
+            consumers.forEach(PeerProcess::close);
+        }
+        check(history(directory));
+        Channel.builder().directory(directory.resolve("channels")).open().close();
+        try (Stream<Path> left = Files.list(directory.resolve("channels"))) {
+            assertThat(left).isEmpty();
+        }
+    }
+
+    private static PeerProcess consumer(Path directory, int number) throws IOException {
+        PeerProcess consumer = PeerProcess.start(ServingPeer.class, List.of(), directory.toString(), "consume",
+                directory.resolve("segments/.history-" + number + "-" + System.nanoTime()).toString(), "200",
+                String.valueOf(CREDIT));
+        consumer.expect("ready");
+        return consumer;
+    }
+
+    private void disturb(Path directory, List<PeerProcess> consumers) throws Exception {
+        RandomGenerator random = new java.util.Random(SEED);
+        long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(SECONDS);
+        boolean stopped = false;
+        while (System.nanoTime() < end) {
+            int victim = random.nextInt(consumers.size());
+            long before = requests.size();
+            TimeUnit.NANOSECONDS.sleep(EVERY.toNanos());
+            if (!stopped) {
+                stopped = true;
+                PeerProcess sleeper = consumers.get((victim + 1) % consumers.size());
+                sleeper.suspend();
+                long count = requests.size();
+                // The others go on meanwhile.
+                Deadline.awaitTrue("the others handle", () -> requests.size() > count + 100);
+                TimeUnit.NANOSECONDS.sleep(STOPPED.toNanos());
+                sleeper.resume();
+            }
+            consumers.get(victim).kill();
+            consumers.set(victim, consumer(directory, victim));
+            assertThat(requests).as("requests that are over").hasSizeGreaterThan((int) before);
+        }
+    }
+
+    /** One step after the other until the campaign is over. */
+    private void repeat(Step step) {
+        try {
+            while (!over.get()) {
+                step.run();
+            }
+        } catch (Throwable e) {
+            wrong.add(e);
+        }
+    }
+
+    private interface Step {
+
+        void run() throws InterruptedException;
+    }
+
+    private void request(SubSender<Integer> sender) throws InterruptedException {
+        int number = numbers.incrementAndGet();
+        SendOptions options = number % 7 == 0
+                ? SendOptions.DEFAULT.maxAge(Duration.ofMillis(300))
+                : SendOptions.DEFAULT;
+        PendingReply<Integer> pending;
+        try {
+            pending = sender.request(number, ServingPeer.NUMBERS, options);
+        } catch (DisconnectedException _) {
+            // For a moment there was none.
+            refused.incrementAndGet();
+            return;
+        }
+        try (pending; Received<Integer> reply = pending.await(Duration.ofSeconds(60)).orElseThrow()) {
+            assertThat(reply.message()).isEqualTo(number);
+            requests.put(number, Outcome.ANSWERED);
+        } catch (DisconnectedException _) {
+            requests.put(number, Outcome.GONE);
+        } catch (RequestException e) {
+            requests.put(number, e.reason() == Reason.EXPIRED ? Outcome.EXPIRED : Outcome.UNHANDLED);
+            assertThat(e.reason()).isIn(Reason.EXPIRED, Reason.UNHANDLED);
+        }
+    }
+
+    private void send(SubSender<Integer> sender) throws InterruptedException {
+        int number = numbers.incrementAndGet();
+        try {
+            sender.send(number);
+            messages.put(number, true);
+        } catch (IpcException _) {
+            refused.incrementAndGet();
+        }
+        TimeUnit.MICROSECONDS.sleep(500);
+    }
+
+    private static Map<Integer, Integer> history(Path directory) throws IOException {
+        Map<Integer, Integer> handled = new HashMap<>();
+        List<Path> files;
+        try (Stream<Path> all = Files.list(directory.resolve("segments"))) {
+            files = all.filter(each -> each.getFileName().toString().startsWith(".history")).toList();
+        }
+        for (Path file : files) {
+            for (String line : Files.readAllLines(file)) {
+                handled.merge(Integer.valueOf(line), 1, Integer::sum);
+            }
+            Files.delete(file);
+        }
+        return handled;
+    }
+
+    private void check(Map<Integer, Integer> handled) {
+        assertThat(wrong).isEmpty();
+        assertThat(handled.values()).as("nothing was sent twice, so nothing is handled twice").allMatch(each -> each == 1);
+        Map<Outcome, Integer> counts = new HashMap<>();
+        requests.forEach((number, outcome) -> {
+            counts.merge(outcome, 1, Integer::sum);
+            if (outcome == Outcome.ANSWERED) {
+                assertThat(handled).as("what was answered was handled").containsKey(number);
+            }
+            if (outcome == Outcome.EXPIRED) {
+                assertThat(handled).as("what was too old was not handled").doesNotContainKey(number);
+            }
+        });
+        assertThat(counts.get(Outcome.ANSWERED)).isGreaterThan(1000);
+        assertThat(counts.getOrDefault(Outcome.GONE, 0)).isLessThan((int) (SECONDS * 3 * CREDIT));
+        long missing = messages.keySet().stream().filter(number -> !handled.containsKey(number)).count();
+        System.out.println("Requests: " + counts + ", messages: " + messages.size() + " accepted, " + missing
+                + " not handled, " + reported + " reported, " + refused + " refused, handled " + handled.size());
+        assertThat(missing).as("each message was handled or reported").isLessThanOrEqualTo(reported.get());
+        assertThat(reported.get()).as("at most a window for each that was killed")
+                .isLessThanOrEqualTo((SECONDS / 2 + 2) * CREDIT);
+    }
+}
