@@ -16,7 +16,8 @@ public final class DescriptorLimitException extends IpcException {
      * @param peer the process that should have received it, for people
      */
     public DescriptorLimitException(String peer) {
-        super("A message to " + peer + " was not sent: the processes of this user have too many descriptors on their way in"
+        super("A message to " + peer
+                + " was not sent: the processes of this user have too many descriptors on their way in"
                 + " sockets (ETOOMANYREFS). The limit is RLIMIT_NOFILE of the process that sends. Raise it (ulimit -n), send"
                 + " fewer regions and links at a time, or end receivers that do not read.");
     }

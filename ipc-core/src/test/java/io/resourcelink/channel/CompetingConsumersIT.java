@@ -200,7 +200,8 @@ class CompetingConsumersIT {
 
     private void check(Map<Integer, Integer> handled) {
         assertThat(wrong).isEmpty();
-        assertThat(handled.values()).as("nothing was sent twice, so nothing is handled twice").allMatch(each -> each == 1);
+        assertThat(handled.values()).as("nothing was sent twice, so nothing is handled twice")
+                .allMatch(each -> each == 1);
         Map<Outcome, Integer> counts = new HashMap<>();
         requests.forEach((number, outcome) -> {
             counts.merge(outcome, 1, Integer::sum);

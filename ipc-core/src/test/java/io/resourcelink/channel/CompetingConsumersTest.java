@@ -57,8 +57,9 @@ class CompetingConsumersTest {
             List<Integer> received = new ArrayList<>();
             for (NamedServer<Integer> server : List.of(one, two, own)) {
                 int got = 0;
-                for (Optional<Integer> next = server.receiver().receive(Duration.ofMillis(300)); next.isPresent(); next = server
-                        .receiver().receive(Duration.ofMillis(50))) {
+                for (Optional<Integer> next = server.receiver().receive(Duration.ofMillis(300)); next
+                        .isPresent(); next = server
+                                .receiver().receive(Duration.ofMillis(50))) {
                     received.add(next.get());
                     got++;
                 }

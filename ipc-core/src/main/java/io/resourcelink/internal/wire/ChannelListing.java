@@ -36,7 +36,8 @@ public final class ChannelListing {
      * @param since when the name was made
      * @param alive whether a process has the channel
      */
-    public record Entry(@Nullable String destination, @Nullable Kind kind, String address, Instant since, boolean alive) {}
+    public record Entry(@Nullable String destination, @Nullable Kind kind, String address, Instant since,
+            boolean alive) {}
 
     private ChannelListing() {}
 
@@ -106,8 +107,9 @@ public final class ChannelListing {
                 if (found != null && since != null) {
                     String address = found.entry().server().address();
                     serving.add(address);
-                    entries.add(new Entry(name.substring(Rendezvous.MARK.length()), found.entry().kind(), address, since,
-                            found.alive()));
+                    entries.add(
+                            new Entry(name.substring(Rendezvous.MARK.length()), found.entry().kind(), address, since,
+                                    found.alive()));
                 }
             }
         }
@@ -125,7 +127,8 @@ public final class ChannelListing {
             Instant since = directory.modified(frame, name);
             if (since != null) {
                 Kind kind = destination == null ? null : Kind.SINGLE;
-                entries.add(new Entry(destination, kind, address, since, !Rendezvous.isGone(frame, directory, address)));
+                entries.add(
+                        new Entry(destination, kind, address, since, !Rendezvous.isGone(frame, directory, address)));
             }
         }
     }

@@ -1,5 +1,7 @@
 package io.resourcelink.internal.wire;
 
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
 import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
@@ -7,11 +9,8 @@ import java.util.regex.Pattern;
 
 import org.jspecify.annotations.Nullable;
 
-import java.lang.foreign.Arena;
-import java.lang.foreign.MemorySegment;
-
-import io.resourcelink.error.OutOfSpaceException;
 import io.resourcelink.error.OsException;
+import io.resourcelink.error.OutOfSpaceException;
 import io.resourcelink.error.PermissionException;
 import io.resourcelink.error.SpaceLimit;
 import io.resourcelink.internal.format.Trust;

@@ -218,12 +218,8 @@ final class RecycledFiles {
 
     /** Returns the file that is lent under a key, or {@code null} if there is none. */
     synchronized @Nullable FileStatus lentAs(String key) {
-        for (Lent one : lent) {
-            if (one.key().equals(key)) {
-                return one.file().status();
-            }
-        }
-        return null;
+        return lent.stream().filter(one -> one.key().equals(key)).findFirst().map(one -> one.file().status())
+                .orElse(null);
     }
 
     /** Makes files of one size idle that no other process holds any more, until there is one. */
