@@ -45,6 +45,12 @@ record FailingCall(Life life, String function, int nth, ErrorNumber error) {
             void live(Attempts attempts, Path directory) throws Attempts.FailedAgain {
                 new ChannelLife(attempts, directory).live();
             }
+        },
+        DESTINATIONS {
+            @Override
+            void live(Attempts attempts, Path directory) throws Attempts.FailedAgain {
+                new SharedDestinationLife(attempts, directory).live();
+            }
         };
 
         abstract void live(Attempts attempts, Path directory) throws Attempts.FailedAgain;

@@ -101,6 +101,10 @@ record Entries(Trust trust) {
         if (named == Named.REFUSED) {
             named = NamingMethod.BY_DESCRIPTOR.name(frame, file, directory, name);
         }
+        if (named == Named.TAKEN) {
+            throw new OsException("linkat", Errno.EEXIST, "EEXIST", name, "another process has made an entry of this"
+                    + " random name.");
+        }
         if (named != Named.DONE) {
             throw new OsException("linkat", Errno.EPERM, "EPERM", name, "a file without a name could not be named. That"
                     + " needs /proc, or Linux 6.10.");

@@ -31,6 +31,8 @@ public record Entry(Kind kind, boolean dropping, long nonce, ServerName server) 
     private static final int MAGIC = 0x45435049;
 
     private static final int VERSION = 1;
+    private static final byte QUEUE = 1;
+    private static final byte TOPIC = 2;
     private static final int DROPPING = 1;
     private static final ValueLayout.OfByte BYTE = ValueLayout.JAVA_BYTE;
     private static final ValueLayout.OfShort SHORT = ValueLayout.JAVA_SHORT_UNALIGNED
@@ -42,7 +44,7 @@ public record Entry(Kind kind, boolean dropping, long nonce, ServerName server) 
     void encode(MemorySegment to) {
         to.set(INT, 0, MAGIC);
         to.set(BYTE, 4, (byte) VERSION);
-        to.set(BYTE, 5, (byte) kind.ordinal());
+        to.set(BYTE, 5, kind == Kind.QUEUE ? QUEUE : TOPIC);
         to.set(SHORT, 6, (short) (dropping ? DROPPING : 0));
         to.set(LONG, 8, nonce);
         MemorySegment.copy(server.address().getBytes(StandardCharsets.US_ASCII), 0, to, BYTE, 16, 16);
@@ -52,8 +54,8 @@ public record Entry(Kind kind, boolean dropping, long nonce, ServerName server) 
     /** Reads what any process may have written. Returns {@code null} if it is no entry. */
     static @Nullable Entry decode(MemorySegment from) {
         Kind kind = switch (from.get(BYTE, 5)) {
-            case 1 -> Kind.QUEUE;
-            case 2 -> Kind.TOPIC;
+            case QUEUE -> Kind.QUEUE;
+            case TOPIC -> Kind.TOPIC;
             default -> null;
         };
         int flags = from.get(SHORT, 6);

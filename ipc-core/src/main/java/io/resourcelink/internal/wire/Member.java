@@ -45,7 +45,7 @@ final class Member {
     private void settle() {
         if (granted == null && joined.window().isGranted()) {
             Target target = joined instanceof RemoteTarget remote ? remote.granted() : joined;
-            if (target != joined) {
+            if (!target.equals(joined)) {
                 target.window().observe(told);
             }
             granted = target;
