@@ -141,9 +141,9 @@ class CompetingConsumersTest {
             }
             int failed = 0;
             int answered = 0;
-            for (Optional<Integer> left = two.receiver().tryReceive(); left.isPresent(); left = two.receiver()
-                    .tryReceive()) {
-                left.get();
+            boolean more = true;
+            while (more) {
+                more = two.receiver().tryReceive().isPresent();
             }
             for (PendingReply<String> reply : replies) {
                 try (reply; Received<String> result = reply.await(Duration.ofSeconds(5)).orElseThrow()) {

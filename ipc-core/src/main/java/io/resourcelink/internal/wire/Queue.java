@@ -2,6 +2,7 @@ package io.resourcelink.internal.wire;
 
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 
 import org.jspecify.annotations.Nullable;
 
@@ -23,7 +24,7 @@ final class Queue implements Target {
     private final Window window;
     private volatile long looked;
     private int senders = 1;
-    private volatile int turn;
+    private final AtomicInteger turn = new AtomicInteger();
 
     /** Takes members over, with one sender counted. */
     Queue(Members members) {
@@ -122,7 +123,7 @@ final class Queue implements Target {
         List<Member> all = members.current();
         Member most = null;
         int room = 0;
-        int first = all.isEmpty() ? 0 : Math.floorMod(turn++, all.size());
+        int first = all.isEmpty() ? 0 : Math.floorMod(turn.getAndIncrement(), all.size());
         for (int i = 0; i < all.size(); i++) {
             Member member = all.get((first + i) % all.size());
             int left = member.room();

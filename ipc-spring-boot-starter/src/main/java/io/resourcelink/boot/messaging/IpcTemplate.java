@@ -208,7 +208,8 @@ public class IpcTemplate extends RequestReplyTemplate implements AutoCloseable {
      * @throws MessageDeliveryException if it has reached none although there are some
      */
     public PublishResult publish(String destination, Object payload, IpcSendOptions options) {
-        return publish(destination, payload instanceof Message<?> message ? message : message(payload, options), options);
+        return publish(destination, payload instanceof Message<?> message ? message : message(payload, options),
+                options);
     }
 
     /**

@@ -16,8 +16,8 @@ import org.springframework.util.backoff.FixedBackOff;
 
 import io.resourcelink.boot.TestDirectories;
 import io.resourcelink.channel.Channel;
-import io.resourcelink.channel.DestinationKind;
 import io.resourcelink.channel.Credits;
+import io.resourcelink.channel.DestinationKind;
 import io.resourcelink.channel.MessageType;
 import io.resourcelink.channel.SendOptions;
 import io.resourcelink.error.DisconnectedException;

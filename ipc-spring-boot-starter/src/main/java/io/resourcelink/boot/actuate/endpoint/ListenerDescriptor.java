@@ -19,7 +19,8 @@ import io.resourcelink.channel.DestinationKind;
  * @param missed messages that were published to this subscriber and dropped, because it had no room for them
  * @param unhandled messages that were left when the listener had to stop
  */
-public record ListenerDescriptor(String id, String destination, DestinationKind kind, ListenerState state, int concurrency, int waiting,
+public record ListenerDescriptor(String id, String destination, DestinationKind kind, ListenerState state,
+        int concurrency, int waiting,
         long handled, long failed, long expired, long missed, long unhandled) {
 
     static ListenerDescriptor of(IpcListenerContainer listener) {
