@@ -88,8 +88,8 @@ final class AllowedOrigins {
             if (!scheme.equals(other.scheme) || port != other.port) {
                 return false;
             }
-            return host.equals(other.host) || host.startsWith(".") && other.host.endsWith(host)
-                    && other.host.indexOf('.') == other.host.length() - host.length();
+            return host.equals(other.host) || (host.startsWith(".") && other.host.endsWith(host)
+                    && other.host.indexOf('.') == other.host.length() - host.length());
         }
 
         @Override

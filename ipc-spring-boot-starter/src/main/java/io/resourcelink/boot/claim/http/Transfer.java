@@ -157,7 +157,7 @@ final class Transfer {
         String encoding = connection.getHeaderField("Content-Encoding");
         String expected = from > 0 ? new ByteRange(from, claim.length() - from).of(claim.length()) : null;
         if (length != claim.length() - from || connection.getHeaderField("Transfer-Encoding") != null
-                || expected != null && !expected.equals(range)) {
+                || (expected != null && !expected.equals(range))) {
             throw OriginAnswerException.unusable(claim.key(),
                     OriginRequests.origin(origin) + " sends another length than the "
                             + (claim.length() - from) + " bytes that are needed");

@@ -2,6 +2,7 @@ package io.resourcelink.boot.claim.http;
 
 import java.io.IOException;
 import java.io.InputStream;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.net.URI;
@@ -335,7 +336,7 @@ class ClaimOriginTest {
 
         Slow(int port, Claim claim) throws IOException {
             socket.setReceiveBufferSize(64 * 1024);
-            socket.connect(new InetSocketAddress("127.0.0.1", port));
+            socket.connect(new InetSocketAddress(InetAddress.getLoopbackAddress(), port));
             socket.getOutputStream()
                     .write(("GET /ipc/claims HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\nAuthorization: "
                             + authorization("GET", claim) + "\r\n\r\n").getBytes(StandardCharsets.US_ASCII));

@@ -48,7 +48,7 @@ class FarReadersIT {
 
     private void assertRead(PeerProcess process, int readers) throws IOException {
         for (int reader = 0; reader < readers; reader++) {
-            String[] read = process.readLine().split(" ");
+            String[] read = process.readLine().split(" ", 2);
             nonces.add(read[0]);
             assertThat(read[1]).isEqualTo(DIGEST);
         }

@@ -48,7 +48,7 @@ final class OriginProcess {
             byte[] line = new byte[2000];
             for (int length = System.in.read(line); length > 0; length = System.in.read(line)) {
                 List<URI> origins = Arrays.stream(new String(line, 0, length, StandardCharsets.US_ASCII)
-                        .strip().split(" ")).map(host -> URI.create("http://" + host + ":" + port)).toList();
+                        .strip().split(" ", -1)).map(host -> URI.create("http://" + host + ":" + port)).toList();
                 Claim claim = context.getBean(LocalClaims.class).publish(Content.of(Origins.bytes(1_000_000)),
                         ClaimOptions.defaults().withTtl(Duration.ofMinutes(1)).withOrigins(origins));
                 System.out.println(claim.toText());
