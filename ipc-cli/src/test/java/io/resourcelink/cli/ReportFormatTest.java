@@ -149,14 +149,15 @@ class ReportFormatTest {
 
     @Test
     void channelsAsJson() {
-        assertThat(new JsonFormat().channels(Path.of("/a"), CHANNELS)).isEqualTo("""
-                {"directory":"/a","channels":[\
-                {"destination":"frames","kind":"topic","address":"0123456789abcdef","alive":true,"pid":17,"name":"orders",\
-                "since":"2026-03-01T12:00:00.250Z"},\
-                {"destination":"results","kind":"single","address":"0123456789abcde0","alive":false,"pid":null,"name":null,\
-                "since":"2026-03-01T12:00:00.250Z"},\
-                {"destination":null,"kind":null,"address":"0123456789abcde1","alive":true,"pid":null,"name":null,\
-                "since":"2026-03-01T12:00:00.250Z"}]}
-                """);
+        assertThat(new JsonFormat().channels(Path.of("/a"), CHANNELS)).isEqualTo(
+                """
+                        {"directory":"/a","channels":[\
+                        {"destination":"frames","kind":"topic","address":"0123456789abcdef","alive":true,"pid":17,"name":"orders",\
+                        "since":"2026-03-01T12:00:00.250Z"},\
+                        {"destination":"results","kind":"single","address":"0123456789abcde0","alive":false,"pid":null,"name":null,\
+                        "since":"2026-03-01T12:00:00.250Z"},\
+                        {"destination":null,"kind":null,"address":"0123456789abcde1","alive":true,"pid":null,"name":null,\
+                        "since":"2026-03-01T12:00:00.250Z"}]}
+                        """);
     }
 }

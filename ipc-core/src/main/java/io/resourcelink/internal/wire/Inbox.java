@@ -61,15 +61,9 @@ public final class Inbox implements Source.Receiver {
 
     /** Removes a source. After the last one, nothing more arrives. */
     void removeSource() {
-        lock.lock();
-        try {
-            if (!sources.remove()) {
-                return;
-            }
-        } finally {
-            lock.unlock();
+        if (locked(sources::remove)) {
+            changed();
         }
-        changed();
     }
 
     /**

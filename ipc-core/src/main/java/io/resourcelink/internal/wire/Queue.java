@@ -87,8 +87,12 @@ final class Queue implements Target {
         for (int tries = members.current().size(); tries > 0; tries--) {
             Member most = most();
             Target target = most == null ? null : most.target();
-            if (target == null) {
+            if (target == null && members.current().stream().noneMatch(Member::hasEnded)) {
                 return null;
+            }
+            if (target == null) {
+                refresh();
+                continue;
             }
             try {
                 Target taker = target.take(message, threshold);
@@ -96,7 +100,7 @@ final class Queue implements Target {
                     return taker;
                 }
             } catch (DisconnectedException _) {
-                members.refresh();
+                refresh();
             }
         }
         return null;
@@ -105,9 +109,13 @@ final class Queue implements Target {
     /** Looks for consumers, at once if there is none. */
     private void look() {
         if (members.current().isEmpty() || isDue()) {
-            members.refresh();
-            looked = System.nanoTime();
+            refresh();
         }
+    }
+
+    private void refresh() {
+        members.refresh();
+        looked = System.nanoTime();
         if (members.current().isEmpty()) {
             throw new DisconnectedException("Queue \"" + members.destination() + "\"",
                     "no process serves it any more. Another process may take over.");

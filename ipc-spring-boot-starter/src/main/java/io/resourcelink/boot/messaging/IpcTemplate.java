@@ -1,6 +1,5 @@
 package io.resourcelink.boot.messaging;
 
-import java.lang.reflect.Type;
 import java.time.Duration;
 import java.util.Map;
 import java.util.SortedSet;
@@ -13,7 +12,6 @@ import org.springframework.core.ParameterizedTypeReference;
 import org.springframework.core.retry.RetryPolicy;
 import org.springframework.messaging.Message;
 import org.springframework.messaging.MessageDeliveryException;
-import org.springframework.util.ClassUtils;
 import org.springframework.util.backoff.BackOff;
 
 import io.resourcelink.channel.Channel;
@@ -187,53 +185,36 @@ public class IpcTemplate extends RequestReplyTemplate implements AutoCloseable {
     }
 
     /**
-     * Publishes a payload to all subscribers of a topic; see {@link #publish(String, Message, IpcSendOptions)}.
+     * Publishes with the template's defaults; see {@link #publish(String, Object, IpcSendOptions)}.
      *
      * @param destination the topic
-     * @param payload the payload
-     * @return how many subscribers it has reached
-     * @throws MessageDeliveryException if it has reached none although there are some
+     * @param payload the payload, or a message
+     * @return how many subscribers it has reached, and for how many it was dropped
      */
     public PublishResult publish(String destination, Object payload) {
         return publish(destination, payload, IpcSendOptions.DEFAULTS);
     }
 
     /**
-     * Publishes a payload to all subscribers of a topic; see {@link #publish(String, Message, IpcSendOptions)}.
+     * Publishes to all subscribers of a topic: all listeners of this host with this destination and {@link IpcListener#kind} {@code TOPIC}. There
+     * may be none, and a later subscriber does not get it. What it carries is not copied. Slow subscribers are waited for at most for the
+     * send time-out, which is one time for all, and not at all with {@link IpcListener#dropping}. Then it is dropped for them.
      *
      * @param destination the topic
-     * @param payload the payload
-     * @param options how to send it
-     * @return how many subscribers it has reached
-     * @throws MessageDeliveryException if it has reached none although there are some
-     */
-    public PublishResult publish(String destination, Object payload, IpcSendOptions options) {
-        return publish(destination, payload instanceof Message<?> message ? message : message(payload, options),
-                options);
-    }
-
-    /**
-     * Publishes a message to all subscribers of a topic: all listeners of this host whose {@link IpcListener#kind} is a topic and that have
-     * begun to serve it. There may be none, and a later subscriber does not get it. What the message carries is not copied; each
-     * subscriber gets a reference of its own.
-     *
-     * <p>Slow subscribers are waited for at most for the send time-out, which is one time for all of them. Then, or at once if the
-     * listener says so ({@link IpcListener#dropping}), the message is dropped for them, and both sides count it.
-     *
-     * @param destination the topic
-     * @param message the message
+     * @param payload the payload, or a message
      * @param options how to send it; failing fast has no meaning here
      * @return how many subscribers it has reached, and for how many it was dropped
-     * @throws MessageDeliveryException if it has reached none although there are some, because it cannot be written or sent, or if listeners
-     * of another kind serve the destination; the cause says why
+     * @throws MessageDeliveryException if it has reached none although there are some; the cause says why
      */
-    public PublishResult publish(String destination, Message<?> message, IpcSendOptions options) {
-        return dispatch.publish(destination, message, options);
+    public PublishResult publish(String destination, Object payload, IpcSendOptions options) {
+        return dispatch.publish(destination,
+                payload instanceof Message<?> message ? message : message(payload, options),
+                options);
     }
 
     @Override
     <T> @Nullable T request(String destination, Message<?> request, Class<T> replyType) {
-        return dispatch.request(destination, request, payload(type(replyType)), IpcSendOptions.DEFAULTS);
+        return dispatch.request(destination, request, payload(ReplyForm.type(replyType)), IpcSendOptions.DEFAULTS);
     }
 
     /**
@@ -248,7 +229,7 @@ public class IpcTemplate extends RequestReplyTemplate implements AutoCloseable {
      */
     public <R> @Nullable R convertSendAndReceive(String destination, Object request, Class<R> replyType,
             IpcSendOptions options) {
-        return dispatch.request(destination, message(request, options), payload(type(replyType)), options);
+        return dispatch.request(destination, message(request, options), payload(ReplyForm.type(replyType)), options);
     }
 
     /**
@@ -277,7 +258,7 @@ public class IpcTemplate extends RequestReplyTemplate implements AutoCloseable {
      */
     public <R> @Nullable R convertSendAndReceive(String destination, Object request,
             ParameterizedTypeReference<R> replyType, IpcSendOptions options) {
-        return dispatch.request(destination, message(request, options), payload(type(replyType)), options);
+        return dispatch.request(destination, message(request, options), payload(ReplyForm.type(replyType)), options);
     }
 
     /**
@@ -306,7 +287,7 @@ public class IpcTemplate extends RequestReplyTemplate implements AutoCloseable {
      */
     public <R> @Nullable Message<R> sendAndReceive(String destination, Message<?> request, Class<R> replyType,
             IpcSendOptions options) {
-        return dispatch.request(destination, request, ReplyForm.message(type(replyType)), options);
+        return dispatch.request(destination, request, ReplyForm.message(ReplyForm.type(replyType)), options);
     }
 
     /**
@@ -340,7 +321,8 @@ public class IpcTemplate extends RequestReplyTemplate implements AutoCloseable {
      */
     public <R> CompletableFuture<@Nullable R> convertSendAndReceiveAsync(String destination, Object request,
             Class<R> replyType, IpcSendOptions options) {
-        return dispatch.requestAsync(destination, () -> message(request, options), payload(type(replyType)), options);
+        return dispatch.requestAsync(destination, () -> message(request, options), payload(ReplyForm.type(replyType)),
+                options);
     }
 
     /**
@@ -356,7 +338,8 @@ public class IpcTemplate extends RequestReplyTemplate implements AutoCloseable {
      */
     public <R> CompletableFuture<@Nullable R> convertSendAndReceiveAsync(String destination, Object request,
             ParameterizedTypeReference<R> replyType, IpcSendOptions options) {
-        return dispatch.requestAsync(destination, () -> message(request, options), payload(type(replyType)), options);
+        return dispatch.requestAsync(destination, () -> message(request, options), payload(ReplyForm.type(replyType)),
+                options);
     }
 
     /**
@@ -373,7 +356,7 @@ public class IpcTemplate extends RequestReplyTemplate implements AutoCloseable {
      */
     public <R> CompletableFuture<@Nullable Message<R>> sendAndReceiveAsync(String destination, Message<?> request,
             Class<R> replyType, IpcSendOptions options) {
-        return dispatch.requestAsync(destination, () -> request, ReplyForm.message(type(replyType)), options);
+        return dispatch.requestAsync(destination, () -> request, ReplyForm.message(ReplyForm.type(replyType)), options);
     }
 
     /** Converts a payload. If this fails, what was handed over is closed. */
@@ -390,17 +373,6 @@ public class IpcTemplate extends RequestReplyTemplate implements AutoCloseable {
 
     private <R> ReplyForm<R, R> payload(MessageType<R> type) {
         return ReplyForm.payload(type, dispatch::discard);
-    }
-
-    @SuppressWarnings("unchecked")
-    private static <R> MessageType<R> type(Class<R> type) {
-        return MessageType.of((Class<R>) ClassUtils.resolvePrimitiveIfNecessary(type));
-    }
-
-    @SuppressWarnings("unchecked")
-    private static <R> MessageType<R> type(ParameterizedTypeReference<R> type) {
-        Type generic = type.getType();
-        return (MessageType<R>) MessageType.of(generic);
     }
 
     /**

@@ -91,7 +91,25 @@ class ThrowingCampaignTest {
                 "Observations.start -> Observation.lowCardinalityKeyValues", "Observed.open -> Observation.isNoop",
                 "Observed.<init> -> ObservationRegistry.getCurrentObservationScope",
                 "Observed.open -> ObservationRegistry.setCurrentObservationScope",
-                "Observed.leave -> ObservationRegistry.setCurrentObservationScope");
+                "Observed.leave -> ObservationRegistry.setCurrentObservationScope",
+                "ClaimObservation.start -> Observation.contextualName",
+                "ClaimObservation.start -> Observation.lowCardinalityKeyValue",
+                "ClaimObservation.source -> Observation.lowCardinalityKeyValue");
+        list("in the thread that uses a claim, which fails then; ClaimsAutoConfigurationTest throws there or closes what is open",
+                "ClaimObservation.start -> Observation.createNotStarted", "ClaimObservation.start -> Observation.start",
+                "HostClaims.messageTtl -> InstantSource.millis",
+                "HostClaims.publish -> HostClaims$Publication.published",
+                "HostClaims.renew -> ClaimOrigins.renew", "HostClaims.renew -> UnaryOperator.apply",
+                "HostClaims.settle -> ClaimOrigins.settle", "IpcClaimsHealthIndicator.doHealthCheck -> Supplier.get");
+        list("in the thread of the broker's listener; ClaimHandlerMethodFactoryTest throws there, and links are closed",
+                "ClaimHandlerMethod.invoke -> InvocableHandlerMethod.invoke", "ClaimHandlerMethod.open -> Claims.open",
+                "ClaimHandlerMethod.open -> Message.getPayload",
+                "ClaimHandlerMethodFactory.createInvocableHandlerMethod -> MessageHandlerMethodFactory.createInvocableHandlerMethod",
+                "ClaimHandlerMethodFactory.createInvocableHandlerMethod -> Supplier.get");
+        list("the same as at Dispatch.send, which is reached, with the same handing over around it",
+                "Dispatch.publish -> Message.getPayload");
+        list("code of the starter itself, in the thread that sends", "Outlets.<init> -> Supplier.get",
+                "PerDestination.enter -> Function.apply");
     }
 
     /** Which calls throw, each in a turn of its own. */

@@ -12,6 +12,8 @@ import java.util.concurrent.atomic.AtomicInteger;
 
 import io.micrometer.core.instrument.observation.DefaultMeterObservationHandler;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import io.micrometer.observation.Observation;
+import io.micrometer.observation.ObservationHandler;
 import io.micrometer.observation.ObservationRegistry;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
@@ -37,6 +39,7 @@ import io.resourcelink.boot.autoconfigure.InvalidIpcPropertyException;
 import io.resourcelink.boot.claim.ClaimModule;
 import io.resourcelink.boot.claim.ClaimOrigins;
 import io.resourcelink.boot.claim.Claims;
+import io.resourcelink.boot.claim.HostClaims;
 import io.resourcelink.claim.Claim;
 import io.resourcelink.claim.ClaimFetcher;
 import io.resourcelink.claim.ClaimOptions;
@@ -419,5 +422,67 @@ class ClaimsAutoConfigurationTest {
             assertThat(context.getBean(ResourceLinkFactory.class).list()).isEmpty();
             assertThat(context.getBean(ClaimSigner.class).toString()).doesNotContain(SECRET);
         });
+    }
+
+    @Test
+    void aPublicationThatThrowsLeavesNothing() {
+        signing().withBean(HostClaims.Publication.class, () -> _ -> {
+            throw new AssertionError("broken");
+        }).run(context -> {
+            assertThatExceptionOfType(AssertionError.class).isThrownBy(() -> publish(context, HOUR));
+            assertThat(context.getBean(ResourceLinkFactory.class).list()).isEmpty();
+        });
+    }
+
+    /** A handler of observations that throws at one event. */
+    private record Throwing(String event) implements ObservationHandler<Observation.Context> {
+
+        private void at(String here) {
+            if (event.equals(here)) {
+                throw new AssertionError(here);
+            }
+        }
+
+        @Override
+        public void onStart(Observation.Context context) {
+            at("start");
+        }
+
+        @Override
+        public void onScopeOpened(Observation.Context context) {
+            at("scope");
+        }
+
+        @Override
+        public void onStop(Observation.Context context) {
+            at("stop");
+        }
+
+        @Override
+        public boolean supportsContext(Observation.Context context) {
+            return true;
+        }
+    }
+
+    @Test
+    void whatHandlersOfObservationsThrowLeavesNothingOpen() {
+        for (String event : List.of("start", "scope", "stop")) {
+            ObservationRegistry broken = ObservationRegistry.create();
+            broken.observationConfig().observationHandler(new Throwing(event));
+            signing().run(near -> {
+                Claim claim = publish(near, HOUR);
+                signing().withBean(ObservationRegistry.class, () -> broken).run(context -> {
+                    if (event.equals("stop")) {
+                        assertReads(claims(context), claim);
+                    } else {
+                        assertThatExceptionOfType(AssertionError.class).isThrownBy(() -> claims(context).open(claim));
+                        assertThatExceptionOfType(AssertionError.class).isThrownBy(() -> publish(context, HOUR));
+                    }
+                });
+                assertThat(near.getBean(ResourceLinkFactory.class).list()).as(event).singleElement()
+                        .satisfies(left -> assertThat(left.refcount()).isZero());
+                claims(near).settle(claim);
+            });
+        }
     }
 }
