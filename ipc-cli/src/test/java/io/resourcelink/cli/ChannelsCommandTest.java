@@ -45,7 +45,8 @@ class ChannelsCommandTest {
         assertThat(CommandRun.in(directory, "channels").lines().get(1)).matches("frames +single +dead +- +20\\S+Z");
         assertThat(CommandRun.in(directory, "channels", "--json").out())
                 .startsWith(
-                        "{\"directory\":\"" + channels + "\",\"channels\":[{\"destination\":\"frames\",\"address\":\"")
+                        "{\"directory\":\"" + channels
+                                + "\",\"channels\":[{\"destination\":\"frames\",\"kind\":\"single\",\"address\":\"")
                 .contains("\",\"alive\":false,\"pid\":null,\"name\":null,\"since\":\"20");
 
         ServingProcess.channel(channels).close();
