@@ -22,6 +22,7 @@ import io.resourcelink.channel.NamedServer;
 import io.resourcelink.channel.SubSender;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assumptions.assumeThat;
 
 /** Ordinary users who have a supplementary group in common exchange messages that carry links. */
 @Timeout(120)
@@ -88,6 +89,33 @@ class GroupMessagesIT {
         }
         assertThat(SharedMemoryDirectory.files(pictures)).isEmpty();
         remove(pictures);
+    }
+
+    /** With accounts that every Debian has. */
+    @Test
+    void usersAndTheGroupMayBeNamed(Path directory) throws Exception {
+        int group = number("-g", "games");
+        OtherUser daemon = new OtherUser(number("-u", "daemon"), number("-g", "daemon"), List.of(group));
+        OtherUser bin = new OtherUser(number("-u", "bin"), number("-g", "bin"), List.of(group));
+        Path pictures = place(directory);
+        try (PeerProcess one = start(daemon, pictures, "daemon,bin", "games");
+                PeerProcess other = start(bin, pictures, "daemon,bin", "games")) {
+            one.expect("ready");
+            other.expect("ready");
+            assertThat(one.ask("serve")).isEqualTo("ok");
+            assertThat(other.ask("send")).isEqualTo("ok");
+            assertThat(one.ask("receive")).isEqualTo("a picture");
+        }
+        assertThat(Files.getAttribute(pictures, "unix:gid")).isEqualTo(group);
+        remove(pictures);
+    }
+
+    /** Returns the number of a user or of the first group of a user of this name. */
+    private static int number(String option, String name) throws Exception {
+        Process id = new ProcessBuilder("id", option, name).redirectErrorStream(true).start();
+        String answer = new String(id.getInputStream().readAllBytes(), StandardCharsets.UTF_8).strip();
+        assumeThat(id.waitFor()).as(answer).isZero();
+        return Integer.parseInt(answer);
     }
 
     @Test

@@ -58,9 +58,20 @@ final class Operations implements Part {
             "sweep", 10_000);
     static final Operation LIST = new Operation("list, per segment of 10,000", DirectoryBenchmark.class, "list", null,
             "list", 10_000);
+    static final Operation CLAIMED = new Operation("acquire a claim's segment by its key + release",
+            ClaimBenchmark.class, "acquireAndRelease", null, null, 0);
+    static final Operation CLAIM = new Operation("open a near claim, signature included, + release",
+            ClaimBenchmark.class, "openAndRelease", null, null, 0);
+    static final Operation CLAIM_TEXT = new Operation("the same, from its text", ClaimBenchmark.class,
+            "parseOpenAndRelease", null, null, 0);
 
     private static final List<Operation> ALL = List.of(CREATE, COLD, COLD_LAST, OPEN, RETAIN, RELEASE, RELEASE_MANY,
-            SWEEP, LIST);
+            SWEEP, LIST, CLAIMED, CLAIM, CLAIM_TEXT);
+
+    /** {@return whether C does the operation with this label, too} */
+    static boolean hasFloor(String label) {
+        return ALL.stream().anyMatch(operation -> operation.label().equals(label) && operation.floor() != null);
+    }
 
     @Override
     public String part() {

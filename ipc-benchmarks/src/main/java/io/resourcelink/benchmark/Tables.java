@@ -60,7 +60,7 @@ final class Tables {
         for (String subject : subjects(Operations.PART)) {
             OptionalDouble bare = value(Operations.PART, subject, C, "us");
             table.add(subject, Table.number(value(Operations.PART, subject, JAVA, "us")),
-                    bare.isPresent() ? Table.number(bare) : "no compiler",
+                    bare.isEmpty() && Operations.hasFloor(subject) ? "no compiler" : Table.number(bare),
                     Table.number(value(Operations.PART, subject, JAVA, "c")));
         }
         return table;

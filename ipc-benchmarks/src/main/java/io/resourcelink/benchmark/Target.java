@@ -37,6 +37,8 @@ record Target(String label, Figure numerator, Figure denominator, double limit) 
             new Target("last release with 200 threads / with one", ours(Operations.RELEASE_MANY),
                     ours(Operations.RELEASE), 1.2),
             new Target("sweep, per segment / the same in C", againstC(Operations.SWEEP), ONE, 1.2),
+            new Target("open a near claim / acquire its segment by its key", ours(Operations.CLAIM),
+                    ours(Operations.CLAIMED), 1.3),
             handOff("recycled, 64 MiB / plain copy", 64 * MIB, "recycled", "copy", 1.7),
             handOff("recycled, 1 MiB / plain copy", MIB, "recycled", "copy", 2.3),
             handOff("recycled, 64 KiB / plain copy", 64 * KIB, "recycled", "copy", 7),

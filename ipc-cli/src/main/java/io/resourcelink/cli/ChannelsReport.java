@@ -20,7 +20,8 @@ final class ChannelsReport {
         var table = new TextTable().left("DESTINATION").left("KIND").right("PROCESS").left("NAME").left("SINCE");
         for (ChannelInfo channel : channels) {
             table.row(channel.destination() == null ? NONE : PrintableText.of(channel.destination()),
-                    kind(channel, NONE), process(channel), channel.process().isEmpty() ? NONE : PrintableText.of(channel.process()),
+                    kind(channel, NONE), process(channel),
+                    channel.process().isEmpty() ? NONE : PrintableText.of(channel.process()),
                     channel.since().truncatedTo(ChronoUnit.SECONDS).toString());
         }
         return channels.isEmpty() ? "" : table.toString();

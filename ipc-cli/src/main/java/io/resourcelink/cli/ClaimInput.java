@@ -29,6 +29,19 @@ final class ClaimInput {
             standard input if FILE is '-'.""")
     private @Nullable String secretFile;
 
+    @Option(names = "--host-id", paramLabel = "ID", description = """
+            What tells this host from others, as ipc.claims.host-id of the applications.
+            Counts for mapped-file. Default: /etc/machine-id.""")
+    private @Nullable String hostId;
+
+    /** {@return where the segment of a claim would be on this host} */
+    Location location(Claim claim, CommonOptions common) {
+        if (hostId != null && hostId.isBlank()) {
+            throw new UsageException("Invalid value for option '--host-id': it is empty");
+        }
+        return common.location().of(claim.kind()).onHost(hostId);
+    }
+
     /** {@return what checks signatures, or {@code null} if no secrets were given} */
     @Nullable
     ClaimSigner signer(StandardStreams streams) throws IOException {

@@ -57,7 +57,7 @@ final class ClaimOpenCommand implements Callable<Integer> {
     }
 
     private ResourceLinkFactory open(Claim claim) {
-        Location location = common.location().of(claim.kind());
+        Location location = input.location(claim, common);
         try {
             return location.openFor(claim.key());
         } catch (SegmentNotFoundException e) {

@@ -1,7 +1,6 @@
 package io.resourcelink.cli;
 
 import java.net.URI;
-import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -25,7 +24,7 @@ final class ClaimReport {
         Map<String, String> properties = new LinkedHashMap<>();
         properties.put("key", PrintableText.of(claim.key()));
         properties.put("kind", claim.kind().label());
-        properties.put("nonce", HexFormat.of().toHexDigits(claim.nonce()));
+        properties.put("nonce", TextFormat.nonce(claim.nonce()));
         properties.put("length", TextFormat.size(claim.length()));
         properties.put("expires at", claim.expiresAt().toString());
         properties.put("expired", TextFormat.yesOrNo(shown.expired()));
@@ -45,7 +44,7 @@ final class ClaimReport {
             json.writeStartObject();
             json.writeStringProperty("key", claim.key());
             json.writeStringProperty("kind", claim.kind().label());
-            json.writeStringProperty("nonce", HexFormat.of().toHexDigits(claim.nonce()));
+            json.writeStringProperty("nonce", TextFormat.nonce(claim.nonce()));
             json.writeNumberProperty("length", claim.length());
             json.writeStringProperty("expiresAt", claim.expiresAt().toString());
             json.writeBooleanProperty("expired", shown.expired());

@@ -75,7 +75,7 @@ final class ClaimShowCommand implements Callable<Integer> {
     }
 
     private boolean isNear(Claim claim) {
-        try (ResourceLinkFactory factory = common.location().of(claim.kind()).openFor(claim.key())) {
+        try (ResourceLinkFactory factory = input.location(claim, common).openFor(claim.key())) {
             return LocalClaims.unsigned(factory).isNear(claim);
         } catch (SegmentNotFoundException _) {
             return false;

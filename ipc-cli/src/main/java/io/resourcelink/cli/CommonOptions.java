@@ -46,7 +46,7 @@ final class CommonOptions {
     }
 
     Location location() {
-        return new Location(directory, kind, new Sharing(trustedOwners, directoryGroup));
+        return new Location(directory, kind, new Sharing(trustedOwners, directoryGroup), null);
     }
 
     boolean debug() {

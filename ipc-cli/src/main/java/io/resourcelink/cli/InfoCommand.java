@@ -25,6 +25,8 @@ final class InfoCommand implements Callable<Integer> {
             process, else the command's name.
 
             JSON, beside what ls has for each segment:
+              nonce                 tells it from others that had or will have its
+                                    key, as claims do
               holders[]             pid, name, mapped (has the memory), open (has
                                     the file)
               unreadableProcesses   how many processes could not be looked into,

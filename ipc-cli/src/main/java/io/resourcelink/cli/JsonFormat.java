@@ -40,6 +40,7 @@ final class JsonFormat implements ReportFormat {
         return document(json -> {
             Holding holding = holdings.segments().getFirst();
             write(json, holding.segment());
+            json.writeStringProperty("nonce", TextFormat.nonce(holding.segment().nonce()));
             ExaminationJson.writeHolders(json, holding.holders());
             json.writeNumberProperty("unreadableProcesses", holdings.unreadable());
         });

@@ -30,8 +30,9 @@ import static java.util.Comparator.comparing;
  * @param directory the only directory to look at, or {@code null} for the defaults
  * @param kind the only kind to look at, or {@code null} if none was named
  * @param sharing with whom the directories are shared
+ * @param hostId what tells this host from others, or {@code null} for {@code /etc/machine-id}
  */
-record Location(@Nullable Path directory, @Nullable ResourceKind kind, Sharing sharing) {
+record Location(@Nullable Path directory, @Nullable ResourceKind kind, Sharing sharing, @Nullable String hostId) {
 
     /** Nothing is as old as that. */
     private static final Duration FOREVER = Duration.ofDays(1_000_000);
@@ -56,7 +57,12 @@ record Location(@Nullable Path directory, @Nullable ResourceKind kind, Sharing s
 
     /** {@return the same place, for segments of one kind} */
     Location of(ResourceKind only) {
-        return new Location(directory, only, sharing);
+        return new Location(directory, only, sharing, hostId);
+    }
+
+    /** {@return the same place on a host of this identity; {@code null} stands for that of the machine} */
+    Location onHost(@Nullable String id) {
+        return new Location(directory, kind, sharing, id);
     }
 
     /** {@return a factory for making something} Its directory is made if it is missing. */
@@ -186,6 +192,9 @@ record Location(@Nullable Path directory, @Nullable ResourceKind kind, Sharing s
             }
         }
         sharing.applyTo(builder);
+        if (hostId != null) {
+            builder.hostId(hostId);
+        }
         if (directory != null) {
             ownerOf(directory).ifPresent(builder::trustOwner);
         }

@@ -2,6 +2,7 @@ package io.resourcelink.cli;
 
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -52,6 +53,7 @@ final class TextFormat implements ReportFormat {
         properties.put("state", JsonFormat.label(segment.state()));
         properties.put("keep", yesOrNo(segment.keep()));
         properties.put("layout", Integer.toString(segment.layout()));
+        properties.put("nonce", nonce(segment.nonce()));
         properties.put("creator pid", segment.creatorPid() == 0 ? NONE : Long.toString(segment.creatorPid()));
         properties.put("held by", ExaminationText.holders(holding.holders()) + unreadable(holdings.unreadable()));
         return properties(properties);
@@ -115,6 +117,11 @@ final class TextFormat implements ReportFormat {
 
     static String yesOrNo(boolean value) {
         return value ? "yes" : "no";
+    }
+
+    /** {@return a nonce as every output and the texts of claims have it} */
+    static String nonce(long nonce) {
+        return HexFormat.of().toHexDigits(nonce);
     }
 
     static String size(long bytes) {

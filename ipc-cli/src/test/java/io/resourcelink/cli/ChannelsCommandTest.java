@@ -25,10 +25,10 @@ class ChannelsCommandTest {
             assertThat(run.err()).isEmpty();
             assertThat(run.exitCode()).isZero();
             assertThat(run.lines()).hasSize(3);
-            assertThat(run.lines().get(0)).matches("DESTINATION +PROCESS +NAME +SINCE");
+            assertThat(run.lines().get(0)).matches("DESTINATION +KIND +PROCESS +NAME +SINCE");
             assertThat(run.lines().get(1))
-                    .matches("frames +" + second.pid() + "  io.resourcelink.cli.ServingProcess  20\\S+Z");
-            assertThat(run.lines().get(2)).matches("results +" + first.pid() + "  orders +20\\S+Z");
+                    .matches("frames +single +" + second.pid() + "  io.resourcelink.cli.ServingProcess  20\\S+Z");
+            assertThat(run.lines().get(2)).matches("results +single +" + first.pid() + "  orders +20\\S+Z");
             assertThat(CommandRun.in(channels, "channels")).isEqualTo(run);
         }
         assertThat(CommandRun.in(directory, "channels")).isEqualTo(new CommandRun(0, "", ""));
@@ -42,10 +42,11 @@ class ChannelsCommandTest {
             process.kill();
         }
 
-        assertThat(CommandRun.in(directory, "channels").lines().get(1)).matches("frames +dead +- +20\\S+Z");
+        assertThat(CommandRun.in(directory, "channels").lines().get(1)).matches("frames +single +dead +- +20\\S+Z");
         assertThat(CommandRun.in(directory, "channels", "--json").out())
                 .startsWith(
-                        "{\"directory\":\"" + channels + "\",\"channels\":[{\"destination\":\"frames\",\"address\":\"")
+                        "{\"directory\":\"" + channels
+                                + "\",\"channels\":[{\"destination\":\"frames\",\"kind\":\"single\",\"address\":\"")
                 .contains("\",\"alive\":false,\"pid\":null,\"name\":null,\"since\":\"20");
 
         ServingProcess.channel(channels).close();

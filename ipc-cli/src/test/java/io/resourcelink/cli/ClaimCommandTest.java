@@ -23,9 +23,11 @@ import io.resourcelink.claim.Claim;
 import io.resourcelink.claim.ClaimOptions;
 import io.resourcelink.claim.ClaimSigner;
 import io.resourcelink.claim.LocalClaims;
+import io.resourcelink.segment.ResourceKind;
 import io.resourcelink.segment.SpaceId;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assumptions.assumeThat;
 
 @ExtendWith(SharedMemoryDirectory.class)
 class ClaimCommandTest {
@@ -160,12 +162,40 @@ class ClaimCommandTest {
     }
 
     @Test
+    void theIdentityOfAHostTellsItsMappedFilesFromOthers(Path directory) throws IOException {
+        assumeThat(Files.getFileStore(disk).type()).as("a directory on a disk").isNotEqualTo("tmpfs");
+        try (var host = ResourceLinkFactory.builder().directory(directory).mappedFileDirectory(disk).hostId("node-7")
+                .build()) {
+            LocalClaims onDisk = LocalClaims.unsigned(host);
+            Claim mapped = onDisk.publish(Content.of(PAYLOAD), ClaimOptions.defaults().withTtl(Duration.ofMinutes(5))
+                    .withKind(ResourceKind.MAPPED_FILE));
+            String text = mapped.toText();
+
+            assertThat(CommandRun.in(disk, "claim", "show", text, "--host-id", "node-7").out())
+                    .contains("near:         yes\n");
+            assertThat(CommandRun.in(disk, "claim", "open", text, "--host-id", "node-7").bytes()).isEqualTo(PAYLOAD);
+            assertThat(CommandRun.in(disk, "claim", "show", text, "--host-id", "node-8").out())
+                    .contains("near:         no\n");
+            assertThat(CommandRun.in(disk, "claim", "open", text).err()).contains("is not available here");
+            assertThat(CommandRun.in(disk, "claim", "open", text, "--host-id", " ")).returns(2, CommandRun::exitCode)
+                    .extracting(CommandRun::err).asString().contains("--host-id");
+            assertThat(onDisk.settle(mapped)).isTrue();
+        }
+    }
+
+    @Test
+    void theIdentityOfAHostIsNotThatOfSharedMemory(Path directory) {
+        assertThat(CommandRun.in(directory, "claim", "show", claim.toText(), "--host-id", "node-7").out())
+                .contains("near:         yes\n");
+    }
+
+    @Test
     void bothCommandsExplainThemselves() {
         for (String command : List.of("show", "open")) {
             CommandRun run = CommandRun.of("claim", command, "--help");
             assertThat(run.exitCode()).isZero();
             assertThat(run.out()).startsWith("Usage: ipc claim " + command + " ").contains("--directory",
-                    "--secret-file");
+                    "--secret-file", "--host-id");
         }
         assertThat(CommandRun.of("claim").exitCode()).isEqualTo(2);
         assertThat(CommandRun.of("help", "claim").out()).isEqualTo(CommandRun.of("claim", "--help").out());

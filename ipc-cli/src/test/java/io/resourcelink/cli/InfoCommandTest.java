@@ -1,6 +1,7 @@
 package io.resourcelink.cli;
 
 import java.nio.file.Path;
+import java.util.HexFormat;
 
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
@@ -26,6 +27,7 @@ class InfoCommandTest {
                     "expired:      no",
                     "size:         4160 (4.0KiB)", "payload size: 4096 (4.0KiB)",
                     "created at:   " + link.createdAt(), "state:        open", "keep:         no", "layout:       1",
+                    "nonce:        " + HexFormat.of().toHexDigits(link.nonce()),
                     "creator pid:  " + ProcessHandle.current().pid())
                     .anyMatch(line -> line.startsWith("held by:      " + ProcessHandle.current().pid() + " "));
         }
@@ -39,7 +41,9 @@ class InfoCommandTest {
                     .startsWith(
                             "{\"key\":\"frames\",\"kind\":\"shared-memory\",\"refcount\":1,\"headerCount\":0,\"ageMillis\":")
                     .contains(",\"ttlMillis\":null,\"expired\":false,\"size\":64,\"payloadSize\":0,\"createdAt\":\""
-                            + link.createdAt() + "\",\"state\":\"open\",\"layout\":1,\"holders\":[{\"pid\":"
+                            + link.createdAt() + "\",\"state\":\"open\",\"layout\":1,\"nonce\":\""
+                            + HexFormat.of().toHexDigits(link.nonce())
+                            + "\",\"holders\":[{\"pid\":"
                             + ProcessHandle.current().pid() + ",\"name\":\"");
         }
     }

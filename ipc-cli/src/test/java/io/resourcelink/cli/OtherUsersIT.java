@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -15,7 +16,10 @@ import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 
 import io.resourcelink.OtherUser;
+import io.resourcelink.PeerProcess;
 import io.resourcelink.SharedMemoryDirectory;
+import io.resourcelink.channel.Channel;
+import io.resourcelink.channel.NamedServer;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -103,5 +107,42 @@ class OtherUsersIT {
         assertThat(run.out()).isEmpty();
         assertThat(run.err()).contains("1 file was left out: frame", "--trusted-owners");
         remove(pictures);
+    }
+
+    @Test
+    void destinationThatAnotherUserOfTheGroupServesIsSeen(Path directory) throws Exception {
+        create(trusting(), "--directory-group=" + GROUP);
+        try (PeerProcess anna = PeerProcess.start(ANNA.command(classPath, Serving.class.getName(), pictures.toString(),
+                Integer.toString(ANNA.user()), Integer.toString(BEN.user()), Integer.toString(GROUP)))) {
+            anna.expect("ready");
+
+            assertThat(run(ANNA, trusting(), "channels").lines()).last().asString()
+                    .startsWith("pictures ").contains(" " + anna.pid() + " ");
+            assertThat(run(BEN, trusting(), "channels").lines()).last().asString()
+                    .as("a user may not see which process of another user has a socket").startsWith("pictures ")
+                    .contains(" - ");
+            assertThat(CommandRun.in(pictures, trusting(), "channels").lines()).as("as root").last().asString()
+                    .contains(" " + anna.pid() + " ");
+        }
+        SharedMemoryDirectory.files(pictures.resolve(".channels"));
+        Files.deleteIfExists(pictures.resolve(".channels"));
+        remove(pictures);
+    }
+
+    /** Serves a destination for a group, as the documentation says, until its standard input ends. */
+    static final class Serving {
+
+        private Serving() {}
+
+        public static void main(String[] arguments) throws IOException {
+            try (Channel channel = Channel.builder().codec(ServingProcess.bytes())
+                    .directoryOfSegments(Path.of(arguments[0])).trustOwner(arguments[1])
+                    .trustOwner(arguments[2]).directoryGroup(arguments[3])
+                    .directoryPermissions(PosixFilePermissions.fromString("rwxrwx---")).open();
+                    NamedServer<byte[]> _ = channel.serve("pictures", byte[].class)) {
+                System.out.println("ready");
+                System.in.transferTo(System.err);
+            }
+        }
     }
 }

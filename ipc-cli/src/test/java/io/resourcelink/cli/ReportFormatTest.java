@@ -29,7 +29,7 @@ class ReportFormatTest {
 
     private static final ResourceLinkInfo FRAMES = new ResourceLinkInfo("frames", ResourceKind.SHARED_MEMORY, 4, 5,
             CREATED, Duration.ofMillis(3_210), Duration.ofSeconds(30), CREATED.plusSeconds(30), false, 1_048_640,
-            1_048_576, SegmentState.OPEN, false, 1, 4711, 0);
+            1_048_576, SegmentState.OPEN, false, 1, 4711, 0xfedcba9876543210L);
 
     private static final ResourceLinkInfo ODD = new ResourceLinkInfo("o\"d\nd", ResourceKind.MAPPED_FILE, 0, 0, CREATED,
             Duration.ofDays(3), null, null, true, 64, 0, SegmentState.RETIRED, true, 0, 0, 0);
@@ -87,6 +87,7 @@ class ReportFormatTest {
                 state:        open
                 keep:         no
                 layout:       1
+                nonce:        fedcba9876543210
                 creator pid:  4711
                 held by:      17 orders (mapped, open), 18 py\\u001b (open); 2 processes could not be looked into
                 """);
@@ -98,7 +99,8 @@ class ReportFormatTest {
                 {"key":"frames","kind":"shared-memory","refcount":4,"headerCount":5,"ageMillis":3210,\
                 "ttlMillis":30000,\
                 "expired":false,"size":1048640,"payloadSize":1048576,"createdAt":"2026-03-01T12:00:00.250Z",\
-                "state":"open","layout":1,"holders":[{"pid":17,"name":"orders","mapped":true,"open":true},\
+                "state":"open","layout":1,"nonce":"fedcba9876543210",\
+                "holders":[{"pid":17,"name":"orders","mapped":true,"open":true},\
                 {"pid":18,"name":"py\\u001B","mapped":false,"open":true}],"unreadableProcesses":2}
                 """);
     }
@@ -147,14 +149,15 @@ class ReportFormatTest {
 
     @Test
     void channelsAsJson() {
-        assertThat(new JsonFormat().channels(Path.of("/a"), CHANNELS)).isEqualTo("""
-                {"directory":"/a","channels":[\
-                {"destination":"frames","kind":"topic","address":"0123456789abcdef","alive":true,"pid":17,"name":"orders",\
-                "since":"2026-03-01T12:00:00.250Z"},\
-                {"destination":"results","kind":"single","address":"0123456789abcde0","alive":false,"pid":null,"name":null,\
-                "since":"2026-03-01T12:00:00.250Z"},\
-                {"destination":null,"kind":null,"address":"0123456789abcde1","alive":true,"pid":null,"name":null,\
-                "since":"2026-03-01T12:00:00.250Z"}]}
-                """);
+        assertThat(new JsonFormat().channels(Path.of("/a"), CHANNELS)).isEqualTo(
+                """
+                        {"directory":"/a","channels":[\
+                        {"destination":"frames","kind":"topic","address":"0123456789abcdef","alive":true,"pid":17,"name":"orders",\
+                        "since":"2026-03-01T12:00:00.250Z"},\
+                        {"destination":"results","kind":"single","address":"0123456789abcde0","alive":false,"pid":null,"name":null,\
+                        "since":"2026-03-01T12:00:00.250Z"},\
+                        {"destination":null,"kind":null,"address":"0123456789abcde1","alive":true,"pid":null,"name":null,\
+                        "since":"2026-03-01T12:00:00.250Z"}]}
+                        """);
     }
 }

@@ -36,7 +36,12 @@ final class ServingProcess {
 
     /** Opens a channel for bytes. */
     static Channel channel(Path directory) {
-        return Channel.builder().directory(directory).codec(new Codec() {
+        return Channel.builder().directory(directory).codec(bytes()).open();
+    }
+
+    /** Returns a codec for a channel that sends nothing but bytes. */
+    static Codec bytes() {
+        return new Codec() {
             @Override
             public byte[] encode(Object message, MessageType<?> type, Outgoing attachments) {
                 throw new AssertionError("Bytes are not encoded.");
@@ -46,6 +51,6 @@ final class ServingProcess {
             public <T> T decode(byte[] body, MessageType<T> type, Incoming attachments) {
                 throw new AssertionError("Bytes are not decoded.");
             }
-        }).open();
+        };
     }
 }

@@ -40,9 +40,13 @@ public final class Publisher<T> implements AutoCloseable {
     private final MessageType<T> type;
 
     Publisher(Coding messages, Topic topic, String destination, MessageType<T> type) {
+        this(messages, topic, new SharedEnd(topic::close), destination, type);
+    }
+
+    private Publisher(Coding messages, Topic topic, SharedEnd end, String destination, MessageType<T> type) {
         this.messages = messages;
         this.topic = topic;
-        this.end = new SharedEnd(topic::close);
+        this.end = end;
         this.destination = destination;
         this.type = type;
     }
@@ -87,6 +91,18 @@ public final class Publisher<T> implements AutoCloseable {
             Topic.Outcome outcome = topic.publish(encoded, end, Nanos.of(options.timeout()));
             return new PublishResult(outcome.reached(), outcome.dropped());
         }
+    }
+
+    /**
+     * Returns this publisher for messages of another type. No check is possible here: a subscriber that does not expect that type gets a
+     * {@link MessageException} or wrong values.
+     *
+     * @param <U> the type of the messages
+     * @param other the type of the messages
+     * @return a view of this publisher: closing either closes both
+     */
+    public <U> Publisher<U> typed(MessageType<U> other) {
+        return new Publisher<>(messages, topic, end, destination, other);
     }
 
     /** {@return the destination} */

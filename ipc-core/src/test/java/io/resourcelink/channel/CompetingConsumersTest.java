@@ -42,6 +42,20 @@ class CompetingConsumersTest {
         return channel.serveCompeting("work", NUMBERS, new Credits(messages, 1 << 20, 10));
     }
 
+    /** Sends until each consumer has got something: a consumer counts when it has answered. Then takes all away. */
+    private static void awaitAll(SubSender<Integer> sender, List<NamedServer<Integer>> consumers) throws Exception {
+        Deadline.awaitTrue("all consumers are there", () -> {
+            assertThat(sender.trySend(-1)).isTrue();
+            return consumers.stream().allMatch(consumer -> consumer.receiver().size() > 0);
+        });
+        for (NamedServer<Integer> consumer : consumers) {
+            boolean more = true;
+            while (more) {
+                more = consumer.receiver().tryReceive().isPresent();
+            }
+        }
+    }
+
     @Test
     void eachMessageGoesToOneOfThem(Path directory) throws Exception {
         try (Channel here = open(directory);
@@ -51,6 +65,7 @@ class CompetingConsumersTest {
                 NamedServer<Integer> two = serve(there, 100);
                 NamedServer<Integer> own = serve(near, 100);
                 SubSender<Integer> sender = near.connect("work", NUMBERS)) {
+            awaitAll(sender, List.of(one, two, own));
             for (int i = 0; i < 150; i++) {
                 sender.send(i);
             }
@@ -124,10 +139,11 @@ class CompetingConsumersTest {
     void requestsOfAConsumerThatGoesFailAndTheOthersGoOn(Path directory) throws Exception {
         try (Channel here = open(directory);
                 Channel there = open(directory);
-                NamedServer<Integer> _ = serve(here, 10);
-                NamedServer<Integer> two = serve(there, 10);
+                NamedServer<Integer> one = serve(here, 100);
+                NamedServer<Integer> two = serve(there, 100);
                 Channel sending = open(directory);
                 SubSender<Integer> sender = sending.connect("work", NUMBERS)) {
+            awaitAll(sender, List.of(one, two));
             List<PendingReply<String>> replies = new ArrayList<>();
             for (int i = 0; i < 10; i++) {
                 replies.add(sender.request(i, TEXTS, SendOptions.DEFAULT));
@@ -141,9 +157,9 @@ class CompetingConsumersTest {
             }
             int failed = 0;
             int answered = 0;
-            for (Optional<Integer> left = two.receiver().tryReceive(); left.isPresent(); left = two.receiver()
-                    .tryReceive()) {
-                left.get();
+            boolean more = true;
+            while (more) {
+                more = two.receiver().tryReceive().isPresent();
             }
             for (PendingReply<String> reply : replies) {
                 try (reply; Received<String> result = reply.await(Duration.ofSeconds(5)).orElseThrow()) {

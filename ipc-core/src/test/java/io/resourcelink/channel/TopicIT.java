@@ -94,7 +94,7 @@ class TopicIT {
     }
 
     private static int count(String report, int word) {
-        return Integer.parseInt(report.split(" ")[word]);
+        return Integer.parseInt(report.split(" ", -1)[word]);
     }
 
     private static void publish(ResourceLinkFactory factory, Publisher<News> publisher, int number)

@@ -15,6 +15,8 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.springframework.boot.WebApplicationType;
 import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
 import org.springframework.boot.builder.SpringApplicationBuilder;
@@ -37,11 +39,12 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 @Tag("slow")
 class BareClassPathTest {
 
+    private static final String BROKERS = "spring-(boot-)?(kafka|rabbit|amqp|jms|artemis)|jakarta\\.jms|kafka|amqp-client|artemis";
     private static final Pattern OPTIONAL = Pattern.compile(
             "(spring-boot(-starter)?-(actuator|health|micrometer|validation|test|.*-test|resttestclient)|spring-(core-)?test|"
                     + "micrometer-(core|jakarta9)|spring-web|tomcat|hibernate-validator|spring-messaging|"
                     + "jackson-(core|databind|dataformat-cbor)|spring-integration|reactor-core|reactive-streams|"
-                    + "kotlin|jackson-module-kotlin).*\\.jar");
+                    + "kotlin|jackson-module-kotlin|" + BROKERS + ").*\\.jar");
     private static final Pattern FOR_TESTS = Pattern.compile(
             "(spring-boot(-starter)?-(test|.*-test|resttestclient)|spring-(core-)?test|spring-integration|reactor-core|reactive-streams|"
                     + "kotlin|jackson-module-kotlin).*\\.jar");
@@ -54,7 +57,20 @@ class BareClassPathTest {
         try (URLClassLoader bare = without(OPTIONAL)) {
             assertThat(beans(bare)).contains("resourceLinkFactory", "orphanCollector", "orphanCollectionSchedule")
                     .doesNotContain("ipcEndpoint", "ipcHealthIndicator", "segmentMetrics", "ipcChannel",
-                            "ipcTemplate", "ipcListenerEndpointRegistry", "segmentResponseAdvice");
+                            "ipcTemplate", "ipcListenerEndpointRegistry", "segmentResponseAdvice",
+                            "openClaimKafkaListenerConfigurer", "openClaimRabbitListenerConfigurer",
+                            "openClaimJmsListenerConfigurer", "linksInFunctionBeans");
+        }
+    }
+
+    @ParameterizedTest
+    @CsvSource({ "Kafka, spring-kafka-[0-9]", "Rabbit, spring-rabbit-[0-9]", "Jms, spring-jms-[0-9]",
+        "Jms, jakarta\\.jms-api" })
+    void theListenersOfOtherBrokersNeedNoneOfOne(String missing, String library) throws Exception {
+        try (URLClassLoader loader = without(Pattern.compile(library + ".*\\.jar"))) {
+            assertThat(beans(loader)).doesNotContain("openClaim" + missing + "ListenerConfigurer")
+                    .contains(Stream.of("Kafka", "Rabbit", "Jms").filter(broker -> !broker.equals(missing))
+                            .map(broker -> "openClaim" + broker + "ListenerConfigurer").toArray(String[]::new));
         }
     }
 
@@ -67,7 +83,9 @@ class BareClassPathTest {
                     .isThrownBy(() -> production.loadClass(TestExecutionListener.class.getName()));
             assertThat(beans(production)).contains("resourceLinkFactory", "orphanCollectionSchedule", "segmentMetrics",
                     "ipcHealthIndicator", "ipcChannel", "ipcTemplate", "ipcListenerEndpointRegistry");
-            assertThat(mainClasses()).hasSizeGreaterThan(50).filteredOn(name -> !name.contains(".boot.test."))
+            // Spring Security is on the class path of one test's process only.
+            assertThat(mainClasses()).hasSizeGreaterThan(50)
+                    .filteredOn(name -> !name.contains(".boot.test.") && !name.endsWith("$SecurityConfiguration"))
                     .allSatisfy(name -> assertThatCode(() -> production.loadClass(name).getDeclaredMethods())
                             .doesNotThrowAnyException());
         }

@@ -5,7 +5,6 @@ import java.lang.foreign.ValueLayout;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.function.Predicate;
 
 /** Reads the names in a directory, getdents(2). Leaves out those that begin with a dot. */
 final class Listing {
@@ -25,15 +24,15 @@ final class Listing {
 
     /** Reads the names of all files that are no directories from a descriptor, and closes it. */
     static List<String> files(CallFrame frame, int fd, String path) {
-        return read(frame, fd, path, type -> type != DT_DIR);
+        return read(frame, fd, path, false);
     }
 
     /** Reads the names of all subdirectories from a descriptor, and closes it. */
     static List<String> directories(CallFrame frame, int fd, String path) {
-        return read(frame, fd, path, type -> type == DT_DIR || type == DT_UNKNOWN);
+        return read(frame, fd, path, true);
     }
 
-    private static List<String> read(CallFrame frame, int fd, String path, Predicate<Byte> wanted) {
+    private static List<String> read(CallFrame frame, int fd, String path, boolean directories) {
         try {
             List<String> names = new ArrayList<>();
             MemorySegment buffer = frame.allocate(BUFFER_SIZE);
@@ -45,23 +44,27 @@ final class Listing {
                 if (filled == 0) {
                     return names;
                 }
-                addNames(buffer, filled, names, wanted);
+                addNames(buffer, filled, names, directories);
             }
         } finally {
             Libc.close(frame, fd);
         }
     }
 
-    private static void addNames(MemorySegment buffer, long filled, List<String> names, Predicate<Byte> wanted) {
+    private static void addNames(MemorySegment buffer, long filled, List<String> names, boolean directories) {
         for (long at = 0; at < filled; at += Short.toUnsignedInt(buffer.get(ValueLayout.JAVA_SHORT, at + LENGTH))) {
             if (buffer.get(ValueLayout.JAVA_BYTE, at + NAME) != '.'
-                    && wanted.test(buffer.get(ValueLayout.JAVA_BYTE, at + TYPE))) {
+                    && isWanted(buffer.get(ValueLayout.JAVA_BYTE, at + TYPE), directories)) {
                 String name = buffer.getString(at + NAME, StandardCharsets.UTF_8);
                 if (name.indexOf('\uFFFD') < 0 || isExactly(name, buffer.asSlice(at + NAME))) {
                     names.add(name);
                 }
             }
         }
+    }
+
+    private static boolean isWanted(byte type, boolean directories) {
+        return type == DT_UNKNOWN || (type == DT_DIR) == directories;
     }
 
     /** A replacement character belongs to the name, or takes the place of bytes that are not UTF-8. */

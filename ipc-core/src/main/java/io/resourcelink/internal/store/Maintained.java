@@ -23,6 +23,12 @@ public interface Maintained extends Store {
     /** {@return whether the directory was removed} */
     boolean isRemoved();
 
+    /**
+     * {@return whether this factory holds the segment that a key names} When it releases the segment, it checks itself whether any
+     * process still holds it. Costs no system call if the factory holds no segment of this key.
+     */
+    boolean isHeldHere(String key);
+
     /** {@return the inode number of a key's file, or {@code null} if there is none} */
     @Nullable
     Long file(String key);

@@ -66,23 +66,29 @@ final class OrphanWatch implements Reaction {
     }
 
     @Override
-    public boolean released(String key) {
-        return operations.run(store -> switch (store.collect(key, Duration.ZERO, false)) {
+    public Again released(String key) {
+        return operations.run(store -> store.isHeldHere(key) ? Again.LATER : collect(store, key));
+    }
+
+    private Again collect(Maintained store, String key) {
+        return switch (store.collect(key, Duration.ZERO, false)) {
             case Verdict.Removed(Reason reason, long bytes) -> {
                 events.note(new Collected(key, kind, reason, bytes));
-                yield false;
+                yield Again.NEVER;
             }
-            case Verdict.Stays stays -> stays.cause() == Cause.HELD || stays.cause() == Cause.BUSY;
-            case Verdict.Gone _ -> false;
-        });
+            case Verdict.Stays stays -> stays.cause() == Cause.HELD || stays.cause() == Cause.BUSY
+                    ? Again.SOON
+                    : Again.NEVER;
+            case Verdict.Gone _ -> Again.NEVER;
+        };
     }
 
     @Override
-    public boolean staged() {
+    public Again staged() {
         List<Collected> collected = new ArrayList<>();
         boolean others = operations.run(store -> store.clearStage(collected));
         collected.forEach(events::collected);
-        return others;
+        return others ? Again.SOON : Again.NEVER;
     }
 
     @Override

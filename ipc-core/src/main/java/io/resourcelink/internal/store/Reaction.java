@@ -6,6 +6,19 @@ import org.jspecify.annotations.Nullable;
 @FunctionalInterface
 public interface Reaction {
 
+    /** When to look at a name again, if nothing more happens to it. */
+    enum Again {
+
+        /** It needs no look. */
+        NEVER,
+
+        /** In some milliseconds, and once more after these. Who holds it may be a process that is just ending. */
+        SOON,
+
+        /** Some time later, together with others. This process holds it, and looks itself when it releases it. */
+        LATER
+    }
+
     /** Notes which file a name belongs to. */
     default void appeared(String key) {}
 
@@ -14,14 +27,14 @@ public interface Reaction {
         return null;
     }
 
-    /** Checks a name whose file was closed. Returns whether it should be checked again. */
-    default boolean released(String key) {
-        return false;
+    /** Checks a name whose file was closed. Returns when it should be checked again. */
+    default Again released(String key) {
+        return Again.NEVER;
     }
 
-    /** Checks the stage. Returns whether it should be checked again. */
-    default boolean staged() {
-        return false;
+    /** Checks the stage. Returns when it should be checked again. */
+    default Again staged() {
+        return Again.NEVER;
     }
 
     /** Checks all names. */

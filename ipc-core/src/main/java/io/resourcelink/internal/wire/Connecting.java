@@ -46,7 +46,7 @@ final class Connecting {
 
     /** {@return the members of a destination that several processes serve; none is connected yet} */
     Members members(String destination, Kind kind) {
-        Rendezvous.checkDestination(destination);
+        DestinationName.check(destination);
         return new Members(rendezvous, this::begin, destination, kind);
     }
 

@@ -224,7 +224,7 @@ public final class Endpoint implements AutoCloseable {
 
     /** Throws {@link IllegalArgumentException} if the name of a destination is not valid. */
     public static void checkDestination(String destination) {
-        Rendezvous.checkDestination(destination);
+        DestinationName.check(destination);
     }
 
     /** {@return whether it was closed} */

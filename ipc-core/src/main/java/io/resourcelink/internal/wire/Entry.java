@@ -44,7 +44,7 @@ public record Entry(Kind kind, boolean dropping, long nonce, ServerName server) 
     void encode(MemorySegment to) {
         to.set(INT, 0, MAGIC);
         to.set(BYTE, 4, (byte) VERSION);
-        to.set(BYTE, 5, (byte) (kind == Kind.QUEUE ? QUEUE : TOPIC));
+        to.set(BYTE, 5, kind == Kind.QUEUE ? QUEUE : TOPIC);
         to.set(SHORT, 6, (short) (dropping ? DROPPING : 0));
         to.set(LONG, 8, nonce);
         MemorySegment.copy(server.address().getBytes(StandardCharsets.US_ASCII), 0, to, BYTE, 16, 16);

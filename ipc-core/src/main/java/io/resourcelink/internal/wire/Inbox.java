@@ -34,7 +34,8 @@ public final class Inbox implements Source.Receiver {
     private long expired;
     private volatile long maxAge;
     private final LongAdder missed = new LongAdder();
-    private boolean closed;
+    /** Written under the lock. */
+    private volatile boolean closed;
     private @Nullable Remainder remainder;
     private @Nullable Runnable observer;
 
@@ -61,15 +62,16 @@ public final class Inbox implements Source.Receiver {
 
     /** Removes a source. After the last one, nothing more arrives. */
     void removeSource() {
+        boolean removed;
         lock.lock();
         try {
-            if (!sources.remove()) {
-                return;
-            }
+            removed = sources.remove();
         } finally {
             lock.unlock();
         }
-        changed();
+        if (removed) {
+            changed();
+        }
     }
 
     /**
@@ -289,12 +291,7 @@ public final class Inbox implements Source.Receiver {
 
     /** {@return whether the receiver was closed} */
     boolean isClosed() {
-        lock.lock();
-        try {
-            return closed;
-        } finally {
-            lock.unlock();
-        }
+        return closed;
     }
 
     /** {@return how many messages have arrived and were not received yet} */

@@ -2,6 +2,7 @@ package io.resourcelink.internal.wire;
 
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 
 import org.jspecify.annotations.Nullable;
 
@@ -23,7 +24,7 @@ final class Queue implements Target {
     private final Window window;
     private volatile long looked;
     private int senders = 1;
-    private volatile int turn;
+    private final AtomicInteger turn = new AtomicInteger();
 
     /** Takes members over, with one sender counted. */
     Queue(Members members) {
@@ -86,8 +87,12 @@ final class Queue implements Target {
         for (int tries = members.current().size(); tries > 0; tries--) {
             Member most = most();
             Target target = most == null ? null : most.target();
-            if (target == null) {
+            if (target == null && members.current().stream().noneMatch(Member::hasEnded)) {
                 return null;
+            }
+            if (target == null) {
+                refresh();
+                continue;
             }
             try {
                 Target taker = target.take(message, threshold);
@@ -95,7 +100,7 @@ final class Queue implements Target {
                     return taker;
                 }
             } catch (DisconnectedException _) {
-                members.refresh();
+                refresh();
             }
         }
         return null;
@@ -104,9 +109,13 @@ final class Queue implements Target {
     /** Looks for consumers, at once if there is none. */
     private void look() {
         if (members.current().isEmpty() || isDue()) {
-            members.refresh();
-            looked = System.nanoTime();
+            refresh();
         }
+    }
+
+    private void refresh() {
+        members.refresh();
+        looked = System.nanoTime();
         if (members.current().isEmpty()) {
             throw new DisconnectedException("Queue \"" + members.destination() + "\"",
                     "no process serves it any more. Another process may take over.");
@@ -122,7 +131,7 @@ final class Queue implements Target {
         List<Member> all = members.current();
         Member most = null;
         int room = 0;
-        int first = all.isEmpty() ? 0 : Math.floorMod(turn++, all.size());
+        int first = all.isEmpty() ? 0 : Math.floorMod(turn.getAndIncrement(), all.size());
         for (int i = 0; i < all.size(); i++) {
             Member member = all.get((first + i) % all.size());
             int left = member.room();

@@ -31,12 +31,12 @@ import io.resourcelink.internal.work.Closing;
 /** A receiver of another channel, with the senders that this channel has to it and what they have sent. Thread-safe. */
 final class RemoteTarget implements Target {
 
-    private final Outbound outbound;
-    private final String name;
-    private final Window window;
     /** How many gaps between settled messages are kept. */
     private static final int MOST_GAPS = 4096;
 
+    private final Outbound outbound;
+    private final String name;
+    private final Window window;
     private final SettledNumbers settled = new SettledNumbers(MOST_GAPS);
     private final MissedMessages missed = new MissedMessages();
     private final ConcurrentNavigableMap<Long, PendingRequest> requests = new ConcurrentSkipListMap<>();
@@ -99,10 +99,7 @@ final class RemoteTarget implements Target {
     @Override
     public boolean tryJoin() {
         synchronized (outbound) {
-            if (senders > 0) {
-                senders++;
-            }
-            return senders > 0;
+            return senders > 0 && senders++ > 0;
         }
     }
 

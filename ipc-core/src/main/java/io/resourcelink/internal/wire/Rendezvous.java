@@ -7,7 +7,6 @@ import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.Consumer;
-import java.util.regex.Pattern;
 
 import org.jspecify.annotations.Nullable;
 
@@ -36,8 +35,6 @@ import io.resourcelink.internal.work.Closing;
 
 /** Where channels find each other: a directory of sockets, and this channel's socket. Thread-safe but for {@link #close}. */
 final class Rendezvous implements AutoCloseable {
-
-    private static final Pattern DESTINATION = Pattern.compile("[A-Za-z][A-Za-z0-9._-]{0,63}");
 
     /** Begins the file name of a destination. No socket is named like this. */
     static final String MARK = "@";
@@ -244,15 +241,6 @@ final class Rendezvous implements AutoCloseable {
         return PacketSocket.connect(directory, to);
     }
 
-    /** Throws {@link IllegalArgumentException} if the name of a destination is not valid. */
-    static void checkDestination(String destination) {
-        if (!DESTINATION.matcher(destination).matches()) {
-            throw new IllegalArgumentException(
-                    "\"" + destination + "\" is not a valid destination. The name of a destination has"
-                            + " up to 64 letters, digits, dots, hyphens and underscores, and begins with a letter.");
-        }
-    }
-
     /**
      * Makes a destination stand for a server, in place of a dead one if there is one. It is a symbolic link, because that is made
      * together with its content.
@@ -379,7 +367,7 @@ final class Rendezvous implements AutoCloseable {
 
     /** {@return the server that a destination stands for, {@code null} if there is none} */
     synchronized @Nullable ServerName resolve(String destination) {
-        checkDestination(destination);
+        DestinationName.check(destination);
         try (CallFrame frame = new CallFrame()) {
             String target = SymbolicLink.read(frame, directory, MARK + destination);
             return target == null || !ServerName.isOne(target) ? null : ServerName.parse(target);

@@ -14,7 +14,7 @@ import io.resourcelink.boot.messaging.ListenerState;
 /**
  * Health of the listeners. It is {@link Status#DOWN} if a listener was started and cannot receive. A listener is up if
  * it was stopped, or if another process serves its destination. Details are the state, the number of threads and the
- * numbers of failed, expired and unhandled messages of each listener, by its id. A check replaces threads that have ended.
+ * numbers of failed, expired, missed and unhandled messages of each listener, by its id. A check replaces threads that have ended.
  */
 public final class IpcListenersHealthIndicator extends AbstractHealthIndicator {
 
@@ -40,10 +40,12 @@ public final class IpcListenersHealthIndicator extends AbstractHealthIndicator {
             }
             Map<String, Object> details = new LinkedHashMap<>();
             details.put("destination", listener.endpoint().destination());
+            details.put("kind", listener.endpoint().kind());
             details.put("state", state);
             details.put("threads", listener.threads());
             details.put("failures", listener.failures());
             details.put("expired", listener.expired());
+            details.put("missed", listener.missed());
             details.put("unhandled", listener.unhandled());
             builder.withDetail(listener.endpoint().id(), details);
         }

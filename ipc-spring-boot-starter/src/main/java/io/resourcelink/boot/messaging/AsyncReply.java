@@ -8,6 +8,7 @@ import java.util.concurrent.atomic.AtomicBoolean;
 
 import org.jspecify.annotations.Nullable;
 
+import io.resourcelink.boot.observation.Observed;
 import io.resourcelink.channel.PendingReply;
 import io.resourcelink.internal.work.Failures;
 

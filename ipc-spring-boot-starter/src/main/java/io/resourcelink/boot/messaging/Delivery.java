@@ -6,6 +6,7 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.messaging.converter.MessageConversionException;
 import org.springframework.util.ErrorHandler;
 
+import io.resourcelink.boot.observation.Observed;
 import io.resourcelink.channel.MessageType;
 import io.resourcelink.channel.Received;
 import io.resourcelink.error.MessageException;

@@ -1,6 +1,7 @@
 package io.resourcelink.boot.messaging;
 
 import java.util.Map;
+import java.util.SortedSet;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
 import java.util.function.Supplier;
@@ -12,8 +13,10 @@ import org.springframework.messaging.Message;
 import org.springframework.util.backoff.BackOff;
 import org.springframework.util.backoff.ExponentialBackOff;
 
+import io.resourcelink.boot.observation.Observed;
 import io.resourcelink.channel.Channel;
 import io.resourcelink.channel.PendingReply;
+import io.resourcelink.channel.PublishResult;
 import io.resourcelink.internal.work.Closing;
 import io.resourcelink.internal.work.Failures;
 
@@ -31,7 +34,7 @@ final class Dispatch implements AutoCloseable {
     boolean retryListenerFailures;
 
     Dispatch(Channel channel, IpcSendOptions defaults) {
-        this.outlets = new Outlets(channel);
+        this.outlets = new Outlets(channel, () -> backOff);
         this.defaults = defaults;
     }
 
@@ -45,9 +48,16 @@ final class Dispatch implements AutoCloseable {
         Dispatch.<@Nullable Void>handing(options, () -> discard(message.getPayload()), () -> {
             Outgoing outgoing = Outgoing.of(destination, message, options, defaults);
             return observed(outgoing, () -> {
-                outlets.send(outgoing, backOff);
+                outlets.send(outgoing);
                 return null;
             });
+        });
+    }
+
+    PublishResult publish(String destination, Message<?> message, IpcSendOptions options) {
+        return handing(options, () -> discard(message.getPayload()), () -> {
+            Outgoing outgoing = Outgoing.of(destination, message, options, defaults);
+            return observed(outgoing, () -> outlets.publish(outgoing));
         });
     }
 
@@ -60,7 +70,7 @@ final class Dispatch implements AutoCloseable {
     }
 
     private <R, T> @Nullable T exchange(Outgoing request, ReplyForm<R, T> form) {
-        try (PendingReply<R> pending = outlets.request(request, form.type(), backOff)) {
+        try (PendingReply<R> pending = outlets.request(request, form.type())) {
             return form.await(request, pending, request.replyTimeout());
         }
     }
@@ -82,7 +92,7 @@ final class Dispatch implements AutoCloseable {
         PendingReply<R> pending = null;
         AsyncReply<R, T> reply;
         try {
-            pending = retries().run(() -> outlets.request(request, form.type(), backOff));
+            pending = retries().run(() -> outlets.request(request, form.type()));
             observed.leave();
             reply = new AsyncReply<>(request, form, pending, observed, failures);
         } catch (Throwable e) {
@@ -143,6 +153,10 @@ final class Dispatch implements AutoCloseable {
 
     Map<String, Long> destinations() {
         return outlets.destinations();
+    }
+
+    SortedSet<String> topics() {
+        return outlets.topics();
     }
 
     @Override

@@ -9,6 +9,8 @@ import java.lang.annotation.Target;
 
 import org.springframework.core.annotation.AliasFor;
 
+import io.resourcelink.channel.DestinationKind;
+
 /**
  * Marks a method of a bean that is called with each message to a destination, or a class of beans with such methods. The
  * method may have
@@ -30,8 +32,8 @@ import org.springframework.core.annotation.AliasFor;
  * after that. To keep one, {@code retain()} it. The method gives its result away: the result is closed after it was
  * sent.
  *
- * <p>One process at a time serves a destination. If another process serves it, this process takes over when the other
- * one stops or ends.
+ * <p>By default, one process at a time serves a destination. If another process serves it, this process takes over when the other
+ * one stops or ends. With {@link #kind}, several processes share the messages, or each of them gets every message.
  *
  * <p>On a class, the annotation makes a listener of its methods with {@link IpcHandler}, one for each payload type. What is
  * said above of the method holds for each of them.
@@ -67,6 +69,29 @@ public @interface IpcListener {
      * @return the name; the destination by default
      */
     String id() default "";
+
+    /**
+     * How the destination is served. All processes that serve a destination must say the same: a listener that does not agree with
+     * those of living processes fails the start.
+     *
+     * <ul>
+     * <li>{@code SINGLE}: by one process at a time, in order; others stand by.
+     * <li>{@code QUEUE}: by competing consumers, as a queue: each message goes to one of the processes, the one that has most room.
+     * <li>{@code TOPIC}: by subscribers: each of them gets every message that {@link IpcTemplate#publish} publishes while it
+     * is subscribed.
+     * </ul>
+     *
+     * @return the kind
+     */
+    DestinationKind kind() default DestinationKind.SINGLE;
+
+    /**
+     * Whether a message for which the subscriber of a topic has no room is dropped for it at once. Otherwise its publisher waits, at
+     * most for its send time-out. Only for a topic. Dropped messages are counted at both ends.
+     *
+     * @return {@code true} or {@code false}; {@code ipc.messaging.listener.dropping} by default
+     */
+    String dropping() default "";
 
     /**
      * The number of threads that receive. With more than one, messages are handled concurrently and in no order.

@@ -154,7 +154,8 @@ public final class IpcListenerAnnotationBeanPostProcessor
         ListenerClass.Choice only = choices.size() == 1 ? choices.getFirst() : null;
         return new IpcListenerEndpoint(attributes.id(destination), destination, listener.payloadType(),
                 only == null ? new ListenerClass(listener.place(), destination, choices, errors) : only.method(),
-                only == null ? null : only.sendTo(), recoverer(attributes, destination), attributes.settings());
+                only == null ? null : only.sendTo(), recoverer(attributes, destination), attributes.settings(),
+                listener.annotation().kind());
     }
 
     private MessageHandlerMethodFactory methods() {

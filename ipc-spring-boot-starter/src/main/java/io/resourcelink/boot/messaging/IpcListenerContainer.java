@@ -91,6 +91,14 @@ public final class IpcListenerContainer {
         return reports.counts().expired();
     }
 
+    /**
+     * {@return the number of messages that were published to this subscriber of a topic and dropped for it, because it had no room for
+     * them, since the application started}
+     */
+    public long missed() {
+        return reports.counts().missed();
+    }
+
     /** {@return the number of messages that were not handled because the listener had to stop, since the application started} */
     public long unhandled() {
         return reports.counts().unhandled().get();

@@ -19,6 +19,8 @@ import org.springframework.core.retry.RetryPolicy;
 import org.springframework.util.ErrorHandler;
 
 import io.resourcelink.channel.Channel;
+import io.resourcelink.channel.DestinationKind;
+import io.resourcelink.error.DestinationKindException;
 import io.resourcelink.error.MessageException;
 import io.resourcelink.internal.work.Closing;
 import io.resourcelink.internal.work.Failures;
@@ -139,7 +141,7 @@ public final class IpcListenerEndpointRegistry implements SmartLifecycle, Applic
      *
      * @param endpoint the endpoint that handles the messages
      * @return the listener
-     * @throws InvalidListenerException if another listener has that id or that destination
+     * @throws InvalidListenerException if another listener has that id, or that destination and is no other subscriber of a topic
      */
     public IpcListenerContainer register(IpcListenerEndpoint endpoint) {
         IpcListenerContainer container = container(endpoint);
@@ -191,12 +193,13 @@ public final class IpcListenerEndpointRegistry implements SmartLifecycle, Applic
     }
 
     private static void checkDistinct(IpcListenerEndpoint other, IpcListenerEndpoint endpoint) {
-        if (other.destination().equals(endpoint.destination())) {
+        boolean bothSubscribe = other.kind() == DestinationKind.TOPIC && endpoint.kind() == DestinationKind.TOPIC;
+        if (!bothSubscribe && other.destination().equals(endpoint.destination())) {
             throw new InvalidListenerException(
                     "Destination \"" + other.destination() + "\" has a listener already: " + name(other)
                             + ". It cannot have another one in this context: " + name(endpoint) + ".",
                     "Remove one of them, or give it another destination. One listener may have several threads"
-                            + " (concurrency).");
+                            + " (concurrency). Only topics have several listeners in a context.");
         }
         if (other.id().equals(endpoint.id())) {
             throw new InvalidListenerException(
@@ -256,6 +259,10 @@ public final class IpcListenerEndpointRegistry implements SmartLifecycle, Applic
             throw new InvalidListenerException(
                     "The listener " + name(container.endpoint()) + " cannot start: " + e.getMessage(),
                     "Give it a valid destination.", e);
+        } catch (DestinationKindException e) {
+            throw new InvalidListenerException(
+                    "The listener " + name(container.endpoint()) + " cannot start: " + e.getMessage(),
+                    "Give all listeners of the destination the same kind, or stop the other process first.", e);
         } catch (MessageException e) {
             throw new InvalidListenerException(
                     "The listener " + name(container.endpoint()) + " cannot start: " + e.getMessage(),

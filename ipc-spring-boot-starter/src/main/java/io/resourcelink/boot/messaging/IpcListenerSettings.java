@@ -6,6 +6,7 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.util.unit.DataSize;
 
 import io.resourcelink.channel.Credits;
+import io.resourcelink.channel.SubscribeOptions;
 
 /**
  * How a listener receives. A setting that is {@code null} has the default of all listeners of the application.
@@ -18,12 +19,15 @@ import io.resourcelink.channel.Credits;
  * @param prefetchSize how many bytes of one sending process may be on their way; the regions and links that a message carries
  * count. A message is sent while fewer bytes are on their way, so it may be larger
  * @param maxAge the age from which on a message is dropped instead of being handled; zero for none
+ * @param dropping whether a message for which the subscriber of a topic has no room is dropped for it at once; only topics use this
  */
 public record IpcListenerSettings(@Nullable Boolean autoStartup, @Nullable Integer concurrency,
-        @Nullable Integer prefetch, @Nullable DataSize prefetchSize, @Nullable Duration maxAge) {
+        @Nullable Integer prefetch, @Nullable DataSize prefetchSize, @Nullable Duration maxAge,
+        @Nullable Boolean dropping) {
 
     /** The defaults of all listeners of the application. */
-    public static final IpcListenerSettings DEFAULTS = new IpcListenerSettings(null, null, null, null, null);
+    public static final IpcListenerSettings DEFAULTS = new IpcListenerSettings(null, null, null, null, null,
+            null);
 
     /**
      * Checks the values.
@@ -51,7 +55,7 @@ public record IpcListenerSettings(@Nullable Boolean autoStartup, @Nullable Integ
      * @return settings with this value
      */
     public IpcListenerSettings autoStartup(boolean starts) {
-        return new IpcListenerSettings(starts, concurrency, prefetch, prefetchSize, maxAge);
+        return new IpcListenerSettings(starts, concurrency, prefetch, prefetchSize, maxAge, dropping);
     }
 
     /**
@@ -61,7 +65,7 @@ public record IpcListenerSettings(@Nullable Boolean autoStartup, @Nullable Integ
      * @return settings with this value
      */
     public IpcListenerSettings concurrency(int threads) {
-        return new IpcListenerSettings(autoStartup, threads, prefetch, prefetchSize, maxAge);
+        return new IpcListenerSettings(autoStartup, threads, prefetch, prefetchSize, maxAge, dropping);
     }
 
     /**
@@ -71,7 +75,7 @@ public record IpcListenerSettings(@Nullable Boolean autoStartup, @Nullable Integ
      * @return settings with this value
      */
     public IpcListenerSettings prefetch(int messages) {
-        return new IpcListenerSettings(autoStartup, concurrency, messages, prefetchSize, maxAge);
+        return new IpcListenerSettings(autoStartup, concurrency, messages, prefetchSize, maxAge, dropping);
     }
 
     /**
@@ -81,7 +85,7 @@ public record IpcListenerSettings(@Nullable Boolean autoStartup, @Nullable Integ
      * @return settings with this value
      */
     public IpcListenerSettings prefetchSize(DataSize size) {
-        return new IpcListenerSettings(autoStartup, concurrency, prefetch, size, maxAge);
+        return new IpcListenerSettings(autoStartup, concurrency, prefetch, size, maxAge, dropping);
     }
 
     /**
@@ -91,13 +95,24 @@ public record IpcListenerSettings(@Nullable Boolean autoStartup, @Nullable Integ
      * @return settings with this value
      */
     public IpcListenerSettings maxAge(Duration age) {
-        return new IpcListenerSettings(autoStartup, concurrency, prefetch, prefetchSize, age);
+        return new IpcListenerSettings(autoStartup, concurrency, prefetch, prefetchSize, age, dropping);
+    }
+
+    /**
+     * Sets what happens to a message for which the subscriber of a topic has no room.
+     *
+     * @param drops whether it is dropped for the subscriber at once; otherwise its publisher waits, at most for its send time-out
+     * @return settings with this value
+     */
+    public IpcListenerSettings dropping(boolean drops) {
+        return new IpcListenerSettings(autoStartup, concurrency, prefetch, prefetchSize, maxAge, drops);
     }
 
     /** {@return these settings, with others in place of those that are {@code null}} */
     IpcListenerSettings or(IpcListenerSettings others) {
         return new IpcListenerSettings(or(autoStartup, others.autoStartup), or(concurrency, others.concurrency),
-                or(prefetch, others.prefetch), or(prefetchSize, others.prefetchSize), or(maxAge, others.maxAge));
+                or(prefetch, others.prefetch), or(prefetchSize, others.prefetchSize), or(maxAge, others.maxAge),
+                or(dropping, others.dropping));
     }
 
     private static <T> @Nullable T or(@Nullable T value, @Nullable T other) {
@@ -106,6 +121,12 @@ public record IpcListenerSettings(@Nullable Boolean autoStartup, @Nullable Integ
 
     boolean startsWithContext() {
         return autoStartup == null || autoStartup;
+    }
+
+    /** {@return how a subscriber of a topic receives} */
+    SubscribeOptions subscription(Credits others) {
+        Credits own = credits(others);
+        return SubscribeOptions.DEFAULT.credits(own == null ? others : own).dropping(Boolean.TRUE.equals(dropping));
     }
 
     int threads() {

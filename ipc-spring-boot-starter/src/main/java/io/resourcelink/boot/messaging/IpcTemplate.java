@@ -1,8 +1,8 @@
 package io.resourcelink.boot.messaging;
 
-import java.lang.reflect.Type;
 import java.time.Duration;
 import java.util.Map;
+import java.util.SortedSet;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
 
@@ -12,11 +12,11 @@ import org.springframework.core.ParameterizedTypeReference;
 import org.springframework.core.retry.RetryPolicy;
 import org.springframework.messaging.Message;
 import org.springframework.messaging.MessageDeliveryException;
-import org.springframework.util.ClassUtils;
 import org.springframework.util.backoff.BackOff;
 
 import io.resourcelink.channel.Channel;
 import io.resourcelink.channel.MessageType;
+import io.resourcelink.channel.PublishResult;
 
 /**
  * Sends messages to destinations of this host. It connects to a destination with the first message. When the process that serves
@@ -184,9 +184,37 @@ public class IpcTemplate extends RequestReplyTemplate implements AutoCloseable {
         send(destination, message(payload, options), options);
     }
 
+    /**
+     * Publishes with the template's defaults; see {@link #publish(String, Object, IpcSendOptions)}.
+     *
+     * @param destination the topic
+     * @param payload the payload, or a message
+     * @return how many subscribers it has reached, and for how many it was dropped
+     */
+    public PublishResult publish(String destination, Object payload) {
+        return publish(destination, payload, IpcSendOptions.DEFAULTS);
+    }
+
+    /**
+     * Publishes to all subscribers of a topic: all listeners of this host with this destination and {@link IpcListener#kind} {@code TOPIC}. There
+     * may be none, and a later subscriber does not get it. What it carries is not copied. Slow subscribers are waited for at most for the
+     * send time-out, which is one time for all, and not at all with {@link IpcListener#dropping}. Then it is dropped for them.
+     *
+     * @param destination the topic
+     * @param payload the payload, or a message
+     * @param options how to send it; failing fast has no meaning here
+     * @return how many subscribers it has reached, and for how many it was dropped
+     * @throws MessageDeliveryException if it has reached none although there are some; the cause says why
+     */
+    public PublishResult publish(String destination, Object payload, IpcSendOptions options) {
+        return dispatch.publish(destination,
+                payload instanceof Message<?> message ? message : message(payload, options),
+                options);
+    }
+
     @Override
     <T> @Nullable T request(String destination, Message<?> request, Class<T> replyType) {
-        return dispatch.request(destination, request, payload(type(replyType)), IpcSendOptions.DEFAULTS);
+        return dispatch.request(destination, request, payload(ReplyForm.type(replyType)), IpcSendOptions.DEFAULTS);
     }
 
     /**
@@ -201,7 +229,7 @@ public class IpcTemplate extends RequestReplyTemplate implements AutoCloseable {
      */
     public <R> @Nullable R convertSendAndReceive(String destination, Object request, Class<R> replyType,
             IpcSendOptions options) {
-        return dispatch.request(destination, message(request, options), payload(type(replyType)), options);
+        return dispatch.request(destination, message(request, options), payload(ReplyForm.type(replyType)), options);
     }
 
     /**
@@ -230,7 +258,7 @@ public class IpcTemplate extends RequestReplyTemplate implements AutoCloseable {
      */
     public <R> @Nullable R convertSendAndReceive(String destination, Object request,
             ParameterizedTypeReference<R> replyType, IpcSendOptions options) {
-        return dispatch.request(destination, message(request, options), payload(type(replyType)), options);
+        return dispatch.request(destination, message(request, options), payload(ReplyForm.type(replyType)), options);
     }
 
     /**
@@ -259,7 +287,7 @@ public class IpcTemplate extends RequestReplyTemplate implements AutoCloseable {
      */
     public <R> @Nullable Message<R> sendAndReceive(String destination, Message<?> request, Class<R> replyType,
             IpcSendOptions options) {
-        return dispatch.request(destination, request, ReplyForm.message(type(replyType)), options);
+        return dispatch.request(destination, request, ReplyForm.message(ReplyForm.type(replyType)), options);
     }
 
     /**
@@ -293,7 +321,8 @@ public class IpcTemplate extends RequestReplyTemplate implements AutoCloseable {
      */
     public <R> CompletableFuture<@Nullable R> convertSendAndReceiveAsync(String destination, Object request,
             Class<R> replyType, IpcSendOptions options) {
-        return dispatch.requestAsync(destination, () -> message(request, options), payload(type(replyType)), options);
+        return dispatch.requestAsync(destination, () -> message(request, options), payload(ReplyForm.type(replyType)),
+                options);
     }
 
     /**
@@ -309,7 +338,8 @@ public class IpcTemplate extends RequestReplyTemplate implements AutoCloseable {
      */
     public <R> CompletableFuture<@Nullable R> convertSendAndReceiveAsync(String destination, Object request,
             ParameterizedTypeReference<R> replyType, IpcSendOptions options) {
-        return dispatch.requestAsync(destination, () -> message(request, options), payload(type(replyType)), options);
+        return dispatch.requestAsync(destination, () -> message(request, options), payload(ReplyForm.type(replyType)),
+                options);
     }
 
     /**
@@ -326,7 +356,7 @@ public class IpcTemplate extends RequestReplyTemplate implements AutoCloseable {
      */
     public <R> CompletableFuture<@Nullable Message<R>> sendAndReceiveAsync(String destination, Message<?> request,
             Class<R> replyType, IpcSendOptions options) {
-        return dispatch.requestAsync(destination, () -> request, ReplyForm.message(type(replyType)), options);
+        return dispatch.requestAsync(destination, () -> request, ReplyForm.message(ReplyForm.type(replyType)), options);
     }
 
     /** Converts a payload. If this fails, what was handed over is closed. */
@@ -345,17 +375,6 @@ public class IpcTemplate extends RequestReplyTemplate implements AutoCloseable {
         return ReplyForm.payload(type, dispatch::discard);
     }
 
-    @SuppressWarnings("unchecked")
-    private static <R> MessageType<R> type(Class<R> type) {
-        return MessageType.of((Class<R>) ClassUtils.resolvePrimitiveIfNecessary(type));
-    }
-
-    @SuppressWarnings("unchecked")
-    private static <R> MessageType<R> type(ParameterizedTypeReference<R> type) {
-        Type generic = type.getType();
-        return (MessageType<R>) MessageType.of(generic);
-    }
-
     /**
      * Returns the destinations that this template has sent to or is waiting for, sorted by name, each with the id of the process that
      * serves it. The id is 0 if the template is not connected at the moment: no process has served the destination yet, the process
@@ -365,6 +384,11 @@ public class IpcTemplate extends RequestReplyTemplate implements AutoCloseable {
      */
     public Map<String, Long> destinations() {
         return dispatch.destinations();
+    }
+
+    /** {@return the topics that this template publishes to and that had subscribers, sorted} No system call. */
+    public SortedSet<String> topics() {
+        return dispatch.topics();
     }
 
     /** Closes the connections to all destinations, also after a failure. Does not block. Idempotent. */

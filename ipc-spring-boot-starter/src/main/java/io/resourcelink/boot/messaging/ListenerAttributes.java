@@ -14,6 +14,8 @@ import org.springframework.util.StringUtils;
 import org.springframework.util.StringValueResolver;
 import org.springframework.util.unit.DataSize;
 
+import io.resourcelink.channel.DestinationKind;
+
 /**
  * The attributes of an {@link IpcListener} annotation with resolved placeholders and expressions.
  *
@@ -47,13 +49,14 @@ record ListenerAttributes(IpcListener annotation, String place, StringValueResol
 
     IpcListenerSettings settings() {
         try {
-            return new IpcListenerSettings(autoStartup(),
+            return new IpcListenerSettings(flag("autoStartup", annotation.autoStartup()),
                     value("concurrency", annotation.concurrency(), "a number of threads", Integer::valueOf),
                     value("prefetch", annotation.prefetch(), "a number of messages", Integer::valueOf),
                     value("prefetchSize", annotation.prefetchSize(), "a size, for example 64MB",
                             size -> DataSize.parse(size)),
                     value("maxAge", annotation.maxAge(), "a time, for example 2s", age -> DurationFormatterUtils
-                            .detectAndParse(age, DurationFormat.Unit.SECONDS)));
+                            .detectAndParse(age, DurationFormat.Unit.SECONDS)),
+                    dropping());
         } catch (IllegalArgumentException e) {
             throw new InvalidListenerException("The @IpcListener on " + place + " has a wrong attribute. "
                     + e.getMessage(), "Change the attribute, or remove it.", e);
@@ -69,13 +72,24 @@ record ListenerAttributes(IpcListener annotation, String place, StringValueResol
         }
     }
 
-    private @Nullable Boolean autoStartup() {
-        String autoStartup = resolve(annotation.autoStartup()).strip();
-        return switch (autoStartup.toLowerCase(Locale.ROOT)) {
+    private @Nullable Boolean dropping() {
+        Boolean dropping = flag("dropping", annotation.dropping());
+        if (dropping != null && annotation.kind() != DestinationKind.TOPIC) {
+            throw new InvalidListenerException(
+                    "Attribute dropping of @IpcListener on " + place + " is for topics only; kind is "
+                            + annotation.kind() + ".",
+                    "Remove dropping, or set kind to TOPIC.");
+        }
+        return dropping;
+    }
+
+    private @Nullable Boolean flag(String attribute, String said) {
+        String value = resolve(said).strip();
+        return switch (value.toLowerCase(Locale.ROOT)) {
             case "" -> null;
             case "true" -> true;
             case "false" -> false;
-            default -> throw wrong("autoStartup", "true or false", autoStartup, null);
+            default -> throw wrong(attribute, "true or false", value, null);
         };
     }
 

@@ -7,7 +7,7 @@ import java.util.concurrent.atomic.AtomicLong;
 import io.resourcelink.channel.SubReceiver;
 
 /*
- * A receiver counts itself how many of its messages were too old. The counts read all receivers that are open, also that of a
+ * A receiver counts itself how many of its messages were too old or were dropped for it. The counts read all receivers that are open, also that of a
  * listener that stops: meters must not count backwards. The monitor guards the receivers and the sum of those that are closed.
  */
 
@@ -19,6 +19,7 @@ final class ListenerCounts {
     private final AtomicLong unhandled = new AtomicLong();
     private final List<SubReceiver<?>> open = new ArrayList<>();
     private long expired;
+    private long missed;
 
     /** {@return the messages that were handled, and replied to if a reply was wanted} */
     AtomicLong handled() {
@@ -43,12 +44,18 @@ final class ListenerCounts {
     synchronized void closed(SubReceiver<?> receiver) {
         if (open.remove(receiver)) {
             expired += receiver.expired();
+            missed += receiver.missed();
         }
     }
 
     /** {@return the messages that were too old} */
     synchronized long expired() {
         return expired + open.stream().mapToLong(SubReceiver::expired).sum();
+    }
+
+    /** {@return the messages that were published to this subscriber and dropped} */
+    synchronized long missed() {
+        return missed + open.stream().mapToLong(SubReceiver::missed).sum();
     }
 
     /** {@return the messages that have arrived and were not received yet} */

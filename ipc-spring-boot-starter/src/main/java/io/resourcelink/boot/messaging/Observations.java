@@ -10,6 +10,7 @@ import io.micrometer.observation.transport.Kind;
 import io.micrometer.observation.transport.ReceiverContext;
 import io.micrometer.observation.transport.SenderContext;
 
+import io.resourcelink.boot.observation.Observed;
 import io.resourcelink.internal.work.Failures;
 
 /** Observations of messages. The message's headers carry the trace from the sender to the listener. */

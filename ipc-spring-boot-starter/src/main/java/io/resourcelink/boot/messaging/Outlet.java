@@ -28,7 +28,7 @@ import io.resourcelink.error.DisconnectedException;
  */
 
 /** The only sender to a destination. It connects when it is needed, and again after the serving process has stopped or ended. */
-final class Outlet implements AutoCloseable {
+final class Outlet extends PerDestination.Entry {
 
     /** A live listener responds in a fraction of this time. It always gets this time, even after the deadline. */
     private static final Duration SHORTEST_CONNECT = Duration.ofMillis(100);
@@ -41,9 +41,6 @@ final class Outlet implements AutoCloseable {
     private final ReentrantLock lock = new ReentrantLock();
     private final AtomicReference<@Nullable SubSender<Object>> sender = new AtomicReference<>();
     private volatile boolean known;
-
-    /** How many threads have entered while it had not connected. Guarded by the map that holds it. */
-    int users;
 
     private volatile boolean closed;
 
@@ -135,7 +132,8 @@ final class Outlet implements AutoCloseable {
     }
 
     /** {@return whether it was ever connected} */
-    boolean hasConnected() {
+    @Override
+    boolean isUseful() {
         return known;
     }
 

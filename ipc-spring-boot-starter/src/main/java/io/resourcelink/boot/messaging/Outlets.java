@@ -1,9 +1,11 @@
 package io.resourcelink.boot.messaging;
 
 import java.util.Map;
+import java.util.SortedSet;
 import java.util.TreeMap;
-import java.util.concurrent.ConcurrentHashMap;
+import java.util.TreeSet;
 import java.util.concurrent.TimeoutException;
+import java.util.function.Supplier;
 
 import org.jspecify.annotations.Nullable;
 import org.springframework.messaging.MessageDeliveryException;
@@ -12,26 +14,29 @@ import org.springframework.util.backoff.BackOff;
 import io.resourcelink.channel.Channel;
 import io.resourcelink.channel.MessageType;
 import io.resourcelink.channel.PendingReply;
+import io.resourcelink.channel.PublishResult;
 import io.resourcelink.error.IpcException;
 import io.resourcelink.error.UnresponsiveException;
 import io.resourcelink.internal.work.Closing;
-
-/*
- * An outlet that has connected stays until the end. Until then, the map's lock of its name guards how many threads use it, and
- * the last one that leaves takes it out of the map. So no thread connects an outlet that is not in the map, where closing
- * would not find it.
- */
 
 /** Sends to all destinations of a template, and says why if it cannot. Thread-safe. */
 final class Outlets implements AutoCloseable {
 
     private final Channel channel;
     private final PayloadTypes types = new PayloadTypes();
-    private final Map<String, Outlet> outlets = new ConcurrentHashMap<>();
-    private volatile boolean closed;
+    private final PerDestination<Outlet> outlets;
+    private final PerDestination<TopicOutlet> topics;
 
-    Outlets(Channel channel) {
+    Outlets(Channel channel, Supplier<BackOff> backOff) {
         this.channel = channel;
+        this.outlets = new PerDestination<>(destination -> outlet(destination, backOff.get()));
+        this.topics = new PerDestination<>(destination -> new TopicOutlet(channel, destination));
+    }
+
+    /** Asks the channel first, which refuses a name that is not valid. */
+    private Outlet outlet(String destination, BackOff backOff) {
+        channel.isKnown(destination);
+        return new Outlet(channel, destination, backOff);
     }
 
     /**
@@ -42,8 +47,8 @@ final class Outlets implements AutoCloseable {
      * @throws IllegalArgumentException if the destination is not a valid name
      * @throws IllegalStateException if this or the channel is closed
      */
-    void send(Outgoing message, BackOff backOff) {
-        send(message, backOff, (sender, left) -> sender.typed(types.of(message.payload())).send(message.payload(),
+    void send(Outgoing message) {
+        send(message, (sender, left) -> sender.typed(types.of(message.payload())).send(message.payload(),
                 message.within(left)) ? Boolean.TRUE : null);
     }
 
@@ -56,8 +61,8 @@ final class Outlets implements AutoCloseable {
      * @throws IllegalArgumentException if the destination is not a valid name
      * @throws IllegalStateException if this or the channel is closed
      */
-    <R> PendingReply<R> request(Outgoing request, MessageType<R> reply, BackOff backOff) {
-        return send(request, backOff, (sender, left) -> {
+    <R> PendingReply<R> request(Outgoing request, MessageType<R> reply) {
+        return send(request, (sender, left) -> {
             try {
                 return sender.typed(types.of(request.payload())).request(request.payload(), reply,
                         request.within(left));
@@ -67,10 +72,10 @@ final class Outlets implements AutoCloseable {
         });
     }
 
-    private <T> T send(Outgoing message, BackOff backOff, Outlet.Attempt<T> attempt) {
+    private <T> T send(Outgoing message, Outlet.Attempt<T> attempt) {
         Deadline deadline = Deadline.in(message.sendTimeout());
         try {
-            return through(message, backOff, attempt, deadline);
+            return through(message, attempt, deadline);
         } catch (Outlet.NotServedException e) {
             throw new DestinationNotServedException(message.message(), message.destination(), channel.directory()
                     + (e.atOnce ? ", and nobody is known to have served it" : " (waited " + deadline.waited() + ")"),
@@ -85,13 +90,35 @@ final class Outlets implements AutoCloseable {
         }
     }
 
-    private <T> T through(Outgoing message, BackOff backOff, Outlet.Attempt<T> attempt, Deadline deadline)
+    private <T> T through(Outgoing message, Outlet.Attempt<T> attempt, Deadline deadline)
             throws InterruptedException, TimeoutException, Outlet.NotServedException {
-        Outlet outlet = enter(message.destination(), backOff);
+        Outlet outlet = outlets.enter(message.destination());
         try {
             return outlet.send(attempt, deadline, message.failsFast());
         } finally {
-            leave(message.destination(), outlet);
+            outlets.leave(message.destination(), outlet);
+        }
+    }
+
+    /**
+     * Publishes a message.
+     *
+     * @return how many subscribers it has reached
+     * @throws MessageDeliveryException if it has reached none because it cannot be sent, or the thread was interrupted
+     * @throws IllegalArgumentException if the destination is not a valid name
+     * @throws IllegalStateException if this or the channel is closed
+     */
+    PublishResult publish(Outgoing message) {
+        TopicOutlet topic = topics.enter(message.destination());
+        try {
+            return topic.publish(message, types.of(message.payload()));
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw notSent(message, "the thread was interrupted. Some subscribers may have got it.", e);
+        } catch (IpcException e) {
+            throw notSent(message, e.getMessage(), e);
+        } finally {
+            topics.leave(message.destination(), topic);
         }
     }
 
@@ -100,40 +127,18 @@ final class Outlets implements AutoCloseable {
                 "A message to \"" + message.destination() + "\" was not sent: " + why, cause);
     }
 
-    private Outlet enter(String destination, BackOff backOff) {
-        Outlet outlet = outlets.get(destination);
-        if (outlet == null || !outlet.hasConnected()) {
-            outlet = outlets.compute(destination, (name, known) -> {
-                Outlet entered = known == null ? outlet(name, backOff) : known;
-                entered.users++;
-                return entered;
-            });
-        }
-        if (closed) {
-            outlet.close();
-        }
-        return outlet;
-    }
-
-    /** Asks the channel first, which refuses a name that is not valid. */
-    private Outlet outlet(String destination, BackOff backOff) {
-        channel.isKnown(destination);
-        return new Outlet(channel, destination, backOff);
-    }
-
-    /** The last thread that leaves an outlet that has never connected forgets it: the name may be misspelt. */
-    private void leave(String destination, Outlet left) {
-        if (!left.hasConnected()) {
-            outlets.computeIfPresent(destination,
-                    (_, outlet) -> --outlet.users > 0 || outlet.hasConnected() ? outlet : null);
-        }
-    }
-
     /** {@return the destinations that were sent to, each with the id of the process that it is connected to} */
     Map<String, Long> destinations() {
         Map<String, Long> destinations = new TreeMap<>();
         outlets.forEach((destination, outlet) -> destinations.put(destination, outlet.process()));
         return destinations;
+    }
+
+    /** {@return the topics that were published to, sorted} */
+    SortedSet<String> topics() {
+        SortedSet<String> names = new TreeSet<>();
+        topics.forEach((destination, _) -> names.add(destination));
+        return names;
     }
 
     /** Closes what a payload or a reply carries. */
@@ -144,9 +149,9 @@ final class Outlets implements AutoCloseable {
     /** Closes the connections to all destinations, also after a failure. Does not block. Idempotent. */
     @Override
     public void close() {
-        closed = true;
         Closing closing = new Closing();
-        outlets.values().forEach(outlet -> closing.run(outlet::close));
+        closing.run(outlets::close);
+        closing.run(topics::close);
         closing.end();
     }
 }

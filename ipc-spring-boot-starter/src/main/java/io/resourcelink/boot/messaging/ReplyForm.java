@@ -1,6 +1,7 @@
 package io.resourcelink.boot.messaging;
 
 import java.io.Closeable;
+import java.lang.reflect.Type;
 import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -9,10 +10,12 @@ import java.util.function.Consumer;
 import java.util.function.Function;
 
 import org.jspecify.annotations.Nullable;
+import org.springframework.core.ParameterizedTypeReference;
 import org.springframework.messaging.Message;
 import org.springframework.messaging.MessageDeliveryException;
 import org.springframework.messaging.MessagingException;
 import org.springframework.messaging.support.GenericMessage;
+import org.springframework.util.ClassUtils;
 
 import io.resourcelink.channel.MessageType;
 import io.resourcelink.channel.PendingReply;
@@ -107,5 +110,18 @@ record ReplyForm<R, T>(MessageType<R> type, Function<Received<R>, T> taking, Con
             case EXPIRED -> new RequestExpiredException(message, destination, e);
             case UNHANDLED -> new RequestUnhandledException(message, destination, e);
         };
+    }
+
+    /** {@return the type of a reply} A primitive type stands for its class. */
+    @SuppressWarnings("unchecked")
+    static <R> MessageType<R> type(Class<R> type) {
+        return MessageType.of((Class<R>) ClassUtils.resolvePrimitiveIfNecessary(type));
+    }
+
+    /** {@return the type of a reply} */
+    @SuppressWarnings("unchecked")
+    static <R> MessageType<R> type(ParameterizedTypeReference<R> type) {
+        Type generic = type.getType();
+        return (MessageType<R>) MessageType.of(generic);
     }
 }

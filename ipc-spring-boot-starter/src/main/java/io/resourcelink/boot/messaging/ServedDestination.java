@@ -2,6 +2,7 @@ package io.resourcelink.boot.messaging;
 
 import java.time.Duration;
 import java.util.List;
+import java.util.Objects;
 
 import org.jspecify.annotations.Nullable;
 
@@ -70,10 +71,12 @@ final class ServedDestination {
     }
 
     private NamedServer<Object> open(Channel opened) {
-        Credits credits = settings.credits(opened.credits());
-        NamedServer<Object> fresh = credits == null
-                ? opened.serve(endpoint.destination(), type)
-                : opened.serve(endpoint.destination(), type, credits);
+        Credits credits = Objects.requireNonNullElse(settings.credits(opened.credits()), opened.credits());
+        NamedServer<Object> fresh = switch (endpoint.kind()) {
+            case SINGLE -> opened.serve(endpoint.destination(), type, credits);
+            case QUEUE -> opened.serveCompeting(endpoint.destination(), type, credits);
+            case TOPIC -> opened.subscribe(endpoint.destination(), type, settings.subscription(opened.credits()));
+        };
         if (settings.maxAge() != null) {
             fresh.receiver().setMaxAge(settings.maxAge());
         }

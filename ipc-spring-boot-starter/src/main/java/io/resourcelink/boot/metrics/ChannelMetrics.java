@@ -37,6 +37,8 @@ public final class ChannelMetrics implements MeterBinder {
                 ChannelStatistics::bytesReceived);
         counting.both("ipc.channel.attachments", "Regions, links and senders in those messages",
                 ChannelStatistics::attachmentsSent, ChannelStatistics::attachmentsReceived);
+        published(registry, "reached", ChannelStatistics::reached);
+        published(registry, "dropped", ChannelStatistics::dropped);
         FunctionCounter.builder("ipc.channel.disconnects", channel, value(ChannelStatistics::disconnects))
                 .description("Connections to other processes that have ended").register(registry);
         FunctionCounter.builder("ipc.channel.failures", channel, value(ChannelStatistics::failures))
@@ -44,6 +46,12 @@ public final class ChannelMetrics implements MeterBinder {
         counting.now("ipc.channel.connections", "Connections to other processes", ChannelStatistics::connections);
         counting.now("ipc.channel.subchannels", "Receivers that are open", ChannelStatistics::subchannels);
         counting.now("ipc.channel.queued", "Messages that are not received yet", ChannelStatistics::queued);
+    }
+
+    private void published(MeterRegistry registry, String outcome, ToDoubleFunction<ChannelStatistics> part) {
+        FunctionCounter.builder("ipc.channel.published", channel, value(part))
+                .description("Published messages, one for each subscriber that they have reached, or were dropped for")
+                .tag("outcome", outcome).register(registry);
     }
 
     private static ToDoubleFunction<Channel> value(ToDoubleFunction<ChannelStatistics> part) {

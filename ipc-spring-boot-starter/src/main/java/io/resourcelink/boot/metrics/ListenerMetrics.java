@@ -16,12 +16,13 @@ import io.resourcelink.boot.messaging.IpcListenerContainer;
 import io.resourcelink.boot.messaging.IpcListenerEndpointRegistry;
 
 /**
- * Meters of listeners, by destination. Reading a meter makes no system call.
+ * Meters of listeners, by destination and by the listener's id. Reading a meter makes no system call.
  *
  * <ul>
  * <li>{@code ipc.listener.handled}: messages that were handled, and replied to if that was wanted
  * <li>{@code ipc.listener.failures}: messages that could not be read, handled or replied to
  * <li>{@code ipc.listener.expired}: messages that were dropped because they were too old
+ * <li>{@code ipc.listener.missed}: messages that were published to this subscriber of a topic and dropped, because it had no room
  * <li>{@code ipc.listener.unhandled}: messages that were not handled because the listener had to stop
  * <li>{@code ipc.listener.serving}: 1 if this process receives the messages; 0 while another process serves the
  * destination, and while the listener is stopped or cannot receive
@@ -52,7 +53,8 @@ public final class ListenerMetrics implements MeterBinder {
     }
 
     private static List<Meter> bind(IpcListenerContainer listener, MeterRegistry registry) {
-        Tags tags = Tags.of("messaging.destination.name", listener.endpoint().destination());
+        Tags tags = Tags.of("messaging.destination.name", listener.endpoint().destination(), "listener",
+                listener.endpoint().id());
         return List.of(
                 FunctionCounter.builder("ipc.listener.handled", listener, IpcListenerContainer::handled)
                         .description("Messages that were handled, and replied to if that was wanted").tags(tags)
@@ -62,6 +64,9 @@ public final class ListenerMetrics implements MeterBinder {
                         .register(registry),
                 FunctionCounter.builder("ipc.listener.expired", listener, IpcListenerContainer::expired)
                         .description("Messages that were dropped because they were too old").tags(tags)
+                        .register(registry),
+                FunctionCounter.builder("ipc.listener.missed", listener, IpcListenerContainer::missed)
+                        .description("Messages that were published to this subscriber and dropped").tags(tags)
                         .register(registry),
                 FunctionCounter.builder("ipc.listener.unhandled", listener, IpcListenerContainer::unhandled)
                         .description("Messages that were not handled because the listener had to stop").tags(tags)

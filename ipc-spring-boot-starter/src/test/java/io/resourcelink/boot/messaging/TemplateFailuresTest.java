@@ -17,6 +17,7 @@ import org.springframework.util.backoff.FixedBackOff;
 import io.resourcelink.boot.TestDirectories;
 import io.resourcelink.channel.Channel;
 import io.resourcelink.channel.Credits;
+import io.resourcelink.channel.DestinationKind;
 import io.resourcelink.channel.MessageType;
 import io.resourcelink.channel.SendOptions;
 import io.resourcelink.error.DisconnectedException;
@@ -244,7 +245,7 @@ class TemplateFailuresTest {
                 .withMessageContaining("needs an id");
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> new IpcListenerEndpoint("id", "", String.class, _ -> null, null, null,
-                        IpcListenerSettings.DEFAULTS))
+                        IpcListenerSettings.DEFAULTS, DestinationKind.SINGLE))
                 .withMessageContaining("\"id\" needs a destination");
     }
 

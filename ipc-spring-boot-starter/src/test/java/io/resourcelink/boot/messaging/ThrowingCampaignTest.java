@@ -49,6 +49,15 @@ class ThrowingCampaignTest {
                 "Retries.run -> Supplier.get", "ReplyForm.taken -> Function.apply",
                 "ReplyForm.payload -> Consumer.accept", "AsyncReply.discard -> Consumer.accept",
                 "IpcEndpoint.ipc -> ChannelsSource.describe", "MessagingChannels.describe -> Supplier.get");
+        list("in the thread of the caller, which gets it; a fetch or a request ends with it, and nothing stays open",
+                "ClaimOrigin.authorized -> InstantSource.instant", "GuardedSink.append -> ClaimFetcher$Sink.append",
+                "GuardedSink.position -> ClaimFetcher$Sink.position",
+                "GuardedSink.remaining -> ClaimFetcher$Sink.remaining",
+                "HttpClaimFetcher.observe -> Observation.contextualName",
+                "HttpClaimFetcher.observe -> Observation.createNotStarted",
+                "HttpClaimFetcher.observe -> Observation.lowCardinalityKeyValue",
+                "HttpClaimFetcher.observe -> Observation.start", "OriginRequests.prepare -> InstantSource.instant",
+                "OriginRequests.prepare -> Supplier.get");
         list("the factory is the JDK's own, and nobody can give another one",
                 "ListenerThread.<init> -> ThreadFactory.newThread");
         list("once in a JVM, and the start fails then", "ListenerReports.<clinit> -> LogFactory.getLog",
@@ -82,7 +91,25 @@ class ThrowingCampaignTest {
                 "Observations.start -> Observation.lowCardinalityKeyValues", "Observed.open -> Observation.isNoop",
                 "Observed.<init> -> ObservationRegistry.getCurrentObservationScope",
                 "Observed.open -> ObservationRegistry.setCurrentObservationScope",
-                "Observed.leave -> ObservationRegistry.setCurrentObservationScope");
+                "Observed.leave -> ObservationRegistry.setCurrentObservationScope",
+                "ClaimObservation.start -> Observation.contextualName",
+                "ClaimObservation.start -> Observation.lowCardinalityKeyValue",
+                "ClaimObservation.source -> Observation.lowCardinalityKeyValue");
+        list("in the thread that uses a claim, which fails then; ClaimsAutoConfigurationTest throws there or closes what is open",
+                "ClaimObservation.start -> Observation.createNotStarted", "ClaimObservation.start -> Observation.start",
+                "HostClaims.messageTtl -> InstantSource.millis",
+                "HostClaims.publish -> HostClaims$Publication.published",
+                "HostClaims.renew -> ClaimOrigins.renew", "HostClaims.renew -> UnaryOperator.apply",
+                "HostClaims.settle -> ClaimOrigins.settle", "IpcClaimsHealthIndicator.doHealthCheck -> Supplier.get");
+        list("in the thread of the broker's listener; ClaimHandlerMethodFactoryTest throws there, and links are closed",
+                "ClaimHandlerMethod.invoke -> InvocableHandlerMethod.invoke", "ClaimHandlerMethod.open -> Claims.open",
+                "ClaimHandlerMethod.open -> Message.getPayload",
+                "ClaimHandlerMethodFactory.createInvocableHandlerMethod -> MessageHandlerMethodFactory.createInvocableHandlerMethod",
+                "ClaimHandlerMethodFactory.createInvocableHandlerMethod -> Supplier.get");
+        list("the same as at Dispatch.send, which is reached, with the same handing over around it",
+                "Dispatch.publish -> Message.getPayload");
+        list("code of the starter itself, in the thread that sends", "Outlets.<init> -> Supplier.get",
+                "PerDestination.enter -> Function.apply");
     }
 
     /** Which calls throw, each in a turn of its own. */

@@ -124,6 +124,19 @@ public final class DirectoryStore implements Maintained {
     }
 
     @Override
+    public boolean isHeldHere(String key) {
+        OpenSegment newest = open.newest(key);
+        FileStatus own = newest == null ? recycled.lentAs(key) : newest.status();
+        if (own == null) {
+            return false;
+        }
+        try (CallFrame frame = new CallFrame()) {
+            FileStatus named = directory.status(frame, key);
+            return named != null && own.isSameFileAs(named);
+        }
+    }
+
+    @Override
     public @Nullable Long file(String key) {
         try (CallFrame frame = new CallFrame()) {
             FileStatus status = directory.status(frame, key);
@@ -232,7 +245,11 @@ public final class DirectoryStore implements Maintained {
     public Verdict collect(String key, Duration maxAge, boolean dryRun) {
         try (CallFrame frame = new CallFrame()) {
             if (!warm.isEmpty()) {
-                warm.tidy(frame, key, directory.status(frame, key));
+                FileStatus named = directory.status(frame, key);
+                warm.tidy(frame, key, named);
+                if (named == null) {
+                    return new Verdict.Gone();
+                }
             }
             return collector.collect(frame, key, maxAge, dryRun);
         }

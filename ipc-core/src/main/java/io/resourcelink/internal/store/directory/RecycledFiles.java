@@ -216,6 +216,12 @@ final class RecycledFiles {
         return some;
     }
 
+    /** Returns the file that is lent under a key, or {@code null} if there is none. */
+    synchronized @Nullable FileStatus lentAs(String key) {
+        return lent.stream().filter(one -> one.key().equals(key)).findFirst().map(one -> one.file().status())
+                .orElse(null);
+    }
+
     /** Makes files of one size idle that no other process holds any more, until there is one. */
     private void retire(CallFrame frame, long size) {
         for (Lent back : List.copyOf(lent)) {

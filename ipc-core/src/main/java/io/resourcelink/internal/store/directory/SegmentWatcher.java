@@ -8,7 +8,7 @@ import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.locks.LockSupport;
-import java.util.function.BooleanSupplier;
+import java.util.function.Supplier;
 
 import org.jspecify.annotations.Nullable;
 
@@ -16,6 +16,7 @@ import io.resourcelink.error.IpcException;
 import io.resourcelink.internal.os.DirectoryWatch;
 import io.resourcelink.internal.os.DirectoryWatch.Change;
 import io.resourcelink.internal.store.Reaction;
+import io.resourcelink.internal.store.Reaction.Again;
 import io.resourcelink.internal.store.Waiters;
 import io.resourcelink.internal.work.Failures;
 import io.resourcelink.internal.work.Worker;
@@ -27,6 +28,10 @@ import io.resourcelink.internal.work.Worker;
  * looks also cover what happens to the names meanwhile. The last look is for files that other processes have released and
  * keep mapped for later, until these processes find that no process holds the files any more (WarmFiles). Between events
  * the thread blocks in the kernel. It never polls a segment that nothing happened to.
+ *
+ * A segment that this process holds is no orphan, and this process looks itself when it releases it. It might do so in the
+ * moment before the kernel drops the locks of somebody who has closed the file. So there is one more look at such a name, at
+ * least 100 milliseconds after the last change (LaterLooks). Every link in a message is such a change, for sender and receiver.
  *
  * A creator opens its file before the file has a name, and the kernel reports its closing under the file's number. So the
  * watcher notes the numbers of files when their names appear, and forgets them when their creators have closed the files.
@@ -58,6 +63,7 @@ final class SegmentWatcher {
     private final Waiters waiters = new Waiters();
     private final Queue<Look> secondLooks = new PriorityQueue<>(Comparator.comparingLong(Look::dueNanos));
     private final Set<String> lookedAtAgain = new HashSet<>();
+    private final LaterLooks laterLooks = new LaterLooks();
     private final long begin = System.nanoTime();
 
     /** Once the worker runs, only the worker changes this. */
@@ -66,7 +72,7 @@ final class SegmentWatcher {
     private long sweptAt;
 
     /** A look at a name, and the number of looks before it. */
-    private record Look(String name, BooleanSupplier looking, int number, long dueNanos) {
+    private record Look(String name, Supplier<Again> looking, int number, long dueNanos) {
 
         Look again(long now) {
             return new Look(name, looking, number + 1,
@@ -150,6 +156,11 @@ final class SegmentWatcher {
             lookedAtAgain.remove(due.name());
             look(due);
         }
+        for (String name : laterLooks.take(now())) {
+            if (!lookedAtAgain.contains(name)) {
+                safely(() -> reaction.released(name));
+            }
+        }
     }
 
     private void lookAtAll() {
@@ -175,8 +186,15 @@ final class SegmentWatcher {
     }
 
     private int timeoutMillis() {
+        long now = now();
+        long nanos = SWEEP_NANOS;
         Look next = secondLooks.peek();
-        long nanos = next == null ? SWEEP_NANOS : Math.min(SWEEP_NANOS, next.dueNanos() - now());
+        if (next != null) {
+            nanos = Math.min(nanos, next.dueNanos() - now);
+        }
+        if (!laterLooks.isEmpty()) {
+            nanos = Math.min(nanos, laterLooks.nextAt() - now);
+        }
         return (int) Math.max(0, TimeUnit.NANOSECONDS.toMillis(nanos + 999_999));
     }
 
@@ -184,7 +202,7 @@ final class SegmentWatcher {
         look(key, () -> reaction.released(key));
     }
 
-    private void look(String name, BooleanSupplier looking) {
+    private void look(String name, Supplier<Again> looking) {
         if (!lookedAtAgain.contains(name)) {
             look(new Look(name, looking, 0, now()));
         }
@@ -192,7 +210,10 @@ final class SegmentWatcher {
 
     private void look(Look look) {
         safely(() -> {
-            if (look.looking().getAsBoolean() && !look.isLast()) {
+            Again again = look.looking().get();
+            if (again == Again.LATER) {
+                laterLooks.add(look.name(), now());
+            } else if (again == Again.SOON && !look.isLast()) {
                 secondLooks.add(look.again(now()));
                 lookedAtAgain.add(look.name());
             }

@@ -7,5 +7,7 @@ import java.util.List;
  *
  * @param listeners the listeners, sorted by destination
  * @param destinations the destinations that were sent to, sorted by name
+ * @param topics the topics that were published to and had subscribers, sorted
  */
-public record ChannelsDescriptor(List<ListenerDescriptor> listeners, List<DestinationDescriptor> destinations) {}
+public record ChannelsDescriptor(List<ListenerDescriptor> listeners, List<DestinationDescriptor> destinations,
+        List<String> topics) {}

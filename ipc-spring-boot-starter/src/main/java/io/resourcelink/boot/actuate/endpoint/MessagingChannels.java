@@ -1,8 +1,11 @@
 package io.resourcelink.boot.actuate.endpoint;
 
 import java.util.Comparator;
+import java.util.List;
 import java.util.Map;
+import java.util.SortedSet;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import java.util.function.Supplier;
 import java.util.stream.Stream;
 
@@ -31,10 +34,13 @@ public final class MessagingChannels implements ChannelsSource {
         Map<String, Long> destinations = new TreeMap<>();
         templates.get().forEach(template -> template.destinations()
                 .forEach((destination, process) -> destinations.merge(destination, process, Math::max)));
+        SortedSet<String> topics = new TreeSet<>();
+        templates.get().forEach(template -> topics.addAll(template.topics()));
         return new ChannelsDescriptor(
                 listeners.containers().stream().map(ListenerDescriptor::of)
                         .sorted(Comparator.comparing(ListenerDescriptor::destination)).toList(),
                 destinations.entrySet().stream().map(sent -> new DestinationDescriptor(sent.getKey(),
-                        sent.getValue() == 0 ? null : sent.getValue())).toList());
+                        sent.getValue() == 0 ? null : sent.getValue())).toList(),
+                List.copyOf(topics));
     }
 }

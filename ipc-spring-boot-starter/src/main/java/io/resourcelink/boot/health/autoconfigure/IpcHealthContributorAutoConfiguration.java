@@ -15,19 +15,24 @@ import org.springframework.context.annotation.Configuration;
 import org.springframework.messaging.handler.annotation.support.MessageHandlerMethodFactory;
 
 import io.resourcelink.ResourceLinkFactory;
+import io.resourcelink.boot.claim.autoconfigure.ClaimsAutoConfiguration;
 import io.resourcelink.boot.collector.OrphanCollector;
 import io.resourcelink.boot.collector.autoconfigure.OrphanCollectorAutoConfiguration;
+import io.resourcelink.boot.health.IpcClaimsHealthIndicator;
 import io.resourcelink.boot.health.IpcHealthIndicator;
 import io.resourcelink.boot.health.IpcListenersHealthIndicator;
 import io.resourcelink.boot.messaging.IpcListenerEndpointRegistry;
 import io.resourcelink.boot.messaging.autoconfigure.IpcMessagingAutoConfiguration;
+import io.resourcelink.claim.ClaimFetcher;
+import io.resourcelink.claim.ClaimSigner;
+import io.resourcelink.claim.LocalClaims;
 
 /**
- * Auto-configuration of the {@link IpcHealthIndicator} and the {@link IpcListenersHealthIndicator}, if Spring Boot's
- * health is on the class path.
+ * Auto-configuration of the {@link IpcHealthIndicator}, the {@link IpcListenersHealthIndicator} and the {@link
+ * IpcClaimsHealthIndicator}, if Spring Boot's health is on the class path.
  */
-@AutoConfiguration(after = { OrphanCollectorAutoConfiguration.class,
-    IpcMessagingAutoConfiguration.class }, before = HealthContributorAutoConfiguration.class)
+@AutoConfiguration(after = { OrphanCollectorAutoConfiguration.class, IpcMessagingAutoConfiguration.class,
+    ClaimsAutoConfiguration.class }, before = HealthContributorAutoConfiguration.class)
 @ConditionalOnClass(ConditionalOnEnabledHealthIndicator.class)
 @ConditionalOnBooleanProperty(name = "ipc.enabled", matchIfMissing = true)
 @ConditionalOnSingleCandidate(ResourceLinkFactory.class)
@@ -42,6 +47,16 @@ public final class IpcHealthContributorAutoConfiguration {
     IpcHealthIndicator ipcHealthIndicator(ResourceLinkFactory factory, ObjectProvider<OrphanCollector> collector,
             IpcHealthProperties properties) {
         return new IpcHealthIndicator(factory, collector.getIfAvailable(), properties.threshold());
+    }
+
+    @Bean
+    @ConditionalOnBean(LocalClaims.class)
+    @ConditionalOnEnabledHealthIndicator("ipcclaims")
+    @ConditionalOnMissingBean(name = { "ipcClaimsHealthIndicator", "ipcClaimsHealthContributor" })
+    IpcClaimsHealthIndicator ipcClaimsHealthIndicator(ObjectProvider<LocalClaims> claims,
+            ResourceLinkFactory factory, ObjectProvider<ClaimSigner> signer, ObjectProvider<ClaimFetcher> fetcher) {
+        return new IpcClaimsHealthIndicator(claims::getObject, factory, signer.getIfAvailable() != null,
+                fetcher.getIfAvailable() != null);
     }
 
     /** Applies if listeners are possible. */

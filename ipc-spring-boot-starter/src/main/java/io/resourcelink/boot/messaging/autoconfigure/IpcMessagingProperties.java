@@ -61,6 +61,8 @@ public record IpcMessagingProperties(@DefaultValue Template template, @DefaultVa
      * @param prefetchSize Size of the messages of one sending process that may be on their way to a listener, with the regions
      * and links that they carry. A single message may be larger. The default is that of "ipc.channels.credits.bytes".
      * @param maxAge Age from which on a message is dropped instead of being handled. No limit by default.
+     * @param dropping Whether a message for which the subscriber of a topic has no room is dropped for it at once. Otherwise its
+     * publisher waits, at most for its send time-out.
      * @param replyTimeout How long a listener waits until its reply, or a result for another destination, is sent.
      * @param shutdownTimeout How long all listeners together may go on handling messages when the application stops. After
      * that, the rest is reported and methods that run are interrupted. If
@@ -69,7 +71,7 @@ public record IpcMessagingProperties(@DefaultValue Template template, @DefaultVa
      */
     public record Listener(@DefaultValue("true") boolean autoStartup, @DefaultValue("1") int concurrency,
             @Nullable Integer prefetch, @Nullable DataSize prefetchSize,
-            @DurationUnit(ChronoUnit.SECONDS) @Nullable Duration maxAge,
+            @DurationUnit(ChronoUnit.SECONDS) @Nullable Duration maxAge, @DefaultValue("false") boolean dropping,
             @DefaultValue("5s") @DurationUnit(ChronoUnit.SECONDS) Duration replyTimeout,
             @DefaultValue("10s") @DurationUnit(ChronoUnit.SECONDS) Duration shutdownTimeout,
             @DefaultValue Retry retry) {

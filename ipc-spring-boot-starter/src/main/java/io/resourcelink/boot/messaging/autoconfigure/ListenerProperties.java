@@ -24,7 +24,7 @@ record ListenerProperties(IpcMessagingProperties.Listener listener) {
 
     IpcListenerSettings settings() {
         return new IpcListenerSettings(listener.autoStartup(), listener.concurrency(), listener.prefetch(),
-                listener.prefetchSize(), listener.maxAge());
+                listener.prefetchSize(), listener.maxAge(), listener.dropping());
     }
 
     /** {@return the smaller of the shutdown time-out and the time after which Spring destroys the beans in any case} */

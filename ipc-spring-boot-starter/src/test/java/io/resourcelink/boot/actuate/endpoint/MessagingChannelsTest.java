@@ -17,6 +17,7 @@ import io.resourcelink.boot.messaging.IpcListenerEndpoint;
 import io.resourcelink.boot.messaging.IpcListenerEndpointRegistry;
 import io.resourcelink.boot.messaging.IpcTemplate;
 import io.resourcelink.boot.messaging.ListenerState;
+import io.resourcelink.channel.DestinationKind;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
@@ -40,7 +41,7 @@ class MessagingChannelsTest {
     @Test
     void lookingCreatesNoTemplateAndOpensNoChannel() {
         runner().run(context -> {
-            assertThat(channels(context)).isEqualTo(new ChannelsDescriptor(List.of(), List.of()));
+            assertThat(channels(context)).isEqualTo(new ChannelsDescriptor(List.of(), List.of(), List.of()));
             assertThat(context.getBeanFactory().containsSingleton("ipcTemplate")).isFalse();
             assertThat(directories.channels()).doesNotExist();
         });
@@ -66,7 +67,8 @@ class MessagingChannelsTest {
             await().until(() -> listener(context).handled() == 2);
 
             assertThat(listener(context))
-                    .isEqualTo(new ListenerDescriptor("seen", "seen", ListenerState.SERVING, 1, 0, 2, 1, 0, 0));
+                    .isEqualTo(new ListenerDescriptor("seen", "seen", DestinationKind.SINGLE,
+                            ListenerState.SERVING, 1, 0, 2, 1, 0, 0, 0));
             assertThat(channels(context).destinations())
                     .containsExactly(new DestinationDescriptor("seen", ProcessHandle.current().pid()));
         });

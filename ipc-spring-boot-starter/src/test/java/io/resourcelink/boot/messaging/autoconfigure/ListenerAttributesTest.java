@@ -74,7 +74,7 @@ class ListenerAttributesTest {
                     var listener = context.getBean(IpcListenerEndpointRegistry.class).find("an-id").orElseThrow();
                     assertThat(listener.endpoint().destination()).isEqualTo(SAID);
                     assertThat(listener.settings()).isEqualTo(new IpcListenerSettings(true, 2, 2,
-                            DataSize.ofMegabytes(64), Duration.ofMinutes(2)));
+                            DataSize.ofMegabytes(64), Duration.ofMinutes(2), false));
                     IpcTemplate template = context.getBean(IpcTemplate.class);
                     assertThat(template.convertSendAndReceive(SAID, "bad", String.class)).isEqualTo("error: bad");
                     BlockingQueue<String> told = context.getBean(Told.class).of;

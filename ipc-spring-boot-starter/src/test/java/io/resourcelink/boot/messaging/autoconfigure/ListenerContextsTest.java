@@ -1,5 +1,6 @@
 package io.resourcelink.boot.messaging.autoconfigure;
 
+import java.util.List;
 import java.util.Objects;
 import java.util.function.Consumer;
 
@@ -23,8 +24,11 @@ import io.resourcelink.boot.messaging.IpcListenerContainer;
 import io.resourcelink.boot.messaging.IpcListenerEndpointRegistry;
 import io.resourcelink.boot.messaging.IpcTemplate;
 import io.resourcelink.channel.Channel;
+import io.resourcelink.channel.DestinationKind;
+import io.resourcelink.channel.PublishResult;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 /** Listeners in parent and child contexts. */
 @Tag("slow")
@@ -60,6 +64,29 @@ class ListenerContextsTest {
         run(Empty.class, Plain.class,
                 child -> assertThat(output).contains("Bean \"listener\" has @IpcListener and is not called",
                         "@EnableAutoConfiguration"));
+    }
+
+    @Test
+    void parentAndChildShareAQueueAndEachOfThemSubscribes() {
+        run(Several.class, Several.class, child -> {
+            var parent = (ConfigurableApplicationContext) Objects.requireNonNull(child.getParent());
+            assertThat(parent.getBean(IpcTemplate.class).publish("news", "hello")).isEqualTo(new PublishResult(2, 0));
+            for (int number = 0; number < 10; number++) {
+                assertThat(ask(child, "work")).isEqualTo("done: hello");
+            }
+            assertThat(handled(parent, "work") + handled(child, "work")).isEqualTo(10);
+            for (ConfigurableApplicationContext context : List.of(parent, child)) {
+                await().until(() -> handled(context, "news") == 1);
+            }
+
+            child.close();
+            assertThat(parent.getBean(IpcTemplate.class).publish("news", "hello")).isEqualTo(new PublishResult(1, 0));
+            assertThat(ask(parent, "work")).isEqualTo("done: hello");
+        });
+    }
+
+    private static long handled(ConfigurableApplicationContext context, String id) {
+        return context.getBean(IpcListenerEndpointRegistry.class).find(id).orElseThrow().handled();
     }
 
     private void run(Class<?> parent, Class<?> child, Consumer<ConfigurableApplicationContext> test) {
@@ -105,6 +132,19 @@ class ListenerContextsTest {
         String answer(String text) {
             return "child: " + text;
         }
+    }
+
+    @Configuration(proxyBeanMethods = false)
+    @EnableAutoConfiguration
+    static class Several {
+
+        @IpcListener(destination = "work", kind = DestinationKind.QUEUE)
+        String work(String text) {
+            return "done: " + text;
+        }
+
+        @IpcListener(destination = "news", kind = DestinationKind.TOPIC)
+        void read(String text) {}
     }
 
     @Configuration(proxyBeanMethods = false)

@@ -63,9 +63,9 @@ class ListenerSettingsTest {
         runner().withBean(Frames.class).withPropertyValues("ipc.messaging.listener.prefetch=9",
                 "ipc.messaging.listener.max-age=3", "much=32MB").run(context -> {
                     assertThat(find(context, "said").settings()).isEqualTo(new IpcListenerSettings(true, 1, 4,
-                            DataSize.ofMegabytes(32), Duration.ofSeconds(2)));
+                            DataSize.ofMegabytes(32), Duration.ofSeconds(2), false));
                     assertThat(find(context, "default").settings()).isEqualTo(new IpcListenerSettings(true, 1, 9,
-                            null, Duration.ofSeconds(3)));
+                            null, Duration.ofSeconds(3), false));
                 });
     }
 

@@ -8,8 +8,9 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.RegisterExtension;
-import org.springframework.context.annotation.Configuration;
-import org.springframework.integration.config.EnableIntegration;
+import org.springframework.boot.autoconfigure.AutoConfigurations;
+import org.springframework.boot.integration.autoconfigure.IntegrationAutoConfiguration;
+import org.springframework.boot.test.context.runner.ApplicationContextRunner;
 import org.springframework.messaging.handler.annotation.support.MessageHandlerMethodFactory;
 import org.springframework.util.ErrorHandler;
 
@@ -29,9 +30,14 @@ class SpringIntegrationTest {
     @RegisterExtension
     final TestDirectories directories = new TestDirectories();
 
+    private ApplicationContextRunner runner() {
+        return directories.messaging().withConfiguration(AutoConfigurations.of(IntegrationAutoConfiguration.class))
+                .withBean(Listener.class);
+    }
+
     @Test
     void listenersUseTheirOwnMethodFactory() {
-        directories.messaging().withUserConfiguration(Integration.class).withBean(Listener.class).run(context -> {
+        runner().run(context -> {
             assertThat(context.getBeansOfType(MessageHandlerMethodFactory.class)).hasSizeGreaterThan(1)
                     .containsKey("ipcListenerMethodFactory");
             assertThat(context.getBean(IpcTemplate.class).convertSendAndReceive("letters", "a", String.class))
@@ -42,18 +48,13 @@ class SpringIntegrationTest {
     @Test
     void anErrorHandlerOfAnotherLibraryIsNotTold() {
         BlockingQueue<Throwable> told = new LinkedBlockingQueue<>();
-        directories.messaging().withUserConfiguration(Integration.class).withBean(Listener.class)
-                .withBean("tasks", ErrorHandler.class, () -> told::add).run(context -> {
-                    context.getBean(IpcTemplate.class).convertAndSend("failures", "a");
-                    IpcListenerEndpointRegistry registry = context.getBean(IpcListenerEndpointRegistry.class);
-                    await().until(() -> registry.find("failures").orElseThrow().failures() == 1);
-                    assertThat(told).isEmpty();
-                });
+        runner().withBean("tasks", ErrorHandler.class, () -> told::add).run(context -> {
+            context.getBean(IpcTemplate.class).convertAndSend("failures", "a");
+            IpcListenerEndpointRegistry registry = context.getBean(IpcListenerEndpointRegistry.class);
+            await().until(() -> registry.find("failures").orElseThrow().failures() == 1);
+            assertThat(told).isEmpty();
+        });
     }
-
-    @Configuration(proxyBeanMethods = false)
-    @EnableIntegration
-    static class Integration {}
 
     static class Listener {
 

@@ -1,4 +1,4 @@
-package io.resourcelink.boot.messaging;
+package io.resourcelink.boot.observation;
 
 import io.micrometer.observation.Observation;
 import io.micrometer.observation.ObservationRegistry;
@@ -16,7 +16,7 @@ import io.resourcelink.internal.work.Failures;
 /**
  * An observation from its start to its end. Its handlers can prevent the start, and nothing else. Used by one thread at a time.
  */
-final class Observed implements AutoCloseable {
+public final class Observed implements AutoCloseable {
 
     /** Used if nothing is observed. */
     private static final Observed NOTHING = new Observed(ObservationRegistry.NOOP, Observation.NOOP,
@@ -38,9 +38,13 @@ final class Observed implements AutoCloseable {
     /**
      * Opens the scope of a started observation.
      *
+     * @param registry the registry of the observation
+     * @param started the observation
+     * @param failures told what handlers throw
+     * @return the open observation, which the caller closes
      * @throws RuntimeException if a handler throws it; the observation is ended. The same applies to an {@link Error}
      */
-    static Observed open(ObservationRegistry registry, Observation started, Failures failures) {
+    public static Observed open(ObservationRegistry registry, Observation started, Failures failures) {
         if (started.isNoop()) {
             return NOTHING;
         }
@@ -56,8 +60,12 @@ final class Observed implements AutoCloseable {
         return observed;
     }
 
-    /** Reports a failure of the observed work to the handlers. Never throws. */
-    void failed(Throwable failure) {
+    /**
+     * Reports a failure of the observed work to the handlers. Never throws.
+     *
+     * @param failure the failure
+     */
+    public void failed(Throwable failure) {
         try {
             observation.error(failure);
         } catch (Throwable e) {
@@ -69,7 +77,7 @@ final class Observed implements AutoCloseable {
      * Leaves the scope: what this thread does next does not belong to the observation, which goes on. Another thread may end it.
      * Never throws. Idempotent.
      */
-    void leave() {
+    public void leave() {
         Observation.Scope opened = scope;
         scope = null;
         if (opened != null) {

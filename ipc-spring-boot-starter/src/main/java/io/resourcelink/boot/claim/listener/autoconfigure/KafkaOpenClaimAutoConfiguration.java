@@ -1,0 +1,57 @@
+package io.resourcelink.boot.claim.listener.autoconfigure;
+
+import org.springframework.beans.factory.ObjectProvider;
+import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
+import org.springframework.boot.autoconfigure.AutoConfiguration;
+import org.springframework.boot.autoconfigure.AutoConfigureOrder;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnBooleanProperty;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
+import org.springframework.context.annotation.Bean;
+import org.springframework.core.Ordered;
+import org.springframework.kafka.annotation.KafkaListenerConfigurer;
+import org.springframework.kafka.config.KafkaListenerEndpointRegistrar;
+import org.springframework.kafka.listener.adapter.KafkaMessageHandlerMethodFactory;
+import org.springframework.messaging.handler.annotation.support.MessageHandlerMethodFactory;
+import org.springframework.validation.Validator;
+
+import io.resourcelink.boot.claim.Claims;
+import io.resourcelink.boot.claim.listener.AsyncReturn;
+import io.resourcelink.boot.claim.listener.ClaimHandlerMethodFactory;
+
+/**
+ * Auto-configuration of {@link io.resourcelink.boot.claim.listener.OpenClaim @OpenClaim} in methods with {@code @KafkaListener}. Spring for
+ * Apache Kafka calls configurers in the order of their bean definitions. This one is to come last, after those of the
+ * application, whose factory, resolvers and validator it keeps.
+ */
+@AutoConfiguration
+@AutoConfigureOrder(Ordered.LOWEST_PRECEDENCE)
+@ConditionalOnClass(KafkaListenerConfigurer.class)
+@ConditionalOnBooleanProperty(name = "ipc.enabled", matchIfMissing = true)
+public final class KafkaOpenClaimAutoConfiguration {
+
+    KafkaOpenClaimAutoConfiguration() {}
+
+    @Bean
+    KafkaListenerConfigurer openClaimKafkaListenerConfigurer(ObjectProvider<Claims> claims,
+            ConfigurableListableBeanFactory beans) {
+        return registrar -> {
+            if (OpenClaimUse.in(beans)) {
+                MessageHandlerMethodFactory users = registrar.getMessageHandlerMethodFactory();
+                MessageHandlerMethodFactory factory = users == null ? defaultFactory(registrar, beans) : users;
+                registrar.setMessageHandlerMethodFactory(
+                        new ClaimHandlerMethodFactory(factory, claims::getIfAvailable, AsyncReturn.PASS));
+            }
+        };
+    }
+
+    /** Takes the validator away from the registrar, which refuses a factory beside one. */
+    @SuppressWarnings("NullAway")
+    private static MessageHandlerMethodFactory defaultFactory(KafkaListenerEndpointRegistrar registrar,
+            ConfigurableListableBeanFactory beans) {
+        Validator validator = registrar.getValidator();
+        registrar.setValidator(null);
+        return HandlerMethodFactories.prepare(new KafkaMessageHandlerMethodFactory(),
+                HandlerMethodFactories.withNumbers(),
+                registrar.getCustomMethodArgumentResolvers(), validator, beans);
+    }
+}
