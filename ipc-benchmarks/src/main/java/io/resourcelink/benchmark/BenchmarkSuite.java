@@ -16,7 +16,7 @@ import java.util.Map;
 public final class BenchmarkSuite {
 
     private static final List<Part> PARTS = List.of(new Operations(), ChildPart.HANDOFF, ChildPart.PARTIAL,
-            ChildPart.FANOUT, ChildPart.NOTIFICATION, new Channels(), ChildPart.MESSAGING);
+            ChildPart.FANOUT, ChildPart.NOTIFICATION, new Channels(), ChildPart.DESTINATIONS, ChildPart.MESSAGING);
 
     private final Options options;
 

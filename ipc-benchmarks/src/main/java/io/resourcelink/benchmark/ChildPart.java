@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
 
+import io.resourcelink.benchmark.destination.Distributor;
 import io.resourcelink.benchmark.handoff.Producer;
 import io.resourcelink.benchmark.messaging.Requester;
 import io.resourcelink.benchmark.notification.Caller;
@@ -22,6 +23,9 @@ enum ChildPart implements Part {
 
     /** A few bytes. */
     NOTIFICATION("notification"),
+
+    /** Destinations that several processes serve. */
+    DESTINATIONS(Distributor.PART),
 
     /** Requests between Spring applications. */
     MESSAGING(Requester.PART);
@@ -43,6 +47,9 @@ enum ChildPart implements Part {
         String directory = run.directory().toString();
         if (this == NOTIFICATION) {
             return run.measure(List.of(), Caller.class, List.of(quick, "{out}", directory));
+        }
+        if (this == DESTINATIONS) {
+            return run.measure(List.of(), Distributor.class, List.of(quick, "{out}", directory));
         }
         if (this == MESSAGING) {
             return run.measure(List.of(), Requester.class, List.of(run.quick() ? "quick" : "full", "{out}", directory));

@@ -8,6 +8,7 @@ import java.util.OptionalDouble;
 import java.util.Set;
 import java.util.function.BiFunction;
 
+import io.resourcelink.benchmark.destination.Distributor;
 import io.resourcelink.benchmark.handoff.Producer;
 
 import static io.resourcelink.benchmark.Operations.C;
@@ -19,7 +20,7 @@ final class Tables {
     /** The names of all tables. */
     static final List<String> NAMES = List.of("environment", "operations", "handoff", "handoff-time", "partial",
             "fanout",
-            "notification", "channels", "messaging", "messaging-threads", "messaging-memory", "targets");
+            "notification", "channels", "destinations", "messaging", "messaging-threads", "messaging-memory", "targets");
 
     private final Results results;
 
@@ -38,6 +39,9 @@ final class Tables {
         tables.put("fanout", ofWays("fanout", "copies", (size, _) -> size));
         tables.put("notification", notification());
         tables.put("channels", channels());
+        if (!results.of(Distributor.PART).isEmpty()) {
+            tables.put("destinations", destinations());
+        }
         tables.putAll(new MessagingTables(results).all());
         tables.put("targets", targets());
         Map<String, String> texts = new LinkedHashMap<>();
@@ -107,6 +111,22 @@ final class Tables {
                     Table.number(value("notification", "round trip", way, "us, 99 %")));
         }
         return table;
+    }
+
+    private Table destinations() {
+        Table table = new Table("sent", "how", "µs", "ratio");
+        table.add(Distributor.EIGHT, Distributor.SENT, micros(Distributor.EIGHT, Distributor.SENT), "");
+        table.add(Distributor.EIGHT, Distributor.PUBLISHED, micros(Distributor.EIGHT, Distributor.PUBLISHED),
+                Table.number(value(Distributor.PART, Distributor.EIGHT, Distributor.PUBLISHED,
+                        Distributor.OVER_SENDS)));
+        table.add(Distributor.QUEUE, Distributor.ONE, micros(Distributor.QUEUE, Distributor.ONE), "");
+        table.add(Distributor.QUEUE, Distributor.FOUR, micros(Distributor.QUEUE, Distributor.FOUR), Table.number(
+                value(Distributor.PART, Distributor.QUEUE, Distributor.FOUR, Distributor.OVER_ONE)));
+        return table;
+    }
+
+    private String micros(String subject, String way) {
+        return Table.number(value(Distributor.PART, subject, way, "us"));
     }
 
     private Table channels() {

@@ -3,6 +3,7 @@ package io.resourcelink.benchmark;
 import java.util.List;
 import java.util.OptionalDouble;
 
+import io.resourcelink.benchmark.destination.Distributor;
 import io.resourcelink.benchmark.messaging.Requester;
 
 import static io.resourcelink.benchmark.Operations.JAVA;
@@ -51,6 +52,10 @@ record Target(String label, Figure numerator, Figure denominator, double limit) 
             handOff("fresh, 64 MiB / plain copy", 64 * MIB, "fresh", "copy", 6.5),
             handOff("fresh on huge pages, 64 MiB / plain copy", 64 * MIB, "huge-fresh", "copy", 2.3),
             new Target("reading 1/16 of 64 MiB / reading all of it", reading("/16"), reading(""), 1.2 / 16),
+            destinations("a topic's publish to 8 with a link of 4 MiB / 1 send with it and 7 without payload", Distributor.EIGHT,
+                    Distributor.PUBLISHED, Distributor.OVER_SENDS, 1),
+            destinations("a message to a queue with 4 consumers / with 1", Distributor.QUEUE, Distributor.FOUR,
+                    Distributor.OVER_ONE, 1),
             request("a request above the channel's round trip, µs, spinning", Requester.RECORD, true,
                     Requester.ABOVE_CHANNEL, 20),
             request("the same, asleep", Requester.RECORD, false, Requester.ABOVE_CHANNEL, 30),
@@ -77,6 +82,10 @@ record Target(String label, Figure numerator, Figure denominator, double limit) 
 
     private static Figure requests(String subject, boolean spinning, String unit) {
         return results -> results.value(Requester.PART, subject, Requester.template(spinning), unit);
+    }
+
+    private static Target destinations(String label, String subject, String way, String unit, double limit) {
+        return new Target(label, results -> results.value(Distributor.PART, subject, way, unit), ONE, limit);
     }
 
     private static Target request(String label, String subject, boolean spinning, String unit, double limit) {

@@ -35,6 +35,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 class ChannelGrowthTest {
 
     private static final int MESSAGES = Integer.getInteger("ipc.growth.messages", 1_000_000);
+    private static final int PUBLISHED = MESSAGES / 20;
     private static final int SUBCHANNELS = 100_000;
     private static final int COLLECTIONS = 20;
     /** A fifth of a byte for each message, 2 for each subchannel; the JVM's own restlessness is a tenth of it. */
@@ -93,6 +94,40 @@ class ChannelGrowthTest {
                 exchange.run(MESSAGES);
                 Holdings.assertNoGrowth(before);
             }
+        }
+    }
+
+    @Test
+    void publishingLeavesNothing(Path directory) throws Exception {
+        MessageType<Cargo> type = MessageType.of(Cargo.class);
+        SubscribeOptions dropping = SubscribeOptions.DEFAULT.dropping(true).credits(new Credits(4, 1 << 20, 4));
+        try (ResourceLinkFactory segments = segments(directory);
+                ResourceLinkFactory others = segments(directory);
+                Channel here = Channel.builder().directory(directory.resolve("c")).segments(segments).open();
+                Channel there = Channel.builder().directory(directory.resolve("c")).segments(others).open();
+                NamedServer<Cargo> fast = here.subscribe("cargo", type, SubscribeOptions.DEFAULT);
+                NamedServer<Cargo> never = here.subscribe("cargo", type, dropping);
+                Publisher<Cargo> publisher = there.publisher("cargo", type);
+                ResourceLink link = others.create("frame", 100)) {
+            publish(publisher, fast, link, PUBLISHED / 10);
+            Holdings before = Holdings.after(0);
+            publish(publisher, fast, link, PUBLISHED);
+            Holdings.assertNoGrowth(before);
+            assertThat(never.receiver().size()).isEqualTo(4);
+        }
+    }
+
+    /** Each message is received by one subscriber, and dropped for the other. */
+    private static void publish(Publisher<Cargo> publisher, NamedServer<Cargo> fast, ResourceLink link, int messages)
+            throws InterruptedException {
+        for (int i = 0; i < messages; i++) {
+            List<ResourceLink> links = i % 10 == 0 ? List.of(link) : List.of();
+            publisher.publish(new Cargo(i, List.of(), links, List.of()));
+            Cargo cargo = fast.receiver().receive();
+            if (cargo.number() != i) {
+                throw new AssertionError(cargo.number() + " instead of " + i);
+            }
+            cargo.close();
         }
     }
 

@@ -1,0 +1,176 @@
+package io.resourcelink.benchmark.destination;
+
+import java.io.IOException;
+import java.lang.ProcessBuilder.Redirect;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+
+import io.resourcelink.Content;
+import io.resourcelink.ResourceLink;
+import io.resourcelink.ResourceLinkFactory;
+import io.resourcelink.benchmark.JavaProcess;
+import io.resourcelink.benchmark.Measurement;
+import io.resourcelink.benchmark.Results;
+import io.resourcelink.benchmark.ScratchDirectory;
+import io.resourcelink.benchmark.destination.Taker.Parcel;
+import io.resourcelink.channel.Channel;
+import io.resourcelink.channel.Publisher;
+import io.resourcelink.channel.SubSender;
+
+/** The process that sends to several others, and measures what that costs it. */
+public final class Distributor {
+
+    /** The part of the suite. */
+    public static final String PART = "destinations";
+    /** A message with a link to 4 MiB, for eight processes. */
+    public static final String EIGHT = "link of 4 MiB to 8 processes";
+    /** Published once. */
+    public static final String PUBLISHED = "published";
+    /** One send with the link, seven without. */
+    public static final String SENT = "1 send with it + 7 without payload";
+    /** The ratio of the two, round by round. */
+    public static final String OVER_SENDS = "the sends' time";
+    /** Small messages, as many as are handled. */
+    public static final String QUEUE = "queue of small messages";
+    /** To the only consumer. */
+    public static final String ONE = "1 consumer";
+    /** To four of them. */
+    public static final String FOUR = "4 consumers";
+    /** The ratio of four consumers to one, round by round. */
+    public static final String OVER_ONE = "one's time";
+
+    private static final int SUBSCRIBERS = 8;
+    private static final int PAYLOAD = 4 << 20;
+
+    private final Channel channel;
+    private final boolean quick;
+    private final Map<List<String>, List<Double>> rounds = new LinkedHashMap<>();
+
+    private Distributor(Channel channel, boolean quick) {
+        this.channel = channel;
+        this.quick = quick;
+    }
+
+    /**
+     * Measures.
+     *
+     * @param arguments whether a few rounds will do; where to write the results; a directory in shared memory
+     * @throws Exception if something fails
+     */
+    public static void main(String[] arguments) throws Exception {
+        boolean quick = Boolean.parseBoolean(arguments[0]);
+        List<Process> takers = new ArrayList<>();
+        try (ScratchDirectory scratch = new ScratchDirectory(Path.of(arguments[2]))) {
+            Path segments = Files.createDirectory(scratch.path().resolve("segments"));
+            Path channels = scratch.path().resolve("channels");
+            try (ResourceLinkFactory factory = ResourceLinkFactory.builder().directory(segments).build();
+                    Channel channel = Channel.builder().directory(channels).segments(factory).open();
+                    ResourceLink payload = factory.publish("payload", Content.of(new byte[PAYLOAD]))) {
+                for (int i = 0; i < SUBSCRIBERS; i++) {
+                    takers.add(start(segments, channels, i));
+                }
+                Distributor distributor = new Distributor(channel, quick);
+                Results.write(distributor.measure(payload), Path.of(arguments[1]));
+            } finally {
+                for (Process taker : takers) {
+                    taker.outputWriter().close();
+                }
+                takers.forEach(JavaProcess::awaitEnd);
+            }
+        }
+    }
+
+    private static Process start(Path segments, Path channels, int number) throws IOException {
+        Process taker = new ProcessBuilder(Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                "--enable-native-access=ALL-UNNAMED", "-Xmx64m", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1", "-cp",
+                System.getProperty("java.class.path"), Taker.class.getName(), segments.toString(), channels.toString(),
+                String.valueOf(number)).redirectError(Redirect.INHERIT).start();
+        if (!"ready".equals(taker.inputReader().readLine())) {
+            throw new IllegalStateException("A taker has not begun.");
+        }
+        return taker;
+    }
+
+    private List<Measurement> measure(ResourceLink payload) throws InterruptedException {
+        int most = quick ? 3 : 15;
+        int warmUps = quick ? 3 : 10;
+        List<SubSender<Parcel>> singles = new ArrayList<>();
+        try (Publisher<Parcel> publisher = channel.publisher(Taker.TOPIC, Taker.PARCELS);
+                SubSender<Parcel> one = channel.connect(Taker.queue(1), Taker.PARCELS);
+                SubSender<Parcel> four = channel.connect(Taker.queue(4), Taker.PARCELS)) {
+            for (int i = 0; i < SUBSCRIBERS; i++) {
+                singles.add(channel.connect(Taker.single(i), Taker.PARCELS));
+            }
+            for (int round = -warmUps; round < most; round++) {
+                double published = micros(100, number -> publish(publisher, new Parcel(number, payload)));
+                double sent = micros(100, number -> send(singles, number, payload));
+                double withOne = stream(one);
+                double withFour = stream(four);
+                if (round >= 0) {
+                    add(EIGHT, PUBLISHED, "us", published);
+                    add(EIGHT, SENT, "us", sent);
+                    add(EIGHT, PUBLISHED, OVER_SENDS, published / sent);
+                    add(QUEUE, ONE, "us", withOne);
+                    add(QUEUE, FOUR, "us", withFour);
+                    add(QUEUE, FOUR, OVER_ONE, withFour / withOne);
+                }
+            }
+        } finally {
+            singles.forEach(SubSender::close);
+        }
+        List<Measurement> measurements = new ArrayList<>();
+        rounds.forEach((name, values) -> measurements
+                .add(Measurement.quartiles(PART, name.get(0), name.get(1), name.get(2), values)));
+        return measurements;
+    }
+
+    private void add(String subject, String way, String unit, double value) {
+        rounds.computeIfAbsent(List.of(subject, way, unit), _ -> new ArrayList<>()).add(value);
+    }
+
+    private static void publish(Publisher<Parcel> publisher, Parcel parcel) throws InterruptedException {
+        if (publisher.publish(parcel).reached() != SUBSCRIBERS) {
+            throw new IllegalStateException("A subscriber was not reached.");
+        }
+    }
+
+    private static void send(List<SubSender<Parcel>> singles, int number, ResourceLink payload)
+            throws InterruptedException {
+        singles.getFirst().send(new Parcel(number, payload));
+        for (SubSender<Parcel> single : singles.subList(1, singles.size())) {
+            single.send(new Parcel(number, null));
+        }
+    }
+
+    private interface Step {
+
+        void run(int number) throws InterruptedException;
+    }
+
+    /** The median of some steps. In between the others have time to take what they got, so that none waits for credit. */
+    private static double micros(int steps, Step step) throws InterruptedException {
+        List<Double> times = new ArrayList<>();
+        for (int i = 0; i < steps; i++) {
+            long begin = System.nanoTime();
+            step.run(i);
+            times.add((System.nanoTime() - begin) / 1e3);
+            TimeUnit.MILLISECONDS.sleep(2);
+        }
+        return Measurement.median(times);
+    }
+
+    /** How long a message takes if there are many: a few may wait to be handled, so it is as long as handling takes. */
+    private double stream(SubSender<Parcel> sender) throws InterruptedException {
+        int count = quick ? 5_000 : 20_000;
+        long begin = System.nanoTime();
+        for (int i = 0; i < count; i++) {
+            sender.send(new Parcel(i, null));
+        }
+        return (System.nanoTime() - begin) / 1e3 / count;
+    }
+}
