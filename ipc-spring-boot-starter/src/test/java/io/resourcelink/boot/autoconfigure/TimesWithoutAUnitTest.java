@@ -14,6 +14,8 @@ import org.junit.jupiter.params.provider.MethodSource;
 import org.springframework.util.ClassUtils;
 
 import io.resourcelink.boot.TestDirectories;
+import io.resourcelink.boot.claim.autoconfigure.ClaimSignerAutoConfiguration;
+import io.resourcelink.boot.claim.http.autoconfigure.ClaimFetchAutoConfiguration;
 import io.resourcelink.boot.collector.autoconfigure.OrphanCollectorAutoConfiguration;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -42,7 +44,10 @@ class TimesWithoutAUnitTest {
     void countsSeconds(Map<String, String> time) {
         String name = String.valueOf(time.get("name"))
                 + (String.valueOf(time.get("type")).contains("Map<") ? "[frame-*]" : "");
-        directories.messaging(OrphanCollectorAutoConfiguration.class).withPropertyValues(name + "=7777")
+        directories
+                .messaging(OrphanCollectorAutoConfiguration.class, ClaimSignerAutoConfiguration.class,
+                        ClaimFetchAutoConfiguration.class)
+                .withPropertyValues(name + "=7777", "ipc.claims.secrets=" + "A".repeat(64))
                 .run(context -> assertThat(context.getBean(properties(time))).as(name).asString()
                         .contains(TIME.toString()));
     }

@@ -8,7 +8,10 @@ public final class InvalidClaimListenerException extends IllegalStateException {
 
     private static final long serialVersionUID = 1L;
 
+    /** What is declared wrongly. */
     private final String declaration;
+
+    /** What to do about it. */
     private final String action;
 
     /**

@@ -84,7 +84,7 @@ class IpcEndpointTest {
                                 "runs": 1, "lastRun": "", "lastDuration": "", "lastCollected": 0, "lastSkipped": 0,
                                 "collectedTotal": 0, "bytesTotal": 0
                               },
-                              "channels": {"listeners": [], "destinations": []},
+                              "channels": {"listeners": [], "destinations": [], "topics": []},
                               "total": 2, "matching": 2, "shown": 2,
                               "segments": [
                                 {

@@ -50,7 +50,8 @@ enum Broker {
     ConfigurableApplicationContext start(Class<?> application, WebApplicationType type, TestDirectories directories,
             String... properties) {
         List<String> all = new ArrayList<>(
-                List.of(alone(), SECRETS, "spring.main.banner-mode=off", "logging.level.root=WARN",
+                List.of(alone(), SECRETS, "spring.main.banner-mode=off", "logging.level.org.apache=WARN",
+                        "logging.level.org.springframework=WARN",
                         "server.port=0", "server.address=127.0.0.1"));
         all.addAll(List.of(directories.properties()));
         all.addAll(List.of(properties));

@@ -1,11 +1,13 @@
 package io.resourcelink.boot.claim.http.autoconfigure;
 
 import java.time.Duration;
+import java.time.temporal.ChronoUnit;
 import java.util.List;
 
 import org.jspecify.annotations.Nullable;
 import org.springframework.boot.context.properties.ConfigurationProperties;
 import org.springframework.boot.context.properties.bind.DefaultValue;
+import org.springframework.boot.convert.DurationUnit;
 
 import io.resourcelink.boot.autoconfigure.InvalidIpcPropertyException;
 
@@ -19,7 +21,7 @@ import io.resourcelink.boot.autoconfigure.InvalidIpcPropertyException;
  */
 @ConfigurationProperties("ipc.claims.fetch")
 public record ClaimFetchProperties(@DefaultValue List<String> allowedOrigins, @Nullable String sslBundle,
-        @DefaultValue("5s") Duration connectTimeout) {
+        @DefaultValue("5s") @DurationUnit(ChronoUnit.SECONDS) Duration connectTimeout) {
 
     /**
      * Checks the values.
