@@ -20,7 +20,8 @@ final class Tables {
     /** The names of all tables. */
     static final List<String> NAMES = List.of("environment", "operations", "handoff", "handoff-time", "partial",
             "fanout",
-            "notification", "channels", "destinations", "messaging", "messaging-threads", "messaging-memory", "targets");
+            "notification", "channels", "destinations", "messaging", "messaging-threads", "messaging-memory",
+            "targets");
 
     private final Results results;
 

@@ -1,6 +1,7 @@
 package io.resourcelink.channel;
 
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
@@ -73,7 +74,7 @@ class DescriptorLimitIT {
     private static PeerProcess start(String classPath, List<PeerProcess> peers, String role, Path directory)
             throws IOException {
         List<String> command = new ArrayList<>(List.of("prlimit", "--nofile=" + OPEN_FILES + ":" + OPEN_FILES));
-        command.addAll(USER.command(classPath, Process.class.getName(), role, directory.toString()));
+        command.addAll(USER.command(classPath, Limited.class.getName(), role, directory.toString()));
         PeerProcess peer = PeerProcess.start(command);
         peers.add(peer);
         peer.expect("ready");
@@ -89,12 +90,12 @@ class DescriptorLimitIT {
     }
 
     /** A subscriber, or a publisher that sends as many messages with a region each as it is told. */
-    static final class Process {
+    static final class Limited {
 
         private static final MessageType<SharedMemory> REGIONS = MessageType.of(SharedMemory.class);
         private static final SendOptions LIMITED = SendOptions.DEFAULT.timeout(Duration.ofMillis(300));
 
-        private Process() {}
+        private Limited() {}
 
         public static void main(String[] arguments) throws Exception {
             Path channels = Path.of(arguments[1]).resolve("channels");
@@ -130,7 +131,7 @@ class DescriptorLimitIT {
         private static void publish(Channel channel) throws Exception {
             try (Publisher<SharedMemory> publisher = channel.publisher("regions", REGIONS);
                     SharedMemory region = SharedMemory.fromBytes(new byte[100]);
-                    var in = new Scanner(System.in)) {
+                    var in = new Scanner(System.in, StandardCharsets.UTF_8)) {
                 System.out.println("ready");
                 while (in.hasNextInt()) {
                     System.out.println(publish(publisher, region, in.nextInt()));
