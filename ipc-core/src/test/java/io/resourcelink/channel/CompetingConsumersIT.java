@@ -120,9 +120,9 @@ class CompetingConsumersIT {
                 stopped = true;
                 PeerProcess sleeper = consumers.get((victim + 1) % consumers.size());
                 sleeper.suspend();
-                long count = requests.size();
-                // The others go on meanwhile.
-                Deadline.awaitTrue("the others handle", () -> requests.size() > count + 100);
+                long count = messages.size();
+                // Each thread that asks may wait for a reply of the stopped one. More is accepted than all have room for.
+                Deadline.awaitTrue("the others handle", () -> messages.size() > count + 4 * CREDIT + 100);
                 TimeUnit.NANOSECONDS.sleep(STOPPED.toNanos());
                 sleeper.resume();
             }
