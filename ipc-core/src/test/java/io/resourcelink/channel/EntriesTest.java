@@ -24,6 +24,8 @@ import io.resourcelink.Deadline;
 import io.resourcelink.NothingLeft;
 import io.resourcelink.SharedMemoryDirectory;
 import io.resourcelink.error.DisconnectedException;
+import io.resourcelink.error.IpcException;
+import io.resourcelink.internal.os.SystemCalls;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
@@ -37,6 +39,9 @@ import static org.assertj.core.api.Assumptions.assumeThat;
 class EntriesTest {
 
     private static final MessageType<Integer> NUMBERS = MessageType.of(Integer.class);
+
+    /** Out of memory, errno(3). */
+    private static final int ENOMEM = 12;
 
     private static Channel open(Path directory) {
         return Channel.builder().directory(directory).open();
@@ -70,6 +75,30 @@ class EntriesTest {
             assertThat(directory.resolve(new String(image.array(), 16, 16, StandardCharsets.US_ASCII))).exists();
         }
         assertThat(directory).isEmptyDirectory();
+    }
+
+    @Test
+    void whateverFailsWhileAnEntryIsMadeNoneIsLeftThatLooksAlive(Path directory) {
+        try (Channel here = open(directory); Channel there = open(directory)) {
+            int nth = 1;
+            while (meetsFailure(here, nth)) {
+                there.serve("work", NUMBERS).close();
+                nth++;
+            }
+            assertThat(nth).as("calls that can fail").isGreaterThan(3);
+        }
+        assertThat(directory).isEmptyDirectory();
+    }
+
+    /** Serves while one call fails, and says whether there was such a call. */
+    private static boolean meetsFailure(Channel channel, int nth) {
+        try (SystemCalls calls = SystemCalls.failing("statx", nth, ENOMEM, Thread.currentThread()::equals)) {
+            try (NamedServer<Integer> _ = channel.serveCompeting("work", NUMBERS, Credits.DEFAULT)) {
+                return calls.count("statx") >= nth;
+            } catch (IpcException _) {
+                return true;
+            }
+        }
     }
 
     @Test

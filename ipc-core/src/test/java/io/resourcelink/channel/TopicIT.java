@@ -24,7 +24,7 @@ import io.resourcelink.SharedMemoryDirectory;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-/** Subscribers in processes of their own: a fast one, a slow one, one that is killed and one that is stopped. */
+/** Subscribers in processes of their own: one is fast, one is slow, one is killed, and one is stopped. */
 @Tag("slow")
 @ExtendWith({ NothingLeft.class, SharedMemoryDirectory.class })
 @Timeout(600)

@@ -5,6 +5,7 @@ import java.lang.foreign.MemorySegment;
 import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.function.Consumer;
 import java.util.regex.Pattern;
 
 import org.jspecify.annotations.Nullable;
@@ -68,9 +69,9 @@ record Entries(Trust trust) {
      *
      * @param root the directory of channels
      * @param destination the name of the destination's directory, which is made if it is missing
-     * @return the file, which has its byte locked as long as it is open
+     * @param made takes the file over, which has its byte locked as long as it is open. If it throws, the entry is dead
      */
-    OpenFile make(Directory root, String destination, Entry entry) {
+    void make(Directory root, String destination, Entry entry, Consumer<OpenFile> made) {
         try (CallFrame frame = new CallFrame();
                 Directory directory = root.openChild(frame, destination, trust.directoryMode())) {
             OpenFile file = directory.createUnnamed(frame, destination, trust.segmentMode());
@@ -79,7 +80,7 @@ record Entries(Trust trust) {
             }
             try {
                 complete(frame, directory, file, entry);
-                return file;
+                made.accept(file);
             } catch (Throwable e) {
                 Closing.undo(e, file);
                 throw e;

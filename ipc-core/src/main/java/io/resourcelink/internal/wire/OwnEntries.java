@@ -54,16 +54,15 @@ final class OwnEntries {
 
         /** Called under the monitor of the rendezvous. */
         synchronized void made(OpenFile fresh) {
-            OpenFile old = file;
-            file = fresh;
-            all.put(entry.nonce(), this);
-            lost = false;
             try (CallFrame frame = new CallFrame()) {
                 inode = fresh.status(frame).inode();
-            } finally {
-                if (old != null) {
-                    old.close();
-                }
+            }
+            all.put(entry.nonce(), this);
+            OpenFile old = file;
+            file = fresh;
+            lost = false;
+            if (old != null) {
+                old.close();
             }
         }
 

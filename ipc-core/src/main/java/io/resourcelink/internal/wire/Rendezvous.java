@@ -327,7 +327,7 @@ final class Rendezvous implements AutoCloseable {
                 directory.unlink(frame, name);
             }
             ensureKind(destination, entry.kind(), entries.sweep(directory, name));
-            published.accept(entries.make(directory, name, entry));
+            entries.make(directory, name, entry, published);
             return true;
         }
     }

@@ -11,8 +11,8 @@ import io.resourcelink.error.ClaimUnavailableException;
 import io.resourcelink.error.InvalidClaimException;
 
 /**
- * Payloads that travel as claims: a message through a broker has a {@link Claim}, which is a short text, and whoever receives it opens
- * the payload. On the host that published it, that copies nothing. On another host, the bytes are fetched once for the whole host.
+ * Payloads that travel as claims. A message through a broker carries a {@link Claim}, a short text, and its receiver opens the payload
+ * with it. On the host that published it, that copies nothing. On another host, the bytes are fetched once for the whole host.
  *
  * <p>Of the exceptions, only {@link ClaimUnavailableException} and {@link io.resourcelink.error.OutOfSpaceException} may be cured by a
  * retry. Thread-safe. The bean is called {@code claims}.

@@ -193,8 +193,13 @@ public final class HostClaims implements Claims {
             return new Opened(near.get(), "near");
         }
         ClaimFetcher far = fetcher;
-        if (far == null || (claim.origins().isEmpty() && local.isNear(claim))) {
+        boolean isNear = local.isNear(claim);
+        if (isNear && (far == null || claim.origins().isEmpty())) {
             return new Opened(local.open(claim), "near");
+        }
+        if (far == null) {
+            throw new ClaimUnavailableException(claim.key(), "it is in another directory or on another host, and this"
+                    + " process fetches from none (ipc.claims.secrets, ipc.claims.fetch.allowed-origins)", null);
         }
         Optional<ResourceLink> replica = local.tryOpenReplica(claim);
         if (replica.isPresent()) {
@@ -203,7 +208,7 @@ public final class HostClaims implements Claims {
         try {
             return new Opened(local.openReplica(claim, timeout, far), "origin");
         } catch (InvalidClaimException e) {
-            if (!local.isNear(claim)) {
+            if (!isNear) {
                 throw e;
             }
             // It is gone from here. That its origin must not be asked is the lesser news.

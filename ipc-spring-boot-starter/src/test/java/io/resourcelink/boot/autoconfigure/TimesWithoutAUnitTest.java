@@ -47,7 +47,8 @@ class TimesWithoutAUnitTest {
         directories
                 .messaging(OrphanCollectorAutoConfiguration.class, ClaimSignerAutoConfiguration.class,
                         ClaimFetchAutoConfiguration.class)
-                .withPropertyValues(name + "=7777", "ipc.claims.secrets=" + "A".repeat(64))
+                .withPropertyValues(name + "=7777", "ipc.claims.secrets=" + "A".repeat(64),
+                        "ipc.claims.fetch.allowed-origins=http://localhost:1")
                 .run(context -> assertThat(context.getBean(properties(time))).as(name).asString()
                         .contains(TIME.toString()));
     }

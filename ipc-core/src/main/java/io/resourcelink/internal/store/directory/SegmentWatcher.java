@@ -29,9 +29,10 @@ import io.resourcelink.internal.work.Worker;
  * keep mapped for later, until these processes find that no process holds the files any more (WarmFiles). Between events
  * the thread blocks in the kernel. It never polls a segment that nothing happened to.
  *
- * A segment that this process holds is no orphan, and this process looks itself when it releases it. It might do so in the
- * moment before the kernel drops the locks of somebody who has closed the file. So there is one more look at such a name, at
- * least 100 milliseconds after the last change (LaterLooks). Every link in a message is such a change, for sender and receiver.
+ * A segment that this process holds is no orphan, and this process checks that itself when it releases the segment. But it may
+ * release it after another process has closed the file, and before the kernel drops that process's locks. So the watcher looks
+ * at such a name once more, at least 100 milliseconds after the last change (LaterLooks). Every link in a message is such a
+ * change, for its sender and its receiver.
  *
  * A creator opens its file before the file has a name, and the kernel reports its closing under the file's number. So the
  * watcher notes the numbers of files when their names appear, and forgets them when their creators have closed the files.

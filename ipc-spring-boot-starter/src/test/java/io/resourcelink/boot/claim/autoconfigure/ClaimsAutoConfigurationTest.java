@@ -124,6 +124,16 @@ class ClaimsAutoConfigurationTest {
     }
 
     @Test
+    void anEmptySecretIsNone() {
+        runner(directories).withPropertyValues("ipc.claims.secrets=").run(context -> {
+            assertThat(context).hasNotFailed().doesNotHaveBean(ClaimSigner.class);
+            Claim claim = publish(context, HOUR);
+            assertThat(claim.isSigned()).isFalse();
+            claims(context).settle(claim);
+        });
+    }
+
+    @Test
     void withoutASecretClaimsAreNearOnly() {
         AtomicInteger fetches = new AtomicInteger();
         runner(directories).run(near -> {

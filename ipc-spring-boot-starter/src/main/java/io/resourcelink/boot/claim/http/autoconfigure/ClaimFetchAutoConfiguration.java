@@ -10,6 +10,7 @@ import org.springframework.boot.autoconfigure.ssl.SslAutoConfiguration;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.boot.ssl.SslBundles;
 import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Conditional;
 
 import io.resourcelink.boot.autoconfigure.InvalidIpcPropertyException;
 import io.resourcelink.boot.claim.ClaimOrigins;
@@ -20,11 +21,13 @@ import io.resourcelink.claim.ClaimFetcher;
 import io.resourcelink.claim.ClaimSigner;
 
 /**
- * Auto-configuration of a {@link ClaimFetcher} that gets the bytes of claims over HTTP. It needs a secret, so a {@link ClaimSigner}.
+ * Auto-configuration of a {@link ClaimFetcher} that gets the bytes of claims over HTTP. It needs a secret, and an
+ * address from which it may fetch.
  */
 @AutoConfiguration(after = { SslAutoConfiguration.class,
     ClaimSignerAutoConfiguration.class }, before = ClaimsAutoConfiguration.class)
 @ConditionalOnBean(ClaimSigner.class)
+@Conditional(OnAllowedOriginsCondition.class)
 @ConditionalOnBooleanProperty(name = "ipc.enabled", matchIfMissing = true)
 @EnableConfigurationProperties(ClaimFetchProperties.class)
 public final class ClaimFetchAutoConfiguration {
