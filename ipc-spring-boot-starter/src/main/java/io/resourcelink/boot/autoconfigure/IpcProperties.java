@@ -50,6 +50,7 @@ import static io.resourcelink.boot.autoconfigure.InvalidIpcPropertyException.thr
  * @param gc Collection of orphans.
  * @param recycling Memory of published segments that is kept for reuse.
  * @param mappings Recycled segments of other processes that stay mapped in this process.
+ * @param space Bounds of what this process uses.
  */
 @ConfigurationProperties("ipc")
 public record IpcProperties(@DefaultValue("true") boolean enabled, @Nullable Path directory,
@@ -58,7 +59,7 @@ public record IpcProperties(@DefaultValue("true") boolean enabled, @Nullable Pat
         @Nullable String segmentPermissions, @DefaultValue List<String> trustedOwners,
         @DefaultValue("simple") LeakDetection leakDetection,
         @DefaultValue Ttl ttl, @DefaultValue Gc gc, @DefaultValue Recycling recycling,
-        @DefaultValue Mappings mappings) {
+        @DefaultValue Mappings mappings, @DefaultValue Space space) {
 
     private static final Duration SHORTEST = Duration.ofMillis(1);
 
@@ -146,6 +147,27 @@ public record IpcProperties(@DefaultValue("true") boolean enabled, @Nullable Pat
         @Override
         public Boolean watch() {
             return enabled && (watch != null ? watch : maxAge.isZero());
+        }
+    }
+
+    /**
+     * Settings under {@code ipc.space}.
+     *
+     * @param kept Maximum size of the segments together that this process has made to be kept, claims among them, and that still have their
+     * names. No limit by default.
+     * @param keptTimeout How long making such a segment waits for room. By default it fails at once.
+     */
+    public record Space(@Nullable DataSize kept,
+            @DefaultValue("0s") @DurationUnit(ChronoUnit.SECONDS) Duration keptTimeout) {
+
+        /**
+         * Checks the values.
+         *
+         * @throws IllegalArgumentException if one is out of range; the message names the property
+         */
+        public Space {
+            throwUnless(kept == null || kept.toBytes() >= 1, "ipc.space.kept", kept, "at least 1B");
+            throwUnless(!keptTimeout.isNegative(), "ipc.space.kept-timeout", keptTimeout, "0 or more");
         }
     }
 

@@ -32,5 +32,7 @@ final class PropertiesCustomizer implements ResourceLinkFactoryBuilderCustomizer
         map.from(properties.gc()::watch).to(builder::watch);
         map.from(properties.recycling()::retention).to(builder::recycling);
         map.from(properties.mappings()::retention).to(builder::mappings);
+        map.from(properties.space()::kept)
+                .to(kept -> builder.kept(kept.toBytes(), properties.space().keptTimeout()));
     }
 }

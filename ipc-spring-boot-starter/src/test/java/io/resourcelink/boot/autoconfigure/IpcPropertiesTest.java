@@ -71,6 +71,8 @@ class IpcPropertiesTest {
         values.put("ipc.mappings.segments", "0");
         values.put("ipc.mappings.size", "2MB");
         values.put("ipc.mappings.time", "0s");
+        values.put("ipc.space.kept", "3MB");
+        values.put("ipc.space.kept-timeout", "4s");
 
         assertThat(bind(values)).isEqualTo(new IpcProperties(false, Path.of("/dev/shm/pictures"),
                 Path.of("/srv/pictures"), ResourceKind.MAPPED_FILE, "rwxrwx---", "pictures", "rw-rw----",
@@ -78,7 +80,8 @@ class IpcPropertiesTest {
                 new IpcProperties.Ttl(Duration.ofMinutes(5), Map.of("frame-*", Duration.ofSeconds(5))),
                 new IpcProperties.Gc(true, Duration.ofMillis(200), Duration.ZERO, Duration.ofHours(1), true),
                 new IpcProperties.Recycling(3, DataSize.ofMegabytes(1), Duration.ofSeconds(2)),
-                new IpcProperties.Mappings(0, DataSize.ofMegabytes(2), Duration.ZERO)));
+                new IpcProperties.Mappings(0, DataSize.ofMegabytes(2), Duration.ZERO),
+                new IpcProperties.Space(DataSize.ofMegabytes(3), Duration.ofSeconds(4))));
     }
 
     @ParameterizedTest
@@ -101,7 +104,8 @@ class IpcPropertiesTest {
         "ipc.segment-permissions,0600", "ipc.segment-permissions,r--------", "ipc.segment-permissions,rw-r-----",
         "ipc.trusted-owners,-1", "ipc.directory-group,-1", "ipc.directory-group,4294967295",
         "ipc.trusted-owners,4294967295", "ipc.recycling.segments,-1", "ipc.recycling.size,-1B",
-        "ipc.recycling.time,-1s", "ipc.mappings.segments,-1", "ipc.mappings.size,-1B", "ipc.mappings.time,-1s" })
+        "ipc.recycling.time,-1s", "ipc.mappings.segments,-1", "ipc.mappings.size,-1B", "ipc.mappings.time,-1s",
+        "ipc.space.kept,0B", "ipc.space.kept-timeout,-1s" })
     void valueOutOfRangeIsRefusedWithTheNameOfTheProperty(String property, String value) {
         assertThatExceptionOfType(BindException.class).isThrownBy(() -> bind(Map.of(property, value))).havingRootCause()
                 .isInstanceOf(IllegalArgumentException.class)
@@ -134,6 +138,7 @@ class IpcPropertiesTest {
                 Map.entry("ipc.channels.directory", "null"), Map.entry("ipc.channels.directory-permissions", "null"),
                 Map.entry("ipc.channels.credits.messages", "1024"), Map.entry("ipc.channels.credits.bytes", "16MB"),
                 Map.entry("ipc.channels.credits.descriptors", "256"), Map.entry("ipc.channels.threshold", "16KB"),
+                Map.entry("ipc.space.kept", "null"), Map.entry("ipc.space.kept-timeout", "0s"),
                 Map.entry("ipc.claims.secrets", "null"), Map.entry("ipc.claims.host-id", "null"),
                 Map.entry("ipc.claims.origins", "null"), Map.entry("ipc.claims.fetch-timeout", "60s"),
                 Map.entry("management.health.ipcclaims.enabled", "true"),

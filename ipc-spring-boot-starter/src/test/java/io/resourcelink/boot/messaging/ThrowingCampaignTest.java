@@ -95,7 +95,7 @@ class ThrowingCampaignTest {
                 "ClaimObservation.start -> Observation.contextualName",
                 "ClaimObservation.start -> Observation.lowCardinalityKeyValue",
                 "ClaimObservation.source -> Observation.lowCardinalityKeyValue");
-        list("in the thread that uses a claim, which fails then; ClaimsAutoConfigurationTest throws there or closes what is open",
+        list("in the thread that uses a claim, which fails then; ClaimSurroundingsTest and FarClaimsTest throw there",
                 "ClaimObservation.start -> Observation.createNotStarted", "ClaimObservation.start -> Observation.start",
                 "HostClaims.messageTtl -> InstantSource.millis",
                 "HostClaims.publish -> HostClaims$Publication.published",

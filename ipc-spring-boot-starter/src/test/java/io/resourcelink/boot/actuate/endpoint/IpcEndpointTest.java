@@ -2,6 +2,7 @@ package io.resourcelink.boot.actuate.endpoint;
 
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Objects;
 import java.util.stream.IntStream;
 
 import org.junit.jupiter.api.Tag;
@@ -65,6 +66,19 @@ class IpcEndpointTest {
 
     @Autowired
     private RestTestClient client;
+
+    @Test
+    void noProbeOfLivenessOrReadinessAsksForSegmentsListenersOrClaims() {
+        assertThat(health("")).contains("\"ipc\"", "\"ipcListeners\"", "\"ipcClaims\"");
+        for (String group : List.of("/liveness", "/readiness")) {
+            assertThat(health(group)).contains("\"UP\"").doesNotContain("ipc");
+        }
+    }
+
+    private String health(String group) {
+        return Objects.requireNonNull(client.get().uri("/actuator/health" + group).exchange().expectStatus().isOk()
+                .expectBody(String.class).returnResult().getResponseBody());
+    }
 
     @Test
     void showsAllSegmentsWithTheStateOfDirectoryAndCollector() {

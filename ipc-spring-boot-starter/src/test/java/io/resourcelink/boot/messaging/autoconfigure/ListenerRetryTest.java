@@ -22,8 +22,12 @@ import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.springframework.boot.test.context.runner.ApplicationContextRunner;
 import org.springframework.context.ApplicationContext;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
 import org.springframework.messaging.Message;
 import org.springframework.messaging.converter.MessageConversionException;
+import org.springframework.resilience.annotation.EnableResilientMethods;
+import org.springframework.resilience.annotation.Retryable;
 
 import io.resourcelink.ResourceLink;
 import io.resourcelink.ResourceLinkFactory;
@@ -97,6 +101,44 @@ class ListenerRetryTest {
             assertThat(ask("retried", "hello")).isNull();
             assertThat(attempts).hasValue(3);
             assertThat(listener.failures()).isZero();
+        });
+    }
+
+    /** Spring's own way. */
+    @Configuration(proxyBeanMethods = false)
+    @EnableResilientMethods
+    static class Resilient {
+
+        @Bean
+        Sprung sprung() {
+            return new Sprung();
+        }
+    }
+
+    static class Sprung {
+
+        final AtomicInteger attempts = new AtomicInteger();
+
+        @IpcListener("sprung")
+        @Retryable(maxRetries = 2, delay = 1)
+        public String answer(String text) throws IOException {
+            if (attempts.incrementAndGet() < 3) {
+                throw new IOException("not yet");
+            }
+            return text;
+        }
+
+        /** Not of a proxy. */
+        public int attempts() {
+            return attempts.get();
+        }
+    }
+
+    @Test
+    void springsRetryableCallsTheMethodAgain() {
+        directories.messaging().withUserConfiguration(Resilient.class).run(context -> {
+            assertThat(ask("sprung", "hello")).isNull();
+            assertThat(context.getBean(Sprung.class).attempts()).isEqualTo(3);
         });
     }
 

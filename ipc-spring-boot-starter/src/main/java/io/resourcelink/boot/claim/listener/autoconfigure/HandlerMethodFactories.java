@@ -3,14 +3,22 @@ package io.resourcelink.boot.claim.listener.autoconfigure;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
+import java.util.function.Consumer;
+import java.util.function.Supplier;
 
 import org.jspecify.annotations.Nullable;
 import org.springframework.beans.factory.BeanFactory;
+import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
 import org.springframework.format.support.DefaultFormattingConversionService;
 import org.springframework.messaging.converter.GenericMessageConverter;
 import org.springframework.messaging.handler.annotation.support.DefaultMessageHandlerMethodFactory;
+import org.springframework.messaging.handler.annotation.support.MessageHandlerMethodFactory;
 import org.springframework.messaging.handler.invocation.HandlerMethodArgumentResolver;
 import org.springframework.validation.Validator;
+
+import io.resourcelink.boot.claim.Claims;
+import io.resourcelink.boot.claim.listener.AsyncReturn;
+import io.resourcelink.boot.claim.listener.ClaimHandlerMethodFactory;
 
 /**
  * Prepares factories as the libraries of Kafka and RabbitMQ prepare the ones that they make if the application sets none: with
@@ -19,6 +27,26 @@ import org.springframework.validation.Validator;
 final class HandlerMethodFactories {
 
     private HandlerMethodFactories() {}
+
+    /**
+     * Sets a factory that opens claims, around the application's factory or a default one. Sets nothing if the application has no
+     * listener with a link.
+     *
+     * @param beans the application's beans
+     * @param users the factory of the application, or {@code null}
+     * @param byDefault makes the default one
+     * @param async what is done with the futures that methods return
+     * @param setting sets it
+     */
+    static void open(ConfigurableListableBeanFactory beans, @Nullable MessageHandlerMethodFactory users,
+            Supplier<MessageHandlerMethodFactory> byDefault, AsyncReturn async,
+            Consumer<MessageHandlerMethodFactory> setting) {
+        if (OpenClaimUse.in(beans)) {
+            MessageHandlerMethodFactory factory = users == null ? byDefault.get() : users;
+            setting.accept(new ClaimHandlerMethodFactory(factory,
+                    beans.getBeanProvider(Claims.class)::getIfAvailable, async));
+        }
+    }
 
     /**
      * Prepares a factory.

@@ -1,7 +1,6 @@
 package io.resourcelink.boot.claim.listener.autoconfigure;
 
 import jakarta.jms.Message;
-import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.AutoConfigureOrder;
@@ -14,9 +13,7 @@ import org.springframework.jms.annotation.JmsListenerConfigurer;
 import org.springframework.messaging.handler.annotation.support.DefaultMessageHandlerMethodFactory;
 import org.springframework.messaging.handler.annotation.support.MessageHandlerMethodFactory;
 
-import io.resourcelink.boot.claim.Claims;
 import io.resourcelink.boot.claim.listener.AsyncReturn;
-import io.resourcelink.boot.claim.listener.ClaimHandlerMethodFactory;
 
 /**
  * Auto-configuration of {@link io.resourcelink.boot.claim.listener.OpenClaim @OpenClaim} in methods with {@code @JmsListener}. Its
@@ -33,15 +30,9 @@ public final class JmsOpenClaimAutoConfiguration {
 
     @Bean
     @Order(Ordered.LOWEST_PRECEDENCE)
-    JmsListenerConfigurer openClaimJmsListenerConfigurer(ObjectProvider<Claims> claims,
-            ConfigurableListableBeanFactory beans) {
-        return registrar -> {
-            if (OpenClaimUse.in(beans)) {
-                MessageHandlerMethodFactory users = registrar.getMessageHandlerMethodFactory();
-                registrar.setMessageHandlerMethodFactory(new ClaimHandlerMethodFactory(
-                        users == null ? defaultFactory(beans) : users, claims::getIfAvailable, AsyncReturn.AWAIT));
-            }
-        };
+    JmsListenerConfigurer openClaimJmsListenerConfigurer(ConfigurableListableBeanFactory beans) {
+        return registrar -> HandlerMethodFactories.open(beans, registrar.getMessageHandlerMethodFactory(),
+                () -> defaultFactory(beans), AsyncReturn.AWAIT, registrar::setMessageHandlerMethodFactory);
     }
 
     private static MessageHandlerMethodFactory defaultFactory(ConfigurableListableBeanFactory beans) {

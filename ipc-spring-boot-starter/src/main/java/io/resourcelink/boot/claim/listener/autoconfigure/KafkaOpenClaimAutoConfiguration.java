@@ -1,6 +1,5 @@
 package io.resourcelink.boot.claim.listener.autoconfigure;
 
-import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.AutoConfigureOrder;
@@ -14,9 +13,7 @@ import org.springframework.kafka.listener.adapter.KafkaMessageHandlerMethodFacto
 import org.springframework.messaging.handler.annotation.support.MessageHandlerMethodFactory;
 import org.springframework.validation.Validator;
 
-import io.resourcelink.boot.claim.Claims;
 import io.resourcelink.boot.claim.listener.AsyncReturn;
-import io.resourcelink.boot.claim.listener.ClaimHandlerMethodFactory;
 
 /**
  * Auto-configuration of {@link io.resourcelink.boot.claim.listener.OpenClaim @OpenClaim} in methods with {@code @KafkaListener}. Spring for
@@ -32,16 +29,9 @@ public final class KafkaOpenClaimAutoConfiguration {
     KafkaOpenClaimAutoConfiguration() {}
 
     @Bean
-    KafkaListenerConfigurer openClaimKafkaListenerConfigurer(ObjectProvider<Claims> claims,
-            ConfigurableListableBeanFactory beans) {
-        return registrar -> {
-            if (OpenClaimUse.in(beans)) {
-                MessageHandlerMethodFactory users = registrar.getMessageHandlerMethodFactory();
-                MessageHandlerMethodFactory factory = users == null ? defaultFactory(registrar, beans) : users;
-                registrar.setMessageHandlerMethodFactory(
-                        new ClaimHandlerMethodFactory(factory, claims::getIfAvailable, AsyncReturn.PASS));
-            }
-        };
+    KafkaListenerConfigurer openClaimKafkaListenerConfigurer(ConfigurableListableBeanFactory beans) {
+        return registrar -> HandlerMethodFactories.open(beans, registrar.getMessageHandlerMethodFactory(),
+                () -> defaultFactory(registrar, beans), AsyncReturn.PASS, registrar::setMessageHandlerMethodFactory);
     }
 
     /** Takes the validator away from the registrar, which refuses a factory beside one. */

@@ -3,7 +3,6 @@ package io.resourcelink.boot.claim.listener.autoconfigure;
 import org.springframework.amqp.listener.adapter.AmqpMessageHandlerMethodFactory;
 import org.springframework.amqp.rabbit.annotation.RabbitListenerConfigurer;
 import org.springframework.amqp.rabbit.listener.RabbitListenerEndpointRegistrar;
-import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.AutoConfigureOrder;
@@ -15,9 +14,7 @@ import org.springframework.format.support.DefaultFormattingConversionService;
 import org.springframework.messaging.handler.annotation.support.MessageHandlerMethodFactory;
 import org.springframework.validation.Validator;
 
-import io.resourcelink.boot.claim.Claims;
 import io.resourcelink.boot.claim.listener.AsyncReturn;
-import io.resourcelink.boot.claim.listener.ClaimHandlerMethodFactory;
 
 /**
  * Auto-configuration of {@link io.resourcelink.boot.claim.listener.OpenClaim @OpenClaim} in methods with {@code @RabbitListener}. Spring
@@ -33,16 +30,9 @@ public final class RabbitOpenClaimAutoConfiguration {
     RabbitOpenClaimAutoConfiguration() {}
 
     @Bean
-    RabbitListenerConfigurer openClaimRabbitListenerConfigurer(ObjectProvider<Claims> claims,
-            ConfigurableListableBeanFactory beans) {
-        return registrar -> {
-            if (OpenClaimUse.in(beans)) {
-                MessageHandlerMethodFactory users = registrar.getMessageHandlerMethodFactory();
-                MessageHandlerMethodFactory factory = users == null ? defaultFactory(registrar, beans) : users;
-                registrar.setMessageHandlerMethodFactory(
-                        new ClaimHandlerMethodFactory(factory, claims::getIfAvailable, AsyncReturn.PASS));
-            }
-        };
+    RabbitListenerConfigurer openClaimRabbitListenerConfigurer(ConfigurableListableBeanFactory beans) {
+        return registrar -> HandlerMethodFactories.open(beans, registrar.getMessageHandlerMethodFactory(),
+                () -> defaultFactory(registrar, beans), AsyncReturn.PASS, registrar::setMessageHandlerMethodFactory);
     }
 
     /** Takes the validator away from the registrar, which refuses a factory beside one. */
