@@ -210,9 +210,10 @@ class CompetingConsumersTest {
         try (Channel here = open(directory);
                 Channel there = open(directory);
                 Channel sending = open(directory);
-                NamedServer<Integer> one = serve(here, 10);
-                NamedServer<Integer> two = serve(there, 10);
+                NamedServer<Integer> one = serve(here, 100);
+                NamedServer<Integer> two = serve(there, 100);
                 SubSender<Integer> sender = sending.connect("work", NUMBERS)) {
+            awaitAll(sender, List.of(one, two));
             for (int i = 0; i < 10; i++) {
                 sender.send(i);
             }
