@@ -180,7 +180,8 @@ final class Members {
         return true;
     }
 
-    private void wake() {
+    /** Has the threads that wait look again. */
+    void wake() {
         lock.lock();
         try {
             changed.signalAll();

@@ -145,12 +145,19 @@ final class Queue implements Target {
 
     /** No consumer tells that it has come, so the wait is in pieces. */
     @Override
-    public boolean awaitRoom(Poller poller, WaitLimit limit) throws InterruptedException {
+    public boolean awaitRoom(Poller poller, WaitLimit limit, Line.Place place) throws InterruptedException {
         if (limit.isOver()) {
             return false;
         }
-        members.await(poller, limit.atMost(LOOK_NANOS), this::isReady);
+        members.await(poller, limit.atMost(LOOK_NANOS), () -> place.isAdmitted() && isReady());
         return true;
+    }
+
+    @Override
+    public void wakeWaiting() {
+        if (isReady()) {
+            members.wake();
+        }
     }
 
     private boolean isReady() {

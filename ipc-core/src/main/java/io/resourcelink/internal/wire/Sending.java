@@ -59,13 +59,11 @@ public final class Sending {
             long nanos) throws InterruptedException {
         WaitLimit limit = new WaitLimit(message.begun(), nanos, sender);
         for (;;) {
-            Target taker = target.take(message, threshold);
-            while (taker == null) {
-                if (!target.awaitRoom(poller, limit)) {
-                    return false;
-                }
-                lifetime.ensureOpen();
-                taker = target.take(message, threshold);
+            Line line = target.window().line();
+            Target taker = line.admits() ? target.take(message, threshold) : null;
+            taker = taker == null ? await(message, target, line, limit) : taker;
+            if (taker == null) {
+                return false;
             }
             try {
                 return send(message, request, taker, limit);
@@ -74,6 +72,29 @@ public final class Sending {
                 if (!target.isOneOfSeveral() || (request != null && request.isDone())) {
                     throw e;
                 }
+            }
+        }
+    }
+
+    /** Waits for room. Returns {@code null} if there was none in time. */
+    private @Nullable Target await(EncodedMessage message, Target target, Line line, WaitLimit limit)
+            throws InterruptedException {
+        if (limit.isOver()) {
+            return null;
+        }
+        try (Line.Place place = line.enter()) {
+            Target taker = null;
+            while (taker == null) {
+                if (!target.awaitRoom(poller, limit, place)) {
+                    return null;
+                }
+                lifetime.ensureOpen();
+                taker = place.isAdmitted() || target.window().hasEnded() ? target.take(message, threshold) : null;
+            }
+            return taker;
+        } finally {
+            if (!line.isEmpty()) {
+                target.wakeWaiting();
             }
         }
     }

@@ -40,10 +40,23 @@ public interface Target extends PendingRequest.Receiver {
         return message.descriptors() + (isLocal() || message.body().length <= threshold ? 0 : 1);
     }
 
-    /** Waits until {@link #take} may have something new. Returns whether it has; not if the time is over. */
-    default boolean awaitRoom(Poller poller, WaitLimit limit) throws InterruptedException {
+    /**
+     * Waits until {@link #take} may have something new for a call whose turn it is.
+     *
+     * @return whether it has; not if the time is over
+     */
+    default boolean awaitRoom(Poller poller, WaitLimit limit, Line.Place place) throws InterruptedException {
         Window window = window();
-        return limit.await(poller, window.lock, window.changed, window::isReady);
+        return limit.await(poller, window.lock, window.changed,
+                () -> window.isReady() && (place.isAdmitted() || window.hasEnded()));
+    }
+
+    /** Has calls that wait in {@link #awaitRoom} look again, because one of them waits no longer. */
+    default void wakeWaiting() {
+        Window window = window();
+        if (window.isReady()) {
+            window.wake();
+        }
     }
 
     /** {@return whether another receiver may take a message that could not be sent} */

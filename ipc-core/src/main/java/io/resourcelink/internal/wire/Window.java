@@ -23,6 +23,7 @@ public final class Window {
     final Condition changed = lock.newCondition();
 
     private final String subject;
+    private final Line line = new Line();
     private Allowance most = new Allowance(0, 0, 0);
     private boolean granted;
     private long messages;
@@ -39,6 +40,21 @@ public final class Window {
      */
     Window(String subject) {
         this.subject = subject;
+    }
+
+    /** {@return the calls that wait for room} */
+    Line line() {
+        return line;
+    }
+
+    /** Has the threads that wait for room look again. */
+    void wake() {
+        lock.lock();
+        try {
+            changed.signalAll();
+        } finally {
+            lock.unlock();
+        }
     }
 
     /** Opens the window, unless it is open already. */
