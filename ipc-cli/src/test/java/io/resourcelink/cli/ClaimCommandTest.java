@@ -149,7 +149,7 @@ class ClaimCommandTest {
         assertThat(
                 CommandRun.in(directory, "claim", "open", claim.toText(), "--secret-file", secrets(OTHER).toString()))
                 .returns(1, CommandRun::exitCode).returns("", CommandRun::out).extracting(CommandRun::err).asString()
-                .contains("signature is not of any");
+                .contains("was not signed with any");
         assertThat(CommandRun.in(directory, "claim", "open", far().toText()).err()).contains("is not available here");
         assertThat(CommandRun.in(directory.resolve("missing"), "claim", "open", claim.toText()).err())
                 .contains("is not available here");

@@ -114,7 +114,7 @@ public final class ClaimSigner {
     public Claim verify(Claim claim) {
         if (!verifies(claim)) {
             throw new InvalidClaimException(claim.isSigned()
-                    ? "its signature is not of any of this process's secrets. Sender and receiver need the same"
+                    ? "it was not signed with any of this process's secrets. Sender and receiver need the same"
                             + " secrets (ipc.claims.secrets)"
                     : "it has no signature, and this process has secrets (ipc.claims.secrets)");
         }

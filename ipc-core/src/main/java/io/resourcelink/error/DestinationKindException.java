@@ -19,6 +19,6 @@ public final class DestinationKindException extends IpcException {
      */
     public DestinationKindException(String destination, String directory, String found, String wanted) {
         super("Destination \"" + destination + "\" in " + directory + " is " + found + ", and this process uses it as "
-                + wanted + ". Use one kind in all processes, or another name.");
+                + wanted + ". Send to a topic by publish, to others by send or a request. A name has one kind in all processes.");
     }
 }

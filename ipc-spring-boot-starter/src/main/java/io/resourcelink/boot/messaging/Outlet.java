@@ -106,8 +106,8 @@ final class Outlet extends PerDestination.Entry {
                 }
                 T result = send(connected, attempt, deadline);
                 if (result == null) {
-                    throw new TimeoutException("the listener has not yet handled what was sent before, and accepts no"
-                            + " more until it has");
+                    throw new TimeoutException("what was sent before is not handled yet, and no listener takes more"
+                            + " until it is. How much may be under way, the listeners' prefetch and prefetch-size say");
                 }
                 return result;
             } catch (DisconnectedException e) {

@@ -39,6 +39,8 @@ public final class ChannelMetrics implements MeterBinder {
                 ChannelStatistics::attachmentsSent, ChannelStatistics::attachmentsReceived);
         published(registry, "reached", ChannelStatistics::reached);
         published(registry, "dropped", ChannelStatistics::dropped);
+        FunctionCounter.builder("ipc.channel.unhandled", channel, value(ChannelStatistics::unhandled))
+                .description("Messages of this process that their receiver has not handled").register(registry);
         FunctionCounter.builder("ipc.channel.disconnects", channel, value(ChannelStatistics::disconnects))
                 .description("Connections to other processes that have ended").register(registry);
         FunctionCounter.builder("ipc.channel.failures", channel, value(ChannelStatistics::failures))

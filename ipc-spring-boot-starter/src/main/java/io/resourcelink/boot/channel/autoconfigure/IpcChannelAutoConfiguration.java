@@ -55,7 +55,7 @@ public final class IpcChannelAutoConfiguration {
         builder.credits(properties.credits().credits());
         segments.ifUnique(builder::segments);
         builder.codec(codec.getIfUnique(() -> JacksonCodec.withModules(all(modules))));
-        listener.ifUnique(builder::listener);
+        builder.listener(listener.getIfUnique(LoggingChannelListener::new));
         customizers.orderedStream().forEach(customizer -> customizer.customize(builder));
         try {
             return builder.open();

@@ -35,6 +35,7 @@ import io.resourcelink.boot.messaging.IpcListenerContainer;
 import io.resourcelink.boot.messaging.IpcListenerEndpoint;
 import io.resourcelink.boot.messaging.IpcListenerEndpointRegistry;
 import io.resourcelink.boot.messaging.IpcMessagesUnhandledEvent;
+import io.resourcelink.boot.messaging.IpcTemplate;
 import io.resourcelink.channel.Channel;
 import io.resourcelink.channel.ChannelListener;
 import io.resourcelink.channel.MessageType;
@@ -128,6 +129,24 @@ class ListenerStopTest {
     @Configuration(proxyBeanMethods = false)
     @EnableAutoConfiguration
     static class Application {}
+
+    @Test
+    void anApplicationThatHasSentLogsAndCountsWhatIsLeft(CapturedOutput output) {
+        CountDownLatch begun = new CountDownLatch(1);
+        CountDownLatch interrupted = new CountDownLatch(1);
+        try (ConfigurableApplicationContext sender = start();
+                ConfigurableApplicationContext context = start("ipc.messaging.listener.shutdown-timeout=20ms")) {
+            registry(context).register(hanging("busy", begun, interrupted));
+            for (int i = 0; i < 3; i++) {
+                sender.getBean(IpcTemplate.class).convertAndSend("busy", "message");
+            }
+            context.close();
+            Channel channel = sender.getBean(Channel.class);
+            await().untilAsserted(() -> assertThat(channel.statistics().unhandled()).isEqualTo(3));
+            await().untilAsserted(() -> assertThat(output)
+                    .contains("Messages 1 to 3 of this process to \"busy\" were not handled by process "));
+        }
+    }
 
     @Test
     void whatIsLeftAtTheDeadlineIsReportedOnBothSides(CapturedOutput output) {
