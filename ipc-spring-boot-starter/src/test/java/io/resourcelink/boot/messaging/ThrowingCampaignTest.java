@@ -53,10 +53,10 @@ class ThrowingCampaignTest {
                 "ClaimOrigin.authorized -> InstantSource.instant", "GuardedSink.append -> ClaimFetcher$Sink.append",
                 "GuardedSink.position -> ClaimFetcher$Sink.position",
                 "GuardedSink.remaining -> ClaimFetcher$Sink.remaining",
-                "HttpClaimFetcher.observe -> Observation.contextualName",
-                "HttpClaimFetcher.observe -> Observation.createNotStarted",
-                "HttpClaimFetcher.observe -> Observation.lowCardinalityKeyValue",
-                "HttpClaimFetcher.observe -> Observation.start", "OriginRequests.prepare -> InstantSource.instant",
+                "RequestObservation.start -> Observation.contextualName",
+                "RequestObservation.start -> Observation.createNotStarted",
+                "RequestObservation.start -> Observation.lowCardinalityKeyValue",
+                "RequestObservation.start -> Observation.start", "OriginRequests.prepare -> InstantSource.instant",
                 "OriginRequests.prepare -> Supplier.get");
         list("the factory is the JDK's own, and nobody can give another one",
                 "ListenerThread.<init> -> ThreadFactory.newThread");

@@ -11,10 +11,7 @@ import java.util.function.Supplier;
 
 import javax.net.ssl.SSLSocketFactory;
 
-import io.micrometer.observation.Observation;
 import io.micrometer.observation.ObservationRegistry;
-import io.micrometer.observation.transport.Kind;
-import io.micrometer.observation.transport.SenderContext;
 import org.jspecify.annotations.Nullable;
 
 import io.resourcelink.boot.claim.ClaimOrigins;
@@ -30,7 +27,8 @@ import io.resourcelink.internal.work.Failures;
  * resumes by range after a broken connection, tries the origins of a claim in turn, and compares the digest of the bytes.
  *
  * <p>Immutable and thread-safe. It has no thread and no pool of its own to close; the JDK keeps idle connections for some seconds.
- * Each fetch needs a heap of 256 KiB, whatever the size of the payload. A fetch is the observation {@code ipc.claim.fetch}.
+ * Each fetch needs a heap of 256 KiB, whatever the size of the payload. A fetch is the observation {@code ipc.claim.fetch}, asking
+ * an origin to renew or to settle is {@code ipc.claim.renew} and {@code ipc.claim.settle}.
  */
 public final class HttpClaimFetcher implements ClaimFetcher {
 
@@ -56,14 +54,14 @@ public final class HttpClaimFetcher implements ClaimFetcher {
 
     /** {@return what asks the same origins to renew and to settle} */
     public ClaimOrigins origins() {
-        return new HttpClaimOrigins(allowed, requests);
+        return new HttpClaimOrigins(allowed, requests, observations);
     }
 
     @Override
     public void fetch(Claim claim, Sink sink) throws InterruptedException {
         List<URI> origins = allowed.of(claim);
         Map<String, String> headers = new HashMap<>();
-        try (Observed observed = observe(claim, headers)) {
+        try (Observed observed = RequestObservation.start("ipc.claim.fetch", claim, headers, observations, failures)) {
             try {
                 read(new GuardedSink(sink), claim, origins, headers);
             } catch (Throwable e) {
@@ -71,20 +69,6 @@ public final class HttpClaimFetcher implements ClaimFetcher {
                 throw e;
             }
         }
-    }
-
-    /** Its handlers add the headers that carry the trace to the origin. */
-    private Observed observe(Claim claim, Map<String, String> headers) {
-        return Observed.open(observations, Observation.createNotStarted("ipc.claim.fetch", () -> {
-            SenderContext<Map<String, String>> context = new SenderContext<>((carrier, key, value) -> {
-                if (carrier != null) {
-                    carrier.put(key, value);
-                }
-            }, Kind.CLIENT);
-            context.setCarrier(headers);
-            return context;
-        }, observations).contextualName("claim fetch")
-                .lowCardinalityKeyValue("kind", claim.kind().label()).start(), failures);
     }
 
     /** On time-out or interrupt, the sink takes no more bytes when this has returned, although a thread may still be reading. */

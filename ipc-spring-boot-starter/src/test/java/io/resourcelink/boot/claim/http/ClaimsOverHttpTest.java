@@ -3,12 +3,9 @@ package io.resourcelink.boot.claim.http;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
-import java.util.Set;
-import java.util.concurrent.ConcurrentHashMap;
 
 import brave.handler.MutableSpan;
-import brave.handler.SpanHandler;
-import brave.propagation.TraceContext;
+import io.micrometer.observation.Observation;
 import io.micrometer.observation.ObservationRegistry;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -22,6 +19,7 @@ import org.springframework.boot.test.context.runner.ApplicationContextRunner;
 import io.resourcelink.Content;
 import io.resourcelink.ResourceLink;
 import io.resourcelink.boot.TestDirectories;
+import io.resourcelink.boot.Traced;
 import io.resourcelink.boot.claim.Claims;
 import io.resourcelink.boot.claim.autoconfigure.ClaimSignerAutoConfiguration;
 import io.resourcelink.boot.claim.autoconfigure.ClaimsAutoConfiguration;
@@ -126,41 +124,27 @@ class ClaimsOverHttpTest {
     }
 
     @Test
-    void oneTraceSpansOpeningAndTheRequest() throws Exception {
-        Set<String> spans = ConcurrentHashMap.newKeySet();
-        Set<String> traces = ConcurrentHashMap.newKeySet();
-        brave.Tracing tracing = brave.Tracing.newBuilder().addSpanHandler(new SpanHandler() {
-            @Override
-            public boolean end(TraceContext context, MutableSpan span, Cause cause) {
-                spans.add(span.name());
-                traces.add(context.traceIdString());
-                return true;
-            }
-        }).build();
-        try (tracing; ScriptedOrigin origin = new ScriptedOrigin((request, out) -> {
+    void oneTraceSpansOpeningSettlingAndTheRequests() throws Exception {
+        try (Traced traced = new Traced(); ScriptedOrigin origin = new ScriptedOrigin((request, out) -> {
             ScriptedOrigin.sendDigest(out, PAYLOAD);
             if (!request.isHead()) {
                 out.write(PAYLOAD);
             }
         })) {
-            io.micrometer.tracing.brave.bridge.BraveTracer tracer = new io.micrometer.tracing.brave.bridge.BraveTracer(
-                    tracing.tracer(), new io.micrometer.tracing.brave.bridge.BraveCurrentTraceContext(
-                            tracing.currentTraceContext()));
-            ObservationRegistry registry = ObservationRegistry.create();
-            registry.observationConfig().observationHandler(
-                    new io.micrometer.observation.ObservationHandler.FirstMatchingCompositeObservationHandler(
-                            new io.micrometer.tracing.handler.PropagatingSenderTracingObservationHandler<>(tracer,
-                                    new io.micrometer.tracing.brave.bridge.BravePropagator(tracing)),
-                            new io.micrometer.tracing.handler.DefaultTracingObservationHandler(tracer)));
             Claim claim = Origins.claim(PAYLOAD.length, origin.uri());
-            consumer(origin.uri().toString()).withBean(ObservationRegistry.class, () -> registry).run(context -> {
+            consumer(origin.uri().toString()).withBean(ObservationRegistry.class, traced::observations).run(context -> {
                 Claims claims = context.getBean(Claims.class);
-                claims.open(claim).close();
-                assertThat(claims.settle(claim)).isTrue();
+                Observation.createNotStarted("order", traced.observations()).observe(() -> {
+                    claims.open(claim).close();
+                    assertThat(claims.settle(claim)).isTrue();
+                });
             });
-            assertThat(spans).contains("claim open", "claim fetch");
-            assertThat(traces).hasSize(1);
-            assertThat(origin.requests().getFirst().lines().toString()).contains(traces.iterator().next());
+            assertThat(traced.spans()).extracting(MutableSpan::name).containsExactly("claim fetch", "claim open",
+                    "claim settle", "order");
+            String trace = traced.spans().getFirst().traceId();
+            assertThat(traced.spans()).extracting(MutableSpan::traceId).containsOnly(trace);
+            assertThat(origin.requests()).hasSizeGreaterThan(1)
+                    .allSatisfy(request -> assertThat(request.lines().toString()).contains(trace));
         }
     }
 }
