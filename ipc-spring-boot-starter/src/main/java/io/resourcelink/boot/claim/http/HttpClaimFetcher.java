@@ -7,6 +7,8 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.LongAdder;
 import java.util.function.Supplier;
 
 import javax.net.ssl.SSLSocketFactory;
@@ -36,6 +38,8 @@ public final class HttpClaimFetcher implements ClaimFetcher {
     private final OriginRequests requests;
     private final ObservationRegistry observations;
     private final Failures failures = new Failures("Fetching claims");
+    private final AtomicInteger running = new AtomicInteger();
+    private final LongAdder bytes = new LongAdder();
 
     private HttpClaimFetcher(Builder builder) {
         this.allowed = new AllowedOrigins(builder.allowed);
@@ -57,13 +61,27 @@ public final class HttpClaimFetcher implements ClaimFetcher {
         return new HttpClaimOrigins(allowed, requests, observations);
     }
 
+    /** {@return what this fetcher has done} */
+    public ClaimFetchStatistics statistics() {
+        return new ClaimFetchStatistics(running.get(), bytes.sum());
+    }
+
     @Override
     public void fetch(Claim claim, Sink sink) throws InterruptedException {
         List<URI> origins = allowed.of(claim);
+        running.incrementAndGet();
+        try {
+            fetch(claim, sink, origins);
+        } finally {
+            running.decrementAndGet();
+        }
+    }
+
+    private void fetch(Claim claim, Sink sink, List<URI> origins) throws InterruptedException {
         Map<String, String> headers = new HashMap<>();
         try (Observed observed = RequestObservation.start("ipc.claim.fetch", claim, headers, observations, failures)) {
             try {
-                read(new GuardedSink(sink), claim, origins, headers);
+                read(new GuardedSink(sink, bytes::add), claim, origins, headers);
             } catch (Throwable e) {
                 observed.failed(e);
                 throw e;

@@ -5,6 +5,8 @@ import java.time.Duration;
 import java.util.List;
 
 import brave.handler.MutableSpan;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.micrometer.observation.Observation;
 import io.micrometer.observation.ObservationRegistry;
 import org.junit.jupiter.api.Tag;
@@ -24,6 +26,9 @@ import io.resourcelink.boot.claim.Claims;
 import io.resourcelink.boot.claim.autoconfigure.ClaimSignerAutoConfiguration;
 import io.resourcelink.boot.claim.autoconfigure.ClaimsAutoConfiguration;
 import io.resourcelink.boot.claim.http.autoconfigure.ClaimFetchAutoConfiguration;
+import io.resourcelink.boot.metrics.ClaimFetchMetrics;
+import io.resourcelink.boot.metrics.ClaimOriginMetrics;
+import io.resourcelink.boot.metrics.autoconfigure.IpcMetricsAutoConfiguration;
 import io.resourcelink.claim.Claim;
 import io.resourcelink.claim.ClaimOptions;
 import io.resourcelink.error.ClaimGoneException;
@@ -32,6 +37,7 @@ import io.resourcelink.error.InvalidClaimException;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+import static org.awaitility.Awaitility.await;
 
 /** {@link Claims} of an application on another host than the producer's. */
 @Tag("slow")
@@ -78,6 +84,46 @@ class ClaimsOverHttpTest {
             });
             assertThat(producer.claims().tryOpen(claim)).isEmpty();
         }
+    }
+
+    @Test
+    void whatTravelsIsMeasured() {
+        SimpleMeterRegistry served = new SimpleMeterRegistry();
+        SimpleMeterRegistry fetched = new SimpleMeterRegistry();
+        try (Origins.Application producer = Origins.start(directories)) {
+            ClaimOrigin origin = producer.origin();
+            new ClaimOriginMetrics(origin).bindTo(served);
+            String address = Origins.uri(producer.port()).toString();
+            Claim claim = publish(producer, address);
+            consumer(address).withConfiguration(AutoConfigurations.of(IpcMetricsAutoConfiguration.class))
+                    .withBean(MeterRegistry.class, () -> fetched).run(context -> {
+                        context.getBean(ClaimFetchMetrics.class).bindTo(fetched);
+                        Claims claims = context.getBean(Claims.class);
+                        claims.open(claim).close();
+                        claims.open(claim).close();
+                        assertThat(fetched.get("ipc.claim.fetch.bytes").functionCounter().count()).isEqualTo(1e6);
+                        assertThat(fetched.get("ipc.claim.fetch.running").gauge().value()).isZero();
+                        assertThat(claims.settle(claim)).isTrue();
+                        assertThatExceptionOfType(ClaimGoneException.class).isThrownBy(() -> claims.open(claim));
+                        origin.stop();
+                        assertThatExceptionOfType(ClaimUnavailableException.class)
+                                .isThrownBy(() -> claims.open(claim, Duration.ofMillis(500)));
+                    });
+            consumer(address).withPropertyValues("ipc.claims.secrets=" + "A".repeat(43) + "=")
+                    .run(context -> assertThatExceptionOfType(InvalidClaimException.class)
+                            .isThrownBy(() -> context.getBean(Claims.class).open(Origins.otherSigner().sign(claim))));
+            await().until(() -> origin.openResponses() == 0);
+            assertThat(requests(served, "served")).as("GET, HEAD and DELETE").isEqualTo(3);
+            assertThat(requests(served, "missing")).isEqualTo(1);
+            assertThat(requests(served, "refused")).isEqualTo(1);
+            assertThat(requests(served, "busy")).isPositive();
+            assertThat(served.get("ipc.claim.origin.bytes").functionCounter().count()).isEqualTo(1e6);
+            assertThat(served.get("ipc.claim.origin.responses").gauge().value()).isZero();
+        }
+    }
+
+    private static double requests(SimpleMeterRegistry registry, String outcome) {
+        return registry.get("ipc.claim.origin.requests").tag("outcome", outcome).functionCounter().count();
     }
 
     @Test
