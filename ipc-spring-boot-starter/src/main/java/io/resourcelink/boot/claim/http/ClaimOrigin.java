@@ -145,6 +145,9 @@ public final class ClaimOrigin implements HttpRequestHandler, SmartLifecycle {
             }
         } catch (InvalidClaimException _) {
             empty(response, HttpStatus.NOT_FOUND);
+        } catch (InvalidSegmentException _) {
+            // Its file was truncated or overwritten. Nothing makes it whole again.
+            empty(response, HttpStatus.GONE);
         }
     }
 
