@@ -21,6 +21,7 @@ import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedClass;
 import org.junit.jupiter.params.provider.EnumSource;
 
+import io.resourcelink.internal.os.SystemCalls;
 import io.resourcelink.internal.store.FactoryStores;
 import io.resourcelink.internal.store.Reservation;
 import io.resourcelink.segment.ResourceKind;
@@ -98,6 +99,44 @@ class ReservationContractTest {
         reserve(factory, KEY).close();
     }
 
+    /** The sweep sees the name of a file that nobody has locked any more. Before it removes it, it may be the name of another. */
+    @Test
+    void aSweepLeavesTheNextOneAtEachOfItsSystemCalls() {
+        int calls = 1;
+        for (int point = 1; point <= calls; point++) {
+            NextAt next = new NextAt(point);
+            Thread own = Thread.currentThread();
+            try (SystemCalls _ = SystemCalls.accompanied(next, own::equals)) {
+                other.collectOrphans(Duration.ZERO);
+            }
+            calls = next.calls;
+            assertThat(tryReserve(other, KEY)).as("call %s of %s", point, calls).isNull();
+            next.holder.close();
+            reserve(other, KEY).close();
+        }
+    }
+
+    /** Has the reservation, and before a call gives it back and takes it again. */
+    private final class NextAt implements SystemCalls.Companion {
+
+        private final int point;
+        private int calls;
+        private Reservation holder = reserve(factory, KEY);
+
+        NextAt(int point) {
+            this.point = point;
+        }
+
+        @Override
+        public int before(String function, int nth) {
+            if (++calls == point) {
+                holder.close();
+                holder = reserve(factory, KEY);
+            }
+            return 0;
+        }
+    }
+
     @Test
     void neverTwoHaveItWhileOthersSweep() throws Exception {
         AtomicInteger holders = new AtomicInteger();
@@ -118,7 +157,7 @@ class ReservationContractTest {
             });
         }
         works.add(() -> {
-            while (had.get() < 500) {
+            while (had.get() < 500 && !Thread.currentThread().isInterrupted()) {
                 other.collectOrphans(Duration.ZERO);
             }
             return true;

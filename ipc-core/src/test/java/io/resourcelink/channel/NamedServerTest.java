@@ -12,6 +12,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.stream.Stream;
 
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -25,6 +26,7 @@ import io.resourcelink.SharedMemoryDirectory;
 import io.resourcelink.error.AddressInUseException;
 import io.resourcelink.error.DisconnectedException;
 import io.resourcelink.error.MessageException;
+import io.resourcelink.internal.os.SystemCalls;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
@@ -151,6 +153,57 @@ class NamedServerTest {
             try (Stream<Path> names = Files.list(directory)) {
                 assertThat(names).as("the socket of the other channel").hasSize(1);
             }
+        }
+    }
+
+    /** Once the channel's own name is gone, its destinations look dead, and may be its successor's at any moment. */
+    @Test
+    void aChannelThatIsClosedTakesNoNameFromItsSuccessor(Path directory) throws Exception {
+        int calls = 1;
+        int successions = 0;
+        for (int point = 1; point <= calls; point++) {
+            try (Channel there = open(directory)) {
+                Channel here = open(directory);
+                here.serve("frames", String.class);
+                SuccessorAt successor = new SuccessorAt(there, point);
+                Thread own = Thread.currentThread();
+                try (SystemCalls _ = SystemCalls.accompanied(successor, own::equals)) {
+                    here.close();
+                }
+                calls = successor.calls;
+                if (successor.server != null) {
+                    successions++;
+                    there.connect("frames", String.class).close();
+                    successor.server.close();
+                }
+            }
+        }
+        assertThat(successions).isBetween(1, calls - 1);
+    }
+
+    /** Serves before a call, if that is possible. */
+    private static final class SuccessorAt implements SystemCalls.Companion {
+
+        private final Channel channel;
+        private final int point;
+        private int calls;
+        private @Nullable NamedServer<String> server;
+
+        SuccessorAt(Channel channel, int point) {
+            this.channel = channel;
+            this.point = point;
+        }
+
+        @Override
+        public int before(String function, int nth) {
+            if (++calls == point) {
+                try {
+                    server = channel.serve("frames", String.class);
+                } catch (AddressInUseException _) {
+                    // Not yet.
+                }
+            }
+            return 0;
         }
     }
 

@@ -184,6 +184,32 @@ class TopicTest {
     }
 
     @Test
+    void onItsWayToSeveralAMessageHasOneReference(Path directory) throws Exception {
+        MessageType<Frame> type = MessageType.of(Frame.class);
+        try (ResourceLinkFactory segments = ResourceLinkFactory.builder().directory(directory).build();
+                ResourceLinkFactory others = ResourceLinkFactory.builder().directory(directory).build();
+                Channel here = Channel.builder().directory(directory.resolve("c")).segments(segments).open();
+                Channel there = Channel.builder().directory(directory.resolve("c")).segments(others).open();
+                Publisher<Frame> publisher = here.publisher("frames", type);
+                NamedServer<Frame> leaves = there.subscribe("frames", type, SubscribeOptions.DEFAULT);
+                NamedServer<Frame> takes = there.subscribe("frames", type, SubscribeOptions.DEFAULT)) {
+            try (ResourceLink link = segments.create("frame", 3)) {
+                link.writePayload(new byte[]{ 1, 2, 3 });
+                assertThat(publisher.publish(new Frame(1, link))).isEqualTo(new PublishResult(2, 0));
+                assertThat(link.refcount()).isEqualTo(2);
+                Deadline.awaitTrue("it has arrived", () -> leaves.receiver().size() + takes.receiver().size() == 2);
+            }
+            leaves.close();
+            assertThat(segments.list()).as("what is still on its way").hasSize(1);
+            Frame taken = takes.receiver().receive();
+            assertThat(taken.link().refcount()).isOne();
+            assertThat(taken.link().readPayload(0, 3)).containsExactly(1, 2, 3);
+            taken.link().close();
+            assertThat(segments.list()).isEmpty();
+        }
+    }
+
+    @Test
     void longBodiesTravelInOnePieceOfMemory(Path directory) throws Exception {
         MessageType<String> texts = MessageType.of(String.class);
         try (Channel here = open(directory);

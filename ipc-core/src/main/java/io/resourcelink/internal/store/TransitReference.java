@@ -22,8 +22,8 @@ import io.resourcelink.segment.ResourceKind;
  *
  * The descriptor has a description of its own, with one byte locked on it. Nothing else ever happens to that description:
  * no other byte is locked, none is unlocked, it is not mapped, and no name is removed through it. So it does not matter how
- * many descriptors of it there are, in this process, in the socket and in the receiver. Closing the last one drops the
- * reference, and closing any other one does nothing.
+ * many descriptors of it there are, in this process, in sockets and in receivers: a message that goes to several processes
+ * takes one. Closing the last descriptor drops the reference, and closing any other one does nothing.
  *
  * What a crash leaves, step by step. Each step adds a reference before it drops one, so the segment is held throughout.
  *
@@ -227,9 +227,9 @@ public final class TransitReference<L extends AutoCloseable> implements AutoClos
     }
 
     /**
-     * Closes the descriptor once it was sent. It is cheaper than {@link #close()} as long as the sender has a link to
-     * the segment: the release of that link will check whether it was the last. If that link was released before, this
-     * method checks. Idempotent.
+     * Closes the descriptor at its sender, after it was sent to one or more processes, or could not be sent. It is cheaper than {@link
+     * #close()} as long as the sender has a link to the segment: the release of that link will check whether it was the last. If that
+     * link was released before, this method checks. Idempotent.
      */
     public synchronized void sent() {
         if (closed) {

@@ -280,9 +280,11 @@ public final class Endpoint implements AutoCloseable {
     }
 
     private void release(Closing closing) {
-        // In this order: a server that is opened meanwhile gets no name afterwards, or its name is removed.
-        closing.run(rendezvous::unlink);
+        // In this order: a server that is opened meanwhile gets no name afterwards, or its name is removed; and no name is taken
+        // from another process, which may serve a destination as soon as this channel's own name is gone.
+        closing.run(rendezvous::stopPublishing);
         names.withdrawAll(closing);
+        closing.run(rendezvous::unlink);
         closing.run(this::stop);
         List<Connection> connections = new ArrayList<>(peers.connections());
         connections.addAll(acceptor.connections());

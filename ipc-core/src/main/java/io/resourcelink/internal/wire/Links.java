@@ -31,29 +31,6 @@ final class Links {
                 factory.directory(ResourceKind.MAPPED_FILE));
     }
 
-    /**
-     * Adds a reference of its own to a message; the link itself stays its owner's.
-     *
-     * @throws io.resourcelink.error.DifferentDirectoryException if the process that gets the message has its segments elsewhere
-     */
-    static void add(ResourceLink link, OutgoingMessage message) {
-        TransitReference<?> reference = TransitReference.OF_LINK.inside(link);
-        try {
-            message.closeAfterwards(() -> {
-                if (message.wasSent()) {
-                    reference.sent();
-                } else {
-                    reference.close();
-                }
-            });
-        } catch (Throwable e) {
-            Closing.undo(e, reference);
-            throw e;
-        }
-        reference.ensureIn(message.directories().of(reference.kind()), message.peer());
-        message.add(new Frame.Entry.Link(reference.kind(), reference.key(), reference.size()), reference.file());
-    }
-
     /** Makes a link of a received descriptor, which is closed in every case. */
     AutoCloseable accept(Frame.Entry.Link entry, OpenFile file) {
         AutoCloseable accepted = received(entry, file).accept();

@@ -51,6 +51,11 @@ final class OutgoingMessage implements AutoCloseable {
         return peer;
     }
 
+    /** {@return what is told of failures once the message is sent} */
+    Failures failures() {
+        return failures;
+    }
+
     /** Adds an attachment that needs no descriptor. */
     void add(Frame.Entry entry) {
         entries.add(entry);
@@ -123,10 +128,6 @@ final class OutgoingMessage implements AutoCloseable {
 
     void markSent() {
         sent = true;
-    }
-
-    boolean wasSent() {
-        return sent;
     }
 
     /** Once the message is sent, a failure here must not tell its sender that it was not. */

@@ -45,7 +45,7 @@ final class Rendezvous implements AutoCloseable {
     private final Entries entries;
     private Directory directory;
     private PacketSocket socket;
-    private boolean unlinked;
+    private boolean stopped;
 
     private Rendezvous(Path path, Trust trust, Directory directory, PacketSocket socket, String address) {
         this.path = path;
@@ -245,7 +245,7 @@ final class Rendezvous implements AutoCloseable {
      * Makes a destination stand for a server, in place of a dead one if there is one. It is a symbolic link, because that is made
      * together with its content.
      *
-     * @param published run when the name is there, before another thread can call {@link #unlink}
+     * @param published run when the name is there, before another thread can call {@link #stopPublishing}
      * @throws AddressInUseException if a living process serves the destination
      * @throws IllegalStateException if this channel has given up its own name
      */
@@ -258,7 +258,7 @@ final class Rendezvous implements AutoCloseable {
 
     /** The same, without waiting. Returns {@code false} if another process has the directory locked. */
     synchronized boolean tryPublish(String destination, String server, Runnable published) {
-        if (unlinked) {
+        if (stopped) {
             throw new IllegalStateException("The channel is closed.");
         }
         if (!isMade(destination, server)) {
@@ -298,7 +298,7 @@ final class Rendezvous implements AutoCloseable {
     /**
      * Makes an entry for one of several processes that serve a destination.
      *
-     * @param published run with the entry when it is there, before another thread can call {@link #unlink}
+     * @param published run with the entry when it is there, before another thread can call {@link #stopPublishing}
      * @throws DestinationKindException if living processes serve the destination in another way
      * @throws IllegalStateException if this channel has given up its own name
      */
@@ -311,7 +311,7 @@ final class Rendezvous implements AutoCloseable {
 
     /** The same, without waiting. Returns {@code false} if another process has the directory locked. */
     synchronized boolean tryPublish(String destination, Entry entry, Consumer<OpenFile> published) {
-        if (unlinked) {
+        if (stopped) {
             throw new IllegalStateException("The channel is closed.");
         }
         try (CallFrame frame = new CallFrame(); OpenFile lock = DirectoryLock.EXCLUSIVE.tryLock(directory)) {
@@ -356,7 +356,7 @@ final class Rendezvous implements AutoCloseable {
         }
     }
 
-    /** Removes a destination, unless it stands for another server. */
+    /** Removes a destination, unless it stands for another server. Only while this channel's own name is there: see {@link #unlink}. */
     synchronized void withdraw(String destination, String server) {
         try (CallFrame frame = new CallFrame()) {
             if (server.equals(SymbolicLink.read(frame, directory, MARK + destination))) {
@@ -374,9 +374,13 @@ final class Rendezvous implements AutoCloseable {
         }
     }
 
-    /** Removes the name of the socket, so that no process can connect any more. From now on no destination gets a name. */
+    /** From now on no destination gets a name. */
+    synchronized void stopPublishing() {
+        stopped = true;
+    }
+
+    /** Removes the name of the socket. From now on its destinations are taken for dead, and may be a successor's: withdraw them before. */
     synchronized void unlink() {
-        unlinked = true;
         unlink(directory, address);
     }
 

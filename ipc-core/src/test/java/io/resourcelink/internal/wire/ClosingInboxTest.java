@@ -99,11 +99,14 @@ class ClosingInboxTest {
             Links links = new Links(factory);
             for (int missing : List.of(1, 0)) {
                 Frame.Entry.Link entry;
+                LinkAttachment attachment = new LinkAttachment(link);
                 try (OutgoingMessage message = new OutgoingMessage(Directories.UNKNOWN, "a peer", failures)) {
-                    Links.add(link, message);
+                    attachment.addTo(message, WaitLimit.of(0));
                     entry = (Frame.Entry.Link) message.parts().entries().getFirst();
                     out.send(packet, 1, message.descriptors());
                     message.markSent();
+                } finally {
+                    attachment.release();
                 }
                 OpenFile arrived = ((Received.Arrived) in.receive(packet, null)).descriptors().getFirst();
                 Frame.Entry.Link said = new Frame.Entry.Link(entry.kind(), entry.key(), entry.size() - missing);

@@ -112,7 +112,8 @@ final class Stage implements AutoCloseable {
         }
     }
 
-    private static boolean isNamed(CallFrame frame, Directory stage, String name, OpenFile file) {
+    /** Whoever has locked a file removes its name, and nobody else: so what this finds stays so while the file is locked. */
+    static boolean isNamed(CallFrame frame, Directory stage, String name, OpenFile file) {
         FileStatus named = stage.status(frame, name);
         return named != null && named.isSameFileAs(file.status(frame));
     }
@@ -221,6 +222,7 @@ final class Stage implements AutoCloseable {
         }
     }
 
+    /** A reservation's name is used again: it may be another file's by the time that this one is locked. */
     private static long clearStaged(CallFrame frame, Directory stage, String name) {
         try {
             if (isHeld(frame, stage, name)) {
@@ -228,7 +230,7 @@ final class Stage implements AutoCloseable {
             }
             try (OpenFile file = stage.open(frame, name, Access.USE)) {
                 if (file == null || !file.status(frame).isRegular()
-                        || !ReferenceLocks.tryMaintainAndExclude(frame, file)) {
+                        || !ReferenceLocks.tryMaintainAndExclude(frame, file) || !isNamed(frame, stage, name, file)) {
                     return -1;
                 }
                 long bytes = file.status(frame).size();

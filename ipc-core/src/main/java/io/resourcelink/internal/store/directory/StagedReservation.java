@@ -20,13 +20,18 @@ final class StagedReservation implements Reservation {
         this.file = file;
     }
 
-    /** Removes the name first: a process that locks the file afterwards sees that it has no name, and makes a new one. */
+    /**
+     * Removes the name first: a process that locks the file afterwards sees that it has no name, and makes a new one. If somebody has
+     * removed the name by hand, it may be another file's by now.
+     */
     @Override
     public void close() {
         if (!closed) {
             closed = true;
             try (CallFrame frame = new CallFrame(); stage; file) {
-                stage.unlink(frame, name);
+                if (Stage.isNamed(frame, stage, name, file)) {
+                    stage.unlink(frame, name);
+                }
             }
         }
     }
