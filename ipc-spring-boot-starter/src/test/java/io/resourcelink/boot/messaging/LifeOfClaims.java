@@ -163,7 +163,7 @@ final class LifeOfClaims {
                 DefaultMessageHandlerMethodFactory methods = new DefaultMessageHandlerMethodFactory();
                 methods.afterPropertiesSet();
                 Claims opening = injection.telling(Claims.class, claims);
-                Method method = Listener.class.getDeclaredMethod("read", ResourceLink.class);
+                Method method = Listener.class.getMethod("read", ResourceLink.class);
                 InvocableHandlerMethod made = new ClaimHandlerMethodFactory(
                         injection.telling(MessageHandlerMethodFactory.class, methods),
                         injection.telling(Supplier.class, () -> opening), AsyncReturn.AWAIT)
@@ -175,10 +175,16 @@ final class LifeOfClaims {
         });
     }
 
-    /** A listener of a broker. */
-    private final class Listener {
+    /** What a listener of a broker does. */
+    interface Reading {
 
-        int read(@OpenClaim ResourceLink link) {
+        int read(ResourceLink link);
+    }
+
+    final class Listener implements Reading {
+
+        @Override
+        public int read(@OpenClaim ResourceLink link) {
             injection.called();
             return link.readPayload(0, 1)[0];
         }

@@ -1,7 +1,6 @@
 package io.resourcelink.boot.metrics;
 
 import java.io.IOException;
-import java.lang.ref.Reference;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -110,9 +109,8 @@ class GrafanaDashboardTest {
         URI nobody = URI.create("http://127.0.0.1:1");
         HttpClaimFetcher fetcher = HttpClaimFetcher.builder(signer).allowedOrigins(List.of(nobody.toString()))
                 .observations(observations()).build();
-        ClaimOrigin origin = new ClaimOrigin(local, signer, 1);
         new ClaimFetchMetrics(fetcher).bindTo(registry);
-        new ClaimOriginMetrics(origin).bindTo(registry);
+        new ClaimOriginMetrics(new ClaimOrigin(local, signer, 1)).bindTo(registry);
         HostClaims claims = new HostClaims(local);
         claims.setObservationRegistry(observations());
         claims.setFetcher(fetcher, null);
@@ -122,7 +120,6 @@ class GrafanaDashboardTest {
                 claim.expiresAt(), List.of(nobody)));
         assertThatExceptionOfType(ClaimUnavailableException.class).isThrownBy(() -> claims.open(far));
         claims.settle(claim);
-        Reference.reachabilityFence(origin);
     }
 
     @Test

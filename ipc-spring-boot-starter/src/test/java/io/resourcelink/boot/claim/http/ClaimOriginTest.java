@@ -39,8 +39,8 @@ import io.resourcelink.claim.Claim;
 import io.resourcelink.claim.ClaimOptions;
 import io.resourcelink.claim.ClaimSigner;
 import io.resourcelink.claim.LocalClaims;
-import io.resourcelink.segment.CreateOptions;
 import io.resourcelink.error.InvalidSegmentException;
+import io.resourcelink.segment.CreateOptions;
 import io.resourcelink.segment.ResourceKind;
 import io.resourcelink.segment.SpaceId;
 

@@ -8,7 +8,6 @@ import java.util.Objects;
 
 import brave.handler.MutableSpan;
 import io.micrometer.observation.Observation;
-import io.micrometer.observation.ObservationRegistry;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
