@@ -55,6 +55,7 @@ final class CallbackLife implements AutoCloseable {
 
     private final Map<String, Step> steps = new LinkedHashMap<>();
     private final Path segmentsDirectory;
+    private final Path claimsDirectory;
     private final Path sockets;
     private final Injection injection;
     private final Hooks hooks;
@@ -68,6 +69,7 @@ final class CallbackLife implements AutoCloseable {
         this.injection = injection;
         this.hooks = new Hooks(injection);
         segmentsDirectory = root.resolve("s");
+        claimsDirectory = root.resolve("k");
         sockets = root.resolve("c");
         segments = ResourceLinkFactory.builder().directory(segmentsDirectory).listener(hooks.links()).watch(true)
                 .build();
@@ -309,10 +311,14 @@ final class CallbackLife implements AutoCloseable {
         }
     }
 
-    /** A payload that is published in pieces as a claim, and one that is fetched. The factory's thread for kept segments ends with it. */
+    /**
+     * A payload that is published in pieces as a claim, and one that is fetched. It has a directory of its own: the watcher of another
+     * factory there would wait with a thread until their times are over.
+     */
     private void claim() throws Exception {
         ClaimSigner signer = ClaimSigner.of(List.of(new byte[ClaimSigner.MIN_SECRET]));
-        try (ResourceLinkFactory factory = ResourceLinkFactory.builder().directory(segmentsDirectory).build()) {
+        try (ResourceLinkFactory factory = ResourceLinkFactory.builder().directory(claimsDirectory).build()) {
+            assertThat(factory.list()).as("left by what has thrown").isEmpty();
             LocalClaims claims = LocalClaims.signed(factory, signer);
             Claim near = claims.publish(Content.appending(1, target -> {
                 injection.called("Content$Pieces.writeTo");
