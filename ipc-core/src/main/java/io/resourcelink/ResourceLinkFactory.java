@@ -22,6 +22,7 @@ import io.resourcelink.internal.store.StoreSettings;
 import io.resourcelink.internal.store.TransitReference;
 import io.resourcelink.segment.Capacity;
 import io.resourcelink.segment.CreateOptions;
+import io.resourcelink.segment.KeptStatistics;
 import io.resourcelink.segment.OrphanReport;
 import io.resourcelink.segment.RecyclingStatistics;
 import io.resourcelink.segment.ResourceKind;
@@ -37,9 +38,8 @@ import io.resourcelink.segment.ResourceLinkInfo;
  * <p>Thread-safe. The caller closes the factory, which closes all links it gave out. A process that dies without doing so
  * leaves only segments that no process holds, and files in {@code .stage}. Any process's collection removes both.
  *
- * <p>Besides the exceptions named, every method may throw {@link OsException} or {@link PermissionException} if the
- * system fails or refuses a call, {@link UnsuitableDirectoryException} if it opens a directory that cannot hold segments,
- * and {@link IllegalStateException} once the factory is closed.
+ * <p>Besides the exceptions named, every method may throw {@link OsException} or {@link PermissionException} if a system call fails,
+ * {@link UnsuitableDirectoryException} if its directory cannot hold segments, and {@link IllegalStateException} once it is closed.
  */
 public final class ResourceLinkFactory implements AutoCloseable {
 
@@ -130,13 +130,11 @@ public final class ResourceLinkFactory implements AutoCloseable {
      */
     public <X extends Exception> ResourceLink publish(String key, Content<X> content, CreateOptions options)
             throws X {
-        Objects.requireNonNull(content, "content");
-        return publisher.publish(key, content, options);
+        return publisher.publish(key, Objects.requireNonNull(content, "content"), options);
     }
 
     /**
-     * {@return a handle to a segment of the default kind with a key that nobody can guess} See {@link #publish(Content,
-     * CreateOptions)}.
+     * {@return a handle to a segment of the default kind with a key that nobody can guess} See {@link #publish(Content, CreateOptions)}.
      *
      * @param <X> what producing the content may throw
      * @param content its payload
@@ -165,6 +163,11 @@ public final class ResourceLinkFactory implements AutoCloseable {
         return stores.recycling();
     }
 
+    /** {@return what this factory has published to be kept, and how much that may be} If there is a bound, looks for each of them. */
+    public KeptStatistics kept() {
+        return stores.kept();
+    }
+
     /**
      * {@return a handle to a segment of the default kind} See {@link #acquire(String, ResourceKind)}.
      *
@@ -175,9 +178,8 @@ public final class ResourceLinkFactory implements AutoCloseable {
     }
 
     /**
-     * Takes a reference on a segment. Waits up to 250 ms for a collector that has the segment locked, and up to 250 ms for a
-     * thread that is releasing it. A kept segment whose time to live is over and that no process holds is not found, and is
-     * collected.
+     * Takes a reference on a segment. Waits up to 250 ms for a collector that has the segment locked, and up to 250 ms for a thread that
+     * is releasing it. A kept segment whose time to live is over and that no process holds is not found, and is collected.
      *
      * @param key its key
      * @param kind its kind
@@ -224,8 +226,7 @@ public final class ResourceLinkFactory implements AutoCloseable {
     }
 
     /**
-     * {@return a handle to a segment of the default kind, which may appear later} See {@link #acquire(String, ResourceKind,
-     * Duration)}.
+     * {@return a handle to a segment of the default kind, which may appear later} See {@link #acquire(String, ResourceKind, Duration)}.
      *
      * @param key its key
      * @param timeout how long to wait at most
@@ -236,10 +237,9 @@ public final class ResourceLinkFactory implements AutoCloseable {
     }
 
     /**
-     * Takes a reference on a segment, and waits for it to appear if it is not there. Nothing is polled: the kernel tells
-     * one thread of this factory of every new name, and that thread wakes the threads that wait for it. If the kernel grants
-     * no watch, that thread looks ten times a second instead. When the time is over, the caller looks once more. Waiting blocks
-     * no carrier of virtual threads.
+     * Takes a reference on a segment, and waits for it to appear if it is not there. Nothing is polled: the kernel tells one thread of
+     * this factory of every new name, and that thread wakes the threads that wait for it. If the kernel grants no watch, that thread
+     * looks ten times a second instead. When the time is over, the caller looks once more. Waiting blocks no carrier of virtual threads.
      *
      * @param key its key
      * @param kind its kind

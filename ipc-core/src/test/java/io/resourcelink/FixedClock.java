@@ -38,6 +38,26 @@ public final class FixedClock implements SegmentClock {
     }
 
     /**
+     * Has a factory use this clock, in modules that cannot set it.
+     *
+     * @param builder of the factory
+     */
+    public void drive(ResourceLinkFactoryBuilder builder) {
+        builder.clock(this);
+    }
+
+    /**
+     * Starts the machine anew.
+     *
+     * @param millis how long that takes
+     */
+    public void reboot(long millis) {
+        bootTag++;
+        bootMillis = 1000;
+        wallMillis += millis;
+    }
+
+    /**
      * Moves both clocks forward.
      *
      * @param millis by how much

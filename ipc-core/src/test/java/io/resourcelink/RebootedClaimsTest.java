@@ -60,9 +60,7 @@ class RebootedClaimsTest {
             assertThat(claims.isNear(inMemory)).isTrue();
             assertThat(claims.isNear(onDisk)).isTrue();
         }
-        clock.bootTag++;
-        clock.bootMillis = 1000;
-        clock.wallMillis += 30_000;
+        clock.reboot(30_000);
         try (ResourceLinkFactory factory = factory(directory, "host")) {
             LocalClaims claims = LocalClaims.signed(factory, signer);
             assertThat(claims.isNear(inMemory)).isFalse();

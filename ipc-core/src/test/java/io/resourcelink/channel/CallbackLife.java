@@ -1,10 +1,13 @@
 package io.resourcelink.channel;
 
+import java.lang.foreign.MemorySegment;
+import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Collection;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.ConcurrentLinkedQueue;
@@ -18,11 +21,16 @@ import io.resourcelink.Orphans;
 import io.resourcelink.ResourceLink;
 import io.resourcelink.ResourceLinkFactory;
 import io.resourcelink.channel.Hooks.Note;
+import io.resourcelink.claim.Claim;
+import io.resourcelink.claim.ClaimOptions;
+import io.resourcelink.claim.ClaimSigner;
+import io.resourcelink.claim.LocalClaims;
 import io.resourcelink.error.SegmentNotFoundException;
 import io.resourcelink.internal.os.Directory;
 import io.resourcelink.internal.wire.RawPeer;
 import io.resourcelink.internal.wire.ServerName;
 import io.resourcelink.internal.work.Closing;
+import io.resourcelink.segment.SpaceId;
 
 import static java.lang.foreign.ValueLayout.JAVA_BYTE;
 import static org.assertj.core.api.Assertions.assertThat;
@@ -47,6 +55,7 @@ final class CallbackLife implements AutoCloseable {
 
     private final Map<String, Step> steps = new LinkedHashMap<>();
     private final Path segmentsDirectory;
+    private final Path claimsDirectory;
     private final Path sockets;
     private final Injection injection;
     private final Hooks hooks;
@@ -60,6 +69,7 @@ final class CallbackLife implements AutoCloseable {
         this.injection = injection;
         this.hooks = new Hooks(injection);
         segmentsDirectory = root.resolve("s");
+        claimsDirectory = root.resolve("k");
         sockets = root.resolve("c");
         segments = ResourceLinkFactory.builder().directory(segmentsDirectory).listener(hooks.links()).watch(true)
                 .build();
@@ -77,6 +87,7 @@ final class CallbackLife implements AutoCloseable {
         steps.put("drain", this::drain);
         steps.put("request", this::request);
         steps.put("another router", this::anotherRouter);
+        steps.put("claim", this::claim);
         steps.put(LEAK, this::leak);
     }
 
@@ -297,6 +308,30 @@ final class CallbackLife implements AutoCloseable {
     private void anotherRouter() {
         try (Router other = Router.start(hooks.threads())) {
             assertThat(other).isNotNull();
+        }
+    }
+
+    /**
+     * A payload that is published in pieces as a claim, and one that is fetched. It has a directory of its own: the watcher of another
+     * factory there would wait with a thread until their times are over.
+     */
+    private void claim() throws Exception {
+        ClaimSigner signer = ClaimSigner.of(List.of(new byte[ClaimSigner.MIN_SECRET]));
+        try (ResourceLinkFactory factory = ResourceLinkFactory.builder().directory(claimsDirectory).build()) {
+            assertThat(factory.list()).as("left by what has thrown").isEmpty();
+            LocalClaims claims = LocalClaims.signed(factory, signer);
+            Claim near = claims.publish(Content.appending(1, target -> {
+                injection.called("Content$Pieces.writeTo");
+                target.accept(MemorySegment.ofArray(new byte[]{ 1 }));
+            }), ClaimOptions.defaults().withTtl(Duration.ofMinutes(1)));
+            assertThat(claims.settle(near)).isTrue();
+            Claim far = signer.sign(new Claim(new SpaceId("f".repeat(32)), near.key(), near.kind(), near.nonce(), 1,
+                    near.expiresAt(), List.of()));
+            claims.openReplica(far, PATIENCE, (_, sink) -> {
+                sink.append(ByteBuffer.allocate(1));
+                injection.called("ClaimFetcher.fetch");
+            }).close();
+            assertThat(claims.removeReplica(far)).isTrue();
         }
     }
 

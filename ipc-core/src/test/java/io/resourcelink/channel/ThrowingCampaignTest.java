@@ -39,9 +39,7 @@ class ThrowingCampaignTest {
     private static final Map<String, String> UNREACHED = Map.of("Recurring.start -> ThreadFactory.newThread",
             "the factory is the JDK's own, and nobody can give another one", "Receiver.ask -> ObjectReader.readValue",
             "the reader's deserializer only notes what it is asked for, and calls no user's code",
-            "Messages.checkDecodable -> Codec.checkDecodable", "in the call that serves, before anything is opened",
-            "Content.appending -> Content$Pieces.writeTo", "in the call that publishes; ReplicaTest throws there",
-            "Replicas.fetch -> ClaimFetcher.fetch", "in the call that opens; ReplicaTest throws there");
+            "Messages.checkDecodable -> Codec.checkDecodable", "in the call that serves, before anything is opened");
 
     /** Which calls throw, each in a turn of its own. */
     private static final List<Integer> CALLS = Stream.of(System.getProperty("ipc.campaign.calls", "1,3").split(","))

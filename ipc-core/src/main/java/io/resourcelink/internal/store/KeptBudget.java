@@ -10,6 +10,7 @@ import java.util.concurrent.locks.ReentrantLock;
 import io.resourcelink.error.IpcException;
 import io.resourcelink.error.OutOfSpaceException;
 import io.resourcelink.internal.format.SegmentSpec;
+import io.resourcelink.segment.KeptStatistics;
 import io.resourcelink.segment.ResourceKind;
 
 /*
@@ -102,6 +103,21 @@ public final class KeptBudget {
             if (last || !awaitChange(before, Math.min(INTERVAL_NANOS, longest - (System.nanoTime() - begin)))) {
                 throw refused(spec);
             }
+        }
+    }
+
+    /** {@return what is kept} Asks for each segment whether it is still there. */
+    KeptStatistics statistics() {
+        for (Kept kept : noted()) {
+            if (!isThere(kept)) {
+                forget(kept);
+            }
+        }
+        lock.lock();
+        try {
+            return new KeptStatistics(used, bound.bytes());
+        } finally {
+            lock.unlock();
         }
     }
 

@@ -18,12 +18,13 @@ import io.resourcelink.ResourceLinkFactory;
 import io.resourcelink.error.IpcException;
 import io.resourcelink.error.SpaceLimit;
 import io.resourcelink.segment.Capacity;
+import io.resourcelink.segment.KeptStatistics;
 import io.resourcelink.segment.ResourceKind;
 import io.resourcelink.segment.ResourceLinkInfo;
 
 /**
- * Gauges of the existing segments and of the space for more. Each gauge has the tag {@code kind}, {@code
- * ipc.space.limit} also {@code limit}, so their number is bounded.
+ * Gauges of the existing segments and of the space for more. Each gauge but those of what is kept has the tag
+ * {@code kind}, {@code ipc.space.limit} also {@code limit}, so their number is bounded.
  *
  * <ul>
  * <li>{@code ipc.segments.live}: segments that have a name, with or without references
@@ -32,6 +33,8 @@ import io.resourcelink.segment.ResourceLinkInfo;
  * <li>{@code ipc.segments.bytes}: size of all live segments, including headers
  * <li>{@code ipc.space.total}: bytes of the file system; NaN if it is not limited
  * <li>{@code ipc.space.free}: bytes that a new segment may take; NaN if nothing limits them
+ * <li>{@code ipc.space.kept}: bytes that this process has published to be kept, such as claims; NaN if nothing bounds them
+ * <li>{@code ipc.space.kept.bound}: how many bytes these may be; NaN if nothing bounds them
  * <li>{@code ipc.space.limit}: 1 for the limit that currently applies, 0 for each other one
  * </ul>
  *
@@ -78,6 +81,15 @@ public final class SegmentMetrics implements MeterBinder {
             gauge(kind, "ipc.space.total", Figures::total).description("Space of the file system")
                     .baseUnit(BaseUnits.BYTES).register(registry);
         }
+        kept(registry, "ipc.space.kept", KeptStatistics::bytes, "What this process has published to be kept");
+        kept(registry, "ipc.space.kept.bound", KeptStatistics::bound, "What this process may keep");
+    }
+
+    private void kept(MeterRegistry registry, String name, ToDoubleFunction<KeptStatistics> part, String description) {
+        Gauge.builder(name, this, metrics -> {
+            KeptStatistics kept = metrics.snapshot().kept();
+            return kept.bound() == Long.MAX_VALUE ? Double.NaN : part.applyAsDouble(kept);
+        }).baseUnit(BaseUnits.BYTES).description(description).register(registry);
     }
 
     private Gauge.Builder<SegmentMetrics> gauge(ResourceKind kind, String name, ToDoubleFunction<Figures> figure) {
@@ -85,7 +97,11 @@ public final class SegmentMetrics implements MeterBinder {
                 .tags(Tags.of("kind", kind.label()));
     }
 
-    private synchronized Figures figures(ResourceKind kind) {
+    private Figures figures(ResourceKind kind) {
+        return snapshot().figures().getOrDefault(kind, Figures.of(List.of(), null));
+    }
+
+    private synchronized Snapshot snapshot() {
         long now = clock.monotonicTime();
         Snapshot current = snapshot;
         if (current == null || now - current.takenAt() >= SNAPSHOT_NANOS) {
@@ -95,10 +111,10 @@ public final class SegmentMetrics implements MeterBinder {
                 figures.put(each, Figures.of(segments.stream().filter(segment -> segment.kind() == each).toList(),
                         capacity(each)));
             }
-            current = new Snapshot(now, figures);
+            current = new Snapshot(now, figures, factory.kept());
             snapshot = current;
         }
-        return current.figures().getOrDefault(kind, Figures.of(List.of(), null));
+        return current;
     }
 
     private @Nullable Capacity capacity(ResourceKind kind) {
@@ -109,7 +125,7 @@ public final class SegmentMetrics implements MeterBinder {
         }
     }
 
-    private record Snapshot(long takenAt, Map<ResourceKind, Figures> figures) {}
+    private record Snapshot(long takenAt, Map<ResourceKind, Figures> figures, KeptStatistics kept) {}
 
     private record Figures(double live, double held, double expired, double bytes, double free, double total,
             @Nullable SpaceLimit limit) {

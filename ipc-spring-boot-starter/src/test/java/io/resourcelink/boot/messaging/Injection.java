@@ -1,5 +1,6 @@
 package io.resourcelink.boot.messaging;
 
+import java.io.IOException;
 import java.lang.StackWalker.Option;
 import java.lang.StackWalker.StackFrame;
 import java.lang.reflect.InvocationTargetException;
@@ -30,6 +31,14 @@ final class Injection {
     /** What is thrown. */
     static final List<Function<String, ? extends Throwable>> THROWABLES = List.of(RuntimeException::new,
             AssertionError::new, NoClassDefFoundError::new, OutOfMemoryError::new, StackOverflowError::new);
+
+    /** Also what a method does not declare: a payload that is published or fetched must leave nothing then. */
+    static List<Function<String, ? extends Throwable>> throwables(Place place) {
+        boolean claims = place.caller().matches("(HostClaims|Claim|HttpClaim|IpcClaims|Guarded|Origin|Request).*");
+        return claims
+                ? Stream.concat(THROWABLES.stream(), Stream.of(IOException::new, InterruptedException::new)).toList()
+                : THROWABLES;
+    }
 
     private final Map<Call, Set<String>> reached = new HashMap<>();
     private String doing = "";

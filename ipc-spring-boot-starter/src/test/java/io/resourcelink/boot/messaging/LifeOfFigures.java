@@ -3,6 +3,7 @@ package io.resourcelink.boot.messaging;
 import java.lang.ref.Reference;
 import java.time.Duration;
 import java.time.InstantSource;
+import java.util.List;
 import java.util.concurrent.locks.LockSupport;
 
 import io.micrometer.core.instrument.Clock;
@@ -15,13 +16,19 @@ import io.resourcelink.boot.actuate.endpoint.IpcEndpoint;
 import io.resourcelink.boot.autoconfigure.ResourceLinkFactoryBuilderCustomizer;
 import io.resourcelink.boot.channel.autoconfigure.ChannelBuilderCustomizer;
 import io.resourcelink.boot.channel.autoconfigure.IpcChannelAutoConfiguration;
+import io.resourcelink.boot.claim.http.ClaimOrigin;
+import io.resourcelink.boot.claim.http.HttpClaimFetcher;
 import io.resourcelink.boot.collector.OrphanCollector;
 import io.resourcelink.boot.metrics.ChannelMetrics;
+import io.resourcelink.boot.metrics.ClaimFetchMetrics;
+import io.resourcelink.boot.metrics.ClaimOriginMetrics;
 import io.resourcelink.boot.metrics.LinkMetrics;
 import io.resourcelink.boot.metrics.ListenerMetrics;
 import io.resourcelink.boot.metrics.PoolMetrics;
 import io.resourcelink.boot.metrics.SegmentMetrics;
 import io.resourcelink.channel.Channel;
+import io.resourcelink.claim.ClaimSigner;
+import io.resourcelink.claim.LocalClaims;
 import io.resourcelink.error.SegmentNotFoundException;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -74,6 +81,9 @@ final class LifeOfFigures {
         new ChannelMetrics(channel).bindTo(meters);
         new PoolMetrics(segments).bindTo(meters);
         new ListenerMetrics(listeners).bindTo(meters);
+        ClaimSigner signer = ClaimSigner.of(List.of(new byte[ClaimSigner.MIN_SECRET]));
+        new ClaimFetchMetrics(HttpClaimFetcher.builder(signer).build()).bindTo(meters);
+        new ClaimOriginMetrics(new ClaimOrigin(LocalClaims.signed(segments, signer), signer, 1)).bindTo(meters);
         SegmentMetrics figures = new SegmentMetrics(segments, injection.telling(Clock.class, Clock.SYSTEM));
         try {
             figures.bindTo(meters);

@@ -119,6 +119,11 @@ final class MessagingLife implements AutoCloseable {
         steps.put("leak", figures::leak);
         steps.put("endpoint", figures::ask);
         steps.put("start", figures::start);
+        LifeOfClaims claims = new LifeOfClaims(directories, hooks, injection);
+        steps.put("near claim", claims::near);
+        steps.put("far claim", claims::far);
+        steps.put("claim listener", claims::listen);
+        steps.put("claim health", claims::check);
     }
 
     Channel channel() {

@@ -40,6 +40,8 @@ class ThrowingCampaignTest {
     static {
         list("the function or the message is the starter's own",
                 "ChannelMetrics.value -> ToDoubleFunction.applyAsDouble",
+                "ClaimOriginMetrics.value -> ToDoubleFunction.applyAsDouble",
+                "SegmentMetrics.kept -> ToDoubleFunction.applyAsDouble", "GuardedSink.append -> IntConsumer.accept",
                 "PoolMetrics.value -> ToDoubleFunction.applyAsDouble",
                 "SegmentMetrics.gauge -> ToDoubleFunction.applyAsDouble", "LinkMetrics.byKind -> Function.apply",
                 "ForwardingRecoverer.recover -> Supplier.get", "ReplyForm.close -> Message.getHeaders",
@@ -49,15 +51,8 @@ class ThrowingCampaignTest {
                 "Retries.run -> Supplier.get", "ReplyForm.taken -> Function.apply",
                 "ReplyForm.payload -> Consumer.accept", "AsyncReply.discard -> Consumer.accept",
                 "IpcEndpoint.ipc -> ChannelsSource.describe", "MessagingChannels.describe -> Supplier.get");
-        list("in the thread of the caller, which gets it; a fetch or a request ends with it, and nothing stays open",
-                "ClaimOrigin.authorized -> InstantSource.instant", "GuardedSink.append -> ClaimFetcher$Sink.append",
-                "GuardedSink.position -> ClaimFetcher$Sink.position",
-                "GuardedSink.remaining -> ClaimFetcher$Sink.remaining",
-                "HttpClaimFetcher.observe -> Observation.contextualName",
-                "HttpClaimFetcher.observe -> Observation.createNotStarted",
-                "HttpClaimFetcher.observe -> Observation.lowCardinalityKeyValue",
-                "HttpClaimFetcher.observe -> Observation.start", "OriginRequests.prepare -> InstantSource.instant",
-                "OriginRequests.prepare -> Supplier.get");
+        list("the system's clock; only tests give another one", "ClaimOrigin.authorized -> InstantSource.instant",
+                "OriginRequests.prepare -> InstantSource.instant", "HostClaims.messageTtl -> InstantSource.millis");
         list("the factory is the JDK's own, and nobody can give another one",
                 "ListenerThread.<init> -> ThreadFactory.newThread");
         list("once in a JVM, and the start fails then", "ListenerReports.<clinit> -> LogFactory.getLog",
@@ -94,18 +89,9 @@ class ThrowingCampaignTest {
                 "Observed.leave -> ObservationRegistry.setCurrentObservationScope",
                 "ClaimObservation.start -> Observation.contextualName",
                 "ClaimObservation.start -> Observation.lowCardinalityKeyValue",
-                "ClaimObservation.source -> Observation.lowCardinalityKeyValue");
-        list("in the thread that uses a claim, which fails then; ClaimSurroundingsTest and FarClaimsTest throw there",
-                "ClaimObservation.start -> Observation.createNotStarted", "ClaimObservation.start -> Observation.start",
-                "HostClaims.messageTtl -> InstantSource.millis",
-                "HostClaims.publish -> HostClaims$Publication.published",
-                "HostClaims.renew -> ClaimOrigins.renew", "HostClaims.renew -> UnaryOperator.apply",
-                "HostClaims.settle -> ClaimOrigins.settle", "IpcClaimsHealthIndicator.doHealthCheck -> Supplier.get");
-        list("in the thread of the broker's listener; ClaimHandlerMethodFactoryTest throws there, and links are closed",
-                "ClaimHandlerMethod.invoke -> InvocableHandlerMethod.invoke", "ClaimHandlerMethod.open -> Claims.open",
-                "ClaimHandlerMethod.open -> Message.getPayload",
-                "ClaimHandlerMethodFactory.createInvocableHandlerMethod -> MessageHandlerMethodFactory.createInvocableHandlerMethod",
-                "ClaimHandlerMethodFactory.createInvocableHandlerMethod -> Supplier.get");
+                "ClaimObservation.source -> Observation.lowCardinalityKeyValue",
+                "RequestObservation.start -> Observation.contextualName",
+                "RequestObservation.start -> Observation.lowCardinalityKeyValue");
         list("the same as at Dispatch.send, which is reached, with the same handing over around it",
                 "Dispatch.publish -> Message.getPayload");
         list("code of the starter itself, in the thread that sends", "Outlets.<init> -> Supplier.get",
@@ -178,7 +164,7 @@ class ThrowingCampaignTest {
         long threads = threads();
         MessagingLife life = new MessagingLife(directories, injection);
         try {
-            for (Function<String, ? extends Throwable> throwable : Injection.THROWABLES) {
+            for (Function<String, ? extends Throwable> throwable : Injection.throwables(place)) {
                 for (int call : CALLS) {
                     if (missing.contains(place.toString())) {
                         return;

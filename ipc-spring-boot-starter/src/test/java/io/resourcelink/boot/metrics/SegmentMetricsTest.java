@@ -57,6 +57,26 @@ class SegmentMetricsTest {
     }
 
     @Test
+    void whatIsKeptIsMeasuredAgainstItsBound() {
+        CreateOptions kept = CreateOptions.defaults().withKeep(true).withTtl(Duration.ofMinutes(1));
+        try (ResourceLinkFactory factory = ResourceLinkFactory.builder().directory(directories.memory())
+                .kept(1000, Duration.ZERO).build(); ResourceLinkFactory unbounded = directories.factory()) {
+            new SegmentMetrics(factory, clock).bindTo(registry);
+            factory.create("kept", 100, kept).close();
+            factory.create("not", 100).close();
+            assertThat(registry.get("ipc.space.kept").gauge().value()).isEqualTo(164);
+            assertThat(registry.get("ipc.space.kept.bound").gauge().value()).isEqualTo(1000);
+            unbounded.remove("kept");
+            clock.addSeconds(1);
+            assertThat(registry.get("ipc.space.kept").gauge().value()).as("another process removed it").isZero();
+
+            SimpleMeterRegistry other = new SimpleMeterRegistry();
+            new SegmentMetrics(unbounded, clock).bindTo(other);
+            assertThat(other.get("ipc.space.kept").gauge().value()).isNaN();
+        }
+    }
+
+    @Test
     void segmentsInProcessAreMeasuredToo() {
         InProcessMemory memory = new InProcessMemory(1000);
         try (ResourceLinkFactory factory = ResourceLinkFactory.builder().inProcess(memory).build();
@@ -119,11 +139,13 @@ class SegmentMetricsTest {
     @Test
     void kindAndLimitAreTheOnlyTags() {
         try (ResourceLinkFactory _ = bound()) {
-            assertThat(registry.getMeters()).hasSize(12 + 2 * SpaceLimit.values().length)
+            assertThat(registry.getMeters()).hasSize(14 + 2 * SpaceLimit.values().length)
                     .allSatisfy(meter -> assertThat(meter.getId().getTags()).extracting(Tag::getKey)
-                            .containsExactlyElementsOf(meter.getId().getName().equals("ipc.space.limit")
-                                    ? List.of("kind", "limit")
-                                    : List.of("kind")));
+                            .containsExactlyElementsOf(switch (meter.getId().getName()) {
+                                case "ipc.space.limit" -> List.of("kind", "limit");
+                                case "ipc.space.kept", "ipc.space.kept.bound" -> List.of();
+                                default -> List.of("kind");
+                            }));
         }
     }
 

@@ -61,6 +61,7 @@ public final class ClaimOrigin implements HttpRequestHandler, SmartLifecycle {
     private final InstantSource clock;
     private final OpenResponses responses;
     private final SentDigests digests = new SentDigests();
+    private final OriginCounts counts = new OriginCounts();
     private volatile boolean running;
 
     /**
@@ -86,8 +87,18 @@ public final class ClaimOrigin implements HttpRequestHandler, SmartLifecycle {
         return responses.count();
     }
 
+    /** {@return what this origin has done} */
+    public ClaimOriginStatistics statistics() {
+        return counts.statistics(responses.count());
+    }
+
     @Override
     public void handleRequest(HttpServletRequest request, HttpServletResponse response) throws IOException {
+        handle(request, response);
+        counts.answered(response.getStatus());
+    }
+
+    private void handle(HttpServletRequest request, HttpServletResponse response) throws IOException {
         response.setHeader("X-Content-Type-Options", "nosniff");
         response.setHeader(HttpHeaders.CACHE_CONTROL, "no-store");
         String method = request.getMethod();
@@ -134,6 +145,9 @@ public final class ClaimOrigin implements HttpRequestHandler, SmartLifecycle {
             }
         } catch (InvalidClaimException _) {
             empty(response, HttpStatus.NOT_FOUND);
+        } catch (InvalidSegmentException _) {
+            // Its file was truncated or overwritten. Nothing makes it whole again.
+            empty(response, HttpStatus.GONE);
         }
     }
 
@@ -183,7 +197,7 @@ public final class ClaimOrigin implements HttpRequestHandler, SmartLifecycle {
     private void head(Claim claim, ResourceLink link, boolean wanted, HttpServletResponse response) throws IOException {
         byte[] digest = digests.get(claim);
         if (digest == null && wanted) {
-            digest = copy(link, new ByteRange(0, link.payloadSize()), OutputStream.nullOutputStream());
+            digest = copy(link, new ByteRange(0, link.payloadSize()), (_, _) -> {});
             digests.put(claim, digest);
         }
         payload(response, digest, link.payloadSize());
@@ -203,14 +217,25 @@ public final class ClaimOrigin implements HttpRequestHandler, SmartLifecycle {
             response.setHeader(HttpHeaders.CONTENT_RANGE, part.of(size));
         }
         payload(response, digests.get(claim), part.length());
-        byte[] digest = copy(link, part, response.getOutputStream());
+        OutputStream body = response.getOutputStream();
+        byte[] digest = copy(link, part, (chunk, length) -> {
+            body.write(chunk, 0, length);
+            counts.sent(length);
+        });
         if (part.isWhole(size)) {
             digests.put(claim, digest);
         }
     }
 
-    /** Copies bytes to the server, and computes the digest of these bytes. */
-    private static byte[] copy(ResourceLink link, ByteRange part, OutputStream target) throws IOException {
+    /** Takes the next bytes of a payload. */
+    @FunctionalInterface
+    private interface Target {
+
+        void take(byte[] chunk, int length) throws IOException;
+    }
+
+    /** Hands bytes over, and computes the digest of these bytes. */
+    private static byte[] copy(ResourceLink link, ByteRange part, Target target) throws IOException {
         MessageDigest digest = ReprDigest.sha256();
         byte[] chunk = new byte[(int) Math.min(CHUNK, part.length())];
         for (long done = 0; done < part.length();) {
@@ -222,7 +247,7 @@ public final class ClaimOrigin implements HttpRequestHandler, SmartLifecycle {
                 throw new IOException("A segment became unusable while it was sent.", e);
             }
             digest.update(chunk, 0, length);
-            target.write(chunk, 0, length);
+            target.take(chunk, length);
             done += length;
         }
         return digest.digest();

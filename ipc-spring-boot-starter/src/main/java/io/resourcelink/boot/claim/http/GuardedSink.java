@@ -4,6 +4,7 @@ import java.nio.ByteBuffer;
 import java.security.MessageDigest;
 import java.time.Duration;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.IntConsumer;
 
 import io.resourcelink.claim.ClaimFetcher;
 
@@ -14,12 +15,20 @@ import io.resourcelink.claim.ClaimFetcher;
 final class GuardedSink {
 
     private final ClaimFetcher.Sink sink;
+    private final IntConsumer taken;
     private final MessageDigest digest = ReprDigest.sha256();
     private final ReentrantLock lock = new ReentrantLock();
     private boolean ended;
 
-    GuardedSink(ClaimFetcher.Sink sink) {
+    /**
+     * Guards a sink.
+     *
+     * @param sink takes the bytes
+     * @param taken told how many it took
+     */
+    GuardedSink(ClaimFetcher.Sink sink, IntConsumer taken) {
         this.sink = sink;
+        this.taken = taken;
     }
 
     /**
@@ -33,6 +42,7 @@ final class GuardedSink {
             ensureNotEnded();
             sink.append(ByteBuffer.wrap(bytes, 0, length));
             digest.update(bytes, 0, length);
+            taken.accept(length);
         } finally {
             lock.unlock();
         }

@@ -7,14 +7,13 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.LongAdder;
 import java.util.function.Supplier;
 
 import javax.net.ssl.SSLSocketFactory;
 
-import io.micrometer.observation.Observation;
 import io.micrometer.observation.ObservationRegistry;
-import io.micrometer.observation.transport.Kind;
-import io.micrometer.observation.transport.SenderContext;
 import org.jspecify.annotations.Nullable;
 
 import io.resourcelink.boot.claim.ClaimOrigins;
@@ -30,7 +29,8 @@ import io.resourcelink.internal.work.Failures;
  * resumes by range after a broken connection, tries the origins of a claim in turn, and compares the digest of the bytes.
  *
  * <p>Immutable and thread-safe. It has no thread and no pool of its own to close; the JDK keeps idle connections for some seconds.
- * Each fetch needs a heap of 256 KiB, whatever the size of the payload. A fetch is the observation {@code ipc.claim.fetch}.
+ * Each fetch needs a heap of 256 KiB, whatever the size of the payload. A fetch is the observation {@code ipc.claim.fetch}, asking
+ * an origin to renew or to settle is {@code ipc.claim.renew} and {@code ipc.claim.settle}.
  */
 public final class HttpClaimFetcher implements ClaimFetcher {
 
@@ -38,6 +38,8 @@ public final class HttpClaimFetcher implements ClaimFetcher {
     private final OriginRequests requests;
     private final ObservationRegistry observations;
     private final Failures failures = new Failures("Fetching claims");
+    private final AtomicInteger running = new AtomicInteger();
+    private final LongAdder bytes = new LongAdder();
 
     private HttpClaimFetcher(Builder builder) {
         this.allowed = new AllowedOrigins(builder.allowed);
@@ -56,35 +58,35 @@ public final class HttpClaimFetcher implements ClaimFetcher {
 
     /** {@return what asks the same origins to renew and to settle} */
     public ClaimOrigins origins() {
-        return new HttpClaimOrigins(allowed, requests);
+        return new HttpClaimOrigins(allowed, requests, observations);
+    }
+
+    /** {@return what this fetcher has done} */
+    public ClaimFetchStatistics statistics() {
+        return new ClaimFetchStatistics(running.get(), bytes.sum());
     }
 
     @Override
     public void fetch(Claim claim, Sink sink) throws InterruptedException {
         List<URI> origins = allowed.of(claim);
+        running.incrementAndGet();
+        try {
+            fetch(claim, sink, origins);
+        } finally {
+            running.decrementAndGet();
+        }
+    }
+
+    private void fetch(Claim claim, Sink sink, List<URI> origins) throws InterruptedException {
         Map<String, String> headers = new HashMap<>();
-        try (Observed observed = observe(claim, headers)) {
+        try (Observed observed = RequestObservation.start("ipc.claim.fetch", claim, headers, observations, failures)) {
             try {
-                read(new GuardedSink(sink), claim, origins, headers);
+                read(new GuardedSink(sink, bytes::add), claim, origins, headers);
             } catch (Throwable e) {
                 observed.failed(e);
                 throw e;
             }
         }
-    }
-
-    /** Its handlers add the headers that carry the trace to the origin. */
-    private Observed observe(Claim claim, Map<String, String> headers) {
-        return Observed.open(observations, Observation.createNotStarted("ipc.claim.fetch", () -> {
-            SenderContext<Map<String, String>> context = new SenderContext<>((carrier, key, value) -> {
-                if (carrier != null) {
-                    carrier.put(key, value);
-                }
-            }, Kind.CLIENT);
-            context.setCarrier(headers);
-            return context;
-        }, observations).contextualName("claim fetch")
-                .lowCardinalityKeyValue("kind", claim.kind().label()).start(), failures);
     }
 
     /** On time-out or interrupt, the sink takes no more bytes when this has returned, although a thread may still be reading. */

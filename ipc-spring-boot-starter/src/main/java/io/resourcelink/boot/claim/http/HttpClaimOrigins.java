@@ -6,33 +6,41 @@ import java.net.HttpURLConnection;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.TimeoutException;
 
+import io.micrometer.observation.ObservationRegistry;
 import org.jspecify.annotations.Nullable;
 
 import io.resourcelink.boot.claim.ClaimOrigins;
+import io.resourcelink.boot.observation.Observed;
 import io.resourcelink.claim.Claim;
 import io.resourcelink.error.ClaimGoneException;
 import io.resourcelink.error.ClaimUnavailableException;
 import io.resourcelink.error.InvalidClaimException;
 import io.resourcelink.error.IpcException;
+import io.resourcelink.internal.work.Failures;
 
 /** Asks origins over HTTP, each once, in the claim's order, until one has done it. Thread-safe. */
 final class HttpClaimOrigins implements ClaimOrigins {
 
     private final AllowedOrigins allowed;
     private final OriginRequests requests;
+    private final ObservationRegistry observations;
+    private final Failures failures = new Failures("Asking the origins of claims");
 
-    HttpClaimOrigins(AllowedOrigins allowed, OriginRequests requests) {
+    HttpClaimOrigins(AllowedOrigins allowed, OriginRequests requests, ObservationRegistry observations) {
         this.allowed = allowed;
         this.requests = requests;
+        this.observations = observations;
     }
 
     @Override
     public boolean settle(Claim claim, Duration timeout) {
         try {
-            ask("DELETE", HttpURLConnection.HTTP_NO_CONTENT, claim, timeout);
+            observe("ipc.claim.settle", "DELETE", HttpURLConnection.HTTP_NO_CONTENT, claim, timeout);
             return true;
         } catch (ClaimGoneException _) {
             return false;
@@ -41,13 +49,36 @@ final class HttpClaimOrigins implements ClaimOrigins {
 
     @Override
     public Claim renew(Claim claim, Duration timeout) {
-        return Claim.parse(ask("POST", HttpURLConnection.HTTP_OK, claim, timeout));
+        return Claim.parse(observe("ipc.claim.renew", "POST", HttpURLConnection.HTTP_OK, claim, timeout));
     }
 
-    private String ask(String method, int expected, Claim claim, Duration timeout) {
+    private String observe(String name, String method, int expected, Claim claim, Duration timeout) {
+        Map<String, String> headers = new HashMap<>();
+        try (Observed observed = RequestObservation.start(name, claim, headers, observations, failures)) {
+            try {
+                return ask(new Question(method, expected, claim, headers), timeout);
+            } catch (Throwable e) {
+                observed.failed(e);
+                throw e;
+            }
+        }
+    }
+
+    /**
+     * What an origin is asked.
+     *
+     * @param method the method of the request
+     * @param expected the status that says yes
+     * @param claim what it is about
+     * @param headers more headers
+     */
+    private record Question(String method, int expected, Claim claim, Map<String, String> headers) {}
+
+    private String ask(Question question, Duration timeout) {
+        Claim claim = question.claim();
         List<URI> origins = allowed.of(claim);
         try {
-            return TimedCall.call(timeout, () -> askInTurn(method, expected, claim, origins, timeout));
+            return TimedCall.call(timeout, () -> askInTurn(question, origins, timeout));
         } catch (TimeoutException e) {
             throw new ClaimUnavailableException(claim.key(), "its origin did not answer within " + timeout, e);
         } catch (InterruptedException e) {
@@ -56,11 +87,12 @@ final class HttpClaimOrigins implements ClaimOrigins {
         }
     }
 
-    private String askInTurn(String method, int expected, Claim claim, List<URI> origins, Duration timeout) {
+    private String askInTurn(Question question, List<URI> origins, Duration timeout) {
+        Claim claim = question.claim();
         IpcException failure = null;
         for (URI origin : origins) {
             try {
-                return ask(method, expected, claim, origin, timeout);
+                return ask(question, origin, timeout);
             } catch (OriginAnswerException e) {
                 failure = worse(failure, e.failure());
             } catch (IOException e) {
@@ -76,11 +108,11 @@ final class HttpClaimOrigins implements ClaimOrigins {
         return one == null || one instanceof InvalidClaimException ? other : one;
     }
 
-    private String ask(String method, int expected, Claim claim, URI origin, Duration timeout)
-            throws IOException, OriginAnswerException {
-        HttpURLConnection connection = requests.prepare(method, origin, claim, timeout);
-        OriginRequests.expect(expected, connection, origin, claim);
-        if (expected == HttpURLConnection.HTTP_NO_CONTENT) {
+    private String ask(Question question, URI origin, Duration timeout) throws IOException, OriginAnswerException {
+        HttpURLConnection connection = requests.prepare(question.method(), origin, question.claim(), timeout);
+        question.headers().forEach(connection::setRequestProperty);
+        OriginRequests.expect(question.expected(), connection, origin, question.claim());
+        if (question.expected() == HttpURLConnection.HTTP_NO_CONTENT) {
             return "";
         }
         try (InputStream body = connection.getInputStream()) {

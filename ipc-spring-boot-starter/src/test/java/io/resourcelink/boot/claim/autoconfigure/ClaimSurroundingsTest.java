@@ -17,6 +17,7 @@ import org.springframework.transaction.TransactionSystemException;
 import org.springframework.transaction.support.AbstractPlatformTransactionManager;
 import org.springframework.transaction.support.DefaultTransactionStatus;
 import org.springframework.transaction.support.TransactionSynchronization;
+import org.springframework.transaction.support.TransactionSynchronizationManager;
 import org.springframework.transaction.support.TransactionTemplate;
 
 import io.resourcelink.Content;
@@ -54,6 +55,37 @@ class ClaimSurroundingsTest extends ClaimsFixture {
             segments.list().forEach(left -> segments.remove(left.key()));
             assertThat(committed).isNotNull();
         });
+    }
+
+    /** Also one that throws what its method does not declare. */
+    @Test
+    void aSynchronizationThatThrowsLeavesNothingAfterARollBack() {
+        signing().run(context -> {
+            TransactionTemplate transaction = new TransactionTemplate(new Transactions());
+            for (Throwable thrown : List.of(new IllegalStateException(), new AssertionError(), new IOException())) {
+                transaction.executeWithoutResult(status -> {
+                    TransactionSynchronizationManager.registerSynchronization(new ThrowingSynchronization(thrown));
+                    publish(context, HOUR);
+                    TransactionSynchronizationManager.registerSynchronization(new ThrowingSynchronization(thrown));
+                    status.setRollbackOnly();
+                });
+                assertThat(context.getBean(ResourceLinkFactory.class).list()).as("%s", thrown).isEmpty();
+            }
+        });
+    }
+
+    /** Throws when the transaction has ended. */
+    private record ThrowingSynchronization(Throwable thrown) implements TransactionSynchronization {
+
+        @Override
+        public void afterCompletion(int status) {
+            ThrowingSynchronization.<RuntimeException>sneak(thrown);
+        }
+
+        @SuppressWarnings("unchecked")
+        private static <T extends Throwable> void sneak(Throwable failure) throws T {
+            throw (T) failure;
+        }
     }
 
     /** Transactions of nothing, with synchronization. */

@@ -6,14 +6,19 @@ import java.util.concurrent.atomic.AtomicInteger;
 
 import org.junit.jupiter.api.Test;
 
+import io.resourcelink.Content;
 import io.resourcelink.ResourceLinkFactory;
 import io.resourcelink.boot.claim.ClaimOrigins;
 import io.resourcelink.boot.claim.Claims;
 import io.resourcelink.claim.Claim;
 import io.resourcelink.claim.ClaimFetcher;
+import io.resourcelink.claim.ClaimSigner;
+import io.resourcelink.claim.LocalClaims;
 import io.resourcelink.error.ClaimGoneException;
 import io.resourcelink.error.ClaimUnavailableException;
 import io.resourcelink.error.InvalidClaimException;
+import io.resourcelink.segment.CreateOptions;
+import io.resourcelink.segment.SpaceId;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
@@ -140,5 +145,27 @@ class FarClaimsTest extends ClaimsFixture {
                     });
             claims(near).settle(claim);
         });
+    }
+
+    /** Two hosts that were cloned may have directories that look alike. Then the nonce tells that the payload is not here. */
+    @Test
+    void aClaimOfAnotherDirectoryWithAnEqualSpaceIsFetched() {
+        AtomicInteger fetches = new AtomicInteger();
+        signing().run(near -> far(fetches).run(far -> {
+            Claim published = publish(near, WITH_ORIGIN);
+            ResourceLinkFactory there = far.getBean(ResourceLinkFactory.class);
+            SpaceId space = far.getBean(LocalClaims.class).space(published.kind()).orElseThrow();
+            Claim alike = far.getBean(ClaimSigner.class).sign(new Claim(space, published.key(), published.kind(),
+                    published.nonce(), published.length(), published.expiresAt(), published.origins()));
+            assertThat(claims(far).isNear(alike)).isTrue();
+            // Even its key is taken, by another payload.
+            there.publish(alike.key(), Content.of(new byte[]{ 9, 9, 9 }),
+                    CreateOptions.defaults().withKeep(true).withTtl(Duration.ofMinutes(1))).close();
+            assertReads(claims(far), alike);
+            assertReads(claims(far), alike);
+            assertThat(fetches).hasValue(1);
+            there.list().forEach(left -> there.remove(left.key()));
+            claims(near).settle(published);
+        }));
     }
 }

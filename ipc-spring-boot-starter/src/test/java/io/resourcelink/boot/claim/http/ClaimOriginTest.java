@@ -10,7 +10,10 @@ import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.StandardOpenOption;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Arrays;
@@ -36,11 +39,13 @@ import io.resourcelink.claim.Claim;
 import io.resourcelink.claim.ClaimOptions;
 import io.resourcelink.claim.ClaimSigner;
 import io.resourcelink.claim.LocalClaims;
+import io.resourcelink.error.InvalidSegmentException;
 import io.resourcelink.segment.CreateOptions;
 import io.resourcelink.segment.ResourceKind;
 import io.resourcelink.segment.SpaceId;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.awaitility.Awaitility.await;
 
 /** Requests to an origin in a real web server. */
@@ -243,6 +248,19 @@ class ClaimOriginTest {
                 other.nonce(), 11, other.expiresAt(), List.of())))), 410);
         assertThat(claims.settle(other)).isTrue();
         application.context().getBean(ResourceLinkFactory.class).collectOrphans(Duration.ZERO);
+    }
+
+    @Test
+    void truncatedSegmentIsAnErrorOnBothSides() throws Exception {
+        Claim claim = publish(TEN);
+        try (FileChannel file = FileChannel.open(DIRECTORIES.memory().resolve(claim.key()), StandardOpenOption.WRITE)) {
+            file.truncate(70);
+        }
+        assertThatExceptionOfType(InvalidSegmentException.class).isThrownBy(() -> claims.open(claim));
+        for (String method : List.of("GET", "HEAD", "POST", "DELETE")) {
+            assertEmpty(send(request(method, claim)), 410);
+        }
+        Files.delete(DIRECTORIES.memory().resolve(claim.key()));
     }
 
     @Test

@@ -3,12 +3,11 @@ package io.resourcelink.boot.claim.http;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
-import java.util.Set;
-import java.util.concurrent.ConcurrentHashMap;
 
 import brave.handler.MutableSpan;
-import brave.handler.SpanHandler;
-import brave.propagation.TraceContext;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import io.micrometer.observation.Observation;
 import io.micrometer.observation.ObservationRegistry;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -22,10 +21,14 @@ import org.springframework.boot.test.context.runner.ApplicationContextRunner;
 import io.resourcelink.Content;
 import io.resourcelink.ResourceLink;
 import io.resourcelink.boot.TestDirectories;
+import io.resourcelink.boot.Traced;
 import io.resourcelink.boot.claim.Claims;
 import io.resourcelink.boot.claim.autoconfigure.ClaimSignerAutoConfiguration;
 import io.resourcelink.boot.claim.autoconfigure.ClaimsAutoConfiguration;
 import io.resourcelink.boot.claim.http.autoconfigure.ClaimFetchAutoConfiguration;
+import io.resourcelink.boot.metrics.ClaimFetchMetrics;
+import io.resourcelink.boot.metrics.ClaimOriginMetrics;
+import io.resourcelink.boot.metrics.autoconfigure.IpcMetricsAutoConfiguration;
 import io.resourcelink.claim.Claim;
 import io.resourcelink.claim.ClaimOptions;
 import io.resourcelink.error.ClaimGoneException;
@@ -34,6 +37,7 @@ import io.resourcelink.error.InvalidClaimException;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+import static org.awaitility.Awaitility.await;
 
 /** {@link Claims} of an application on another host than the producer's. */
 @Tag("slow")
@@ -83,6 +87,46 @@ class ClaimsOverHttpTest {
     }
 
     @Test
+    void whatTravelsIsMeasured() {
+        SimpleMeterRegistry served = new SimpleMeterRegistry();
+        SimpleMeterRegistry fetched = new SimpleMeterRegistry();
+        try (Origins.Application producer = Origins.start(directories)) {
+            ClaimOrigin origin = producer.origin();
+            new ClaimOriginMetrics(origin).bindTo(served);
+            String address = Origins.uri(producer.port()).toString();
+            Claim claim = publish(producer, address);
+            consumer(address).withConfiguration(AutoConfigurations.of(IpcMetricsAutoConfiguration.class))
+                    .withBean(MeterRegistry.class, () -> fetched).run(context -> {
+                        context.getBean(ClaimFetchMetrics.class).bindTo(fetched);
+                        Claims claims = context.getBean(Claims.class);
+                        claims.open(claim).close();
+                        claims.open(claim).close();
+                        assertThat(fetched.get("ipc.claim.fetch.bytes").functionCounter().count()).isEqualTo(1e6);
+                        assertThat(fetched.get("ipc.claim.fetch.running").gauge().value()).isZero();
+                        assertThat(claims.settle(claim)).isTrue();
+                        assertThatExceptionOfType(ClaimGoneException.class).isThrownBy(() -> claims.open(claim));
+                        origin.stop();
+                        assertThatExceptionOfType(ClaimUnavailableException.class)
+                                .isThrownBy(() -> claims.open(claim, Duration.ofMillis(500)));
+                    });
+            consumer(address).withPropertyValues("ipc.claims.secrets=" + "A".repeat(43) + "=")
+                    .run(context -> assertThatExceptionOfType(InvalidClaimException.class)
+                            .isThrownBy(() -> context.getBean(Claims.class).open(Origins.otherSigner().sign(claim))));
+            await().until(() -> origin.openResponses() == 0);
+            assertThat(requests(served, "served")).as("GET, HEAD and DELETE").isEqualTo(3);
+            assertThat(requests(served, "missing")).isEqualTo(1);
+            assertThat(requests(served, "refused")).isEqualTo(1);
+            assertThat(requests(served, "busy")).isPositive();
+            assertThat(served.get("ipc.claim.origin.bytes").functionCounter().count()).isEqualTo(1e6);
+            assertThat(served.get("ipc.claim.origin.responses").gauge().value()).isZero();
+        }
+    }
+
+    private static double requests(SimpleMeterRegistry registry, String outcome) {
+        return registry.get("ipc.claim.origin.requests").tag("outcome", outcome).functionCounter().count();
+    }
+
+    @Test
     void otherSecretIsRefusedOnBothSides() {
         try (Origins.Application producer = Origins.start(directories)) {
             String origin = Origins.uri(producer.port()).toString();
@@ -126,41 +170,27 @@ class ClaimsOverHttpTest {
     }
 
     @Test
-    void oneTraceSpansOpeningAndTheRequest() throws Exception {
-        Set<String> spans = ConcurrentHashMap.newKeySet();
-        Set<String> traces = ConcurrentHashMap.newKeySet();
-        brave.Tracing tracing = brave.Tracing.newBuilder().addSpanHandler(new SpanHandler() {
-            @Override
-            public boolean end(TraceContext context, MutableSpan span, Cause cause) {
-                spans.add(span.name());
-                traces.add(context.traceIdString());
-                return true;
-            }
-        }).build();
-        try (tracing; ScriptedOrigin origin = new ScriptedOrigin((request, out) -> {
+    void oneTraceSpansOpeningSettlingAndTheRequests() throws Exception {
+        try (Traced traced = new Traced(); ScriptedOrigin origin = new ScriptedOrigin((request, out) -> {
             ScriptedOrigin.sendDigest(out, PAYLOAD);
             if (!request.isHead()) {
                 out.write(PAYLOAD);
             }
         })) {
-            io.micrometer.tracing.brave.bridge.BraveTracer tracer = new io.micrometer.tracing.brave.bridge.BraveTracer(
-                    tracing.tracer(), new io.micrometer.tracing.brave.bridge.BraveCurrentTraceContext(
-                            tracing.currentTraceContext()));
-            ObservationRegistry registry = ObservationRegistry.create();
-            registry.observationConfig().observationHandler(
-                    new io.micrometer.observation.ObservationHandler.FirstMatchingCompositeObservationHandler(
-                            new io.micrometer.tracing.handler.PropagatingSenderTracingObservationHandler<>(tracer,
-                                    new io.micrometer.tracing.brave.bridge.BravePropagator(tracing)),
-                            new io.micrometer.tracing.handler.DefaultTracingObservationHandler(tracer)));
             Claim claim = Origins.claim(PAYLOAD.length, origin.uri());
-            consumer(origin.uri().toString()).withBean(ObservationRegistry.class, () -> registry).run(context -> {
+            consumer(origin.uri().toString()).withBean(ObservationRegistry.class, traced::observations).run(context -> {
                 Claims claims = context.getBean(Claims.class);
-                claims.open(claim).close();
-                assertThat(claims.settle(claim)).isTrue();
+                Observation.createNotStarted("order", traced.observations()).observe(() -> {
+                    claims.open(claim).close();
+                    assertThat(claims.settle(claim)).isTrue();
+                });
             });
-            assertThat(spans).contains("claim open", "claim fetch");
-            assertThat(traces).hasSize(1);
-            assertThat(origin.requests().getFirst().lines().toString()).contains(traces.iterator().next());
+            assertThat(traced.spans()).extracting(MutableSpan::name).containsExactly("claim fetch", "claim open",
+                    "claim settle", "order");
+            String trace = traced.spans().getFirst().traceId();
+            assertThat(traced.spans()).extracting(MutableSpan::traceId).containsOnly(trace);
+            assertThat(origin.requests()).hasSizeGreaterThan(1)
+                    .allSatisfy(request -> assertThat(request.lines().toString()).contains(trace));
         }
     }
 }

@@ -7,9 +7,11 @@ import java.util.List;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
+import io.micrometer.observation.ObservationRegistry;
 import org.springframework.boot.WebApplicationType;
 import org.springframework.boot.builder.SpringApplicationBuilder;
 import org.springframework.context.ConfigurableApplicationContext;
+import org.springframework.context.support.GenericApplicationContext;
 
 import io.resourcelink.boot.TestDirectories;
 import io.resourcelink.claim.ClaimSigner;
@@ -49,6 +51,12 @@ enum Broker {
     /** Starts an application. */
     ConfigurableApplicationContext start(Class<?> application, WebApplicationType type, TestDirectories directories,
             String... properties) {
+        return start(application, type, directories, ObservationRegistry.NOOP, properties);
+    }
+
+    /** Starts an application that is observed. */
+    ConfigurableApplicationContext start(Class<?> application, WebApplicationType type, TestDirectories directories,
+            ObservationRegistry observations, String... properties) {
         List<String> all = new ArrayList<>(
                 List.of(alone(), SECRETS, "spring.main.banner-mode=off", "logging.level.org.apache=WARN",
                         "logging.level.org.springframework=WARN",
@@ -56,6 +64,13 @@ enum Broker {
         all.addAll(List.of(directories.properties()));
         all.addAll(List.of(properties));
         return new SpringApplicationBuilder(application).web(type).registerShutdownHook(false)
+                .initializers(context -> observe(context, observations))
                 .run(all.stream().map("--"::concat).toArray(String[]::new));
+    }
+
+    private static void observe(ConfigurableApplicationContext context, ObservationRegistry observations) {
+        if (!observations.isNoop() && context instanceof GenericApplicationContext made) {
+            made.registerBean(ObservationRegistry.class, () -> observations);
+        }
     }
 }

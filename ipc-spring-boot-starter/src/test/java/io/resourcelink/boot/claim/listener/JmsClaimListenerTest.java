@@ -95,6 +95,21 @@ class JmsClaimListenerTest {
         }
     }
 
+    /** Whether it has expired is decided by the receive that finds it. */
+    @Test
+    void aMessageThatHasExpiredIsNotDeliveredAndItsPayloadStays() {
+        try (ConfigurableApplicationContext context = Broker.ARTEMIS.start(Application.class, directories)) {
+            Claim claim = publish(context);
+            long sent = System.currentTimeMillis();
+            context.getBean(JmsClient.class).destination("unread").withTimeToLive(1).send(new Order(1, claim));
+            Deliveries.waiting().until(() -> System.currentTimeMillis() > sent + 1);
+            JmsTemplate reader = template(context);
+            reader.setReceiveTimeout(JmsTemplate.RECEIVE_TIMEOUT_NO_WAIT);
+            assertThat(reader.receive("unread")).isNull();
+            assertThat(context.getBean(Claims.class).settle(claim)).as("its own time is not over").isTrue();
+        }
+    }
+
     @Test
     void aRollBackLeavesNeitherMessageNorPayload() {
         try (ConfigurableApplicationContext context = Broker.ARTEMIS.start(Application.class, directories)) {

@@ -7,29 +7,16 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 
-import brave.Tracing;
 import brave.handler.MutableSpan;
-import brave.handler.SpanHandler;
-import brave.propagation.CurrentTraceContext;
-import brave.propagation.ThreadLocalCurrentTraceContext;
-import brave.propagation.TraceContext;
 import io.micrometer.observation.Observation;
-import io.micrometer.observation.ObservationHandler.FirstMatchingCompositeObservationHandler;
 import io.micrometer.observation.ObservationRegistry;
-import io.micrometer.tracing.Tracer;
-import io.micrometer.tracing.brave.bridge.BraveBaggageManager;
-import io.micrometer.tracing.brave.bridge.BraveCurrentTraceContext;
-import io.micrometer.tracing.brave.bridge.BravePropagator;
-import io.micrometer.tracing.brave.bridge.BraveTracer;
-import io.micrometer.tracing.handler.DefaultTracingObservationHandler;
-import io.micrometer.tracing.handler.PropagatingReceiverTracingObservationHandler;
-import io.micrometer.tracing.handler.PropagatingSenderTracingObservationHandler;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
 import io.resourcelink.boot.TestDirectories;
+import io.resourcelink.boot.Traced;
 import io.resourcelink.boot.messaging.IpcListener;
 import io.resourcelink.boot.messaging.IpcTemplate;
 
@@ -43,51 +30,21 @@ class TracingTest {
     @RegisterExtension
     final TestDirectories directories = new TestDirectories();
 
-    /** The spans of one application, and its observations. */
-    private static final class Traced implements AutoCloseable {
-
-        final List<MutableSpan> spans = new CopyOnWriteArrayList<>();
-        final ObservationRegistry observations = ObservationRegistry.create();
-        private final Tracing tracing;
-
-        Traced() {
-            CurrentTraceContext current = ThreadLocalCurrentTraceContext.create();
-            tracing = Tracing.newBuilder().currentTraceContext(current).addSpanHandler(new SpanHandler() {
-                @Override
-                public boolean end(TraceContext context, MutableSpan span, Cause cause) {
-                    return spans.add(span);
-                }
-            }).build();
-            Tracer tracer = new BraveTracer(tracing.tracer(), new BraveCurrentTraceContext(current),
-                    new BraveBaggageManager());
-            BravePropagator propagator = new BravePropagator(tracing);
-            observations.observationConfig().observationHandler(new FirstMatchingCompositeObservationHandler(
-                    new PropagatingSenderTracingObservationHandler<>(tracer, propagator),
-                    new PropagatingReceiverTracingObservationHandler<>(tracer, propagator),
-                    new DefaultTracingObservationHandler(tracer)));
-        }
-
-        @Override
-        public void close() {
-            tracing.close();
-        }
-    }
-
     @Test
     void requestIsOneTraceFromItsSenderToWhatItsListenerCalls() {
         try (Traced front = new Traced(); Traced back = new Traced()) {
-            directories.messaging().withBean(ObservationRegistry.class, () -> back.observations)
+            directories.messaging().withBean(ObservationRegistry.class, () -> back.observations())
                     .withBean(Detector.class).withBean(Archive.class).run(_ -> directories.messaging()
-                            .withBean(ObservationRegistry.class, () -> front.observations).run(context -> {
+                            .withBean(ObservationRegistry.class, () -> front.observations()).run(context -> {
                                 IpcTemplate template = context.getBean(IpcTemplate.class);
-                                String found = Observation.createNotStarted("upload", front.observations)
+                                String found = Observation.createNotStarted("upload", front.observations())
                                         .observe(() -> template.convertSendAndReceive("detections", "cat",
                                                 String.class));
                                 assertThat(found).isEqualTo("a cat is archived");
                             }));
 
-            List<MutableSpan> spans = new CopyOnWriteArrayList<>(front.spans);
-            spans.addAll(back.spans);
+            List<MutableSpan> spans = new CopyOnWriteArrayList<>(front.spans());
+            spans.addAll(back.spans());
             assertThat(spans).extracting(MutableSpan::traceId).containsOnly(spans.getFirst().traceId());
             Map<String, MutableSpan> byName = spans.stream()
                     .collect(Collectors.toMap(MutableSpan::name, Function.identity()));
