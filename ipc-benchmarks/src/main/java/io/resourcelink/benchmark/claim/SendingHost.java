@@ -31,7 +31,7 @@ import io.resourcelink.boot.claim.Claims;
 import io.resourcelink.claim.Claim;
 import io.resourcelink.claim.ClaimOptions;
 
-/** The process that publishes and sends: an application with Spring MVC on Tomcat, and so with the origin of its claims. */
+/** The process that publishes and sends: an application with Spring MVC on Tomcat, and with the origin of its claims. */
 final class SendingHost {
 
     /** Publishes a payload for downloads. The response is the text of its claim. */
