@@ -5,6 +5,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
@@ -16,7 +17,8 @@ import java.util.Map;
 public final class BenchmarkSuite {
 
     private static final List<Part> PARTS = List.of(new Operations(), ChildPart.HANDOFF, ChildPart.PARTIAL,
-            ChildPart.FANOUT, ChildPart.NOTIFICATION, new Channels(), ChildPart.DESTINATIONS, ChildPart.MESSAGING);
+            ChildPart.FANOUT, ChildPart.NOTIFICATION, new Channels(), ChildPart.DESTINATIONS, ChildPart.MESSAGING,
+            new Claims());
 
     private final Options options;
 
@@ -89,8 +91,16 @@ public final class BenchmarkSuite {
         }
     }
 
-    private static void document(Results results, Map<String, String> tables, Path documentation) throws IOException {
-        MarkedDocument.update(documentation.resolve("performance.md"), tables);
+    /** A run of some parts writes what is of these parts alone. What describes the whole run stays as it is. */
+    private void document(Results results, Map<String, String> tables, Path documentation) throws IOException {
+        Map<String, String> written = new LinkedHashMap<>(tables);
+        if (!options.isWhole()) {
+            written.keySet().removeAll(List.of("environment", "targets"));
+        }
+        MarkedDocument.update(documentation.resolve("performance.md"), written);
+        if (results.of(ChildPart.HANDOFF.part()).isEmpty()) {
+            return;
+        }
         Path images = Files.createDirectories(documentation.resolve("images"));
         Files.writeString(images.resolve("handoff.svg"), new HandOffChart(results).svg());
     }

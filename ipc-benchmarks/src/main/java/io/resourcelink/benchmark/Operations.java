@@ -58,15 +58,9 @@ final class Operations implements Part {
             "sweep", 10_000);
     static final Operation LIST = new Operation("list, per segment of 10,000", DirectoryBenchmark.class, "list", null,
             "list", 10_000);
-    static final Operation CLAIMED = new Operation("acquire a claim's segment by its key + release",
-            ClaimBenchmark.class, "acquireAndRelease", null, null, 0);
-    static final Operation CLAIM = new Operation("open a near claim, signature included, + release",
-            ClaimBenchmark.class, "openAndRelease", null, null, 0);
-    static final Operation CLAIM_TEXT = new Operation("the same, from its text", ClaimBenchmark.class,
-            "parseOpenAndRelease", null, null, 0);
 
     private static final List<Operation> ALL = List.of(CREATE, COLD, COLD_LAST, OPEN, RETAIN, RELEASE, RELEASE_MANY,
-            SWEEP, LIST, CLAIMED, CLAIM, CLAIM_TEXT);
+            SWEEP, LIST);
 
     /** {@return whether C does the operation with this label, too} */
     static boolean hasFloor(String label) {
@@ -115,7 +109,8 @@ final class Operations implements Part {
                 .add(Measurement.median(PART, operation.label(), way, unit, values)));
     }
 
-    private static double jmh(Operation operation, Run run) {
+    /** Runs an operation's benchmark once. */
+    static double jmh(Operation operation, Run run) {
         TimeValue warmUp = TimeValue.milliseconds(run.quick() ? 400 : 800);
         TimeValue time = TimeValue.milliseconds(run.quick() ? 200 : 500);
         ChainedOptionsBuilder options = new OptionsBuilder().include(operation.pattern()).forks(1)

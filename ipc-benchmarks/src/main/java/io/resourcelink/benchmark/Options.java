@@ -47,6 +47,11 @@ record Options(boolean quick, List<String> only, Path output, @Nullable Path doc
         };
     }
 
+    /** {@return whether no part is left out} */
+    boolean isWhole() {
+        return only.contains("");
+    }
+
     boolean includes(String part) {
         return only.stream().anyMatch(part::startsWith);
     }

@@ -21,7 +21,7 @@ final class Tables {
     static final List<String> NAMES = List.of("environment", "operations", "handoff", "handoff-time", "partial",
             "fanout",
             "notification", "channels", "destinations", "messaging", "messaging-threads", "messaging-memory",
-            "targets");
+            "claims-targets", "claims-near", "claims-far", "claims-messages", "targets");
 
     private final Results results;
 
@@ -44,7 +44,8 @@ final class Tables {
             tables.put("destinations", destinations());
         }
         tables.putAll(new MessagingTables(results).all());
-        tables.put("targets", targets());
+        tables.putAll(new ClaimTables(results).all());
+        tables.put("targets", targets(results, Target.ALL));
         Map<String, String> texts = new LinkedHashMap<>();
         tables.forEach((name, table) -> {
             if (!table.isEmpty()) {
@@ -144,9 +145,10 @@ final class Tables {
         return table;
     }
 
-    private Table targets() {
+    /** {@return the targets that can be told from the results, and whether they are reached} */
+    static Table targets(Results results, List<Target> targets) {
         Table table = new Table("ratio", "at most", "measured", "reached");
-        for (Target target : Target.ALL) {
+        for (Target target : targets) {
             OptionalDouble reached = target.reached(results);
             if (reached.isPresent()) {
                 table.add(target.label(), Table.number(target.limit()), Table.number(reached),

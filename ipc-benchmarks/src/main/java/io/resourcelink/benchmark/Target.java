@@ -3,6 +3,7 @@ package io.resourcelink.benchmark;
 import java.util.List;
 import java.util.OptionalDouble;
 
+import io.resourcelink.benchmark.claim.Receiver;
 import io.resourcelink.benchmark.destination.Distributor;
 import io.resourcelink.benchmark.messaging.Requester;
 
@@ -38,8 +39,6 @@ record Target(String label, Figure numerator, Figure denominator, double limit) 
             new Target("last release with 200 threads / with one", ours(Operations.RELEASE_MANY),
                     ours(Operations.RELEASE), 1.2),
             new Target("sweep, per segment / the same in C", againstC(Operations.SWEEP), ONE, 1.2),
-            new Target("open a near claim / acquire its segment by its key", ours(Operations.CLAIM),
-                    ours(Operations.CLAIMED), 1.3),
             handOff("recycled, 64 MiB / plain copy", 64 * MIB, "recycled", "copy", 1.7),
             handOff("recycled, 1 MiB / plain copy", MIB, "recycled", "copy", 2.3),
             handOff("recycled, 64 KiB / plain copy", 64 * KIB, "recycled", "copy", 7),
@@ -68,6 +67,15 @@ record Target(String label, Figure numerator, Figure denominator, double limit) 
             request("the same / `RestClient` with a body", Requester.PAYLOAD, false, Requester.RESTS_TIME, 0.17),
             request("system calls of a request, asleep", Requester.RECORD, false, Requester.SYSTEM_CALLS, 12));
 
+    /** Those of claims, which have a table of their own. */
+    static final List<Target> CLAIMS = List.of(
+            claims("a claim opened, near / its segment acquired by its key", Claims.OPEN.label(), Claims.NEAR,
+                    Claims.ACQUIRES_TIME, 1.3),
+            claims("a claim of 64 MiB opened, far / downloaded with `RestClient`", Receiver.DOWNLOAD, Receiver.FIRST,
+                    Receiver.RESTS_TIME, 1.5),
+            claims("the second reader there / the first", Receiver.DOWNLOAD, Receiver.SECOND, Receiver.FIRSTS_TIME,
+                    0.05));
+
     private static Figure ours(Operations.Operation operation) {
         return results -> results.value(Operations.PART, operation.label(), JAVA, "us");
     }
@@ -87,6 +95,10 @@ record Target(String label, Figure numerator, Figure denominator, double limit) 
 
     private static Target destinations(String label, String subject, String way, String unit, double limit) {
         return new Target(label, results -> results.value(Distributor.PART, subject, way, unit), ONE, limit);
+    }
+
+    private static Target claims(String label, String subject, String way, String unit, double limit) {
+        return new Target(label, results -> results.value(Receiver.PART, subject, way, unit), ONE, limit);
     }
 
     private static Target request(String label, String subject, boolean spinning, String unit, double limit) {

@@ -7,6 +7,7 @@ import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
+import io.resourcelink.benchmark.claim.Receiver;
 import io.resourcelink.benchmark.handoff.Producer;
 import io.resourcelink.benchmark.messaging.Requester;
 
@@ -70,6 +71,24 @@ class TablesTest {
         assertThat(new Tables(requests).markdown()).containsOnlyKeys("messaging", "targets")
                 .extractingByKey("messaging").asString()
                 .contains("@IpcListener` | asleep | 55.0 | 50.0 to 60.0 | – | – | 33.0 | – | 36.0 |");
+    }
+
+    @Test
+    void claimsStandBesideWhatTheyAreComparedWithInTheOrderOfTheCatalogue() {
+        Results claims = new Results(Map.of(), List.of(
+                measured(Receiver.PART, Receiver.DOWNLOAD, Receiver.FIRST, Receiver.TIME, 130),
+                measured(Receiver.PART, Receiver.DOWNLOAD, Receiver.REST, Receiver.TIME, 100),
+                measured(Receiver.PART, Receiver.DOWNLOAD, Receiver.FIRST, Receiver.RESTS_TIME, 1.3),
+                measured(Receiver.PART, Receiver.DOWNLOAD, Receiver.SECOND, Receiver.FIRSTS_TIME, 0.06)));
+
+        Map<String, String> tables = new Tables(claims).markdown();
+
+        assertThat(tables).containsOnlyKeys("claims-targets", "claims-far");
+        assertThat(tables.get("claims-far")).contains(
+                "| %s | 100 | 100 to 100 | – | – |\n| %s | 130 | 130 to 130 | 1.30 | – |\n".formatted(Receiver.REST,
+                        Receiver.FIRST));
+        assertThat(tables.get("claims-targets")).contains("`RestClient` | 1.50 | 1.30 | yes |",
+                "| 0.05 | 0.06 | **no** |");
     }
 
     @Test
