@@ -41,6 +41,9 @@ class KilledAtEachCallIT {
 
         /** {@return how often one sweep was not enough} */
         int sweptAgain();
+
+        @Override
+        void close();
     }
 
     private interface Witnesses {
