@@ -28,10 +28,43 @@ class KilledAtEachCallIT {
     private static final int SAMPLE = 20;
     private static final int AT_ONCE = 2;
 
+    /** This process, which looks at what another one leaves. Used by one thread. */
+    interface Witness extends AutoCloseable {
+
+        /**
+         * Has a process live until a point, and looks at what it has left.
+         *
+         * @param point where it kills itself; one that is never reached is none
+         * @return how many points there were, or -1 if it was killed
+         */
+        int outlive(int point) throws Exception;
+
+        /** {@return how often one sweep was not enough} */
+        int sweptAgain();
+
+        @Override
+        void close();
+    }
+
+    private interface Witnesses {
+
+        Witness on(Path directory) throws Exception;
+    }
+
     @Test
     void aProcessMayDieAtAnyPoint(Path directory) throws Exception {
+        killAtEachPoint(directory, Survivor::new);
+    }
+
+    /** One of the consumers of a queue and of the subscribers of a topic, which others serve as well. */
+    @Test
+    void oneOfSeveralMayDieAtAnyPoint(Path directory) throws Exception {
+        killAtEachPoint(directory, SurvivingMember::new);
+    }
+
+    private static void killAtEachPoint(Path directory, Witnesses witnesses) throws Exception {
         int points;
-        try (Survivor survivor = new Survivor(directory.resolve("whole"))) {
+        try (Witness survivor = witnesses.on(directory.resolve("whole"))) {
             points = survivor.outlive(Integer.MAX_VALUE);
         }
         int step = ALL ? 1 : Math.max(1, points / SAMPLE);
@@ -43,7 +76,7 @@ class KilledAtEachCallIT {
             for (int thread = 0; thread < AT_ONCE; thread++) {
                 Path own = directory.resolve("survivor-" + thread);
                 running.add(threads.submit(() -> {
-                    try (Survivor survivor = new Survivor(own)) {
+                    try (Witness survivor = witnesses.on(own)) {
                         for (int point = step * next.getAndIncrement(); point < points; point = step
                                 * next.getAndIncrement()) {
                             killed.addAndGet(isKilled(survivor, point) ? 1 : 0);
@@ -63,7 +96,7 @@ class KilledAtEachCallIT {
     }
 
     /** A life that makes fewer calls than the first one ends by itself. */
-    private static boolean isKilled(Survivor survivor, int point) throws Exception {
+    private static boolean isKilled(Witness survivor, int point) throws Exception {
         try {
             return survivor.outlive(point) < 0;
         } catch (Throwable e) {

@@ -1,13 +1,8 @@
 package io.resourcelink;
 
-import java.lang.foreign.FunctionDescriptor;
-import java.lang.foreign.Linker;
-import java.lang.foreign.ValueLayout;
-import java.lang.invoke.MethodHandle;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Arrays;
-import java.util.concurrent.atomic.AtomicInteger;
 
 import io.resourcelink.channel.Channel;
 import io.resourcelink.channel.SubSender;
@@ -25,7 +20,6 @@ final class KilledLife {
     static final String HELD = "held";
     static final String KEPT = "kept";
     static final String GIFT = "gift";
-    private static final int SIGKILL = 9;
     private static final int SIZE = 8192;
     private static final Duration PATIENCE = Duration.ofSeconds(10);
 
@@ -33,7 +27,7 @@ final class KilledLife {
 
     public static void main(String[] arguments) throws Exception {
         Path directory = Path.of(arguments[0]);
-        Points points = new Points(Integer.parseInt(arguments[2]));
+        KillPoints points = new KillPoints(Integer.parseInt(arguments[2]));
         try (SystemCalls _ = SystemCalls.accompanied(points, _ -> true)) {
             live(directory, arguments[1]);
         }
@@ -90,60 +84,6 @@ final class KilledLife {
             if (one != value) {
                 throw new AssertionError("Segment \"" + link.key() + "\" has " + one + " where " + value + " was.");
             }
-        }
-    }
-
-    /** Counts, and kills the process when its point has come. */
-    private static final class Points implements SystemCalls.Companion {
-
-        private final int last;
-        private final AtomicInteger calls = new AtomicInteger();
-        private final MethodHandle getpid = function("getpid", FunctionDescriptor.of(ValueLayout.JAVA_INT));
-        private final MethodHandle kill = function("kill", FunctionDescriptor.of(ValueLayout.JAVA_INT,
-                ValueLayout.JAVA_INT, ValueLayout.JAVA_INT));
-        private volatile String awaited = "";
-
-        Points(int last) {
-            this.last = last;
-        }
-
-        int count() {
-            return 2 * calls.get();
-        }
-
-        @Override
-        public int before(String function, int nth) {
-            int point = 2 * calls.getAndIncrement();
-            if (point == last) {
-                die();
-            }
-            if (point + 1 == last) {
-                awaited = function + ' ' + nth;
-            }
-            return 0;
-        }
-
-        @Override
-        public void after(String function, int nth) {
-            if (!awaited.isEmpty() && awaited.equals(function + ' ' + nth)) {
-                die();
-            }
-        }
-
-        /** kill(2): no hook runs, no buffer is flushed, no other thread makes another step. */
-        private void die() {
-            try {
-                int result = (int) kill.invokeExact((int) getpid.invokeExact(), SIGKILL);
-                throw new AssertionError("kill answers " + result);
-            } catch (Throwable e) {
-                throw new AssertionError(e);
-            }
-        }
-
-        @SuppressWarnings("restricted")
-        private static MethodHandle function(String name, FunctionDescriptor description) {
-            Linker linker = Linker.nativeLinker();
-            return linker.downcallHandle(linker.defaultLookup().findOrThrow(name), description);
         }
     }
 }

@@ -17,7 +17,7 @@ import io.resourcelink.segment.ResourceLinkInfo;
 import static org.assertj.core.api.Assertions.assertThat;
 
 /** This process, which holds a segment and receives links while others are killed one after the other. Used by one thread. */
-final class Survivor implements AutoCloseable {
+final class Survivor implements KilledAtEachCallIT.Witness {
 
     private static final Duration PATIENCE = Duration.ofSeconds(20);
 
@@ -36,13 +36,8 @@ final class Survivor implements AutoCloseable {
         sockets = files("channels");
     }
 
-    /**
-     * Has a process live until a point, and looks at what it has left.
-     *
-     * @param point where it kills itself; one that is never reached is none
-     * @return how many points there were, or -1 if it was killed
-     */
-    int outlive(int point) throws Exception {
+    @Override
+    public int outlive(int point) throws Exception {
         int points;
         try (OneShotServer<ResourceLink> server = channel.oneShotServer(ResourceLink.class)) {
             List<String> lines = live(server.name(), point);
@@ -113,8 +108,8 @@ final class Survivor implements AutoCloseable {
         });
     }
 
-    /** {@return how often one sweep was not enough} */
-    int sweptAgain() {
+    @Override
+    public int sweptAgain() {
         return sweptAgain;
     }
 

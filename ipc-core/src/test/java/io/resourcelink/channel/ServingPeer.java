@@ -18,11 +18,14 @@ import java.util.concurrent.locks.LockSupport;
 import io.resourcelink.ResourceLinkFactory;
 import io.resourcelink.error.DisconnectedException;
 import io.resourcelink.error.IpcException;
+import io.resourcelink.error.RequestException;
+import io.resourcelink.error.RequestException.Reason;
 
 /**
  * A process that is one of several at a destination. Arguments: the directory of channels; {@code consume}, {@code subscribe} or {@code
  * drop}; a file for its history; how many microseconds a message takes; how many messages it has credit for. Says {@code ready}, and
- * answers {@code report}. At the end of its input it stops, handles what was sent, and says what it has reported.
+ * answers {@code report}. At the end of its input it stops, handles what was sent, and says what it has reported. A consumer fails each
+ * eleventh request. {@link ServingHistory} reads what it writes down.
  */
 final class ServingPeer {
 
@@ -30,11 +33,15 @@ final class ServingPeer {
     static final String WORK = "work";
     static final String NEWS = "news";
 
+    /** Each request of which this number is a divisor fails. */
+    static final int FAILING = 11;
+
     private final AtomicLong handled = new AtomicLong();
     private final AtomicLong disorder = new AtomicLong();
     private final long nanos;
     private final FileChannel history;
     private int last = -1;
+    private long noted;
 
     private ServingPeer(long nanos, FileChannel history) {
         this.nanos = nanos;
@@ -71,7 +78,8 @@ final class ServingPeer {
         }
     }
 
-    private String report(NamedServer<?> server) {
+    private String report(NamedServer<?> server) throws IOException {
+        noteExpired(server.receiver());
         return "handled " + handled.get() + " disorder " + disorder.get() + " missed " + server.receiver().missed()
                 + " expired " + server.receiver().expired() + " last " + last;
     }
@@ -80,6 +88,7 @@ final class ServingPeer {
         try {
             for (;;) {
                 try (Received<?> received = receiver.take()) {
+                    noteExpired(receiver);
                     handle(received);
                 }
             }
@@ -88,6 +97,19 @@ final class ServingPeer {
         } catch (IOException | InterruptedException e) {
             throw new IllegalStateException(e);
         }
+    }
+
+    private synchronized void noteExpired(SubReceiver<?> receiver) throws IOException {
+        long expired = receiver.expired();
+        if (expired > noted) {
+            noted = expired;
+            write(ServingHistory.EXPIRED + expired);
+        }
+    }
+
+    /** One write, at the end of the file: a line is there whole, or not at all. */
+    private void write(String line) throws IOException {
+        history.write(ByteBuffer.wrap((line + "\n").getBytes(StandardCharsets.US_ASCII)));
     }
 
     private void handle(Received<?> received) throws IOException, InterruptedException {
@@ -100,16 +122,24 @@ final class ServingPeer {
             LockSupport.parkNanos(nanos);
         }
         handled.incrementAndGet();
+        boolean fails = received.wantsReply() && number % FAILING == 0;
         if (!(received.message() instanceof TopicIT.News)) {
-            // One write, at the end of the file: a line is there whole, or not at all.
-            history.write(ByteBuffer.wrap((number + "\n").getBytes(StandardCharsets.US_ASCII)));
+            write(fails ? ServingHistory.FAILED + number : String.valueOf(number));
         }
         if (received.wantsReply()) {
             try {
-                received.reply(number, NUMBERS, SendOptions.DEFAULT);
+                reply(received, number, fails);
             } catch (IpcException _) {
                 // Its sender has gone.
             }
+        }
+    }
+
+    private static void reply(Received<?> received, int number, boolean fails) throws InterruptedException {
+        if (fails) {
+            received.fail(new RequestException(Reason.FAILED, "test", null, "on purpose"));
+        } else {
+            received.reply(number, NUMBERS, SendOptions.DEFAULT);
         }
     }
 }

@@ -25,7 +25,13 @@ public enum DirectoryLock {
         try (CallFrame frame = new CallFrame()) {
             String path = directory.path().toString();
             OpenFile file = OpenFile.of(directory.openForReading(frame), path);
-            int result = Libc.flock(frame, file.fd(), operation | Libc.LOCK_NB);
+            int result;
+            try {
+                result = Libc.flock(frame, file.fd(), operation | Libc.LOCK_NB);
+            } catch (Throwable e) {
+                file.close();
+                throw e;
+            }
             if (result == 0) {
                 return file;
             }

@@ -43,6 +43,7 @@ final class Libc {
     static final int FALLOC_FL_PUNCH_HOLE = 2;
     static final int RENAME_NOREPLACE = 1;
     static final int STATX_BASIC_STATS = 0x7ff;
+    static final int CLOCK_MONOTONIC = 1;
     static final int CLOCK_BOOTTIME = 7;
     static final int LOCK_SH = 1;
     static final int LOCK_EX = 2;

@@ -8,6 +8,7 @@ import java.lang.foreign.ValueLayout;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 
 /** What the library needs to know about the machine and its own process. */
@@ -89,9 +90,22 @@ public final class Platform {
      * time_namespaces(7), and all processes of a host must agree on ages. Opens a file of {@code /proc}; 0 if there is none.
      */
     public static long bootOffsetMillis() {
+        return TimeUnit.NANOSECONDS.toMillis(offsetNanos("boottime"));
+    }
+
+    /**
+     * {@return nanoseconds to add to {@link System#nanoTime}, so that the sum is the same in all processes of the host} It is the time of
+     * the host's monotonic clock. A time namespace shifts what this process sees of it.
+     */
+    public static long monotonicOffsetNanos() {
+        long now = nanos(Libc.CLOCK_MONOTONIC, "CLOCK_MONOTONIC");
+        return now - System.nanoTime() - offsetNanos("monotonic");
+    }
+
+    private static long offsetNanos(String clock) {
         try (Stream<String> lines = Files.lines(TIME_OFFSETS, StandardCharsets.US_ASCII)) {
-            return lines.map(line -> line.strip().split("\\s+", 3)).filter(words -> words[0].equals("boottime"))
-                    .mapToLong(words -> Long.parseLong(words[1]) * 1000 + Long.parseLong(words[2]) / 1_000_000)
+            return lines.map(line -> line.strip().split("\\s+", 3)).filter(words -> words[0].equals(clock))
+                    .mapToLong(words -> Long.parseLong(words[1]) * 1_000_000_000 + Long.parseLong(words[2]))
                     .findFirst().orElse(0);
         } catch (IOException | UncheckedIOException _) {
             return 0;
@@ -103,13 +117,17 @@ public final class Platform {
      * namespace does: {@link #bootOffsetMillis}}
      */
     public static long bootMillis() {
+        return TimeUnit.NANOSECONDS.toMillis(nanos(Libc.CLOCK_BOOTTIME, "CLOCK_BOOTTIME"));
+    }
+
+    private static long nanos(int clock, String name) {
         try (CallFrame frame = new CallFrame()) {
-            int result = Libc.clock_gettime(frame, Libc.CLOCK_BOOTTIME);
+            int result = Libc.clock_gettime(frame, clock);
             if (result < 0) {
-                throw Errno.failure("clock_gettime", result, "CLOCK_BOOTTIME");
+                throw Errno.failure("clock_gettime", result, name);
             }
             MemorySegment time = frame.timespec();
-            return time.get(ValueLayout.JAVA_LONG, 0) * 1000 + time.get(ValueLayout.JAVA_LONG, 8) / 1_000_000;
+            return time.get(ValueLayout.JAVA_LONG, 0) * 1_000_000_000 + time.get(ValueLayout.JAVA_LONG, 8);
         }
     }
 

@@ -81,12 +81,15 @@ public final class StrangeFiles {
         }
     }
 
+    /** Without heap the kernel cannot be asked, and another thread closes the descriptor. */
     private static boolean isPlain(int fd) {
         try (CallFrame frame = new CallFrame()) {
             // The kernel must not ask a file system that may not answer.
             int result = Libc.statx(frame, fd, frame.string(""), Libc.AT_EMPTY_PATH | Libc.AT_STATX_DONT_SYNC);
             FileStatus status = result < 0 ? null : FileStatus.of(frame.statx());
             return status != null && status.isPlain();
+        } catch (OutOfMemoryError _) {
+            return false;
         }
     }
 

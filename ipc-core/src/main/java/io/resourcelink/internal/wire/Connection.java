@@ -143,6 +143,11 @@ final class Connection implements Watchlist.Watched {
         return resources.threshold();
     }
 
+    /** {@return the clock by which both sides tell how old messages are} */
+    HostClock clock() {
+        return resources.clock();
+    }
+
     /** {@return what is told of failures that concern no caller} */
     Failures failures() {
         return resources.failures();

@@ -50,6 +50,7 @@ public final class Endpoint implements AutoCloseable {
 
     private Endpoint(Rendezvous rendezvous, EndpointOptions options, Failures failures, Watchlist watchlist,
             Packet incoming) {
+        HostClock clock = HostClock.system();
         this.rendezvous = rendezvous;
         this.failures = failures;
         this.watchlist = watchlist;
@@ -62,7 +63,7 @@ public final class Endpoint implements AutoCloseable {
         receivers = new Receivers(lifetime, address, tickets);
         Links links = new Links(options.segments());
         ConnectionResources resources = new ConnectionResources(poller, watchlist, incoming, new StrangeFiles(),
-                options.threshold(), options.trust(), links, failures);
+                options.threshold(), options.trust(), links, clock, failures);
         peers = new Peers(rendezvous, lifetime, resources, this::opener, reports);
         Grants grants = new Grants(receivers, servers, tickets);
         opener = new AttachmentOpener(links,

@@ -80,10 +80,10 @@ public sealed interface Frame {
      *
      * @param number its number on this connection and subchannel, from 1 on, without gaps
      * @param wantsReply whether it is a request
-     * @param age how long it has waited in the sending process, in nanoseconds
+     * @param born when its age was 0, by the {@link HostClock}; its maker may lie
      * @param maxAge the age from which on the receiving side drops it, in nanoseconds, 0 for none
      */
-    record Message(long subchannel, long number, boolean wantsReply, long age, long maxAge,
+    record Message(long subchannel, long number, boolean wantsReply, long born, long maxAge,
             Parts parts) implements Frame {
 
         @Override

@@ -148,12 +148,12 @@ public final class FrameDecoder {
         if (length < FrameLayout.MESSAGE_PARTS) {
             throw new Malformed("a message of " + length + " bytes", "a complete one");
         }
-        long age = from.get(LONG, FrameLayout.MESSAGE_AGE);
+        long born = from.get(LONG, FrameLayout.MESSAGE_BORN);
         long maxAge = from.get(LONG, FrameLayout.MESSAGE_MAX_AGE);
-        if (age < 0 || maxAge < 0) {
-            throw new Malformed("a message of age " + age + ", at most " + maxAge, "numbers from 0 on");
+        if (maxAge < 0) {
+            throw new Malformed("a maximal age of " + maxAge, "a number from 0 on");
         }
-        return new Frame.Message(subchannel, from(1, number), (flags & FrameLayout.WANTS_REPLY) != 0, age, maxAge,
+        return new Frame.Message(subchannel, from(1, number), (flags & FrameLayout.WANTS_REPLY) != 0, born, maxAge,
                 parts(from, length, FrameLayout.MESSAGE_PARTS, flags, entries));
     }
 

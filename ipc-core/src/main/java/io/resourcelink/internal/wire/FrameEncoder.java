@@ -89,7 +89,7 @@ final class FrameEncoder {
         Frame.Parts parts = message.parts();
         begin(to, FrameLayout.MESSAGE, flags(parts) | (message.wantsReply() ? FrameLayout.WANTS_REPLY : 0),
                 parts.entries().size(), message.subchannel(), message.number());
-        to.set(LONG, FrameLayout.MESSAGE_AGE, message.age());
+        to.set(LONG, FrameLayout.MESSAGE_BORN, message.born());
         to.set(LONG, FrameLayout.MESSAGE_MAX_AGE, message.maxAge());
         return parts(to, (int) FrameLayout.MESSAGE_PARTS, parts);
     }

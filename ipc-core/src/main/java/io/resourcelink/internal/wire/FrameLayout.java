@@ -74,8 +74,8 @@ final class FrameLayout {
     static final long HELLO_MAPPED_FILES = HELLO_SHARED_MEMORY + 8;
     static final long HELLO_END = HELLO_MAPPED_FILES + 8;
 
-    static final long MESSAGE_AGE = REST;
-    static final long MESSAGE_MAX_AGE = MESSAGE_AGE + 8;
+    static final long MESSAGE_BORN = REST;
+    static final long MESSAGE_MAX_AGE = MESSAGE_BORN + 8;
     static final long MESSAGE_PARTS = MESSAGE_MAX_AGE + 8;
 
     static final long REPLY_THROUGH = REST;

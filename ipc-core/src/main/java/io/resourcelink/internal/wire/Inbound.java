@@ -85,7 +85,7 @@ final class Inbound implements Connection.Role {
 
     private void put(RemoteSource source, Frame.Message message, ReceivedContent content, boolean wantsReply) {
         ReceivedMessage received = new ReceivedMessage(source, message.number(), content, message.parts().memory(),
-                message.descriptors(), message.age(), message.maxAge(), wantsReply);
+                message.descriptors(), connection.clock().ageFromBirth(message.born()), message.maxAge(), wantsReply);
         if (!source.inbox().put(received)) {
             // Its receiver was closed after it was counted. First its sender is told, so that it does not look like a handled one.
             refused(message);

@@ -70,27 +70,36 @@ final class OwnEntries {
             return withdrawn;
         }
 
-        /** Whatever fails, the lock ends: from then on the entry is dead, and a later sweep removes it. */
+        /**
+         * Whatever fails, the lock ends: from then on the entry is dead, and a later sweep removes it. Another thread may make the entry again
+         * at the same time, with another file. So this goes on until there is none.
+         */
         @Override
         public void withdraw() {
-            OpenFile open;
-            long number;
-            synchronized (this) {
-                withdrawn = true;
-                open = file;
-                number = inode;
-            }
-            if (open == null || !all.containsKey(entry.nonce())) {
-                return;
-            }
-            try {
-                rendezvous.withdraw(destination, entry.nonce(), number);
-                all.remove(entry.nonce());
-            } finally {
-                synchronized (this) {
-                    open.close();
+            for (Made made = current(); made != null; made = current()) {
+                try {
+                    rendezvous.withdraw(destination, entry.nonce(), made.inode());
+                    removed(made.file());
+                } finally {
+                    close(made.file());
                 }
             }
+        }
+
+        private synchronized @Nullable Made current() {
+            withdrawn = true;
+            return file == null ? null : new Made(file, inode);
+        }
+
+        private synchronized void removed(OpenFile old) {
+            if (old.equals(file)) {
+                file = null;
+                all.remove(entry.nonce());
+            }
+        }
+
+        private synchronized void close(OpenFile open) {
+            open.close();
         }
 
         @Override
@@ -109,6 +118,8 @@ final class OwnEntries {
             return true;
         }
     }
+
+    private record Made(OpenFile file, long inode) {}
 
     /** Says that the directory is another one: none of the entries is in it. */
     void lose() {

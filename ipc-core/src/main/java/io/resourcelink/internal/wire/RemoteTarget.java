@@ -176,7 +176,8 @@ final class RemoteTarget implements Target {
                 requests.put(number, request);
             }
             last = number;
-            return new Frame.Message(subchannel, number, request != null, message.age(), message.maxAge(), parts);
+            return new Frame.Message(subchannel, number, request != null,
+                    outbound.connection().clock().bornFromAge(message.age()), message.maxAge(), parts);
         }
 
         @Override

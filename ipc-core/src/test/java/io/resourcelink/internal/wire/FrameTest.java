@@ -379,7 +379,6 @@ class FrameTest {
                 SHORT.with("number -1", bytes -> bytes.putLong(16, -1)),
                 SHORT.with("another flag", bytes -> bytes.put(1, (byte) 4)),
                 SHORT.with("all flags", bytes -> bytes.put(1, (byte) -1)),
-                SHORT.with("an age below 0", bytes -> bytes.putLong(24, -1)),
                 SHORT.with("a maximal age below 0", bytes -> bytes.putLong(32, -1)),
                 SHORT.with("a body in memory and one here", bytes -> bytes.put(1, (byte) 1)),
                 SHORT.with("a shorter body", bytes -> bytes.putLong(40, 2)),

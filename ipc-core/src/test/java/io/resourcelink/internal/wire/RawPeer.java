@@ -74,7 +74,7 @@ public final class RawPeer implements AutoCloseable {
     private Frame numbered(Frame frame) {
         return frame instanceof Frame.Message message && message.number() == 0
                 ? new Frame.Message(message.subchannel(), numbers.merge(message.subchannel(), 1L, Long::sum),
-                        message.wantsReply(), message.age(), message.maxAge(), message.parts())
+                        message.wantsReply(), message.born(), message.maxAge(), message.parts())
                 : frame;
     }
 
