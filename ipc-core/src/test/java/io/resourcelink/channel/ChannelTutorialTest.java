@@ -3,6 +3,7 @@ package io.resourcelink.channel;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 
 import org.junit.jupiter.api.Test;
@@ -45,6 +46,32 @@ class ChannelTutorialTest {
                 assertThatExceptionOfType(DisconnectedException.class).isThrownBy(verdicts.receiver()::receive);
             }
             judge.get();
+        }
+    }
+
+    record Job(int number) {}
+
+    @Test
+    void someShareTheWorkAndOthersAreTold(Path directory) throws Exception {
+        MessageType<Job> jobs = MessageType.of(Job.class);
+        MessageType<String> texts = MessageType.of(String.class);
+        try (Channel worker = Channel.builder().directory(directory).open();
+                Channel channel = Channel.builder().directory(directory).open();
+                // One of several consumers of a queue, and one of several subscribers of a topic.
+                NamedServer<Job> queue = worker.serveCompeting("jobs", jobs, Credits.DEFAULT);
+                NamedServer<Job> news = worker.subscribe("news", jobs, SubscribeOptions.DEFAULT);
+                SubSender<Job> sender = channel.connect("jobs", jobs);
+                Publisher<Job> publisher = channel.publisher("news", jobs)) {
+            try (PendingReply<String> pending = sender.request(new Job(7), texts, SendOptions.DEFAULT)) {
+                try (Received<Job> request = queue.receiver().take()) {
+                    request.reply("done " + request.message().number(), texts, SendOptions.DEFAULT);
+                }
+                try (Received<String> reply = pending.await(Duration.ofSeconds(5)).orElseThrow()) {
+                    assertThat(reply.message()).isEqualTo("done 7");
+                }
+            }
+            assertThat(publisher.publish(new Job(8))).isEqualTo(new PublishResult(1, 0));
+            assertThat(news.receiver().receive()).isEqualTo(new Job(8));
         }
     }
 
