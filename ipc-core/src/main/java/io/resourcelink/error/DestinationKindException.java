@@ -19,6 +19,7 @@ public final class DestinationKindException extends IpcException {
      */
     public DestinationKindException(String destination, String directory, String found, String wanted) {
         super("Destination \"" + destination + "\" in " + directory + " is " + found + ", and this process uses it as "
-                + wanted + ". Send to a topic by publish, to others by send or a request. A name has one kind in all processes.");
+                + wanted + ". Send to a topic by publish, to others by send or a request. A name has one kind in all"
+                + " processes.");
     }
 }

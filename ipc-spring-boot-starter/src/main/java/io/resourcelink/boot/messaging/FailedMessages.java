@@ -38,7 +38,7 @@ final class FailedMessages {
         long before = due(failure.getClass().getName());
         if (before >= 0) {
             logger.warn("The listener at \"" + destination + "\" failed while handling message " + number + " from "
-                    + sender + "; it goes on." + (before > 0
+                    + sender + "; the listener goes on." + (before > 0
                             ? " " + before + " earlier failures of this kind were not logged."
                             : ""),
                     failure);

@@ -24,7 +24,7 @@ class FailedMessagesTest {
         failed.report("process 7", 6, new IOException("full"));
         assertThat(output)
                 .containsOnlyOnce(
-                        "The listener at \"frames\" failed while handling message 1 from process 7; it goes on.")
+                        "The listener at \"frames\" failed while handling message 1 from process 7; the listener goes on.")
                 .containsOnlyOnce("java.lang.IllegalStateException: broken")
                 .containsOnlyOnce("while handling message 6 from process 7");
     }
@@ -37,6 +37,6 @@ class FailedMessagesTest {
         now.addAndGet(FailedMessages.INTERVAL_NANOS);
         failed.report("process 7", 6, new IllegalStateException("broken"));
         assertThat(output).contains(
-                "handling message 6 from process 7; it goes on. 4 earlier failures of this kind were not logged.");
+                "handling message 6 from process 7; the listener goes on. 4 earlier failures of this kind were not logged.");
     }
 }
