@@ -86,6 +86,8 @@ final class CallbackLife implements AutoCloseable {
         steps.put("rubbish", this::rubbish);
         steps.put("drain", this::drain);
         steps.put("request", this::request);
+        steps.put("compete", this::compete);
+        steps.put("publish", this::publish);
         steps.put("another router", this::anotherRouter);
         steps.put("claim", this::claim);
         steps.put(LEAK, this::leak);
@@ -302,6 +304,39 @@ final class CallbackLife implements AutoCloseable {
                 request.reply(new Note(-request.message().number()), type, SendOptions.DEFAULT);
             }
             assertThat(pending.await(PATIENCE).orElseThrow().keep()).isEqualTo(new Note(-round));
+        }
+    }
+
+    /** Two consumers, one in the sender's channel. A message comes to either. */
+    private void compete() throws Exception {
+        MessageType<Note> type = MessageType.of(Note.class);
+        try (NamedServer<Note> one = here.serveCompeting("competing", type, Credits.DEFAULT);
+                NamedServer<Note> two = far.serveCompeting("competing", type, Credits.DEFAULT);
+                SubSender<Note> sender = far.connect("competing", type)) {
+            for (int number = 1; number < 4; number++) {
+                sender.send(new Note(number));
+                await("a consumer has it", () -> one.receiver().size() + two.receiver().size() == 1);
+                SubReceiver<Note> receiver = one.receiver().size() == 1 ? one.receiver() : two.receiver();
+                assertThat(receiver.receive(PATIENCE)).contains(new Note(number));
+            }
+        }
+    }
+
+    /** Two subscribers, one in the publisher's channel. A message comes to both, and one that none has room for is told of. */
+    private void publish() throws Exception {
+        MessageType<Note> type = MessageType.of(Note.class);
+        SubscribeOptions few = new SubscribeOptions(new Credits(2, 1000, 1), true);
+        try (Publisher<Note> publisher = far.publisher("published", type);
+                NamedServer<Note> one = here.subscribe("published", type, few);
+                NamedServer<Note> two = far.subscribe("published", type, few)) {
+            assertThat(publisher.publish(new Note(round))).isEqualTo(new PublishResult(2, 0));
+            publisher.publish(new Note(-round));
+            assertThat(publisher.publish(new Note(0))).isEqualTo(new PublishResult(0, 2));
+            for (NamedServer<Note> each : List.of(one, two)) {
+                assertThat(each.receiver().receive(PATIENCE)).contains(new Note(round));
+                assertThat(each.receiver().receive(PATIENCE)).contains(new Note(-round));
+                await("that it has missed one", () -> each.receiver().missed() == 1);
+            }
         }
     }
 

@@ -224,7 +224,7 @@ class CompetingConsumersIT {
         assertThat(counts.get(Outcome.ANSWERED)).isGreaterThan(1000);
         assertThat(counts.get(Outcome.FAILED)).isGreaterThan(50);
         assertThat(gone).isLessThan((int) (SECONDS * 3 * CREDIT));
-        long accepted = requests.size() + messages.size();
+        long accepted = (long) requests.size() + messages.size();
         long missing = Stream.concat(requests.keySet().stream(), messages.keySet().stream())
                 .filter(number -> !history.has(number)).count();
         long unknown = reported.get() + gone + counts.getOrDefault(Outcome.UNHANDLED, 0);

@@ -58,7 +58,8 @@ class TopicMemoryIT {
             for (int i = 0; i < SUBSCRIBERS; i++) {
                 grown += during.get(i).privately() - before.get(i).privately();
             }
-            System.out.println("Payload " + PAYLOAD + ", held by " + SUBSCRIBERS + " processes: blocks of the directory "
+            System.out.println("Payload " + PAYLOAD + ", held by " + SUBSCRIBERS
+                    + " processes: blocks of the directory "
                     + blocks + ", sum of the processes' shares (Pss) " + shares + ", private memory grown by " + grown
                     + " in all; " + during);
             assertThat(during).as("each process has all of it").allMatch(memory -> memory.mapped() >= PAYLOAD);

@@ -110,6 +110,11 @@ public final class EncodedMessage implements AutoCloseable {
         return maxAge;
     }
 
+    /** {@return its frame} The parts are what {@link #addTo} has added. */
+    Frame frame(long subchannel, long number, boolean wantsReply, HostClock clock, Frame.Parts parts) {
+        return new Frame.Message(subchannel, number, wantsReply, clock.bornFromAge(age()), maxAge, parts);
+    }
+
     /** {@return the bytes of the body, and of the memory and the segments that ride along} */
     long memory() {
         long sum = body.length;

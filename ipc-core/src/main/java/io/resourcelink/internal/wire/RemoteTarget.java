@@ -176,8 +176,7 @@ final class RemoteTarget implements Target {
                 requests.put(number, request);
             }
             last = number;
-            return new Frame.Message(subchannel, number, request != null,
-                    outbound.connection().clock().bornFromAge(message.age()), message.maxAge(), parts);
+            return message.frame(subchannel, number, request != null, outbound.connection().clock(), parts);
         }
 
         @Override

@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Objects;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.stream.Stream;
 
@@ -46,9 +47,7 @@ class OwnEntriesTest {
                 }, own::equals)) {
                     entries.restore();
                 }
-                Thread withdrawing = closing.get();
-                assertThat(withdrawing).as("it was withdrawn meanwhile").isNotNull();
-                withdrawing.join();
+                Objects.requireNonNull(closing.get(), "it was withdrawn meanwhile").join();
                 assertThat(name.isReachable()).isFalse();
                 assertThat(directory.resolve("@work")).as("entries, try %d", i).doesNotExist();
             }
