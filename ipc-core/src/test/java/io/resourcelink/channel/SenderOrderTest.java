@@ -28,7 +28,7 @@ class SenderOrderTest {
     private static final MessageType<Integer> NUMBERS = MessageType.of(Integer.class);
     private static final Credits ONE = new Credits(1, 1 << 20, 10);
 
-    private enum Way {
+    enum Way {
         SINGLE {
 
             @Override

@@ -43,7 +43,8 @@ public record IpcClaimsProperties(@DefaultValue List<String> secrets, @Nullable 
             try {
                 ClaimSigner.ofBase64(secrets);
             } catch (IllegalArgumentException e) {
-                throw new InvalidIpcPropertyException(SECRETS, "refused: " + e.getMessage().replaceFirst("\\.$", ""),
+                throw new InvalidIpcPropertyException(SECRETS,
+                        "refused: " + String.valueOf(e.getMessage()).replaceFirst("\\.$", ""),
                         "a list of Base64 texts of 32 random bytes or more (openssl rand -base64 32)");
             }
         }

@@ -134,13 +134,13 @@ class ListenerStopTest {
     void anApplicationThatHasSentLogsAndCountsWhatIsLeft(CapturedOutput output) {
         CountDownLatch begun = new CountDownLatch(1);
         CountDownLatch interrupted = new CountDownLatch(1);
-        try (ConfigurableApplicationContext sender = start();
-                ConfigurableApplicationContext context = start("ipc.messaging.listener.shutdown-timeout=20ms")) {
-            registry(context).register(hanging("busy", begun, interrupted));
-            for (int i = 0; i < 3; i++) {
-                sender.getBean(IpcTemplate.class).convertAndSend("busy", "message");
+        try (ConfigurableApplicationContext sender = start()) {
+            try (ConfigurableApplicationContext context = start("ipc.messaging.listener.shutdown-timeout=20ms")) {
+                registry(context).register(hanging("busy", begun, interrupted));
+                for (int i = 0; i < 3; i++) {
+                    sender.getBean(IpcTemplate.class).convertAndSend("busy", "message");
+                }
             }
-            context.close();
             Channel channel = sender.getBean(Channel.class);
             await().untilAsserted(() -> assertThat(channel.statistics().unhandled()).isEqualTo(3));
             await().untilAsserted(() -> assertThat(output)
