@@ -15,8 +15,9 @@ import java.util.Map;
  */
 public final class BenchmarkSuite {
 
-    private static final List<Part> PARTS = List.of(new Operations(), ChildPart.HANDOFF, ChildPart.PARTIAL,
-            ChildPart.FANOUT, ChildPart.NOTIFICATION, new Channels(), ChildPart.DESTINATIONS, ChildPart.MESSAGING);
+    private static final List<Part> PARTS = List.of(new Operations(), ChildPart.HANDOFF, ChildPart.SIZES,
+            ChildPart.PARTIAL, ChildPart.FANOUT, ChildPart.NOTIFICATION, new Channels(), ChildPart.DESTINATIONS,
+            ChildPart.MESSAGING);
 
     private final Options options;
 
