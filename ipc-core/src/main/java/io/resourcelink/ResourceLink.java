@@ -10,7 +10,6 @@ import org.jspecify.annotations.Nullable;
 
 import io.resourcelink.error.InvalidSegmentException;
 import io.resourcelink.internal.format.SegmentClock;
-import io.resourcelink.internal.format.SegmentHeader;
 import io.resourcelink.internal.format.UnusableException;
 import io.resourcelink.internal.store.HeldSegment;
 import io.resourcelink.internal.store.Reference;
@@ -65,14 +64,17 @@ public final class ResourceLink implements AutoCloseable {
         return open().header().nonce();
     }
 
-    /** {@return the size of the segment in bytes, its header of 64 bytes included} */
+    /**
+     * {@return how many bytes the segment occupies} These are its header of 64 bytes, its payload, and, if its memory was used
+     * before for a longer payload, up to as many bytes as the payload has.
+     */
     public long size() {
         return open().size();
     }
 
     /** {@return the size of the payload in bytes} */
     public long payloadSize() {
-        return open().size() - SegmentHeader.SIZE;
+        return open().header().payloadSize();
     }
 
     /** {@return whether the payload has no bytes} */
@@ -329,7 +331,7 @@ public final class ResourceLink implements AutoCloseable {
 
     @Override
     public String toString() {
-        return "ResourceLink[" + segment.key() + ", " + (segment.size() - SegmentHeader.SIZE) + " bytes"
+        return "ResourceLink[" + segment.key() + ", " + segment.header().payloadSize() + " bytes"
                 + (isClosed() ? ", closed" : "") + "]";
     }
 }

@@ -228,13 +228,15 @@ public final class ResourceLinkFactoryBuilder {
      * for segments with other keys. The default is 64 segments, 512 MiB and 5 seconds, and never more than a quarter of
      * the room at that moment.
      *
-     * <p>Most of the cost of a fresh segment is the first touch of its pages. Only segments of a size that was published
-     * before are kept, and only in shared memory. In {@code /dev/shm} itself none are kept, because processes that take
+     * <p>Most of the cost of a fresh segment is the first touch of its pages. Kept memory serves any payload that fills at
+     * least half of it. So only segments are kept whose payloads are about as long as one that was published before, and
+     * only in shared memory. In {@code /dev/shm} itself none are kept, because processes that take
      * no locks may have them. When room is short, kept memory is freed first.
      *
      * <p>Memory is given out again only when no thread of any process can access it any more, which is some milliseconds
      * after its links were closed. So a producer that publishes tens of thousands of segments each second has dozens of them
-     * waiting.
+     * waiting. All of it, in use or not, is at most 1.25 times what was in use lately, or eight times the largest piece, or 16
+     * MiB, whichever is most.
      *
      * @param recycling how much is kept, {@link Retention#NONE} for nothing
      * @return this builder

@@ -72,14 +72,23 @@ final class KilledLife {
     }
 
     static Content<RuntimeException> content(int value) {
-        byte[] content = new byte[SIZE];
+        byte[] content = new byte[size(value)];
         Arrays.fill(content, (byte) value);
         return Content.of(content);
     }
 
+    /** Each is shorter than the one before, and long enough for its file. */
+    private static int size(int value) {
+        return SIZE - SIZE / 16 * value;
+    }
+
     /** Fails if the content of a segment is not what was published. */
     static void check(ResourceLink link, int value) {
-        byte[] content = link.readPayload(0, SIZE);
+        if (link.payloadSize() != size(value)) {
+            throw new AssertionError("Segment \"" + link.key() + "\" has " + link.payloadSize() + " bytes, not "
+                    + size(value) + ".");
+        }
+        byte[] content = link.readPayload(0, size(value));
         for (byte one : content) {
             if (one != value) {
                 throw new AssertionError("Segment \"" + link.key() + "\" has " + one + " where " + value + " was.");

@@ -7,17 +7,21 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayDeque;
+import java.util.ArrayList;
 import java.util.Deque;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 
 import io.resourcelink.error.IpcException;
+import io.resourcelink.internal.store.TransitReference;
 
 /** The other process of a test: does what its standard input says, a line at a time, and answers each with a line. */
 final class Peer {
 
     private final ResourceLinkFactory factory;
     private final Map<String, Deque<ResourceLink>> links = new HashMap<>();
+    private final List<TransitReference<ResourceLink>> passed = new ArrayList<>();
 
     private Peer(ResourceLinkFactory factory) {
         this.factory = factory;
@@ -60,6 +64,12 @@ final class Peer {
                 }
                 case "read" -> new String(held(key).element().readPayload(0, Integer.parseInt(words[2])),
                         StandardCharsets.UTF_8);
+                case "pass" -> {
+                    for (int number = Integer.parseInt(words[2]); number > 0; number--) {
+                        passed.add(Transits.of(held(key).element()));
+                    }
+                    yield "ok";
+                }
                 case "refcount" -> String.valueOf(held(key).element().refcount());
                 case "collect" -> String.valueOf(factory.collectOrphans(Duration.ZERO).collected().size());
                 default -> "what?";

@@ -128,11 +128,11 @@ final class SegmentLife {
     @SuppressWarnings("try") // The producer leaves first on purpose.
     private void publish(ResourceLinkFactory producer, ResourceLinkFactory consumer) {
         String key = key();
-        try (ResourceLink made = producer.publish(key, Content.of(CONTENT));
+        byte[] content = nextContent();
+        try (ResourceLink made = producer.publish(key, Content.of(content));
                 ResourceLink found = consumer.acquire(key)) {
             made.close();
-            expect("the content is what was published",
-                    Arrays.equals(found.readPayload(0, CONTENT.length), CONTENT));
+            expect("the content is what was published", Arrays.equals(allOf(found), content));
             expect("it is held", found.refcount() >= 1);
         }
     }
@@ -140,12 +140,21 @@ final class SegmentLife {
     /** As a message does. The consumer has had the file before, if it is recycled. */
     private void passOn(ResourceLinkFactory producer, ResourceLinkFactory consumer) {
         String key = key();
-        try (ResourceLink made = producer.publish(key, Content.of(CONTENT));
+        byte[] content = nextContent();
+        try (ResourceLink made = producer.publish(key, Content.of(content));
                 ResourceLink found = received(consumer, Transits.of(made))) {
-            expect("the content is what was published",
-                    Arrays.equals(found.readPayload(0, CONTENT.length), CONTENT));
+            expect("the content is what was published", Arrays.equals(allOf(found), content));
             expect("two hold it", made.refcount() == 2);
         }
+    }
+
+    /** Of a size of its own, for which the file of each other one is large enough. */
+    private byte[] nextContent() {
+        return Arrays.copyOf(CONTENT, CONTENT.length - 500 * (keys % 4));
+    }
+
+    private static byte[] allOf(ResourceLink link) {
+        return link.readPayload(0, (int) link.payloadSize());
     }
 
     private static ResourceLink received(ResourceLinkFactory consumer, TransitReference<ResourceLink> sent) {

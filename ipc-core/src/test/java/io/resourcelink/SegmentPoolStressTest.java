@@ -53,8 +53,9 @@ class SegmentPoolStressTest {
         producer.close();
     }
 
+    /** The size depends on the number, and every file has room for each. */
     private static byte[] content(int number) {
-        byte[] bytes = new byte[SIZE];
+        byte[] bytes = new byte[SIZE - 390 * number];
         Arrays.fill(bytes, (byte) number);
         return bytes;
     }

@@ -6,6 +6,7 @@ import java.util.List;
 
 import io.resourcelink.benchmark.destination.Distributor;
 import io.resourcelink.benchmark.handoff.Producer;
+import io.resourcelink.benchmark.handoff.SizeComparison;
 import io.resourcelink.benchmark.messaging.Requester;
 import io.resourcelink.benchmark.notification.Caller;
 
@@ -14,6 +15,9 @@ enum ChildPart implements Part {
 
     /** Payloads of all sizes, in all ways. */
     HANDOFF("handoff"),
+
+    /** Payloads whose sizes are drawn at random. */
+    SIZES(SizeComparison.PART),
 
     /** Payloads of which only a part is read. */
     PARTIAL("partial"),
@@ -47,6 +51,9 @@ enum ChildPart implements Part {
         String directory = run.directory().toString();
         if (this == NOTIFICATION) {
             return run.measure(List.of(), Caller.class, List.of(quick, "{out}", directory));
+        }
+        if (this == SIZES) {
+            return run.measure(List.of(), SizeComparison.class, List.of(quick, "{out}", directory));
         }
         if (this == DESTINATIONS) {
             return run.measure(List.of(), Distributor.class, List.of(quick, "{out}", directory));

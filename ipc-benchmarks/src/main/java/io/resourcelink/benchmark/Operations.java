@@ -58,9 +58,13 @@ final class Operations implements Part {
             "sweep", 10_000);
     static final Operation LIST = new Operation("list, per segment of 10,000", DirectoryBenchmark.class, "list", null,
             "list", 10_000);
+    static final Operation REFCOUNT = new Operation("refcount of a segment that 10,000 descriptions hold",
+            ReferencesBenchmark.class, "refcount", null, null, 0);
+    static final Operation LIST_HELD = new Operation("list with such a segment", ReferencesBenchmark.class, "list",
+            null, null, 0);
 
     private static final List<Operation> ALL = List.of(CREATE, COLD, COLD_LAST, OPEN, RETAIN, RELEASE, RELEASE_MANY,
-            SWEEP, LIST);
+            SWEEP, LIST, REFCOUNT, LIST_HELD);
 
     /** {@return whether C does the operation with this label, too} */
     static boolean hasFloor(String label) {

@@ -10,6 +10,7 @@ import java.util.function.BiFunction;
 
 import io.resourcelink.benchmark.destination.Distributor;
 import io.resourcelink.benchmark.handoff.Producer;
+import io.resourcelink.benchmark.handoff.SizeComparison;
 
 import static io.resourcelink.benchmark.Operations.C;
 import static io.resourcelink.benchmark.Operations.JAVA;
@@ -18,8 +19,8 @@ import static io.resourcelink.benchmark.Operations.JAVA;
 final class Tables {
 
     /** The names of all tables. */
-    static final List<String> NAMES = List.of("environment", "operations", "handoff", "handoff-time", "partial",
-            "fanout",
+    static final List<String> NAMES = List.of("environment", "operations", "handoff", "handoff-time", "sizes",
+            "partial", "fanout",
             "notification", "channels", "destinations", "messaging", "messaging-threads", "messaging-memory",
             "claims-targets", "claims-near", "claims-far", "claims-messages", "targets");
 
@@ -36,6 +37,7 @@ final class Tables {
         tables.put("operations", operations());
         tables.put("handoff", ofWays("handoff", "copies", (size, _) -> size));
         tables.put("handoff-time", ofWays("handoff", "us", (size, _) -> size));
+        tables.put("sizes", sizes());
         tables.put("partial", ofWays("partial", "us to read", Tables::part));
         tables.put("fanout", ofWays("fanout", "copies", (size, _) -> size));
         tables.put("notification", notification());
@@ -81,6 +83,19 @@ final class Tables {
             if (cells.stream().anyMatch(cell -> !cell.equals(Table.NOTHING))) {
                 table.add(row(Producer.label(way), cells));
             }
+        }
+        return table;
+    }
+
+    private Table sizes() {
+        String part = SizeComparison.PART;
+        Table table = new Table("way", SizeComparison.EQUAL + ", µs for a MiB", SizeComparison.DRAWN + ", µs for a MiB",
+                "ratio");
+        for (String way : ways(part)) {
+            table.add(Producer.label(way),
+                    Table.number(value(part, SizeComparison.EQUAL, way, SizeComparison.MICROS)),
+                    Table.number(value(part, SizeComparison.DRAWN, way, SizeComparison.MICROS)),
+                    Table.number(value(part, SizeComparison.DRAWN, way, SizeComparison.OVER_EQUAL)));
         }
         return table;
     }

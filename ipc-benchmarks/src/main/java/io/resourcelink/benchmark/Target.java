@@ -5,6 +5,7 @@ import java.util.OptionalDouble;
 
 import io.resourcelink.benchmark.claim.Receiver;
 import io.resourcelink.benchmark.destination.Distributor;
+import io.resourcelink.benchmark.handoff.SizeComparison;
 import io.resourcelink.benchmark.messaging.Requester;
 
 import static io.resourcelink.benchmark.Operations.JAVA;
@@ -39,6 +40,8 @@ record Target(String label, Figure numerator, Figure denominator, double limit) 
             new Target("last release with 200 threads / with one", ours(Operations.RELEASE_MANY),
                     ours(Operations.RELEASE), 1.2),
             new Target("sweep, per segment / the same in C", againstC(Operations.SWEEP), ONE, 1.2),
+            new Target("refcount of a segment that 10,000 descriptions hold, µs", ours(Operations.REFCOUNT), ONE,
+                    62_500),
             handOff("recycled, 64 MiB / plain copy", 64 * MIB, "recycled", "copy", 1.7),
             handOff("recycled, 1 MiB / plain copy", MIB, "recycled", "copy", 2.3),
             handOff("recycled, 64 KiB / plain copy", 64 * KIB, "recycled", "copy", 7),
@@ -50,6 +53,10 @@ record Target(String label, Figure numerator, Figure denominator, double limit) 
             handOff("recycled, 64 KiB / Aeron IPC", 64 * KIB, "recycled", "aeron", 1),
             handOff("fresh, 64 MiB / plain copy", 64 * MIB, "fresh", "copy", 6.5),
             handOff("fresh on huge pages, 64 MiB / plain copy", 64 * MIB, "huge-fresh", "copy", 2.3),
+            new Target("recycled, 1 to 16 MiB at random / as many bytes in equal sizes",
+                    results -> results.value(SizeComparison.PART, SizeComparison.DRAWN, "recycled",
+                            SizeComparison.OVER_EQUAL),
+                    ONE, 1.3),
             new Target("reading 1/16 of 64 MiB / reading all of it", reading("/16"), reading(""), 1.2 / 16),
             destinations("a topic's publish to 8 with a link of 4 MiB / 1 send with it and 7 without payload",
                     Distributor.EIGHT,

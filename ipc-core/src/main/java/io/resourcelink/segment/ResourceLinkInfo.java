@@ -24,7 +24,8 @@ import org.jspecify.annotations.Nullable;
  * @param ttl time to live from its creation or last renewal, or {@code null} if it has none
  * @param expiresAt when the time to live is over, or {@code null} if it has none
  * @param expired whether the time to live is over; a segment that is held stays, expired or not
- * @param size bytes of the file: header and payload
+ * @param size bytes of the file: header, payload, and, if the file was made for a longer payload, up to as many zeros as
+ * the payload has bytes
  * @param payloadSize bytes of the payload
  * @param state whether it can still be acquired
  * @param keep whether it outlives its last reference until its time to live is over

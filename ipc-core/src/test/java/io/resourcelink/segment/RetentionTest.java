@@ -73,11 +73,11 @@ class RetentionTest {
     void smallOnesGiveWayToALargeOne() throws IOException {
         Retention two = new Retention(2, 1 << 30, Duration.ofDays(1));
         try (ResourceLinkFactory bounded = builder().recycling(two).build()) {
-            for (int size : new int[]{ 5000, 6000, SIZE, 5000, 6000, SIZE, 5000 }) {
+            for (int size : new int[]{ 5000, 12_000, SIZE, 5000, 12_000, SIZE, 5000 }) {
                 bounded.publish("payload", Content.of(new byte[size])).close();
             }
             assertThat(bounded.recycling())
-                    .isEqualTo(new RecyclingStatistics(0, 0, 2, 6000 + SIZE + 2 * SegmentHeader.SIZE));
+                    .isEqualTo(new RecyclingStatistics(0, 0, 2, 12_000 + SIZE + 2 * SegmentHeader.SIZE));
             bounded.publish("payload", Content.of(new byte[SIZE])).close();
             assertThat(bounded.recycling().reused()).isOne();
         }

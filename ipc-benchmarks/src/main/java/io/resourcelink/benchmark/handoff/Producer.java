@@ -137,7 +137,8 @@ public final class Producer {
     private void measure(int round, Way way, byte[] source, int fraction, double plain) throws Exception {
         Path parent = way.onHugePages() && hugePages != null ? hugePages : directory;
         try (ScratchDirectory scratch = new ScratchDirectory(parent)) {
-            Session session = new Session(scratch.path(), source.length, source.length / fraction, plan.consumers(), 0);
+            Session session = new Session(scratch.path(), source.length, source.length, source.length / fraction,
+                    plan.consumers(), 0);
             int count = plan.count(source.length);
             Times times = session(way, session, source, way.warmUps(count), count);
             String subject = source.length + (fraction == 1 ? "" : "/" + fraction);

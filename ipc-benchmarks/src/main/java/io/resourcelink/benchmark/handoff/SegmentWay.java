@@ -149,7 +149,7 @@ record SegmentWay(String name, String label, Filling filling, Kept kept, long sp
         public long read() {
             ResourceLink acquired = factory.acquire(key(sequence));
             link = acquired;
-            return Checksum.of(acquired.payload(), read);
+            return Checksum.of(acquired.payload(), (int) Math.min(read, acquired.payloadSize()));
         }
 
         @Override

@@ -102,18 +102,19 @@ record SocketWay(String name, String label, boolean unix) implements Way {
     private static final class SocketReceiver implements Receiver {
 
         private final SocketChannel socket;
-        private final int read;
+        private final Session session;
         private final ByteBuffer payload;
+        private int received;
 
         SocketReceiver(SocketChannel socket, Session session) {
             this.socket = socket;
-            this.read = session.read();
+            this.session = session;
             this.payload = ByteBuffer.allocateDirect(session.bytes());
         }
 
         @Override
         public void await() throws IOException {
-            payload.clear();
+            payload.clear().limit(session.size(received++));
             receive();
         }
 
@@ -128,7 +129,8 @@ record SocketWay(String name, String label, boolean unix) implements Way {
             while (payload.hasRemaining()) {
                 receive();
             }
-            return Checksum.of(MemorySegment.ofBuffer(payload.clear()), read);
+            payload.flip();
+            return Checksum.of(MemorySegment.ofBuffer(payload), Math.min(session.read(), payload.limit()));
         }
 
         @Override

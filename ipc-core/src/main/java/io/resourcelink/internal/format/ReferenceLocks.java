@@ -3,8 +3,8 @@ package io.resourcelink.internal.format;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Comparator;
-import java.util.Deque;
 import java.util.List;
+import java.util.Queue;
 import java.util.concurrent.ThreadLocalRandom;
 
 import org.jspecify.annotations.Nullable;
@@ -106,8 +106,9 @@ public final class ReferenceLocks {
      * Counts the references that other descriptions hold: the bytes of {@code R} they have locked. The kernel returns an
      * arbitrary run of the range that is asked for. So this method then asks for the ranges on both sides of it. A walk
      * upwards from run to run would miss the runs below the first one. It asks the kernel once for each run, and once
-     * for each gap between them. Each time the kernel walks through the locks. So where there are many locks, this
-     * method reads the kernel's list of all locks instead.
+     * for each gap between them. Each time the kernel walks through the locks, up to the first in the range. So large
+     * ranges cost least and come first, and where there are many locks, this method reads the kernel's list of all locks
+     * instead of going on to the small ones.
      *
      * <p>A run of more bytes than one holder can have is the rest of an exclusion that a collector is giving up ({@link
      * #keepFirst}). It will be one reference.
@@ -116,17 +117,17 @@ public final class ReferenceLocks {
      * @param table the kernel's list if others use it, too
      */
     public static long countOthers(CallFrame frame, OpenFile file, LockedRun own, @Nullable LockTable table) {
-        Deque<LockedRun> open = new ArrayDeque<>();
-        open.push(new LockedRun(REFERENCES, REFERENCES_LENGTH));
+        Queue<LockedRun> open = new ArrayDeque<>();
+        open.add(new LockedRun(REFERENCES, REFERENCES_LENGTH));
         long count = 0;
         for (int asked = 0; !open.isEmpty(); asked++) {
             if (asked == MANY) {
-                List<LockedRun> listed = (table == null ? new LockTable() : table).runs(file.status(frame));
+                List<LockedRun> listed = (table == null ? newTable() : table).runs(file.status(frame));
                 if (!listed.isEmpty()) {
                     return countListed(listed, own);
                 }
             }
-            LockedRun range = open.pop();
+            LockedRun range = open.remove();
             LockedRun run = file.findLock(frame, range.start(), range.length());
             if (run == null) {
                 continue;
@@ -137,10 +138,15 @@ public final class ReferenceLocks {
             long start = Math.max(run.start(), range.start());
             long end = Math.min(run.end(), range.end());
             count += references(start, end);
-            pushUnlessEmpty(open, range.start(), start);
-            pushUnlessEmpty(open, end, range.end());
+            addUnlessEmpty(open, range.start(), start);
+            addUnlessEmpty(open, end, range.end());
         }
         return count;
+    }
+
+    /** {@return the kernel's list of all locks, not read yet} References are at random places, which no holder draws twice. */
+    public static LockTable newTable() {
+        return new LockTable(REFERENCES);
     }
 
     /** Counts the locked bytes of {@code R}, each of them once, without this description's own. */
@@ -188,9 +194,9 @@ public final class ReferenceLocks {
         return file.findLock(frame, VIEWS, 1) != null;
     }
 
-    private static void pushUnlessEmpty(Deque<LockedRun> open, long start, long end) {
+    private static void addUnlessEmpty(Queue<LockedRun> open, long start, long end) {
         if (start < end) {
-            open.push(new LockedRun(start, end - start));
+            open.add(new LockedRun(start, end - start));
         }
     }
 

@@ -34,7 +34,8 @@ import io.resourcelink.segment.SegmentState;
  *                    each of our references counts 1. In other directories ours count nothing: it is 0, unless a peer
  *                    uses that directory
  *   created_at  u64  seconds since the epoch
- *   payload_len u64  bytes behind the header
+ *   payload_len u64  bytes of the payload, which begins behind the header. The file ends with it. The file of a recycled
+ *                    segment may be longer, by as many bytes as the payload has at most; they are zero when it appears
  *   ki(nd)      u8   0 shared memory, 1 mapped file
  *   la(yout)    u8   0 written by ipckit, whose layout ends before this byte; 1 ours
  *   st(ate)     u8   0 open, 1 retired: its name was removed
@@ -50,8 +51,8 @@ import io.resourcelink.segment.SegmentState;
  *
  * <p>An instance is a copy on the heap. It was checked when it was made. The bytes in the file may change at any moment.
  */
-public record SegmentHeader(long countForPeers, long createdAtSeconds, ResourceKind kind, int layout, boolean retired,
-        int flags, long pid, long ttlMillis, long nonce, long leaseWallMillis, long leaseBootMillis) {
+public record SegmentHeader(long countForPeers, long createdAtSeconds, long payloadSize, ResourceKind kind, int layout,
+        boolean retired, int flags, long pid, long ttlMillis, long nonce, long leaseWallMillis, long leaseBootMillis) {
 
     public static final int SIZE = 64;
     static final int MAGIC = 0x524C4B21;
@@ -91,8 +92,8 @@ public record SegmentHeader(long countForPeers, long createdAtSeconds, ResourceK
         int random = ThreadLocalRandom.current().nextInt();
         long nonce = (long) clock.bootTag() << 32 | Integer.toUnsignedLong(random);
         int flags = (spec.keep() ? KEEP : 0) | (spec.published() ? PUBLISHED : 0) | (spec.recycled() ? RECYCLED : 0);
-        return new SegmentHeader(counts ? 1 : 0, Math.floorDiv(wall, 1000L), kind, LAYOUT, false, flags,
-                ProcessHandle.current().pid(), spec.ttlMillis(), nonce, wall, clock.bootMillis());
+        return new SegmentHeader(counts ? 1 : 0, Math.floorDiv(wall, 1000L), spec.payloadSize(), kind, LAYOUT, false,
+                flags, ProcessHandle.current().pid(), spec.ttlMillis(), nonce, wall, clock.bootMillis());
     }
 
     public boolean keep() {
@@ -108,11 +109,11 @@ public record SegmentHeader(long countForPeers, long createdAtSeconds, ResourceK
     }
 
     /** Writes all fields to memory that no other process or thread can change or shorten. */
-    public void encode(MemorySegment target, long payloadLength) {
+    public void encode(MemorySegment target) {
         target.set(INT, MAGIC_OFFSET, MAGIC);
         target.set(INT, REFCOUNT_OFFSET, (int) countForPeers);
         target.set(LONG, CREATED_AT_OFFSET, createdAtSeconds);
-        target.set(LONG, PAYLOAD_LENGTH_OFFSET, payloadLength);
+        target.set(LONG, PAYLOAD_LENGTH_OFFSET, payloadSize);
         target.set(ValueLayout.JAVA_BYTE, KIND_OFFSET, code(kind));
         target.set(ValueLayout.JAVA_BYTE, LAYOUT_OFFSET, (byte) layout);
         target.set(ValueLayout.JAVA_BYTE, STATE_OFFSET, retired ? STATE_RETIRED : STATE_OPEN);
@@ -126,16 +127,17 @@ public record SegmentHeader(long countForPeers, long createdAtSeconds, ResourceK
 
     /** The same header, with its time to live beginning now. */
     public SegmentHeader renewed(SegmentClock clock) {
-        return new SegmentHeader(countForPeers, createdAtSeconds, kind, layout, retired, flags, pid, ttlMillis, nonce,
-                clock.wallMillis(), clock.bootMillis());
+        return new SegmentHeader(countForPeers, createdAtSeconds, payloadSize, kind, layout, retired, flags, pid,
+                ttlMillis,
+                nonce, clock.wallMillis(), clock.bootMillis());
     }
 
     /** The same header, with the lease that is now in memory. Any holder may have renewed it there. */
     public SegmentHeader withLeaseOf(MemorySegment memory) {
         return layout == LAYOUT_IPCKIT
                 ? this
-                : new SegmentHeader(countForPeers, createdAtSeconds, kind, layout, retired, flags, pid, ttlMillis,
-                        nonce,
+                : new SegmentHeader(countForPeers, createdAtSeconds, payloadSize, kind, layout, retired, flags, pid,
+                        ttlMillis, nonce,
                         PeerMemory.getLong(memory, LEASE_WALL_OFFSET),
                         PeerMemory.getLong(memory, LEASE_BOOT_OFFSET));
     }
@@ -178,25 +180,48 @@ public record SegmentHeader(long countForPeers, long createdAtSeconds, ResourceK
             throw UnusableException.invalid("kind " + (kind & 0xff), code(directoryKind) + ", as "
                     + directoryKind.label() + " has");
         }
+        int flags = layout == LAYOUT ? copy.get(ValueLayout.JAVA_BYTE, FLAGS_OFFSET) : 0;
         long length = copy.get(LONG, PAYLOAD_LENGTH_OFFSET);
-        if (length != fileSize - SIZE) {
-            throw UnusableException.invalid("a payload length of " + Long.toUnsignedString(length) + " bytes",
-                    (fileSize - SIZE) + ", as the file's size says");
-        }
+        checkLength(length, fileSize, (flags & (RECYCLED | KEEP)) == RECYCLED);
         long count = Integer.toUnsignedLong(copy.get(INT, REFCOUNT_OFFSET));
         long created = copy.get(LONG, CREATED_AT_OFFSET);
         if (layout == LAYOUT_IPCKIT) {
-            return new SegmentHeader(count, created, directoryKind, layout, false, 0, 0, 0,
+            return new SegmentHeader(count, created, length, directoryKind, layout, false, flags, 0, 0,
                     copy.get(LONG, NONCE_OFFSET), 0, 0);
         }
         int state = copy.get(ValueLayout.JAVA_BYTE, STATE_OFFSET);
         if (state != STATE_OPEN && state != STATE_RETIRED) {
             throw UnusableException.invalid("state " + (state & 0xff), "0 or 1");
         }
-        int flags = copy.get(ValueLayout.JAVA_BYTE, FLAGS_OFFSET);
-        return new SegmentHeader(count, created, directoryKind, layout, state == STATE_RETIRED, flags,
+        return new SegmentHeader(count, created, length, directoryKind, layout, state == STATE_RETIRED, flags,
                 Integer.toUnsignedLong(copy.get(INT, PID_OFFSET)), copy.get(LONG, TTL_OFFSET),
                 copy.get(LONG, NONCE_OFFSET), copy.get(LONG, LEASE_WALL_OFFSET), copy.get(LONG, LEASE_BOOT_OFFSET));
+    }
+
+    /** A segment that is kept has a file of its own, even if its header says that its file is recycled. */
+    private static void checkLength(long length, long fileSize, boolean recycled) throws UnusableException {
+        long room = fileSize - SIZE;
+        if (length != room && !(recycled && canHold(fileSize, length))) {
+            throw UnusableException.invalid("a payload length of " + Long.toUnsignedString(length) + " bytes",
+                    (recycled ? (room + 1) / 2 + " to " + room : room) + ", as the file's size says");
+        }
+    }
+
+    /**
+     * Returns whether the file of a recycled segment can have this payload: the payload fills at least half of what is behind
+     * the header.
+     *
+     * @param fileSize bytes of the file, at least those of a header
+     * @param payloadSize bytes of the payload, any number
+     */
+    public static boolean canHold(long fileSize, long payloadSize) {
+        long room = fileSize - SIZE;
+        return payloadSize >= 0 && payloadSize <= room && room - payloadSize <= payloadSize;
+    }
+
+    /** Returns how many bytes of the file are in use: the header and the payload. */
+    public long usedSize() {
+        return SIZE + payloadSize;
     }
 
     /**
@@ -264,6 +289,6 @@ public record SegmentHeader(long countForPeers, long createdAtSeconds, ResourceK
     public ResourceLinkInfo info(String key, long size, boolean named, long refcount, SegmentClock clock) {
         SegmentState state = retired || !named ? SegmentState.RETIRED : SegmentState.OPEN;
         return new ResourceLinkInfo(key, kind, refcount, countForPeers, createdAt(clock), age(clock), ttl(),
-                expiresAt(clock), isExpired(clock), size, size - SIZE, state, keep(), layout, pid, nonce);
+                expiresAt(clock), isExpired(clock), size, payloadSize, state, keep(), layout, pid, nonce);
     }
 }

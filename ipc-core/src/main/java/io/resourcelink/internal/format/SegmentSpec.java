@@ -9,12 +9,23 @@ package io.resourcelink.internal.format;
  * @param keep whether it outlives its last reference until its time to live is over
  * @param published whether it is read-only once it has its name
  * @param recycled whether its file is to be used again, by the process that made it
+ * @param fileSize bytes of a new file for it, which may be more than it needs only if the file is recycled
  */
 public record SegmentSpec(String key, long payloadSize, long ttlMillis, boolean keep, boolean published,
-        boolean recycled) {
+        boolean recycled, long fileSize) {
 
-    /** Bytes of the file, or the largest {@code long} if no file can be that large. */
+    /** A segment whose file is as long as it needs. */
+    public SegmentSpec(String key, long payloadSize, long ttlMillis, boolean keep, boolean published,
+            boolean recycled) {
+        this(key, payloadSize, ttlMillis, keep, published, recycled, size(payloadSize));
+    }
+
+    /** Bytes that it needs, or the largest {@code long} if no file can be that large. */
     public long size() {
+        return size(payloadSize);
+    }
+
+    private static long size(long payloadSize) {
         return payloadSize > ReferenceLocks.MAINTENANCE - SegmentHeader.SIZE
                 ? Long.MAX_VALUE
                 : SegmentHeader.SIZE + payloadSize;
@@ -22,6 +33,21 @@ public record SegmentSpec(String key, long payloadSize, long ttlMillis, boolean 
 
     /** The same segment, with its file to be used again. */
     public SegmentSpec asRecycled() {
-        return new SegmentSpec(key, payloadSize, ttlMillis, keep, published, true);
+        return inFileOf(size(), true);
+    }
+
+    /** The same segment, in a file that is used again also for payloads of up to the next power of two. */
+    public SegmentSpec asRoomy() {
+        long most = Long.highestOneBit(payloadSize);
+        return inFileOf(SegmentHeader.SIZE + (most == payloadSize ? most : 2 * most), true);
+    }
+
+    /** The same segment, in a file that is as long as it needs. */
+    public SegmentSpec asExact() {
+        return inFileOf(size(), recycled);
+    }
+
+    private SegmentSpec inFileOf(long bytes, boolean again) {
+        return new SegmentSpec(key, payloadSize, ttlMillis, keep, published, again, bytes);
     }
 }

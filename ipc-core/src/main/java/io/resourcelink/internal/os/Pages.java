@@ -61,7 +61,7 @@ public final class Pages {
      * for speed only: a kernel before Linux 5.14 does nothing.
      *
      * @param frame memory of the calling operation
-     * @param memory all that {@link #map} has mapped, with storage for every byte
+     * @param memory what {@link #map} has mapped, from its start, with storage for every byte
      */
     public static void populate(CallFrame frame, MemorySegment memory) {
         int result = 0;

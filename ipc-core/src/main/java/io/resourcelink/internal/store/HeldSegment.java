@@ -18,7 +18,7 @@ public interface HeldSegment {
     /** A copy of the header with the current lease. */
     SegmentHeader currentHeader();
 
-    /** Bytes of the segment, its header included. */
+    /** Bytes that the segment occupies: those of its file, which may be more than header and payload. */
     long size();
 
     /** {@return the fingerprint of the directory that it is in, 0 if it is in the memory of this JVM} Makes no system call. */

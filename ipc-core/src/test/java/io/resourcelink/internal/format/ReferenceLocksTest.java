@@ -5,6 +5,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.atomic.AtomicBoolean;
 
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -15,8 +16,10 @@ import io.resourcelink.SharedMemoryDirectory;
 import io.resourcelink.internal.os.CallFrame;
 import io.resourcelink.internal.os.Directory;
 import io.resourcelink.internal.os.Directory.Access;
+import io.resourcelink.internal.os.LeasedFileException;
 import io.resourcelink.internal.os.LockTable;
 import io.resourcelink.internal.os.LockedRun;
+import io.resourcelink.internal.os.NotAFileException;
 import io.resourcelink.internal.os.OpenFile;
 import io.resourcelink.internal.os.SystemCalls;
 
@@ -137,10 +140,56 @@ class ReferenceLocksTest {
             holders.add(Objects.requireNonNull(directory.open(frame, "file", Access.USE)));
         }
         holders.forEach(holder -> ReferenceLocks.tryTakeFirst(frame, holder));
-        LockTable none = new LockTable(Path.of("/proc/self/none"));
+        LockTable none = new LockTable(Path.of("/proc/self/none"), ReferenceLocks.REFERENCES);
         try (SystemCalls calls = SystemCalls.counting(thread -> thread.equals(Thread.currentThread()))) {
             assertThat(ReferenceLocks.countOthers(frame, looker, ReferenceLocks.NOTHING, none)).isEqualTo(400);
             assertThat(calls.count("fcntl")).isGreaterThan(400);
+        }
+    }
+
+    /** The kernel lists a page at a time, and others lock and unlock meanwhile, in this file and in another. */
+    @Test
+    void bothWaysCountTheSameWhileOthersComeAndGo() throws Exception {
+        while (holders.size() < 1000) {
+            holders.add(Objects.requireNonNull(directory.open(frame, "file", Access.USE)));
+        }
+        List<OpenFile> staying = holders.subList(0, 990);
+        for (OpenFile holder : staying) {
+            long base = ReferenceLocks.tryTakeFirst(frame, holder);
+            assertThat(ReferenceLocks.tryTake(frame, holder, base, 1)).isTrue();
+        }
+        Objects.requireNonNull(directory.createNamed(frame, "other", 0600)).close();
+        AtomicBoolean done = new AtomicBoolean();
+        Thread others = Thread.ofPlatform().start(() -> comeAndGo(done));
+        try {
+            LockTable none = new LockTable(Path.of("/proc/self/none"), ReferenceLocks.REFERENCES);
+            for (int round = 0; round < 20; round++) {
+                LockTable table = round % 5 == 0 ? none : ReferenceLocks.newTable();
+                assertThat(ReferenceLocks.countOthers(frame, looker, ReferenceLocks.NOTHING, table))
+                        .isBetween(2L * staying.size(), 2L * staying.size() + 10);
+            }
+        } finally {
+            done.set(true);
+            others.join();
+            directory.unlink(frame, "other");
+        }
+        assertThat(ReferenceLocks.countOthers(frame, looker)).isEqualTo(2L * staying.size());
+    }
+
+    private void comeAndGo(AtomicBoolean done) {
+        OpenFile holder = holders.getLast();
+        try (CallFrame own = new CallFrame();
+                OpenFile other = Objects.requireNonNull(directory.open(own, "other", Access.USE))) {
+            while (!done.get()) {
+                long base = ReferenceLocks.tryTakeFirst(own, holder);
+                for (int lock = 0; lock < 100; lock++) {
+                    other.tryLock(own, 2L * lock, 1);
+                }
+                ReferenceLocks.dropAll(own, holder, base, 1);
+                other.unlock(own, 0, 200);
+            }
+        } catch (NotAFileException | LeasedFileException e) {
+            throw new IllegalStateException(e);
         }
     }
 

@@ -39,10 +39,10 @@ class SegmentHeaderTest {
 
     @Test
     void encodesTheRecordedImage() {
-        SegmentHeader header = new SegmentHeader(1, 1_700_000_000L, ResourceKind.SHARED_MEMORY, 1, false, 1,
+        SegmentHeader header = new SegmentHeader(1, 1_700_000_000L, 1000, ResourceKind.SHARED_MEMORY, 1, false, 1,
                 0x12345678, 30_000, 0x0B007001_DEADBEEFL, 1_700_000_000_123L, 5_000_000);
         byte[] bytes = new byte[64];
-        header.encode(MemorySegment.ofArray(bytes), 1000);
+        header.encode(MemorySegment.ofArray(bytes));
         assertThat(HexFormat.of().formatHex(bytes)).isEqualTo(IMAGE);
     }
 
@@ -50,7 +50,7 @@ class SegmentHeaderTest {
     void putsEveryFieldWhereTheFormatHasIt() {
         byte[] bytes = new byte[64];
         SegmentHeader.begin(ResourceKind.MAPPED_FILE, new SegmentSpec("key", 5, 7, false, true, true), clock, true)
-                .encode(MemorySegment.ofArray(bytes), 5);
+                .encode(MemorySegment.ofArray(bytes));
         ByteBuffer fields = ByteBuffer.wrap(bytes).order(ByteOrder.LITTLE_ENDIAN);
         assertThat(fields.getInt(0)).isEqualTo(0x524C4B21);
         assertThat(fields.getInt(4)).isEqualTo(1);
@@ -77,7 +77,7 @@ class SegmentHeaderTest {
     @Test
     void decodesTheRecordedImage() throws UnusableException {
         assertThat(decoded(_ -> {})).isEqualTo(
-                new SegmentHeader(1, 1_700_000_000L, ResourceKind.SHARED_MEMORY, 1, false, 1, 0x12345678,
+                new SegmentHeader(1, 1_700_000_000L, 1000, ResourceKind.SHARED_MEMORY, 1, false, 1, 0x12345678,
                         30_000,
                         0x0B007001_DEADBEEFL, 1_700_000_000_123L, 5_000_000));
     }

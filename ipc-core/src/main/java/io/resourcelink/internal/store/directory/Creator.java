@@ -69,14 +69,15 @@ final class Creator {
         throw takenOffStage(spec.key());
     }
 
-    /** Makes a draft. Uses a recycled file if there is one of the right size. */
+    /** Makes a draft. Uses a recycled file if there is one that can have the payload. */
     SegmentDraft draft(CallFrame frame, SegmentSpec spec, Filling filling) {
-        if (spec.keep() || !recycled.isWorthwhile(frame, spec.size())) {
+        SegmentSpec plan = spec.keep() ? null : recycled.plan(frame, spec);
+        if (plan == null) {
             return fresh(frame, spec, filling);
         }
-        IdleFile idle = recycled.take(frame, spec.size());
+        IdleFile idle = recycled.take(frame, spec.payloadSize());
         SegmentDraft again = idle == null ? null : again(frame, spec, idle, filling);
-        return again == null ? fresh(frame, spec.asRecycled(), filling) : again;
+        return again == null ? fresh(frame, plan, filling) : again;
     }
 
     private @Nullable SegmentDraft again(CallFrame frame, SegmentSpec spec, IdleFile idle, Filling filling) {
@@ -99,7 +100,7 @@ final class Creator {
                 draft = SegmentDraft.make(frame, this, spec, filling);
             } catch (OutOfSpaceException _) {
                 makeRoom(frame);
-                draft = SegmentDraft.make(frame, this, spec, filling);
+                draft = SegmentDraft.make(frame, this, spec.asExact(), filling);
             }
             if (draft != null) {
                 return draft;

@@ -8,6 +8,7 @@ import java.util.Map;
 
 import org.jspecify.annotations.Nullable;
 
+import io.resourcelink.internal.format.ReferenceLocks;
 import io.resourcelink.internal.format.SegmentSpec;
 import io.resourcelink.internal.format.UnusableException;
 import io.resourcelink.internal.mapping.Reclaimer;
@@ -225,7 +226,7 @@ public final class DirectoryStore implements Maintained {
     public List<ResourceLinkInfo> list() {
         try (CallFrame frame = new CallFrame()) {
             List<ResourceLinkInfo> infos = new ArrayList<>();
-            LockTable locks = new LockTable();
+            LockTable locks = ReferenceLocks.newTable();
             for (String key : directory.keys(frame)) {
                 try {
                     Sighting seen = directory.look(frame, key, locks);

@@ -1,6 +1,7 @@
 package io.resourcelink.internal.store.directory;
 
 import io.resourcelink.error.IpcException;
+import io.resourcelink.internal.format.SegmentHeader;
 import io.resourcelink.internal.os.CallFrame;
 import io.resourcelink.internal.os.FileStatus;
 
@@ -9,14 +10,24 @@ import io.resourcelink.internal.os.FileStatus;
  *
  * @param file the file, mapped
  * @param base the locked byte
+ * @param usedSize how many of its bytes its last segment used; all behind them are zero
  * @param stagedAs its name there
  * @param sinceNanos when it became idle
  * @param lookedAtNanos the same, or when a late reader was last found to see it
  */
-record IdleFile(SegmentFile file, long base, String stagedAs, long sinceNanos, long lookedAtNanos) {
+record IdleFile(SegmentFile file, long base, long usedSize, String stagedAs, long sinceNanos, long lookedAtNanos) {
 
-    static IdleFile since(long nanos, SegmentFile file, long base, String stagedAs) {
-        return new IdleFile(file, base, stagedAs, nanos, nanos);
+    static IdleFile since(long nanos, SegmentFile file, long base, long usedSize, String stagedAs) {
+        return new IdleFile(file, base, usedSize, stagedAs, nanos, nanos);
+    }
+
+    /** Returns how many bytes it occupies. */
+    long size() {
+        return file.mapping().size();
+    }
+
+    boolean canHold(long payloadSize) {
+        return SegmentHeader.canHold(size(), payloadSize);
     }
 
     /** Whether a late reader was found to see it. */
@@ -37,7 +48,7 @@ record IdleFile(SegmentFile file, long base, String stagedAs, long sinceNanos, l
     boolean isWhole(CallFrame frame) {
         try {
             FileStatus now = file.file().status(frame);
-            return now.links() == 1 && now.size() == file.mapping().size();
+            return now.links() == 1 && now.size() == size();
         } catch (IpcException _) {
             return false;
         }
@@ -46,13 +57,13 @@ record IdleFile(SegmentFile file, long base, String stagedAs, long sinceNanos, l
     /** Frees the memory at once. If that fails, it is free when the last process has unmapped it. */
     void releaseStorage(CallFrame frame) {
         try {
-            file.file().releaseStorage(frame, file.mapping().size());
+            file.file().releaseStorage(frame, size());
         } catch (IpcException _) {
             // Then later.
         }
     }
 
     IdleFile viewed(long nowNanos) {
-        return new IdleFile(file, base, stagedAs, sinceNanos, nowNanos);
+        return new IdleFile(file, base, usedSize, stagedAs, sinceNanos, nowNanos);
     }
 }

@@ -86,6 +86,11 @@ public final class OpenSegment implements HeldSegment {
         return header;
     }
 
+    /** Returns whether this factory made the file, and uses it again. */
+    boolean isOwnRecycled() {
+        return ownRecycled;
+    }
+
     FileStatus status() {
         return file.status();
     }
@@ -103,7 +108,7 @@ public final class OpenSegment implements HeldSegment {
     @Override
     public MemorySegment payload() {
         View present = view;
-        return (present == null ? openView() : present).memory().asSlice(SegmentHeader.SIZE);
+        return (present == null ? openView() : present).memory().asSlice(SegmentHeader.SIZE, header.payloadSize());
     }
 
     private View openView() {
@@ -194,6 +199,9 @@ public final class OpenSegment implements HeldSegment {
             kept = ownRecycled && segments.recycled().keep(frame, key, header, file, base);
         } finally {
             if (!kept) {
+                if (ownRecycled) {
+                    segments.recycled().live().end(size(), header.usedSize());
+                }
                 countForPeers(frame, -dropped);
                 releaseFile(frame, dropped);
             }

@@ -84,6 +84,9 @@ final class OpenSegments {
 
     /** Adds a segment that this factory has created. The key is its name. */
     OpenSegment add(CallFrame frame, OpenSegment created) {
+        if (created.isOwnRecycled()) {
+            recycled.live().begin(created.size(), created.header().usedSize());
+        }
         try {
             all.add(created);
             byKey.put(created.key(), created);

@@ -1,22 +1,18 @@
 package io.resourcelink.internal.store.directory;
 
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
-import java.util.concurrent.TimeUnit;
 
 import org.jspecify.annotations.Nullable;
 
 import io.resourcelink.error.IpcException;
 import io.resourcelink.internal.format.ReferenceLocks;
 import io.resourcelink.internal.format.SegmentHeader;
+import io.resourcelink.internal.format.SegmentSpec;
 import io.resourcelink.internal.format.UnusableException;
 import io.resourcelink.internal.os.CallFrame;
 import io.resourcelink.internal.os.FileStatus;
 import io.resourcelink.internal.os.OpenFile;
-import io.resourcelink.internal.room.Limit;
-import io.resourcelink.internal.room.Room;
 import io.resourcelink.internal.store.Verdict;
 import io.resourcelink.segment.RecyclingStatistics;
 import io.resourcelink.segment.Retention;
@@ -43,6 +39,11 @@ import io.resourcelink.segment.Retention;
  * An idle file is filled again only when no late reader can access it any more: when the views of this process have ended, and
  * no other process has locked V (SegmentFile). A reader that died has locked nothing.
  *
+ * A file keeps its size. It is filled again with any payload that fills at least half of it, and the header says how long the
+ * payload is. What a longer payload has left behind it is cleared before the file gets its key, so a process that reads the
+ * whole file finds zeros there, and never bytes of another segment. Bytes behind the longest payload since the file was made
+ * were never written. How many files wait, LiveBytes says.
+ *
  * A process that takes no locks may have the file open. The count for such peers shows this once the process has counted
  * itself, and then the file is not recycled. A process that has opened the file but has not counted itself yet would see
  * another segment's bytes. Such processes exist only in the directory that they share with all others, and there nothing
@@ -59,114 +60,92 @@ final class RecycledFiles {
     private static final long MIN_SIZE = 4 << 10;
 
     /** How many idle files are looked at before a fresh one is made. */
-    private static final int LOOKS = 2;
-
-    /** Two rounds of the reclaimer. Views usually end within this time. Only the kernel's answer decides. */
-    private static final long LATE_NANOS = TimeUnit.MILLISECONDS.toNanos(20);
-
-    /** How many sizes are remembered, to find out which are asked for again. */
-    private static final int SIZES = 64;
-
-    /** The kept files take at most 1/{@code PART} of the room. For this limit, they count as free room. */
-    private static final long PART = 4;
-
-    private static final long SHARE_NANOS = TimeUnit.SECONDS.toNanos(1);
+    private static final int LOOKS = 8;
 
     private final SegmentDirectory directory;
     private final Collector collector;
     private final Retention retention;
     private final Runnable needsUpkeep;
-    private final List<Lent> lent = new ArrayList<>();
-    private final List<IdleFile> idle = new ArrayList<>();
+    private final List<LentFile> lent = new ArrayList<>();
+    private final IdleFiles idle = new IdleFiles();
+    private final LiveBytes live;
+    private final RoomShare share;
     private long bytes;
     private long reused;
 
-    /** How much of the retention the room allowed at the last query. A query is expensive. */
-    private @Nullable Retention allowed;
-    private long allowedNanos;
-
-    private final Map<Long, Boolean> sizes = new LinkedHashMap<>(SIZES, 0.75f, true) {
-        private static final long serialVersionUID = 1L;
-
-        @Override
-        protected boolean removeEldestEntry(Map.Entry<Long, Boolean> eldest) {
-            return size() > SIZES;
-        }
-    };
+    private final AskedSizes asked = new AskedSizes();
 
     RecycledFiles(SegmentDirectory directory, Collector collector, Retention retention, Runnable needsUpkeep) {
         this.directory = directory;
         this.collector = collector;
         this.retention = retention;
         this.needsUpkeep = needsUpkeep;
+        this.share = new RoomShare(directory, retention);
+        this.live = new LiveBytes(retention.time());
     }
 
-    private record Lent(String key, SegmentHeader header, SegmentFile file, long base, long sinceNanos) {}
-
-    /** Returns whether a file of this size is kept after its release. A size that was never asked for before is not kept. */
-    synchronized boolean isWorthwhile(CallFrame frame, long size) {
-        return size >= MIN_SIZE && retention.allows(1, size) && sizes.put(size, true) != null
-                && (allowed(frame, false).allows(1, size) || allowed(frame, true).allows(1, size));
+    /** {@return what of the files that this factory recycles is in use} */
+    LiveBytes live() {
+        return live;
     }
 
-    /** Returns what may be kept: at most a part of the room, which others fill, too. Queries it at most once a second. */
-    private Retention allowed(CallFrame frame, boolean again) {
-        Retention known = allowed;
-        long now = System.nanoTime();
-        if (known == null || (again && now - allowedNanos > SHARE_NANOS)) {
-            Limit room = Room.ofThisProcess().of(directory.space(frame), directory.path().toString(), bytes);
-            known = retention.atMost(room.free() == Long.MAX_VALUE ? room.free() : room.free() / PART);
-            allowed = known;
-            allowedNanos = now;
+    /**
+     * Returns the same segment in a file that goes round, or {@code null} if it should not: nothing like its size was asked for
+     * before, and no file is here that can have the payload. A size that is new among others like it is taken for one of many.
+     * So where little is live, a new file for it has room for larger ones.
+     */
+    synchronized @Nullable SegmentSpec plan(CallFrame frame, SegmentSpec spec) {
+        long size = spec.size();
+        if (size < MIN_SIZE || !retention.allows(1, size)) {
+            return null;
         }
-        return known;
+        AskedSizes.Before before = asked.ask(size);
+        if ((before == AskedSizes.Before.NEVER && !isExpected(spec.payloadSize()))
+                || !(share.allowed(frame, bytes, false).allows(1, size)
+                        || share.allowed(frame, bytes, true).allows(1, size))) {
+            return null;
+        }
+        return before != AskedSizes.Before.EXACTLY && isRoomFor(frame, spec.asRoomy().fileSize())
+                ? spec.asRoomy()
+                : spec.asRecycled();
     }
 
-    /** Takes a file of this size that no process holds, and no late reader sees. Returns {@code null} if there is none. */
-    synchronized @Nullable IdleFile take(CallFrame frame, long size) {
-        if (find(size) == null) {
-            retire(frame, size);
+    private boolean isRoomFor(CallFrame frame, long fileSize) {
+        return share.allowed(frame, bytes, false).allows(1, bytes + fileSize)
+                && live.isLittle(fileSize, Math.max(idle.largest(), fileSize));
+    }
+
+    private boolean isExpected(long payloadSize) {
+        return idle.find(payloadSize) != null || lent.stream().anyMatch(back -> back.canHold(payloadSize));
+    }
+
+    /**
+     * Takes a file that can have this payload, that no process holds, and that no late reader sees. Returns {@code null} if
+     * there is none.
+     */
+    synchronized @Nullable IdleFile take(CallFrame frame, long payloadSize) {
+        if (idle.find(payloadSize) == null) {
+            retire(frame, payloadSize);
         }
         for (int left = LOOKS; left > 0; left--) {
-            IdleFile found = find(size);
+            IdleFile found = idle.find(payloadSize);
             if (found == null) {
                 return null;
             }
             boolean whole = found.isWhole(frame);
-            IdleFile viewed = whole && found.isViewed(frame) ? found.viewed(System.nanoTime()) : null;
-            if (viewed != null) {
-                idle.set(idle.indexOf(found), viewed);
+            if (whole && found.isViewed(frame)) {
+                idle.viewed(found);
                 continue;
             }
             idle.remove(found);
             if (whole) {
-                bytes -= size;
+                bytes -= found.size();
                 reused++;
                 return found;
             }
             discard(frame, found);
         }
         return null;
-    }
-
-    /**
-     * Finds the best file to look at: the last one that its late readers should have left, else the one that was not looked
-     * at for longest. So no more files go round than are needed, and the others become old. A file that was found viewed has
-     * its turn among the others: its reader may stay for ever.
-     */
-    private @Nullable IdleFile find(long size) {
-        long now = System.nanoTime();
-        IdleFile longest = null;
-        for (int last = idle.size() - 1; last >= 0; last--) {
-            IdleFile one = idle.get(last);
-            if (one.file().mapping().size() == size) {
-                if (now - one.lookedAtNanos() > LATE_NANOS && !one.wasViewed()) {
-                    return one;
-                }
-                longest = longest == null || longest.lookedAtNanos() - one.lookedAtNanos() >= 0 ? one : longest;
-            }
-        }
-        return longest;
     }
 
     /**
@@ -178,7 +157,7 @@ final class RecycledFiles {
         if (!makeWay(frame, size)) {
             return false;
         }
-        Lent back = new Lent(key, header, file, base, System.nanoTime());
+        LentFile back = new LentFile(key, header, file, base, System.nanoTime());
         needsUpkeep.run();
         bytes += size;
         try {
@@ -191,10 +170,8 @@ final class RecycledFiles {
 
     /** Returns whether there is room for one more. Discards smaller and viewed files for it, the oldest first: of less use. */
     private boolean makeWay(CallFrame frame, long size) {
-        while (!allowed(frame, false).allows(lent.size() + idle.size() + 1, bytes + size)) {
-            IdleFile less = idle.stream().filter(one -> one.wasViewed() || one.file().mapping().size() < size)
-                    .findFirst()
-                    .orElse(null);
+        while (!share.allowed(frame, bytes, false).allows(lent.size() + idle.count() + 1, bytes + size)) {
+            IdleFile less = idle.replaceableBy(size);
             if (less == null) {
                 return false;
             }
@@ -207,7 +184,7 @@ final class RecycledFiles {
     /** Removes a name if it is that of a lent file, and no other process holds the file. Returns whether it was removed. */
     synchronized boolean retire(CallFrame frame, String key) {
         boolean some = false;
-        for (Lent back : List.copyOf(lent)) {
+        for (LentFile back : List.copyOf(lent)) {
             if (back.key().equals(key)) {
                 lent.remove(back);
                 some |= retire(frame, back);
@@ -222,10 +199,10 @@ final class RecycledFiles {
                 .orElse(null);
     }
 
-    /** Makes files of one size idle that no other process holds any more, until there is one. */
-    private void retire(CallFrame frame, long size) {
-        for (Lent back : List.copyOf(lent)) {
-            if (back.file().mapping().size() == size && find(size) == null) {
+    /** Makes files idle that can have this payload and that no other process holds any more, until there is one. */
+    private void retire(CallFrame frame, long payloadSize) {
+        for (LentFile back : List.copyOf(lent)) {
+            if (back.canHold(payloadSize) && idle.find(payloadSize) == null) {
                 lent.remove(back);
                 retire(frame, back);
             }
@@ -233,17 +210,21 @@ final class RecycledFiles {
     }
 
     private void retireAll(CallFrame frame) {
-        for (Lent back : List.copyOf(lent)) {
+        for (LentFile back : List.copyOf(lent)) {
             lent.remove(back);
             retire(frame, back);
         }
     }
 
-    /**
-     * Makes a file idle, or lent if another process holds it. A file that cannot be used again, for any reason, is released
-     * like any other segment. Returns {@code false} if it is lent.
-     */
-    private boolean retire(CallFrame frame, Lent back) {
+    /** Makes a file idle, or lent if another process holds it. Returns {@code false} if it is lent. */
+    private boolean retire(CallFrame frame, LentFile back) {
+        boolean retired = tryRetire(frame, back);
+        trim(frame);
+        return retired;
+    }
+
+    /** The same. A file that cannot be used again, for any reason, is released like any other segment. */
+    private boolean tryRetire(CallFrame frame, LentFile back) {
         OpenFile file = back.file().file();
         String staged = null;
         try {
@@ -254,7 +235,8 @@ final class RecycledFiles {
             staged = isUnchanged(frame, back) ? directory.stage().take(frame, back.key()) : null;
             if (staged != null) {
                 ReferenceLocks.keepFirst(frame, file, back.base());
-                idle.add(IdleFile.since(System.nanoTime(), back.file(), back.base(), staged));
+                idle.add(back.idle(System.nanoTime(), staged));
+                live.end(back.size(), back.usedSize());
                 return true;
             }
         } catch (IpcException _) {
@@ -266,13 +248,26 @@ final class RecycledFiles {
         if (staged == null) {
             giveUp(frame, back);
         } else {
-            discard(frame, IdleFile.since(0, back.file(), back.base(), staged));
+            live.end(back.size(), back.usedSize());
+            discard(frame, back.idle(0, staged));
         }
         return true;
     }
 
+    /** Discards what is too much beside what is live. */
+    private void trim(CallFrame frame) {
+        while (!live.allowsIdle(idle.bytes(), idle.largest())) {
+            IdleFile least = idle.leastMissed();
+            if (least == null) {
+                return;
+            }
+            idle.remove(least);
+            discard(frame, least);
+        }
+    }
+
     /** Returns whether the key is the name of the unchanged file, and no process without locks has counted itself. */
-    private boolean isUnchanged(CallFrame frame, Lent back) {
+    private boolean isUnchanged(CallFrame frame, LentFile back) {
         try {
             FileStatus named = directory.status(frame, back.key());
             if (named == null || !named.isSameFileAs(back.file().status())
@@ -287,8 +282,9 @@ final class RecycledFiles {
     }
 
     /** Drops the reference, as with any segment. What fails is left to the next sweep. */
-    private void giveUp(CallFrame frame, Lent back) {
-        bytes -= back.file().mapping().size();
+    private void giveUp(CallFrame frame, LentFile back) {
+        bytes -= back.size();
+        live.end(back.size(), back.usedSize());
         boolean removed = false;
         try {
             ReferenceLocks.dropExclusion(frame, back.file().file());
@@ -303,7 +299,7 @@ final class RecycledFiles {
 
     /** Removes the name first: with it, a process could use the file again. What fails is left to the next sweep. */
     private void discard(CallFrame frame, IdleFile unused) {
-        bytes -= unused.file().mapping().size();
+        bytes -= unused.size();
         drop(frame, unused);
     }
 
@@ -322,11 +318,14 @@ final class RecycledFiles {
     synchronized boolean tidy(CallFrame frame) {
         retireAll(frame);
         drop(frame, false);
-        Retention share = allowed(frame, true);
-        while (!idle.isEmpty() && !share.allows(1, bytes)) {
-            discard(frame, idle.removeFirst());
+        Retention allowed = share.allowed(frame, bytes, true);
+        for (IdleFile oldest : idle.all()) {
+            if (!allowed.allows(1, bytes)) {
+                idle.remove(oldest);
+                discard(frame, oldest);
+            }
         }
-        return !lent.isEmpty() || !idle.isEmpty();
+        return !lent.isEmpty() || idle.count() > 0;
     }
 
     /** Removes everything. */
@@ -337,13 +336,13 @@ final class RecycledFiles {
 
     private void drop(CallFrame frame, boolean all) {
         long now = System.nanoTime();
-        for (IdleFile unused : List.copyOf(idle)) {
+        for (IdleFile unused : idle.all()) {
             if (all || retention.isOver(unused.sinceNanos(), now)) {
                 idle.remove(unused);
                 discard(frame, unused);
             }
         }
-        for (Lent back : List.copyOf(lent)) {
+        for (LentFile back : List.copyOf(lent)) {
             if (all || retention.isOver(back.sinceNanos(), now)) {
                 lent.remove(back);
                 giveUp(frame, back);
@@ -360,7 +359,7 @@ final class RecycledFiles {
      */
     synchronized boolean makeRoom(CallFrame frame, boolean sparing) {
         retireAll(frame);
-        for (IdleFile unused : List.copyOf(idle)) {
+        for (IdleFile unused : idle.all()) {
             boolean viewed = unused.isViewed(frame);
             if (!viewed || !sparing) {
                 idle.remove(unused);
@@ -370,19 +369,19 @@ final class RecycledFiles {
                 discard(frame, unused);
             }
         }
-        return !idle.isEmpty();
+        return idle.count() > 0;
     }
 
     /** Leaves everything as a crash of the process would. */
     synchronized void abandon(CallFrame frame) {
         try {
             lent.forEach(back -> ReferenceLocks.dropAll(frame, back.file().file(), back.base(), 1));
-            idle.forEach(unused -> ReferenceLocks.dropAll(frame, unused.file().file(), unused.base(), 1));
+            idle.all().forEach(unused -> ReferenceLocks.dropAll(frame, unused.file().file(), unused.base(), 1));
         } catch (IpcException _) {
             // For others the process is dead, and closing drops the locks, too.
         }
         lent.forEach(back -> back.file().release());
-        idle.forEach(unused -> unused.file().release());
+        idle.all().forEach(unused -> unused.file().release());
         lent.clear();
         idle.clear();
         bytes = 0;
@@ -390,10 +389,10 @@ final class RecycledFiles {
 
     /** Returns how many bytes are idle, and would be freed if room were short. */
     synchronized long idleBytes() {
-        return idle.stream().mapToLong(unused -> unused.file().mapping().size()).sum();
+        return idle.bytes();
     }
 
     synchronized RecyclingStatistics statistics() {
-        return new RecyclingStatistics(reused, lent.size(), idle.size(), bytes);
+        return new RecyclingStatistics(reused, lent.size(), idle.count(), bytes);
     }
 }

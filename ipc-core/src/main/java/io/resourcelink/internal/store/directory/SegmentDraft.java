@@ -28,7 +28,8 @@ import io.resourcelink.segment.ResourceKind;
  * write allocates its storage, and the file is mapped at the end.
  *
  * The order of a recycled file (IdleFile): it is reserved, mapped and locked already, and its name is on the stage. The new
- * header has a new nonce, and is written before the payload. A process that has opened the file by its old key locks a byte,
+ * header has a new nonce, and is written before the payload. The file keeps its size: what a longer payload has left behind
+ * the new one is cleared, the rest is zero already. A process that has opened the file by its old key locks a byte,
  * sees that the key is gone, and closes the file again.
  */
 
@@ -65,7 +66,7 @@ final class SegmentDraft implements Draft {
      */
     static @Nullable SegmentDraft make(CallFrame frame, Creator creator, SegmentSpec spec, Filling filling) {
         SegmentDirectory directory = creator.directory();
-        long size = spec.size();
+        long size = spec.fileSize();
         Limit inTheWay = Room.ofThisProcess().refusal(directory.space(frame), directory.path().toString(), size);
         if (inTheWay != null) {
             throw inTheWay.refuse(spec.key(), size);
@@ -81,7 +82,7 @@ final class SegmentDraft implements Draft {
             if (base < 0) {
                 return null;
             }
-            if (filling != Filling.APPENDED && !file.reserve(frame, size)) {
+            if ((filling != Filling.APPENDED || size > spec.size()) && !file.reserve(frame, size)) {
                 throw outOfSpace(frame, directory, spec);
             }
             SegmentDraft made = new SegmentDraft(creator, spec, created, base, begin(frame, creator, spec, file));
@@ -108,19 +109,20 @@ final class SegmentDraft implements Draft {
     }
 
     /**
-     * Writes the header into a file that was used before. Clears its payload if the filling needs zeros. Returns
-     * {@code false}, with the draft discarded, if a peer has truncated the file.
+     * Writes the header into a file that was used before. Clears the payload if the filling needs zeros, and what is left of a
+     * longer payload behind the new one. Returns {@code false}, with the draft discarded, if a peer has truncated the file.
      */
     boolean begin(CallFrame frame, IdleFile idle, Filling filling) {
         boolean complete = false;
         try {
             MemorySegment memory = idle.file().mapping().memory();
             MemorySegment encoded = frame.buffer();
-            header.encode(encoded, spec.payloadSize());
+            header.encode(encoded);
             PeerMemory.copy(encoded, memory);
-            if (filling == Filling.NONE || filling == Filling.IN_PLACE) {
-                PeerMemory.clear(memory.asSlice(SegmentHeader.SIZE));
-            }
+            boolean zero = filling == Filling.NONE || filling == Filling.IN_PLACE;
+            long from = zero ? SegmentHeader.SIZE : header.usedSize();
+            long to = Math.max(header.usedSize(), idle.usedSize());
+            PeerMemory.clear(memory.asSlice(from, to - from));
             complete = true;
             return true;
         } catch (InternalError _) {
@@ -135,7 +137,7 @@ final class SegmentDraft implements Draft {
     private static SegmentHeader begin(CallFrame frame, Creator creator, SegmentSpec spec, OpenFile file) {
         SegmentDirectory directory = creator.directory();
         SegmentHeader header = directory.begin(spec);
-        header.encode(frame.buffer(), spec.payloadSize());
+        header.encode(frame.buffer());
         if (!file.append(frame, frame.buffer(), 0, false)) {
             throw outOfSpace(frame, directory, spec);
         }
@@ -147,11 +149,11 @@ final class SegmentDraft implements Draft {
         if (present != null) {
             return present;
         }
-        Mapping mapping = Mapping.of(frame, created.file(), spec.size());
+        Mapping mapping = Mapping.of(frame, created.file(), spec.fileSize());
         SegmentFile mapped = null;
         try {
             if (populate) {
-                Pages.populate(frame, mapping.memory());
+                Pages.populate(frame, mapping.memory().asSlice(0, spec.size()));
             }
             mapped = SegmentFile.made(created.file(), mapping, created.file().status(frame));
             whole = mapped;
@@ -164,8 +166,8 @@ final class SegmentDraft implements Draft {
     }
 
     private static OutOfSpaceException outOfSpace(CallFrame frame, SegmentDirectory directory, SegmentSpec spec) {
-        return Room.ofThisProcess().refused(directory.space(frame), directory.path().toString(), spec.size())
-                .refuse(spec.key(), spec.size());
+        return Room.ofThisProcess().refused(directory.space(frame), directory.path().toString(), spec.fileSize())
+                .refuse(spec.key(), spec.fileSize());
     }
 
     String key() {
@@ -184,7 +186,7 @@ final class SegmentDraft implements Draft {
         if (view == null) {
             view = whole.mapping().singleView();
         }
-        return view.memory().asSlice(SegmentHeader.SIZE);
+        return view.memory().asSlice(SegmentHeader.SIZE, spec.payloadSize());
     }
 
     @Override
@@ -193,7 +195,7 @@ final class SegmentDraft implements Draft {
         SegmentFile mapped = whole;
         if (mapped != null) {
             // If pages are in place and mapped, this takes a third of the time that the kernel takes to write them.
-            PeerMemory.copy(bytes, mapped.mapping().memory(), at);
+            PeerMemory.copy(bytes, mapped.mapping().memory().asSlice(0, spec.size()), at);
             return;
         }
         try (CallFrame frame = new CallFrame()) {

@@ -20,7 +20,7 @@ import io.resourcelink.segment.ResourceLinkInfo;
  * @param ttl time to live, or {@code null} if it has none
  * @param expiresAt when the time to live ends, or {@code null} if it has none
  * @param expired whether the time to live is over
- * @param size size of its file in bytes: header and payload
+ * @param size size of its file in bytes: header and payload, and more if the file was made for a longer payload
  * @param payloadSize size of the payload in bytes
  * @param state {@code open} while it can be acquired, otherwise {@code retired}
  * @param createdAt when it was created

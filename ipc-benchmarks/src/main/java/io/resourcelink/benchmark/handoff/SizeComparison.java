@@ -1,0 +1,131 @@
+package io.resourcelink.benchmark.handoff;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+
+import io.resourcelink.benchmark.Line;
+import io.resourcelink.benchmark.Measurement;
+import io.resourcelink.benchmark.Results;
+import io.resourcelink.benchmark.ScratchDirectory;
+
+/**
+ * The process that hands payloads over whose sizes are drawn at random, and as many bytes in payloads of one size. It measures
+ * as {@link Producer} does. Each payload is a new array, so that neither of the two has its source in the cache. Payloads have
+ * different sizes, so a figure is the time of all of them by their bytes.
+ */
+public final class SizeComparison {
+
+    /** The name of this part. It is chosen with the hand-offs. */
+    public static final String PART = "handoff-sizes";
+
+    /** The subject of payloads of the same size. */
+    public static final String EQUAL = "8.5 MiB each";
+
+    /** The subject of payloads of any size. */
+    public static final String DRAWN = "1 to 16 MiB at random";
+
+    /** The unit of a time. */
+    public static final String MICROS = "us/MiB";
+
+    /** The unit of what payloads of any size take, by what those of one size take in the same round. */
+    public static final String OVER_EQUAL = "over equal";
+
+    private static final int MIB = 1 << 20;
+    private static final List<String> WAYS = List.of("unix", "fresh", "recycled");
+
+    private final Path directory;
+    private final Crew crew;
+    private final int count;
+    private final byte[] source = new byte[16 * MIB];
+    private long sequence;
+
+    private SizeComparison(Path directory, Crew crew, int count) {
+        this.directory = directory;
+        this.crew = crew;
+        this.count = count;
+        new Random(MIB).nextBytes(source);
+    }
+
+    /**
+     * Measures.
+     *
+     * @param arguments whether a few rounds will do; where to write the results; a directory in shared memory
+     * @throws Exception if something fails
+     */
+    public static void main(String[] arguments) throws Exception {
+        boolean quick = Boolean.parseBoolean(arguments[0]);
+        try (ScratchDirectory directory = new ScratchDirectory(Path.of(arguments[2]));
+                Crew crew = new Crew(directory.path(), 1)) {
+            SizeComparison comparison = new SizeComparison(directory.path(), crew, quick ? 60 : 200);
+            Results.write(comparison.measure(quick ? 2 : 7), Path.of(arguments[1]));
+        }
+    }
+
+    private List<Measurement> measure(int rounds) throws Exception {
+        Map<List<String>, List<Double>> figures = new LinkedHashMap<>();
+        for (int round = -1; round < rounds; round++) {
+            for (String way : WAYS) {
+                double equal = session(Ways.of(way), 17 * MIB / 2, 17 * MIB / 2);
+                double drawn = session(Ways.of(way), MIB, 16 * MIB);
+                if (round >= 0) {
+                    add(figures, EQUAL, way, MICROS, equal);
+                    add(figures, DRAWN, way, MICROS, drawn);
+                    add(figures, DRAWN, way, OVER_EQUAL, drawn / equal);
+                }
+            }
+        }
+        List<Measurement> measurements = new ArrayList<>();
+        figures.forEach((figure, values) -> measurements
+                .add(Measurement.median(PART, figure.get(0), figure.get(1), figure.get(2), values)));
+        return measurements;
+    }
+
+    private static void add(Map<List<String>, List<Double>> figures, String subject, String way, String unit,
+            double value) {
+        figures.computeIfAbsent(List.of(subject, way, unit), _ -> new ArrayList<>()).add(value);
+    }
+
+    /** Hands over payloads. As many go before those that are measured. Answers how many microseconds a mebibyte takes. */
+    private double session(Way way, int smallest, int largest) throws Exception {
+        int warmUps = count;
+        double micros = 0;
+        long bytes = 0;
+        try (ScratchDirectory scratch = new ScratchDirectory(directory)) {
+            Session session = new Session(scratch.path(), smallest, largest, largest, 1, 0);
+            try (Sender sender = way.sender(session)) {
+                sender.connect(crew.open(Consumer.order(way, warmUps + count, session.at(sender.address()))));
+                for (int number = 0; number < warmUps + count; number++) {
+                    Checksum.stamp(source, ++sequence);
+                    byte[] payload = Arrays.copyOf(source, session.size(number));
+                    double took = handOver(sender, payload);
+                    if (number >= warmUps) {
+                        micros += took;
+                        bytes += payload.length;
+                    }
+                }
+                crew.receive();
+            }
+        }
+        return micros * MIB / bytes;
+    }
+
+    private double handOver(Sender sender, byte[] payload) throws Exception {
+        long expected = Checksum.of(payload, payload.length);
+        long begin = System.nanoTime();
+        sender.send(payload, sequence, crew.lines());
+        Line line = crew.lines().getFirst();
+        if (line.receive() != expected) {
+            throw new IOException("Other bytes came than were sent.");
+        }
+        double micros = (line.second() - begin) / 1e3;
+        sender.release();
+        crew.receive();
+        return micros;
+    }
+}
