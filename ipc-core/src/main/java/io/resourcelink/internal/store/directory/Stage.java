@@ -17,7 +17,6 @@ import io.resourcelink.internal.os.CallFrame;
 import io.resourcelink.internal.os.Directory;
 import io.resourcelink.internal.os.Directory.Access;
 import io.resourcelink.internal.os.Directory.Named;
-import io.resourcelink.internal.os.FileStatus;
 import io.resourcelink.internal.os.LeasedFileException;
 import io.resourcelink.internal.os.NotAFileException;
 import io.resourcelink.internal.os.OpenFile;
@@ -93,7 +92,7 @@ final class Stage implements AutoCloseable {
         boolean locked = false;
         try {
             locked = file != null && ReferenceLocks.tryMaintainAndExclude(frame, file)
-                    && isNamed(frame, stage, name, file);
+                    && StagedReservation.isNamed(frame, stage, name, file);
             return locked ? file : null;
         } finally {
             if (!locked && file != null) {
@@ -110,12 +109,6 @@ final class Stage implements AutoCloseable {
             // Another user's process is just making it, or it is none of ours.
             return null;
         }
-    }
-
-    /** Whoever has locked a file removes its name, and nobody else: so what this finds stays so while the file is locked. */
-    static boolean isNamed(CallFrame frame, Directory stage, String name, OpenFile file) {
-        FileStatus named = stage.status(frame, name);
-        return named != null && named.isSameFileAs(file.status(frame));
     }
 
     /** Gives a file its key, if no other file has it. */
@@ -230,7 +223,8 @@ final class Stage implements AutoCloseable {
             }
             try (OpenFile file = stage.open(frame, name, Access.USE)) {
                 if (file == null || !file.status(frame).isRegular()
-                        || !ReferenceLocks.tryMaintainAndExclude(frame, file) || !isNamed(frame, stage, name, file)) {
+                        || !ReferenceLocks.tryMaintainAndExclude(frame, file)
+                        || !StagedReservation.isNamed(frame, stage, name, file)) {
                     return -1;
                 }
                 long bytes = file.status(frame).size();

@@ -2,6 +2,7 @@ package io.resourcelink.internal.store.directory;
 
 import io.resourcelink.internal.os.CallFrame;
 import io.resourcelink.internal.os.Directory;
+import io.resourcelink.internal.os.FileStatus;
 import io.resourcelink.internal.os.OpenFile;
 import io.resourcelink.internal.store.Reservation;
 
@@ -29,10 +30,16 @@ final class StagedReservation implements Reservation {
         if (!closed) {
             closed = true;
             try (CallFrame frame = new CallFrame(); stage; file) {
-                if (Stage.isNamed(frame, stage, name, file)) {
+                if (isNamed(frame, stage, name, file)) {
                     stage.unlink(frame, name);
                 }
             }
         }
+    }
+
+    /** Whoever has locked a file removes its name, and nobody else: so what this finds stays so while the file is locked. */
+    static boolean isNamed(CallFrame frame, Directory stage, String name, OpenFile file) {
+        FileStatus named = stage.status(frame, name);
+        return named != null && named.isSameFileAs(file.status(frame));
     }
 }
