@@ -60,7 +60,8 @@ class AgeIT {
             sender.send(2, SendOptions.DEFAULT.maxAge(SHORT).age(SHORT.plusSeconds(1)));
             sender.send(3, SendOptions.DEFAULT.maxAge(Duration.ofHours(20)));
             Deadline.awaitTrue("two are handled", () -> consumer.ask("report").contains("handled 2 "));
-            assertThat(consumer.ask("report")).contains("expired 1 last 3");
+            // Its two threads handle them in any order.
+            assertThat(consumer.ask("report")).contains(" expired 1 ");
         }
         ServingHistory.take(directory.resolve("segments"));
     }
