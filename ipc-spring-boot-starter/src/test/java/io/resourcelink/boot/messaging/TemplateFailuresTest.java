@@ -195,11 +195,11 @@ class TemplateFailuresTest {
             template.convertAndSend("texts", "first");
             assertThatExceptionOfType(MessageDeliveryException.class)
                     .isThrownBy(() -> template.convertAndSend("texts", "second", SHORTLY))
-                    .withMessageContaining("has not yet handled what was sent before")
+                    .withMessageContaining("what was sent before is not handled yet")
                     .withMessageContaining("(waited 50 ms)").withCauseInstanceOf(TimeoutException.class);
             assertThatExceptionOfType(MessageDeliveryException.class)
                     .isThrownBy(() -> template.convertSendAndReceive("texts", "third", String.class, SHORTLY))
-                    .withMessageContaining("has not yet handled what was sent before");
+                    .withMessageContaining("what was sent before is not handled yet");
             going.countDown();
             template.convertAndSend("texts", "fourth");
         }

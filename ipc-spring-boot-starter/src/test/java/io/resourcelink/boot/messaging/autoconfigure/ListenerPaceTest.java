@@ -130,7 +130,7 @@ class ListenerPaceTest {
                             assertThat(received.tryAcquire(2, 10, TimeUnit.SECONDS)).isTrue();
                             assertThatExceptionOfType(MessageDeliveryException.class)
                                     .isThrownBy(() -> template(sending).convertAndSend("frames", frame, shortly))
-                                    .withMessageContainingAll("\"frames\"", "has not yet handled what was sent before",
+                                    .withMessageContainingAll("\"frames\"", "what was sent before is not handled yet",
                                             "(waited 200 ms)")
                                     .withMessageNotContaining("not received");
                             assertThat(listener.handled()).as("received by its threads, not handled").isZero();
