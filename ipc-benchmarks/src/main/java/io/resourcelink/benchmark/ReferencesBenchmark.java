@@ -38,6 +38,9 @@ public class ReferencesBenchmark {
     private final ResourceLink link = factory.create(KEY, 64);
     private final List<OpenFile> descriptions = new ArrayList<>();
 
+    /** Creates the segment. */
+    public ReferencesBenchmark() {}
+
     /**
      * Takes the references.
      *
