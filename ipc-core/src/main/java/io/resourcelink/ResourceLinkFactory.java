@@ -22,7 +22,6 @@ import io.resourcelink.internal.store.StoreSettings;
 import io.resourcelink.internal.store.TransitReference;
 import io.resourcelink.segment.Capacity;
 import io.resourcelink.segment.CreateOptions;
-import io.resourcelink.segment.KeptStatistics;
 import io.resourcelink.segment.OrphanReport;
 import io.resourcelink.segment.RecyclingStatistics;
 import io.resourcelink.segment.ResourceKind;
@@ -163,9 +162,17 @@ public final class ResourceLinkFactory implements AutoCloseable {
         return stores.recycling();
     }
 
-    /** {@return what this factory has published to be kept, and how much that may be} If there is a bound, looks for each of them. */
-    public KeptStatistics kept() {
-        return stores.kept();
+    /**
+     * {@return how many bytes the segments have that this factory has published to be kept and that still have their names, headers included;
+     * 0 if nothing bounds them} Looks for each of them.
+     */
+    public long keptBytes() {
+        return stores.budget().bytes();
+    }
+
+    /** {@return how many bytes of segments this factory may keep; {@link Long#MAX_VALUE} if nothing bounds them} */
+    public long keptBound() {
+        return stores.budget().bound();
     }
 
     /**

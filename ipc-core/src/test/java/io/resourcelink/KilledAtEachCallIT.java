@@ -34,7 +34,7 @@ class KilledAtEachCallIT {
         /**
          * Has a process live until a point, and looks at what it has left.
          *
-         * @param point where it kills itself; one that is never reached is none
+         * @param point where it kills itself. If its life has fewer points, it is not killed
          * @return how many points there were, or -1 if it was killed
          */
         int outlive(int point) throws Exception;

@@ -347,8 +347,8 @@ final class CallbackLife implements AutoCloseable {
     }
 
     /**
-     * A payload that is published in pieces as a claim, and one that is fetched. It has a directory of its own: the watcher of another
-     * factory there would wait with a thread until their times are over.
+     * Publishes a payload in pieces as a claim, and fetches another one. Uses a directory of its own. In a directory that it shared with
+     * another factory, that factory's watcher would keep a thread until both payloads have expired.
      */
     private void claim() throws Exception {
         ClaimSigner signer = ClaimSigner.of(List.of(new byte[ClaimSigner.MIN_SECRET]));

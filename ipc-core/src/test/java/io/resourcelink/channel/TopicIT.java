@@ -34,8 +34,7 @@ class TopicIT {
     static final MessageType<News> NEWS_TYPE = MessageType.of(News.class);
 
     private static final long SECONDS = Long.getLong("ipc.campaign.seconds", 8);
-    /** Long enough for a fast subscriber that gets no processor for a while. */
-    private static final Duration BOUND = Duration.ofSeconds(2);
+    private static final Duration BOUND = Duration.ofMillis(500);
     /** What a publisher may be held beyond its bound by a machine that is busy. */
     private static final Duration SLACK = Duration.ofSeconds(5);
     private static final byte[] CONTENT = new byte[100_000];

@@ -15,7 +15,6 @@ import io.resourcelink.error.IpcException;
 import io.resourcelink.internal.Door;
 import io.resourcelink.internal.work.Closing;
 import io.resourcelink.internal.work.Recurring;
-import io.resourcelink.segment.KeptStatistics;
 import io.resourcelink.segment.OrphanReport.Collected;
 import io.resourcelink.segment.OrphanReport.Reason;
 import io.resourcelink.segment.RecyclingStatistics;
@@ -238,11 +237,6 @@ public final class FactoryStores {
     /** {@return what bounds the kept segments of this factory} */
     public KeptBudget budget() {
         return budget;
-    }
-
-    /** {@return what this factory has published to be kept} */
-    public KeptStatistics kept() {
-        return budget.statistics();
     }
 
     private boolean isThere(ResourceKind kind, String key, long nonce) {

@@ -10,7 +10,6 @@ import java.util.concurrent.locks.ReentrantLock;
 import io.resourcelink.error.IpcException;
 import io.resourcelink.error.OutOfSpaceException;
 import io.resourcelink.internal.format.SegmentSpec;
-import io.resourcelink.segment.KeptStatistics;
 import io.resourcelink.segment.ResourceKind;
 
 /*
@@ -106,8 +105,13 @@ public final class KeptBudget {
         }
     }
 
-    /** {@return what is kept} Asks for each segment whether it is still there. */
-    KeptStatistics statistics() {
+    /** {@return how many bytes may be kept; {@link Long#MAX_VALUE} if nothing bounds them} */
+    public long bound() {
+        return bound.bytes();
+    }
+
+    /** {@return how many bytes are kept, 0 if nothing bounds them} Asks for each segment whether it is still there. */
+    public long bytes() {
         for (Kept kept : noted()) {
             if (!isThere(kept)) {
                 forget(kept);
@@ -115,7 +119,7 @@ public final class KeptBudget {
         }
         lock.lock();
         try {
-            return new KeptStatistics(used, bound.bytes());
+            return used;
         } finally {
             lock.unlock();
         }

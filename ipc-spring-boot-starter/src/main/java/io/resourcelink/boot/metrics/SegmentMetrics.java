@@ -18,7 +18,6 @@ import io.resourcelink.ResourceLinkFactory;
 import io.resourcelink.error.IpcException;
 import io.resourcelink.error.SpaceLimit;
 import io.resourcelink.segment.Capacity;
-import io.resourcelink.segment.KeptStatistics;
 import io.resourcelink.segment.ResourceKind;
 import io.resourcelink.segment.ResourceLinkInfo;
 
@@ -81,15 +80,16 @@ public final class SegmentMetrics implements MeterBinder {
             gauge(kind, "ipc.space.total", Figures::total).description("Space of the file system")
                     .baseUnit(BaseUnits.BYTES).register(registry);
         }
-        kept(registry, "ipc.space.kept", KeptStatistics::bytes, "What this process has published to be kept");
-        kept(registry, "ipc.space.kept.bound", KeptStatistics::bound, "What this process may keep");
+        kept(registry, "ipc.space.kept", metrics -> metrics.snapshot().keptBytes(),
+                "What this process has published to be kept");
+        kept(registry, "ipc.space.kept.bound", metrics -> metrics.factory.keptBound(), "What this process may keep");
     }
 
-    private void kept(MeterRegistry registry, String name, ToDoubleFunction<KeptStatistics> part, String description) {
-        Gauge.builder(name, this, metrics -> {
-            KeptStatistics kept = metrics.snapshot().kept();
-            return kept.bound() == Long.MAX_VALUE ? Double.NaN : part.applyAsDouble(kept);
-        }).baseUnit(BaseUnits.BYTES).description(description).register(registry);
+    private void kept(MeterRegistry registry, String name, ToDoubleFunction<SegmentMetrics> part,
+            String description) {
+        Gauge.builder(name, this,
+                metrics -> metrics.factory.keptBound() == Long.MAX_VALUE ? Double.NaN : part.applyAsDouble(metrics))
+                .baseUnit(BaseUnits.BYTES).description(description).register(registry);
     }
 
     private Gauge.Builder<SegmentMetrics> gauge(ResourceKind kind, String name, ToDoubleFunction<Figures> figure) {
@@ -111,7 +111,7 @@ public final class SegmentMetrics implements MeterBinder {
                 figures.put(each, Figures.of(segments.stream().filter(segment -> segment.kind() == each).toList(),
                         capacity(each)));
             }
-            current = new Snapshot(now, figures, factory.kept());
+            current = new Snapshot(now, figures, factory.keptBytes());
             snapshot = current;
         }
         return current;
@@ -125,7 +125,7 @@ public final class SegmentMetrics implements MeterBinder {
         }
     }
 
-    private record Snapshot(long takenAt, Map<ResourceKind, Figures> figures, KeptStatistics kept) {}
+    private record Snapshot(long takenAt, Map<ResourceKind, Figures> figures, long keptBytes) {}
 
     private record Figures(double live, double held, double expired, double bytes, double free, double total,
             @Nullable SpaceLimit limit) {

@@ -82,16 +82,16 @@ final class IdleFiles {
         return smallest == null ? longest : smallest;
     }
 
-    /** Returns a file that a file of a given size may replace: one that is smaller or was found viewed, or {@code null}. */
+    /** Returns a file to discard for one of the given size, the oldest that is smaller or was found viewed; {@code null} if there is none. */
     @Nullable
     IdleFile replaceableBy(long size) {
         return files.stream().filter(one -> one.wasViewed() || one.size() < size).findFirst().orElse(null);
     }
 
     /**
-     * Returns the file that would be missed least, if there is one. It is the one idle for longest among those with a next larger
-     * one that is nearly the same, which serves nearly the same payloads. If there are none, it is the one whose next larger one
-     * is nearest.
+     * Returns the file to discard first, {@code null} if there is none. If two files have nearly the same size, the larger one serves nearly
+     * all payloads of the smaller one. So this is the smaller one of such a pair; of several pairs, the one that is idle for longest.
+     * If there is no such pair, it is the smaller one of the two whose sizes are nearest.
      */
     @Nullable
     IdleFile leastMissed() {

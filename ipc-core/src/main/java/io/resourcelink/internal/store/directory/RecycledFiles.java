@@ -90,9 +90,11 @@ final class RecycledFiles {
     }
 
     /**
-     * Returns the same segment in a file that goes round, or {@code null} if it should not: nothing like its size was asked for
-     * before, and no file is here that can have the payload. A size that is new among others like it is taken for one of many.
-     * So where little is live, a new file for it has room for larger ones.
+     * Decides whether the file of a new segment is recycled later, and how large a new file for it would be. The file is not recycled if no
+     * segment of a similar size was asked for before and no idle or lent file can have the payload. If sizes like this one were asked
+     * for, but not this very one, and little is live, a new file has room for larger payloads.
+     *
+     * @return the segment in such a file, {@code null} if its file is not recycled
      */
     synchronized @Nullable SegmentSpec plan(CallFrame frame, SegmentSpec spec) {
         long size = spec.size();

@@ -37,7 +37,7 @@ final class StagedReservation implements Reservation {
         }
     }
 
-    /** Whoever has locked a file removes its name, and nobody else: so what this finds stays so while the file is locked. */
+    /** Call it with the file locked. No other process removes the name of a locked file, so a yes stays true while it is locked. */
     static boolean isNamed(CallFrame frame, Directory stage, String name, OpenFile file) {
         FileStatus named = stage.status(frame, name);
         return named != null && named.isSameFileAs(file.status(frame));
