@@ -10,7 +10,6 @@ import java.util.function.Supplier;
 
 import io.resourcelink.channel.Channel;
 import io.resourcelink.channel.ChannelInfo;
-import io.resourcelink.channel.ChannelListener;
 import io.resourcelink.channel.Credits;
 import io.resourcelink.channel.MessageType;
 import io.resourcelink.channel.NamedServer;
@@ -20,7 +19,6 @@ import io.resourcelink.channel.SendOptions;
 import io.resourcelink.channel.SubReceiver;
 import io.resourcelink.channel.SubSender;
 import io.resourcelink.channel.SubscribeOptions;
-import io.resourcelink.channel.UnhandledMessages;
 import io.resourcelink.error.IpcException;
 import io.resourcelink.error.UnresponsiveException;
 
@@ -80,17 +78,7 @@ public final class EmptyHeapDestinationLife implements BiConsumer<Path, Supplier
     }
 
     private Channel open(Path directory) {
-        return Channel.builder().directory(directory).listener(new ChannelListener() {
-            @Override
-            public void failed(IpcException failure) {
-                told.incrementAndGet();
-            }
-
-            @Override
-            public void unhandled(UnhandledMessages messages) {
-                told.incrementAndGet();
-            }
-        }).open();
+        return Channel.builder().directory(directory).listener(new CountingListener(told)).open();
     }
 
     private static void attempt(Operation operation) throws Exception {

@@ -7,7 +7,6 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
-import java.util.Set;
 import java.util.function.BiConsumer;
 import java.util.function.Supplier;
 
@@ -34,37 +33,6 @@ class EmptyHeapDestinationTest {
     private static final boolean ALL = Boolean.getBoolean("ipc.heap.all");
     private static final int SAMPLE = 6;
     private static final Duration PATIENCE = Duration.ofSeconds(10);
-
-    /** Throws in place of some calls of this thread, but of those that allocate nothing. */
-    private static final class Shortage implements SystemCalls.Companion {
-
-        private static final Set<String> NEED_NO_HEAP = Set.of("close", "munmap", "getpagesize");
-
-        private final int first;
-        private final int last;
-        private int calls;
-        private String where = "";
-
-        Shortage(int first, int count) {
-            this.first = first;
-            this.last = first + count;
-        }
-
-        @Override
-        public int before(String function, int nth) {
-            if (NEED_NO_HEAP.contains(function)) {
-                return 0;
-            }
-            calls++;
-            if (calls >= first && calls < last) {
-                where += function + " in " + StackWalker.getInstance().walk(frames -> frames.skip(3)
-                        .filter(frame -> frame.getClassName().startsWith("io.resourcelink")).limit(9)
-                        .map(frame -> frame.getFileName() + ":" + frame.getLineNumber()).toList()) + "; ";
-                throw new OutOfMemoryError("before " + function);
-            }
-            return 0;
-        }
-    }
 
     /** A life at one of whose moments the heap runs out. */
     private interface Life {
@@ -114,15 +82,15 @@ class EmptyHeapDestinationTest {
     @ValueSource(ints = { 1, 10 })
     void beforeEverySystemCall(int count, Path root) throws Exception {
         assertNothingIsLost("no heap for " + count + " system calls", root, (moment, directory, where) -> {
-            Shortage shortage = new Shortage(moment, moment == Integer.MAX_VALUE ? 0 : count);
+            CallShortage shortage = new CallShortage(moment, moment == Integer.MAX_VALUE ? 0 : count);
             Thread own = Thread.currentThread();
             try {
                 new EmptyHeapDestinationLife().accept(directory,
                         () -> SystemCalls.accompanied(shortage, own::equals));
             } finally {
-                where.append(shortage.where);
+                where.append(shortage.where());
             }
-            return shortage.calls;
+            return shortage.calls();
         });
     }
 

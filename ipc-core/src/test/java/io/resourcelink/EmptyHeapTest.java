@@ -9,7 +9,6 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
-import java.util.Set;
 import java.util.function.BiConsumer;
 import java.util.function.Supplier;
 import java.util.stream.Stream;
@@ -34,37 +33,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 @ExtendWith(SharedMemoryDirectory.class)
 @Timeout(120)
 class EmptyHeapTest {
-
-    /** Throws in place of some calls of this thread, but of those that allocate nothing. */
-    private static final class Shortage implements SystemCalls.Companion {
-
-        private static final Set<String> NEED_NO_HEAP = Set.of("close", "munmap", "getpagesize");
-
-        private final int first;
-        private final int last;
-        private int calls;
-        private String where = "";
-
-        Shortage(int first, int count) {
-            this.first = first;
-            this.last = first + count;
-        }
-
-        @Override
-        public int before(String function, int nth) {
-            if (NEED_NO_HEAP.contains(function)) {
-                return 0;
-            }
-            calls++;
-            if (calls >= first && calls < last) {
-                where += function + " in " + StackWalker.getInstance().walk(frames -> frames.skip(3)
-                        .filter(frame -> frame.getClassName().startsWith("io.resourcelink")).limit(9)
-                        .map(frame -> frame.getFileName() + ":" + frame.getLineNumber()).toList()) + "; ";
-                throw new OutOfMemoryError("before " + function);
-            }
-            return 0;
-        }
-    }
 
     /** One point after the other at which it runs out. */
     private interface Point {
@@ -98,11 +66,11 @@ class EmptyHeapTest {
     @ValueSource(ints = { 1, 3, 10 })
     void beforeEverySystemCall(int count, Path root) throws Exception {
         assertNothingIsLost("no heap for " + count + " system calls", root, (point, directory, where) -> {
-            Shortage shortage = new Shortage(point, count);
+            CallShortage shortage = new CallShortage(point, count);
             Thread own = Thread.currentThread();
             new EmptyHeapLife().accept(directory, () -> SystemCalls.accompanied(shortage, own::equals));
-            where.append(shortage.where);
-            return shortage.calls;
+            where.append(shortage.where());
+            return shortage.calls();
         });
     }
 

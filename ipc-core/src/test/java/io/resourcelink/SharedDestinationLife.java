@@ -7,7 +7,6 @@ import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
 
 import io.resourcelink.channel.Channel;
-import io.resourcelink.channel.ChannelListener;
 import io.resourcelink.channel.Credits;
 import io.resourcelink.channel.MessageType;
 import io.resourcelink.channel.NamedServer;
@@ -17,8 +16,6 @@ import io.resourcelink.channel.SendOptions;
 import io.resourcelink.channel.SubReceiver;
 import io.resourcelink.channel.SubSender;
 import io.resourcelink.channel.SubscribeOptions;
-import io.resourcelink.channel.UnhandledMessages;
-import io.resourcelink.error.IpcException;
 import io.resourcelink.error.UnresponsiveException;
 
 import static io.resourcelink.Attempts.expect;
@@ -66,18 +63,7 @@ final class SharedDestinationLife {
     }
 
     private Channel open(ResourceLinkFactory factory) {
-        return Channel.builder().directory(directory.resolve("channels")).segments(factory)
-                .listener(new ChannelListener() {
-                    @Override
-                    public void failed(IpcException failure) {
-                        told.incrementAndGet();
-                    }
-
-                    @Override
-                    public void unhandled(UnhandledMessages messages) {
-                        told.incrementAndGet();
-                    }
-                }).open();
+        return Channel.builder().directory(directory.resolve("channels")).segments(factory).listener(new CountingListener(told)).open();
     }
 
     private String name() {
