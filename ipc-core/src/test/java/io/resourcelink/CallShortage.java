@@ -27,7 +27,7 @@ final class CallShortage implements SystemCalls.Companion {
 
     @Override
     public int before(String function, int nth) {
-        if (NEED_NO_HEAP.contains(function)) {
+        if (NEED_NO_HEAP.contains(function) || (function.equals("statx") && isAsked())) {
             return 0;
         }
         calls++;
@@ -38,6 +38,12 @@ final class CallShortage implements SystemCalls.Companion {
             throw new OutOfMemoryError("before " + function);
         }
         return 0;
+    }
+
+    /** To find out how to close a descriptor, its kind is asked without heap. */
+    private static boolean isAsked() {
+        return StackWalker.getInstance()
+                .walk(frames -> frames.anyMatch(frame -> frame.getClassName().endsWith(".StrangeFiles")));
     }
 
     /** {@return how many calls there were that need heap} */

@@ -63,7 +63,8 @@ final class SharedDestinationLife {
     }
 
     private Channel open(ResourceLinkFactory factory) {
-        return Channel.builder().directory(directory.resolve("channels")).segments(factory).listener(new CountingListener(told)).open();
+        return Channel.builder().directory(directory.resolve("channels")).segments(factory)
+                .listener(new CountingListener(told)).open();
     }
 
     private String name() {

@@ -152,11 +152,12 @@ final class Decoding implements Codec.Incoming, Decodable {
 
     /** Closes everything that the message has not taken. */
     private void discard() {
-        Closing closing = new Closing();
-        closing.run(() -> Closing.each(carried, Carried::discard));
-        closing.run(message::discardBody);
-        carried.clear();
-        closing.end();
+        try {
+            Closing.each(carried, Carried::discard);
+        } finally {
+            carried.clear();
+            message.discardBody();
+        }
     }
 
     @Override

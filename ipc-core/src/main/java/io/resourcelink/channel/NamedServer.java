@@ -87,12 +87,17 @@ public final class NamedServer<T> implements AutoCloseable {
     public synchronized void close() {
         if (!closed) {
             closed = true;
-            Closing closing = new Closing();
-            closing.run(name::withdraw);
-            // The receiver first: a thread that waits is told that it is closed, not that its senders are gone.
-            closing.run(receiver::close);
-            closing.run(endServing::run);
-            closing.end();
+            // Needs no heap to go from one step to the next.
+            try {
+                name.withdraw();
+            } finally {
+                // The receiver first: a thread that waits is told that it is closed, not that its senders are gone.
+                try {
+                    receiver.close();
+                } finally {
+                    endServing.run();
+                }
+            }
         }
     }
 

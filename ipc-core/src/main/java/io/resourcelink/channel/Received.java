@@ -221,10 +221,11 @@ public final class Received<T> implements AutoCloseable {
      */
     @Override
     public void close() {
-        Closing closing = new Closing();
-        closing.run(decoding::close);
-        closing.run(this::finish);
-        closing.end();
+        try {
+            decoding.close();
+        } finally {
+            finish();
+        }
     }
 
     private void finish() {

@@ -33,6 +33,15 @@ public record FileStatus(long device, long inode, int mode, long links, int owne
                 statx.get(ValueLayout.JAVA_INT, 24), statx.get(ValueLayout.JAVA_LONG, 40));
     }
 
+    /** Reads whether it {@link #isPlain()}, and allocates nothing. */
+    static boolean isPlain(MemorySegment statx) {
+        return isPlain(Short.toUnsignedInt(statx.get(ValueLayout.JAVA_SHORT, 28)));
+    }
+
+    private static boolean isPlain(int mode) {
+        return (mode & TYPE) == REGULAR || (mode & TYPE) == PIPE;
+    }
+
     /** Reads how large a write the kernel likes best, of the same structure. */
     static long blockSize(MemorySegment statx) {
         return Integer.toUnsignedLong(statx.get(ValueLayout.JAVA_INT, 4));
@@ -72,7 +81,7 @@ public record FileStatus(long device, long inode, int mode, long links, int owne
 
     /** {@return whether it is a regular file or a pipe: what this library sends, and what is closed without waiting} */
     boolean isPlain() {
-        return isRegular() || isPipe();
+        return isPlain(mode);
     }
 
     /** {@return whether it is a socket} */

@@ -150,9 +150,13 @@ final class Libc {
     }
 
     static int statx(CallFrame frame, int dirfd, MemorySegment path, int flags) {
+        return statx(frame, dirfd, path, flags, frame.statx());
+    }
+
+    static int statx(CallFrame frame, int dirfd, MemorySegment path, int flags, MemorySegment status) {
         try {
-            return result(frame, (int) STATX.invokeExact(frame.errnoSlot(), dirfd, path, flags, STATX_BASIC_STATS,
-                    frame.statx()));
+            return result(frame,
+                    (int) STATX.invokeExact(frame.errnoSlot(), dirfd, path, flags, STATX_BASIC_STATS, status));
         } catch (Throwable t) {
             throw unexpected(t);
         }

@@ -35,7 +35,13 @@ public final class PacketSocket implements AutoCloseable {
     }
 
     static PacketSocket of(int fd, String name) {
-        return new PacketSocket(new OpenFile(fd, name), name);
+        OpenFile file = OpenFile.of(fd, name);
+        try {
+            return new PacketSocket(file, name);
+        } catch (Throwable e) {
+            file.close();
+            throw e;
+        }
     }
 
     /** {@return the descriptor, for a {@link Readiness} to watch} */
@@ -247,8 +253,7 @@ public final class PacketSocket implements AutoCloseable {
         for (int resets = 0;;) {
             long result = SocketCalls.recvmsg(packet.frame(), file.fd(), packet.incoming(), RECEIVE);
             if (result > 0) {
-                return new Received.Arrived((int) result, packet.descriptors(sender), packet.lacksDescriptors(),
-                        packet.isTruncated());
+                return arrived((int) result, packet, packet.descriptors(sender));
             }
             switch ((int) -result) {
                 case 0 -> {
@@ -267,6 +272,15 @@ public final class PacketSocket implements AutoCloseable {
                 }
                 default -> throw Errno.failure("recvmsg", result, name);
             }
+        }
+    }
+
+    private static Received arrived(int length, Packet packet, List<OpenFile> descriptors) {
+        try {
+            return new Received.Arrived(length, descriptors, packet.lacksDescriptors(), packet.isTruncated());
+        } catch (Throwable e) {
+            descriptors.forEach(OpenFile::close);
+            throw e;
         }
     }
 

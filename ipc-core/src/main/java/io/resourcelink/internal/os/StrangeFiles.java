@@ -30,6 +30,11 @@ public final class StrangeFiles {
     /** {@code struct linger}, socket(7): on, for no time. */
     private static final long NO_LINGER = 1;
 
+    /** Where one thread after the other asks what a descriptor is. */
+    private static final CallFrame ASKING = CallFrame.shared();
+    private static final MemorySegment NO_PATH = ASKING.string("");
+    private static final MemorySegment STATX = ASKING.statx();
+
     private final Deque<Sender> due = new ArrayDeque<>();
     private int threads;
 
@@ -61,9 +66,7 @@ public final class StrangeFiles {
         /** Closes a descriptor, at once if that is certain not to wait. */
         void close(int fd) {
             if (isPlain(fd)) {
-                try (CallFrame frame = new CallFrame()) {
-                    Libc.close(frame, fd);
-                }
+                OpenFile.close(fd);
             } else if (isStuckAfter(fd)) {
                 cutOff.run();
             }
@@ -81,15 +84,12 @@ public final class StrangeFiles {
         }
     }
 
-    /** Without heap the kernel cannot be asked, and another thread closes the descriptor. */
+    /** Allocates nothing, so that what this library sends is closed without heap. */
     private static boolean isPlain(int fd) {
-        try (CallFrame frame = new CallFrame()) {
+        synchronized (ASKING) {
             // The kernel must not ask a file system that may not answer.
-            int result = Libc.statx(frame, fd, frame.string(""), Libc.AT_EMPTY_PATH | Libc.AT_STATX_DONT_SYNC);
-            FileStatus status = result < 0 ? null : FileStatus.of(frame.statx());
-            return status != null && status.isPlain();
-        } catch (OutOfMemoryError _) {
-            return false;
+            int result = Libc.statx(ASKING, fd, NO_PATH, Libc.AT_EMPTY_PATH | Libc.AT_STATX_DONT_SYNC, STATX);
+            return result >= 0 && FileStatus.isPlain(STATX);
         }
     }
 

@@ -76,12 +76,16 @@ final class OwnEntries {
          */
         @Override
         public void withdraw() {
-            for (Made made = current(); made != null; made = current()) {
-                try {
+            boolean done = false;
+            try {
+                for (Made made = current(); made != null; made = current()) {
                     rendezvous.withdraw(destination, entry.nonce(), made.inode());
                     removed(made.file());
-                } finally {
-                    close(made.file());
+                }
+                done = true;
+            } finally {
+                if (!done) {
+                    unlock();
                 }
             }
         }
@@ -96,10 +100,14 @@ final class OwnEntries {
                 file = null;
                 all.remove(entry.nonce());
             }
+            old.close();
         }
 
-        private synchronized void close(OpenFile open) {
-            open.close();
+        /** Needs no heap. */
+        private synchronized void unlock() {
+            if (file != null) {
+                file.close();
+            }
         }
 
         @Override

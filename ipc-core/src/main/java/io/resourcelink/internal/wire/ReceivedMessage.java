@@ -140,28 +140,43 @@ public final class ReceivedMessage {
         }
     }
 
+    private void settleAndForget() {
+        try {
+            settle();
+        } finally {
+            source.finished(number, memory, descriptors, request);
+        }
+    }
+
     /** Says that it was handled, and that what it carried is closed. A request gets its reply before. Idempotent. */
     public void finish() {
         if (!finished) {
             finished = true;
-            Closing closing = new Closing();
-            closing.run(() -> fail(new RequestException(Reason.FAILED, "", null,
-                    "The receiver has closed the request without a reply.")));
-            closing.run(this::settle);
-            closing.run(() -> source.finished(number, memory, descriptors, request));
-            closing.run(() -> source.receiver().finished(source));
-            closing.end();
+            try {
+                fail(new RequestException(Reason.FAILED, "", null,
+                        "The receiver has closed the request without a reply."));
+            } finally {
+                try {
+                    settleAndForget();
+                } finally {
+                    source.receiver().finished(source);
+                }
+            }
         }
     }
 
     /** Drops it, because it is too old. */
     void expire() {
-        Closing closing = new Closing();
-        closing.run(content::discard);
-        closing.run(() -> fail(new RequestException(Reason.EXPIRED, "", null, "The request was older than "
-                + "its maximal age when its turn came. It was not handled.")));
-        closing.run(this::finish);
-        closing.end();
+        try {
+            content.discard();
+        } finally {
+            try {
+                fail(new RequestException(Reason.EXPIRED, "", null,
+                        "The request was older than its maximal age when its turn came. It was not handled."));
+            } finally {
+                finish();
+            }
+        }
     }
 
     /** Drops it, after its sender was told that it is not handled. */
@@ -174,18 +189,19 @@ public final class ReceivedMessage {
     void refuse() {
         wantsReply = false;
         finished = true;
-        Closing closing = new Closing();
-        closing.run(content::discard);
-        closing.run(this::settle);
-        closing.run(() -> source.finished(number, memory, descriptors, request));
-        closing.end();
+        try {
+            content.discard();
+        } finally {
+            settleAndForget();
+        }
     }
 
     /** Drops it. */
     public void discard() {
-        Closing closing = new Closing();
-        closing.run(content::discard);
-        closing.run(this::finish);
-        closing.end();
+        try {
+            content.discard();
+        } finally {
+            finish();
+        }
     }
 }

@@ -92,9 +92,10 @@ final class RemoteContent implements ReceivedContent {
 
     @Override
     public void discard() {
-        Closing closing = new Closing();
-        closing.run(() -> Closing.each(attachments, ReceivedAttachment::discard));
-        closing.run(this::discardBody);
-        closing.end();
+        try {
+            Closing.each(attachments, ReceivedAttachment::discard);
+        } finally {
+            discardBody();
+        }
     }
 }
