@@ -1,7 +1,5 @@
 package io.resourcelink.boot.health;
 
-import java.util.function.Supplier;
-
 import org.springframework.boot.health.contributor.AbstractHealthIndicator;
 import org.springframework.boot.health.contributor.Health;
 import org.springframework.boot.health.contributor.Status;
@@ -16,7 +14,7 @@ import io.resourcelink.claim.LocalClaims;
  */
 public final class IpcClaimsHealthIndicator extends AbstractHealthIndicator {
 
-    private final Supplier<LocalClaims> claims;
+    private final LocalClaims claims;
     private final ResourceLinkFactory factory;
     private final boolean signed;
     private final boolean fetched;
@@ -24,15 +22,14 @@ public final class IpcClaimsHealthIndicator extends AbstractHealthIndicator {
     /**
      * Creates the indicator.
      *
-     * @param claims gives the claims of this host, which are made when they are first used
-     * @param factory their factory
+     * @param factory the factory of claims
      * @param signed whether they are signed
      * @param fetched whether far ones can be fetched
      */
-    public IpcClaimsHealthIndicator(Supplier<LocalClaims> claims, ResourceLinkFactory factory, boolean signed,
-            boolean fetched) {
+    public IpcClaimsHealthIndicator(ResourceLinkFactory factory, boolean signed, boolean fetched) {
         super("IPC claims' health check failed");
-        this.claims = claims;
+        // They are asked for the space alone. The bean is for those who use claims: making it tells the log that they are unsigned.
+        this.claims = LocalClaims.unsigned(factory);
         this.factory = factory;
         this.signed = signed;
         this.fetched = fetched;
@@ -41,7 +38,7 @@ public final class IpcClaimsHealthIndicator extends AbstractHealthIndicator {
     @Override
     protected void doHealthCheck(Health.Builder builder) {
         builder.up().withDetail("signed", signed).withDetail("fetched", fetched);
-        claims.get().space(factory.defaultKind()).ifPresentOrElse(
+        claims.space(factory.defaultKind()).ifPresentOrElse(
                 space -> builder.withDetail("space", space.toString()),
                 () -> builder.withDetail("space", "none yet: its directory does not exist"));
     }

@@ -16,7 +16,6 @@ import java.util.function.UnaryOperator;
 
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
-import org.springframework.boot.health.contributor.Status;
 import org.springframework.messaging.handler.annotation.support.DefaultMessageHandlerMethodFactory;
 import org.springframework.messaging.handler.annotation.support.MessageHandlerMethodFactory;
 import org.springframework.messaging.handler.invocation.InvocableHandlerMethod;
@@ -32,7 +31,6 @@ import io.resourcelink.boot.claim.http.HttpClaimFetcher;
 import io.resourcelink.boot.claim.listener.AsyncReturn;
 import io.resourcelink.boot.claim.listener.ClaimHandlerMethodFactory;
 import io.resourcelink.boot.claim.listener.OpenClaim;
-import io.resourcelink.boot.health.IpcClaimsHealthIndicator;
 import io.resourcelink.claim.Claim;
 import io.resourcelink.claim.ClaimFetcher;
 import io.resourcelink.claim.ClaimOptions;
@@ -187,14 +185,6 @@ final class LifeOfClaims {
         public int read(@OpenClaim ResourceLink link) {
             injection.called();
             return link.readPayload(0, 1)[0];
-        }
-    }
-
-    void check() {
-        try (ResourceLinkFactory factory = directories.factory()) {
-            Supplier<LocalClaims> local = () -> LocalClaims.signed(factory, signer);
-            assertThat(new IpcClaimsHealthIndicator(injection.telling(Supplier.class, local), factory, true, true)
-                    .health().getStatus()).isEqualTo(Status.UP);
         }
     }
 }

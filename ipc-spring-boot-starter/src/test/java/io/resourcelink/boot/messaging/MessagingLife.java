@@ -123,7 +123,6 @@ final class MessagingLife implements AutoCloseable {
         steps.put("near claim", claims::near);
         steps.put("far claim", claims::far);
         steps.put("claim listener", claims::listen);
-        steps.put("claim health", claims::check);
     }
 
     Channel channel() {

@@ -53,10 +53,9 @@ public final class IpcHealthContributorAutoConfiguration {
     @ConditionalOnBean(LocalClaims.class)
     @ConditionalOnEnabledHealthIndicator("ipcclaims")
     @ConditionalOnMissingBean(name = { "ipcClaimsHealthIndicator", "ipcClaimsHealthContributor" })
-    IpcClaimsHealthIndicator ipcClaimsHealthIndicator(ObjectProvider<LocalClaims> claims,
-            ResourceLinkFactory factory, ObjectProvider<ClaimSigner> signer, ObjectProvider<ClaimFetcher> fetcher) {
-        return new IpcClaimsHealthIndicator(claims::getObject, factory, signer.getIfAvailable() != null,
-                fetcher.getIfAvailable() != null);
+    IpcClaimsHealthIndicator ipcClaimsHealthIndicator(ResourceLinkFactory factory, ObjectProvider<ClaimSigner> signer,
+            ObjectProvider<ClaimFetcher> fetcher) {
+        return new IpcClaimsHealthIndicator(factory, signer.getIfAvailable() != null, fetcher.getIfAvailable() != null);
     }
 
     /** Applies if listeners are possible. */

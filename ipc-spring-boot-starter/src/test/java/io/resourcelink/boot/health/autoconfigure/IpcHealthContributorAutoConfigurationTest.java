@@ -4,6 +4,7 @@ import java.util.List;
 
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.springframework.boot.health.autoconfigure.contributor.HealthContributorAutoConfiguration;
 import org.springframework.boot.health.autoconfigure.registry.HealthContributorRegistryAutoConfiguration;
@@ -12,15 +13,22 @@ import org.springframework.boot.health.contributor.HealthIndicator;
 import org.springframework.boot.health.contributor.Status;
 import org.springframework.boot.health.registry.HealthContributorRegistry;
 import org.springframework.boot.test.context.runner.ApplicationContextRunner;
+import org.springframework.boot.test.system.CapturedOutput;
+import org.springframework.boot.test.system.OutputCaptureExtension;
 
 import io.resourcelink.boot.TestDirectories;
+import io.resourcelink.boot.claim.Claims;
+import io.resourcelink.boot.claim.autoconfigure.ClaimSignerAutoConfiguration;
+import io.resourcelink.boot.claim.autoconfigure.ClaimsAutoConfiguration;
 import io.resourcelink.boot.collector.autoconfigure.OrphanCollectorAutoConfiguration;
+import io.resourcelink.boot.health.IpcClaimsHealthIndicator;
 import io.resourcelink.boot.health.IpcHealthIndicator;
 import io.resourcelink.boot.health.IpcListenersHealthIndicator;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
 @Tag("slow")
+@ExtendWith(OutputCaptureExtension.class)
 class IpcHealthContributorAutoConfigurationTest {
 
     @RegisterExtension
@@ -50,6 +58,19 @@ class IpcHealthContributorAutoConfigurationTest {
         listening.withPropertyValues("management.health.ipclisteners.enabled=false")
                 .run(context -> assertThat(context).doesNotHaveBean(IpcListenersHealthIndicator.class)
                         .hasSingleBean(IpcHealthIndicator.class));
+    }
+
+    @Test
+    void onlyAnApplicationThatUsesClaimsIsToldThatTheyAreNotSigned(CapturedOutput output) {
+        directories.runner(ClaimSignerAutoConfiguration.class, ClaimsAutoConfiguration.class,
+                IpcHealthContributorAutoConfiguration.class).run(context -> {
+                    Health health = context.getBean(IpcClaimsHealthIndicator.class).health();
+                    assertThat(health.getStatus()).isEqualTo(Status.UP);
+                    assertThat(health.getDetails()).containsEntry("signed", false).containsKey("space");
+                    assertThat(output).doesNotContain("Claims are not signed");
+                    context.getBean(Claims.class);
+                    assertThat(output).containsOnlyOnce("Claims are not signed");
+                });
     }
 
     @Test
