@@ -38,8 +38,13 @@ public final class ListenerFailedException extends IpcRequestException {
         return failure.code();
     }
 
-    /** {@return the text of the exception and of its root cause, with their classes} */
+    /**
+     * {@return the text of the exception, then the class and the text of its root cause if it has one} The class of the exception is in
+     * {@link #type}; it is here too only if the exception has no text.
+     */
     public String text() {
-        return String.valueOf(failure.getMessage());
+        String text = String.valueOf(failure.getMessage());
+        String type = failure.type() + ": ";
+        return text.startsWith(type) ? text.substring(type.length()) : text;
     }
 }

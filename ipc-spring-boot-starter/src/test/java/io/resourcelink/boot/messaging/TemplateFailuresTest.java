@@ -130,6 +130,27 @@ class TemplateFailuresTest {
     }
 
     @Test
+    void textOfAFailureDoesNotRepeatItsClass() {
+        assertThat(textOf(new IllegalStateException("no room"))).isEqualTo("no room");
+        assertThat(textOf(new IllegalStateException("no room", new IllegalArgumentException("8 is too many"))))
+                .isEqualTo("no room; caused by java.lang.IllegalArgumentException: 8 is too many");
+        assertThat(textOf(new IllegalStateException())).isEqualTo("java.lang.IllegalStateException");
+        assertThat(textOf(new IllegalStateException("java.lang.IllegalStateException: no room")))
+                .isEqualTo("java.lang.IllegalStateException: no room");
+    }
+
+    /** The text of a failure as a listener tells it. */
+    private String textOf(RuntimeException thrown) {
+        try (ServedTexts _ = served(
+                message -> message.fail(RemoteFailure.of(thrown).exception(Reason.FAILED)))) {
+            ListenerFailedException failure = catchThrowableOfType(ListenerFailedException.class,
+                    () -> template.convertSendAndReceive("texts", "hello", String.class));
+            assertThat(failure).hasMessageStartingWith("The listener at \"texts\" failed: " + failure.type());
+            return failure.text();
+        }
+    }
+
+    @Test
     void requestThatCannotBeReadIsToldFromAListenerThatFails() {
         try (ServedTexts _ = served(message -> message.fail(
                 new RequestException(Reason.UNREADABLE, "x.Y", null, "Frame has no component \"height\"")))) {
