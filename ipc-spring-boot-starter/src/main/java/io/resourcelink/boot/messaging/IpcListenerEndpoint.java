@@ -47,7 +47,7 @@ public record IpcListenerEndpoint(String id, String destination, Type payloadTyp
      * @param handler handles each message
      */
     public IpcListenerEndpoint(String destination, Type payloadType, Handler handler) {
-        this(destination, destination, payloadType, handler, null, null, IpcListenerSettings.DEFAULTS,
+        this(destination, destination, payloadType, handler, null, null, IpcListenerSettings.DEFAULT,
                 DestinationKind.SINGLE);
     }
 

@@ -43,7 +43,7 @@ public final class IpcListenerEndpointRegistry implements SmartLifecycle, Applic
     private ObservationRegistry observations = ObservationRegistry.NOOP;
     private Duration replyTimeout = IpcTemplate.DEFAULT_SEND_TIMEOUT;
     private Duration shutdownTimeout = Duration.ofSeconds(10);
-    private IpcListenerSettings defaults = IpcListenerSettings.DEFAULTS;
+    private IpcListenerSettings defaults = IpcListenerSettings.DEFAULT;
     private @Nullable RetryPolicy retry;
     private ApplicationEventPublisher events = _ -> {};
     private boolean virtualThreads;

@@ -11,7 +11,7 @@ import io.resourcelink.channel.SubscribeOptions;
 /**
  * How a listener receives. A setting that is {@code null} has the default of all listeners of the application.
  *
- * <p>Later versions may add components. Begin with {@link #DEFAULTS}, and set what differs.
+ * <p>Later versions may add components. Begin with {@link #DEFAULT}, and set what differs.
  *
  * @param autoStartup whether the listener starts with the context
  * @param concurrency the number of threads that receive
@@ -26,7 +26,7 @@ public record IpcListenerSettings(@Nullable Boolean autoStartup, @Nullable Integ
         @Nullable Boolean dropping) {
 
     /** The defaults of all listeners of the application. */
-    public static final IpcListenerSettings DEFAULTS = new IpcListenerSettings(null, null, null, null, null,
+    public static final IpcListenerSettings DEFAULT = new IpcListenerSettings(null, null, null, null, null,
             null);
 
     /**

@@ -8,10 +8,10 @@ import org.jspecify.annotations.Nullable;
  * How one message or request is sent. An option that is {@code null} has the value of the message's header, if there is one
  * ({@link IpcHeaders}), or the template's default. Immutable.
  *
- * <p>Later versions may add components. Begin with {@link #DEFAULTS}, and set what differs.
+ * <p>Later versions may add components. Begin with {@link #DEFAULT}, and set what differs.
  *
  * {@snippet lang = java :
- * template.convertAndSend("frames", frame, IpcSendOptions.DEFAULTS.sendTimeout(Duration.ofMillis(50)));
+ * template.convertAndSend("frames", frame, IpcSendOptions.DEFAULT.sendTimeout(Duration.ofMillis(50)));
  * }
  *
  * @param sendTimeout how long to wait until a process serves the destination, responds, and accepts the message
@@ -24,7 +24,7 @@ public record IpcSendOptions(@Nullable Duration sendTimeout, @Nullable Duration 
         @Nullable Boolean failFast, boolean handOver) {
 
     /** The defaults of the template. The caller keeps what the message carries. */
-    public static final IpcSendOptions DEFAULTS = new IpcSendOptions(null, null, null, null, false);
+    public static final IpcSendOptions DEFAULT = new IpcSendOptions(null, null, null, null, false);
 
     /**
      * Checks the values.

@@ -62,7 +62,7 @@ public class IpcTemplate extends RequestReplyTemplate implements AutoCloseable {
      * @param channel the channel to send with; the caller closes it after this template
      */
     public IpcTemplate(Channel channel) {
-        this.dispatch = new Dispatch(channel, IpcSendOptions.DEFAULTS.sendTimeout(DEFAULT_SEND_TIMEOUT)
+        this.dispatch = new Dispatch(channel, IpcSendOptions.DEFAULT.sendTimeout(DEFAULT_SEND_TIMEOUT)
                 .replyTimeout(DEFAULT_REPLY_TIMEOUT).maxAge(Duration.ZERO).failFast(false));
     }
 
@@ -157,7 +157,7 @@ public class IpcTemplate extends RequestReplyTemplate implements AutoCloseable {
 
     @Override
     protected void doSend(String destination, Message<?> message) {
-        send(destination, message, IpcSendOptions.DEFAULTS);
+        send(destination, message, IpcSendOptions.DEFAULT);
     }
 
     /**
@@ -192,7 +192,7 @@ public class IpcTemplate extends RequestReplyTemplate implements AutoCloseable {
      * @return how many subscribers it has reached, and for how many it was dropped
      */
     public PublishResult publish(String destination, Object payload) {
-        return publish(destination, payload, IpcSendOptions.DEFAULTS);
+        return publish(destination, payload, IpcSendOptions.DEFAULT);
     }
 
     /**
@@ -214,7 +214,7 @@ public class IpcTemplate extends RequestReplyTemplate implements AutoCloseable {
 
     @Override
     <T> @Nullable T request(String destination, Message<?> request, Class<T> replyType) {
-        return dispatch.request(destination, request, payload(ReplyForm.type(replyType)), IpcSendOptions.DEFAULTS);
+        return dispatch.request(destination, request, payload(ReplyForm.type(replyType)), IpcSendOptions.DEFAULT);
     }
 
     /**
@@ -243,7 +243,7 @@ public class IpcTemplate extends RequestReplyTemplate implements AutoCloseable {
      */
     public <R> @Nullable R convertSendAndReceive(String destination, Object request,
             ParameterizedTypeReference<R> replyType) {
-        return convertSendAndReceive(destination, request, replyType, IpcSendOptions.DEFAULTS);
+        return convertSendAndReceive(destination, request, replyType, IpcSendOptions.DEFAULT);
     }
 
     /**
@@ -271,7 +271,7 @@ public class IpcTemplate extends RequestReplyTemplate implements AutoCloseable {
      */
     @Override
     public @Nullable Message<?> sendAndReceive(String destination, Message<?> request) {
-        return sendAndReceive(destination, request, Object.class, IpcSendOptions.DEFAULTS);
+        return sendAndReceive(destination, request, Object.class, IpcSendOptions.DEFAULT);
     }
 
     /**
@@ -306,7 +306,7 @@ public class IpcTemplate extends RequestReplyTemplate implements AutoCloseable {
      */
     public <R> CompletableFuture<@Nullable R> convertSendAndReceiveAsync(String destination, Object request,
             Class<R> replyType) {
-        return convertSendAndReceiveAsync(destination, request, replyType, IpcSendOptions.DEFAULTS);
+        return convertSendAndReceiveAsync(destination, request, replyType, IpcSendOptions.DEFAULT);
     }
 
     /**

@@ -60,7 +60,7 @@ final class Results {
     }
 
     private void forward(Object result, @Nullable String sendTo) {
-        IpcSendOptions how = IpcSendOptions.DEFAULTS.sendTimeout(options.replyTimeout());
+        IpcSendOptions how = IpcSendOptions.DEFAULT.sendTimeout(options.replyTimeout());
         if (sendTo != null && result instanceof Message<?> message) {
             options.template().get().send(sendTo, message, Headers.options(message.getHeaders()).or(how));
         } else if (sendTo != null) {

@@ -89,7 +89,7 @@ class ListenerRacesTest {
                 }));
         try (IpcTemplate template = new IpcTemplate(channel)) {
             template.convertAndSend("texts", "first");
-            template.convertAndSend("texts", "old", IpcSendOptions.DEFAULTS.maxAge(Duration.ofMillis(1)));
+            template.convertAndSend("texts", "old", IpcSendOptions.DEFAULT.maxAge(Duration.ofMillis(1)));
             template.convertAndSend("texts", "last");
             long sent = System.nanoTime();
             await().until(() -> System.nanoTime() - sent > Duration.ofMillis(20).toNanos());
@@ -108,7 +108,7 @@ class ListenerRacesTest {
     void threadThatFindsTheDestinationServedByAnotherThreadOfItsListenerServesIt() {
         ListenerReports reports = new ListenerReports("texts", "texts", _ -> {});
         ServedDestination served = new ServedDestination(new IpcListenerEndpoint("texts", String.class, _ -> null),
-                IpcListenerSettings.DEFAULTS,
+                IpcListenerSettings.DEFAULT,
                 new ListenerOptions(() -> channel, () -> new IpcTemplate(channel), _ -> {}, null,
                         ObservationRegistry.NOOP, null, Duration.ofSeconds(1), Duration.ofSeconds(1)),
                 MessageType.of(Object.class), reports);

@@ -265,7 +265,7 @@ final class MessagingLife implements AutoCloseable {
     }
 
     private void message() {
-        assertThat(template.sendAndReceive("messages", hooks.message("hi"), String.class, IpcSendOptions.DEFAULTS))
+        assertThat(template.sendAndReceive("messages", hooks.message("hi"), String.class, IpcSendOptions.DEFAULT))
                 .isNotNull().satisfies(reply -> assertThat(reply.getPayload()).isEqualTo("hi"));
         template.send("messages", hooks.message("hi"));
     }
@@ -273,7 +273,7 @@ final class MessagingLife implements AutoCloseable {
     private void forward() {
         int before = hooks.sunk.get();
         template.convertAndSend("forward", "on");
-        template.convertAndSend("forward", "on", IpcSendOptions.DEFAULTS);
+        template.convertAndSend("forward", "on", IpcSendOptions.DEFAULT);
         await("two messages are forwarded", () -> hooks.sunk.get() - before >= 2);
     }
 
@@ -303,16 +303,16 @@ final class MessagingLife implements AutoCloseable {
     private void requestLater() {
         try (ResourceLink link = segments.create("later-" + round, 10);
                 ResourceLink back = Objects.requireNonNull(template
-                        .convertSendAndReceiveAsync("echo", new Job("hello", link), Job.class, IpcSendOptions.DEFAULTS)
+                        .convertSendAndReceiveAsync("echo", new Job("hello", link), Job.class, IpcSendOptions.DEFAULT)
                         .join()).link()) {
             assertThat(back.key()).isEqualTo(link.key());
         }
-        assertThat(template.sendAndReceiveAsync("messages", hooks.message("hi"), String.class, IpcSendOptions.DEFAULTS)
+        assertThat(template.sendAndReceiveAsync("messages", hooks.message("hi"), String.class, IpcSendOptions.DEFAULT)
                 .join()).isNotNull();
     }
 
     private void handOver() {
-        IpcSendOptions handingOver = IpcSendOptions.DEFAULTS.handingOver();
+        IpcSendOptions handingOver = IpcSendOptions.DEFAULT.handingOver();
         template.send("messages", hooks.message("hi"), handingOver);
         assertThat(template.sendAndReceive("messages", hooks.message("hi"), String.class, handingOver)).isNotNull();
         assertThat(template.sendAndReceiveAsync("messages", hooks.message("hi"), String.class, handingOver).join())

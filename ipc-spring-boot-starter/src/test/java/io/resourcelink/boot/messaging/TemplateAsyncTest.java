@@ -117,7 +117,7 @@ class TemplateAsyncTest {
 
     @Test
     void failuresAreInTheFuture() {
-        IpcSendOptions shortly = IpcSendOptions.DEFAULTS.sendTimeout(Duration.ZERO).replyTimeout(Duration.ofMillis(20));
+        IpcSendOptions shortly = IpcSendOptions.DEFAULT.sendTimeout(Duration.ZERO).replyTimeout(Duration.ofMillis(20));
         assertThat(template.convertSendAndReceiveAsync("nobody", "a", String.class, shortly))
                 .failsWithin(Duration.ofSeconds(10)).withThrowableOfType(ExecutionException.class)
                 .withCauseInstanceOf(DestinationNotServedException.class);
@@ -137,7 +137,7 @@ class TemplateAsyncTest {
                 throw new MessageConversionException("on purpose");
             }
         });
-        IpcSendOptions handingOver = IpcSendOptions.DEFAULTS.handingOver();
+        IpcSendOptions handingOver = IpcSendOptions.DEFAULT.handingOver();
         ResourceLink asked = segments.create("asked", 100);
         assertThat(template.convertSendAndReceiveAsync("frames", new Frame(asked), String.class, handingOver))
                 .failsWithin(Duration.ofSeconds(10)).withThrowableOfType(ExecutionException.class)
@@ -217,7 +217,7 @@ class TemplateAsyncTest {
             });
             reply.set(
                     template.convertSendAndReceiveAsync("frames", "a", new ParameterizedTypeReference<List<Frame>>() {
-                    }, IpcSendOptions.DEFAULTS));
+                    }, IpcSendOptions.DEFAULT));
             answering.countDown();
             tasks.await();
             thread.join();
@@ -241,7 +241,7 @@ class TemplateAsyncTest {
                 return true;
             }
         });
-        IpcSendOptions withoutReplyTimeout = IpcSendOptions.DEFAULTS.sendTimeout(Duration.ofSeconds(5))
+        IpcSendOptions withoutReplyTimeout = IpcSendOptions.DEFAULT.sendTimeout(Duration.ofSeconds(5))
                 .maxAge(Duration.ZERO).failFast(false);
         CountDownLatch answering = new CountDownLatch(1);
         try (ResourceLink link = segments.create("frame", 100);
@@ -258,7 +258,7 @@ class TemplateAsyncTest {
                 }
             });
             CompletableFuture<@Nullable Frame> reply = dispatch.requestAsync("frames", () -> new GenericMessage<>("a"),
-                    ReplyForm.payload(MessageType.of(Frame.class), dispatch::discard), IpcSendOptions.DEFAULTS);
+                    ReplyForm.payload(MessageType.of(Frame.class), dispatch::discard), IpcSendOptions.DEFAULT);
             assertThat(reply).isCompletedExceptionally();
             answering.countDown();
             thread.join();

@@ -35,7 +35,7 @@ import static org.awaitility.Awaitility.await;
 @Timeout(60)
 class TemplateFailuresTest {
 
-    private static final IpcSendOptions SHORTLY = IpcSendOptions.DEFAULTS.sendTimeout(Duration.ofMillis(50));
+    private static final IpcSendOptions SHORTLY = IpcSendOptions.DEFAULT.sendTimeout(Duration.ofMillis(50));
 
     @RegisterExtension
     final TestDirectories directories = new TestDirectories();
@@ -75,7 +75,7 @@ class TemplateFailuresTest {
 
     @Test
     void destinationThatNobodyIsKnownToHaveServedFailsAtOnceIfAsked() throws Exception {
-        IpcSendOptions atOnce = IpcSendOptions.DEFAULTS.sendTimeout(Duration.ofHours(1)).failFast(true);
+        IpcSendOptions atOnce = IpcSendOptions.DEFAULT.sendTimeout(Duration.ofHours(1)).failFast(true);
         assertThatExceptionOfType(DestinationNotServedException.class)
                 .isThrownBy(() -> template.convertAndSend("mispelt", "hello", atOnce))
                 .withMessageContaining("and nobody is known to have served it");
@@ -95,7 +95,7 @@ class TemplateFailuresTest {
 
     @Test
     void failingAtOnceIsToldFromABackOffThatStops() throws Exception {
-        IpcSendOptions failFast = IpcSendOptions.DEFAULTS.failFast(true);
+        IpcSendOptions failFast = IpcSendOptions.DEFAULT.failFast(true);
         DestinationNotServedException atOnce = catchThrowableOfType(DestinationNotServedException.class,
                 () -> template.convertAndSend("mispelt", "hello", failFast.sendTimeout(Duration.ZERO)));
         assertThat(atOnce.isAtOnce()).isTrue();
@@ -201,7 +201,7 @@ class TemplateFailuresTest {
         })) {
             assertThatExceptionOfType(ReplyTimeoutException.class)
                     .isThrownBy(() -> template.convertSendAndReceive("texts", "a", String.class,
-                            IpcSendOptions.DEFAULTS.replyTimeout(Duration.ofMillis(20))))
+                            IpcSendOptions.DEFAULT.replyTimeout(Duration.ofMillis(20))))
                     .withMessage("The listener at \"texts\" did not reply within 20 ms.");
             answering.countDown();
             assertThat(template.convertSendAndReceive("texts", "b", String.class)).isEqualTo("b");
@@ -266,7 +266,7 @@ class TemplateFailuresTest {
                 .withMessageContaining("needs an id");
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> new IpcListenerEndpoint("id", "", String.class, _ -> null, null, null,
-                        IpcListenerSettings.DEFAULTS, DestinationKind.SINGLE))
+                        IpcListenerSettings.DEFAULT, DestinationKind.SINGLE))
                 .withMessageContaining("\"id\" needs a destination");
     }
 

@@ -105,7 +105,7 @@ class TemplateMessagesTest {
                 NamedServer<String> server = serving.serve("frames", String.class)) {
             answer(server, new Frame(link), MessageType.of(Frame.class));
             Message<Frame> reply = Objects.requireNonNull(template.sendAndReceive("frames",
-                    MessageBuilder.withPayload("which").build(), Frame.class, IpcSendOptions.DEFAULTS));
+                    MessageBuilder.withPayload("which").build(), Frame.class, IpcSendOptions.DEFAULT));
 
             assertThat(reply.getHeaders()).containsEntry("page", 7L);
             assertThat(reply.getPayload().link().key()).isEqualTo("frame");
@@ -141,7 +141,7 @@ class TemplateMessagesTest {
             assertThat(template.sendAndReceive("texts", MessageBuilder.withPayload("a").build())).isNull();
             assertThat(
                     template.convertSendAndReceiveAsync("texts", "a", new ParameterizedTypeReference<List<String>>() {
-                    }, IpcSendOptions.DEFAULTS)).succeedsWithin(Duration.ofSeconds(10)).isNull();
+                    }, IpcSendOptions.DEFAULT)).succeedsWithin(Duration.ofSeconds(10)).isNull();
         }
     }
 
@@ -149,7 +149,7 @@ class TemplateMessagesTest {
     void whatIsHandedOverIsClosedSentOrNot() throws Exception {
         try (NamedServer<Frame> server = serving.serve("frames", Frame.class)) {
             ResourceLink sent = segments.create("sent", 100);
-            template.convertAndSend("frames", new Frame(sent), IpcSendOptions.DEFAULTS.handingOver());
+            template.convertAndSend("frames", new Frame(sent), IpcSendOptions.DEFAULT.handingOver());
             assertThat(sent.isClosed()).isTrue();
             try (Received<Frame> received = server.receiver().take()) {
                 assertThat(received.message().link().key()).isEqualTo("sent");
@@ -158,7 +158,7 @@ class TemplateMessagesTest {
         ResourceLink unsent = segments.create("unsent", 100);
         assertThatExceptionOfType(MessageDeliveryException.class)
                 .isThrownBy(() -> template.convertAndSend("nobody", new Frame(unsent),
-                        IpcSendOptions.DEFAULTS.handingOver().sendTimeout(Duration.ZERO)));
+                        IpcSendOptions.DEFAULT.handingOver().sendTimeout(Duration.ZERO)));
         assertThat(unsent.isClosed()).isTrue();
         assertThat(directories.keys()).isEmpty();
     }
@@ -173,7 +173,7 @@ class TemplateMessagesTest {
     void whatAGenericPayloadCarriesIsHandedOver(Function<ResourceLink, Object> payload) throws Exception {
         try (NamedServer<Object> server = serving.serve("frames", Object.class)) {
             ResourceLink link = segments.create("frame", 100);
-            template.convertAndSend("frames", payload.apply(link), IpcSendOptions.DEFAULTS.handingOver());
+            template.convertAndSend("frames", payload.apply(link), IpcSendOptions.DEFAULT.handingOver());
             assertThat(link.isClosed()).isTrue();
             server.receiver().take().close();
         }
@@ -244,7 +244,7 @@ class TemplateMessagesTest {
                 }
             });
             assertThat(asking.convertSendAndReceive("boxes", new Box<>("request"), String.class,
-                    IpcSendOptions.DEFAULTS.handingOver())).isEqualTo("reply");
+                    IpcSendOptions.DEFAULT.handingOver())).isEqualTo("reply");
         }
     }
 
@@ -254,12 +254,12 @@ class TemplateMessagesTest {
         try (NamedServer<String> server = serving.serve("texts", String.class)) {
             SubReceiver<String> receiver = server.receiver();
             template.send("texts", aged);
-            template.convertAndSend("texts", "old too", IpcSendOptions.DEFAULTS.maxAge(Duration.ofMillis(1)));
+            template.convertAndSend("texts", "old too", IpcSendOptions.DEFAULT.maxAge(Duration.ofMillis(1)));
             template.setMaxAge(Duration.ofMillis(1));
             template.convertAndSend("texts", "old as well");
             long sent = System.nanoTime();
             await().until(() -> System.nanoTime() - sent > TimeUnit.MILLISECONDS.toNanos(20));
-            template.convertAndSend("texts", "new", IpcSendOptions.DEFAULTS.maxAge(Duration.ZERO));
+            template.convertAndSend("texts", "new", IpcSendOptions.DEFAULT.maxAge(Duration.ZERO));
             try (Received<String> received = receiver.take()) {
                 assertThat(received.message()).isEqualTo("new");
                 assertThat(received.headers()).isEmpty();
@@ -272,7 +272,7 @@ class TemplateMessagesTest {
     void waitForTheListenerCountsAsAge() throws Exception {
         CountDownLatch served = new CountDownLatch(1);
         Thread sending = Thread.ofVirtual().start(() -> {
-            template.convertAndSend("texts", "old", IpcSendOptions.DEFAULTS.maxAge(Duration.ofMillis(1)));
+            template.convertAndSend("texts", "old", IpcSendOptions.DEFAULT.maxAge(Duration.ofMillis(1)));
             template.convertAndSend("texts", "new");
             served.countDown();
         });
@@ -304,7 +304,7 @@ class TemplateMessagesTest {
             });
             assertThatExceptionOfType(RequestExpiredException.class)
                     .isThrownBy(() -> template.convertSendAndReceive("texts", "a", String.class,
-                            IpcSendOptions.DEFAULTS.maxAge(Duration.ofMillis(1))))
+                            IpcSendOptions.DEFAULT.maxAge(Duration.ofMillis(1))))
                     .withMessageContaining("\"texts\" was too old");
             assertThat(sent.getCount()).isZero();
         }

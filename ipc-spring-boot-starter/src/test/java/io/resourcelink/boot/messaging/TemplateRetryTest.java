@@ -31,7 +31,7 @@ class TemplateRetryTest {
 
     private static final RetryPolicy THREE_TIMES = RetryPolicy.builder().maxRetries(3).delay(Duration.ofMillis(1))
             .build();
-    private static final IpcSendOptions SHORTLY = IpcSendOptions.DEFAULTS.sendTimeout(Duration.ZERO);
+    private static final IpcSendOptions SHORTLY = IpcSendOptions.DEFAULT.sendTimeout(Duration.ZERO);
 
     @RegisterExtension
     final TestDirectories directories = new TestDirectories();
@@ -147,7 +147,7 @@ class TemplateRetryTest {
             }
         });
         assertThatExceptionOfType(DestinationNotServedException.class).isThrownBy(
-                () -> template.convertAndSend("texts", "a", IpcSendOptions.DEFAULTS.failFast(true)));
+                () -> template.convertAndSend("texts", "a", IpcSendOptions.DEFAULT.failFast(true)));
     }
 
     @Test

@@ -274,7 +274,7 @@ class IpcMessagingAutoConfigurationTest {
                     }));
                     assertThatExceptionOfType(ReplyTimeoutException.class).isThrownBy(() -> template(sending)
                             .convertSendAndReceive("slow", "first", String.class,
-                                    IpcSendOptions.DEFAULTS.replyTimeout(Duration.ofMillis(50))));
+                                    IpcSendOptions.DEFAULT.replyTimeout(Duration.ofMillis(50))));
                     Thread stopping = Thread.startVirtualThread(() -> {
                         await().until(() -> receiving.getBean(Channel.class).statistics().queued() == 1);
                         registry.stop();

@@ -121,7 +121,7 @@ class ListenerPaceTest {
                         return null;
                     });
                     runner().run(sending -> {
-                        IpcSendOptions shortly = IpcSendOptions.DEFAULTS.sendTimeout(Duration.ofMillis(200));
+                        IpcSendOptions shortly = IpcSendOptions.DEFAULT.sendTimeout(Duration.ofMillis(200));
                         try (SharedMemory pixels = SharedMemory.fromByte((byte) 1, 1)) {
                             Frame frame = new Frame(pixels);
                             for (int message = 0; message < 4; message++) {

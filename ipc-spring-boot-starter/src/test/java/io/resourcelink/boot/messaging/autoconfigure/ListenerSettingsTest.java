@@ -144,7 +144,7 @@ class ListenerSettingsTest {
                     .register(new IpcListenerEndpoint("few", String.class, _ -> {
                         handle.await();
                         return null;
-                    }).with(IpcListenerSettings.DEFAULTS.prefetch(3)));
+                    }).with(IpcListenerSettings.DEFAULT.prefetch(3)));
             try (Channel channel = sending(); SubSender<String> sender = channel.connect("few", String.class)) {
                 for (int message = 0; message < 3; message++) {
                     assertThat(sender.trySend("hello")).isTrue();
@@ -166,7 +166,7 @@ class ListenerSettingsTest {
                             .register(new IpcListenerEndpoint("few", String.class, _ -> {
                                 handle.await();
                                 return null;
-                            }).with(IpcListenerSettings.DEFAULTS.prefetchSize(DataSize.ofMegabytes(64))));
+                            }).with(IpcListenerSettings.DEFAULT.prefetchSize(DataSize.ofMegabytes(64))));
                     try (Channel channel = sending();
                             SubSender<String> sender = channel.connect("few", String.class)) {
                         assertThat(sender.trySend("hello")).isTrue();

@@ -107,7 +107,7 @@ class OneToManyTest {
             registry(contexts.get(1)).find("work").orElseThrow().stop();
             assertThatExceptionOfType(DestinationNotServedException.class)
                     .isThrownBy(() -> template.convertSendAndReceive("work", 1, Integer.class,
-                            IpcSendOptions.DEFAULTS.sendTimeout(Duration.ZERO)));
+                            IpcSendOptions.DEFAULT.sendTimeout(Duration.ZERO)));
         });
     }
 
@@ -148,7 +148,7 @@ class OneToManyTest {
         runner().run(context -> {
             ResourceLinkFactory segments = context.getBean(ResourceLinkFactory.class);
             PublishResult result = template(context).publish("pictures",
-                    new Picture(1, segments.create("picture", 100)), IpcSendOptions.DEFAULTS.handingOver());
+                    new Picture(1, segments.create("picture", 100)), IpcSendOptions.DEFAULT.handingOver());
             assertThat(result).isEqualTo(new PublishResult(0, 0));
             assertThat(segments.list()).isEmpty();
             assertThat(template(context).topics()).isEmpty();
@@ -163,7 +163,7 @@ class OneToManyTest {
             registry(context).register(new IpcListenerEndpoint("numbers", Integer.class, _ -> {
                 first.await();
                 return null;
-            }).with(IpcListenerSettings.DEFAULTS.prefetch(2).dropping(true)).with(DestinationKind.TOPIC));
+            }).with(IpcListenerSettings.DEFAULT.prefetch(2).dropping(true)).with(DestinationKind.TOPIC));
             registry(context).register(new IpcListenerEndpoint("numbers", Integer.class, message -> {
                 fast.add((Integer) message.getPayload());
                 return null;
@@ -173,7 +173,7 @@ class OneToManyTest {
             int dropped = 0;
             for (int number = 0; number < 10; number++) {
                 PublishResult result = template(context).publish("numbers", number,
-                        IpcSendOptions.DEFAULTS.sendTimeout(Duration.ofSeconds(20)));
+                        IpcSendOptions.DEFAULT.sendTimeout(Duration.ofSeconds(20)));
                 dropped += result.dropped();
                 assertThat(next(fast)).isEqualTo(number);
             }

@@ -138,7 +138,7 @@ class CameraApplication {
         }
 
         private IpcSendOptions options(int id) {
-            IpcSendOptions options = IpcSendOptions.DEFAULTS.handingOver();
+            IpcSendOptions options = IpcSendOptions.DEFAULT.handingOver();
             return settings.ages() && id % 8 > 5 ? options.maxAge(Duration.ofMillis(1)) : options;
         }
 
