@@ -57,6 +57,14 @@ class DocumentationTest {
     }
 
     @Test
+    void theExampleOfATestIsOneThatRuns() throws IOException {
+        String source = Files
+                .readString(Path.of("src/test/java/io/resourcelink/boot/test/example/FramesTest.java"));
+        String example = source.substring(source.indexOf("@SpringBootTest\n"));
+        assertThat(Files.readString(Path.of("../docs/starter.md"))).contains("```java\n" + example + "```");
+    }
+
+    @Test
     void everyPropertyIsDescribed() {
         List<Map<String, Object>> properties = metadata.read("$.properties");
         assertThat(properties).hasSizeGreaterThan(20)
