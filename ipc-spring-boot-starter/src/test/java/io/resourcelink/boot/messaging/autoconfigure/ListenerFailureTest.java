@@ -1,22 +1,14 @@
 package io.resourcelink.boot.messaging.autoconfigure;
 
-import java.nio.file.Files;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.concurrent.BlockingQueue;
-import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 
-import ch.qos.logback.classic.Logger;
-import ch.qos.logback.classic.spi.ILoggingEvent;
-import ch.qos.logback.core.AppenderBase;
-import io.micrometer.core.instrument.MeterRegistry;
-import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.micrometer.observation.Observation;
 import io.micrometer.observation.ObservationHandler;
 import io.micrometer.observation.ObservationRegistry;
@@ -25,37 +17,22 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.ExtendWith;
-import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
-import org.slf4j.LoggerFactory;
-import org.springframework.boot.autoconfigure.AutoConfigurations;
-import org.springframework.boot.health.contributor.Status;
-import org.springframework.boot.test.context.runner.ApplicationContextRunner;
 import org.springframework.boot.test.system.CapturedOutput;
 import org.springframework.boot.test.system.OutputCaptureExtension;
-import org.springframework.context.ApplicationContext;
 import org.springframework.messaging.MessagingException;
 import org.springframework.util.ErrorHandler;
-import org.springframework.util.FileSystemUtils;
 
-import io.resourcelink.boot.TestDirectories;
-import io.resourcelink.boot.health.IpcListenersHealthIndicator;
-import io.resourcelink.boot.health.autoconfigure.IpcHealthContributorAutoConfiguration;
 import io.resourcelink.boot.messaging.IpcListener;
 import io.resourcelink.boot.messaging.IpcListenerContainer;
 import io.resourcelink.boot.messaging.IpcListenerEndpoint;
 import io.resourcelink.boot.messaging.IpcListenerEndpointRegistry;
 import io.resourcelink.boot.messaging.IpcListenerErrorHandler;
-import io.resourcelink.boot.messaging.IpcTemplate;
 import io.resourcelink.boot.messaging.ListenerFailedException;
 import io.resourcelink.boot.messaging.ListenerState;
-import io.resourcelink.boot.metrics.ListenerMetrics;
-import io.resourcelink.boot.metrics.autoconfigure.IpcMetricsAutoConfiguration;
-import io.resourcelink.channel.Channel;
-import io.resourcelink.channel.NamedServer;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
@@ -65,22 +42,7 @@ import static org.awaitility.Awaitility.await;
 @Tag("slow")
 @Timeout(60)
 @ExtendWith(OutputCaptureExtension.class)
-class ListenerFailureTest {
-
-    @RegisterExtension
-    final TestDirectories directories = new TestDirectories();
-
-    private ApplicationContextRunner runner() {
-        return directories.messaging();
-    }
-
-    private static IpcTemplate template(ApplicationContext context) {
-        return context.getBean(IpcTemplate.class);
-    }
-
-    private static IpcListenerContainer listener(ApplicationContext context, String id) {
-        return context.getBean(IpcListenerEndpointRegistry.class).find(id).orElseThrow();
-    }
+class ListenerFailureTest extends ListenerFailureFixture {
 
     @ParameterizedTest
     @CsvSource({ "1,false", "3,false", "1,true", "3,true" })
@@ -138,62 +100,6 @@ class ListenerFailureTest {
     }
 
     @Test
-    void directoryOfChannelsThatIsRemovedIsMadeAgain() {
-        runner().withBean(Picky.class).run(receiving -> {
-            FileSystemUtils.deleteRecursively(directories.channels());
-            await().until(() -> Files.isDirectory(directories.channels()));
-            await().until(() -> listener(receiving, "picky").state() == ListenerState.SERVING);
-            runner().run(sending -> assertThat(
-                    template(sending).convertSendAndReceive("picky", (Object) Map.of("kind", "good"), String.class))
-                    .isEqualTo("good"));
-            assertThat(receiving.getBean(Channel.class).statistics().failures()).isOne();
-        });
-    }
-
-    @Test
-    void listenerWhoseNameAnotherProcessHasTakenSaysSo() {
-        runner().withBean(Picky.class).run(receiving -> {
-            FileSystemUtils.deleteRecursively(directories.channels());
-            try (Channel quicker = Channel.builder().directory(directories.channels()).open();
-                    NamedServer<String> theirs = quicker.serve("picky", String.class)) {
-                await().until(() -> listener(receiving, "picky").state() == ListenerState.FAILED);
-                assertThat(new IpcListenersHealthIndicator(receiving.getBean(IpcListenerEndpointRegistry.class))
-                        .health().getStatus()).isEqualTo(Status.DOWN);
-                assertThat(theirs.isReachable()).isTrue();
-            }
-            await().until(() -> listener(receiving, "picky").isServing());
-        });
-    }
-
-    @Test
-    void logNamesTheDestinationAndTheSenderAndIsNotFlooded() {
-        List<ILoggingEvent> logged = new CopyOnWriteArrayList<>();
-        AppenderBase<ILoggingEvent> appender = new AppenderBase<>() {
-            @Override
-            protected void append(ILoggingEvent event) {
-                logged.add(event);
-            }
-        };
-        appender.start();
-        Logger logger = (Logger) LoggerFactory.getLogger("io.resourcelink.boot.messaging.FailedMessages");
-        logger.addAppender(appender);
-        try {
-            runner().withBean(Picky.class).run(receiving -> runner().run(sending -> {
-                for (int message = 0; message < 50; message++) {
-                    template(sending).convertAndSend("picky", (Object) Map.of("kind", "assertion"));
-                }
-                await().until(() -> listener(receiving, "picky").failures() == 50);
-            }));
-        } finally {
-            logger.detachAppender(appender);
-        }
-        assertThat(logged).as("one kind, one entry").singleElement()
-                .satisfies(entry -> assertThat(entry.getFormattedMessage())
-                        .startsWith("The listener at \"picky\" failed while handling message 1 from process "
-                                + ProcessHandle.current().pid()));
-    }
-
-    @Test
     void resultThatContainsItselfCostsItsRequest() {
         runner().withBean(Circular.class).run(context -> {
             assertThatExceptionOfType(ListenerFailedException.class)
@@ -217,40 +123,6 @@ class ListenerFailureTest {
             assertThat(listener(context, "flags").failures()).isZero();
         });
         assertThat(output).doesNotContain("WARN");
-    }
-
-    @Test
-    void failuresAreMeasuredAndListenersAreHealthy() {
-        runner().withConfiguration(AutoConfigurations.of(IpcMetricsAutoConfiguration.class,
-                IpcHealthContributorAutoConfiguration.class)).withBean(SimpleMeterRegistry.class).withBean(Picky.class)
-                .run(context -> {
-                    for (int message = 0; message < 5; message++) {
-                        template(context).convertAndSend("picky", (Object) Map.of("kind", "assertion"));
-                    }
-                    MeterRegistry meters = context.getBean(MeterRegistry.class);
-                    context.getBean(ListenerMetrics.class).bindTo(meters);
-                    await().untilAsserted(() -> assertThat(meters.get("ipc.listener.failures")
-                            .tag("messaging.destination.name", "picky").functionCounter().count()).isEqualTo(5));
-                    assertThat(meters.get("ipc.listener.serving").gauge().value()).isEqualTo(1);
-                    assertThat(meters.get("ipc.listener.threads").gauge().value()).isEqualTo(1);
-                    IpcListenersHealthIndicator health = context.getBean(IpcListenersHealthIndicator.class);
-                    assertThat(health.health().getStatus()).isEqualTo(Status.UP);
-                    context.getBean(Channel.class).close();
-                    await().untilAsserted(() -> assertThat(health.health().getStatus()).isEqualTo(Status.DOWN));
-                    assertThat(listener(context, "picky").isServing()).isFalse();
-                    assertThat(meters.get("ipc.listener.serving").gauge().value()).isZero();
-                });
-    }
-
-    @Test
-    void standByIsHealthyAndSaysWhatItIs() {
-        runner().withBean(Picky.class).run(first -> runner()
-                .withConfiguration(AutoConfigurations.of(IpcHealthContributorAutoConfiguration.class))
-                .withBean(Picky.class).run(second -> {
-                    var health = second.getBean(IpcListenersHealthIndicator.class).health();
-                    assertThat(health.getStatus()).isEqualTo(Status.UP);
-                    assertThat(health.getDetails().get("picky")).asString().contains("STANDBY");
-                }));
     }
 
     @Test
@@ -291,41 +163,6 @@ class ListenerFailureTest {
             assertThat(failures.poll(10, TimeUnit.SECONDS)).hasMessageContaining("closed");
             sending.join();
         });
-    }
-
-    record Choice(String kind) {
-
-        Choice {
-            switch (kind) {
-                case "assertion" -> throw new AssertionError("no " + kind);
-                case "memory" -> throw new OutOfMemoryError("no " + kind);
-                case "stack" -> throw new StackOverflowError("no " + kind);
-                case "linkage" -> throw new NoClassDefFoundError("no " + kind);
-                case "enum" -> Objects.requireNonNull(Broken.ONE);
-                default -> {
-                    // It can be made.
-                }
-            }
-        }
-    }
-
-    enum Broken {
-
-        ONE;
-
-        static {
-            if (ONE.name().equals("ONE")) {
-                throw new IllegalStateException("never initialized");
-            }
-        }
-    }
-
-    static class Picky {
-
-        @IpcListener("picky")
-        String choose(Choice choice) {
-            return choice.kind();
-        }
     }
 
     record Circle(List<Object> parts) {}
