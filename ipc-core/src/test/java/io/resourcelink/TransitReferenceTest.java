@@ -2,35 +2,18 @@ package io.resourcelink;
 
 import java.io.IOException;
 import java.lang.foreign.MemorySegment;
-import java.nio.channels.FileChannel;
-import java.nio.file.Files;
-import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
-import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
-import java.util.Objects;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.ExtendWith;
 
 import io.resourcelink.error.DifferentDirectoryException;
-import io.resourcelink.error.InvalidKeyException;
-import io.resourcelink.error.InvalidSegmentException;
-import io.resourcelink.error.PermissionException;
-import io.resourcelink.error.SegmentBusyException;
-import io.resourcelink.internal.format.ReferenceLocks;
 import io.resourcelink.internal.mapping.Reclaimer;
-import io.resourcelink.internal.os.CallFrame;
 import io.resourcelink.internal.os.Descriptors;
-import io.resourcelink.internal.os.Directory;
-import io.resourcelink.internal.os.Directory.Access;
-import io.resourcelink.internal.os.OpenFile;
 import io.resourcelink.internal.store.TransitReference;
 import io.resourcelink.segment.CreateOptions;
 import io.resourcelink.segment.OrphanReport.Collected;
@@ -42,70 +25,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 
-/**
- * References that go from one factory to another, which stand for two processes: locks belong to descriptions, so the
- * kernel does not know the difference. A second descriptor of a description stands for the one in the socket.
- */
+/** References that go from one factory to another, which stand for two processes. */
 @Timeout(60)
 @ExtendWith(SharedMemoryDirectory.class)
-class TransitReferenceTest {
-
-    private static final byte[] CONTENT = { 1, 2, 3, 4 };
-
-    /** Descriptors: each factory has its directory open, and the sender its segment. */
-    private static final int OPEN_THROUGHOUT = 3;
-
-    private final CallFrame frame = new CallFrame();
-    private Path directory;
-    private ResourceLinkFactory sender;
-    private ResourceLinkFactory receiver;
-    private ResourceLink link;
-
-    @BeforeEach
-    void open(Path directory) {
-        this.directory = directory;
-        sender = factory(directory);
-        receiver = factory(directory);
-        link = sender.create("key", 4);
-        link.writePayload(CONTENT);
-    }
-
-    private static ResourceLinkFactory factory(Path directory) {
-        return ResourceLinkFactory.builder().directory(directory).mappedFileDirectory(directory.resolve("mapped"))
-                .build();
-    }
-
-    @AfterEach
-    void close() {
-        sender.close();
-        receiver.close();
-        frame.close();
-    }
-
-    /** Sends: the socket gets a descriptor of its own, and the sender drops his. */
-    private TransitReference<ResourceLink> sent(ResourceLink sent) {
-        return sent(sent, sent.key());
-    }
-
-    private TransitReference<ResourceLink> sent(ResourceLink sent, String key) {
-        try (TransitReference<ResourceLink> transit = Transits.of(sent)) {
-            return received(key, Descriptors.duplicate(transit.file()));
-        }
-    }
-
-    private TransitReference<ResourceLink> received(String key, OpenFile file) {
-        return Transits.received(receiver, key, ResourceKind.SHARED_MEMORY, file);
-    }
-
-    private OpenFile file(String name) throws Exception {
-        return file(directory, name);
-    }
-
-    private OpenFile file(Path parent, String name) throws Exception {
-        try (Directory opened = Directory.open(parent, 0700)) {
-            return Objects.requireNonNull(opened.open(frame, name, Access.LOOK));
-        }
-    }
+class TransitReferenceTest extends TransitFixture {
 
     @Test
     void aSegmentGoesFromOneFactoryToAnother() {
@@ -315,18 +238,6 @@ class TransitReferenceTest {
     }
 
     @Test
-    void acceptingWaitsForACollectorAndThenGivesUp() throws Exception {
-        sender.abandon();
-        try (Directory opened = Directory.open(directory, 0700);
-                OpenFile collector = Objects.requireNonNull(opened.open(frame, "key", Access.USE))) {
-            assertThat(ReferenceLocks.tryExclude(frame, collector)).isTrue();
-            assertThatExceptionOfType(SegmentBusyException.class)
-                    .isThrownBy(received("key", file("key"))::accept).withMessageContaining("references locked");
-        }
-        receiver.collectOrphans(Duration.ZERO);
-    }
-
-    @Test
     void oneThatWasSentLooksAfterTheSegmentIfItsLinkIsClosedAlready() {
         ResourceLink closed = sender.create("left", 8);
         TransitReference<ResourceLink> reference = Transits.of(closed);
@@ -337,137 +248,6 @@ class TransitReferenceTest {
     }
 
     @Test
-    void aKeyThatIsNotTheFilesNameIsRefused() {
-        try (ResourceLink other = sender.create("other", 8)) {
-            for (String lie : new String[]{ "other", "nothing" }) {
-                assertThatExceptionOfType(DifferentDirectoryException.class)
-                        .isThrownBy(sent(link, lie)::accept)
-                        .withMessageContaining("\"" + lie + "\"");
-            }
-            assertThat(receiver.info("other").orElseThrow().refcount()).isOne();
-            assertThat(other.refcount()).isOne();
-        }
-        assertThat(link.refcount()).isOne();
-    }
-
-    @Test
-    void aLyingKeyRemovesNoOrphanOfThatName() {
-        try (ResourceLinkFactory dying = factory(directory)) {
-            ResourceLink dead = dying.create("orphan", 8);
-            dying.abandon();
-            assertThat(dead.isClosed()).isTrue();
-        }
-        sent(link, "orphan").close();
-        assertThat(receiver.info("orphan").orElseThrow().refcount()).isZero();
-        assertThat(receiver.collectOrphans(Duration.ZERO).collected()).extracting(Collected::key)
-                .containsExactly("orphan");
-    }
-
-    /** A lie is possible about what has no name: the key is a label then, and finds nothing but this file. */
-    @Test
-    void aLyingKeyOfANamelessSegmentFindsAndRemovesNothingElse() {
-        try (ResourceLink other = sender.create("other", 8)) {
-            TransitReference<ResourceLink> lie = sent(link, "other");
-            sender.remove("key");
-            try (ResourceLink accepted = lie.accept()) {
-                assertThat(accepted.readPayload(0, 4)).isEqualTo(CONTENT);
-                try (ResourceLink found = receiver.acquire("other")) {
-                    assertThat(found.payloadSize()).isEqualTo(8);
-                }
-            }
-            assertThat(other.refcount()).isOne();
-            assertThat(other.info().state()).isEqualTo(SegmentState.OPEN);
-        }
-    }
-
-    @Test
-    void whatIsNoKeyIsRefusedAndTheDescriptorClosed() throws Exception {
-        for (String key : new String[]{ "", ".", "..", "../key", ".stage", "a\0b", "x".repeat(256) }) {
-            assertThatExceptionOfType(InvalidKeyException.class).isThrownBy(() -> received(key, file("key")).accept());
-            received(key, file("key")).close();
-        }
-        assertThat(SharedMemoryDirectory.openDescriptors(directory)).hasSize(OPEN_THROUGHOUT);
-    }
-
-    @Test
-    void whatIsNoSegmentOfThisDirectoryIsRefused() throws Exception {
-        Path elsewhere = Files.createTempDirectory(Path.of("/var/tmp"), "ipc-test-");
-        try {
-            Files.write(elsewhere.resolve("key"), new byte[100]);
-            Files.write(directory.resolve("ordinary"), new byte[100]);
-            permit(directory.resolve("ordinary"), "rw-------");
-            permit(elsewhere.resolve("key"), "rw-------");
-            Files.createDirectory(directory.resolve("folder"));
-            try (ResourceLink _ = sender.create("truncated", 100)) {
-                truncate("truncated", 100);
-                refused("truncated", file("truncated"), "payload");
-                truncate("truncated", 63);
-                refused("truncated", file("truncated"), "a file of 63 bytes");
-                refusedAsElsewhere(file(elsewhere, "key"));
-                refusedAsElsewhere(file("ordinary"));
-                refused("ordinary", file("ordinary"), "magic");
-                refused("folder", file("folder"), "no regular file");
-            }
-            // Anonymous regions are rwxrwxrwx.
-            assertThatExceptionOfType(PermissionException.class)
-                    .isThrownBy(received("key", Descriptors.sealedMemory(new byte[100]))::accept);
-            Files.createLink(directory.resolve("second"), directory.resolve("key"));
-            refused("key", file("key"), "2 names");
-            Files.delete(directory.resolve("second"));
-            Reclaimer.reclaimNow();
-            assertThat(SharedMemoryDirectory.openDescriptors(directory)).hasSize(OPEN_THROUGHOUT);
-        } finally {
-            Files.deleteIfExists(directory.resolve("ordinary"));
-            Files.deleteIfExists(directory.resolve("truncated"));
-            Files.deleteIfExists(elsewhere.resolve("key"));
-            Files.delete(elsewhere);
-        }
-    }
-
-    private static void permit(Path file, String permissions) throws IOException {
-        Files.setPosixFilePermissions(file, PosixFilePermissions.fromString(permissions));
-    }
-
-    private void truncate(String name, long size) throws IOException {
-        try (FileChannel file = FileChannel.open(directory.resolve(name), StandardOpenOption.WRITE)) {
-            file.truncate(size);
-        }
-    }
-
-    private void refusedAsElsewhere(OpenFile file) {
-        assertThatExceptionOfType(DifferentDirectoryException.class).isThrownBy(received("key", file)::accept)
-                .withMessageContainingAll("is not in " + directory, "need the same directory (ipc.directory or ");
-        assertThatIllegalStateException().isThrownBy(() -> file.status(frame));
-    }
-
-    private void refused(String key, OpenFile file, String found) {
-        assertThatExceptionOfType(InvalidSegmentException.class).isThrownBy(received(key, file)::accept)
-                .withMessageContaining(found);
-        assertThatIllegalStateException().isThrownBy(() -> file.status(frame));
-    }
-
-    @Test
-    void aFileThatOthersMayWriteToIsRefused() throws Exception {
-        permit(directory.resolve("key"), "rw-rw-rw-");
-        TransitReference<ResourceLink> transit = received("key", file("key"));
-        assertThatExceptionOfType(PermissionException.class).isThrownBy(transit::accept)
-                .withMessageContaining("other users may write");
-    }
-
-    @Test
-    void aClosedFactoryAcceptsNothingAndClosesTheDescriptor() throws IOException {
-        TransitReference<ResourceLink> accepting = sent(link);
-        TransitReference<ResourceLink> closing = sent(link);
-        receiver.close();
-        assertThatIllegalStateException().isThrownBy(accepting::accept).withMessageContaining("Factory is closed");
-        closing.close();
-        assertThat(link.refcount()).isOne();
-        link.close();
-        assertThatIllegalStateException().isThrownBy(() -> Transits.of(link)).withMessageContaining("closed");
-        assertThat(SharedMemoryDirectory.files(directory)).isEmpty();
-    }
-
-    @Test
     void aReferenceOutlivesItsSendersFactoryAndIsLeftToACollector() {
         TransitReference<ResourceLink> transit = Transits.of(link);
         sender.close();
@@ -475,15 +255,6 @@ class TransitReferenceTest {
         transit.close();
         assertThat(receiver.info("key").orElseThrow().refcount()).isZero();
         assertThat(receiver.collectOrphans(Duration.ZERO).collected()).hasSize(1);
-    }
-
-    @Test
-    void whatIsReceivedForAKindWithoutADirectoryIsRefused() throws Exception {
-        assertThatExceptionOfType(DifferentDirectoryException.class)
-                .isThrownBy(Transits.received(receiver, "key", ResourceKind.MAPPED_FILE, file("key"))::accept)
-                .withMessageContainingAll("is not in " + directory.resolve("mapped"), "ipc.mapped-file-directory");
-        Transits.received(receiver, "key", ResourceKind.MAPPED_FILE, file("key")).close();
-        assertThat(Files.exists(directory.resolve("mapped"))).isFalse();
     }
 
     @Test
