@@ -81,9 +81,8 @@ public final class ResourceLinkFactory implements AutoCloseable {
 
     /**
      * Creates a segment that is filled while others can see it. Its payload is zero at first, and space for every byte is
-     * reserved. The segment appears under its key complete or not at all. An orphan that has the key is collected. A process
-     * that dies on the way leaves nothing, or a file in {@code .stage} where the kernel allows no unnamed files. If space is
-     * short, the factory first frees what it keeps for later and collects orphans.
+     * reserved. The segment appears under its key complete or not at all. An orphan that has the key is collected. If space is short, the
+     * factory first frees what it keeps for later and collects orphans.
      *
      * @param key its key
      * @param payloadSize bytes of its payload, zero or more
@@ -112,13 +111,10 @@ public final class ResourceLinkFactory implements AutoCloseable {
     }
 
     /**
-     * Publishes a segment: it appears when its content is complete, and nobody writes to it any more. If producing the
-     * content fails, nothing appears and nothing is left. If the process dies, nothing appears; recycled memory that it was
-     * filling stays in {@code .stage} until the next collection. Whether the key is free is checked only after the content is
-     * complete. Otherwise like {@link #create(String, long, CreateOptions)}, with the same exceptions.
-     *
-     * <p>Memory of segments that this factory published, and that no process holds any more, is used again if the size fits
-     * ({@link ResourceLinkFactoryBuilder#recycling}).
+     * Publishes a segment: it appears when its content is complete, and nobody writes to it any more. If producing the content fails, or
+     * the process dies, nothing appears. Whether the key is free is checked only after the content is complete. Memory of segments that
+     * this factory published, and that no process holds any more, is used again if the size fits ({@link
+     * ResourceLinkFactoryBuilder#recycling}). Otherwise like {@link #create(String, long, CreateOptions)}, with the same exceptions.
      *
      * @param <X> what producing the content may throw
      * @param key its key
@@ -162,10 +158,7 @@ public final class ResourceLinkFactory implements AutoCloseable {
         return stores.recycling();
     }
 
-    /**
-     * {@return how many bytes the segments have that this factory has published to be kept and that still have their names, headers included;
-     * 0 if nothing bounds them} Looks for each of them.
-     */
+    /** {@return how many bytes of its kept segments still have their names, headers included; 0 if nothing bounds them} Looks for each. */
     public long keptBytes() {
         return stores.budget().bytes();
     }

@@ -29,7 +29,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 @ExtendWith(SharedMemoryDirectory.class)
 class KillCampaignIT {
 
-    private static final int KILLS = Integer.getInteger("ipc.campaign.kills", 100);
+    private static final int KILLS = Integer.getInteger("ipc.campaign.kills", 40);
     private static final int CROWD = 4;
 
     /** Decides who is killed when, and what each worker does: {@code -Dipc.campaign.seed} repeats a campaign's choices. */

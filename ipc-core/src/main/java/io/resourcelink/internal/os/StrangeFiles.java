@@ -66,7 +66,7 @@ public final class StrangeFiles {
         /** Closes a descriptor, at once if that is certain not to wait. */
         void close(int fd) {
             if (isPlain(fd)) {
-                OpenFile.close(fd);
+                Libc.close(ASKING, fd);
             } else if (isStuckAfter(fd)) {
                 cutOff.run();
             }

@@ -143,6 +143,16 @@ final class Connection implements Watchlist.Watched {
         return resources.threshold();
     }
 
+    /** {@return whether messages that want no reply may wait in this process, for others to travel in the same packet} */
+    boolean isBatching() {
+        return resources.batching();
+    }
+
+    /** Sends what waits in this process, and waits for room for it; see {@link SocketWriter#flushAtLast}. */
+    void flushAtLast() throws InterruptedException {
+        writer.flushAtLast();
+    }
+
     /** {@return the clock by which both sides tell how old messages are} */
     HostClock clock() {
         return resources.clock();

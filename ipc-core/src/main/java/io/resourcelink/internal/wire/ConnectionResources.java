@@ -13,10 +13,11 @@ import io.resourcelink.internal.work.Failures;
  * @param incoming where packets are received; only the leader uses it
  * @param strangeFiles closes descriptors that a peer should not have sent
  * @param threshold the longest body that travels in a frame, in bytes
+ * @param batching whether messages that want no reply may wait for others, to travel in the same packet
  * @param trust the users whose processes may be at the other end
  * @param links knows where this channel has its segments
  * @param clock tells how old messages are
  * @param failures told of what goes wrong and concerns no caller
  */
 record ConnectionResources(Poller poller, Watchlist watchlist, Packet incoming, StrangeFiles strangeFiles,
-        int threshold, Trust trust, Links links, HostClock clock, Failures failures) {}
+        int threshold, boolean batching, Trust trust, Links links, HostClock clock, Failures failures) {}

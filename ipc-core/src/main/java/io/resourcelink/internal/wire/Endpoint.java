@@ -63,7 +63,7 @@ public final class Endpoint implements AutoCloseable {
         receivers = new Receivers(lifetime, address, tickets);
         Links links = new Links(options.segments());
         ConnectionResources resources = new ConnectionResources(poller, watchlist, incoming, new StrangeFiles(),
-                options.threshold(), options.trust(), links, clock, failures);
+                options.threshold(), options.batching(), options.trust(), links, clock, failures);
         peers = new Peers(rendezvous, lifetime, resources, this::opener, reports);
         Grants grants = new Grants(receivers, servers, tickets);
         opener = new AttachmentOpener(links,
@@ -286,6 +286,7 @@ public final class Endpoint implements AutoCloseable {
         closing.run(rendezvous::stopPublishing);
         names.withdrawAll(closing);
         closing.run(rendezvous::unlink);
+        peers.connections().forEach(connection -> closing.run(connection::flushAtLast));
         closing.run(this::stop);
         List<Connection> connections = new ArrayList<>(peers.connections());
         connections.addAll(acceptor.connections());

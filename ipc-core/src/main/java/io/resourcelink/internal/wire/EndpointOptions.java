@@ -10,9 +10,10 @@ import io.resourcelink.internal.format.Trust;
  *
  * @param segments makes links of received references, {@code null} if no links are received
  * @param threshold the longest body that travels in a frame, in bytes
+ * @param batching whether messages that want no reply may wait for others, to travel in the same packet
  * @param spinNanos how long a waiting thread looks again and again before it sleeps, in nanoseconds
  * @param listener told of connections that fail
  * @param trust the users whose processes may connect, and what others may do in the directory
  */
-public record EndpointOptions(@Nullable ResourceLinkFactory segments, int threshold, long spinNanos,
+public record EndpointOptions(@Nullable ResourceLinkFactory segments, int threshold, boolean batching, long spinNanos,
         ConnectionListener listener, Trust trust) {}

@@ -34,6 +34,8 @@ import io.resourcelink.internal.work.Worker;
  *   - If the last wait of a leader was over at once, the next one is likely to be. Then the leader looks again and again for a
  *     moment, because being woken costs more than the exchange itself. If nothing arrives, it sleeps, and the next leader does
  *     not look.
+ *   - What is to be run soon is put down before it is looked for a leader. A leader looks for it before it sleeps, and when it has
+ *     left; so one of the two sees the other.
  *   - The channel's thread makes way only for a thread that wanted to lead, has what it waited for, and is the only one.
  */
 
@@ -167,6 +169,17 @@ public final class Poller {
         }
     }
 
+    /** Has a leader run something before it sleeps, and calls one if there is none. Must be short, and must not wait. */
+    void runSoon(Runnable task) {
+        watchlist.runSoon(task);
+        callUnlessLed();
+    }
+
+    /** {@return whether the calling thread may wait: it is not the leader, in a listener} */
+    boolean mayWait() {
+        return !isLedByCaller();
+    }
+
     private boolean tryLead() {
         return leader.get() == null && leader.compareAndSet(null, Thread.currentThread());
     }
@@ -174,7 +187,7 @@ public final class Poller {
     private void endLead(int counted) {
         leader.set(null);
         turns.incrementAndGet();
-        if (waiting.get() > counted) {
+        if (waiting.get() > counted || watchlist.hasTasks()) {
             call();
         }
     }

@@ -180,6 +180,12 @@ final class RemoteTarget implements Target {
         }
 
         @Override
+        public boolean mayWait() {
+            return request == null && parts.entries().isEmpty() && !parts.bodyInMemory()
+                    && outbound.connection().isBatching();
+        }
+
+        @Override
         public @Nullable Frame rider() {
             told = missed.take();
             return told == 0 ? null : new Frame.Missed(subchannel, told);

@@ -1,6 +1,7 @@
 package io.resourcelink.internal.wire;
 
 import java.util.List;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 
@@ -24,6 +25,10 @@ import io.resourcelink.internal.work.Closing;
  *          the peer is not read either. Only receiving sides do that. The sending side always reads its answers, so the two
  *          sides never wait for each other.
  *
+ * A draft that may wait is only put into the packet, behind others that wait there. The leader sends them before it sleeps, a thread
+ * that puts in the last one that fits sends them itself, and whatever does not wait is sent in the same packet, behind them. So the
+ * order is always the same. While the socket has no room, no more of them are put in.
+ *
  * Only the leader closes the descriptor, under the lock. No thread reads or writes then, so the number of the descriptor cannot
  * mean another file. Other threads shut the socket down, and the leader finds the end.
  */
@@ -43,6 +48,12 @@ final class SocketWriter {
     /** Posted frames are shorter: failures of requests are the longest. */
     private static final int LONGEST_POSTED = Frame.MAX_HEADERS + MAX_PLAIN;
 
+    /** Frames that wait are sent when they are so many bytes. With the longest frame behind them they fit into a packet. */
+    private static final int MOST_WAITING = 32 << 10;
+
+    /** How long a channel that is closed waits for room for what waits. */
+    private static final long LONGEST_FLUSH = TimeUnit.SECONDS.toNanos(1);
+
     /** How often in a row the system may refuse to send for lack of memory before the connection is given up. */
     private static final int MAX_REFUSED = 16;
 
@@ -57,6 +68,9 @@ final class SocketWriter {
     private final Packet packet = new Packet();
     /** Made before the heap runs out. */
     private final AutoCloseable givingUp = this::giveUp;
+    private final Runnable flushing = this::flushWaiting;
+    /** Where the frames end that wait in the packet, 0 if there are none. */
+    private int waiting;
     private boolean full;
     private int refused;
     private volatile boolean paused;
@@ -72,6 +86,11 @@ final class SocketWriter {
         /** {@return a frame that travels in the same packet, {@code null} for none} Called after {@link #frame}. */
         default @Nullable Frame rider() {
             return null;
+        }
+
+        /** {@return whether it may wait in this process, for others to travel in the same packet} */
+        default boolean mayWait() {
+            return false;
         }
 
         /** The frames of the last calls were not written. */
@@ -177,21 +196,78 @@ final class SocketWriter {
     }
 
     private Sent write(Draft draft, List<OpenFile> descriptors) {
+        if (waiting > 0 && !descriptors.isEmpty() && !writes(waiting)) {
+            return Sent.FULL;
+        }
         boolean written = false;
         try {
-            int end = FrameEncoder.encode(draft.frame(), packet.data(), 0);
+            int end = FrameEncoder.encode(draft.frame(), packet.data(), FrameLayout.aligned(waiting));
             int next = FrameLayout.aligned(end);
             Frame rider = next + MAX_PLAIN <= Packet.MAX_SIZE ? draft.rider() : null;
             if (rider != null) {
                 end = FrameEncoder.encode(rider, packet.data(), next);
             }
-            Sent sent = write(end, descriptors);
+            Sent sent = draft.mayWait() ? await(end) : write(end, descriptors);
             written = sent == Sent.DONE || sent == Sent.ENDED;
             return sent;
         } finally {
             if (!written) {
                 draft.notWritten();
             }
+        }
+    }
+
+    /** Has the frame wait that ends there, or sends it with the others if they are enough. */
+    private Sent await(int end) {
+        if (end < MOST_WAITING) {
+            if (waiting == 0) {
+                resources.poller().runSoon(flushing);
+            }
+            waiting = end;
+        } else if (!writes(end)) {
+            waiting = end;
+        }
+        return Sent.DONE;
+    }
+
+    /** Writes what waits. If that fails, the connection ends: the other side would wait for ever for what was accepted here. */
+    private boolean writes(int end) {
+        try {
+            return tryWrite(end);
+        } catch (Throwable e) {
+            Closing.undo(e, givingUp);
+            throw e;
+        }
+    }
+
+    /** Sends what waits, if there is room. */
+    private void flushWaiting() {
+        lock.lock();
+        try {
+            if (waiting > 0 && !full && !isGivenUp()) {
+                writes(waiting);
+            }
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Sends what waits, and waits for room for it, but not for long. Called before the leader is stopped. */
+    void flushAtLast() throws InterruptedException {
+        flushWaiting();
+        if (!hasFlushed() && resources.poller().mayWait()
+                && !resources.poller().await(lock, changed, this::hasFlushed, LONGEST_FLUSH)) {
+            resources.failures().report("sending what waited",
+                    new DisconnectedException("The connection to " + peer, "it has not read for a second."));
+        }
+    }
+
+    private boolean hasFlushed() {
+        lock.lock();
+        try {
+            return waiting == 0 || isGivenUp();
+        } finally {
+            lock.unlock();
         }
     }
 
@@ -221,7 +297,8 @@ final class SocketWriter {
     void post(Frame frame) {
         lock.lock();
         try {
-            if (!isGivenUp() && (full || !tryWrite(FrameEncoder.encode(frame, packet.data(), 0)))) {
+            if (!isGivenUp()
+                    && (full || !tryWrite(FrameEncoder.encode(frame, packet.data(), FrameLayout.aligned(waiting))))) {
                 kept.add(frame);
                 if (!paused && kept.size() >= MAX_KEPT && pauses) {
                     paused = true;
@@ -238,7 +315,9 @@ final class SocketWriter {
 
     private Sent write(int length, List<OpenFile> descriptors) {
         Sent sent = socket.send(packet, length, descriptors);
-        if (sent == Sent.FULL) {
+        if (sent == Sent.DONE) {
+            waiting = 0;
+        } else if (sent == Sent.FULL) {
             waitForRoom();
         } else if (sent == Sent.ENDED) {
             // Both sides find the end when they read, whatever the reason is.
@@ -247,7 +326,7 @@ final class SocketWriter {
         return sent;
     }
 
-    /** Writes posted frames. If the system refuses it for lack of memory, the leader tries again, a few times. */
+    /** Writes frames that nobody waits for. If the system refuses it for lack of memory, the leader tries again, a few times. */
     private boolean tryWrite(int length) {
         try {
             boolean written = write(length, List.of()) != Sent.FULL;
@@ -278,6 +357,9 @@ final class SocketWriter {
         lock.lock();
         try {
             full = false;
+            if (waiting > 0) {
+                writes(waiting);
+            }
             while (!full && !kept.isEmpty()) {
                 int frames = 0;
                 int end = 0;

@@ -1,6 +1,9 @@
 package io.resourcelink.internal.wire;
 
+import java.util.Objects;
+import java.util.Queue;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.ConcurrentMap;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
@@ -24,6 +27,8 @@ final class Watchlist {
     private final ConcurrentMap<Long, Watched> watched = new ConcurrentHashMap<>();
     private final AtomicLong keys = new AtomicLong();
     private final Failures failures;
+    private final Queue<Runnable> tasks = new ConcurrentLinkedQueue<>();
+    private volatile boolean asleep;
     private volatile boolean dispatching;
     private volatile long turns;
     private volatile boolean stopped;
@@ -104,14 +109,42 @@ final class Watchlist {
         }
     }
 
+    /** Has the leader run something before it waits, or ends its wait. What the task throws is reported. */
+    void runSoon(Runnable task) {
+        tasks.add(task);
+        if (asleep) {
+            wake();
+        }
+    }
+
+    /** {@return whether something is to be run} */
+    boolean hasTasks() {
+        return !tasks.isEmpty();
+    }
+
+    /** Each of them once, so that one that is added again and again does not hold the leader up. */
+    private void runTasks() {
+        for (int left = tasks.size(); left > 0; left--) {
+            try {
+                Objects.requireNonNull(tasks.poll()).run();
+            } catch (Throwable e) {
+                failures.report("sending what waited", e);
+            }
+        }
+    }
+
     /** If the system refuses to wait for lack of memory, the next turn tries again. */
     private int ready(int timeoutMillis) {
+        runTasks();
+        asleep = timeoutMillis != 0;
         try {
-            return readiness.await(timeoutMillis);
+            return readiness.await(hasTasks() ? 0 : timeoutMillis);
         } catch (IpcException e) {
             failures.report("waiting for messages", e);
             LockSupport.parkNanos(this, PAUSE);
             return 0;
+        } finally {
+            asleep = false;
         }
     }
 

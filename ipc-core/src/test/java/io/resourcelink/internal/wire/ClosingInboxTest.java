@@ -47,6 +47,7 @@ class ClosingInboxTest {
                 Packet incoming = new Packet();
                 RawPeer peer = new RawPeer(ends.getLast())) {
             ConnectionResources resources = new ConnectionResources(poller, watchlist, incoming, new StrangeFiles(), 0,
+                    false,
                     FixedClock.TRUST, new Links(null), HostClock.system(), failures);
             Tickets tickets = new Tickets(watchlist);
             Receivers receivers = new Receivers(lifetime, rendezvous.address(), tickets);

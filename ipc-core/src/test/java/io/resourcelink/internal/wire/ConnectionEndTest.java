@@ -49,7 +49,7 @@ class ConnectionEndTest {
     private final Poller poller = new Poller(watchlist, "ipc-channel-test", 0, failures, () -> {});
     private final Packet incoming = new Packet();
     private final ConnectionResources resources = new ConnectionResources(poller, watchlist, incoming,
-            new StrangeFiles(), 1000, FixedClock.TRUST, new Links(null), HostClock.system(), failures);
+            new StrangeFiles(), 1000, false, FixedClock.TRUST, new Links(null), HostClock.system(), failures);
     private final List<PacketSocket> ends = PacketPair.open();
     private final RawPeer peer = new RawPeer(ends.getLast());
     private final List<Object> ended = new ArrayList<>();

@@ -42,7 +42,7 @@ class InboundTest {
                 Packet incoming = new Packet();
                 PacketSocket peer = ends.getLast()) {
             ConnectionResources resources = new ConnectionResources(poller, watchlist, incoming, new StrangeFiles(),
-                    0, FixedClock.TRUST, new Links(null), HostClock.system(), failures);
+                    0, false, FixedClock.TRUST, new Links(null), HostClock.system(), failures);
             Tickets tickets = new Tickets(watchlist);
             Receivers receivers = new Receivers(lifetime, rendezvous.address(), tickets);
             Peers peers = new Peers(rendezvous, lifetime, resources, () -> {
