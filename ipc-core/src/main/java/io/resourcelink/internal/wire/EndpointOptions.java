@@ -12,7 +12,8 @@ import io.resourcelink.internal.format.Trust;
  * @param threshold the longest body that travels in a frame, in bytes
  * @param spinNanos how long a waiting thread looks again and again before it sleeps, in nanoseconds
  * @param listener told of connections that fail
+ * @param immutableMemoryOnly whether memory is refused whose content its maker can change
  * @param trust the users whose processes may connect, and what others may do in the directory
  */
 public record EndpointOptions(@Nullable ResourceLinkFactory segments, int threshold, long spinNanos,
-        ConnectionListener listener, Trust trust) {}
+        ConnectionListener listener, boolean immutableMemoryOnly, Trust trust) {}
