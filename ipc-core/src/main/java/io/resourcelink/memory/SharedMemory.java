@@ -121,6 +121,8 @@ public final class SharedMemory implements AutoCloseable {
      * {@link Builder#build()}, by a fault of its own: the builder's memory can be written to for some milliseconds more. A
      * receiver that must not trust this process copies the bytes ({@link #toByteArray}) before it checks them. {@link
      * #mayChange} tells it. A channel that was built with {@code immutableMemoryOnly()} is sent a sealed copy instead.
+     * <li>A receiver could keep the memory mapped on purpose, and see what later regions have there, also those for other
+     * receivers. Use it among processes that may see each other's content.
      * <li>The file may be longer than the region, at most twice, or one page. The bytes behind the region are zero.
      * </ul>
      *
@@ -253,7 +255,7 @@ public final class SharedMemory implements AutoCloseable {
      * @return whether sending one of them is enough
      */
     public boolean sameMemoryAs(SharedMemory other) {
-        return region() == other.region();
+        return region().equals(other.region());
     }
 
     /**

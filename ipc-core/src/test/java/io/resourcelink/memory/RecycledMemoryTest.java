@@ -319,7 +319,8 @@ class RecycledMemoryTest {
     void twoRegionsOfOneFileAreEachMapped() {
         try (SharedMemory memory = made(SIZE, 1)) {
             for (int round = 0; round < 2; round++) {
-                try (SharedMemory one = received(sent(memory), SIZE); SharedMemory other = received(sent(memory), SIZE)) {
+                try (SharedMemory one = received(sent(memory), SIZE);
+                        SharedMemory other = received(sent(memory), SIZE)) {
                     assertContent(one, SIZE, 1);
                     one.close();
                     Reclaimer.reclaimNow();
@@ -470,7 +471,7 @@ class RecycledMemoryTest {
     /** Each call of a life fails once. What is left is checked after each test. */
     @ParameterizedTest
     @ValueSource(strings = { "memfd_create", "fallocate", "mmap", "madvise", "fcntl", "openat", "statx", "fstatfs",
-            "pread" })
+        "pread" })
     void aSystemCallThatFailsCostsAnOperationAndNoDescriptor(String function) throws IOException {
         int calls = 1;
         for (int nth = 1; nth <= calls; nth++) {

@@ -163,9 +163,9 @@ final class KeptMemories extends Piece {
 
     /** Takes what was not used for longest, if it is to go. */
     private synchronized @Nullable KeptMemory takeSurplus(Retention bound, long now) {
-        KeptMemory oldest = first;
+        KeptMemory oldest = null;
         for (KeptMemory memory = first; memory != null; memory = memory.next) {
-            if (memory.sinceNanos - oldest.sinceNanos < 0) {
+            if (oldest == null || memory.sinceNanos - oldest.sinceNanos < 0) {
                 oldest = memory;
             }
         }

@@ -57,16 +57,16 @@ public final class RecycledDraft implements RegionBuilder {
     @Override
     public synchronized Region finish() {
         ensureOpen();
-        done = true;
         view.close();
+        done = true;
         return region;
     }
 
     @Override
     public synchronized void discard() {
         if (!done) {
-            done = true;
             view.close();
+            done = true;
             region.leave();
         }
     }

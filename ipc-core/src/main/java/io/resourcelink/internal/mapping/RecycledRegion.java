@@ -253,9 +253,8 @@ public final class RecycledRegion extends Region {
     }
 
     private boolean end(boolean needed) {
-        KeptMemory mapped = memory;
-        boolean shown = !over && mapped != null && mapped.mapping().isShown();
-        if (shown) {
+        KeptMemory mapped = over ? null : memory;
+        if (mapped != null && mapped.mapping().isShown()) {
             boolean late = needed || System.nanoTime() - endingNanos > PATIENCE_NANOS;
             if (!late || !mapped.mapping().isShownWithOthers()) {
                 return false;
@@ -264,7 +263,7 @@ public final class RecycledRegion extends Region {
             mapped.release();
         }
         loan.close();
-        if (!over && mapped != null) {
+        if (mapped != null) {
             over = true;
             if (keepable) {
                 home.keep(mapped);

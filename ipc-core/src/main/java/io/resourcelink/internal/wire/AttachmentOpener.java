@@ -31,7 +31,8 @@ final class AttachmentOpener implements RemoteContent.Opener {
         SharedMemory received = Regions.received(file, entry.size(), entry.recycled());
         if (immutableMemoryOnly && received.mayChange()) {
             ProtocolException failure = new ProtocolException("a process that has sent shared memory",
-                    "memory that it can still change", "memory that is sealed against writing: the channel was built with"
+                    "memory that it can still change",
+                    "memory that is sealed against writing: the channel was built with"
                             + " immutableMemoryOnly()");
             Closing.undo(failure, received);
             throw failure;

@@ -298,7 +298,8 @@ final class Connection implements Watchlist.Watched {
     private void ensureGreeted(Frame frame) throws Frame.Malformed {
         if (frame instanceof Frame.Hello hello) {
             if (greeted || hello.version() != Frame.VERSION) {
-                throw new Frame.Malformed("a greeting in version " + hello.version() + (greeted ? " amid the talk" : ""),
+                throw new Frame.Malformed(
+                        "a greeting in version " + hello.version() + (greeted ? " amid the talk" : ""),
                         "one greeting, in version " + Frame.VERSION);
             }
             side = new PeerSide(hello.directories(), hello.immutableMemoryOnly());

@@ -132,7 +132,8 @@ class FrameTest {
     private static final Sample MISSED = new Sample("missed", new Frame.Missed(SUBCHANNEL, 513),
             "10 00 0000 18000000 0807060504030201 0102000000000000");
 
-    private static final List<Sample> SAMPLES = List.of(GREETING, UNPLACED, EMPTY, SHORT, LONG, REQUEST, FULL, RECYCLED, CAUTIOUS, REPLY,
+    private static final List<Sample> SAMPLES = List.of(GREETING, UNPLACED, EMPTY, SHORT, LONG, REQUEST, FULL, RECYCLED,
+            CAUTIOUS, REPLY,
             NO_RESULT,
             FAILED, TICKET, REDEEM, RELEASE, GRANTED, CLOSED, CREDIT, UNDELIVERED, FAILURE, STOP, STOPPED, UNHANDLED,
             CANCEL, MISSED);
