@@ -174,7 +174,7 @@ class ArchitectureTest {
                     "io.resourcelink.internal.format", "io.resourcelink.internal.store..")
             .and()
             .haveNameNotMatching(".*\\.(PeerMemory|SegmentHeader|Collector|Heap\\w+(\\$\\w+)?|MemoryBlock"
-                    + "|Region|RegionDraft|SharedMemory)")
+                    + "|Region|RegionDraft|KeptMemory|SharedMemory)")
             .should()
             .callMethodWhere(JavaCall.Predicates
                     .target(HasOwner.Predicates.With.owner(equivalentTo(MemorySegment.class)))

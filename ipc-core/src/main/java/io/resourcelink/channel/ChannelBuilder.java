@@ -28,6 +28,7 @@ public final class ChannelBuilder {
     private boolean ofSegments;
     private @Nullable ResourceLinkFactory segments;
     private @Nullable Codec codec;
+    private boolean immutableMemoryOnly;
     private Credits credits = Credits.DEFAULT;
     private int threshold = 16 << 10;
     private boolean batching;
@@ -214,6 +215,20 @@ public final class ChannelBuilder {
     }
 
     /**
+     * Takes only shared memory whose content nobody can change, of processes that are not trusted with that. A process that sends
+     * recycled memory ({@link io.resourcelink.memory.SharedMemory#recycledBuilder}), or memory that it can still write to ({@link
+     * io.resourcelink.memory.SharedMemory#unsafeWritable}), to this channel sends a sealed copy. If it does not, receiving the message
+     * fails with a {@link io.resourcelink.error.ProtocolException}. By default such memory is taken; {@link
+     * io.resourcelink.memory.SharedMemory#mayChange} tells it. Links are not affected: segments can always be written to.
+     *
+     * @return this builder
+     */
+    public ChannelBuilder immutableMemoryOnly() {
+        this.immutableMemoryOnly = true;
+        return this;
+    }
+
+    /**
      * Sets the listener, which receives events that no method call reports. By default there is none.
      *
      * @param listener the listener
@@ -240,8 +255,7 @@ public final class ChannelBuilder {
         Platform.check();
         Codec chosen = codec == null ? findCodec() : codec;
         EndpointOptions options = new EndpointOptions(segments, threshold, batching, spin.toNanos(),
-                new ListenerCalls(listener),
-                trust.ofChannels());
+                new ListenerCalls(listener), immutableMemoryOnly, trust.ofChannels());
         Path place = directory != null && ofSegments ? Endpoint.directoryInside(directory) : directory;
         return new Channel(Endpoint.open(place, options), chosen, credits);
     }

@@ -8,14 +8,16 @@ import java.util.function.Function;
 
 import io.resourcelink.error.OsException;
 import io.resourcelink.error.OutOfSpaceException;
+import io.resourcelink.internal.mapping.RecycledDraft;
 import io.resourcelink.internal.mapping.Region;
+import io.resourcelink.internal.mapping.RegionBuilder;
 import io.resourcelink.internal.mapping.RegionDraft;
 import io.resourcelink.internal.work.Closer;
 
 /**
  * A handle to memory without a name. A process shares the memory with another one by sending the handle there. The size is
  * sealed from the start, and the content when it is sent for the first time. So a receiver reads memory that cannot vanish
- * and, unless the sender has called {@link #unsafeWritable}, cannot change either.
+ * and, unless the sender has called {@link #unsafeWritable} or made it by {@link #recycledBuilder}, cannot change either.
  *
  * <p>Thread-safe. The caller that made, received or retained a handle closes it. The memory is freed when the last handle in
  * every process is closed. The kernel closes the handles of a process that dies, so no memory is leaked. A handle that was
@@ -103,7 +105,41 @@ public final class SharedMemory implements AutoCloseable {
      * @throws OsException if this process has too many files open, or too many mappings
      */
     public static Builder builder(long size) {
-        RegionDraft draft = RegionDraft.make(size);
+        return builder(RegionDraft.make(size));
+    }
+
+    /**
+     * Begins shared memory as {@link #builder} does, but in memory that this process has used for earlier regions, if there is
+     * any of a similar size. It needs no new pages and no sealing, which is most of the cost of large memory. It is used again
+     * when its last handle in every process is closed, no message that carries it is on its way, and its views have ended. The
+     * kernel says so.
+     *
+     * <ul>
+     * <li>The memory to fill is <em>not</em> zero. It has what an earlier region of this process has left there. Write all of it:
+     * what is not written is sent as it is.
+     * <li>Receivers can neither write to the memory nor change its size. But this process could still change the content after
+     * {@link Builder#build()}, by a fault of its own: the builder's memory can be written to for some milliseconds more. A
+     * receiver that must not trust this process copies the bytes ({@link #toByteArray}) before it checks them. {@link
+     * #mayChange} tells it. A channel that was built with {@code immutableMemoryOnly()} is sent a sealed copy instead.
+     * <li>A receiver could keep the memory mapped on purpose, and see what later regions have there, also those for other
+     * receivers. Use it among processes that may see each other's content.
+     * <li>The file may be longer than the region, at most twice, or one page. The bytes behind the region are zero.
+     * </ul>
+     *
+     * <p>This process keeps up to 128 such files and 256 MiB for the next regions, each with a descriptor, and so it does with
+     * the mappings of those that it receives. They are freed five seconds after their last use, or at once when memory is short.
+     * On Linux before 5.1, or without {@code /proc}, this is {@link #builder}.
+     *
+     * @param size how many bytes
+     * @return a builder that gives the memory to fill and then the handle; the caller closes it
+     * @throws OutOfSpaceException if there is not enough memory
+     * @throws OsException if this process has too many files open, or too many mappings
+     */
+    public static Builder recycledBuilder(long size) {
+        return builder(RecycledDraft.make(size));
+    }
+
+    private static Builder builder(RegionBuilder draft) {
         try {
             return new Builder(draft);
         } catch (Throwable e) {
@@ -115,6 +151,17 @@ public final class SharedMemory implements AutoCloseable {
     /** {@return the number of bytes} */
     public long size() {
         return region().size();
+    }
+
+    /**
+     * Returns whether a process may still change the bytes, while others read them. Of memory that was received, only the process
+     * that made it can: it has called {@link #unsafeWritable}, or made it by {@link #recycledBuilder}. The kernel says so, not the
+     * sender. Memory of this process that was not sent yet may change until then.
+     *
+     * @return whether the content is not final
+     */
+    public boolean mayChange() {
+        return region().mayChange();
     }
 
     /** {@return whether there are no bytes} */
@@ -192,7 +239,8 @@ public final class SharedMemory implements AutoCloseable {
      * accessed as long as {@link #asSegment()}.
      *
      * @return the bytes
-     * @throws UnsupportedOperationException if the memory was already sent or received; make new memory then
+     * @throws UnsupportedOperationException if the memory was already sent or received, or is of a {@link #recycledBuilder}; make
+     * new memory then
      */
     public MemorySegment unsafeWritable() {
         return using(Region::writable);
@@ -207,7 +255,7 @@ public final class SharedMemory implements AutoCloseable {
      * @return whether sending one of them is enough
      */
     public boolean sameMemoryAs(SharedMemory other) {
-        return region() == other.region();
+        return region().equals(other.region());
     }
 
     /**
@@ -275,17 +323,18 @@ public final class SharedMemory implements AutoCloseable {
      */
     public static final class Builder implements AutoCloseable {
 
-        private final RegionDraft draft;
+        private final RegionBuilder draft;
         private final Closer closer;
 
-        private Builder(RegionDraft draft) {
+        private Builder(RegionBuilder draft) {
             this.draft = draft;
             this.closer = Closer.of(this, draft::discard);
         }
 
         /**
-         * Returns the memory to fill, all zero at first, page-aligned. Every thread may write to it until this is built or
-         * closed; then each access throws {@link IllegalStateException}.
+         * Returns the memory to fill, page-aligned; all zero at first, unless it is {@linkplain #recycledBuilder recycled}. Every
+         * thread may write to it until this is built or closed; then each access throws {@link IllegalStateException}, some
+         * milliseconds later if it is recycled.
          *
          * @return the bytes, for writing
          * @throws IllegalStateException if this was built or closed
@@ -295,11 +344,11 @@ public final class SharedMemory implements AutoCloseable {
         }
 
         /**
-         * Ends writing, with a handshake of all threads of the JVM.
+         * Ends writing. This takes a handshake of all threads of the JVM, unless the memory is {@linkplain #recycledBuilder recycled}.
          *
          * @return a handle to what was written
-         * @throws IllegalStateException if this was built or closed, or if a native call is using the memory; then it can be
-         * tried again
+         * @throws IllegalStateException if this was built or closed, or if a native call is using the memory that is not recycled;
+         * then it can be tried again
          */
         public SharedMemory build() {
             SharedMemory memory = of(draft.finish());

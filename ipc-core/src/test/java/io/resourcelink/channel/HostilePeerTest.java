@@ -83,15 +83,20 @@ class HostilePeerTest {
         byte sent;
 
         Scene(Path root) throws Exception {
+            this(root, false);
+        }
+
+        Scene(Path root, boolean immutableMemoryOnly) throws Exception {
             Path sockets = root.resolve("c");
             segments = ResourceLinkFactory.builder().directory(root).build();
-            channel = Channel.builder().directory(sockets).segments(segments).credits(new Credits(8, 1 << 20, 16))
-                    .listener(new ChannelListener() {
+            ChannelBuilder builder = Channel.builder().directory(sockets).segments(segments)
+                    .credits(new Credits(8, 1 << 20, 16)).listener(new ChannelListener() {
                         @Override
                         public void failed(IpcException failure) {
                             failures.add(failure);
                         }
-                    }).open();
+                    });
+            channel = (immutableMemoryOnly ? builder.immutableMemoryOnly() : builder).open();
             other = Channel.builder().directory(sockets).open();
             directory = Directory.open(sockets, 0700);
             server = channel.oneShotServer(byte[].class);
@@ -364,6 +369,9 @@ class HostilePeerTest {
                 peer.send(scene.message(new Entry.Memory(10), body), descriptor);
                 assertThatExceptionOfType(IpcException.class).isThrownBy(() -> scene.cargo.receiver().receive(PATIENCE))
                         .withMessageContaining("Protocol error");
+                peer.send(scene.message(new Entry.Memory(10, true), body), descriptor);
+                assertThatExceptionOfType(IpcException.class).isThrownBy(() -> scene.cargo.receiver().receive(PATIENCE))
+                        .withMessageContaining("Protocol error");
                 peer.send(RawPeer.message(scene.subchannel(), true, 10, List.of(), new byte[0]), descriptor);
                 assertThatExceptionOfType(ProtocolException.class)
                         .isThrownBy(() -> scene.cargo.receiver().receive(PATIENCE));
@@ -379,6 +387,45 @@ class HostilePeerTest {
             assertThat(scene.failures).isEmpty();
         }
         Files.delete(file);
+    }
+
+    @Test
+    void aLengthThatRecycledMemoryCannotHaveIsAnErrorOfItsMessageOnly(Path root) throws Exception {
+        try (Scene scene = new Scene(root)) {
+            byte[] body = scene.encodedCargo();
+            OpenFile recycled = scene.closing(Descriptors.sealed(Descriptors.unsealed(10_000), 2 | 4 | 16));
+            RawPeer peer = scene.granted(scene.subchannel());
+            for (long size : new long[]{ 1, 4_999, 10_001, 1 << 20 }) {
+                peer.send(scene.message(new Entry.Memory(size, true), body), recycled);
+                assertThatExceptionOfType(IpcException.class).isThrownBy(() -> scene.cargo.receiver().receive(PATIENCE))
+                        .withMessageContaining("recycled file of 10000 bytes");
+            }
+            peer.send(scene.message(new Entry.Memory(5_000, true), body), recycled);
+            try (SharedMemory memory = scene.cargo.receiver().receive(PATIENCE).orElseThrow().memory()) {
+                assertThat(memory.asSegment().byteSize()).as("the next message is well").isEqualTo(5_000);
+            }
+            assertThat(scene.failures).isEmpty();
+        }
+    }
+
+    @Test
+    void memoryThatMayChangeIsRefusedWhereItIsNotWanted(Path root) throws Exception {
+        try (Scene scene = new Scene(root, true)) {
+            byte[] body = scene.encodedCargo();
+            OpenFile changing = scene.closing(Descriptors.sealed(Descriptors.unsealed(10), 2 | 4 | 16));
+            RawPeer peer = scene.granted(scene.subchannel());
+            for (boolean recycled : new boolean[]{ true, false }) {
+                peer.send(scene.message(new Entry.Memory(10, recycled), body), changing);
+                assertThatExceptionOfType(IpcException.class).isThrownBy(() -> scene.cargo.receiver().receive(PATIENCE))
+                        .withMessageContaining("immutableMemoryOnly");
+            }
+            OpenFile sealed = scene.closing(Descriptors.sealed(Descriptors.unsealed(10), 15));
+            peer.send(scene.message(new Entry.Memory(10), body), sealed);
+            try (SharedMemory memory = scene.cargo.receiver().receive(PATIENCE).orElseThrow().memory()) {
+                assertThat(memory.mayChange()).isFalse();
+            }
+            assertThat(scene.failures).isEmpty();
+        }
     }
 
     @Test

@@ -183,7 +183,7 @@ class SubchannelTest {
     @Test
     @DisplayName("9: the ends of a subchannel work without anybody having the channel")
     void endsWorkWithoutAnybodyHavingTheChannel(Path directory) throws Exception {
-        EndpointOptions options = new EndpointOptions(null, 1_000, false, 0, new Silent(), FixedClock.TRUST);
+        EndpointOptions options = new EndpointOptions(null, 1_000, false, 0, new Silent(), false, FixedClock.TRUST);
         Endpoint endpoint = Endpoint.open(directory.resolve("channels"), options);
         Channel[] only = { new Channel(endpoint, new JacksonCodec(), Credits.DEFAULT) };
         WeakReference<Channel> dropped = new WeakReference<>(only[0]);

@@ -5,6 +5,9 @@ import java.lang.foreign.ValueLayout;
 import java.util.function.Consumer;
 
 import io.resourcelink.internal.mapping.Reclaimer;
+import io.resourcelink.internal.mapping.RecycledRegion;
+import io.resourcelink.internal.mapping.Region;
+import io.resourcelink.internal.os.Descriptors;
 
 /** Shared memory from its making to its closing, for a test that lets allocations fail on the way. */
 public final class EmptyHeapMemoryLife implements Consumer<Runnable> {
@@ -34,7 +37,7 @@ public final class EmptyHeapMemoryLife implements Consumer<Runnable> {
     public void accept(Runnable relief) {
         live();
         relief.run();
-        Reclaimer.reclaimNow();
+        Reclaimer.reclaimAllNow();
     }
 
     private static void live() {
@@ -52,6 +55,35 @@ public final class EmptyHeapMemoryLife implements Consumer<Runnable> {
             }
         });
         attempt(() -> SharedMemory.fromByte((byte) 1, 300_000).close());
+        for (int round = 0; round < 3; round++) {
+            attempt(EmptyHeapMemoryLife::recycle);
+            attempt(Reclaimer::reclaimNow);
+        }
+    }
+
+    private static void recycle() {
+        try (SharedMemory.Builder builder = SharedMemory.recycledBuilder(5_000)) {
+            builder.memory().fill((byte) 1);
+            try (SharedMemory memory = builder.build()) {
+                attempt(() -> read(memory.asSegment()));
+                attempt(() -> {
+                    try (SharedMemory received = received(memory)) {
+                        read(received.asSegment());
+                    }
+                });
+            }
+        }
+    }
+
+    private static SharedMemory received(SharedMemory memory) {
+        Region region = memory.region();
+        region.retain();
+        try {
+            return Region.DOOR.outside(RecycledRegion.received(Descriptors.reopened(region.file()), 5_000),
+                    SharedMemory.class);
+        } finally {
+            region.release();
+        }
     }
 
     private static void read(MemorySegment memory) {

@@ -20,7 +20,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 /** A heap that runs out at any allocation of the library costs an operation, and no descriptor and no mapping. */
 class EmptyHeapMemoryTest {
 
-    private static final String OURS = "memfd:resourcelink";
+    /** Of ordinary memory and of recycled memory. */
+    private static final String OURS = "resourcelink";
 
     @ParameterizedTest
     @ValueSource(ints = { 1, 10 })

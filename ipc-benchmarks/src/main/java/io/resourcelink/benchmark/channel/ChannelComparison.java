@@ -45,7 +45,12 @@ final class ChannelComparison {
             new Workload(Workload.Kind.FRESH, 1 << 20, false, false),
             new Workload(Workload.Kind.FRESH, 1 << 20, true, false),
             new Workload(Workload.Kind.FRESH, 64 << 20, false, false),
-            new Workload(Workload.Kind.FRESH, 64 << 20, true, false));
+            new Workload(Workload.Kind.FRESH, 64 << 20, true, false),
+            new Workload(Workload.Kind.RECYCLED, 64 << 10, true, false),
+            new Workload(Workload.Kind.RECYCLED, 1 << 20, false, false),
+            new Workload(Workload.Kind.RECYCLED, 1 << 20, true, false),
+            new Workload(Workload.Kind.RECYCLED, 64 << 20, false, false),
+            new Workload(Workload.Kind.RECYCLED, 64 << 20, true, false));
     /** Rounds that do not count. Of small messages it takes many until the JIT compiler is done in both processes. */
     private static final int WARM_UPS = 2;
     private static final int SMALL_WARM_UPS = 40;

@@ -113,17 +113,20 @@ final class ChannelTransport implements Transport {
             case RECORD -> there.samples().send(SAMPLE);
             case BYTES -> there.bytes().send(content);
             case RESENT ->
-                there.pictures().send(new Picture(fill, regions.computeIfAbsent(workload.size(), this::make)));
-            case FRESH -> {
-                try (SharedMemory memory = make(workload.size())) {
+                there.pictures().send(new Picture(fill, regions.computeIfAbsent(workload.size(), size -> make(SharedMemory.builder(size)))));
+            case FRESH, RECYCLED -> {
+                SharedMemory.Builder builder = workload.kind() == Workload.Kind.FRESH
+                        ? SharedMemory.builder(workload.size())
+                        : SharedMemory.recycledBuilder(workload.size());
+                try (SharedMemory memory = make(builder)) {
                     there.pictures().send(new Picture(fill, memory));
                 }
             }
         }
     }
 
-    private SharedMemory make(int size) {
-        try (SharedMemory.Builder builder = SharedMemory.builder(size)) {
+    private SharedMemory make(SharedMemory.Builder builder) {
+        try (builder) {
             builder.memory().fill(fill++);
             return builder.build();
         }
@@ -134,7 +137,7 @@ final class ChannelTransport implements Transport {
         switch (workload.kind()) {
             case RECORD -> samples.receiver().receive();
             case BYTES -> bytes.receiver().receive();
-            case RESENT, FRESH -> {
+            case RESENT, FRESH, RECYCLED -> {
                 try (SharedMemory memory = pictures.receiver().receive().memory()) {
                     if (workload.touched()) {
                         touch(memory.asSegment());

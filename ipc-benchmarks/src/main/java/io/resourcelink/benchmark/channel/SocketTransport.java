@@ -26,7 +26,7 @@ final class SocketTransport implements Transport {
     @Override
     public void send(Workload workload) throws IOException {
         ByteBuffer buffer = buffer(workload.size());
-        if (workload.kind() == Workload.Kind.FRESH) {
+        if (workload.kind().isFilled()) {
             MemorySegment.ofBuffer(buffer).fill(content++);
         }
         write(buffer);

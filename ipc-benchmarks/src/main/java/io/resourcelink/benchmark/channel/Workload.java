@@ -19,7 +19,9 @@ record Workload(Kind kind, int size, boolean touched, boolean virtual) {
         /** The same region every time. */
         RESENT("region, re-sent"),
         /** A region that is made, filled, sent and closed every time. */
-        FRESH("region, fresh");
+        FRESH("region, fresh"),
+        /** The same, in memory that was used for earlier ones. */
+        RECYCLED("region, recycled");
 
         private final String label;
 
@@ -28,7 +30,12 @@ record Workload(Kind kind, int size, boolean touched, boolean virtual) {
         }
 
         boolean isRegion() {
-            return this == RESENT || this == FRESH;
+            return this == RESENT || isFilled();
+        }
+
+        /** Whether its content is written for each message. */
+        boolean isFilled() {
+            return this == FRESH || this == RECYCLED;
         }
     }
 
@@ -52,7 +59,7 @@ record Workload(Kind kind, int size, boolean touched, boolean virtual) {
         return switch (kind) {
             case RECORD, BYTES -> 5000;
             case RESENT -> touched ? Math.clamp((1 << 30) / size, 50, 1000) : 1000;
-            case FRESH -> Math.clamp((128 << 20) / size, 3, 1000);
+            case FRESH, RECYCLED -> Math.clamp((128 << 20) / size, 3, 1000);
         };
     }
 

@@ -1,5 +1,6 @@
 package io.resourcelink.benchmark.handoff;
 
+import java.lang.foreign.MemorySegment;
 import java.time.Duration;
 import java.util.List;
 
@@ -15,28 +16,38 @@ import io.resourcelink.memory.SharedMemory;
  * A region without a name in a message of a channel. It is made for each payload, or made once and sent again and again,
  * in which case there is nothing to fill: what was sent cannot be changed.
  *
- * @param fresh whether each payload has a region of its own
+ * @param maker makes a region of a payload
+ * @param repeats whether the first region is sent again and again
  * @param spin how long the channels look before they sleep
  */
-record RegionWay(String name, String label, boolean fresh, Duration spin) implements Way {
+record RegionWay(String name, String label, Maker maker, boolean repeats, Duration spin) implements Way {
 
     private static final String DESTINATION = "payloads";
 
     /** What is sent. */
     record Parcel(long sequence, SharedMemory payload) {}
 
+    /** Makes a region of a payload. */
+    interface Maker {
+
+        SharedMemory make(byte[] source);
+    }
+
+    /** Makes a region in memory that was used for earlier ones. */
+    static SharedMemory recycled(byte[] source) {
+        try (SharedMemory.Builder builder = SharedMemory.recycledBuilder(source.length)) {
+            builder.memory().copyFrom(MemorySegment.ofArray(source));
+            return builder.build();
+        }
+    }
+
     private Channel open(Session session) {
         return Channel.builder().directory(session.directory().resolve("channels")).spin(spin).open();
     }
 
     @Override
-    public boolean repeats() {
-        return !fresh;
-    }
-
-    @Override
     public Sender sender(Session session) {
-        return new RegionSender(open(session), fresh);
+        return new RegionSender(open(session), maker, repeats);
     }
 
     @Override
@@ -47,13 +58,15 @@ record RegionWay(String name, String label, boolean fresh, Duration spin) implem
     private static final class RegionSender implements Sender {
 
         private final Channel channel;
-        private final boolean fresh;
+        private final Maker maker;
+        private final boolean repeats;
         private @Nullable SubSender<Parcel> parcels;
         private @Nullable SharedMemory region;
 
-        RegionSender(Channel channel, boolean fresh) {
+        RegionSender(Channel channel, Maker maker, boolean repeats) {
             this.channel = channel;
-            this.fresh = fresh;
+            this.maker = maker;
+            this.repeats = repeats;
         }
 
         @Override
@@ -67,14 +80,14 @@ record RegionWay(String name, String label, boolean fresh, Duration spin) implem
                 throw new IllegalStateException("Not connected.");
             }
             if (region == null) {
-                region = SharedMemory.fromBytes(source);
+                region = maker.make(source);
             }
             parcels.send(new Parcel(sequence, region));
         }
 
         @Override
         public void release() {
-            if (fresh) {
+            if (!repeats) {
                 forget();
             }
         }

@@ -5,6 +5,7 @@ import java.util.List;
 import java.util.Optional;
 
 import io.resourcelink.benchmark.handoff.SegmentWay.Kept;
+import io.resourcelink.memory.SharedMemory;
 
 /** All ways that are compared, in the order of the tables. */
 final class Ways {
@@ -35,8 +36,10 @@ final class Ways {
                     Kept.ON_BOTH_SIDES, 0, false),
             new SegmentWay("recycled-spin", "recycled, consumer spins before it sleeps", SegmentWay::asPayload,
                     Kept.ON_BOTH_SIDES, SPIN.toNanos(), false),
-            new RegionWay("region-resent", "channel: region sent again, nothing to fill", false, Duration.ZERO),
-            new RegionWay("region-fresh", "channel: fresh region", true, Duration.ZERO));
+            new RegionWay("region-resent", "channel: region sent again, nothing to fill", SharedMemory::fromBytes, true,
+                    Duration.ZERO),
+            new RegionWay("region-fresh", "channel: fresh region", SharedMemory::fromBytes, false, Duration.ZERO),
+            new RegionWay("region-recycled", "channel: recycled region", RegionWay::recycled, false, Duration.ZERO));
 
     private Ways() {}
 

@@ -131,6 +131,11 @@ public final class Mapping extends Hold.Memory {
         return holds > (ownerLeft ? 0 : 1);
     }
 
+    /** Returns whether a view has not ended yet because other memory shares its arena. */
+    synchronized boolean isShownWithOthers() {
+        return sharedHolds > 0;
+    }
+
     /**
      * Shows the bytes to others, in any thread, until the view is closed. If the last view was closed a moment ago and has not
      * ended yet, it opens again, and so do the segments that were taken of it. No system call.
@@ -162,15 +167,33 @@ public final class Mapping extends Hold.Memory {
      * @param file the descriptor; the caller has unlocked what others wait for
      */
     public void release(@Nullable OpenFile file) {
-        synchronized (this) {
-            if (released) {
-                return;
-            }
-            released = true;
-            releasedNanos = System.nanoTime();
-            this.file = file;
+        if (markReleased(file)) {
+            Reclaimer.SHARED.reclaim(this);
         }
-        Reclaimer.SHARED.reclaim(this);
+    }
+
+    /**
+     * Releases the mapping and its descriptor, and does in the calling thread what is left to another one otherwise. What fails is tried
+     * again there. Never throws. A second call does nothing.
+     */
+    void releaseNow(@Nullable OpenFile file) {
+        if (markReleased(file)) {
+            try {
+                leave(true);
+            } catch (Throwable _) {
+                Reclaimer.SHARED.putBack(this);
+            }
+        }
+    }
+
+    private synchronized boolean markReleased(@Nullable OpenFile last) {
+        if (released) {
+            return false;
+        }
+        released = true;
+        releasedNanos = System.nanoTime();
+        file = last;
+        return true;
     }
 
     @Override

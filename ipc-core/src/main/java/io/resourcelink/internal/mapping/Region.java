@@ -51,7 +51,7 @@ import io.resourcelink.internal.work.Closing;
  * }
  * and the receiver makes a handle of the descriptor by {@link #received} and {@link #DOOR}.
  */
-public final class Region extends Piece {
+public class Region extends Piece {
 
     /** Leads from a handle to its region, and makes the first handle to a region, which closes the region if that fails. */
     public static final Door<Region> DOOR = new Door<>("io.resourcelink.memory.SharedMemory");
@@ -65,6 +65,7 @@ public final class Region extends Piece {
     private @Nullable Seen writable;
     private final Object sealing = new Object();
     private volatile boolean sealed;
+    private volatile boolean changing = true;
     private int handles = 1;
     private int holds;
 
@@ -107,8 +108,10 @@ public final class Region extends Piece {
      */
     public static Region received(OpenFile file, long size) {
         try (CallFrame frame = new CallFrame()) {
-            MemoryFile.verify(frame, file, size);
-            return new Region(size, file, true);
+            boolean changing = MemoryFile.verify(frame, file, size);
+            Region region = new Region(size, file, true);
+            region.changing = changing;
+            return region;
         } catch (Throwable e) {
             Closing.undo(e, file);
             throw e;
@@ -116,8 +119,18 @@ public final class Region extends Piece {
     }
 
     /** {@return the bytes of the memory} */
-    public long size() {
+    public final long size() {
         return size;
+    }
+
+    /** {@return whether the file is used for one region after the other} */
+    public boolean isRecycled() {
+        return false;
+    }
+
+    /** {@return whether a process may still change the content: this one, or the one that has sent it} */
+    public final boolean mayChange() {
+        return file != null && changing;
     }
 
     /**
@@ -125,7 +138,7 @@ public final class Region extends Piece {
      *
      * @throws IllegalStateException if the last handle is closed and nothing holds the descriptor
      */
-    public synchronized void retain() {
+    public final synchronized void retain() {
         if (handles == 0 && holds == 0) {
             throw closed();
         }
@@ -137,7 +150,7 @@ public final class Region extends Piece {
      *
      * @throws IllegalStateException if this is not retained
      */
-    public synchronized void release() {
+    public final synchronized void release() {
         if (holds == 0) {
             throw new IllegalStateException("This region was released more often than retained.");
         }
@@ -150,7 +163,7 @@ public final class Region extends Piece {
      *
      * @throws IllegalStateException if the region is empty, so that it has no descriptor, or if it is not retained
      */
-    public synchronized OpenFile file() {
+    public final synchronized OpenFile file() {
         if (file == null) {
             throw new IllegalStateException("Empty shared memory has no descriptor; it is sent by its size alone.");
         }
@@ -168,7 +181,7 @@ public final class Region extends Piece {
      *
      * @throws IllegalStateException if the last handle is closed and the region is not retained
      */
-    public void seal() {
+    public final void seal() {
         OpenFile open = file;
         if (open == null || sealed) {
             return;
@@ -178,7 +191,7 @@ public final class Region extends Piece {
             synchronized (sealing) {
                 if (!sealed) {
                     try (CallFrame frame = new CallFrame()) {
-                        MemoryFile.sealContent(frame, open);
+                        changing = MemoryFile.sealContent(frame, open);
                     }
                     sealed = true;
                 }
@@ -189,28 +202,38 @@ public final class Region extends Piece {
     }
 
     /** Adds a handle. */
-    public synchronized void join() {
+    public final synchronized void join() {
         ensureSeen();
         handles++;
     }
 
     /** Removes a handle. After the last one the reclaimer unmaps and frees the memory a moment later. */
-    public synchronized void leave() {
+    public final synchronized void leave() {
         handles--;
         if (handles == 0) {
-            if (readable != null) {
-                readable.release();
-            }
-            if (writable != null) {
-                writable.release();
-            }
+            endViews();
             closeUnused();
         }
     }
 
+    /** Ends the views, because there is no handle any more. */
+    void endViews() {
+        if (readable != null) {
+            readable.release();
+        }
+        if (writable != null) {
+            writable.release();
+        }
+    }
+
+    /** Whether there is neither a handle nor a hold, which is for ever. Called within this object's monitor. */
+    final boolean isUnused() {
+        return handles == 0 && holds == 0;
+    }
+
     /** The last descriptor of large memory that is not mapped is left to the reclaimer: closing it frees the pages. */
-    private void closeUnused() {
-        if (handles == 0 && holds == 0 && file != null) {
+    void closeUnused() {
+        if (isUnused() && file != null) {
             if (size > CHUNK && readable == null && writable == null) {
                 Reclaimer.SHARED.reclaim(this);
                 return;
@@ -287,7 +310,7 @@ public final class Region extends Piece {
     }
 
     /** Copies everything, without mapping it. Only while it is retained. */
-    public byte[] read() {
+    public final byte[] read() {
         byte[] bytes = new byte[Math.toIntExact(size)];
         try (CallFrame frame = new CallFrame(); Arena buffers = Arena.ofConfined()) {
             MemorySegment buffer = buffers.allocate(Math.min(size, CHUNK));
@@ -308,7 +331,7 @@ public final class Region extends Piece {
         return (int) read;
     }
 
-    private void ensureSeen() {
+    final void ensureSeen() {
         if (handles == 0) {
             throw closed();
         }

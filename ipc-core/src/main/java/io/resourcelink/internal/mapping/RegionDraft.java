@@ -17,7 +17,7 @@ import io.resourcelink.internal.work.Closing;
  * Shared memory that is being filled. It has its size already and is mapped for writing until it is finished or discarded,
  * once. The static methods also make regions of content that exists already, without mapping them. Thread-safe.
  */
-public final class RegionDraft {
+public final class RegionDraft implements RegionBuilder {
 
     /** What {@code /proc} shows behind {@code memfd:}. */
     static final String NAME = "resourcelink";
@@ -40,7 +40,7 @@ public final class RegionDraft {
     }
 
     /** Writes the content of a new file, and returns whether there was room. */
-    private interface Writing {
+    interface Writing {
 
         boolean to(CallFrame frame, OpenFile file);
     }
@@ -51,7 +51,7 @@ public final class RegionDraft {
             return new RegionDraft(0, null, null);
         }
         try (CallFrame frame = new CallFrame()) {
-            OpenFile file = allocate(frame, size, (same, made) -> made.reserve(same, size));
+            OpenFile file = allocate(frame, NAME, size, (same, made) -> made.reserve(same, size));
             Mapping mapping = null;
             try {
                 mapping = Mapping.of(frame, file, size);
@@ -95,7 +95,7 @@ public final class RegionDraft {
             return new Region(0, null, false);
         }
         try (CallFrame frame = new CallFrame()) {
-            OpenFile file = allocate(frame, size, writing);
+            OpenFile file = allocate(frame, NAME, size, writing);
             try {
                 return new Region(size, file, false);
             } catch (Throwable e) {
@@ -113,7 +113,7 @@ public final class RegionDraft {
     }
 
     /** Only the machine's memory limits such a file. If more is reserved, the kernel starts to kill processes. */
-    private static OpenFile allocate(CallFrame frame, long size, Writing writing) {
+    static OpenFile allocate(CallFrame frame, String name, long size, Writing writing) {
         Limit inTheWay = Room.ofThisProcess().memoryRefusal(size);
         if (inTheWay != null) {
             Reclaimer.reclaimAllNow();
@@ -122,7 +122,7 @@ public final class RegionDraft {
         if (inTheWay != null) {
             throw inTheWay.refuse(WITHOUT_NAME, size);
         }
-        OpenFile file = MemoryFile.create(frame, NAME);
+        OpenFile file = MemoryFile.create(frame, name);
         try {
             if (!writing.to(frame, file)) {
                 throw Room.ofThisProcess().region().refuse(WITHOUT_NAME, size);
@@ -135,13 +135,14 @@ public final class RegionDraft {
         }
     }
 
-    /** The memory to write to, until this draft is finished or discarded. */
+    @Override
     public synchronized MemorySegment memory() {
         ensureOpen();
         return memory;
     }
 
-    /** Ends writing. Everything that needs heap is made before the memory is given up. */
+    /** Everything that needs heap is made before the memory is given up. */
+    @Override
     public synchronized Region finish() {
         ensureOpen();
         Region region = new Region(size, file, false);
@@ -150,7 +151,7 @@ public final class RegionDraft {
         return region;
     }
 
-    /** Gives the memory back, unless this was finished or discarded before. */
+    @Override
     public synchronized void discard() {
         if (!done) {
             unmap();
@@ -161,7 +162,7 @@ public final class RegionDraft {
         }
     }
 
-    /** {@return the bytes of the memory} */
+    @Override
     public long size() {
         return size;
     }

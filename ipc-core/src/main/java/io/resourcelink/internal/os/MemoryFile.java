@@ -27,6 +27,9 @@ public final class MemoryFile {
     private static final int MFD_NOEXEC_SEAL = 0x8;
     private static final int EBUSY = 16;
 
+    /** The smallest file that is recycled, in bytes. */
+    public static final long PAGE = 4096;
+
     private static final int SIZE_SEALS = F_SEAL_SHRINK | F_SEAL_GROW;
     private static final int WRITE_SEALS = F_SEAL_WRITE | F_SEAL_FUTURE_WRITE;
     private static final String SENDER = "a process that has sent shared memory";
@@ -69,14 +72,33 @@ public final class MemoryFile {
      *
      * @param frame memory of the calling operation
      * @param file a file made by {@link #create}
+     * @return whether there is a mapping that can still change the content
      */
-    public static void sealContent(CallFrame frame, OpenFile file) {
+    public static boolean sealContent(CallFrame frame, OpenFile file) {
         int result = Libc.fcntl(frame, file.fd(), F_ADD_SEALS, F_SEAL_WRITE | F_SEAL_SEAL);
         if (result == -EBUSY) {
             addSeals(frame, file, F_SEAL_FUTURE_WRITE | F_SEAL_SEAL);
-        } else if (result < 0) {
-            throw Errno.failure("fcntl", result, file.name());
+            return true;
         }
+        Errno.checked("fcntl", result, file.name());
+        return false;
+    }
+
+    /**
+     * Seals the content but for the mappings for writing that exist already, and the seals themselves. From now on no process can
+     * write to the file in another way, map it for writing, or give its storage back. This cannot be undone, and is called once.
+     *
+     * @param frame memory of the calling operation
+     * @param file a file made by {@link #create}
+     * @return whether the kernel can do that, which is Linux 5.1
+     */
+    public static boolean sealOtherWriters(CallFrame frame, OpenFile file) {
+        int result = Libc.fcntl(frame, file.fd(), F_ADD_SEALS, F_SEAL_FUTURE_WRITE | F_SEAL_SEAL);
+        if (result == -Errno.EINVAL) {
+            return false;
+        }
+        Errno.checked("fcntl", result, file.name());
+        return true;
     }
 
     static void addSeals(CallFrame frame, OpenFile file, int seals) {
@@ -98,9 +120,59 @@ public final class MemoryFile {
      * @param frame memory of the calling operation
      * @param file the received file
      * @param size the length that the other process claims
+     * @return whether that process may still change the content
      * @throws ProtocolException if it is anything else
      */
-    public static void verify(CallFrame frame, OpenFile file, long size) {
+    public static boolean verify(CallFrame frame, OpenFile file, long size) {
+        int seals = verifySeals(frame, file, size);
+        FileStatus status = verifyStorage(frame, file);
+        if (status.size() != size) {
+            throw new ProtocolException(SENDER, "a file of " + status.size() + " bytes", "one of " + size);
+        }
+        verifyReadable(frame, file);
+        return (seals & F_SEAL_WRITE) == 0;
+    }
+
+    /**
+     * Checks a file that another process claims to have made for several regions, one after the other. It is sealed as {@link
+     * #sealSize} and {@link #sealOtherWriters} do. Otherwise this is {@link #verify}.
+     *
+     * @param frame memory of the calling operation
+     * @param file the received file
+     * @param size the length that the other process claims for its content
+     * @throws ProtocolException if it is anything else
+     */
+    public static void verifyRecycled(CallFrame frame, OpenFile file, long size) {
+        verifySeals(frame, file, size);
+        verifyFits(verifyStorage(frame, file).size(), size);
+        verifyReadable(frame, file);
+    }
+
+    /**
+     * Checks the length that another process claims for the content of a recycled file.
+     *
+     * @param capacity the size of the file
+     * @param size the length
+     * @throws ProtocolException if the file {@linkplain #canHold cannot have} such content
+     */
+    public static void verifyFits(long capacity, long size) {
+        if (!canHold(capacity, size)) {
+            throw new ProtocolException(SENDER, "a recycled file of " + capacity + " bytes for " + size,
+                    "one that is at most twice as long");
+        }
+    }
+
+    /**
+     * {@return whether a recycled file is used for content of a length: the content fills at least half of it, or it is one page}
+     *
+     * @param capacity the size of the file
+     * @param size the length
+     */
+    public static boolean canHold(long capacity, long size) {
+        return 0 < size && size <= capacity && (capacity - size <= size || capacity <= PAGE);
+    }
+
+    private static int verifySeals(CallFrame frame, OpenFile file, long size) {
         if (size <= 0) {
             throw new ProtocolException(SENDER, "a size of " + size, "at least one byte");
         }
@@ -113,16 +185,20 @@ public final class MemoryFile {
             throw new ProtocolException(SENDER, "a file in memory with the seals 0x" + Integer.toHexString(seals),
                     "seals against shrinking, growing and writing");
         }
+        return seals;
+    }
+
+    private static FileStatus verifyStorage(CallFrame frame, OpenFile file) {
         FileStatus status = file.status(frame);
         long blocks = frame.statx().get(ValueLayout.JAVA_LONG, 48);
-        if (!status.isRegular() || status.size() != size) {
-            throw new ProtocolException(SENDER, "a file of " + status.size() + " bytes", "one of " + size);
+        if (!status.isRegular()) {
+            throw new ProtocolException(SENDER, "a descriptor that is not a regular file", "a sealed memfd");
         }
-        if (blocks < Math.ceilDiv(size, 512)) {
-            throw new ProtocolException(SENDER, "storage for " + blocks * 512 + " bytes of " + size,
+        if (blocks < Math.ceilDiv(status.size(), 512)) {
+            throw new ProtocolException(SENDER, "storage for " + blocks * 512 + " bytes of " + status.size(),
                     "storage for every byte");
         }
-        verifyReadable(frame, file);
+        return status;
     }
 
     private static void verifyReadable(CallFrame frame, OpenFile file) {

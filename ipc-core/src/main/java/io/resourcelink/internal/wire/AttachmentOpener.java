@@ -2,7 +2,9 @@ package io.resourcelink.internal.wire;
 
 import org.jspecify.annotations.Nullable;
 
+import io.resourcelink.error.ProtocolException;
 import io.resourcelink.internal.os.OpenFile;
+import io.resourcelink.internal.work.Closing;
 import io.resourcelink.memory.SharedMemory;
 
 /** Opens the attachments of messages from other channels. Thread-safe. */
@@ -12,10 +14,30 @@ final class AttachmentOpener implements RemoteContent.Opener {
 
     private final Links links;
     private final ReceivedSenders senders;
+    private final boolean immutableMemoryOnly;
 
-    AttachmentOpener(Links links, ReceivedSenders senders) {
+    /**
+     * Begins.
+     *
+     * @param immutableMemoryOnly whether memory is refused whose content its maker can change
+     */
+    AttachmentOpener(Links links, ReceivedSenders senders, boolean immutableMemoryOnly) {
         this.links = links;
         this.senders = senders;
+        this.immutableMemoryOnly = immutableMemoryOnly;
+    }
+
+    private SharedMemory memory(Frame.Entry.Memory entry, OpenFile file) {
+        SharedMemory received = Regions.received(file, entry.size(), entry.recycled());
+        if (immutableMemoryOnly && received.mayChange()) {
+            ProtocolException failure = new ProtocolException("a process that has sent shared memory",
+                    "memory that it can still change",
+                    "memory that is sealed against writing: the channel was built with"
+                            + " immutableMemoryOnly()");
+            Closing.undo(failure, received);
+            throw failure;
+        }
+        return received;
     }
 
     @Override
@@ -57,7 +79,7 @@ final class AttachmentOpener implements RemoteContent.Opener {
         @Override
         public AutoCloseable open() {
             return switch (entry) {
-                case Frame.Entry.Memory(long size) -> Regions.received(file, size);
+                case Frame.Entry.Memory memory -> memory(memory, file);
                 case Frame.Entry.Link link -> links.accept(link, file);
                 case Frame.Entry.Sender sender -> new JoinedTarget(senders.receive(sender, file));
             };

@@ -46,7 +46,7 @@ final class Connection implements Watchlist.Watched {
     private final AtomicBoolean ending = new AtomicBoolean();
     private int refused;
     private volatile boolean greeted;
-    private volatile Directories directories = Directories.UNKNOWN;
+    private volatile PeerSide side = PeerSide.UNKNOWN;
     private volatile @Nullable IpcException failure;
     private volatile boolean over;
 
@@ -100,7 +100,7 @@ final class Connection implements Watchlist.Watched {
     void open() {
         boolean opened = false;
         try {
-            writer.greet(this, Frame.Hello.ours(resources.links().directories()));
+            writer.greet(this, Frame.Hello.ours(resources.links().directories(), resources.immutableMemoryOnly()));
             opened = true;
         } finally {
             if (!opened) {
@@ -124,9 +124,9 @@ final class Connection implements Watchlist.Watched {
         return greeted;
     }
 
-    /** {@return where the other side has its segments} Known before it grants a sender, and before it sends a message. */
-    Directories directories() {
-        return directories;
+    /** {@return what the other side has said of itself} Known before it grants a sender, and before it sends a message. */
+    PeerSide side() {
+        return side;
     }
 
     boolean hasEnded() {
@@ -306,12 +306,13 @@ final class Connection implements Watchlist.Watched {
     }
 
     private void ensureGreeted(Frame frame) throws Frame.Malformed {
-        if (frame instanceof Frame.Hello(int version, long _, Directories theirs)) {
-            if (greeted || version != Frame.VERSION) {
-                throw new Frame.Malformed("a greeting in version " + version + (greeted ? " amid the talk" : ""),
+        if (frame instanceof Frame.Hello hello) {
+            if (greeted || hello.version() != Frame.VERSION) {
+                throw new Frame.Malformed(
+                        "a greeting in version " + hello.version() + (greeted ? " amid the talk" : ""),
                         "one greeting, in version " + Frame.VERSION);
             }
-            directories = theirs;
+            side = new PeerSide(hello.directories(), hello.immutableMemoryOnly());
             greeted = true;
         } else if (!greeted) {
             throw new Frame.Malformed("a first frame that is no greeting", "a greeting");

@@ -16,8 +16,10 @@ import io.resourcelink.internal.work.Failures;
  * @param batching whether messages that want no reply may wait for others, to travel in the same packet
  * @param trust the users whose processes may be at the other end
  * @param links knows where this channel has its segments
+ * @param immutableMemoryOnly whether this channel takes only memory whose content nobody can change
  * @param clock tells how old messages are
  * @param failures told of what goes wrong and concerns no caller
  */
 record ConnectionResources(Poller poller, Watchlist watchlist, Packet incoming, StrangeFiles strangeFiles,
-        int threshold, boolean batching, Trust trust, Links links, HostClock clock, Failures failures) {}
+        int threshold, boolean batching, Trust trust, Links links, boolean immutableMemoryOnly, HostClock clock,
+        Failures failures) {}

@@ -63,11 +63,12 @@ public final class Endpoint implements AutoCloseable {
         receivers = new Receivers(lifetime, address, tickets);
         Links links = new Links(options.segments());
         ConnectionResources resources = new ConnectionResources(poller, watchlist, incoming, new StrangeFiles(),
-                options.threshold(), options.batching(), options.trust(), links, clock, failures);
+                options.threshold(), options.batching(), options.trust(), links, options.immutableMemoryOnly(), clock,
+                failures);
         peers = new Peers(rendezvous, lifetime, resources, this::opener, reports);
         Grants grants = new Grants(receivers, servers, tickets);
-        opener = new AttachmentOpener(links,
-                new ReceivedSenders(address, receivers, tickets, peers));
+        opener = new AttachmentOpener(links, new ReceivedSenders(address, receivers, tickets, peers),
+                options.immutableMemoryOnly());
         acceptor = new Acceptor(rendezvous, lifetime, watchlist, reports, failures,
                 socket -> new Inbound(resources, socket, grants, opener, this::ended));
         connecting = new Connecting(rendezvous, receivers, servers, peers, poller);

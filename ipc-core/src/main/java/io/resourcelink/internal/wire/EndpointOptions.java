@@ -13,7 +13,8 @@ import io.resourcelink.internal.format.Trust;
  * @param batching whether messages that want no reply may wait for others, to travel in the same packet
  * @param spinNanos how long a waiting thread looks again and again before it sleeps, in nanoseconds
  * @param listener told of connections that fail
+ * @param immutableMemoryOnly whether memory is refused whose content its maker can change
  * @param trust the users whose processes may connect, and what others may do in the directory
  */
 public record EndpointOptions(@Nullable ResourceLinkFactory segments, int threshold, boolean batching, long spinNanos,
-        ConnectionListener listener, Trust trust) {}
+        ConnectionListener listener, boolean immutableMemoryOnly, Trust trust) {}

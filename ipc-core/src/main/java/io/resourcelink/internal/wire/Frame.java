@@ -34,14 +34,26 @@ public sealed interface Frame {
     /**
      * The first frame of each side.
      *
-     * @param features what the side can do beyond the version, by bits; none is defined
+     * @param features what the side says of itself beyond the version, by bits
      * @param directories where the side has its segments at this moment
      */
     record Hello(int version, long features, Directories directories) implements Frame {
 
+        /** The feature of a side that takes only memory whose content nobody can change. */
+        static final long IMMUTABLE_MEMORY_ONLY = 1;
+
         /** The greeting of this library. */
         static Hello ours(Directories directories) {
-            return new Hello(VERSION, 0, directories);
+            return ours(directories, false);
+        }
+
+        /** The greeting of this library. */
+        static Hello ours(Directories directories, boolean immutableMemoryOnly) {
+            return new Hello(VERSION, immutableMemoryOnly ? IMMUTABLE_MEMORY_ONLY : 0, directories);
+        }
+
+        boolean immutableMemoryOnly() {
+            return (features & IMMUTABLE_MEMORY_ONLY) != 0;
         }
     }
 
@@ -175,8 +187,17 @@ public sealed interface Frame {
         /** {@return the bytes of memory that it keeps from being used again} */
         long memory();
 
-        /** Shared memory. Empty memory has no descriptor. */
-        record Memory(long size) implements Entry {
+        /**
+         * Shared memory. Empty memory has no descriptor.
+         *
+         * @param recycled whether its maker uses the file for one region after the other, so that the file may be longer
+         */
+        record Memory(long size, boolean recycled) implements Entry {
+
+            /** Memory in a file of its own. */
+            public Memory(long size) {
+                this(size, false);
+            }
 
             @Override
             public int descriptors() {

@@ -211,8 +211,9 @@ public final class FrameDecoder {
         long first = from.get(LONG, at + FrameLayout.ENTRY_FIRST);
         long second = from.get(LONG, at + FrameLayout.ENTRY_SECOND);
         boolean sized = first >= 0 && first <= MAX_MEMORY && second == 0;
-        if (kind == FrameLayout.MEMORY_ENTRY && detail == 0 && sized && text.isEmpty()) {
-            return new Entry.Memory(first);
+        if (kind == FrameLayout.MEMORY_ENTRY && (detail == 0 || (detail == 1 && first > 0)) && sized
+                && text.isEmpty()) {
+            return new Entry.Memory(first, detail == 1);
         }
         if (kind == FrameLayout.LINK_ENTRY && (detail & ~1) == 0 && sized) {
             return new Entry.Link(detail == 0 ? ResourceKind.SHARED_MEMORY : ResourceKind.MAPPED_FILE, text, first);

@@ -116,7 +116,8 @@ final class FrameEncoder {
         int at = (int) (begin + FrameLayout.ENTRIES);
         for (Frame.Entry entry : parts.entries()) {
             at = switch (entry) {
-                case Frame.Entry.Memory(long size) -> entry(to, at, FrameLayout.MEMORY_ENTRY, 0, size, 0, "");
+                case Frame.Entry.Memory(long size, boolean recycled) -> entry(to, at, FrameLayout.MEMORY_ENTRY,
+                        recycled ? 1 : 0, size, 0, "");
                 case Frame.Entry.Link(ResourceKind kind, String key, long size) -> entry(to, at, FrameLayout.LINK_ENTRY,
                         kind == ResourceKind.SHARED_MEMORY ? 0 : 1, size, 0, key);
                 case Frame.Entry.Sender(boolean alive, long subchannel, long ticket, String address) -> entry(to, at,

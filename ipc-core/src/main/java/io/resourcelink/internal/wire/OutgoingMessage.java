@@ -17,7 +17,7 @@ final class OutgoingMessage implements AutoCloseable {
 
     private static final byte[] NOTHING = {};
 
-    private final Directories directories;
+    private final PeerSide side;
     private final String peer;
     private final List<Frame.Entry> entries = new ArrayList<>();
     private final List<OpenFile> descriptors = new ArrayList<>();
@@ -33,18 +33,24 @@ final class OutgoingMessage implements AutoCloseable {
     /**
      * Begins a message.
      *
-     * @param directories where the process that gets it has its segments
+     * @param side what the process that gets it has said of itself
      * @param peer that process, for people
      * @param failures told of what cannot be closed once the message is sent
      */
-    OutgoingMessage(Directories directories, String peer, Failures failures) {
-        this.directories = directories;
+    OutgoingMessage(PeerSide side, String peer, Failures failures) {
+        this.side = side;
         this.peer = peer;
         this.failures = failures;
     }
 
+    /** {@return where the process that gets it has its segments} */
     Directories directories() {
-        return directories;
+        return side.directories();
+    }
+
+    /** {@return whether the process that gets it takes only memory whose content nobody can change} */
+    boolean immutableMemoryOnly() {
+        return side.immutableMemoryOnly();
     }
 
     String peer() {

@@ -1,5 +1,6 @@
 package io.resourcelink.internal.wire;
 
+import io.resourcelink.internal.mapping.RecycledRegion;
 import io.resourcelink.internal.mapping.Region;
 import io.resourcelink.internal.os.OpenFile;
 import io.resourcelink.memory.SharedMemory;
@@ -19,8 +20,10 @@ final class Regions {
      *
      * @param file the descriptor, which is closed if it is refused
      * @param size the size that the other process claims
+     * @param recycled whether the other process claims to use the file for one region after the other
      */
-    static SharedMemory received(OpenFile file, long size) {
-        return Region.DOOR.outside(Region.received(file, size), SharedMemory.class);
+    static SharedMemory received(OpenFile file, long size, boolean recycled) {
+        Region region = recycled ? RecycledRegion.received(file, size) : Region.received(file, size);
+        return Region.DOOR.outside(region, SharedMemory.class);
     }
 }

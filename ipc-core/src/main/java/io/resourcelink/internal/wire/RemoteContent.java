@@ -69,7 +69,7 @@ final class RemoteContent implements ReceivedContent {
                 throw new MessageException("The body of the message could not be opened before.", null);
             }
             bodyUsed = true;
-            try (SharedMemory memory = Regions.received(descriptors.getLast(), parts.bodyLength())) {
+            try (SharedMemory memory = Regions.received(descriptors.getLast(), parts.bodyLength(), false)) {
                 known = memory.toByteArray();
             }
             body = known;

@@ -122,7 +122,7 @@ final class RemoteSource extends Source {
             return false;
         }
         WaitLimit limit = WaitLimit.of(nanos);
-        try (OutgoingMessage outgoing = new OutgoingMessage(connection.directories(), connection.peer(),
+        try (OutgoingMessage outgoing = new OutgoingMessage(connection.side(), connection.peer(),
                 connection.failures())) {
             if (!reply.addTo(outgoing, connection.threshold(), limit)) {
                 return false;

@@ -132,7 +132,7 @@ final class RemoteTarget implements Target {
     public boolean send(EncodedMessage message, @Nullable PendingRequest request, WaitLimit limit)
             throws InterruptedException {
         Connection connection = outbound.connection();
-        try (OutgoingMessage outgoing = new OutgoingMessage(connection.directories(), connection.peer(),
+        try (OutgoingMessage outgoing = new OutgoingMessage(connection.side(), connection.peer(),
                 connection.failures())) {
             if (!message.addTo(outgoing, connection.threshold(), limit)) {
                 return false;

@@ -123,6 +123,20 @@ public final class Descriptors {
     }
 
     /**
+     * Locks a byte, as a peer may.
+     *
+     * @param file the description that holds the lock
+     * @param offset where the byte is
+     */
+    public static void lock(OpenFile file, long offset) {
+        try (CallFrame frame = new CallFrame()) {
+            if (!file.tryLock(frame, offset, 1)) {
+                throw new AssertionError("It is locked already.");
+            }
+        }
+    }
+
+    /**
      * Opens anything for reading and writing; never waits.
      *
      * @param path what to open

@@ -48,14 +48,14 @@ class ClosingInboxTest {
                 RawPeer peer = new RawPeer(ends.getLast())) {
             ConnectionResources resources = new ConnectionResources(poller, watchlist, incoming, new StrangeFiles(), 0,
                     false,
-                    FixedClock.TRUST, new Links(null), HostClock.system(), failures);
+                    FixedClock.TRUST, new Links(null), false, HostClock.system(), failures);
             Tickets tickets = new Tickets(watchlist);
             Receivers receivers = new Receivers(lifetime, rendezvous.address(), tickets);
             Peers peers = new Peers(rendezvous, lifetime, resources, () -> {
                 throw new AssertionError("Nothing is sent.");
             }, new ConnectionReports(new Silent(), failures));
             AttachmentOpener opener = new AttachmentOpener(new Links(null),
-                    new ReceivedSenders(rendezvous.address(), receivers, tickets, peers));
+                    new ReceivedSenders(rendezvous.address(), receivers, tickets, peers), false);
             Inbound inbound = new Inbound(resources, ends.getFirst(), new Grants(receivers, new Servers(), tickets),
                     opener, (_, _) -> {});
             inbound.connection().open();
@@ -101,7 +101,7 @@ class ClosingInboxTest {
             for (int missing : List.of(1, 0)) {
                 Frame.Entry.Link entry;
                 LinkAttachment attachment = new LinkAttachment(link);
-                try (OutgoingMessage message = new OutgoingMessage(Directories.UNKNOWN, "a peer", failures)) {
+                try (OutgoingMessage message = new OutgoingMessage(PeerSide.UNKNOWN, "a peer", failures)) {
                     attachment.addTo(message, WaitLimit.of(0));
                     entry = (Frame.Entry.Link) message.parts().entries().getFirst();
                     out.send(packet, 1, message.descriptors());

@@ -49,7 +49,7 @@ class ConnectionEndTest {
     private final Poller poller = new Poller(watchlist, "ipc-channel-test", 0, failures, () -> {});
     private final Packet incoming = new Packet();
     private final ConnectionResources resources = new ConnectionResources(poller, watchlist, incoming,
-            new StrangeFiles(), 1000, false, FixedClock.TRUST, new Links(null), HostClock.system(), failures);
+            new StrangeFiles(), 1000, false, FixedClock.TRUST, new Links(null), false, HostClock.system(), failures);
     private final List<PacketSocket> ends = PacketPair.open();
     private final RawPeer peer = new RawPeer(ends.getLast());
     private final List<Object> ended = new ArrayList<>();
@@ -172,7 +172,7 @@ class ConnectionEndTest {
             throw new AssertionError("Nothing is sent.");
         }, new ConnectionReports(new Silent(), failures));
         AttachmentOpener opener = new AttachmentOpener(new Links(null),
-                new ReceivedSenders(rendezvous.address(), receivers, tickets, peers));
+                new ReceivedSenders(rendezvous.address(), receivers, tickets, peers), false);
         Inbound inbound = new Inbound(resources, ends.getFirst(), new Grants(receivers, new Servers(), tickets), opener,
                 (over, _) -> ended.add(over));
         inbound.connection().open();

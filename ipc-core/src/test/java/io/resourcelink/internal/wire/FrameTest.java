@@ -76,6 +76,16 @@ class FrameTest {
                     03 01 1000 0500000000000000 1122334455667788 30313233343536373839616263646566
                     03 00 1000 0600000000000000 0000000000000000 30313233343536373839616263646566
                     6869""");
+    private static final Sample RECYCLED = new Sample("message with recycled memory",
+            message(false, 0, List.of(new Entry.Memory(4097, true)), ""), """
+                    02 00 0100 48000000 0807060504030201 0700000000000000
+                    0000000000000000 0000000000000000 0000000000000000 00000000
+                    01 01 0000 0110000000000000 0000000000000000
+                    """);
+    private static final Sample CAUTIOUS = new Sample("greeting of a side that takes immutable memory only",
+            Frame.Hello.ours(Directories.UNKNOWN, true), """
+                    01 00 0200 28000000 4950434800000000 0100000000000000
+                    0000000000000000 0000000000000000""");
     private static final Sample REPLY = new Sample("reply", new Frame.Reply(SUBCHANNEL, 7, ReplyKind.RESULT, 6,
             new Parts(NOTHING, List.of(), false, 2, bytes("ok"))), """
                     0e 00 0000 2e000000 0807060504030201 0700000000000000
@@ -122,7 +132,8 @@ class FrameTest {
     private static final Sample MISSED = new Sample("missed", new Frame.Missed(SUBCHANNEL, 513),
             "10 00 0000 18000000 0807060504030201 0102000000000000");
 
-    private static final List<Sample> SAMPLES = List.of(GREETING, UNPLACED, EMPTY, SHORT, LONG, REQUEST, FULL, REPLY,
+    private static final List<Sample> SAMPLES = List.of(GREETING, UNPLACED, EMPTY, SHORT, LONG, REQUEST, FULL, RECYCLED,
+            CAUTIOUS, REPLY,
             NO_RESULT,
             FAILED, TICKET, REDEEM, RELEASE, GRANTED, CLOSED, CREDIT, UNDELIVERED, FAILURE, STOP, STOPPED, UNHANDLED,
             CANCEL, MISSED);
@@ -411,7 +422,8 @@ class FrameTest {
                 FULL.with("one attachment more", bytes -> bytes.putShort(2, (short) 7)),
                 FULL.with("an attachment of kind 0", bytes -> bytes.put(52, (byte) 0)),
                 FULL.with("an attachment of kind 4", bytes -> bytes.put(52, (byte) 4)),
-                FULL.with("a region with a detail", bytes -> bytes.put(53, (byte) 1)),
+                FULL.with("a region with detail 2", bytes -> bytes.put(53, (byte) 2)),
+                FULL.with("recycled memory that is empty", bytes -> bytes.put(73, (byte) 1)),
                 FULL.with("a region with a text beyond the end", bytes -> bytes.putShort(54, (short) -1)),
                 FULL.with("a region of -1 bytes", bytes -> bytes.putLong(56, -1)),
                 FULL.with("a region with a second number", bytes -> bytes.putLong(64, 1)),

@@ -42,14 +42,14 @@ class InboundTest {
                 Packet incoming = new Packet();
                 PacketSocket peer = ends.getLast()) {
             ConnectionResources resources = new ConnectionResources(poller, watchlist, incoming, new StrangeFiles(),
-                    0, false, FixedClock.TRUST, new Links(null), HostClock.system(), failures);
+                    0, false, FixedClock.TRUST, new Links(null), false, HostClock.system(), failures);
             Tickets tickets = new Tickets(watchlist);
             Receivers receivers = new Receivers(lifetime, rendezvous.address(), tickets);
             Peers peers = new Peers(rendezvous, lifetime, resources, () -> {
                 throw new AssertionError("Nothing is sent.");
             }, new ConnectionReports(new Silent(), failures));
             AttachmentOpener opener = new AttachmentOpener(new Links(null),
-                    new ReceivedSenders(rendezvous.address(), receivers, tickets, peers));
+                    new ReceivedSenders(rendezvous.address(), receivers, tickets, peers), false);
             Inbound inbound = new Inbound(resources, ends.getFirst(), new Grants(receivers, servers, tickets), opener,
                     (_, _) -> {});
             inbound.connection().open();
