@@ -141,6 +141,12 @@ class RecycledMessageTest {
                             held.removeLast().close();
                             System.out.println("passed");
                         }
+                        case 's' -> {
+                            try (SubSender<Image> further = channel.connect(arguments[2], Image.class)) {
+                                send(further, 5);
+                            }
+                            System.out.println("sent");
+                        }
                         case 'c' -> {
                             held.forEach(SharedMemory::close);
                             held.clear();
@@ -207,6 +213,27 @@ class RecycledMessageTest {
             Deadline.awaitTrue("nobody has received it", () -> filesOf(6).contains(79L));
         }
         // Removes the names of the killed ones.
+        Channel.builder().directory(place).open().close();
+    }
+
+    @Test
+    void aReceiverReadsOnWhenTheMakerWasKilled(Path directory) throws Exception {
+        Path place = directory.resolve("channels");
+        try (Channel channel = Channel.builder().directory(place).open();
+                NamedServer<Image> server = channel.serve("main", Image.class);
+                PeerProcess maker = start(place, "maker", "main")) {
+            assertThat(maker.ask("s")).isEqualTo("sent");
+            try (SharedMemory memory = server.receiver().receive(PATIENCE).orElseThrow().memory()) {
+                maker.kill();
+                MemorySegment seen = memory.asSegment();
+                assertThat(seen.get(ValueLayout.JAVA_LONG, 8)).isEqualTo(5);
+                assertThat(seen.get(ValueLayout.JAVA_BYTE, SIZE - 1)).isEqualTo((byte) 5);
+                try (SubSender<Image> further = channel.connect("main", Image.class)) {
+                    assertThat(further.send(new Image(2, memory), PATIENCE)).isTrue();
+                }
+                server.receiver().receive(PATIENCE).orElseThrow().memory().close();
+            }
+        }
         Channel.builder().directory(place).open().close();
     }
 

@@ -8,11 +8,17 @@ import java.lang.foreign.ValueLayout;
 import java.nio.channels.FileChannel.MapMode;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Deque;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Random;
 import java.util.Set;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
 
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.AfterEach;
@@ -319,10 +325,11 @@ class RecycledMemoryTest {
     void twoRegionsOfOneFileAreEachMapped() {
         try (SharedMemory memory = made(SIZE, 1)) {
             for (int round = 0; round < 2; round++) {
-                try (SharedMemory one = received(sent(memory), SIZE);
-                        SharedMemory other = received(sent(memory), SIZE)) {
-                    assertContent(one, SIZE, 1);
-                    one.close();
+                SharedMemory one = received(sent(memory), SIZE);
+                try (SharedMemory other = received(sent(memory), SIZE)) {
+                    try (one) {
+                        assertContent(one, SIZE, 1);
+                    }
                     Reclaimer.reclaimNow();
                     assertContent(other, SIZE, 1);
                 }
@@ -410,6 +417,60 @@ class RecycledMemoryTest {
         open.forEach(SharedMemory::close);
         Reclaimer.reclaimNow();
         assertThat(Descriptors.count(OURS)).isLessThanOrEqualTo(5);
+    }
+
+    /** Small views that are opened at the same time share arenas, which end together. */
+    @Test
+    void aViewThatStaysOpenDoesNotKeepTheFilesOfOthers() {
+        for (int i = 0; i < 8; i++) {
+            try (SharedMemory memory = made(4096, i)) {
+                memory.asSegment();
+            }
+        }
+        List<SharedMemory> received = new ArrayList<>();
+        for (int i = 0; i < 30; i++) {
+            try (SharedMemory memory = made(4096, i)) {
+                received.add(received(sent(memory), 4096));
+                received.getLast().asSegment();
+            }
+        }
+        try (SharedMemory open = received.removeFirst()) {
+            received.forEach(SharedMemory::close);
+            Deadline.awaitTrue("one description for each file, and one loan", () -> Descriptors.count(OURS) <= 38 + 1);
+            assertContent(open, 4096, 0);
+        }
+    }
+
+    @Test
+    void contentNeverChangesUnderTheReadersOfManyThreads() throws Exception {
+        try (ExecutorService threads = Executors.newFixedThreadPool(4)) {
+            List<Future<?>> work = new ArrayList<>();
+            for (int thread = 0; thread < 4; thread++) {
+                long seed = 1_000L * thread;
+                work.add(threads.submit(() -> exchange(seed)));
+            }
+            for (Future<?> done : work) {
+                done.get(60, TimeUnit.SECONDS);
+            }
+        }
+    }
+
+    private static void exchange(long seed) {
+        record Held(SharedMemory memory, int size, long seed) {}
+        Random random = new Random(seed);
+        Deque<Held> held = new ArrayDeque<>();
+        for (long round = seed; round < seed + 400; round++) {
+            int size = 20_000 + random.nextInt(20_000);
+            try (SharedMemory memory = made(size, round)) {
+                held.add(new Held(received(sent(memory), size), size, round));
+            }
+            while (held.size() > random.nextInt(8)) {
+                Held oldest = held.remove();
+                assertContent(oldest.memory(), oldest.size(), oldest.seed());
+                oldest.memory().close();
+            }
+        }
+        held.forEach(left -> left.memory().close());
     }
 
     @Test

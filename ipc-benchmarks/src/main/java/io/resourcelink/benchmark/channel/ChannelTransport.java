@@ -113,7 +113,8 @@ final class ChannelTransport implements Transport {
             case RECORD -> there.samples().send(SAMPLE);
             case BYTES -> there.bytes().send(content);
             case RESENT ->
-                there.pictures().send(new Picture(fill, regions.computeIfAbsent(workload.size(), size -> make(SharedMemory.builder(size)))));
+                there.pictures().send(new Picture(fill,
+                        regions.computeIfAbsent(workload.size(), size -> make(SharedMemory.builder(size)))));
             case FRESH, RECYCLED -> {
                 SharedMemory.Builder builder = workload.kind() == Workload.Kind.FRESH
                         ? SharedMemory.builder(workload.size())

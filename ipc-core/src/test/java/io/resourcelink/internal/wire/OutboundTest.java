@@ -41,7 +41,8 @@ class OutboundTest {
         List<PacketSocket> ends = PacketPair.open();
         peer = ends.getLast();
         outbound = new Outbound(new ConnectionResources(poller, watchlist, packet, new StrangeFiles(), 0, false,
-                FixedClock.TRUST, new Links(null), false, HostClock.system(), failures), ends.getFirst(), "00000000000000aa",
+                FixedClock.TRUST, new Links(null), false, HostClock.system(), failures), ends.getFirst(),
+                "00000000000000aa",
                 (_, _) -> {
                     throw new AssertionError("Nothing is received.");
                 },
