@@ -60,7 +60,7 @@ record Target(String label, Figure numerator, Figure denominator, double limit) 
             new Target("reading 1/16 of 64 MiB / reading all of it", reading("/16"), reading(""), 1.2 / 16),
             destinations("a topic's publish to 8 with a link of 4 MiB / 1 send with it and 7 without payload",
                     Distributor.EIGHT,
-                    Distributor.PUBLISHED, Distributor.OVER_SENDS, 1),
+                    Distributor.PUBLISHED, Distributor.OVER_PROCESSOR_TIME, 1),
             destinations("a message to a queue with 4 consumers / with 1", Distributor.QUEUE, Distributor.FOUR,
                     Distributor.OVER_ONE, 1),
             request("a request above the channel's round trip, µs, spinning", Requester.RECORD, true,

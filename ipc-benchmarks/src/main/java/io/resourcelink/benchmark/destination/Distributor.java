@@ -2,6 +2,8 @@ package io.resourcelink.benchmark.destination;
 
 import java.io.IOException;
 import java.lang.ProcessBuilder.Redirect;
+import java.lang.management.ManagementFactory;
+import java.lang.management.ThreadMXBean;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -35,6 +37,10 @@ public final class Distributor {
     public static final String SENT = "1 send with it + 7 without payload";
     /** The ratio of the two, round by round. */
     public static final String OVER_SENDS = "the sends' time";
+    /** The processor time of the thread that sends. */
+    public static final String PROCESSOR_TIME = "us of processor time";
+    /** The ratio of the two processor times, round by round. */
+    public static final String OVER_PROCESSOR_TIME = "the sends' processor time";
     /** Small messages, as many as are handled. */
     public static final String QUEUE = "queue of small messages";
     /** To the only consumer. */
@@ -107,14 +113,17 @@ public final class Distributor {
                 singles.add(channel.connect(Taker.single(i), Taker.PARCELS));
             }
             for (int round = -warmUps; round < most; round++) {
-                double published = micros(100, number -> publish(publisher, new Parcel(number, payload)));
-                double sent = micros(100, number -> send(singles, number, payload));
+                Cost published = cost(100, number -> publish(publisher, new Parcel(number, payload)));
+                Cost sent = cost(100, number -> send(singles, number, payload));
                 double withOne = stream(one);
                 double withFour = stream(four);
                 if (round >= 0) {
-                    add(EIGHT, PUBLISHED, "us", published);
-                    add(EIGHT, SENT, "us", sent);
-                    add(EIGHT, PUBLISHED, OVER_SENDS, published / sent);
+                    add(EIGHT, PUBLISHED, "us", published.micros());
+                    add(EIGHT, SENT, "us", sent.micros());
+                    add(EIGHT, PUBLISHED, OVER_SENDS, published.micros() / sent.micros());
+                    add(EIGHT, PUBLISHED, PROCESSOR_TIME, published.processorMicros());
+                    add(EIGHT, SENT, PROCESSOR_TIME, sent.processorMicros());
+                    add(EIGHT, PUBLISHED, OVER_PROCESSOR_TIME, published.processorMicros() / sent.processorMicros());
                     add(QUEUE, ONE, "us", withOne);
                     add(QUEUE, FOUR, "us", withFour);
                     add(QUEUE, FOUR, OVER_ONE, withFour / withOne);
@@ -152,16 +161,28 @@ public final class Distributor {
         void run(int number) throws InterruptedException;
     }
 
-    /** The median of some steps. In between the others have time to take what they got, so that none waits for credit. */
-    private static double micros(int steps, Step step) throws InterruptedException {
+    /**
+     * What a step takes.
+     *
+     * @param micros until it is done, also while the others have the processors
+     * @param processorMicros of the thread that does it
+     */
+    private record Cost(double micros, double processorMicros) {}
+
+    /** The medians of some steps. In between the others have time to take what they got, so that none waits for credit. */
+    private static Cost cost(int steps, Step step) throws InterruptedException {
+        ThreadMXBean threads = ManagementFactory.getThreadMXBean();
         List<Double> times = new ArrayList<>();
+        List<Double> processorTimes = new ArrayList<>();
         for (int i = 0; i < steps; i++) {
             long begin = System.nanoTime();
+            long processorBegin = threads.getCurrentThreadCpuTime();
             step.run(i);
+            processorTimes.add((threads.getCurrentThreadCpuTime() - processorBegin) / 1e3);
             times.add((System.nanoTime() - begin) / 1e3);
             TimeUnit.MILLISECONDS.sleep(2);
         }
-        return Measurement.median(times);
+        return new Cost(Measurement.median(times), Measurement.median(processorTimes));
     }
 
     /** How long a message takes if there are many: a few may wait to be handled, so it is as long as handling takes. */
