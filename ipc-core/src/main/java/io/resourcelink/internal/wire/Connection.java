@@ -164,7 +164,7 @@ final class Connection implements Watchlist.Watched {
     }
 
     /** Sends a frame; see {@link SocketWriter#send}. */
-    boolean send(SocketWriter.Draft draft, List<OpenFile> descriptors, WaitLimit limit) throws InterruptedException {
+    boolean send(Draft draft, List<OpenFile> descriptors, WaitLimit limit) throws InterruptedException {
         return writer.send(draft, descriptors, limit);
     }
 

@@ -1,5 +1,6 @@
 package io.resourcelink.internal.wire;
 
+import java.util.concurrent.ConcurrentMap;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Supplier;
@@ -8,6 +9,7 @@ import org.jspecify.annotations.Nullable;
 
 import io.resourcelink.error.IpcException;
 import io.resourcelink.internal.wire.Frame.ReplyKind;
+import io.resourcelink.internal.work.Closing;
 
 /*
  *   waiting --+-- replied -- taken
@@ -96,6 +98,22 @@ public final class PendingRequest {
      */
     void fail(Supplier<? extends IpcException> why) {
         end(null, null, why);
+    }
+
+    /**
+     * There will be no reply to any of them.
+     *
+     * @param requests the requests, which are removed; one that another thread removes first is that thread's
+     * @param why makes the exception, in the thread that waits
+     */
+    static void failAll(ConcurrentMap<Long, PendingRequest> requests, Supplier<? extends IpcException> why) {
+        Closing closing = new Closing();
+        requests.forEach((number, request) -> {
+            if (requests.remove(number, request)) {
+                closing.run(() -> request.fail(why));
+            }
+        });
+        closing.end();
     }
 
     private boolean end(@Nullable ReplyKind what, @Nullable ReceivedContent reply,

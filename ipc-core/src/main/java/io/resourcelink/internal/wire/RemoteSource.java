@@ -138,7 +138,7 @@ final class RemoteSource extends Source {
     }
 
     /** A reply, and the credit that is due when it is written. */
-    private final class ReplyDraft implements SocketWriter.Draft {
+    private final class ReplyDraft implements Draft {
 
         private final long number;
         private final ReplyKind kind;

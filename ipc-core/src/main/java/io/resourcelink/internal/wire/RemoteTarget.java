@@ -4,12 +4,10 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.ConcurrentNavigableMap;
 import java.util.concurrent.ConcurrentSkipListMap;
-import java.util.function.Supplier;
 
 import org.jspecify.annotations.Nullable;
 
 import io.resourcelink.error.DisconnectedException;
-import io.resourcelink.error.IpcException;
 import io.resourcelink.error.MessageException;
 import io.resourcelink.error.RequestException;
 import io.resourcelink.error.RequestException.Reason;
@@ -150,7 +148,7 @@ final class RemoteTarget implements Target {
     }
 
     /** A message, which gets its number when it is written. */
-    private final class MessageDraft implements SocketWriter.Draft {
+    private final class MessageDraft implements Draft {
 
         private final EncodedMessage message;
         private final Frame.Parts parts;
@@ -294,8 +292,9 @@ final class RemoteTarget implements Target {
             before = settled.missing(to);
             settled.add(first, to);
         }
-        failRequests(first, to, () -> new RequestException(Reason.UNHANDLED, "", null, "The receiver in "
-                + outbound.peer() + " has ended before it had handled the request."));
+        PendingRequest.failAll(requests.subMap(first, true, to, true),
+                () -> new RequestException(Reason.UNHANDLED, "", null, "The receiver in "
+                        + outbound.peer() + " has ended before it had handled the request."));
         for (Range range : before) {
             if (range.last() >= first) {
                 report(Math.max(first, range.first()), range.last(), true);
@@ -321,16 +320,6 @@ final class RemoteTarget implements Target {
     /** The senders of requests are told by their own calls, not by reports. */
     private void settleRequests(long first, long to) {
         requests.subMap(first, true, to, true).keySet().forEach(number -> settled.add(number, number));
-    }
-
-    private void failRequests(long first, long to, Supplier<IpcException> failure) {
-        Closing closing = new Closing();
-        requests.subMap(first, true, to, true).forEach((number, request) -> {
-            if (requests.remove(number, request)) {
-                closing.run(() -> request.fail(failure));
-            }
-        });
-        closing.end();
     }
 
     private void report(long first, long to, boolean known) {
@@ -371,7 +360,7 @@ final class RemoteTarget implements Target {
         Closing closing = new Closing();
         closing.run(() -> window.end(why));
         closing.run(this::reportMissing);
-        closing.run(() -> failRequests(1, Long.MAX_VALUE,
+        closing.run(() -> PendingRequest.failAll(requests,
                 () -> new DisconnectedException("The receiver in " + outbound.peer(), why)));
         closing.end();
     }
@@ -384,7 +373,7 @@ final class RemoteTarget implements Target {
         Pipe pipe = Pipe.open();
         try (OpenFile reading = pipe.reading()) {
             long ticket = Tickets.draw();
-            if (outbound.connection().send(new SocketWriter.Complete(new Frame.Ticket(subchannel, ticket)),
+            if (outbound.connection().send(new Draft.Complete(new Frame.Ticket(subchannel, ticket)),
                     List.of(reading), limit)) {
                 return new TicketedSender(new Frame.Entry.Sender(true, subchannel, ticket, outbound.address()),
                         pipe.writing());

@@ -5,8 +5,6 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 
-import org.jspecify.annotations.Nullable;
-
 import io.resourcelink.error.DescriptorLimitException;
 import io.resourcelink.error.DisconnectedException;
 import io.resourcelink.error.OsException;
@@ -76,33 +74,6 @@ final class SocketWriter {
     private volatile boolean paused;
     private volatile boolean givenUp;
     private volatile boolean ended;
-
-    /** A frame that is completed when it is written, under the writer's lock. */
-    interface Draft {
-
-        /** {@return the frame} */
-        Frame frame();
-
-        /** {@return a frame that travels in the same packet, {@code null} for none} Called after {@link #frame}. */
-        default @Nullable Frame rider() {
-            return null;
-        }
-
-        /** {@return whether it may wait in this process, for others to travel in the same packet} */
-        default boolean mayWait() {
-            return false;
-        }
-
-        /** The frames of the last calls were not written. */
-        void notWritten();
-    }
-
-    /** A frame that is complete. */
-    record Complete(Frame frame) implements Draft {
-
-        @Override
-        public void notWritten() {}
-    }
 
     /**
      * Creates the writer of a socket.
