@@ -19,7 +19,7 @@ import static io.resourcelink.benchmark.Operations.JAVA;
 final class Tables {
 
     /** The names of all tables. */
-    static final List<String> NAMES = List.of("environment", "operations", "handoff", "handoff-time", "sizes",
+    static final List<String> NAMES = List.of("environment", "rounds", "operations", "handoff", "handoff-time", "sizes",
             "partial", "fanout",
             "notification", "channels", "destinations", "messaging", "messaging-threads", "messaging-memory",
             "claims-targets", "claims-near", "claims-far", "claims-messages", "targets");
@@ -34,6 +34,7 @@ final class Tables {
     Map<String, String> markdown() {
         Map<String, Table> tables = new LinkedHashMap<>();
         tables.put("environment", environment());
+        tables.put("rounds", rounds());
         tables.put("operations", operations());
         tables.put("handoff", ofWays("handoff", "copies", (size, _) -> size));
         tables.put("handoff-time", ofWays("handoff", "us", (size, _) -> size));
@@ -61,6 +62,26 @@ final class Tables {
         Table table = new Table("measured on", "");
         results.environment().forEach((name, value) -> table.add(name, value));
         return table;
+    }
+
+    /** What else the machine did. */
+    private Table rounds() {
+        Table table = new Table("part", "rounds", "discarded", "others' share, %", "quartiles", "stolen, %",
+                "load average");
+        for (String part : subjects(Rounds.PART)) {
+            table.add(part, count(part, Rounds.KEPT), count(part, Rounds.DISCARDED),
+                    Table.number(value(Rounds.PART, part, Rounds.KEPT, Rounds.OTHERS)),
+                    results.find(Rounds.PART, part, Rounds.KEPT, Rounds.OTHERS).map(Table::quartiles)
+                            .orElse(Table.NOTHING),
+                    Table.number(value(Rounds.PART, part, Rounds.KEPT, Rounds.STOLEN)),
+                    Table.number(value(Rounds.PART, part, Rounds.KEPT, Rounds.LOAD)));
+        }
+        return table;
+    }
+
+    private String count(String part, String way) {
+        return String.valueOf(
+                results.find(Rounds.PART, part, way, Rounds.LOAD).map(Measurement::rounds).orElse(0));
     }
 
     private Table operations() {
@@ -162,13 +183,11 @@ final class Tables {
 
     /** {@return the targets that can be told from the results, and whether they are reached} */
     static Table targets(Results results, List<Target> targets) {
-        Table table = new Table("ratio", "at most", "measured", "reached");
+        Table table = new Table("ratio", "at most", "measured", "quartiles", "rounds", "reached");
         for (Target target : targets) {
-            OptionalDouble reached = target.reached(results);
-            if (reached.isPresent()) {
-                table.add(target.label(), Table.number(target.limit()), Table.number(reached),
-                        reached.getAsDouble() <= target.limit() ? "yes" : "**no**");
-            }
+            target.figure().in(results).ifPresent(measured -> table.add(target.label(), Table.number(target.limit()),
+                    Table.number(measured.value()), Table.quartiles(measured), String.valueOf(measured.rounds()),
+                    target.verdict(measured)));
         }
         return table;
     }

@@ -68,9 +68,9 @@ public final class Caller {
         }
         List<Measurement> measurements = new ArrayList<>();
         all.forEach((medium, times) -> {
-            measurements.add(Measurement.median(PART, SUBJECT, medium.label(), "us",
+            measurements.add(Measurement.of(PART, SUBJECT, medium.label(), "us",
                     times.stream().map(Times::median).toList()));
-            measurements.add(Measurement.median(PART, SUBJECT, medium.label(), "us, 99 %",
+            measurements.add(Measurement.of(PART, SUBJECT, medium.label(), "us, 99 %",
                     times.stream().map(Times::slow).toList()));
         });
         return measurements;
