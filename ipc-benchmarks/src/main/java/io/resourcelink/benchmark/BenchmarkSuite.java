@@ -17,7 +17,8 @@ import java.util.Map;
 public final class BenchmarkSuite {
 
     private static final List<Part> PARTS = List.of(new Operations(), ChildPart.HANDOFF, ChildPart.SIZES,
-            ChildPart.PARTIAL, ChildPart.FANOUT, ChildPart.NOTIFICATION, new Channels(), ChildPart.DESTINATIONS,
+            ChildPart.PARTIAL, ChildPart.FANOUT, ChildPart.CHANNELS, ChildPart.IDLE, ChildPart.MEMORY,
+            ChildPart.DESTINATIONS,
             ChildPart.MESSAGING, new Claims());
 
     private final Options options;

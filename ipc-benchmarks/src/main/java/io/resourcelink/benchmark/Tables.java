@@ -1,5 +1,6 @@
 package io.resourcelink.benchmark;
 
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -21,8 +22,10 @@ final class Tables {
     /** The names of all tables. */
     static final List<String> NAMES = List.of("environment", "rounds", "operations", "handoff", "handoff-time", "sizes",
             "partial", "fanout",
-            "notification", "channels", "destinations", "messaging", "messaging-threads", "messaging-memory",
-            "claims-targets", "claims-near", "claims-far", "claims-messages", "targets");
+            "channels", "channels-one-way", "idle", "memory", "destinations", "messaging", "messaging-threads",
+            "messaging-memory",
+            "claims-targets", "claims-near", "claims-far", "claims-messages", "targets", Summary.MESSAGES,
+            Summary.PAYLOADS, Summary.COSTS);
 
     private final Results results;
 
@@ -41,15 +44,15 @@ final class Tables {
         tables.put("sizes", sizes());
         tables.put("partial", ofWays("partial", "us to read", Tables::part));
         tables.put("fanout", ofWays("fanout", "copies", (size, _) -> size));
-        tables.put("notification", notification());
-        tables.put("channels", channels());
+        tables.putAll(new ChannelTables(results).all());
+        tables.put("memory", memory());
         if (!results.of(Distributor.PART).isEmpty()) {
             tables.put("destinations", destinations());
         }
         tables.putAll(new MessagingTables(results).all());
         tables.putAll(new ClaimTables(results).all());
         tables.put("targets", targets(results, Target.ALL));
-        Map<String, String> texts = new LinkedHashMap<>();
+        Map<String, String> texts = new LinkedHashMap<>(new Summary(results).lines());
         tables.forEach((name, table) -> {
             if (!table.isEmpty()) {
                 texts.put(name, table.markdown());
@@ -142,15 +145,6 @@ final class Tables {
         return row;
     }
 
-    private Table notification() {
-        Table table = new Table("there and back", "median, µs", "99 %, µs");
-        for (String way : ways("notification")) {
-            table.add(way, Table.number(value("notification", "round trip", way, "us")),
-                    Table.number(value("notification", "round trip", way, "us, 99 %")));
-        }
-        return table;
-    }
-
     private Table destinations() {
         Table table = new Table("sent", "how", "µs", "ratio");
         table.add(Distributor.EIGHT, Distributor.SENT, micros(Distributor.EIGHT, Distributor.SENT), "");
@@ -167,16 +161,20 @@ final class Tables {
         return Table.number(value(Distributor.PART, subject, way, "us"));
     }
 
-    private Table channels() {
-        Table table = new Table("message", "channel, µs", "socket, µs", "ratio", "channel, messages/s",
-                "socket, messages/s", "ratio");
-        for (String workload : subjects(Channels.PART)) {
-            table.add(workload, Table.number(value(Channels.PART, workload, "channel", "us")),
-                    Table.number(value(Channels.PART, workload, "socket", "us")),
-                    Table.number(value(Channels.PART, workload, "channel", "socket's time")),
-                    Table.number(value(Channels.PART, workload, "channel", "messages/s")),
-                    Table.number(value(Channels.PART, workload, "socket", "messages/s")),
-                    Table.number(value(Channels.PART, workload, "channel", "socket's rate")));
+    private Table memory() {
+        Table table = new Table("open", "heap, bytes", "quartiles", "resident outside the heap, bytes", "quartiles",
+                "descriptors", "mappings", "threads");
+        for (String subject : subjects(MemoryCosts.PART)) {
+            List<String> cells = new ArrayList<>(List.of(subject));
+            for (String unit : List.of(MemoryCosts.HEAP, MemoryCosts.RESIDENT)) {
+                cells.add(Table.number(value(MemoryCosts.PART, subject, MemoryCosts.WAY, unit)));
+                cells.add(results.find(MemoryCosts.PART, subject, MemoryCosts.WAY, unit).map(Table::quartiles)
+                        .orElse(Table.NOTHING));
+            }
+            for (String unit : List.of(MemoryCosts.DESCRIPTORS, MemoryCosts.MAPPINGS, MemoryCosts.THREADS)) {
+                cells.add(Table.number(value(MemoryCosts.PART, subject, MemoryCosts.WAY, unit)));
+            }
+            table.add(cells.toArray(String[]::new));
         }
         return table;
     }

@@ -1,6 +1,7 @@
 package io.resourcelink.benchmark;
 
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
@@ -9,6 +10,7 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
+import io.resourcelink.benchmark.channel.Caller;
 import io.resourcelink.benchmark.claim.Receiver;
 import io.resourcelink.benchmark.handoff.Producer;
 import io.resourcelink.benchmark.messaging.Requester;
@@ -90,6 +92,40 @@ class TablesTest {
         assertThat(new Tables(requests).markdown()).containsOnlyKeys("messaging", "targets")
                 .extractingByKey("messaging").asString()
                 .contains("@IpcListener` | asleep | 55.0 | 50.0 to 60.0 | – | – | 33.0 | – | 36.0 |");
+    }
+
+    @Test
+    void messagesComeInTheOrderOfTheCatalogueBesideTheSocketInTheSameMode() {
+        String channel = Caller.channel(Mode.ASLEEP);
+        String bytes = Caller.smallBytes();
+        Results messages = new Results(Map.of(), List.of(
+                measured(Caller.PART, bytes, "Unix socket, asleep", "us", 10),
+                measured(Caller.PART, bytes, channel, "us", 20),
+                measured(Caller.PART, bytes, channel, Caller.SOCKETS_TIME, 2),
+                measured(Caller.PART, bytes, channel, Caller.WAKE_UPS, 2.5),
+                measured(Caller.PART, Caller.workloads().getFirst(), channel, "us", 30)));
+
+        Map<String, String> tables = new Tables(messages).markdown();
+
+        assertThat(tables).containsOnlyKeys("channels");
+        assertThat(tables.get("channels")).containsSubsequence(
+                "| 64 B record | channel | asleep | 30.0 | 30.0 to 30.0 | – | – | – | – | – | – |\n",
+                "| 64 B bytes | channel | asleep | 20.0 | 20.0 to 20.0 | – | 2.00 | 2.00 to 2.00 | – | 2.50 | – |\n",
+                "| 64 B bytes | Unix socket | asleep | 10.0 |");
+    }
+
+    @Test
+    void aLineOfTheSummaryIsThereIfAllOfItsFiguresAre() {
+        List<Measurement> measurements = new ArrayList<>();
+        for (String way : List.of("recycled", "unix", "aeron")) {
+            measurements.add(measured("handoff", "67108864", way, "copies", 2));
+        }
+        Results without = new Results(Map.of(), List.copyOf(measurements));
+        measurements.add(measured("handoff", "67108864", "file", "copies", 15.2));
+
+        assertThat(new Summary(without).lines()).isEmpty();
+        assertThat(new Summary(new Results(Map.of(), measurements)).lines()).containsOnlyKeys(Summary.PAYLOADS)
+                .extractingByKey(Summary.PAYLOADS).asString().contains("a file in shared memory 15.2.");
     }
 
     @Test

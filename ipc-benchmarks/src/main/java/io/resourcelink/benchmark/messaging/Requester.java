@@ -16,9 +16,11 @@ import java.util.concurrent.Executors;
 import io.resourcelink.benchmark.Figures;
 import io.resourcelink.benchmark.JavaProcess;
 import io.resourcelink.benchmark.Line;
+import io.resourcelink.benchmark.Mode;
 import io.resourcelink.benchmark.Results;
 import io.resourcelink.benchmark.Rounds;
 import io.resourcelink.benchmark.ScratchDirectory;
+import io.resourcelink.benchmark.SystemCalls;
 
 /**
  * The process that asks, and measures how long it takes until the reply is here. Goes in rounds; in each round every way has
