@@ -17,7 +17,8 @@ import java.util.Map;
 public final class BenchmarkSuite {
 
     private static final List<Part> PARTS = List.of(new Operations(), ChildPart.HANDOFF, ChildPart.SIZES,
-            ChildPart.PARTIAL, ChildPart.FANOUT, ChildPart.NOTIFICATION, new Channels(), ChildPart.DESTINATIONS,
+            ChildPart.PARTIAL, ChildPart.FANOUT, ChildPart.CHANNELS, ChildPart.IDLE, ChildPart.MEMORY,
+            ChildPart.DESTINATIONS,
             ChildPart.MESSAGING, new Claims());
 
     private final Options options;
@@ -36,7 +37,7 @@ public final class BenchmarkSuite {
         new BenchmarkSuite(Options.parse(arguments)).run();
     }
 
-    private void run() throws IOException, InterruptedException {
+    private void run() throws Exception {
         Results results = options.from() == null ? measured() : Results.read(options.from());
         Files.createDirectories(options.output());
         results.write(options.output().resolve("results.json"));
@@ -48,7 +49,7 @@ public final class BenchmarkSuite {
         }
     }
 
-    private Results measured() throws IOException, InterruptedException {
+    private Results measured() throws Exception {
         long begin = System.nanoTime();
         Path mountPoint = Files.createTempDirectory("ipc-huge-pages-");
         ScratchDirectory directory = new ScratchDirectory();
@@ -95,7 +96,7 @@ public final class BenchmarkSuite {
     private void document(Results results, Map<String, String> tables, Path documentation) throws IOException {
         Map<String, String> written = new LinkedHashMap<>(tables);
         if (!options.isWhole()) {
-            written.keySet().removeAll(List.of("environment", "targets"));
+            written.keySet().removeAll(List.of("environment", "rounds", "targets"));
         }
         MarkedDocument.update(documentation.resolve("performance.md"), written);
         if (results.of(ChildPart.HANDOFF.part()).isEmpty()) {

@@ -4,11 +4,12 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
 
+import io.resourcelink.benchmark.channel.Caller;
+import io.resourcelink.benchmark.channel.Idle;
 import io.resourcelink.benchmark.destination.Distributor;
 import io.resourcelink.benchmark.handoff.Producer;
 import io.resourcelink.benchmark.handoff.SizeComparison;
 import io.resourcelink.benchmark.messaging.Requester;
-import io.resourcelink.benchmark.notification.Caller;
 
 /** A part that a JVM of its own measures, with others beside it. */
 enum ChildPart implements Part {
@@ -25,8 +26,14 @@ enum ChildPart implements Part {
     /** Payloads for several consumers. */
     FANOUT("fanout"),
 
-    /** A few bytes. */
-    NOTIFICATION("notification"),
+    /** Messages on channels. */
+    CHANNELS(Caller.PART),
+
+    /** Connections on which nothing is said. */
+    IDLE(Idle.PART),
+
+    /** What open things take of memory. */
+    MEMORY(MemoryCosts.PART),
 
     /** Destinations that several processes serve. */
     DESTINATIONS(Distributor.PART),
@@ -48,9 +55,16 @@ enum ChildPart implements Part {
     @Override
     public List<Measurement> measure(Run run) throws IOException, InterruptedException {
         String quick = String.valueOf(run.quick());
+        String plan = run.quick() ? "quick" : "full";
         String directory = run.directory().toString();
-        if (this == NOTIFICATION) {
-            return run.measure(List.of(), Caller.class, List.of(quick, "{out}", directory));
+        if (this == CHANNELS) {
+            return run.measure(List.of(), Caller.class, List.of(plan, "{out}", directory));
+        }
+        if (this == IDLE) {
+            return run.measure(List.of(), Idle.class, List.of(plan, "{out}", directory));
+        }
+        if (this == MEMORY) {
+            return run.measure(List.of(), MemoryCosts.class, List.of(plan, "{out}", directory));
         }
         if (this == SIZES) {
             return run.measure(List.of(), SizeComparison.class, List.of(quick, "{out}", directory));
@@ -59,7 +73,7 @@ enum ChildPart implements Part {
             return run.measure(List.of(), Distributor.class, List.of(quick, "{out}", directory));
         }
         if (this == MESSAGING) {
-            return run.measure(List.of(), Requester.class, List.of(run.quick() ? "quick" : "full", "{out}", directory));
+            return run.measure(List.of(), Requester.class, List.of(plan, "{out}", directory));
         }
         Path huge = this == HANDOFF ? run.hugePages().directory() : null;
         return run.measure(huge == null ? List.of() : run.hugePages().prefix(), Producer.class,

@@ -75,6 +75,6 @@ final class ClaimTables {
 
     private String quartiles(String subject, String way, String unit) {
         return results.find(Receiver.PART, subject, way, unit)
-                .map(found -> Table.number(found.low()) + " to " + Table.number(found.high())).orElse(Table.NOTHING);
+                .map(Table::quartiles).orElse(Table.NOTHING);
     }
 }

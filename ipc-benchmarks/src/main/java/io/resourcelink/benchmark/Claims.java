@@ -1,10 +1,7 @@
 package io.resourcelink.benchmark;
 
-import java.io.IOException;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 
 import io.resourcelink.benchmark.Operations.Operation;
 import io.resourcelink.benchmark.claim.Receiver;
@@ -31,37 +28,25 @@ final class Claims implements Part {
     }
 
     @Override
-    public List<Measurement> measure(Run run) throws IOException, InterruptedException {
+    public List<Measurement> measure(Run run) throws Exception {
         List<Measurement> measurements = new ArrayList<>(near(run));
         measurements.addAll(run.measure(List.of(), Receiver.class,
                 List.of(run.quick() ? "quick" : "full", "{out}", run.directory().toString())));
         return measurements;
     }
 
-    private static List<Measurement> near(Run run) {
-        Map<Operation, List<Double>> times = new LinkedHashMap<>();
-        Map<Operation, List<Double>> ratios = new LinkedHashMap<>();
-        for (int round = 0; round < (run.quick() ? 1 : 3); round++) {
+    private static List<Measurement> near(Run run) throws Exception {
+        Rounds rounds = new Rounds(Receiver.PART, Receiver.PART + ", near", !run.quick());
+        rounds.run(0, run.quick() ? 1 : Rounds.ENOUGH, List.of((_, figures) -> {
             double acquire = Operations.jmh(ACQUIRE, run);
-            add(times, ACQUIRE, acquire);
+            figures.add(ACQUIRE.label(), NEAR, "us", acquire);
             for (Operation operation : List.of(OPEN, OPEN_TEXT)) {
                 double open = Operations.jmh(operation, run);
-                add(times, operation, open);
-                add(ratios, operation, open / acquire);
+                figures.add(operation.label(), NEAR, "us", open);
+                figures.add(operation.label(), NEAR, ACQUIRES_TIME, open / acquire);
             }
             System.out.println("  near");
-        }
-        List<Measurement> measurements = new ArrayList<>();
-        times.forEach((operation, values) -> measurements.add(measured(operation, "us", values)));
-        ratios.forEach((operation, values) -> measurements.add(measured(operation, ACQUIRES_TIME, values)));
-        return measurements;
-    }
-
-    private static void add(Map<Operation, List<Double>> rounds, Operation operation, double value) {
-        rounds.computeIfAbsent(operation, _ -> new ArrayList<>()).add(value);
-    }
-
-    private static Measurement measured(Operation operation, String unit, List<Double> rounds) {
-        return Measurement.quartiles(Receiver.PART, operation.label(), NEAR, unit, rounds);
+        }));
+        return rounds.measurements();
     }
 }

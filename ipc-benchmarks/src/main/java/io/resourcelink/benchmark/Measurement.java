@@ -10,26 +10,12 @@ import java.util.List;
  * @param way how it was done
  * @param unit of the value: {@code us}, {@code copies}, {@code messages/s} ...
  * @param value the median of the rounds
- * @param low the lowest of the rounds, or their lower quartile
- * @param high the highest of the rounds, or their upper quartile
+ * @param low the lower quartile of the rounds
+ * @param high the upper quartile of the rounds
+ * @param rounds how many there were
  */
-public record Measurement(String part, String subject, String way, String unit, double value, double low, double high) {
-
-    /**
-     * Puts rounds together.
-     *
-     * @param part the part of the suite
-     * @param subject what was done
-     * @param way how it was done
-     * @param unit of the values
-     * @param rounds the values, one at least
-     * @return their median, and what is on both sides
-     */
-    public static Measurement median(String part, String subject, String way, String unit, List<Double> rounds) {
-        return new Measurement(part, subject, way, unit, median(rounds),
-                rounds.stream().mapToDouble(Double::doubleValue).min().orElseThrow(),
-                rounds.stream().mapToDouble(Double::doubleValue).max().orElseThrow());
-    }
+public record Measurement(String part, String subject, String way, String unit, double value, double low, double high,
+        int rounds) {
 
     /**
      * Puts rounds together.
@@ -41,11 +27,11 @@ public record Measurement(String part, String subject, String way, String unit, 
      * @param rounds the values, one at least
      * @return their median, between their quartiles
      */
-    public static Measurement quartiles(String part, String subject, String way, String unit, List<Double> rounds) {
+    public static Measurement of(String part, String subject, String way, String unit, List<Double> rounds) {
         double[] sorted = rounds.stream().mapToDouble(Double::doubleValue).sorted().toArray();
         int last = sorted.length - 1;
         return new Measurement(part, subject, way, unit, median(rounds), sorted[(last + 1) / 4],
-                sorted[last - (last + 1) / 4]);
+                sorted[last - (last + 1) / 4], sorted.length);
     }
 
     /**

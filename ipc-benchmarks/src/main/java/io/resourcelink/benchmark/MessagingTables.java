@@ -70,6 +70,6 @@ final class MessagingTables {
 
     private String quartiles(String subject, String way, String unit) {
         return results.find(Requester.PART, subject, way, unit)
-                .map(found -> Table.number(found.low()) + " to " + Table.number(found.high())).orElse(Table.NOTHING);
+                .map(Table::quartiles).orElse(Table.NOTHING);
     }
 }

@@ -1,10 +1,7 @@
 package io.resourcelink.benchmark;
 
 import java.io.IOException;
-import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.concurrent.TimeUnit;
 
 import org.jspecify.annotations.Nullable;
@@ -77,48 +74,38 @@ final class Operations implements Part {
     }
 
     @Override
-    public List<Measurement> measure(Run run) throws IOException, InterruptedException {
-        Map<Operation, List<Double>> java = new LinkedHashMap<>();
-        Map<Operation, List<Double>> c = new LinkedHashMap<>();
-        Map<Operation, List<Double>> ratios = new LinkedHashMap<>();
+    public List<Measurement> measure(Run run) throws Exception {
+        Rounds rounds = new Rounds(PART, !run.quick());
         Floor floor = Floor.start().orElse(null);
         try {
-            for (int round = 0; round < (run.quick() ? 1 : 3); round++) {
-                for (Operation operation : ALL) {
-                    double ours = jmh(operation, run);
-                    java.computeIfAbsent(operation, _ -> new ArrayList<>()).add(ours);
-                    if (floor != null && operation.floor() != null) {
-                        double bare = floor.micros(operation.floor(), operation.count());
-                        c.computeIfAbsent(operation, _ -> new ArrayList<>()).add(bare);
-                        ratios.computeIfAbsent(operation, _ -> new ArrayList<>()).add(ours / bare);
-                    }
-                    System.out.println("  " + operation.label());
-                }
-            }
+            rounds.run(0, run.quick() ? 1 : Rounds.ENOUGH, ALL.stream()
+                    .map(operation -> (Rounds.Round) (_, figures) -> measure(operation, floor, run, figures)).toList());
         } finally {
             if (floor != null) {
                 floor.close();
             }
         }
-        List<Measurement> measurements = new ArrayList<>();
-        add(measurements, java, JAVA, "us");
-        add(measurements, c, C, "us");
-        add(measurements, ratios, JAVA, "c");
-        return measurements;
+        return rounds.measurements();
     }
 
-    private static void add(List<Measurement> measurements, Map<Operation, List<Double>> rounds, String way,
-            String unit) {
-        rounds.forEach((operation, values) -> measurements
-                .add(Measurement.median(PART, operation.label(), way, unit, values)));
+    private static void measure(Operation operation, @Nullable Floor floor, Run run, Figures figures)
+            throws IOException {
+        double ours = jmh(operation, run);
+        figures.add(operation.label(), JAVA, "us", ours);
+        if (floor != null && operation.floor() != null) {
+            double bare = floor.micros(operation.floor(), operation.count());
+            figures.add(operation.label(), C, "us", bare);
+            figures.add(operation.label(), JAVA, "c", ours / bare);
+        }
+        System.out.println("  " + operation.label());
     }
 
-    /** Runs an operation's benchmark once. */
+    /** Runs an operation's benchmark once, in a JVM of its own. Short, as there are many rounds of it. */
     static double jmh(Operation operation, Run run) {
-        TimeValue warmUp = TimeValue.milliseconds(run.quick() ? 400 : 800);
-        TimeValue time = TimeValue.milliseconds(run.quick() ? 200 : 500);
+        TimeValue warmUp = TimeValue.milliseconds(300);
+        TimeValue time = TimeValue.milliseconds(200);
         ChainedOptionsBuilder options = new OptionsBuilder().include(operation.pattern()).forks(1)
-                .warmupIterations(5).warmupTime(warmUp).measurementIterations(5)
+                .warmupIterations(3).warmupTime(warmUp).measurementIterations(2)
                 .measurementTime(time).timeUnit(TimeUnit.MICROSECONDS).shouldFailOnError(true)
                 .verbosity(VerboseMode.SILENT).jvmArgsAppend("--enable-native-access=ALL-UNNAMED",
                         "--sun-misc-unsafe-memory-access=allow",

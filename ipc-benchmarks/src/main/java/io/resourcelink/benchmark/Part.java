@@ -1,6 +1,5 @@
 package io.resourcelink.benchmark;
 
-import java.io.IOException;
 import java.util.List;
 
 /** A part of the suite, which can be run on its own. */
@@ -9,6 +8,10 @@ interface Part {
     /** {@return its name, for results and for choosing} */
     String part();
 
-    /** Runs it. */
-    List<Measurement> measure(Run run) throws IOException, InterruptedException;
+    /**
+     * Runs it.
+     *
+     * @throws Exception if something fails
+     */
+    List<Measurement> measure(Run run) throws Exception;
 }

@@ -46,6 +46,11 @@ record Table(List<String> columns, List<List<String>> rows) {
         return number(value.orElse(Double.NaN));
     }
 
+    /** {@return the quartiles of a measurement} */
+    static String quartiles(Measurement measured) {
+        return number(measured.low()) + " to " + number(measured.high());
+    }
+
     String markdown() {
         StringBuilder text = new StringBuilder();
         text.append(line(columns));

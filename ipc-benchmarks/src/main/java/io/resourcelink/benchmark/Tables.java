@@ -1,5 +1,6 @@
 package io.resourcelink.benchmark;
 
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -19,10 +20,12 @@ import static io.resourcelink.benchmark.Operations.JAVA;
 final class Tables {
 
     /** The names of all tables. */
-    static final List<String> NAMES = List.of("environment", "operations", "handoff", "handoff-time", "sizes",
+    static final List<String> NAMES = List.of("environment", "rounds", "operations", "handoff", "handoff-time", "sizes",
             "partial", "fanout",
-            "notification", "channels", "destinations", "messaging", "messaging-threads", "messaging-memory",
-            "claims-targets", "claims-near", "claims-far", "claims-messages", "targets");
+            "channels", "channels-one-way", "idle", "memory", "destinations", "messaging", "messaging-threads",
+            "messaging-memory",
+            "claims-targets", "claims-near", "claims-far", "claims-messages", "targets", Summary.MESSAGES,
+            Summary.PAYLOADS, Summary.COSTS);
 
     private final Results results;
 
@@ -34,21 +37,22 @@ final class Tables {
     Map<String, String> markdown() {
         Map<String, Table> tables = new LinkedHashMap<>();
         tables.put("environment", environment());
+        tables.put("rounds", rounds());
         tables.put("operations", operations());
         tables.put("handoff", ofWays("handoff", "copies", (size, _) -> size));
         tables.put("handoff-time", ofWays("handoff", "us", (size, _) -> size));
         tables.put("sizes", sizes());
         tables.put("partial", ofWays("partial", "us to read", Tables::part));
         tables.put("fanout", ofWays("fanout", "copies", (size, _) -> size));
-        tables.put("notification", notification());
-        tables.put("channels", channels());
+        tables.putAll(new ChannelTables(results).all());
+        tables.put("memory", memory());
         if (!results.of(Distributor.PART).isEmpty()) {
             tables.put("destinations", destinations());
         }
         tables.putAll(new MessagingTables(results).all());
         tables.putAll(new ClaimTables(results).all());
         tables.put("targets", targets(results, Target.ALL));
-        Map<String, String> texts = new LinkedHashMap<>();
+        Map<String, String> texts = new LinkedHashMap<>(new Summary(results).lines());
         tables.forEach((name, table) -> {
             if (!table.isEmpty()) {
                 texts.put(name, table.markdown());
@@ -61,6 +65,26 @@ final class Tables {
         Table table = new Table("measured on", "");
         results.environment().forEach((name, value) -> table.add(name, value));
         return table;
+    }
+
+    /** What else the machine did. */
+    private Table rounds() {
+        Table table = new Table("part", "rounds", "discarded", "others' share, %", "quartiles", "stolen, %",
+                "load average");
+        for (String part : subjects(Rounds.PART)) {
+            table.add(part, count(part, Rounds.KEPT), count(part, Rounds.DISCARDED),
+                    Table.number(value(Rounds.PART, part, Rounds.KEPT, Rounds.OTHERS)),
+                    results.find(Rounds.PART, part, Rounds.KEPT, Rounds.OTHERS).map(Table::quartiles)
+                            .orElse(Table.NOTHING),
+                    Table.number(value(Rounds.PART, part, Rounds.KEPT, Rounds.STOLEN)),
+                    Table.number(value(Rounds.PART, part, Rounds.KEPT, Rounds.LOAD)));
+        }
+        return table;
+    }
+
+    private String count(String part, String way) {
+        return String.valueOf(
+                results.find(Rounds.PART, part, way, Rounds.LOAD).map(Measurement::rounds).orElse(0));
     }
 
     private Table operations() {
@@ -121,15 +145,6 @@ final class Tables {
         return row;
     }
 
-    private Table notification() {
-        Table table = new Table("there and back", "median, µs", "99 %, µs");
-        for (String way : ways("notification")) {
-            table.add(way, Table.number(value("notification", "round trip", way, "us")),
-                    Table.number(value("notification", "round trip", way, "us, 99 %")));
-        }
-        return table;
-    }
-
     private Table destinations() {
         Table table = new Table("sent", "how", "µs", "ratio", "the sender's processor time, µs", "ratio");
         add(table, Distributor.EIGHT, Distributor.SENT, Distributor.OVER_SENDS);
@@ -149,29 +164,31 @@ final class Tables {
         return Table.number(value(Distributor.PART, subject, way, unit));
     }
 
-    private Table channels() {
-        Table table = new Table("message", "channel, µs", "socket, µs", "ratio", "channel, messages/s",
-                "socket, messages/s", "ratio");
-        for (String workload : subjects(Channels.PART)) {
-            table.add(workload, Table.number(value(Channels.PART, workload, "channel", "us")),
-                    Table.number(value(Channels.PART, workload, "socket", "us")),
-                    Table.number(value(Channels.PART, workload, "channel", "socket's time")),
-                    Table.number(value(Channels.PART, workload, "channel", "messages/s")),
-                    Table.number(value(Channels.PART, workload, "socket", "messages/s")),
-                    Table.number(value(Channels.PART, workload, "channel", "socket's rate")));
+    private Table memory() {
+        Table table = new Table("open", "heap, bytes", "quartiles", "resident outside the heap, bytes", "quartiles",
+                "descriptors", "mappings", "threads");
+        for (String subject : subjects(MemoryCosts.PART)) {
+            List<String> cells = new ArrayList<>(List.of(subject));
+            for (String unit : List.of(MemoryCosts.HEAP, MemoryCosts.RESIDENT)) {
+                cells.add(Table.number(value(MemoryCosts.PART, subject, MemoryCosts.WAY, unit)));
+                cells.add(results.find(MemoryCosts.PART, subject, MemoryCosts.WAY, unit).map(Table::quartiles)
+                        .orElse(Table.NOTHING));
+            }
+            for (String unit : List.of(MemoryCosts.DESCRIPTORS, MemoryCosts.MAPPINGS, MemoryCosts.THREADS)) {
+                cells.add(Table.number(value(MemoryCosts.PART, subject, MemoryCosts.WAY, unit)));
+            }
+            table.add(cells.toArray(String[]::new));
         }
         return table;
     }
 
     /** {@return the targets that can be told from the results, and whether they are reached} */
     static Table targets(Results results, List<Target> targets) {
-        Table table = new Table("ratio", "at most", "measured", "reached");
+        Table table = new Table("ratio", "at most", "measured", "quartiles", "rounds", "reached");
         for (Target target : targets) {
-            OptionalDouble reached = target.reached(results);
-            if (reached.isPresent()) {
-                table.add(target.label(), Table.number(target.limit()), Table.number(reached),
-                        reached.getAsDouble() <= target.limit() ? "yes" : "**no**");
-            }
+            target.figure().in(results).ifPresent(measured -> table.add(target.label(), Table.number(target.limit()),
+                    Table.number(measured.value()), Table.quartiles(measured), String.valueOf(measured.rounds()),
+                    target.verdict(measured)));
         }
         return table;
     }

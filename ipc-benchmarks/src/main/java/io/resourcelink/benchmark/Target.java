@@ -1,46 +1,45 @@
 package io.resourcelink.benchmark;
 
 import java.util.List;
-import java.util.OptionalDouble;
+import java.util.Optional;
 
 import io.resourcelink.benchmark.claim.Receiver;
 import io.resourcelink.benchmark.destination.Distributor;
+import io.resourcelink.benchmark.handoff.Producer;
 import io.resourcelink.benchmark.handoff.SizeComparison;
 import io.resourcelink.benchmark.messaging.Requester;
 
 import static io.resourcelink.benchmark.Operations.JAVA;
 
 /**
- * A ratio that is to be reached.
+ * A ratio that is to be reached. It is if the upper quartile of enough rounds is no more than the limit.
  *
  * @param label what a table says
- * @param numerator what is measured
- * @param denominator what that is compared with, or none
+ * @param figure what is measured
  * @param limit what it may be at most
  */
-record Target(String label, Figure numerator, Figure denominator, double limit) {
+record Target(String label, Figure figure, double limit) {
 
     private static final int KIB = 1 << 10;
     private static final int MIB = 1 << 20;
 
-    /** Something that was measured, or the number 1. */
+    /** Something that was measured, or follows from it. */
     interface Figure {
 
-        OptionalDouble in(Results results);
+        Optional<Measurement> in(Results results);
     }
 
-    private static final Figure ONE = _ -> OptionalDouble.of(1);
-
     static final List<Target> ALL = List.of(
-            new Target("create and close / the same system calls in C", againstC(Operations.CREATE), ONE, 1.2),
-            new Target("cold acquire + release / the same in C", againstC(Operations.COLD), ONE, 1.2),
-            new Target("cold acquire + last release / the same in C", againstC(Operations.COLD_LAST), ONE, 1.2),
-            new Target("acquire + release when open already / cold", ours(Operations.OPEN), ours(Operations.COLD), 0.2),
-            new Target("`retain` + close, µs", ours(Operations.RETAIN), ONE, 1),
-            new Target("last release with 200 threads / with one", ours(Operations.RELEASE_MANY),
-                    ours(Operations.RELEASE), 1.2),
-            new Target("sweep, per segment / the same in C", againstC(Operations.SWEEP), ONE, 1.2),
-            new Target("refcount of a segment that 10,000 descriptions hold, µs", ours(Operations.REFCOUNT), ONE,
+            new Target("create and close / the same system calls in C", againstC(Operations.CREATE), 1.2),
+            new Target("cold acquire + release / the same in C", againstC(Operations.COLD), 1.2),
+            new Target("cold acquire + last release / the same in C", againstC(Operations.COLD_LAST), 1.2),
+            new Target("acquire + release when open already / cold", over(ours(Operations.OPEN), ours(Operations.COLD)),
+                    0.2),
+            new Target("`retain` + close, µs", ours(Operations.RETAIN), 1),
+            new Target("last release with 200 threads / with one",
+                    over(ours(Operations.RELEASE_MANY), ours(Operations.RELEASE)), 1.2),
+            new Target("sweep, per segment / the same in C", againstC(Operations.SWEEP), 1.2),
+            new Target("refcount of a segment that 10,000 descriptions hold, µs", ours(Operations.REFCOUNT),
                     62_500),
             handOff("recycled, 64 MiB / plain copy", 64 * MIB, "recycled", "copy", 1.7),
             handOff("recycled, 1 MiB / plain copy", MIB, "recycled", "copy", 2.3),
@@ -54,10 +53,10 @@ record Target(String label, Figure numerator, Figure denominator, double limit) 
             handOff("fresh, 64 MiB / plain copy", 64 * MIB, "fresh", "copy", 6.5),
             handOff("fresh on huge pages, 64 MiB / plain copy", 64 * MIB, "huge-fresh", "copy", 2.3),
             new Target("recycled, 1 to 16 MiB at random / as many bytes in equal sizes",
-                    results -> results.value(SizeComparison.PART, SizeComparison.DRAWN, "recycled",
+                    results -> results.find(SizeComparison.PART, SizeComparison.DRAWN, "recycled",
                             SizeComparison.OVER_EQUAL),
-                    ONE, 1.3),
-            new Target("reading 1/16 of 64 MiB / reading all of it", reading("/16"), reading(""), 1.2 / 16),
+                    1.3),
+            new Target("reading 1/16 of 64 MiB / reading all of it", over(reading("/16"), reading("")), 1.2 / 16),
             destinations("a topic's publish to 8 with a link of 4 MiB / 1 send with it and 7 without payload",
                     Distributor.EIGHT,
                     Distributor.PUBLISHED, Distributor.OVER_PROCESSOR_TIME, 1),
@@ -67,8 +66,8 @@ record Target(String label, Figure numerator, Figure denominator, double limit) 
                     Requester.ABOVE_CHANNEL, 20),
             request("the same, asleep", Requester.RECORD, false, Requester.ABOVE_CHANNEL, 30),
             request("a request / `RestClient`, spinning", Requester.RECORD, true, Requester.RESTS_TIME, 0.12),
-            new Target("`RestClient`'s requests/s / ours, 8 threads, spinning", ONE,
-                    requests(Requester.RECORDS, true, Requester.RESTS_RATE), 1.0 / 8),
+            new Target("`RestClient`'s requests/s / ours, 8 threads, spinning",
+                    inverse(requests(Requester.RECORDS, true, Requester.RESTS_RATE)), 1.0 / 8),
             request("a request with a link of 8 MiB / published and acquired by key, asleep", Requester.PAYLOAD, false,
                     Requester.CHANNELS_TIME, 1.3),
             request("the same / `RestClient` with a body", Requester.PAYLOAD, false, Requester.RESTS_TIME, 0.17),
@@ -84,49 +83,60 @@ record Target(String label, Figure numerator, Figure denominator, double limit) 
                     0.05));
 
     private static Figure ours(Operations.Operation operation) {
-        return results -> results.value(Operations.PART, operation.label(), JAVA, "us");
+        return results -> results.find(Operations.PART, operation.label(), JAVA, "us");
     }
 
     /** How many times what C takes for it, round by round. */
     private static Figure againstC(Operations.Operation operation) {
-        return results -> results.value(Operations.PART, operation.label(), JAVA, "c");
+        return results -> results.find(Operations.PART, operation.label(), JAVA, "c");
     }
 
     private static Figure reading(String fraction) {
-        return results -> results.value("partial", 64 * MIB + fraction, "recycled", "us to read");
+        return results -> results.find("partial", 64 * MIB + fraction, "recycled", "us to read");
     }
 
     private static Figure requests(String subject, boolean spinning, String unit) {
-        return results -> results.value(Requester.PART, subject, Requester.template(spinning), unit);
+        return results -> results.find(Requester.PART, subject, Requester.template(spinning), unit);
     }
 
     private static Target destinations(String label, String subject, String way, String unit, double limit) {
-        return new Target(label, results -> results.value(Distributor.PART, subject, way, unit), ONE, limit);
+        return new Target(label, results -> results.find(Distributor.PART, subject, way, unit), limit);
     }
 
     private static Target claims(String label, String subject, String way, String unit, double limit) {
-        return new Target(label, results -> results.value(Receiver.PART, subject, way, unit), ONE, limit);
+        return new Target(label, results -> results.find(Receiver.PART, subject, way, unit), limit);
     }
 
     private static Target request(String label, String subject, boolean spinning, String unit, double limit) {
-        return new Target(label, requests(subject, spinning, unit), ONE, limit);
+        return new Target(label, requests(subject, spinning, unit), limit);
     }
 
     private static Target handOff(String label, int bytes, String way, String other, double limit) {
-        Figure whole = results -> results.value("handoff", String.valueOf(bytes), way,
-                other.equals("copy") ? "copies" : "us");
-        Figure against = other.equals("copy")
-                ? ONE
-                : results -> results.value("handoff", String.valueOf(bytes), other, "us");
-        return new Target(label, whole, against, limit);
+        return new Target(label, results -> results.find("handoff", String.valueOf(bytes), way,
+                other.equals("copy") ? "copies" : Producer.time(other)), limit);
     }
 
-    /** {@return what was reached, if both were measured} */
-    OptionalDouble reached(Results results) {
-        OptionalDouble over = numerator.in(results);
-        OptionalDouble under = denominator.in(results);
-        return over.isPresent() && under.isPresent()
-                ? OptionalDouble.of(over.getAsDouble() / under.getAsDouble())
-                : OptionalDouble.empty();
+    /** Two figures that are not of the same round, so what is between the quartiles of both is between those of the ratio. */
+    private static Figure over(Figure numerator, Figure denominator) {
+        return results -> numerator.in(results).flatMap(over -> denominator.in(results)
+                .map(under -> new Measurement(over.part(), over.subject(), over.way(), "ratio",
+                        over.value() / under.value(), over.low() / under.high(), over.high() / under.low(),
+                        Math.min(over.rounds(), under.rounds()))));
+    }
+
+    private static Figure inverse(Figure figure) {
+        return results -> figure.in(results).map(of -> new Measurement(of.part(), of.subject(), of.way(), "ratio",
+                1 / of.value(), 1 / of.high(), 1 / of.low(), of.rounds()));
+    }
+
+    /** {@return what a table says of what was measured} */
+    String verdict(Measurement measured) {
+        if (measured.value() > limit) {
+            return "**no**";
+        }
+        if (measured.high() > limit) {
+            return "**no**, the upper quartile is above";
+        }
+        return measured.rounds() < Rounds.ENOUGH ? "not said, too few rounds" : "yes";
     }
 }

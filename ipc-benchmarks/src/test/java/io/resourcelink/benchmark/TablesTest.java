@@ -1,12 +1,16 @@
 package io.resourcelink.benchmark;
 
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
+import io.resourcelink.benchmark.channel.Caller;
 import io.resourcelink.benchmark.claim.Receiver;
 import io.resourcelink.benchmark.handoff.Producer;
 import io.resourcelink.benchmark.messaging.Requester;
@@ -26,7 +30,7 @@ class TablesTest {
             measured(Operations.PART, Operations.CREATE.label(), Operations.JAVA, "c", 1.3)));
 
     private static Measurement measured(String part, String subject, String way, String unit, double value) {
-        return Measurement.median(part, subject, way, unit, List.of(value));
+        return Measurement.of(part, subject, way, unit, Collections.nCopies(Rounds.ENOUGH, value));
     }
 
     private static final Map<String, String> TABLES = new Tables(RESULTS).markdown();
@@ -45,9 +49,26 @@ class TablesTest {
     @Test
     void aRatioIsReachedOrNot() {
         assertThat(TABLES).extractingByKey("targets").asString()
-                .contains("| fresh, 64 MiB / plain copy | 6.50 | 6.00 | yes |")
-                .contains("| create and close / the same system calls in C | 1.20 | 1.30 | **no** |")
+                .contains("| fresh, 64 MiB / plain copy | 6.50 | 6.00 | 6.00 to 6.00 | 15 | yes |")
+                .contains(
+                        "| create and close / the same system calls in C | 1.20 | 1.30 | 1.30 to 1.30 | 15 | **no** |")
                 .doesNotContain("sweep");
+    }
+
+    @Test
+    void aRatioIsReachedOnlyIfEnoughRoundsSaySo() {
+        Target target = Target.ALL.getFirst();
+        List<Double> rounds = Collections.nCopies(Rounds.ENOUGH, target.limit());
+        List<Double> unsteady = Stream.concat(rounds.stream().skip(6), rounds.stream().limit(6).map(it -> 2 * it))
+                .toList();
+
+        assertThat(verdict(target, rounds)).isEqualTo("yes");
+        assertThat(verdict(target, rounds.subList(0, 5))).startsWith("not said");
+        assertThat(verdict(target, unsteady)).isEqualTo("**no**, the upper quartile is above");
+    }
+
+    private static String verdict(Target target, List<Double> rounds) {
+        return target.verdict(Measurement.of("part", "subject", "way", "unit", rounds));
     }
 
     @Test
@@ -64,13 +85,47 @@ class TablesTest {
     void requestsStandBesideTheWaysModeAndQuartiles() {
         String way = Requester.template(false);
         Results requests = new Results(Map.of(), List.of(
-                Measurement.quartiles(Requester.PART, Requester.RECORD, way, "us", List.of(50.0, 40.0, 90.0, 60.0)),
+                Measurement.of(Requester.PART, Requester.RECORD, way, "us", List.of(50.0, 40.0, 90.0, 60.0)),
                 measured(Requester.PART, Requester.RECORD, way, Requester.ABOVE_CHANNEL, 33),
                 measured(Requester.PART, Requester.RECORD, way, Requester.SYSTEM_CALLS, 36)));
 
         assertThat(new Tables(requests).markdown()).containsOnlyKeys("messaging", "targets")
                 .extractingByKey("messaging").asString()
                 .contains("@IpcListener` | asleep | 55.0 | 50.0 to 60.0 | – | – | 33.0 | – | 36.0 |");
+    }
+
+    @Test
+    void messagesComeInTheOrderOfTheCatalogueBesideTheSocketInTheSameMode() {
+        String channel = Caller.channel(Mode.ASLEEP);
+        String bytes = Caller.smallBytes();
+        Results messages = new Results(Map.of(), List.of(
+                measured(Caller.PART, bytes, "Unix socket, asleep", "us", 10),
+                measured(Caller.PART, bytes, channel, "us", 20),
+                measured(Caller.PART, bytes, channel, Caller.SOCKETS_TIME, 2),
+                measured(Caller.PART, bytes, channel, Caller.WAKE_UPS, 2.5),
+                measured(Caller.PART, Caller.workloads().getFirst(), channel, "us", 30)));
+
+        Map<String, String> tables = new Tables(messages).markdown();
+
+        assertThat(tables).containsOnlyKeys("channels");
+        assertThat(tables.get("channels")).containsSubsequence(
+                "| 64 B record | channel | asleep | 30.0 | 30.0 to 30.0 | – | – | – | – | – | – |\n",
+                "| 64 B bytes | channel | asleep | 20.0 | 20.0 to 20.0 | – | 2.00 | 2.00 to 2.00 | – | 2.50 | – |\n",
+                "| 64 B bytes | Unix socket | asleep | 10.0 |");
+    }
+
+    @Test
+    void aLineOfTheSummaryIsThereIfAllOfItsFiguresAre() {
+        List<Measurement> measurements = new ArrayList<>();
+        for (String way : List.of("recycled", "unix", "aeron")) {
+            measurements.add(measured("handoff", "67108864", way, "copies", 2));
+        }
+        Results without = new Results(Map.of(), List.copyOf(measurements));
+        measurements.add(measured("handoff", "67108864", "file", "copies", 15.2));
+
+        assertThat(new Summary(without).lines()).isEmpty();
+        assertThat(new Summary(new Results(Map.of(), measurements)).lines()).containsOnlyKeys(Summary.PAYLOADS)
+                .extractingByKey(Summary.PAYLOADS).asString().contains("a file in shared memory 15.2.");
     }
 
     @Test
@@ -87,8 +142,8 @@ class TablesTest {
         assertThat(tables.get("claims-far")).contains(
                 "| %s | 100 | 100 to 100 | – | – |\n| %s | 130 | 130 to 130 | 1.30 | – |\n".formatted(Receiver.REST,
                         Receiver.FIRST));
-        assertThat(tables.get("claims-targets")).contains("`RestClient` | 1.50 | 1.30 | yes |",
-                "| 0.05 | 0.06 | **no** |");
+        assertThat(tables.get("claims-targets")).contains("`RestClient` | 1.50 | 1.30 | 1.30 to 1.30 | 15 | yes |",
+                "| 0.05 | 0.06 | 0.06 to 0.06 | 15 | **no** |");
     }
 
     @Test

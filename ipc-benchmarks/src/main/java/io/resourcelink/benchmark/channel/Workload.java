@@ -1,70 +1,104 @@
 package io.resourcelink.benchmark.channel;
 
-/**
- * What a comparison sends, again and again.
- *
- * @param kind what a message is
- * @param size its payload's bytes
- * @param touched whether who gets a region reads one byte of each page; through a socket every byte is copied anyway
- * @param virtual whether a virtual thread receives
- */
-record Workload(Kind kind, int size, boolean touched, boolean virtual) {
+import java.util.Map;
+import java.util.Random;
+import java.util.concurrent.ConcurrentHashMap;
 
-    /** What a message is. */
-    enum Kind {
-        /** A record of 64 encoded bytes. */
-        RECORD("record"),
-        /** Bytes that no codec touches. */
-        BYTES("bytes"),
-        /** The same region every time. */
-        RESENT("region, re-sent"),
-        /** A region that is made, filled, sent and closed every time. */
-        FRESH("region, fresh"),
-        /** The same, in memory that was used for earlier ones. */
-        RECYCLED("region, recycled");
+import io.resourcelink.benchmark.handoff.Checksum;
 
-        private final String label;
+/** What is sent, again and again. The other side reads a long of every cache line, except where it says that it does not. */
+enum Workload {
 
-        Kind(String label) {
-            this.label = label;
-        }
+    /** A record of 64 encoded bytes. */
+    RECORD("64 B record", 64, 4000),
 
-        boolean isRegion() {
-            return this == RESENT || isFilled();
-        }
+    /** The same, received by a virtual thread. */
+    RECORD_VIRTUAL("64 B record, virtual thread", 64, 4000),
 
-        /** Whether its content is written for each message. */
-        boolean isFilled() {
-            return this == FRESH || this == RECYCLED;
-        }
+    /** Bytes that no codec touches. */
+    BYTES("64 B bytes", 64, 4000),
+
+    /** A payload that is filled from an array in the heap for each message. */
+    FILLED_64_KIB("64 KiB filled and read", 64 << 10, 500),
+
+    /** The same, larger. */
+    FILLED_1_MIB("1 MiB filled and read", 1 << 20, 50),
+
+    /** The same, larger. */
+    FILLED_64_MIB("64 MiB filled and read", 64 << 20, 3),
+
+    /** A payload that was filled once. */
+    RESENT_1_MIB("1 MiB sent again, read", 1 << 20, 100),
+
+    /** A payload that was filled once, and of which nothing is read. */
+    RESENT_64_MIB("64 MiB sent again, not read", 64 << 20, 3);
+
+    private static final Map<Integer, byte[]> CONTENTS = new ConcurrentHashMap<>();
+
+    private final String label;
+    private final int size;
+    private final int count;
+
+    Workload(String label, int size, int count) {
+        this.label = label;
+        this.size = size;
+        this.count = count;
     }
 
-    static Workload parse(String[] words) {
-        return new Workload(Kind.valueOf(words[0]), Integer.parseInt(words[1]), Boolean.parseBoolean(words[2]),
-                Boolean.parseBoolean(words[3]));
-    }
-
-    /** For {@link #parse}. */
-    String command() {
-        return kind + " " + size + " " + touched + " " + virtual;
-    }
-
+    /** {@return the subject in the results} */
     String label() {
-        String bytes = size >= 1 << 20 ? (size >> 20) + " MiB" : size >= 1 << 10 ? (size >> 10) + " KiB" : size + " B";
-        return bytes + " " + kind.label + (touched ? ", touched" : "") + (virtual ? ", virtual thread" : "");
+        return label;
     }
 
-    /** How many messages a channel is given at a time: a tenth of a second's worth, more or less. */
-    int channelCount() {
-        return switch (kind) {
-            case RECORD, BYTES -> 5000;
-            case RESENT -> touched ? Math.clamp((1 << 30) / size, 50, 1000) : 1000;
-            case FRESH, RECYCLED -> Math.clamp((128 << 20) / size, 3, 1000);
-        };
+    /** {@return how many bytes a message has} */
+    int size() {
+        return size;
     }
 
-    /** How many messages a socket is given at a time. */
-    int socketCount() {
-        return kind.isRegion() ? Math.clamp((128 << 20) / size, 3, 1000) : 5000;
+    /** {@return how many messages a session has there and back, and as many one way} */
+    int count() {
+        return count;
+    }
+
+    boolean isRecord() {
+        return this == RECORD || this == RECORD_VIRTUAL;
+    }
+
+    boolean isFilled() {
+        return this == FILLED_64_KIB || this == FILLED_1_MIB || this == FILLED_64_MIB;
+    }
+
+    boolean isResent() {
+        return this == RESENT_1_MIB || this == RESENT_64_MIB;
+    }
+
+    boolean isRead() {
+        return this != RESENT_64_MIB;
+    }
+
+    /** {@return what is sent, in the heap, not to be changed} It is the same in all processes. */
+    byte[] content() {
+        return CONTENTS.computeIfAbsent(size, bytes -> {
+            byte[] content = new byte[bytes];
+            new Random(bytes).nextBytes(content);
+            return content;
+        });
+    }
+
+    /**
+     * Fails if another payload came than was sent.
+     *
+     * @param sum what was read of it
+     * @param expected the sum of {@link #content}
+     */
+    void verify(long sum, long expected) {
+        if (isRead() && sum != expected) {
+            throw new IllegalStateException("Other bytes came than were sent: " + label);
+        }
+    }
+
+    /** {@return the sum of {@link #content}} */
+    long sum() {
+        return Checksum.of(content(), size);
     }
 }

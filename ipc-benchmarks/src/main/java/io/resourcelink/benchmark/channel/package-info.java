@@ -1,7 +1,4 @@
-/**
- * Messages on channels beside a plain Unix-domain socket that carries the same bytes. {@code ChannelComparison} runs in one
- * process and measures, {@code ComparisonPeer} answers in another.
- */
+/** Messages between two processes: on channels, beside sockets and other libraries that carry the same bytes. */
 @NullMarked
 package io.resourcelink.benchmark.channel;
 

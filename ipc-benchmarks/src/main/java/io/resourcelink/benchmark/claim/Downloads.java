@@ -9,6 +9,7 @@ import org.springframework.http.client.SimpleClientHttpRequestFactory;
 import org.springframework.web.client.RestClient;
 
 import io.resourcelink.ResourceLink;
+import io.resourcelink.benchmark.Figures;
 import io.resourcelink.boot.claim.Claims;
 import io.resourcelink.claim.Claim;
 
@@ -41,9 +42,9 @@ final class Downloads {
     }
 
     /** Does all of it, beginning elsewhere in each round. */
-    void run(int round, Rounds rounds) throws IOException {
-        List<Step> steps = List.of(() -> add(rounds, Receiver.REST, download(sender)),
-                () -> add(rounds, Receiver.REST_SIMPLE, download(simple)), () -> open(rounds));
+    void run(int round, Figures figures) throws IOException {
+        List<Step> steps = List.of(() -> add(figures, Receiver.REST, download(sender)),
+                () -> add(figures, Receiver.REST_SIMPLE, download(simple)), () -> open(figures));
         for (int turn = 0; turn < steps.size(); turn++) {
             steps.get(Math.floorMod(turn + round, steps.size())).run();
         }
@@ -54,8 +55,8 @@ final class Downloads {
         void run() throws IOException;
     }
 
-    private static void add(Rounds rounds, String way, double millis) {
-        rounds.add(Receiver.DOWNLOAD, way, Receiver.TIME, millis);
+    private static void add(Figures figures, String way, double millis) {
+        figures.add(Receiver.DOWNLOAD, way, Receiver.TIME, millis);
     }
 
     private double download(RestClient client) throws IOException {
@@ -68,10 +69,10 @@ final class Downloads {
         return millis;
     }
 
-    private void open(Rounds rounds) {
+    private void open(Figures figures) {
         Claim claim = Claim.parse(sender.post().uri(SendingHost.PAYLOADS).retrieve().requiredBody(String.class));
-        add(rounds, Receiver.FIRST, open(claims, claim));
-        add(rounds, Receiver.SECOND, open(second, claim));
+        add(figures, Receiver.FIRST, open(claims, claim));
+        add(figures, Receiver.SECOND, open(second, claim));
         claims.settle(claim);
     }
 

@@ -5,6 +5,7 @@ import java.util.List;
 
 import org.springframework.web.client.RestClient;
 
+import io.resourcelink.benchmark.Figures;
 import io.resourcelink.claim.Claim;
 
 /** Has payloads sent through brokers, and waits until their listeners have read them. */
@@ -35,10 +36,10 @@ final class Messages {
     }
 
     /** Sends one message in each way, beginning with another one in each round. */
-    void run(int round, Rounds rounds) throws InterruptedException {
+    void run(int round, Figures figures) throws InterruptedException {
         for (int turn = 0; turn < ways.size(); turn++) {
             Way way = ways.get(Math.floorMod(turn + round, ways.size()));
-            rounds.add(Receiver.MESSAGE, way.label(), Receiver.TIME, send(way));
+            figures.add(Receiver.MESSAGE, way.label(), Receiver.TIME, send(way));
         }
     }
 

@@ -6,10 +6,11 @@ package io.resourcelink.benchmark.claim;
  * @param kafka whether Kafka is started, which takes long
  * @param warmUps how many rounds do not count
  * @param rounds how many rounds count
+ * @param discarding whether rounds in which the machine was busy with something else are done again
  * @param downloadBytes the payload that is fetched
  * @param messageBytes the payload that goes through brokers
  */
-record Plan(boolean kafka, int warmUps, int rounds, int downloadBytes, int messageBytes) {
+record Plan(boolean kafka, int warmUps, int rounds, boolean discarding, int downloadBytes, int messageBytes) {
 
     private static final int MIB = 1 << 20;
 
@@ -20,9 +21,9 @@ record Plan(boolean kafka, int warmUps, int rounds, int downloadBytes, int messa
      */
     static Plan of(String name) {
         return switch (name) {
-            case "full" -> new Plan(true, 10, 25, 64 * MIB, 16 * MIB);
-            case "quick" -> new Plan(true, 5, 5, 64 * MIB, 16 * MIB);
-            case "smoke" -> new Plan(false, 0, 1, MIB, MIB);
+            case "full" -> new Plan(true, 10, 25, true, 64 * MIB, 16 * MIB);
+            case "quick" -> new Plan(true, 5, 5, false, 64 * MIB, 16 * MIB);
+            case "smoke" -> new Plan(false, 0, 1, false, MIB, MIB);
             default -> throw new IllegalArgumentException("No such plan: " + name);
         };
     }

@@ -1,13 +1,14 @@
 package io.resourcelink.benchmark.claim;
 
-import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
 import java.util.stream.Stream;
 
+import io.resourcelink.benchmark.Figures;
 import io.resourcelink.benchmark.Results;
+import io.resourcelink.benchmark.Rounds;
 import io.resourcelink.benchmark.ScratchDirectory;
 
 /**
@@ -88,19 +89,16 @@ public final class Receiver {
     }
 
     private static Rounds measure(Plan plan, Downloads downloads, Messages messages)
-            throws IOException, InterruptedException {
-        Rounds rounds = new Rounds();
-        for (int round = -plan.warmUps(); round < plan.rounds(); round++) {
-            Rounds recorded = round < 0 ? new Rounds() : rounds;
-            downloads.run(round, recorded);
-            messages.run(round, recorded);
-        }
+            throws Exception {
+        Rounds rounds = new Rounds(PART, plan.discarding());
+        rounds.run(plan.warmUps(), plan.rounds(), List.of(downloads::run, messages::run));
+        Figures figures = rounds.figures();
         for (String way : DOWNLOADS) {
-            rounds.compare(DOWNLOAD, way, REST, RESTS_TIME);
+            figures.compare(DOWNLOAD, way, REST, TIME, RESTS_TIME);
         }
-        rounds.compare(DOWNLOAD, SECOND, FIRST, FIRSTS_TIME);
+        figures.compare(DOWNLOAD, SECOND, FIRST, TIME, FIRSTS_TIME);
         for (Way way : Way.values()) {
-            rounds.compare(MESSAGE, way.label(), Way.ARTEMIS.label(), ARTEMIS_TIME);
+            figures.compare(MESSAGE, way.label(), Way.ARTEMIS.label(), TIME, ARTEMIS_TIME);
         }
         return rounds;
     }

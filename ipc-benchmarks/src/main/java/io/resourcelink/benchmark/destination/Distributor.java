@@ -7,17 +7,17 @@ import java.lang.management.ThreadMXBean;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.concurrent.TimeUnit;
 
 import io.resourcelink.Content;
 import io.resourcelink.ResourceLink;
 import io.resourcelink.ResourceLinkFactory;
+import io.resourcelink.benchmark.Figures;
 import io.resourcelink.benchmark.JavaProcess;
 import io.resourcelink.benchmark.Measurement;
 import io.resourcelink.benchmark.Results;
+import io.resourcelink.benchmark.Rounds;
 import io.resourcelink.benchmark.ScratchDirectory;
 import io.resourcelink.benchmark.destination.Taker.Parcel;
 import io.resourcelink.channel.Channel;
@@ -55,11 +55,12 @@ public final class Distributor {
 
     private final Channel channel;
     private final boolean quick;
-    private final Map<List<String>, List<Double>> rounds = new LinkedHashMap<>();
+    private final Rounds rounds;
 
     private Distributor(Channel channel, boolean quick) {
         this.channel = channel;
         this.quick = quick;
+        this.rounds = new Rounds(PART, !quick);
     }
 
     /**
@@ -102,8 +103,8 @@ public final class Distributor {
         return taker;
     }
 
-    private List<Measurement> measure(ResourceLink payload) throws InterruptedException {
-        int most = quick ? 3 : 15;
+    private List<Measurement> measure(ResourceLink payload) throws Exception {
+        int most = quick ? 3 : Rounds.ENOUGH;
         int warmUps = quick ? 3 : 10;
         List<SubSender<Parcel>> singles = new ArrayList<>();
         try (Publisher<Parcel> publisher = channel.publisher(Taker.TOPIC, Taker.PARCELS);
@@ -112,34 +113,25 @@ public final class Distributor {
             for (int i = 0; i < SUBSCRIBERS; i++) {
                 singles.add(channel.connect(Taker.single(i), Taker.PARCELS));
             }
-            for (int round = -warmUps; round < most; round++) {
-                Cost published = cost(100, number -> publish(publisher, new Parcel(number, payload)));
-                Cost sent = cost(100, number -> send(singles, number, payload));
-                double withOne = stream(one);
-                double withFour = stream(four);
-                if (round >= 0) {
-                    add(EIGHT, PUBLISHED, "us", published.micros());
-                    add(EIGHT, SENT, "us", sent.micros());
-                    add(EIGHT, PUBLISHED, OVER_SENDS, published.micros() / sent.micros());
-                    add(EIGHT, PUBLISHED, PROCESSOR_TIME, published.processorMicros());
-                    add(EIGHT, SENT, PROCESSOR_TIME, sent.processorMicros());
-                    add(EIGHT, PUBLISHED, OVER_PROCESSOR_TIME, published.processorMicros() / sent.processorMicros());
-                    add(QUEUE, ONE, "us", withOne);
-                    add(QUEUE, FOUR, "us", withFour);
-                    add(QUEUE, FOUR, OVER_ONE, withFour / withOne);
-                }
-            }
+            rounds.run(warmUps, most, List.of((_, figures) -> {
+                add(figures, PUBLISHED, cost(100, number -> publish(publisher, new Parcel(number, payload))));
+                add(figures, SENT, cost(100, number -> send(singles, number, payload)));
+                figures.compare(EIGHT, PUBLISHED, SENT, "us", OVER_SENDS);
+                figures.compare(EIGHT, PUBLISHED, SENT, PROCESSOR_TIME, OVER_PROCESSOR_TIME);
+            }, (_, figures) -> {
+                figures.add(QUEUE, ONE, "us", stream(one));
+                figures.add(QUEUE, FOUR, "us", stream(four));
+                figures.compare(QUEUE, FOUR, ONE, "us", OVER_ONE);
+            }));
         } finally {
             singles.forEach(SubSender::close);
         }
-        List<Measurement> measurements = new ArrayList<>();
-        rounds.forEach((name, values) -> measurements
-                .add(Measurement.quartiles(PART, name.get(0), name.get(1), name.get(2), values)));
-        return measurements;
+        return rounds.measurements();
     }
 
-    private void add(String subject, String way, String unit, double value) {
-        rounds.computeIfAbsent(List.of(subject, way, unit), _ -> new ArrayList<>()).add(value);
+    private static void add(Figures figures, String way, Cost cost) {
+        figures.add(EIGHT, way, "us", cost.micros());
+        figures.add(EIGHT, way, PROCESSOR_TIME, cost.processorMicros());
     }
 
     private static void publish(Publisher<Parcel> publisher, Parcel parcel) throws InterruptedException {

@@ -4,35 +4,22 @@ import java.util.List;
 
 import io.aeron.Aeron;
 import io.aeron.ExclusivePublication;
-import io.aeron.Publication;
 import io.aeron.Subscription;
 import io.aeron.driver.MediaDriver;
-import io.aeron.driver.ThreadingMode;
 import io.aeron.logbuffer.FragmentHandler;
-import org.agrona.concurrent.SleepingMillisIdleStrategy;
 import org.agrona.concurrent.UnsafeBuffer;
 
+import io.resourcelink.benchmark.AeronMedia;
 import io.resourcelink.benchmark.Idling;
 import io.resourcelink.benchmark.Line;
 
 /**
- * Aeron over shared memory whose pages were touched before. Payloads go as fragments of the largest size there is; the consumer polls without sleeping and
- * reads them where they are. The driver is in the producer's process and sleeps, as nothing it does is on the payloads' way.
+ * Aeron over shared memory whose pages were touched before. Payloads go as fragments of the largest size there is. The consumer polls without
+ * sleeping and reads them where they are. The driver is in the producer's process.
  */
 record AeronWay(String name, String label) implements Way {
 
-    private static final String CHANNEL = "aeron:ipc";
     private static final int STREAM = 1;
-    private static final int TERM_BYTES = 4 << 20;
-    private static final int MTU = 65504;
-
-    private static String directory(Session session) {
-        return session.directory().resolve("aeron").toString();
-    }
-
-    private static Aeron connect(Session session) {
-        return Aeron.connect(new Aeron.Context().aeronDirectoryName(directory(session)).preTouchMappedMemory(true));
-    }
 
     @Override
     public Sender sender(Session session) {
@@ -51,37 +38,19 @@ record AeronWay(String name, String label) implements Way {
         private final ExclusivePublication publication;
 
         AeronSender(Session session) {
-            this.driver = MediaDriver.launch(new MediaDriver.Context().aeronDirectoryName(directory(session))
-                    .threadingMode(ThreadingMode.SHARED).sharedIdleStrategy(new SleepingMillisIdleStrategy(1))
-                    .ipcTermBufferLength(TERM_BYTES).ipcMtuLength(MTU).termBufferSparseFile(false)
-                    .dirDeleteOnShutdown(true));
-            this.aeron = AeronWay.connect(session);
-            this.publication = aeron.addExclusivePublication(CHANNEL, STREAM);
+            this.driver = AeronMedia.driver(session.directory());
+            this.aeron = AeronMedia.connect(session.directory());
+            this.publication = aeron.addExclusivePublication(AeronMedia.IPC, STREAM);
         }
 
         @Override
         public void connect(List<Long> addresses) {
-            while (!publication.isConnected()) {
-                Idling.giveWay();
-            }
+            AeronMedia.await(publication);
         }
 
         @Override
         public void send(byte[] source, long sequence, List<Line> lines) {
-            UnsafeBuffer payload = new UnsafeBuffer(source);
-            int fragment = publication.maxPayloadLength() / Checksum.CACHE_LINE * Checksum.CACHE_LINE;
-            for (int at = 0; at < source.length; at += fragment) {
-                int length = Math.min(fragment, source.length - at);
-                int turns = 0;
-                long position = publication.offer(payload, at, length);
-                while (position < 0) {
-                    if (position == Publication.CLOSED || position == Publication.NOT_CONNECTED) {
-                        throw new IllegalStateException("The consumer has ended.");
-                    }
-                    Idling.idle(++turns);
-                    position = publication.offer(payload, at, length);
-                }
-            }
+            AeronMedia.offer(publication, new UnsafeBuffer(source), source.length);
         }
 
         @Override
@@ -102,14 +71,11 @@ record AeronWay(String name, String label) implements Way {
         private long sum;
 
         AeronReceiver(Session session) {
-            this.aeron = AeronWay.connect(session);
-            this.subscription = aeron.addSubscription(CHANNEL, STREAM);
+            this.aeron = AeronMedia.connect(session.directory());
+            this.subscription = aeron.addSubscription(AeronMedia.IPC, STREAM);
             this.bytes = session.bytes();
             this.handler = (buffer, offset, length, _) -> {
-                int end = Math.min(length, session.read() - received);
-                for (int at = 0; at < end; at += Checksum.CACHE_LINE) {
-                    sum += buffer.getLong(offset + at);
-                }
+                sum += Checksum.of(buffer, offset, Math.min(length, session.read() - received));
                 received += length;
             };
         }

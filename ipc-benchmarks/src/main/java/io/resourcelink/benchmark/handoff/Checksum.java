@@ -6,6 +6,8 @@ import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.nio.ByteOrder;
 
+import org.agrona.DirectBuffer;
+
 /** What it is to read a payload: one long of each of its cache lines, added up. */
 public final class Checksum {
 
@@ -38,6 +40,22 @@ public final class Checksum {
      */
     public static long of(MemorySegment bytes) {
         return of(bytes, (int) bytes.byteSize());
+    }
+
+    /**
+     * Reads a message where another library has it.
+     *
+     * @param bytes the buffer
+     * @param offset where it begins
+     * @param length how many bytes it has
+     * @return the sum
+     */
+    public static long of(DirectBuffer bytes, int offset, int length) {
+        long sum = 0;
+        for (int at = 0; at < length; at += CACHE_LINE) {
+            sum += bytes.getLong(offset + at);
+        }
+        return sum;
     }
 
     /** The same of memory outside the heap. */

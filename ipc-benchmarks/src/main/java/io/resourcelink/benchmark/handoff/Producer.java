@@ -3,16 +3,16 @@ package io.resourcelink.benchmark.handoff;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Random;
 
 import org.jspecify.annotations.Nullable;
 
+import io.resourcelink.benchmark.Figures;
 import io.resourcelink.benchmark.Line;
 import io.resourcelink.benchmark.Measurement;
 import io.resourcelink.benchmark.Results;
+import io.resourcelink.benchmark.Rounds;
 import io.resourcelink.benchmark.ScratchDirectory;
 
 /**
@@ -27,11 +27,12 @@ public final class Producer {
     private final Path directory;
     private final @Nullable Path hugePages;
     private final Crew crew;
-    private final Map<Figure, List<Double>> figures = new LinkedHashMap<>();
+    private final Rounds rounds;
     private long sequence;
 
     private Producer(Plan plan, Path directory, @Nullable Path hugePages, Crew crew) {
         this.plan = plan;
+        this.rounds = new Rounds(plan.part(), plan.discarding());
         this.directory = directory;
         this.hugePages = hugePages;
         this.crew = crew;
@@ -60,7 +61,14 @@ public final class Producer {
         return Ways.find(way).filter(Ways::isOurs).isPresent();
     }
 
-    private record Figure(String subject, String way, String unit) {}
+    /**
+     * {@return the unit of times in those of another way}
+     *
+     * @param way the name of the other way
+     */
+    public static String time(String way) {
+        return way + "'s time";
+    }
 
     /**
      * Measures a part.
@@ -79,15 +87,8 @@ public final class Producer {
             for (int bytes : plan.sizes()) {
                 producer.measure(bytes);
             }
-            Results.write(producer.measurements(), Path.of(arguments[2]));
+            Results.write(producer.rounds.measurements(), Path.of(arguments[2]));
         }
-    }
-
-    private List<Measurement> measurements() {
-        List<Measurement> measurements = new ArrayList<>();
-        figures.forEach((figure, rounds) -> measurements.add(
-                Measurement.median(plan.part(), figure.subject(), figure.way(), figure.unit(), rounds)));
-        return measurements;
     }
 
     /** Hands over so many small payloads that nothing is interpreted any more; of large ones there are too few. */
@@ -95,7 +96,7 @@ public final class Producer {
         byte[] source = source(Plan.WARM_UP_BYTES);
         for (int round = 0; round < plan.warmUpRounds(); round++) {
             for (Way way : chosen()) {
-                measure(-1, way, source, 1, 1);
+                measure(new Figures(), way, source, 1, 1);
             }
         }
     }
@@ -114,27 +115,29 @@ public final class Producer {
         byte[] source = source(bytes);
         List<Way> ways = chosen();
         try (PlainCopy copy = new PlainCopy(bytes)) {
-            for (int round = -1; round < plan.rounds(); round++) {
+            rounds.run(1, plan.rounds(bytes), List.of((number, figures) -> {
                 double plain = copy.micros(source, plan.count(bytes));
-                record(round, new Figure(String.valueOf(bytes), "copy", "us"), plain);
+                figures.add(String.valueOf(bytes), "copy", "us", plain);
                 for (int turn = 0; turn < ways.size(); turn++) {
-                    Way way = ways.get(Math.floorMod(turn + round, ways.size()));
+                    Way way = ways.get(Math.floorMod(turn + number, ways.size()));
                     for (int fraction : plan.fractions()) {
-                        measure(round, way, source, fraction, plain);
+                        measure(figures, way, source, fraction, plain);
                     }
                 }
-            }
+            }));
         }
+        compare(String.valueOf(bytes));
         System.out.println("  " + plan.part() + " of " + bytes + " bytes");
     }
 
-    private void record(int round, Figure figure, double value) {
-        if (round >= 0) {
-            figures.computeIfAbsent(figure, _ -> new ArrayList<>()).add(value);
-        }
+    /** What a target compares, round by round. */
+    private void compare(String subject) {
+        Figures figures = rounds.figures();
+        figures.compare(subject, "recycled", "unix", "us", time("unix"));
+        figures.compare(subject, "recycled", "aeron", "us", time("aeron"));
     }
 
-    private void measure(int round, Way way, byte[] source, int fraction, double plain) throws Exception {
+    private void measure(Figures figures, Way way, byte[] source, int fraction, double plain) throws Exception {
         Path parent = way.onHugePages() && hugePages != null ? hugePages : directory;
         try (ScratchDirectory scratch = new ScratchDirectory(parent)) {
             Session session = new Session(scratch.path(), source.length, source.length, source.length / fraction,
@@ -142,9 +145,9 @@ public final class Producer {
             int count = plan.count(source.length);
             Times times = session(way, session, source, way.warmUps(count), count);
             String subject = source.length + (fraction == 1 ? "" : "/" + fraction);
-            record(round, new Figure(subject, way.name(), "us"), times.whole());
-            record(round, new Figure(subject, way.name(), "copies"), times.whole() / plain);
-            record(round, new Figure(subject, way.name(), "us to read"), times.reading());
+            figures.add(subject, way.name(), "us", times.whole());
+            figures.add(subject, way.name(), "copies", times.whole() / plain);
+            figures.add(subject, way.name(), "us to read", times.reading());
         }
     }
 

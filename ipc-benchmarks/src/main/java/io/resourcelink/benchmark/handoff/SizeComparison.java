@@ -2,16 +2,14 @@ package io.resourcelink.benchmark.handoff;
 
 import java.io.IOException;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Random;
 
 import io.resourcelink.benchmark.Line;
 import io.resourcelink.benchmark.Measurement;
 import io.resourcelink.benchmark.Results;
+import io.resourcelink.benchmark.Rounds;
 import io.resourcelink.benchmark.ScratchDirectory;
 
 /**
@@ -62,33 +60,21 @@ public final class SizeComparison {
         boolean quick = Boolean.parseBoolean(arguments[0]);
         try (ScratchDirectory directory = new ScratchDirectory(Path.of(arguments[2]));
                 Crew crew = new Crew(directory.path(), 1)) {
-            SizeComparison comparison = new SizeComparison(directory.path(), crew, quick ? 60 : 200);
-            Results.write(comparison.measure(quick ? 2 : 7), Path.of(arguments[1]));
+            SizeComparison comparison = new SizeComparison(directory.path(), crew, quick ? 60 : 100);
+            Results.write(comparison.measure(new Rounds(PART, !quick), quick ? 2 : Rounds.ENOUGH),
+                    Path.of(arguments[1]));
         }
     }
 
-    private List<Measurement> measure(int rounds) throws Exception {
-        Map<List<String>, List<Double>> figures = new LinkedHashMap<>();
-        for (int round = -1; round < rounds; round++) {
-            for (String way : WAYS) {
-                double equal = session(Ways.of(way), 17 * MIB / 2, 17 * MIB / 2);
-                double drawn = session(Ways.of(way), MIB, 16 * MIB);
-                if (round >= 0) {
-                    add(figures, EQUAL, way, MICROS, equal);
-                    add(figures, DRAWN, way, MICROS, drawn);
-                    add(figures, DRAWN, way, OVER_EQUAL, drawn / equal);
-                }
-            }
-        }
-        List<Measurement> measurements = new ArrayList<>();
-        figures.forEach((figure, values) -> measurements
-                .add(Measurement.median(PART, figure.get(0), figure.get(1), figure.get(2), values)));
-        return measurements;
-    }
-
-    private static void add(Map<List<String>, List<Double>> figures, String subject, String way, String unit,
-            double value) {
-        figures.computeIfAbsent(List.of(subject, way, unit), _ -> new ArrayList<>()).add(value);
+    private List<Measurement> measure(Rounds rounds, int most) throws Exception {
+        rounds.run(1, most, WAYS.stream().map(way -> (Rounds.Round) (_, figures) -> {
+            double equal = session(Ways.of(way), 17 * MIB / 2, 17 * MIB / 2);
+            double drawn = session(Ways.of(way), MIB, 16 * MIB);
+            figures.add(EQUAL, way, MICROS, equal);
+            figures.add(DRAWN, way, MICROS, drawn);
+            figures.add(DRAWN, way, OVER_EQUAL, drawn / equal);
+        }).toList());
+        return rounds.measurements();
     }
 
     /** Hands over payloads. As many go before those that are measured. Answers how many microseconds a mebibyte takes. */

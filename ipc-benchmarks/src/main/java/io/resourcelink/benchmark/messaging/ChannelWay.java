@@ -5,6 +5,7 @@ import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
 
 import io.resourcelink.ResourceLinkFactory;
+import io.resourcelink.benchmark.Mode;
 import io.resourcelink.channel.Channel;
 import io.resourcelink.channel.SubSender;
 

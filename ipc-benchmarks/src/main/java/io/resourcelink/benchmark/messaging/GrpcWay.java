@@ -19,6 +19,7 @@ import io.grpc.stub.ClientCalls;
 import io.grpc.stub.ServerCalls;
 import io.grpc.stub.StreamObserver;
 
+import io.resourcelink.benchmark.Mode;
 import io.resourcelink.benchmark.handoff.Checksum;
 
 /** A unary call of gRPC over a Unix-domain socket, on Netty's native transport, with gRPC's default executors. */

@@ -2,16 +2,19 @@ package io.resourcelink.benchmark.messaging;
 
 import java.util.List;
 
+import io.resourcelink.benchmark.Rounds;
+
 /**
  * What is measured, and how often.
  *
  * @param ways the ways
  * @param warmUps how many rounds do not count
  * @param rounds how many rounds count
+ * @param discarding whether rounds in which the machine was busy with something else are done again
  * @param records how many records a thread sends in a round
  * @param payloads how many payloads it sends in a round
  */
-record Plan(List<Way> ways, int warmUps, int rounds, int records, int payloads) {
+record Plan(List<Way> ways, int warmUps, int rounds, boolean discarding, int records, int payloads) {
 
     /**
      * {@return the plan of a name}
@@ -20,9 +23,9 @@ record Plan(List<Way> ways, int warmUps, int rounds, int records, int payloads) 
      */
     static Plan of(String name) {
         return switch (name) {
-            case "full" -> new Plan(Ways.ALL, 6, 9, 2000, 40);
-            case "quick" -> new Plan(Ways.ALL, 3, 3, 1000, 20);
-            case "smoke" -> new Plan(Ways.forSmoke(), 0, 1, 3, 1);
+            case "full" -> new Plan(Ways.ALL, 6, Rounds.ENOUGH, true, 2000, 40);
+            case "quick" -> new Plan(Ways.ALL, 3, 3, false, 1000, 20);
+            case "smoke" -> new Plan(Ways.forSmoke(), 0, 1, false, 3, 1);
             default -> throw new IllegalArgumentException("No such plan: " + name);
         };
     }

@@ -6,16 +6,21 @@ import java.lang.ProcessBuilder.Redirect;
 import java.nio.channels.ServerSocketChannel;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.OptionalLong;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 
+import io.resourcelink.benchmark.Figures;
 import io.resourcelink.benchmark.JavaProcess;
 import io.resourcelink.benchmark.Line;
+import io.resourcelink.benchmark.Mode;
 import io.resourcelink.benchmark.Results;
+import io.resourcelink.benchmark.Rounds;
 import io.resourcelink.benchmark.ScratchDirectory;
+import io.resourcelink.benchmark.SystemCalls;
 
 /**
  * The process that asks, and measures how long it takes until the reply is here. Goes in rounds; in each round every way has
@@ -56,10 +61,11 @@ public final class Requester {
     private final Plan plan;
     private final List<Asking> ways;
     private final ExecutorService threads;
-    private final Figures figures = new Figures();
+    private final Rounds rounds;
 
     private Requester(Plan plan, List<Asking> ways, ExecutorService threads) {
         this.plan = plan;
+        this.rounds = new Rounds(PART, plan.discarding());
         this.ways = ways;
         this.threads = threads;
     }
@@ -111,7 +117,7 @@ public final class Requester {
             requester.measure();
             requester.compare();
             requester.countSystemCalls(List.of(ProcessHandle.current(), responder.toHandle()));
-            Results.write(requester.figures.measurements(), out);
+            Results.write(requester.rounds.measurements(), out);
         } finally {
             ways.forEach(asking -> asking.client().close());
         }
@@ -127,34 +133,34 @@ public final class Requester {
     }
 
     private void measure() throws Exception {
-        for (int round = -plan.warmUps(); round < plan.rounds(); round++) {
-            for (Workload workload : Workload.values()) {
-                for (int turn = 0; turn < ways.size(); turn++) {
-                    measure(round, workload, ways.get(Math.floorMod(turn + round, ways.size())));
-                }
-            }
-        }
+        rounds.run(plan.warmUps(), plan.rounds(),
+                Arrays.stream(Workload.values()).map(workload -> (Rounds.Round) (number, figures) -> {
+                    for (int turn = 0; turn < ways.size(); turn++) {
+                        measure(figures, workload, ways.get(Math.floorMod(turn + number, ways.size())));
+                    }
+                }).toList());
     }
 
-    private void measure(int round, Workload workload, Asking asking) throws Exception {
+    private void measure(Figures figures, Workload workload, Asking asking) throws Exception {
         Workload.Times times = workload.run(asking, threads, plan.count(workload));
-        if (round >= 0) {
-            figures.add(workload, asking.way(), "us", times.median());
-            figures.add(workload, asking.way(), "us, 99 %", times.slow());
-            figures.add(workload, asking.way(), RATE, times.rate());
-        }
+        String way = asking.way().name();
+        figures.add(workload.label(), way, "us", times.median());
+        figures.add(workload.label(), way, "us, 99 %", times.slow());
+        figures.add(workload.label(), way, RATE, times.rate());
     }
 
     /** Every way beside Spring's HTTP, and the template beside the channel in the same mode. */
     private void compare() {
+        Figures figures = rounds.figures();
         for (Workload workload : Workload.values()) {
+            String subject = workload.label();
             for (Way way : plan.ways()) {
-                figures.compare(workload, way, Ways.REST, "us", RESTS_TIME, (ours, theirs) -> ours / theirs);
-                figures.compare(workload, way, Ways.REST, RATE, RESTS_RATE, (ours, theirs) -> ours / theirs);
-                Way channel = new ChannelWay(way.mode());
+                figures.compare(subject, way.name(), Ways.REST.name(), "us", RESTS_TIME);
+                figures.compare(subject, way.name(), Ways.REST.name(), RATE, RESTS_RATE);
+                String channel = new ChannelWay(way.mode()).name();
                 if (way instanceof TemplateWay) {
-                    figures.compare(workload, way, channel, "us", CHANNELS_TIME, (ours, theirs) -> ours / theirs);
-                    figures.compare(workload, way, channel, "us", ABOVE_CHANNEL,
+                    figures.compare(subject, way.name(), channel, "us", CHANNELS_TIME);
+                    figures.compare(subject, way.name(), channel, "us", ABOVE_CHANNEL,
                             (ours, theirs) -> ours - theirs);
                 }
             }
@@ -166,7 +172,8 @@ public final class Requester {
             int count = plan.count(workload);
             for (Asking asking : ways) {
                 OptionalLong calls = SystemCalls.during(processes, () -> workload.run(asking, threads, count));
-                calls.ifPresent(number -> figures.add(workload, asking.way(), SYSTEM_CALLS, (double) number / count));
+                calls.ifPresent(number -> rounds.figures().add(workload.label(), asking.way().name(), SYSTEM_CALLS,
+                        (double) number / count));
             }
         }
     }

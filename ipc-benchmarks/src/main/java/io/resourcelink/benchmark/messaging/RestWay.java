@@ -15,6 +15,7 @@ import org.springframework.web.bind.annotation.RequestBody;
 import org.springframework.web.bind.annotation.RestController;
 import org.springframework.web.client.RestClient;
 
+import io.resourcelink.benchmark.Mode;
 import io.resourcelink.benchmark.handoff.Checksum;
 
 /** Spring's RestClient to Spring MVC in an embedded Tomcat, on loopback, with connections that are kept alive. */

@@ -8,6 +8,7 @@ import org.springframework.boot.builder.SpringApplicationBuilder;
 import org.springframework.context.ConfigurableApplicationContext;
 
 import io.resourcelink.ResourceLink;
+import io.resourcelink.benchmark.Mode;
 import io.resourcelink.boot.channel.autoconfigure.ChannelBuilderCustomizer;
 
 /** A request of a Spring application to a listener of another one. A large payload goes as a link in the record. */

@@ -2,6 +2,8 @@ package io.resourcelink.benchmark.messaging;
 
 import java.nio.file.Path;
 
+import io.resourcelink.benchmark.Mode;
+
 /** A way to ask another process. */
 interface Way {
 

@@ -2,6 +2,8 @@ package io.resourcelink.benchmark.messaging;
 
 import java.util.List;
 
+import io.resourcelink.benchmark.Mode;
+
 /** All ways that are compared, in the order of the tables. */
 final class Ways {
 

@@ -1,9 +1,9 @@
-package io.resourcelink.benchmark.messaging;
+package io.resourcelink.benchmark;
 
 import java.time.Duration;
 
-/** How a thread of a channel waits for a message. */
-enum Mode {
+/** How a thread waits for a message. */
+public enum Mode {
 
     /** It looks again and again before it sleeps. */
     SPINNING("spinning", Duration.ofNanos(100_000)),
@@ -19,12 +19,13 @@ enum Mode {
         this.spin = spin;
     }
 
-    String label() {
+    /** {@return what a table says} */
+    public String label() {
         return label;
     }
 
     /** {@return what a channel's builder gets} */
-    Duration spin() {
+    public Duration spin() {
         return spin;
     }
 }

@@ -1,4 +1,4 @@
-package io.resourcelink.benchmark.messaging;
+package io.resourcelink.benchmark;
 
 import java.io.IOException;
 import java.io.Reader;
@@ -12,7 +12,7 @@ import java.util.OptionalLong;
 import java.util.stream.Stream;
 
 /** Counts the system calls that all threads of some processes make, with {@code perf stat}. */
-final class SystemCalls {
+public final class SystemCalls {
 
     private static final String EVENT = "raw_syscalls:sys_enter";
     private static final char READY = '!';
@@ -21,9 +21,14 @@ final class SystemCalls {
 
     private SystemCalls() {}
 
-    /** What is done while they are counted. */
+    /** What is done while they are counted. It is done also if they cannot be counted. */
     @FunctionalInterface
-    interface Action {
+    public interface Action {
+        /**
+         * Does it.
+         *
+         * @throws Exception if it fails
+         */
         void run() throws Exception;
     }
 
@@ -32,17 +37,20 @@ final class SystemCalls {
      *
      * @param processes the processes
      * @param action what is done meanwhile
-     * @return how many calls; empty if {@code perf} is missing or may not count them, and then nothing was done
+     * @return how many calls; empty if {@code perf} is missing or may not count them
+     * @throws Exception if the action fails
      */
-    static OptionalLong during(List<ProcessHandle> processes, Action action) throws Exception {
+    public static OptionalLong during(List<ProcessHandle> processes, Action action) throws Exception {
         Path out = Files.createTempFile("benchmark-", ".perf");
         try {
             List<String> pids = processes.stream().map(process -> String.valueOf(process.pid())).toList();
             Optional<Process> perf = start(Stream.concat(Stream.of("perf", "stat", "-x", ",", "-o", out.toString(),
                     "-e", EVENT, "-p", String.join(",", pids), "--"), COUNTED.stream()).toList());
-            return perf.isPresent() && during(perf.get(), action)
-                    ? count(Files.readString(out))
-                    : OptionalLong.empty();
+            if (perf.isPresent() && during(perf.get(), action)) {
+                return count(Files.readString(out));
+            }
+            action.run();
+            return OptionalLong.empty();
         } finally {
             Files.delete(out);
         }
