@@ -30,7 +30,7 @@ record FailingCall(Life life, String function, int nth, ErrorNumber error) {
 
     private static final Duration PATIENCE = Duration.ofSeconds(10);
     private static final Duration LONGEST = Duration.ofSeconds(60);
-    private static final List<String> ENDING = List.of("ipc-greetings", "ipc-accept", "ipc-reclaimer", "ipc-upkeep");
+    private static final List<String> ENDING = List.of("ipc-accept", "ipc-reclaimer", "ipc-upkeep");
 
     /** What makes system calls. */
     enum Life {

@@ -24,7 +24,7 @@ final class Acceptor {
     private final ConnectionReports reports;
     private final Function<PacketSocket, Inbound> maker;
     private final long key;
-    private final Greetings greetings;
+    private final Greetings greetings = new Greetings();
     private final Recurring retry;
     private final Set<Inbound> inbound = ConcurrentHashMap.newKeySet();
 
@@ -43,7 +43,6 @@ final class Acceptor {
         this.reports = reports;
         this.maker = maker;
         this.key = watchlist.newKey();
-        this.greetings = new Greetings(failures);
         this.retry = new Recurring("ipc-accept", PAUSE_MILLIS, failures, this::acceptAgain);
     }
 
@@ -130,8 +129,11 @@ final class Acceptor {
         return inbound.stream().map(Inbound::connection).toList();
     }
 
-    /** Tells the credit that is due on all connections, and ends those that could not be ended before. */
+    /** Tells the credit that is due on all connections, and ends those that have not greeted in time, and those that could not be ended before. */
     void lookAfter() {
-        Closing.each(List.copyOf(inbound), Inbound::lookAfter);
+        Closing closing = new Closing();
+        closing.run(greetings::expire);
+        closing.run(() -> Closing.each(List.copyOf(inbound), Inbound::lookAfter));
+        closing.end();
     }
 }

@@ -8,9 +8,6 @@ import java.util.concurrent.TimeUnit;
 
 import org.jspecify.annotations.Nullable;
 
-import io.resourcelink.internal.work.Failures;
-import io.resourcelink.internal.work.Recurring;
-
 /*
  * A channel sends its greeting as soon as it has connected. So a connection without a greeting is from a process that was
  * stopped in between, or from one that means harm. Each costs a descriptor. If there are too many, the process that has most of
@@ -24,20 +21,9 @@ final class Greetings {
     static final int MOST = 64;
 
     private static final long PATIENCE_NANOS = TimeUnit.SECONDS.toNanos(5);
-    private static final long PERIOD_MILLIS = 1_000;
 
     /** Oldest first. */
     private final List<Awaited> waiting = new ArrayList<>(MOST);
-    private final Recurring expiry;
-
-    /**
-     * Begins with none.
-     *
-     * @param failures told of what goes wrong when a connection is ended
-     */
-    Greetings(Failures failures) {
-        this.expiry = new Recurring("ipc-greetings", PERIOD_MILLIS, failures, this::expire);
-    }
 
     private record Awaited(Connection connection, long since) {
 
@@ -66,7 +52,6 @@ final class Greetings {
             if (tooMany != null && !tooMany.isOverNow()) {
                 tooMany.connection().end(null);
             }
-            expiry.start();
         }
     }
 
@@ -90,8 +75,8 @@ final class Greetings {
         return oldest;
     }
 
-    /** Ends connections that have waited for too long. Returns whether others wait. */
-    private synchronized boolean expire() {
+    /** Ends connections that have waited for too long. Called by a leader about every second. */
+    synchronized void expire() {
         waiting.removeIf(Awaited::isOver);
         long now = System.nanoTime();
         for (Awaited awaited : waiting) {
@@ -100,6 +85,5 @@ final class Greetings {
                 awaited.connection().shutdown();
             }
         }
-        return !waiting.isEmpty();
     }
 }
