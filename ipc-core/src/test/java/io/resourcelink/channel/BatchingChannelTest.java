@@ -6,6 +6,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.Consumer;
 import java.util.stream.IntStream;
 
 import org.junit.jupiter.api.Test;
@@ -133,5 +134,48 @@ class BatchingChannelTest {
             server.drain(Duration.ofSeconds(10));
             assertThat(numbers.get()).isEqualTo(through(COUNT));
         }
+    }
+
+    /** Sends to some receivers, and closes the channel while no socket has room. */
+    private long closeWhileNobodyReads(int receivers, Consumer<Channel> closing) throws InterruptedException {
+        List<NamedServer<byte[]>> servers = new ArrayList<>();
+        List<Channel> receiving = new ArrayList<>();
+        try (Channel sending = open(true)) {
+            List<SubSender<byte[]>> senders = new ArrayList<>();
+            for (int i = 0; i < receivers; i++) {
+                Channel channel = open(false);
+                receiving.add(channel);
+                servers.add(channel.serve("numbers-" + i, BYTES));
+                senders.add(sending.connect("numbers-" + i, BYTES));
+            }
+            try (SystemCalls _ = SystemCalls.accompanied(
+                    (function, _) -> function.equals("sendmsg") ? Errno.EAGAIN : 0, _ -> true)) {
+                for (SubSender<byte[]> sender : senders) {
+                    sender.send(message(0));
+                }
+                long begun = System.nanoTime();
+                closing.accept(sending);
+                return System.nanoTime() - begun;
+            }
+        } finally {
+            servers.forEach(NamedServer::close);
+            receiving.forEach(Channel::close);
+        }
+    }
+
+    @Test
+    void closingWaitsForAllReceiversTogether() throws Exception {
+        long nanos = closeWhileNobodyReads(10, Channel::close);
+        assertThat(Duration.ofNanos(nanos)).isBetween(Duration.ofMillis(900), Duration.ofSeconds(6));
+    }
+
+    @Test
+    void anInterruptedThreadClosesWithoutWaiting() throws Exception {
+        closeWhileNobodyReads(1, channel -> {
+            Thread.currentThread().interrupt();
+            channel.close();
+            assertThat(Thread.interrupted()).isTrue();
+            assertThat(channel.statistics().failures()).isEqualTo(1);
+        });
     }
 }

@@ -30,7 +30,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 class RouterFailureTest extends RouterFixture {
 
     @Test
-    @DisplayName("137: what comes to nothing is told to the handler with its reason, and the next message comes")
+    @DisplayName("137: a handler is told why a message failed, and gets the next message")
     void failuresAreTold(Path directory) throws Exception {
         try (Channel channel = open(directory);
                 Router router = Router.start();

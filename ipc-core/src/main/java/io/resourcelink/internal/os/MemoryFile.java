@@ -157,8 +157,8 @@ public final class MemoryFile {
      */
     public static void verifyFits(long capacity, long size) {
         if (!canHold(capacity, size)) {
-            throw new ProtocolException(SENDER, "a recycled file of " + capacity + " bytes for " + size,
-                    "one that is at most twice as long");
+            throw new ProtocolException(SENDER, "a file of " + capacity + " bytes for a recycled region of " + size,
+                    "a file that is as long as the region, or longer: up to twice its length, or one page");
         }
     }
 

@@ -149,8 +149,8 @@ final class Connection implements Watchlist.Watched {
     }
 
     /** Sends what waits in this process, and waits for room for it; see {@link SocketWriter#flushAtLast}. */
-    void flushAtLast() throws InterruptedException {
-        writer.flushAtLast();
+    void flushAtLast(WaitLimit limit) {
+        writer.flushAtLast(limit);
     }
 
     /** {@return the clock by which both sides tell how old messages are} */

@@ -3,6 +3,7 @@ package io.resourcelink.internal.wire;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.concurrent.locks.ReentrantLock;
 
@@ -16,13 +17,16 @@ import io.resourcelink.internal.work.Closing;
 import io.resourcelink.internal.work.Failures;
 
 /*
- * The order of the end: first the names, so that no process connects any more; then the leader, so that nothing more arrives;
- * then everything that the leader has used. What other threads still do meets ended connections, closed inboxes and windows that
- * have ended.
+ * The order of the end: first the names, so that no process connects any more; then the messages that wait in this process are sent;
+ * then the leader ends, so that nothing more arrives; then everything that the leader has used. What other threads still do meets
+ * ended connections, closed inboxes and windows that have ended.
  */
 
 /** The machinery of one channel: builds its parts, gives each the parts that it needs, and closes them in order. Thread-safe. */
 public final class Endpoint implements AutoCloseable {
+
+    /** How long it waits at its end for room for messages that wait in this process. */
+    private static final long LONGEST_FLUSH = TimeUnit.SECONDS.toNanos(1);
 
     private final Rendezvous rendezvous;
     private final Failures failures;
@@ -287,7 +291,8 @@ public final class Endpoint implements AutoCloseable {
         closing.run(rendezvous::stopPublishing);
         names.withdrawAll(closing);
         closing.run(rendezvous::unlink);
-        peers.connections().forEach(connection -> closing.run(connection::flushAtLast));
+        WaitLimit limit = WaitLimit.of(LONGEST_FLUSH);
+        peers.connections().forEach(connection -> closing.run(() -> connection.flushAtLast(limit)));
         closing.run(this::stop);
         List<Connection> connections = new ArrayList<>(peers.connections());
         connections.addAll(acceptor.connections());

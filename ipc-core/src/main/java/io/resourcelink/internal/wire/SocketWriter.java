@@ -1,7 +1,6 @@
 package io.resourcelink.internal.wire;
 
 import java.util.List;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 
@@ -48,9 +47,6 @@ final class SocketWriter {
 
     /** Frames that wait are sent when they are so many bytes. With the longest frame behind them they fit into a packet. */
     private static final int MOST_WAITING = 32 << 10;
-
-    /** How long a channel that is closed waits for room for what waits. */
-    private static final long LONGEST_FLUSH = TimeUnit.SECONDS.toNanos(1);
 
     /** How often in a row the system may refuse to send for lack of memory before the connection is given up. */
     private static final int MAX_REFUSED = 16;
@@ -223,13 +219,22 @@ final class SocketWriter {
         }
     }
 
-    /** Sends what waits, and waits for room for it, but not for long. Called before the leader is stopped. */
-    void flushAtLast() throws InterruptedException {
+    /** Sends what waits, and waits for room for it. Called before the leader is stopped. What is lost is reported. */
+    void flushAtLast(WaitLimit limit) {
         flushWaiting();
-        if (!hasFlushed() && resources.poller().mayWait()
-                && !resources.poller().await(lock, changed, this::hasFlushed, LONGEST_FLUSH)) {
-            resources.failures().report("sending what waited",
-                    new DisconnectedException("The connection to " + peer, "it has not read for a second."));
+        if (!hasFlushed() && !awaitFlushed(limit)) {
+            resources.failures().report("sending what waited when it was closed", new DisconnectedException(
+                    "The connection to " + peer, "it has not read what was sent before, so messages that waited are lost."));
+        }
+    }
+
+    /** The leader, in a listener, must not wait, and a thread that is interrupted does not. */
+    private boolean awaitFlushed(WaitLimit limit) {
+        try {
+            return resources.poller().mayWait() && limit.await(resources.poller(), lock, changed, this::hasFlushed);
+        } catch (InterruptedException _) {
+            Thread.currentThread().interrupt();
+            return hasFlushed();
         }
     }
 
@@ -286,11 +291,12 @@ final class SocketWriter {
 
     private Sent write(int length, List<OpenFile> descriptors) {
         Sent sent = socket.send(packet, length, descriptors);
-        if (sent == Sent.DONE) {
-            waiting = 0;
-        } else if (sent == Sent.FULL) {
+        if (sent == Sent.FULL) {
             waitForRoom();
-        } else if (sent == Sent.ENDED) {
+        } else {
+            waiting = 0;
+        }
+        if (sent == Sent.ENDED) {
             // Both sides find the end when they read, whatever the reason is.
             giveUp();
         }

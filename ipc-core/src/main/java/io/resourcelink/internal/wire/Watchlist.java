@@ -122,7 +122,7 @@ final class Watchlist {
         return !tasks.isEmpty();
     }
 
-    /** Each of them once, so that one that is added again and again does not hold the leader up. */
+    /** Runs the tasks that are there now. Those that are added meanwhile wait for the next turn, so this always ends. */
     private void runTasks() {
         for (int left = tasks.size(); left > 0; left--) {
             try {

@@ -2,6 +2,7 @@ package io.resourcelink.internal.wire;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.stream.LongStream;
 
@@ -234,7 +235,7 @@ class BatchingTest {
     void whatWaitsIsSentAtTheEnd() throws Exception {
         leading(() -> {
             send(64);
-            outbound.connection().flushAtLast();
+            outbound.connection().flushAtLast(WaitLimit.of(NO_WAIT));
             assertThat(packets()).hasSize(1);
         });
     }
@@ -258,7 +259,7 @@ class BatchingTest {
                 sent = send(900, null);
             }
         });
-        outbound.connection().flushAtLast();
+        outbound.connection().flushAtLast(WaitLimit.of(TimeUnit.MILLISECONDS.toNanos(50)));
         assertThat(failures.count()).isEqualTo(1);
     }
 }

@@ -89,9 +89,9 @@ final class IdleFiles {
     }
 
     /**
-     * Returns the file to discard first, {@code null} if there is none. If two files have nearly the same size, the larger one serves nearly
-     * all payloads of the smaller one. So this is the smaller one of such a pair; of several pairs, the one that is idle for longest.
-     * If there is no such pair, it is the smaller one of the two whose sizes are nearest.
+     * Returns the file to discard first, {@code null} if there is none. A file is not needed if another one is only a little larger, because
+     * that one serves nearly all of its payloads. Of the files that are not needed, this returns the one that is idle for longest. If every
+     * file is needed, it returns the one whose next larger file is nearest in size.
      */
     @Nullable
     IdleFile leastMissed() {
