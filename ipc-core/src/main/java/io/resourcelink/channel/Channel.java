@@ -372,7 +372,7 @@ public final class Channel implements AutoCloseable {
     /**
      * Ends all subchannels and connections. Messages that were sent are still delivered. Messages that were not received here are
      * discarded. Threads that wait get an {@link IllegalStateException}, those that wait for a reply a {@link
-     * DisconnectedException}. Waits for no other process. Idempotent.
+     * DisconnectedException}. Waits for no other process, except with {@link ChannelBuilder#batching}. Idempotent.
      */
     @Override
     public void close() {

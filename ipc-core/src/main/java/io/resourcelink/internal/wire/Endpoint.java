@@ -266,7 +266,7 @@ public final class Endpoint implements AutoCloseable {
     }
 
     /**
-     * Ends everything, whatever fails on the way. Never waits for a peer. A second call does nothing, unless the first one was
+     * Ends everything, whatever fails on the way. Waits for a peer only to read messages that wait here, and not for long. A second call does nothing, unless the first one was
      * cut short because the heap had run out.
      */
     @Override
