@@ -11,22 +11,13 @@ import io.resourcelink.error.InvalidClaimException;
 public interface ClaimOrigins {
 
     /**
-     * {@return whether at least one origin of a claim may be asked} Connects to none.
-     *
-     * @param claim a claim whose signature is right
-     */
-    default boolean isAllowed(Claim claim) {
-        return !claim.origins().isEmpty();
-    }
-
-    /**
      * Removes the name of a payload at its origin.
      *
      * @param claim a claim whose signature is right
      * @param timeout how long to wait at most
      * @return whether there was such a payload
-     * @throws ClaimUnavailableException if no origin may be asked, or none could be
-     * @throws InvalidClaimException if no origin accepts the signed request
+     * @throws ClaimUnavailableException if no origin could be asked
+     * @throws InvalidClaimException if no origin may be asked
      */
     boolean settle(Claim claim, Duration timeout);
 
@@ -37,8 +28,8 @@ public interface ClaimOrigins {
      * @param timeout how long to wait at most
      * @return what the origin says is the new claim; nobody has checked it
      * @throws ClaimGoneException if the payload is gone for good
-     * @throws ClaimUnavailableException if no origin may be asked, or none could be
-     * @throws InvalidClaimException if no origin accepts the signed request, or the answer is no claim
+     * @throws ClaimUnavailableException if no origin could be asked
+     * @throws InvalidClaimException if no origin may be asked
      */
     Claim renew(Claim claim, Duration timeout);
 }

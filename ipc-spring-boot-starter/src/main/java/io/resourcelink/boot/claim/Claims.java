@@ -50,10 +50,9 @@ public interface Claims {
      *
      * @param claim any claim
      * @return the link, which the caller closes
-     * @throws InvalidClaimException if it is not signed as needed
+     * @throws InvalidClaimException if it is not signed as needed, or must not be fetched
      * @throws ClaimGoneException if the payload is gone for good
-     * @throws ClaimUnavailableException if it cannot be had now, or this process may fetch from none of its origins. Also if the
-     * thread is interrupted, whose flag is then set again
+     * @throws ClaimUnavailableException if it cannot be had now. Also if the thread is interrupted, whose flag is then set again
      * @throws io.resourcelink.error.OutOfSpaceException if there is no room on this host
      */
     ResourceLink open(Claim claim);
@@ -65,9 +64,9 @@ public interface Claims {
      * @param timeout how long
      * @return the link, which the caller closes
      * @throws InterruptedException if the thread is interrupted meanwhile
-     * @throws InvalidClaimException if it is not signed as needed
+     * @throws InvalidClaimException if it is not signed as needed, or must not be fetched
      * @throws ClaimGoneException if the payload is gone for good
-     * @throws ClaimUnavailableException if it cannot be had in time, or this process may fetch from none of its origins
+     * @throws ClaimUnavailableException if it cannot be had in time
      * @throws io.resourcelink.error.OutOfSpaceException if there is no room on this host
      */
     ResourceLink open(Claim claim, Duration timeout) throws InterruptedException;
@@ -86,7 +85,7 @@ public interface Claims {
      * @return a claim for the same payload with the later end
      * @throws InvalidClaimException if it is not signed as needed
      * @throws ClaimGoneException if the payload is gone for good
-     * @throws ClaimUnavailableException if it is far, and its origin cannot be asked now, or must not be
+     * @throws ClaimUnavailableException if it is far, and its origin cannot be asked now
      */
     Claim renew(Claim claim);
 

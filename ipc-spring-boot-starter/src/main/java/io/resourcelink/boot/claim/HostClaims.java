@@ -194,7 +194,7 @@ public final class HostClaims implements Claims {
         }
         ClaimFetcher far = fetcher;
         boolean isNear = local.isNear(claim);
-        if (isNear && (far == null || !mayBeElsewhere(claim))) {
+        if (isNear && (far == null || claim.origins().isEmpty())) {
             return new Opened(local.open(claim), "near");
         }
         if (far == null) {
@@ -221,12 +221,6 @@ public final class HostClaims implements Claims {
         }
     }
 
-    /** {@return whether there is an origin that may be asked for a claim} One that looks near may be that of a cloned host. */
-    private boolean mayBeElsewhere(Claim claim) {
-        ClaimOrigins asked = remote;
-        return asked == null ? !claim.origins().isEmpty() : asked.isAllowed(claim);
-    }
-
     @Override
     public boolean isNear(Claim claim) {
         return local.isNear(claim);
@@ -239,7 +233,7 @@ public final class HostClaims implements Claims {
             return near.get();
         }
         ClaimOrigins asked = remote;
-        if (asked == null || (local.isNear(claim) && !mayBeElsewhere(claim))) {
+        if (asked == null || (claim.origins().isEmpty() && local.isNear(claim))) {
             // Says why: there is nothing to renew, or it is not here.
             local.open(claim).close();
             throw new ClaimUnavailableException(claim.key(), "it has just come back", null);
@@ -260,7 +254,7 @@ public final class HostClaims implements Claims {
     public boolean settle(Claim claim) {
         boolean settled = local.settle(claim);
         ClaimOrigins asked = remote;
-        if (settled || asked == null || (local.isNear(claim) && !mayBeElsewhere(claim))) {
+        if (settled || asked == null || (claim.origins().isEmpty() && local.isNear(claim))) {
             return settled;
         }
         boolean here = local.removeReplica(claim);

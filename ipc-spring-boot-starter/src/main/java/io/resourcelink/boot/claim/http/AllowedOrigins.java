@@ -1,6 +1,7 @@
 package io.resourcelink.boot.claim.http;
 
 import java.net.URI;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Objects;
@@ -8,6 +9,7 @@ import java.util.stream.Collectors;
 
 import io.resourcelink.claim.Claim;
 import io.resourcelink.error.ClaimUnavailableException;
+import io.resourcelink.error.InvalidClaimException;
 
 /**
  * The hosts that a fetcher connects to. A claim names addresses, and only those with exactly one of these schemes, hosts and ports
@@ -35,26 +37,19 @@ final class AllowedOrigins {
             throw new ClaimUnavailableException(claim.key(), "it is on another host, and this process fetches from none"
                     + " (ipc.claims.fetch.allowed-origins is empty)", null);
         }
-        List<URI> usable = claim.origins().stream().filter(this::isAllowed).toList();
+        List<URI> usable = new ArrayList<>();
+        for (URI origin : claim.origins()) {
+            Allowed wanted = Allowed.of(origin);
+            if (allowed.stream().anyMatch(one -> one.allows(wanted))) {
+                usable.add(origin);
+            }
+        }
         if (usable.isEmpty()) {
-            throw new ClaimUnavailableException(claim.key(),
-                    "it is on another host, and this process does not fetch from "
-                            + claim.origins().stream().map(Allowed::of).map(Allowed::toString)
-                                    .collect(Collectors.joining(", "))
-                            + " (ipc.claims.fetch.allowed-origins)",
-                    null);
+            throw new InvalidClaimException("none of its origins " + claim.origins().stream().map(Allowed::of).map(
+                    Allowed::toString).collect(Collectors.joining(", "))
+                    + " is allowed here (ipc.claims.fetch.allowed-origins)");
         }
         return usable;
-    }
-
-    /** {@return whether at least one of a claim's addresses is allowed} */
-    boolean anyOf(Claim claim) {
-        return claim.origins().stream().anyMatch(this::isAllowed);
-    }
-
-    private boolean isAllowed(URI origin) {
-        Allowed wanted = Allowed.of(origin);
-        return allowed.stream().anyMatch(one -> one.allows(wanted));
     }
 
     private static Allowed parse(String text) {

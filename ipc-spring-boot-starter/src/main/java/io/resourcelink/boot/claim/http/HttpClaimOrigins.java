@@ -38,11 +38,6 @@ final class HttpClaimOrigins implements ClaimOrigins {
     }
 
     @Override
-    public boolean isAllowed(Claim claim) {
-        return allowed.anyOf(claim);
-    }
-
-    @Override
     public boolean settle(Claim claim, Duration timeout) {
         try {
             observe("ipc.claim.settle", "DELETE", HttpURLConnection.HTTP_NO_CONTENT, claim, timeout);

@@ -117,39 +117,6 @@ class FarClaimsTest extends ClaimsFixture {
     }
 
     @Test
-    void aGoneClaimOfThisHostIsGoneIfNoneOfItsOriginsIsAllowed() {
-        AtomicInteger fetches = new AtomicInteger();
-        signing().withBean(ClaimFetcher.class, () -> (_, _) -> fetches.incrementAndGet())
-                .withBean(ClaimOrigins.class, Forbidden::new).run(context -> {
-                    Claim claim = publish(context, WITH_ORIGIN);
-                    claims(context).settle(claim);
-                    assertThatExceptionOfType(ClaimGoneException.class).isThrownBy(() -> claims(context).open(claim));
-                    assertThatExceptionOfType(ClaimGoneException.class).isThrownBy(() -> claims(context).renew(claim));
-                    assertThat(claims(context).settle(claim)).isFalse();
-                });
-        assertThat(fetches).hasValue(0);
-    }
-
-    /** Allows no origin, and so is asked for nothing. */
-    private static final class Forbidden implements ClaimOrigins {
-
-        @Override
-        public boolean isAllowed(Claim claim) {
-            return false;
-        }
-
-        @Override
-        public boolean settle(Claim claim, Duration timeout) {
-            throw new AssertionError("settle");
-        }
-
-        @Override
-        public Claim renew(Claim claim, Duration timeout) {
-            throw new AssertionError("renew");
-        }
-    }
-
-    @Test
     void aGoneClaimOfThisHostIsGoneAlsoIfItsOriginMustNotBeAsked() {
         signing().withBean(ClaimFetcher.class, () -> (claim, sink) -> {
             throw new InvalidClaimException("its origin is not allowed");
