@@ -1,9 +1,9 @@
 package io.resourcelink.error;
 
 /**
- * A text is no claim, or this process may not rely on what the claim says: its signature is wrong or missing, or what it names
- * was never published as a claim. Nothing of the claim was used. Trying again does not help: the caller discards the message,
- * or gives both sides the same secrets.
+ * A text is no claim, or this process may not rely on what the claim says: its signature is wrong or missing, what it names
+ * was never published as a claim, or this process may fetch from none of its origins. Nothing of the claim was used. Trying again
+ * does not help: the caller discards the message, gives both sides the same secrets, or allows an origin.
  */
 public final class InvalidClaimException extends IpcException {
 
