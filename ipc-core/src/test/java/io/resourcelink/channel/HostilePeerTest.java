@@ -398,7 +398,7 @@ class HostilePeerTest {
             for (long size : new long[]{ 1, 4_999, 10_001, 1 << 20 }) {
                 peer.send(scene.message(new Entry.Memory(size, true), body), recycled);
                 assertThatExceptionOfType(IpcException.class).isThrownBy(() -> scene.cargo.receiver().receive(PATIENCE))
-                        .withMessageContaining("recycled file of 10000 bytes");
+                        .withMessageContaining("a file of 10000 bytes for a recycled region of " + size);
             }
             peer.send(scene.message(new Entry.Memory(5_000, true), body), recycled);
             try (SharedMemory memory = scene.cargo.receiver().receive(PATIENCE).orElseThrow().memory()) {

@@ -295,7 +295,7 @@ class RecycledMemoryTest {
             }
             Reclaimer.reclaimNow();
             for (long size : new long[]{ 1 << 20, SIZE / 3, 0, -1, Long.MIN_VALUE }) {
-                assertRefused(sent(memory), size, "recycled file");
+                assertRefused(sent(memory), size, "for a recycled region of " + size);
             }
             try (SharedMemory received = received(sent(memory), SIZE)) {
                 assertContent(received, SIZE, 1);
