@@ -2,12 +2,8 @@ package io.resourcelink.memory;
 
 import java.io.IOException;
 import java.io.RandomAccessFile;
-import java.io.UncheckedIOException;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
-import java.nio.channels.FileChannel.MapMode;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
@@ -20,22 +16,12 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 
-import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.ValueSource;
 
 import io.resourcelink.Deadline;
 import io.resourcelink.error.IpcException;
-import io.resourcelink.error.OsException;
-import io.resourcelink.error.ProtocolException;
 import io.resourcelink.internal.mapping.Reclaimer;
-import io.resourcelink.internal.mapping.RecycledRegion;
-import io.resourcelink.internal.mapping.Region;
 import io.resourcelink.internal.os.Descriptors;
-import io.resourcelink.internal.os.Errno;
 import io.resourcelink.internal.os.OpenFile;
 import io.resourcelink.internal.os.SystemCalls;
 
@@ -44,78 +30,7 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 
 /** Memory that is used for one region after the other. */
-class RecycledMemoryTest {
-
-    private static final String OURS = "memfd:recycled-resourcelink";
-    private static final int SIZE = 100_000;
-    private static final int SEAL = 1;
-    private static final int SHRINK = 2;
-    private static final int GROW = 4;
-    private static final int WRITE = 8;
-    private static final int FUTURE_WRITE = 16;
-
-    @BeforeEach
-    void nothingIsKept() {
-        Reclaimer.reclaimAllNow();
-    }
-
-    @AfterEach
-    void nothingIsLeft() throws IOException {
-        Reclaimer.reclaimAllNow();
-        assertThat(Descriptors.count(OURS)).as("descriptors left open").isZero();
-        assertThat(Descriptors.countMappings(OURS)).as("mappings left").isZero();
-    }
-
-    private static SharedMemory made(int size, long seed) {
-        try (SharedMemory.Builder builder = SharedMemory.recycledBuilder(size)) {
-            builder.memory().copyFrom(MemorySegment.ofArray(content(size, seed)));
-            return builder.build();
-        }
-    }
-
-    private static byte[] content(int size, long seed) {
-        byte[] bytes = new byte[size];
-        new Random(seed).nextBytes(bytes);
-        return bytes;
-    }
-
-    private static void assertContent(SharedMemory memory, int size, long seed) {
-        byte[] expected = content(size, seed);
-        assertThat(memory.size()).isEqualTo(size);
-        assertThat(memory.asSegment().mismatch(MemorySegment.ofArray(expected))).isEqualTo(-1);
-        assertThat(memory.toByteArray()).isEqualTo(expected);
-    }
-
-    /** A message on its way: a descriptor of the same description, as in a socket. */
-    private static OpenFile sent(SharedMemory memory) {
-        return retained(memory, region -> Descriptors.duplicate(region.file()));
-    }
-
-    private interface Use<T> {
-
-        T of(Region region) throws IOException;
-    }
-
-    private static <T> T retained(SharedMemory memory, Use<T> use) {
-        Region region = memory.region();
-        region.retain();
-        try {
-            region.seal();
-            return use.of(region);
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        } finally {
-            region.release();
-        }
-    }
-
-    private static SharedMemory received(OpenFile file, long size) {
-        return Region.DOOR.outside(RecycledRegion.received(file, size), SharedMemory.class);
-    }
-
-    private static Object inode(SharedMemory memory) {
-        return retained(memory, region -> Files.getAttribute(Descriptors.path(region.file()), "unix:ino"));
-    }
+class RecycledMemoryTest extends RecycledMemoryFixture {
 
     @Test
     void theSameFileComesAgainWithAnotherContent() {
@@ -162,145 +77,6 @@ class RecycledMemoryTest {
         });
         assertThat(behind).isEqualTo(new byte[behind.length]);
         assertThat(behind.length <= size || size + behind.length == 4096).as("at most twice as long").isTrue();
-    }
-
-    @Test
-    void aFileIsNotUsedAgainWhileAMessageOrAReceiverOrAThirdProcessHasIt() {
-        SharedMemory memory = made(SIZE, 1);
-        Object file = inode(memory);
-        assertThat(isUsedAgain(file)).as("the maker has it").isFalse();
-        OpenFile message = sent(memory);
-        memory.close();
-        Reclaimer.reclaimNow();
-        assertThat(isUsedAgain(file)).as("a message has it").isFalse();
-        SharedMemory received = received(message, SIZE);
-        assertThat(isUsedAgain(file)).as("a receiver has it").isFalse();
-        OpenFile further = sent(received);
-        received.close();
-        Reclaimer.reclaimNow();
-        assertThat(isUsedAgain(file)).as("a second message has it").isFalse();
-        try (SharedMemory third = received(further, SIZE)) {
-            assertContent(third, SIZE, 1);
-            assertThat(isUsedAgain(file)).as("a third process has it").isFalse();
-        }
-        Reclaimer.reclaimNow();
-        assertThat(isUsedAgain(file)).as("nobody has it").isTrue();
-    }
-
-    /** Makes so many regions at the same time that they need the file if it is free. */
-    private static boolean isUsedAgain(Object file) {
-        List<SharedMemory> others = new ArrayList<>();
-        for (long kept = Descriptors.count(OURS); kept >= 0; kept--) {
-            others.add(made(SIZE, 9));
-        }
-        try {
-            return others.stream().anyMatch(other -> inode(other).equals(file));
-        } finally {
-            others.forEach(SharedMemory::close);
-            Reclaimer.reclaimNow();
-        }
-    }
-
-    @Test
-    void aFileOnWhichAPeerHasLockedAByteIsNotUsedAgain() throws IOException {
-        Object file;
-        OpenFile peer;
-        try (SharedMemory memory = made(SIZE, 1)) {
-            file = inode(memory);
-            peer = retained(memory, region -> Descriptors.reopened(region.file()));
-        }
-        Reclaimer.reclaimNow();
-        Descriptors.lock(peer, 1_000_000);
-        assertThat(isUsedAgain(file)).isFalse();
-        peer.close();
-        assertThat(isUsedAgain(file)).isTrue();
-    }
-
-    @Test
-    void aMessageThatIsBeingSentKeepsItsFileAfterTheLastHandle() {
-        SharedMemory memory = made(SIZE, 1);
-        Object file = inode(memory);
-        Region region = memory.region();
-        region.retain();
-        memory.close();
-        Reclaimer.reclaimNow();
-        assertThat(isUsedAgain(file)).isFalse();
-        region.release();
-        Reclaimer.reclaimNow();
-        assertThat(isUsedAgain(file)).isTrue();
-    }
-
-    @Test
-    void nobodyButTheBuilderCanWriteOrTruncate() {
-        try (SharedMemory memory = made(SIZE, 1); SharedMemory received = received(sent(memory), SIZE)) {
-            assertThat(memory.mayChange()).isTrue();
-            assertThat(received.mayChange()).isTrue();
-            assertThat(received.asSegment().isReadOnly()).isTrue();
-            assertThat(memory.asSegment().isReadOnly()).isTrue();
-            for (SharedMemory each : List.of(memory, received)) {
-                assertThatExceptionOfType(UnsupportedOperationException.class).isThrownBy(each::unsafeWritable)
-                        .withMessageContaining("recycledBuilder");
-            }
-            retained(received, region -> {
-                Path path = Descriptors.path(region.file());
-                try (RandomAccessFile peer = new RandomAccessFile(path.toFile(), "rw")) {
-                    assertNotPermitted(() -> peer.write(1));
-                    assertNotPermitted(() -> peer.setLength(0));
-                    assertNotPermitted(() -> peer.setLength(1 << 20));
-                    assertNotPermitted(() -> peer.getChannel().map(MapMode.READ_WRITE, 0, 10));
-                }
-                return region;
-            });
-            assertContent(received, SIZE, 1);
-        }
-    }
-
-    private static void assertNotPermitted(ThrowingCallable call) {
-        assertThatExceptionOfType(IOException.class).isThrownBy(call).withMessageContaining("not permitted");
-    }
-
-    private static void assertRefused(OpenFile file, long claimed, String... words) {
-        assertThatExceptionOfType(ProtocolException.class).isThrownBy(() -> received(file, claimed))
-                .withMessageContaining("a process that has sent shared memory").withMessageContainingAll(words);
-        assertThatIllegalStateException().as("the refused descriptor is closed")
-                .isThrownBy(() -> Descriptors.path(file));
-    }
-
-    @ParameterizedTest
-    @ValueSource(ints = { 0, SEAL, SHRINK | GROW, SHRINK | GROW | SEAL, GROW | FUTURE_WRITE, SHRINK | WRITE })
-    void memoryThatIsSealedOtherwiseIsRefused(int seals) {
-        assertRefused(Descriptors.sealed(Descriptors.unsealed(SIZE), seals), SIZE, "seals");
-    }
-
-    @Test
-    void lengthsThatTheFileCannotHaveAreRefused() throws IOException {
-        for (long size : new long[]{ SIZE + 1, SIZE / 2 - 1, 1, 0, -1, Long.MIN_VALUE, Long.MAX_VALUE }) {
-            assertRefused(future(Descriptors.unsealed(SIZE)), size, "byte");
-        }
-        assertRefused(future(Descriptors.sparse(SIZE)), SIZE, "storage");
-        assertRefused(Descriptors.open(Path.of("/dev/null")), 1, "memfd");
-        received(future(Descriptors.unsealed(SIZE)), SIZE / 2).close();
-        received(future(Descriptors.unsealed(4096)), 1).close();
-    }
-
-    private static OpenFile future(OpenFile file) {
-        return Descriptors.sealed(file, SHRINK | GROW | FUTURE_WRITE);
-    }
-
-    @Test
-    void lengthsOfAFileThatIsKnownAreCheckedToo() {
-        try (SharedMemory memory = made(SIZE, 1)) {
-            try (SharedMemory received = received(sent(memory), SIZE)) {
-                assertContent(received, SIZE, 1);
-            }
-            Reclaimer.reclaimNow();
-            for (long size : new long[]{ 1 << 20, SIZE / 3, 0, -1, Long.MIN_VALUE }) {
-                assertRefused(sent(memory), size, "recycled file");
-            }
-            try (SharedMemory received = received(sent(memory), SIZE)) {
-                assertContent(received, SIZE, 1);
-            }
-        }
     }
 
     @Test
@@ -370,78 +146,6 @@ class RecycledMemoryTest {
     }
 
     @Test
-    void aBuilderThatIsClosedGivesItsMemoryBack() {
-        Object file;
-        try (SharedMemory memory = made(SIZE, 1)) {
-            file = inode(memory);
-        }
-        Reclaimer.reclaimNow();
-        SharedMemory.Builder builder = SharedMemory.recycledBuilder(SIZE);
-        MemorySegment late = builder.memory();
-        assertThat(late.byteSize()).isEqualTo(SIZE);
-        assertThat(isUsedAgain(file)).as("it is being filled").isFalse();
-        builder.close();
-        builder.close();
-        assertThatIllegalStateException().isThrownBy(builder::memory);
-        assertThatIllegalStateException().isThrownBy(builder::build);
-        Deadline.awaitTrue("late accesses are exceptions", () -> !late.scope().isAlive());
-        Reclaimer.reclaimNow();
-        assertThat(isUsedAgain(file)).isTrue();
-    }
-
-    @Test
-    void whatIsKeptIsBounded() throws IOException {
-        List<SharedMemory> open = new ArrayList<>();
-        for (int i = 0; i < 200; i++) {
-            SharedMemory memory = made(4096, i);
-            open.add(memory);
-            SharedMemory received = received(sent(memory), 4096);
-            assertContent(received, 4096, i);
-            open.add(received);
-        }
-        open.forEach(SharedMemory::close);
-        Reclaimer.reclaimNow();
-        assertThat(Descriptors.count(OURS)).isBetween(1L, 128L);
-        assertThat(Descriptors.countMappings(OURS)).isBetween(1L, 256L);
-    }
-
-    @Test
-    void theBytesThatAreKeptAreBounded() throws IOException {
-        long size = 48L << 20;
-        List<SharedMemory> open = new ArrayList<>();
-        for (int i = 0; i < 6; i++) {
-            try (SharedMemory.Builder builder = SharedMemory.recycledBuilder(size)) {
-                open.add(builder.build());
-            }
-        }
-        open.forEach(SharedMemory::close);
-        Reclaimer.reclaimNow();
-        assertThat(Descriptors.count(OURS)).isLessThanOrEqualTo(5);
-    }
-
-    /** Small views that are opened at the same time share arenas, which end together. */
-    @Test
-    void aViewThatStaysOpenDoesNotKeepTheFilesOfOthers() {
-        for (int i = 0; i < 8; i++) {
-            try (SharedMemory memory = made(4096, i)) {
-                memory.asSegment();
-            }
-        }
-        List<SharedMemory> received = new ArrayList<>();
-        for (int i = 0; i < 30; i++) {
-            try (SharedMemory memory = made(4096, i)) {
-                received.add(received(sent(memory), 4096));
-                received.getLast().asSegment();
-            }
-        }
-        try (SharedMemory open = received.removeFirst()) {
-            received.forEach(SharedMemory::close);
-            Deadline.awaitTrue("one description for each file, and one loan", () -> Descriptors.count(OURS) <= 38 + 1);
-            assertContent(open, 4096, 0);
-        }
-    }
-
-    @Test
     void contentNeverChangesUnderTheReadersOfManyThreads() throws Exception {
         try (ExecutorService threads = Executors.newFixedThreadPool(4)) {
             List<Future<?>> work = new ArrayList<>();
@@ -496,68 +200,6 @@ class RecycledMemoryTest {
                 assertThat(sealed.mayChange()).isFalse();
                 assertThat(lasting.mayChange()).isFalse();
             }
-        }
-    }
-
-    @Test
-    void aKernelThatCannotSealSoMakesOrdinaryMemory() throws IOException {
-        // The seals of the size come first.
-        try (SystemCalls _ = SystemCalls.failing("fcntl", 2, Errno.EINVAL, Thread.currentThread()::equals);
-                SharedMemory memory = made(SIZE, 1)) {
-            assertThat(memory.region().isRecycled()).isFalse();
-            assertContent(memory, SIZE, 1);
-        }
-        // Without /proc.
-        try (SystemCalls _ = SystemCalls.failing("openat", 1, Errno.ENOENT, Thread.currentThread()::equals);
-                SharedMemory memory = made(SIZE, 1)) {
-            assertThat(memory.region().isRecycled()).isFalse();
-        }
-    }
-
-    @Test
-    void aReceiverWithoutProcReadsAllTheSame() {
-        Object file;
-        try (SharedMemory memory = made(SIZE, 1)) {
-            file = inode(memory);
-            OpenFile message = sent(memory);
-            try (SystemCalls _ = SystemCalls.failing("openat", 1, Errno.ENOENT, Thread.currentThread()::equals);
-                    SharedMemory received = received(message, SIZE)) {
-                assertContent(received, SIZE, 1);
-            }
-        }
-        Reclaimer.reclaimNow();
-        assertThat(isUsedAgain(file)).as("the mapping has not kept the loan").isTrue();
-    }
-
-    /** Each call of a life fails once. What is left is checked after each test. */
-    @ParameterizedTest
-    @ValueSource(strings = { "memfd_create", "fallocate", "mmap", "madvise", "fcntl", "openat", "statx", "fstatfs",
-        "pread" })
-    void aSystemCallThatFailsCostsAnOperationAndNoDescriptor(String function) throws IOException {
-        int calls = 1;
-        for (int nth = 1; nth <= calls; nth++) {
-            try (SystemCalls failing = SystemCalls.failing(function, nth, Errno.ENOMEM,
-                    Thread.currentThread()::equals)) {
-                live();
-                calls = Math.max(calls, failing.count(function));
-            }
-            Reclaimer.reclaimAllNow();
-            assertThat(Descriptors.count(OURS)).as("descriptors after call %s", nth).isZero();
-            assertThat(Descriptors.countMappings(OURS)).as("mappings after call %s", nth).isZero();
-        }
-    }
-
-    private static void live() {
-        for (int round = 0; round < 3; round++) {
-            try (SharedMemory memory = made(SIZE, round); SharedMemory received = received(sent(memory), SIZE)) {
-                assertContent(memory, SIZE, round);
-                assertContent(received, SIZE, round);
-            } catch (OsException e) {
-                assertThat(e.errno()).isEqualTo(Errno.ENOMEM);
-            } catch (IpcException _) {
-                // Out of space, or refused because the kernel did not say what it is.
-            }
-            Reclaimer.reclaimNow();
         }
     }
 }

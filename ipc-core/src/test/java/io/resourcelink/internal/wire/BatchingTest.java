@@ -13,17 +13,11 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.ExtendWith;
 
-import io.resourcelink.FixedClock;
 import io.resourcelink.NothingLeft;
-import io.resourcelink.error.IpcException;
 import io.resourcelink.internal.os.Errno;
-import io.resourcelink.internal.os.Packet;
 import io.resourcelink.internal.os.PacketPair;
 import io.resourcelink.internal.os.PacketSocket;
-import io.resourcelink.internal.os.PacketSocket.Received;
-import io.resourcelink.internal.os.StrangeFiles;
 import io.resourcelink.internal.os.SystemCalls;
-import io.resourcelink.internal.work.Failures;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.InstanceOfAssertFactories.LIST;
@@ -36,37 +30,16 @@ class BatchingTest {
     private static final Allowance CREDITS = new Allowance(100_000, 1L << 30, 16);
     private static final long NO_WAIT = 0;
 
-    private final Failures failures = new Failures("A test");
-    private final Watchlist watchlist = new Watchlist(failures);
-    private final Poller poller = new Poller(watchlist, "ipc-channel-test", 0, failures, () -> {});
-    private final Packet packet = new Packet();
-    private final Packet received = new Packet();
-    private final List<UnhandledMessages> unhandled = new ArrayList<>();
-    private PacketSocket peer;
+    private OutboundScene scene;
+    private Watchlist watchlist;
     private Outbound outbound;
     private RemoteTarget target;
 
     @BeforeEach
     void open() throws Frame.Malformed {
-        List<PacketSocket> ends = PacketPair.open();
-        peer = ends.getLast();
-        outbound = new Outbound(new ConnectionResources(poller, watchlist, packet, new StrangeFiles(), 1_000, true,
-                FixedClock.TRUST, new Links(null), false, HostClock.system(), failures), ends.getFirst(),
-                "00000000000000aa",
-                (_, _) -> {
-                    throw new AssertionError("Nothing is received.");
-                },
-                new Outbound.Listener() {
-
-                    @Override
-                    public void ended(Outbound outbound, @Nullable IpcException failure) {}
-
-                    @Override
-                    public void unhandled(UnhandledMessages messages) {
-                        unhandled.add(messages);
-                    }
-                });
-        outbound.connection().open();
+        scene = new OutboundScene(1_000, true);
+        watchlist = scene.watchlist;
+        outbound = scene.outbound;
         target = outbound.redeem(7, 5, "receiver", null);
         outbound.received(new Frame.Granted(7, 5, CREDITS), List.of(), false);
         packets();
@@ -74,12 +47,7 @@ class BatchingTest {
 
     @AfterEach
     void close() {
-        outbound.connection().end(null);
-        peer.close();
-        packet.close();
-        received.close();
-        poller.stop();
-        watchlist.free();
+        scene.close();
     }
 
     private interface Step {
@@ -102,18 +70,13 @@ class BatchingTest {
                 }
             });
             ends.getLast().close();
-            poller.pollNow(() -> false);
+            scene.poller.pollNow(() -> false);
         }
         assertThat(failure.get()).isNull();
     }
 
-    /** The packets that have arrived, each with its frames. */
     private List<List<Frame>> packets() throws Frame.Malformed {
-        List<List<Frame>> packets = new ArrayList<>();
-        while (peer.receive(received, null) instanceof Received.Arrived arrived) {
-            packets.add(FrameDecoder.decode(received.data(), arrived.length()));
-        }
-        return packets;
+        return scene.packets();
     }
 
     private boolean send(int size, @Nullable PendingRequest request) throws InterruptedException {
@@ -244,10 +207,10 @@ class BatchingTest {
     void whatWaitsForAPeerThatIsGoneIsReported() throws Exception {
         leading(() -> {
             send(64);
-            peer.close();
+            scene.peer.close();
             poll();
             outbound.connection().end(null);
-            assertThat(unhandled).singleElement().satisfies(messages -> assertThat(messages.last()).isEqualTo(1));
+            assertThat(scene.unhandled).singleElement().satisfies(messages -> assertThat(messages.last()).isEqualTo(1));
         });
     }
 
@@ -260,6 +223,6 @@ class BatchingTest {
             }
         });
         outbound.connection().flushAtLast(WaitLimit.of(TimeUnit.MILLISECONDS.toNanos(50)));
-        assertThat(failures.count()).isEqualTo(1);
+        assertThat(scene.failures.count()).isEqualTo(1);
     }
 }

@@ -8,6 +8,7 @@ import java.util.Set;
 import java.util.TreeSet;
 import java.util.function.Predicate;
 import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -21,6 +22,7 @@ import io.resourcelink.boot.TestDirectories;
 import io.resourcelink.boot.messaging.processes.Applications.Application;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 /**
  * Consumers that are told to stop while a producer sends from several threads. What was accepted is handled, has failed, was
@@ -170,6 +172,9 @@ class GracefulStopIT {
         detector.awaitEvents("handled", 30);
         detector.stop();
         camera.awaitEvents("refused", 3);
+        // The other process has ended. What it has said is in the sockets, and the sender reads it a moment later.
+        await().until(() -> IntStream.range(0, 3).allMatch(destination -> told(camera, detector, destination)
+                .equals(reported(detector, camera, destination))));
         camera.tell("stop");
         camera.end();
 
@@ -178,9 +183,7 @@ class GracefulStopIT {
         assertThat(detector.events("failed")).isEmpty();
         assertThat(failed(camera, "RequestUnhandledException")).hasSameSizeAs(camera.events("failed"));
         for (int destination = 0; destination < 3; destination++) {
-            Set<Integer> toldToTheSender = reported(camera, detector, destination);
-            toldToTheSender.addAll(failed(camera, "RequestUnhandledException").stream()
-                    .filter(of(destination)).collect(Collectors.toSet()));
+            Set<Integer> toldToTheSender = told(camera, detector, destination);
             assertThat(reported(detector, camera, destination)).as("reported at both sides").isEqualTo(toldToTheSender);
             Set<Integer> accepted = new TreeSet<>(camera.frames("sent"));
             accepted.addAll(camera.frames("answered"));
@@ -192,6 +195,13 @@ class GracefulStopIT {
                     .isSubsetOf(left.stream().limit(1).map(first -> first - 1).toList());
             assertThat(toldToTheSender).as("accepted and not handled").containsAll(left).isNotEmpty();
         }
+    }
+
+    /** {@return the frames of which the sender knows that they were not handled, by a report or by a failed request} */
+    private static Set<Integer> told(Application camera, Application detector, int destination) {
+        Set<Integer> told = reported(camera, detector, destination);
+        failed(camera, "RequestUnhandledException").stream().filter(of(destination)).forEach(told::add);
+        return told;
     }
 
     private static Predicate<Integer> of(int destination) {
