@@ -261,21 +261,26 @@ public final class ChannelBuilder {
         return new Channel(Endpoint.open(place, options), chosen, credits);
     }
 
+    private static String notLoaded(Throwable cause) {
+        return "The codec for messages could not be loaded: " + cause
+                + ". If a class or a member is missing, the class path has a"
+                + " library in another version than the codec needs.";
+    }
+
     private static Codec findCodec() {
         String missing = "There is no codec for messages: add the dependency"
                 + " tools.jackson.dataformat:jackson-dataformat-cbor, or name one with codec(...).";
         try {
             return ServiceLoader.load(Codec.class, Codec.class.getClassLoader()).findFirst()
                     .orElseThrow(() -> new IllegalStateException(missing));
-        } catch (LinkageError e) {
+        } catch (NoClassDefFoundError e) {
             throw new IllegalStateException(missing, e);
+        } catch (LinkageError e) {
+            throw new IllegalStateException(notLoaded(e), e);
         } catch (ServiceConfigurationError e) {
-            boolean lacks = e.getCause() == null || e.getCause() instanceof LinkageError;
-            throw new IllegalStateException(lacks
-                    ? missing
-                    : "The codec for messages could not be loaded: " + e
-                            + " (" + e.getCause() + ").",
-                    e);
+            Throwable cause = e.getCause();
+            throw new IllegalStateException(
+                    cause == null || cause instanceof NoClassDefFoundError ? missing : notLoaded(cause), e);
         }
     }
 }

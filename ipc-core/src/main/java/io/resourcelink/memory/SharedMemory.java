@@ -101,6 +101,7 @@ public final class SharedMemory implements AutoCloseable {
      *
      * @param size how many bytes
      * @return a builder that gives the memory to fill and then the handle; the caller closes it
+     * @throws IllegalArgumentException if the size is negative
      * @throws OutOfSpaceException if there is not enough memory
      * @throws OsException if this process has too many files open, or too many mappings
      */
@@ -132,6 +133,7 @@ public final class SharedMemory implements AutoCloseable {
      *
      * @param size how many bytes
      * @return a builder that gives the memory to fill and then the handle; the caller closes it
+     * @throws IllegalArgumentException if the size is negative
      * @throws OutOfSpaceException if there is not enough memory
      * @throws OsException if this process has too many files open, or too many mappings
      */

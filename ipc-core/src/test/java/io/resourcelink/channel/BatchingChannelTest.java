@@ -176,6 +176,7 @@ class BatchingChannelTest {
             channel.close();
             assertThat(Thread.interrupted()).isTrue();
             assertThat(channel.statistics().failures()).isEqualTo(1);
+            assertThat(channel.statistics().unhandled()).isEqualTo(1);
         });
     }
 }

@@ -209,8 +209,9 @@ public final class RecycledRegion extends Region {
 
     @Override
     public MemorySegment writable() {
-        throw new UnsupportedOperationException("Recycled shared memory is written to in its builder. Make another one:"
-                + " SharedMemory.recycledBuilder(size).");
+        throw new UnsupportedOperationException(
+                "Only the builder of recycled shared memory can write to it, in the process that"
+                        + " makes it. Make another one: SharedMemory.recycledBuilder(size).");
     }
 
     @Override
@@ -265,7 +266,7 @@ public final class RecycledRegion extends Region {
         loan.close();
         if (mapped != null) {
             over = true;
-            if (keepable) {
+            if (keepable && !needed) {
                 home.keep(mapped);
             } else {
                 mapped.release();

@@ -48,6 +48,7 @@ final class Connection implements Watchlist.Watched {
     private volatile boolean greeted;
     private volatile PeerSide side = PeerSide.UNKNOWN;
     private volatile @Nullable IpcException failure;
+    private volatile boolean closedHere;
     private volatile boolean over;
 
     /** What a connection is for. Called by the leader. */
@@ -149,8 +150,8 @@ final class Connection implements Watchlist.Watched {
     }
 
     /** Sends what waits in this process, and waits for room for it; see {@link SocketWriter#flushAtLast}. */
-    void flushAtLast(WaitLimit limit) {
-        writer.flushAtLast(limit);
+    boolean flushAtLast(WaitLimit limit) {
+        return writer.flushAtLast(limit);
     }
 
     /** {@return the clock by which both sides tell how old messages are} */
@@ -363,6 +364,17 @@ final class Connection implements Watchlist.Watched {
         } finally {
             ending.set(false);
         }
+    }
+
+    /** Closes the connection because this channel is closed; see {@link #end}. */
+    void close() {
+        closedHere = true;
+        end(null);
+    }
+
+    /** {@return whether this side has closed it, before the other side did} */
+    boolean isClosedHere() {
+        return closedHere;
     }
 
     /** Does what a failure has left undone at the end of the connection. Called by the leader about every second. */

@@ -291,13 +291,12 @@ public final class Endpoint implements AutoCloseable {
         closing.run(rendezvous::stopPublishing);
         names.withdrawAll(closing);
         closing.run(rendezvous::unlink);
-        WaitLimit limit = WaitLimit.of(LONGEST_FLUSH);
-        peers.connections().forEach(connection -> closing.run(() -> connection.flushAtLast(limit)));
+        closing.run(() -> peers.flushAtLast(WaitLimit.of(LONGEST_FLUSH)));
         closing.run(this::stop);
         List<Connection> connections = new ArrayList<>(peers.connections());
         connections.addAll(acceptor.connections());
         receivers.closeAll(closing);
-        connections.forEach(connection -> closing.run(() -> connection.end(null)));
+        connections.forEach(connection -> closing.run(connection::close));
         // Once more for those where a step has failed.
         closing.run(peers::lookAfter);
         closing.run(acceptor::lookAfter);

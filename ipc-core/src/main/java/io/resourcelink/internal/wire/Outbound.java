@@ -40,6 +40,7 @@ final class Outbound implements Connection.Role {
     private final Map<Long, RemoteTarget> targets = new HashMap<>();
     private final Map<Long, Deque<Redeemed>> redeemed = new HashMap<>();
     private int unanswered;
+    private volatile boolean lost;
     private @Nullable String over;
 
     private record Redeemed(RemoteTarget target, @Nullable OpenFile writing) {
@@ -87,8 +88,19 @@ final class Outbound implements Connection.Role {
         return connection.peer();
     }
 
+    /**
+     * Tells of messages that were not handled, or perhaps not. What was sent before this channel is closed still arrives, and how it ends
+     * there is not told here any more, unless some of it was lost.
+     */
     void report(UnhandledMessages messages) {
-        listener.unhandled(messages);
+        if (lost || !connection.isClosedHere()) {
+            listener.unhandled(messages);
+        }
+    }
+
+    /** Sends what waits in this process; see {@link SocketWriter#flushAtLast}. */
+    void flushAtLast(WaitLimit limit) {
+        lost = !connection.flushAtLast(limit);
     }
 
     /**
@@ -310,7 +322,7 @@ final class Outbound implements Connection.Role {
     @Override
     public void ended(@Nullable IpcException failure) {
         String message = failure == null ? null : failure.getMessage();
-        String why = message == null ? "its process has ended, or has closed its channel." : message;
+        String why = message == null ? SocketWriter.ENDED : message;
         List<RemoteTarget> all;
         List<Redeemed> unanswered;
         synchronized (this) {

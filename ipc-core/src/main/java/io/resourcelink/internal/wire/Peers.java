@@ -117,10 +117,7 @@ final class Peers implements Outbound.Listener {
 
     @Override
     public void unhandled(UnhandledMessages messages) {
-        // What was sent before this channel is closed still arrives; how it ends there is not told here any more.
-        if (!lifetime.isClosed()) {
-            reports.unhandled(messages);
-        }
+        reports.unhandled(messages);
     }
 
     @Override
@@ -138,6 +135,11 @@ final class Peers implements Outbound.Listener {
     /** {@return the connections} */
     List<Connection> connections() {
         return all.stream().map(Outbound::connection).toList();
+    }
+
+    /** Sends what waits in this process. Called before the leader is stopped. */
+    void flushAtLast(WaitLimit limit) {
+        Closing.each(List.copyOf(all), connection -> connection.flushAtLast(limit));
     }
 
     /** Ends connections that could not be ended before. Called by a leader about every second. */

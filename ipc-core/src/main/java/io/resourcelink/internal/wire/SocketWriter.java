@@ -45,6 +45,9 @@ final class SocketWriter {
     /** Posted frames are shorter: failures of requests are the longest. */
     private static final int LONGEST_POSTED = Frame.MAX_HEADERS + MAX_PLAIN;
 
+    /** Why nothing can be sent any more, if nothing more is known. */
+    static final String ENDED = "its process has ended, or has closed its channel.";
+
     /** Frames that wait are sent when they are so many bytes. With the longest frame behind them they fit into a packet. */
     private static final int MOST_WAITING = 32 << 10;
 
@@ -154,7 +157,7 @@ final class SocketWriter {
         lock.lock();
         try {
             if (ended) {
-                throw new DisconnectedException("The connection to " + peer, "it was closed there.");
+                throw new DisconnectedException("The connection to " + peer, ENDED);
             }
             return full ? Sent.FULL : write(draft, descriptors);
         } finally {
@@ -219,13 +222,16 @@ final class SocketWriter {
         }
     }
 
-    /** Sends what waits, and waits for room for it. Called before the leader is stopped. What is lost is reported. */
-    void flushAtLast(WaitLimit limit) {
+    /** Sends what waits, and waits for room for it. Called before the leader is stopped. Returns whether all of it was sent. */
+    boolean flushAtLast(WaitLimit limit) {
         flushWaiting();
-        if (!hasFlushed() && !awaitFlushed(limit)) {
+        boolean flushed = hasFlushed() || awaitFlushed(limit);
+        if (!flushed) {
             resources.failures().report("sending what waited when it was closed", new DisconnectedException(
-                    "The connection to " + peer, "it has not read what was sent before, so messages that waited are lost."));
+                    "The connection to " + peer,
+                    "it has not read what was sent before, so messages that waited are lost."));
         }
+        return flushed;
     }
 
     /** The leader, in a listener, must not wait, and a thread that is interrupted does not. */

@@ -198,7 +198,7 @@ class BatchingTest {
     void whatWaitsIsSentAtTheEnd() throws Exception {
         leading(() -> {
             send(64);
-            outbound.connection().flushAtLast(WaitLimit.of(NO_WAIT));
+            outbound.flushAtLast(WaitLimit.of(NO_WAIT));
             assertThat(packets()).hasSize(1);
         });
     }
@@ -222,7 +222,33 @@ class BatchingTest {
                 sent = send(900, null);
             }
         });
-        outbound.connection().flushAtLast(WaitLimit.of(TimeUnit.MILLISECONDS.toNanos(50)));
+        outbound.flushAtLast(WaitLimit.of(TimeUnit.MILLISECONDS.toNanos(50)));
         assertThat(scene.failures.count()).isEqualTo(1);
+        outbound.connection().close();
+        assertThat(scene.unhandled).as("the program is told").singleElement()
+                .satisfies(messages -> assertThat(messages.known()).isFalse());
+    }
+
+    @Test
+    void whatWasSentBeforeThisSideIsClosedIsNotReported() throws Exception {
+        leading(() -> {
+            send(64);
+            outbound.flushAtLast(WaitLimit.of(NO_WAIT));
+            outbound.connection().close();
+            assertThat(scene.unhandled).isEmpty();
+        });
+    }
+
+    /** As when a program closes its channel as soon as a call has failed, before the leader has told of the end. */
+    @Test
+    void whatIsMissingAtThePeersEndIsReportedAlthoughThisSideIsClosedToo() throws Exception {
+        leading(() -> {
+            send(64);
+            poll();
+            scene.peer.close();
+            outbound.connection().end(null);
+            outbound.connection().close();
+            assertThat(scene.unhandled).hasSize(1);
+        });
     }
 }
