@@ -1,0 +1,17 @@
+package io.resourcelink.campaign;
+
+import java.util.List;
+
+import io.resourcelink.claim.ClaimLies;
+import io.resourcelink.internal.format.HeaderLies;
+import io.resourcelink.internal.wire.FrameLies;
+
+/** All parts of the campaign, each with the size of one seed. */
+final class Parts {
+
+    private Parts() {}
+
+    static List<Part> all() {
+        return List.of(new HeaderLies(50_000_000), new FrameLies(10_000_000), new ClaimLies(5_000_000));
+    }
+}
