@@ -2,6 +2,7 @@ package io.resourcelink.campaign;
 
 import java.util.List;
 
+import io.resourcelink.campaign.model.ModelPart;
 import io.resourcelink.claim.ClaimLies;
 import io.resourcelink.internal.format.HeaderLies;
 import io.resourcelink.internal.wire.FrameLies;
@@ -12,6 +13,6 @@ final class Parts {
     private Parts() {}
 
     static List<Part> all() {
-        return List.of(new HeaderLies(50_000_000), new FrameLies(10_000_000), new ClaimLies(5_000_000));
+        return List.of(new ModelPart(20, 1_500_000), new HeaderLies(50_000_000), new FrameLies(10_000_000), new ClaimLies(5_000_000));
     }
 }
