@@ -78,6 +78,11 @@ public final class Campaign {
         results.add(new Result(Instant.now().truncatedTo(ChronoUnit.MINUTES).toString(), commit,
                 Machine.description(), part.name(), seed, TimeUnit.NANOSECONDS.toSeconds(took), outcome.violated(),
                 outcome.counts()));
+        for (Map.Entry<String, String> attachment : outcome.attachments().entrySet()) {
+            Path file = options.documentation().resolve(attachment.getKey());
+            Files.createDirectories(Objects.requireNonNull(file.getParent()));
+            Files.writeString(file, attachment.getValue());
+        }
         document();
         return took;
     }

@@ -7,7 +7,8 @@ import java.util.SplittableRandom;
  */
 public final class Lies {
 
-    private static final long[] NUMBERS = { 0, 1, 2, 3, 4, 7, 8, 16, 63, 64, 65, 127, 128, 253, 254, 255, 256, 1023, 1024,
+    private static final long[] NUMBERS = { 0, 1, 2, 3, 4, 7, 8, 16, 63, 64, 65, 127, 128, 253, 254, 255, 256, 1023,
+        1024,
         1025, 4095, 4096, 0x7FFF, 0x8000, 0xFFFF, 0x10000, Integer.MAX_VALUE, 1L << 31, 0xFFFFFFFFL, 1L << 32,
         1L << 62, Long.MAX_VALUE - 1, Long.MAX_VALUE, Long.MIN_VALUE, -1, -2, -64 };
 

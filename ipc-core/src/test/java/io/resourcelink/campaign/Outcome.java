@@ -16,7 +16,11 @@ public final class Outcome {
 
     private final Map<String, Long> counts = new LinkedHashMap<>();
     private final List<String> violations = new ArrayList<>();
+    private final Map<String, String> attachments = new LinkedHashMap<>();
     private long violated;
+
+    /** Makes one in which nothing was done yet. */
+    public Outcome() {}
 
     /**
      * Adds to a count.
@@ -43,6 +47,22 @@ public final class Outcome {
         if (violations.size() < DESCRIBED) {
             violations.add(description);
         }
+    }
+
+    /**
+     * Adds a file to the documentation, in place of the one of an earlier seed.
+     *
+     * @param path its path there
+     * @param content its content
+     * @return this
+     */
+    Outcome attach(String path, String content) {
+        attachments.put(path, content);
+        return this;
+    }
+
+    Map<String, String> attachments() {
+        return attachments;
     }
 
     /** {@return what was counted, in the order of its first mention} */

@@ -2,7 +2,10 @@ package io.resourcelink.campaign;
 
 import java.util.List;
 
+import io.resourcelink.KillPart;
+import io.resourcelink.StopPart;
 import io.resourcelink.campaign.model.ModelPart;
+import io.resourcelink.channel.HistoryPart;
 import io.resourcelink.claim.ClaimLies;
 import io.resourcelink.internal.format.HeaderLies;
 import io.resourcelink.internal.wire.FrameLies;
@@ -13,6 +16,8 @@ final class Parts {
     private Parts() {}
 
     static List<Part> all() {
-        return List.of(new ModelPart(20, 1_500_000), new HeaderLies(50_000_000), new FrameLies(10_000_000), new ClaimLies(5_000_000));
+        return List.of(new ModelPart(20, 1_500_000), new HeaderLies(50_000_000), new FrameLies(10_000_000),
+                new ClaimLies(5_000_000), new KillPart(50), new HistoryPart(20),
+                new StopPart(350), new SoakPart(300));
     }
 }

@@ -7,6 +7,7 @@ import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
@@ -63,8 +64,9 @@ final class Results {
             seconds += result.seconds();
             violations += result.violations();
         }
-        return "| `%s` | %,d | %s | %,d s | %,d | %s |%n".formatted(part, results.size(),
-                counts.entrySet().stream().map(count -> "%,d %s".formatted(count.getValue(), count.getKey()))
+        return String.format(Locale.ROOT, "| `%s` | %,d | %s | %,d s | %,d | %s |%n", part, results.size(),
+                counts.entrySet().stream()
+                        .map(count -> String.format(Locale.ROOT, "%,d %s", count.getValue(), count.getKey()))
                         .collect(Collectors.joining(", ")),
                 seconds, violations, results.stream().map(result -> "`" + result.commit() + "`").distinct()
                         .collect(Collectors.joining(", ")));

@@ -81,12 +81,14 @@ public final class ClaimLies implements Part {
     }
 
     private static Claim claim(SplittableRandom random) {
-        String key = "claim-" + Long.toHexString(random.nextLong()) + (random.nextBoolean() ? "" : "\u00fc\ud83d\ude00");
+        String key = "claim-" + Long.toHexString(random.nextLong())
+                + (random.nextBoolean() ? "" : "\u00fc\ud83d\ude00");
         List<URI> origins = List.of(URI.create("https://a.example:8443/ipc"), URI.create("http://10.0.0.1"),
                 URI.create("http://[::1]:80/a/b")).subList(0, random.nextInt(4));
         return new Claim(new SpaceId("%016x%016x".formatted(random.nextLong(), random.nextLong())), key,
                 random.nextBoolean() ? ResourceKind.SHARED_MEMORY : ResourceKind.MAPPED_FILE, random.nextLong(),
-                random.nextLong() >>> 1 + random.nextInt(62), Instant.ofEpochMilli(random.nextLong(253_402_300_799_999L)),
+                random.nextLong() >>> 1 + random.nextInt(62),
+                Instant.ofEpochMilli(random.nextLong(253_402_300_799_999L)),
                 origins);
     }
 
@@ -115,7 +117,9 @@ public final class ClaimLies implements Part {
     private String damaged(String text, SplittableRandom random, Lies lies) {
         return switch (random.nextInt(4)) {
             case 0 -> {
-                text.getBytes(0, text.length(), bytes, 0);
+                for (int at = 0; at < text.length(); at++) {
+                    bytes[at] = (byte) text.charAt(at);
+                }
                 yield new String(bytes, 0, lies.damage(bytes, text.length()), StandardCharsets.ISO_8859_1);
             }
             case 1 -> {

@@ -116,7 +116,8 @@ final class Checker {
                 return "memory was filled again that a reader sees";
             }
         }
-        if (world.isSent() && world.name() != world.file(world.socket()) && !world.isForced(world.file(world.socket()))) {
+        if (world.isSent() && world.name() != world.file(world.socket())
+                && !world.isForced(world.file(world.socket()))) {
             return "a segment was taken away from a message";
         }
         return null;

@@ -32,30 +32,25 @@ record Configuration(String name, List<List<Operation>> programs) {
 
     /** Those that are checked to the end, each with up to two crashes. Every rule is needed in one of them. */
     static final List<Configuration> ALL = List.of(
-            of("hold and collect", List.of(CREATE, RELEASE), List.of(ACQUIRE, RELEASE),
-                    List.of(COLLECT, CREATE, RELEASE)),
-            of("two holders and two collectors", List.of(CREATE, RELEASE), List.of(ACQUIRE, RELEASE),
-                    List.of(COLLECT), List.of(COLLECT)),
-            of("create over another", List.of(CREATE, RELEASE), List.of(CREATE, RELEASE), List.of(ACQUIRE, RELEASE)),
-            of("forced removal", List.of(CREATE, RELEASE, CREATE, RELEASE), List.of(REMOVE), List.of(COLLECT)),
-            of("two forced removals", List.of(CREATE, RELEASE, CREATE, RELEASE), List.of(REMOVE), List.of(REMOVE)),
-            of("a claim is settled", List.of(CREATE, RELEASE, CREATE, RELEASE), List.of(SETTLE),
-                    List.of(ACQUIRE, RELEASE)),
-            of("recycle", List.of(CREATE, RETIRE, REFILL, RETIRE, RELEASE), List.of(ACQUIRE, VIEW, RELEASE),
-                    List.of(COLLECT)),
-            of("recycle and settle", List.of(CREATE, RETIRE, REFILL, RELEASE), List.of(SETTLE),
-                    List.of(CREATE, RELEASE)),
-            of("hand over", List.of(CREATE, SEND, RELEASE), List.of(RECEIVE, RELEASE), List.of(COLLECT)),
-            of("hand over and remove", List.of(CREATE, SEND, RELEASE), List.of(RECEIVE, RELEASE), List.of(REMOVE)),
-            of("hand over what is recycled", List.of(CREATE, SEND, RETIRE, REFILL, RELEASE),
-                    List.of(RECEIVE, VIEW, RELEASE), List.of(COLLECT)),
-            of("an entry", List.of(ENTER, LEAVE), List.of(SWEEP, SWEEP), List.of(SWEEP)),
-            of("an entry in a directory that is lost", List.of(ENTER, ENTER, LEAVE), List.of(LOSE), List.of(SWEEP)));
-
-    @SafeVarargs
-    private static Configuration of(String name, List<Operation>... programs) {
-        return new Configuration(name, List.of(programs));
-    }
+            new Configuration("hold and collect", List.of(List.of(CREATE, RELEASE), List.of(ACQUIRE, RELEASE),
+                    List.of(COLLECT, CREATE, RELEASE))),
+            new Configuration("two holders and two collectors", List.of(List.of(CREATE, RELEASE), List.of(ACQUIRE, RELEASE),
+                    List.of(COLLECT), List.of(COLLECT))),
+            new Configuration("create over another", List.of(List.of(CREATE, RELEASE), List.of(CREATE, RELEASE), List.of(ACQUIRE, RELEASE))),
+            new Configuration("forced removal", List.of(List.of(CREATE, RELEASE, CREATE, RELEASE), List.of(REMOVE), List.of(COLLECT))),
+            new Configuration("two forced removals", List.of(List.of(CREATE, RELEASE, CREATE, RELEASE), List.of(REMOVE), List.of(REMOVE))),
+            new Configuration("a claim is settled", List.of(List.of(CREATE, RELEASE, CREATE, RELEASE), List.of(SETTLE),
+                    List.of(ACQUIRE, RELEASE))),
+            new Configuration("recycle", List.of(List.of(CREATE, RETIRE, REFILL, RETIRE, RELEASE), List.of(ACQUIRE, VIEW, RELEASE),
+                    List.of(COLLECT))),
+            new Configuration("recycle and settle", List.of(List.of(CREATE, RETIRE, REFILL, RELEASE), List.of(SETTLE),
+                    List.of(CREATE, RELEASE))),
+            new Configuration("hand over", List.of(List.of(CREATE, SEND, RELEASE), List.of(RECEIVE, RELEASE), List.of(COLLECT))),
+            new Configuration("hand over and remove", List.of(List.of(CREATE, SEND, RELEASE), List.of(RECEIVE, RELEASE), List.of(REMOVE))),
+            new Configuration("hand over what is recycled", List.of(List.of(CREATE, SEND, RETIRE, REFILL, RELEASE),
+                    List.of(RECEIVE, VIEW, RELEASE), List.of(COLLECT))),
+            new Configuration("an entry", List.of(List.of(ENTER, LEAVE), List.of(SWEEP, SWEEP), List.of(SWEEP))),
+            new Configuration("an entry in a directory that is lost", List.of(List.of(ENTER, ENTER, LEAVE), List.of(LOSE), List.of(SWEEP))));
 
     /** {@return three or four processes that do what chance wants} */
     static Configuration random(SplittableRandom random) {

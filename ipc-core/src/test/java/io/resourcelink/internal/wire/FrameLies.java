@@ -1,11 +1,14 @@
 package io.resourcelink.internal.wire;
 
 import java.lang.foreign.MemorySegment;
+import java.math.BigDecimal;
+import java.math.BigInteger;
 import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.SplittableRandom;
+import java.util.TreeMap;
 
 import io.resourcelink.campaign.Lies;
 import io.resourcelink.campaign.Outcome;
@@ -20,6 +23,11 @@ import io.resourcelink.error.MessageException;
 public final class FrameLies implements Part {
 
     private static final int ROOM = 1024;
+    /** In the same order in each JVM. */
+    private static final byte[] HEADERS = HeaderFormat.encode(new TreeMap<>(Map.of("text", "naïve", "true", true,
+            "byte",
+            (byte) 7, "short", (short) 300, "int", 70_000, "long", 1L << 40, "float", 1.5f, "double", -2.5, "big",
+            new BigInteger("12345678901234567890"), "decimal", new BigDecimal("1.25E-7"))));
 
     private final long number;
     private final byte[][] samples = FrameSamples.SAMPLES.stream().map(FrameSamples.Sample::image)
@@ -97,7 +105,7 @@ public final class FrameLies implements Part {
             packet[0] = (byte) random.nextInt(18);
             packet[1] = 0;
             packet[4] = (byte) length;
-            packet[5] = packet[6] = packet[7] = 0;
+            Arrays.fill(packet, 5, 8, (byte) 0);
         }
         return length;
     }
@@ -188,10 +196,6 @@ public final class FrameLies implements Part {
         private long accepted;
         private long refused;
     }
-
-    private static final byte[] HEADERS = HeaderFormat.encode(Map.of("text", "naïve", "true", true, "byte", (byte) 7,
-            "short", (short) 300, "int", 70_000, "long", 1L << 40, "float", 1.5f, "double", -2.5, "big",
-            new java.math.BigInteger("12345678901234567890"), "decimal", new java.math.BigDecimal("1.25E-7")));
 
     private void headers(SplittableRandom random, Lies lies, HeaderTally tally) {
         System.arraycopy(HEADERS, 0, packet, 0, HEADERS.length);
