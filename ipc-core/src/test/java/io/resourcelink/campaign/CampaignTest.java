@@ -71,6 +71,13 @@ class CampaignTest {
     }
 
     @Test
+    void everyPartIsDescribed() throws IOException {
+        String documentation = Files.readString(Path.of("../docs/reliability.md"));
+        assertThat(Parts.all()).extracting(Part::name).doesNotHaveDuplicates()
+                .allSatisfy(name -> assertThat(documentation).contains("`" + name + "`"));
+    }
+
+    @Test
     void aSeedRepeatsItsLies() {
         byte[] first = new byte[100];
         byte[] second = new byte[100];
