@@ -12,6 +12,8 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /** A child JVM that runs this module's test class path, and its two ends of a conversation. */
 public final class PeerProcess implements AutoCloseable {
@@ -158,7 +160,9 @@ public final class PeerProcess implements AutoCloseable {
     }
 
     private void signal(String name) throws IOException, InterruptedException {
-        int code = new ProcessBuilder("sh", "-c", "kill -" + name + ' ' + process.pid()).inheritIO().start().waitFor();
+        String pids = Stream.concat(process.descendants().map(ProcessHandle::pid), Stream.of(process.pid()))
+                .map(String::valueOf).collect(Collectors.joining(" "));
+        int code = new ProcessBuilder("sh", "-c", "kill -" + name + ' ' + pids).inheritIO().start().waitFor();
         if (code != 0) {
             throw new IOException("SIG" + name + " was not sent: " + code);
         }

@@ -166,12 +166,17 @@ public final class ClaimSigner {
         return verify(Claim.parse(fields[2]));
     }
 
+    /** There is one form of each number. {@code parseLong} also takes zeros and a plus in front, and digits of other scripts. */
     private static long expires(String field) {
         try {
-            return Long.parseLong(field);
+            long expires = Long.parseLong(field);
+            if (Long.toString(expires).equals(field)) {
+                return expires;
+            }
         } catch (NumberFormatException _) {
-            throw new InvalidClaimException("the request has no time at which it ends");
+            // As below.
         }
+        throw new InvalidClaimException("the request has no time at which it ends");
     }
 
     private static String request(String method, long expires, String text) {

@@ -106,6 +106,15 @@ class ClaimSignerTest {
     }
 
     @Test
+    void theTimeOfARequestHasOneForm() {
+        String header = signer.authorize("GET", signed, END);
+        for (String form : List.of("+", "0", "00", "-0", "\u0660", "\uff10")) {
+            assertRefused(() -> signer.verify("GET", header.replaceFirst(" ", " " + form), BEFORE));
+        }
+        assertRefused(() -> signer.verify("GET", header.replaceFirst("0000\\.", "000\uff10."), BEFORE));
+    }
+
+    @Test
     void aRequestForAClaimThatIsNotSignedItselfIsRefused() {
         String header = signer.authorize("GET", ClaimTest.CLAIM, END);
         assertRefused(() -> signer.verify("GET", header, BEFORE));

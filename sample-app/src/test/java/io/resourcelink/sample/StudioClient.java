@@ -66,9 +66,10 @@ final class StudioClient {
         http.delete().uri("/frames/" + frame.id()).exchange().expectStatus().isNoContent();
     }
 
+    /** Without those that workers hold for as long as they run. */
     List<Segment> segments() {
         return body(http.get().uri("/actuator/ipc").exchange().expectStatus().isOk().returnResult(Ipc.class))
-                .segments();
+                .segments().stream().filter(segment -> !segment.key().startsWith("worker-")).toList();
     }
 
     static <T> T body(EntityExchangeResult<T> result) {

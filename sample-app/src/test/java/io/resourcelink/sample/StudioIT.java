@@ -33,7 +33,7 @@ import static org.awaitility.Awaitility.await;
 
 /** The studio with a real worker: two JVMs. */
 @ExtendWith(OwnDirectory.class)
-@SpringBootTest(webEnvironment = WebEnvironment.RANDOM_PORT, properties = { "studio.max-frames=3",
+@SpringBootTest(webEnvironment = WebEnvironment.RANDOM_PORT, properties = { "studio.workers=1", "studio.max-frames=3",
     "studio.max-pixels=1000000", "spring.servlet.multipart.max-file-size=3MB" })
 @AutoConfigureRestTestClient
 @DirtiesContext

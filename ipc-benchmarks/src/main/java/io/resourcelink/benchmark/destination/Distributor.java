@@ -53,6 +53,9 @@ public final class Distributor {
     private static final int SUBSCRIBERS = 8;
     private static final int PAYLOAD = 4 << 20;
 
+    /** After so many calls, the JVM has compiled both ways. Publishing once is one call where sending to eight is eight. */
+    private static final int COMPILED = 20_000;
+
     private final Channel channel;
     private final boolean quick;
     private final Rounds rounds;
@@ -112,6 +115,10 @@ public final class Distributor {
                 SubSender<Parcel> four = channel.connect(Taker.queue(4), Taker.PARCELS)) {
             for (int i = 0; i < SUBSCRIBERS; i++) {
                 singles.add(channel.connect(Taker.single(i), Taker.PARCELS));
+            }
+            for (int i = 0; i < (quick ? 100 : COMPILED); i++) {
+                publish(publisher, new Parcel(i, payload));
+                send(singles, i, payload);
             }
             rounds.run(warmUps, most, List.of((_, figures) -> {
                 add(figures, PUBLISHED, cost(100, number -> publish(publisher, new Parcel(number, payload))));

@@ -153,8 +153,10 @@ public final class ReceivedMessage {
         if (!finished) {
             finished = true;
             try {
-                fail(new RequestException(Reason.FAILED, "", null,
-                        "The receiver has closed the request without a reply."));
+                if (wantsReply) {
+                    fail(new RequestException(Reason.FAILED, "", null,
+                            "The receiver has closed the request without a reply."));
+                }
             } finally {
                 try {
                     settleAndForget();
@@ -171,8 +173,10 @@ public final class ReceivedMessage {
             content.discard();
         } finally {
             try {
-                fail(new RequestException(Reason.EXPIRED, "", null,
-                        "The request was older than its maximal age when its turn came. It was not handled."));
+                if (wantsReply) {
+                    fail(new RequestException(Reason.EXPIRED, "", null,
+                            "The request was older than its maximal age when its turn came. It was not handled."));
+                }
             } finally {
                 finish();
             }

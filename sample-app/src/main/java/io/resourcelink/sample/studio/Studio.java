@@ -11,23 +11,24 @@ import io.resourcelink.ResourceLink;
 import io.resourcelink.ResourceLinkFactory;
 import io.resourcelink.sample.layout.EdgeMap;
 import io.resourcelink.sample.layout.Frame;
+import io.resourcelink.sample.message.EdgesFound;
 import io.resourcelink.sample.picture.Picture;
 
 /**
- * Makes frames of pictures. This is where the library is used: create a segment, fill it, pass on its key, acquire the
- * segment that comes back.
+ * Makes frames of pictures. This is where the library is used: create a segment, fill it, send a link to it, take over the
+ * link that comes back.
  */
 @Service
 final class Studio {
 
     private final ResourceLinkFactory links;
-    private final WorkerSupervisor workers;
+    private final EdgeFinding edgeFinding;
     private final Gallery gallery;
     private final long maxPixels;
 
-    Studio(ResourceLinkFactory links, WorkerSupervisor workers, Gallery gallery, StudioProperties properties) {
+    Studio(ResourceLinkFactory links, EdgeFinding edgeFinding, Gallery gallery, StudioProperties properties) {
         this.links = links;
-        this.workers = workers;
+        this.edgeFinding = edgeFinding;
         this.gallery = gallery;
         this.maxPixels = properties.maxPixels();
     }
@@ -56,17 +57,19 @@ final class Studio {
     }
 
     private FrameView add(String id, String name, ResourceLink link, long decodeMicros) {
-        WorkerSupervisor.Result result = workers.process(link.key());
+        long sent = System.nanoTime();
+        EdgesFound found = edgeFinding.find(link);
+        long thereAndBack = (System.nanoTime() - sent) / 1_000;
         try {
             Frame frame = Frame.read(link.payload());
-            EdgeMap edges = EdgeMap.read(result.link().payload());
+            EdgeMap edges = EdgeMap.read(found.edges().payload());
             FrameView view = new FrameView(id, name, link.key(), frame.width(), frame.height(), link.payloadSize(),
-                    decodeMicros, result.handoffMicros(), result.processMicros(), result.workerPid(),
+                    decodeMicros, Math.max(0, thereAndBack - found.micros()), found.micros(), found.workerPid(),
                     edges.histogram(), "/frames/" + id + ".png", "/frames/" + id + "/edges.png");
-            gallery.add(new StoredFrame(view, link, result.link()));
+            gallery.add(new StoredFrame(view, link, found.edges()));
             return view;
         } catch (RuntimeException | Error e) {
-            result.link().close();
+            found.edges().close();
             throw e;
         }
     }

@@ -11,6 +11,7 @@ import org.springframework.http.HttpStatus;
 import org.springframework.http.HttpStatusCode;
 import org.springframework.http.ProblemDetail;
 import org.springframework.http.ResponseEntity;
+import org.springframework.messaging.MessagingException;
 import org.springframework.web.bind.annotation.ExceptionHandler;
 import org.springframework.web.bind.annotation.RestControllerAdvice;
 import org.springframework.web.context.request.WebRequest;
@@ -20,9 +21,12 @@ import org.springframework.web.multipart.support.MissingServletRequestPartExcept
 import org.springframework.web.servlet.mvc.method.annotation.ResponseEntityExceptionHandler;
 import org.springframework.web.util.DisconnectedClientHelper;
 
+import io.resourcelink.boot.messaging.DestinationNotServedException;
+import io.resourcelink.boot.messaging.ListenerFailedException;
+import io.resourcelink.boot.messaging.ListenerGoneException;
 import io.resourcelink.error.IpcException;
 import io.resourcelink.error.OutOfSpaceException;
-import io.resourcelink.sample.line.Line;
+import io.resourcelink.sample.message.NoRoomException;
 import io.resourcelink.sample.picture.PictureException;
 
 /** What clients are told when something goes wrong: a problem detail (RFC 9457) whose detail is one sentence. */
@@ -56,17 +60,34 @@ final class StudioProblems extends ResponseEntityExceptionHandler {
     }
 
     @ExceptionHandler
-    ProblemDetail failed(WorkerFailedException e) {
-        log.warn("The worker failed: {}", e.getMessage());
-        return e.reason() == Line.Reason.NO_SPACE
+    ProblemDetail failed(ListenerFailedException e) {
+        log.warn("A worker failed: {}", e.getMessage());
+        return NoRoomException.CODE.equals(e.code())
                 ? problem(HttpStatus.INSUFFICIENT_STORAGE, FULL)
                 : problem(HttpStatus.INTERNAL_SERVER_ERROR, "The worker could not use the frame.");
     }
 
     @ExceptionHandler
-    ProblemDetail lost(WorkerLostException e) {
+    ProblemDetail lost(ListenerGoneException e) {
         log.warn("A picture is given up: {}", e.getMessage());
         return problem(HttpStatus.SERVICE_UNAVAILABLE, "The worker was lost twice over this picture; try again.");
+    }
+
+    @ExceptionHandler
+    ProblemDetail missing(DestinationNotServedException e) {
+        log.warn("Nobody takes a message: {}", e.getMessage());
+        return problem(HttpStatus.SERVICE_UNAVAILABLE, "No worker is running, so nobody takes frames. Start one.");
+    }
+
+    @ExceptionHandler
+    ProblemDetail late(MessagingException e) {
+        log.warn("A message was in vain: {}", e.getMessage());
+        return problem(HttpStatus.SERVICE_UNAVAILABLE, "The workers did not answer in time; the studio's log says why.");
+    }
+
+    @ExceptionHandler
+    ProblemDetail refused(RefusedException e) {
+        return problem(HttpStatus.CONFLICT, e.getMessage());
     }
 
     @ExceptionHandler

@@ -11,12 +11,14 @@ import org.springframework.util.unit.DataSize;
  *
  * @param maxFrames how many frames are kept; the oldest is let go for one more
  * @param maxPixels how many pixels an uploaded picture may have
- * @param workerTimeout how long a worker may take over a frame before it is given up and replaced
- * @param workerHeap the worker's heap, which does not grow with the pictures
+ * @param workers how many workers are started, 0 to 4
+ * @param workerTimeout how long a frame waits for a worker, and then for its reply
+ * @param workerHeap a worker's heap, which does not grow with the pictures
  */
 @ConfigurationProperties("studio")
 public record StudioProperties(@DefaultValue("8") int maxFrames, @DefaultValue("50000000") long maxPixels,
-        @DefaultValue("30s") Duration workerTimeout, @DefaultValue("48MB") DataSize workerHeap) {
+        @DefaultValue("2") int workers, @DefaultValue("30s") Duration workerTimeout,
+        @DefaultValue("64MB") DataSize workerHeap) {
 
     /**
      * Checks the numbers.
@@ -27,6 +29,9 @@ public record StudioProperties(@DefaultValue("8") int maxFrames, @DefaultValue("
         if (maxFrames < 1 || maxPixels < 1 || !workerTimeout.isPositive()) {
             throw new IllegalArgumentException(
                     "studio.max-frames, studio.max-pixels and studio.worker-timeout must be positive.");
+        }
+        if (workers < 0 || workers > Workers.MOST) {
+            throw new IllegalArgumentException("studio.workers must be 0 to " + Workers.MOST + ".");
         }
     }
 }

@@ -8,7 +8,7 @@ import java.util.Objects;
 
 import org.springframework.util.unit.DataSize;
 
-import io.resourcelink.sample.worker.Worker;
+import io.resourcelink.sample.worker.WorkerApplication;
 
 /** How to start another JVM with the code of this one. */
 final class WorkerCommand {
@@ -20,22 +20,23 @@ final class WorkerCommand {
         command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
         command.add("-Xmx" + heap.toBytes());
         command.add("-XX:+UseSerialGC");
-        // Standard output is for lines of the protocol, and a JVM writes its warnings there.
-        command.add("-XX:+DisplayVMOutputToStderr");
         command.add("--enable-native-access=ALL-UNNAMED");
         String classPath = System.getProperty("java.class.path");
         if (runsFromExecutableJar()) {
-            command.addAll(List.of("-jar", classPath, Worker.ARGUMENT));
+            command.addAll(List.of("-jar", classPath, WorkerApplication.ARGUMENT));
         } else {
-            command.addAll(List.of("-cp", classPath, Worker.class.getName()));
+            command.addAll(List.of("-cp", classPath, WorkerApplication.class.getName()));
         }
-        command.add(directory.toString());
+        // On the command line, so that "ipc channels" and "ipc info" show the name.
+        command.add("--spring.application.name=worker");
+        command.add("--ipc.directory=" + directory);
         return command;
     }
 
     /** There, classes lie in a jar inside a jar, and only Boot's launcher finds them. */
     private static boolean runsFromExecutableJar() {
-        CodeSource source = Objects.requireNonNull(Worker.class.getProtectionDomain().getCodeSource());
+        CodeSource source = Objects
+                .requireNonNull(WorkerApplication.class.getProtectionDomain().getCodeSource());
         return source.getLocation().getProtocol().equals("jar");
     }
 }

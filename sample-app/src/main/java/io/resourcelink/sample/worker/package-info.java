@@ -1,6 +1,6 @@
 /**
- * The second JVM: takes the keys of frames, finds edges in them, hands back the keys of what it found. It knows ipc-core
- * and nothing of Spring.
+ * A worker: a Spring Boot application without a web server. It is one of several consumers of a queue. It gets frames as links in
+ * messages, finds the edges in place, and replies with a link to a segment of its own.
  */
 @NullMarked
 package io.resourcelink.sample.worker;

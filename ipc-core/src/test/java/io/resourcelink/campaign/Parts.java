@@ -1,0 +1,23 @@
+package io.resourcelink.campaign;
+
+import java.util.List;
+
+import io.resourcelink.KillPart;
+import io.resourcelink.StopPart;
+import io.resourcelink.campaign.model.ModelPart;
+import io.resourcelink.channel.HistoryPart;
+import io.resourcelink.claim.ClaimLies;
+import io.resourcelink.internal.format.HeaderLies;
+import io.resourcelink.internal.wire.FrameLies;
+
+/** All parts of the campaign, each with the size of one seed. */
+final class Parts {
+
+    private Parts() {}
+
+    static List<Part> all() {
+        return List.of(new ModelPart(20, 1_500_000), new HeaderLies(50_000_000), new FrameLies(10_000_000),
+                new ClaimLies(5_000_000), new KillPart(50), new HistoryPart(20),
+                new StopPart(350), new SoakPart(300));
+    }
+}
