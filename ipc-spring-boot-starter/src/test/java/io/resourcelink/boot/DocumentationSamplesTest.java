@@ -63,8 +63,10 @@ class DocumentationSamplesTest {
         Map<String, Object> values = sample.language.equals("yaml") ? yaml(sample.text) : properties(sample.text);
         assertThat(values).isNotEmpty();
         List<String> known = names();
-        values.keySet().stream().filter(name -> name.startsWith("ipc.")).forEach(name -> assertThat(known).anyMatch(
-                property -> ConfigurationPropertyName.of(property).equals(ConfigurationPropertyName.of(withoutIndex(name)))));
+        for (String name : values.keySet().stream().filter(name -> name.startsWith("ipc.")).toList()) {
+            ConfigurationPropertyName wanted = ConfigurationPropertyName.of(withoutIndex(name));
+            assertThat(known).as(name).anyMatch(property -> ConfigurationPropertyName.of(property).equals(wanted));
+        }
         values.values().removeIf(value -> String.valueOf(value).contains("${"));
         Binder binder = new Binder(new MapConfigurationPropertySource(values));
         assertThatCode(() -> {
