@@ -25,8 +25,8 @@ import io.resourcelink.boot.autoconfigure.IpcProperties;
 import static org.assertj.core.api.Assertions.assertThat;
 
 /**
- * The pages in {@code docs} have what they promise: all properties, exceptions and failure analyzers, and links that lead
- * somewhere.
+ * The pages in {@code docs} have what they promise: all properties, exceptions and failure analyzers, and links that
+ * lead somewhere.
  *
  * <p>{@code -Dipc.documentation.update=true} writes the table of properties.
  */
