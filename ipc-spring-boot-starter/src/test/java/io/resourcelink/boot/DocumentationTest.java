@@ -40,23 +40,6 @@ class DocumentationTest {
     }
 
     @Test
-    void everyPropertyIsInTheTable() throws IOException {
-        String documentation = Files.readString(Path.of("../docs/starter.md"));
-        List<String> names = metadata.read("$.properties[?(@.name =~ /ipc\\..*/)].name");
-        assertThat(names).hasSizeGreaterThan(20).allSatisfy(name -> assertThat(documentation)
-                .containsPattern("\\| `" + name.replace(".", "\\.") + "(\\[<keys>\\])?` \\|"));
-    }
-
-    @Test
-    void everyDefaultIsInTheTable() throws IOException {
-        String documentation = Files.readString(Path.of("../docs/starter.md"));
-        List<Map<String, Object>> properties = metadata
-                .read("$.properties[?(@.name =~ /ipc\\..*/ && @.defaultValue)]");
-        assertThat(properties).hasSizeGreaterThan(10).allSatisfy(property -> assertThat(documentation)
-                .contains("| `" + property.get("name") + "` | `" + property.get("defaultValue") + "` |"));
-    }
-
-    @Test
     void theExampleOfATestIsOneThatRuns() throws IOException {
         String source = Files
                 .readString(Path.of("src/test/java/io/resourcelink/boot/test/example/FramesTest.java"));

@@ -60,7 +60,7 @@ class MeterTableTest {
     }
 
     private static List<String> table() throws IOException {
-        return Files.readAllLines(Path.of("../docs/starter.md")).stream()
+        return Files.readAllLines(Path.of("../docs/operations.md")).stream()
                 .dropWhile(line -> !line.equals("| meter | type | tags |")).skip(2)
                 .takeWhile(line -> line.startsWith("|")).toList();
     }
