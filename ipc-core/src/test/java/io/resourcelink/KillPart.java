@@ -158,6 +158,10 @@ public final class KillPart implements Part {
                     worker.work("key-" + worker.random.nextInt(3));
                     if (round >= 20 && round % 16 == 0) {
                         System.out.println(CHECKED + round);
+                        if (System.out.checkError()) {
+                            // The campaign itself was ended.
+                            return;
+                        }
                     }
                 }
             } catch (Throwable t) {

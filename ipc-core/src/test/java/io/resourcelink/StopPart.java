@@ -22,22 +22,17 @@ public final class StopPart implements Part {
     private static final long TEN_YEARS = TimeUnit.DAYS.toMillis(3653);
     private static final String KEY = "key-";
 
-    /** In which surroundings a holder and a sweeping process are. */
-    private enum Place {
-        PLAIN(List.of()), TIME("--time", "--boottime", "315360000"), PID("--pid", "--fork", "--mount-proc"), USER(
-                List.of("unshare", "--user", "--map-root-user")),
-        MOUNT("--mount");
+    /** In which surroundings a holder and a sweeping process are: a name, and the command that runs another in them. */
+    private record Place(String name, List<String> command) {
 
-        private final List<String> command;
+        static final List<Place> ALL = List.of(new Place("PLAIN", List.of()),
+                namespace("TIME", "--time", "--boottime", "315360000"),
+                namespace("PID", "--pid", "--fork", "--mount-proc"), namespace("USER"), namespace("MOUNT", "--mount"));
 
-        Place(List<String> command) {
-            this.command = command;
-        }
-
-        Place(String... namespace) {
-            List<String> all = new ArrayList<>(List.of("unshare", "--user", "--map-root-user"));
-            all.addAll(List.of(namespace));
-            this(all);
+        private static Place namespace(String name, String... options) {
+            List<String> command = new ArrayList<>(List.of("unshare", "--user", "--map-root-user"));
+            command.addAll(List.of(options));
+            return new Place(name, List.copyOf(command));
         }
 
         private boolean isAllowed() throws IOException, InterruptedException {
@@ -70,11 +65,11 @@ public final class StopPart implements Part {
         Outcome outcome = new Outcome();
         SplittableRandom random = new SplittableRandom(seed);
         List<Place> places = new ArrayList<>();
-        for (Place place : Place.values()) {
+        for (Place place : Place.ALL) {
             if (place.isAllowed()) {
                 places.add(place);
             } else {
-                outcome.count("not allowed here: " + place, 1);
+                outcome.count("not allowed here: " + place.name, 1);
             }
         }
         try (Scratch scratch = Scratch.make()) {
@@ -103,7 +98,7 @@ public final class StopPart implements Part {
             for (int i = 0; i < references; i++) {
                 ask(holder, "refcount " + KEY + i, "1", outcome);
             }
-            outcome.count("references", references).count("stops " + place, 1);
+            outcome.count("references", references).count("stops " + place.name, 1);
             if (random.nextBoolean()) {
                 holder.kill();
                 sweeper.ask("collect all");

@@ -17,7 +17,6 @@ import java.util.concurrent.TimeUnit;
  */
 public final class Campaign {
 
-    private static final String BEGIN = "<!-- campaign:%s -->";
     private static final String END = "<!-- /campaign -->";
 
     private final CampaignOptions options;
@@ -95,7 +94,7 @@ public final class Campaign {
 
     /** {@return a document with other content in one of its marked parts} */
     static String replaced(String text, String name, String content) {
-        String begin = BEGIN.formatted(Objects.requireNonNull(name));
+        String begin = "<!-- campaign:" + name + " -->";
         int from = text.indexOf(begin);
         int to = from < 0 ? -1 : text.indexOf(END, from);
         if (to < 0) {

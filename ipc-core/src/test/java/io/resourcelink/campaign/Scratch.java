@@ -5,6 +5,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.Stream;
 
 /**
@@ -15,6 +17,12 @@ import java.util.stream.Stream;
 public record Scratch(Path path) implements AutoCloseable {
 
     private static final Path ROOT = Path.of("/dev/shm");
+    private static final Set<Path> OPEN = ConcurrentHashMap.newKeySet();
+
+    static {
+        // For a campaign that is interrupted.
+        Runtime.getRuntime().addShutdownHook(new Thread(() -> OPEN.forEach(Scratch::tryDelete)));
+    }
 
     /**
      * Makes a directory.
@@ -23,7 +31,9 @@ public record Scratch(Path path) implements AutoCloseable {
      * @throws IOException if it cannot
      */
     public static Scratch make() throws IOException {
-        return new Scratch(Files.createTempDirectory(ROOT, "ipc-campaign-"));
+        Scratch made = new Scratch(Files.createTempDirectory(ROOT, "ipc-campaign-"));
+        OPEN.add(made.path);
+        return made;
     }
 
     /**
@@ -53,8 +63,21 @@ public record Scratch(Path path) implements AutoCloseable {
 
     @Override
     public void close() throws IOException {
+        delete(path);
+        OPEN.remove(path);
+    }
+
+    private static void tryDelete(Path directory) {
+        try {
+            delete(directory);
+        } catch (IOException e) {
+            System.err.println(directory + " stays: " + e);
+        }
+    }
+
+    private static void delete(Path directory) throws IOException {
         List<Path> all;
-        try (Stream<Path> files = Files.walk(path)) {
+        try (Stream<Path> files = Files.walk(directory)) {
             all = files.sorted(Comparator.reverseOrder()).toList();
         }
         for (Path file : all) {

@@ -81,6 +81,10 @@ final class SoakPeer {
             }
             created();
             System.out.println(Sample.now(second, operations).line());
+            if (System.out.checkError()) {
+                // The campaign itself was ended.
+                return;
+            }
         }
     }
 

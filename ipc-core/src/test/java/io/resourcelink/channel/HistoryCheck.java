@@ -19,6 +19,8 @@ final class HistoryCheck {
     private final ServingHistory history;
     private final Outcome outcome;
     private final Map<SendOutcome, Long> counts = new HashMap<>();
+    private long missing;
+    private long missingWithoutAge;
 
     private HistoryCheck(List<SendingHistory> senders, ServingHistory history, Outcome outcome) {
         this.senders = senders;
@@ -26,11 +28,16 @@ final class HistoryCheck {
         this.outcome = outcome;
     }
 
-    static void check(List<SendingHistory> senders, ServingHistory history, Outcome outcome) {
-        new HistoryCheck(senders, history, outcome).check();
+    /**
+     * Notes what is wrong, and counts.
+     *
+     * @param killed whether a consumer was killed, which may have dropped messages by their age and not written that down
+     */
+    static void check(List<SendingHistory> senders, ServingHistory history, boolean killed, Outcome outcome) {
+        new HistoryCheck(senders, history, outcome).check(killed);
     }
 
-    private void check() {
+    private void check(boolean killed) {
         Map<Integer, SendOutcome> all = new HashMap<>();
         senders.forEach(sender -> all.putAll(sender.outcomes()));
         for (Map<Integer, Integer> handled : List.of(history.handled(), history.failed())) {
@@ -46,40 +53,48 @@ final class HistoryCheck {
         history.handled().keySet().stream().filter(history.failed()::containsKey)
                 .forEach(number -> outcome.violation(number + " was handled, and has failed"));
         all.forEach(this::check);
-        long missing = 0;
-        long told = history.expired();
+        long reported = 0;
         for (SendingHistory sender : senders) {
-            missing += sender.ended() ? missing(sender) : 0;
-            told += sender.reported();
+            reported += sender.reported();
+            if (sender.ended()) {
+                look(sender);
+            }
         }
-        if (missing > told) {
-            outcome.violation(missing + " messages were accepted and not handled, but only " + told
-                    + " were reported or dropped by their age");
+        expectTold(missingWithoutAge, reported, "reported");
+        if (!killed) {
+            expectTold(missing, reported + history.expired(), "reported or dropped by their age");
         }
         outcome.count("sent", all.size()).count("handled", history.handled().size())
                 .count("failed at the consumer", history.failed().size())
-                .count("dropped by age", history.expired()).count("reported", told - history.expired())
+                .count("dropped by age", history.expired()).count("reported", reported)
                 .count("accepted and not handled", missing);
         for (SendOutcome each : SendOutcome.values()) {
             outcome.count(each.name().toLowerCase(Locale.ROOT), counts.getOrDefault(each, 0L));
         }
     }
 
-    /** Messages that were accepted, and requests that were too old, and that nobody has handled. */
-    private long missing(SendingHistory sender) {
-        List<Integer> unknown = new ArrayList<>();
-        long missing = 0;
-        for (Map.Entry<Integer, SendOutcome> each : sender.outcomes().entrySet()) {
-            boolean told = each.getValue() == SendOutcome.ACCEPTED || each.getValue() == SendOutcome.EXPIRED;
-            missing += told && !history.has(each.getKey()) ? 1 : 0;
-            if (each.getValue() == SendOutcome.UNKNOWN) {
-                unknown.add(each.getKey());
-            }
+    private void expectTold(long accepted, long told, String how) {
+        if (accepted > told) {
+            outcome.violation(accepted + " messages were accepted and not handled, but only " + told + " were " + how);
         }
+    }
+
+    /** Counts the messages that were accepted, and the requests that were too old, that nobody has handled. */
+    private void look(SendingHistory sender) {
+        List<Integer> unknown = new ArrayList<>();
+        sender.outcomes().forEach((number, became) -> {
+            boolean told = became == SendOutcome.ACCEPTED || became == SendOutcome.EXPIRED;
+            if (told && !history.has(number)) {
+                missing++;
+                missingWithoutAge += SendingPeer.ages(number) ? 0 : 1;
+            }
+            if (became == SendOutcome.UNKNOWN) {
+                unknown.add(number);
+            }
+        });
         if (!unknown.isEmpty()) {
             outcome.violation("a sender has ended and does not know what became of " + unknown);
         }
-        return missing;
     }
 
     private void check(int number, SendOutcome became) {

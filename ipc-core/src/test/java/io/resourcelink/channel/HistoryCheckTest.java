@@ -15,7 +15,7 @@ class HistoryCheckTest {
 
     private static Outcome checked(ServingHistory history, String... lines) {
         Outcome outcome = new Outcome();
-        HistoryCheck.check(List.of(SendingHistory.of(Arrays.asList(lines))), history, outcome);
+        HistoryCheck.check(List.of(SendingHistory.of(Arrays.asList(lines))), history, false, outcome);
         return outcome;
     }
 
@@ -26,8 +26,8 @@ class HistoryCheckTest {
     @Test
     void aTrueHistoryHasNoViolation() {
         Outcome outcome = checked(history(Map.of(1, 1, 2, 1, 9, 1), Map.of(3, 1), 2), "SENT 1", "ANSWERED 1", "SENT 2",
-                "ACCEPTED 2", "SENT 3", "FAILED 3", "SENT 4", "REFUSED 4", "SENT 5", "EXPIRED 5", "SENT 6",
-                "ACCEPTED 6",
+                "ACCEPTED 2", "SENT 3", "FAILED 3", "SENT 4", "REFUSED 4", "SENT 5", "EXPIRED 5", "SENT 15",
+                "ACCEPTED 15",
                 "SENT 7", "ACCEPTED 7", "REPORTED 1", "SENT 8", "UNHANDLED 8", "SENT 9", "GONE 9", "SENT 10", "GONE 10",
                 "ENDED");
         assertThat(outcome.violations()).isEmpty();
@@ -73,7 +73,14 @@ class HistoryCheckTest {
     void whatIsLostWithoutAWordIsFound() {
         assertThat(checked(history(Map.of(), Map.of(), 0), "SENT 1", "ACCEPTED 1", "ENDED").violations())
                 .containsExactly(
+                        "1 messages were accepted and not handled, but only 0 were reported",
                         "1 messages were accepted and not handled, but only 0 were reported or dropped by their age");
+    }
+
+    @Test
+    void whatACountOfOldMessagesWouldHideIsFound() {
+        assertThat(checked(history(Map.of(), Map.of(), 1), "SENT 1", "ACCEPTED 1", "ENDED").violations())
+                .containsExactly("1 messages were accepted and not handled, but only 0 were reported");
     }
 
     @Test

@@ -61,6 +61,11 @@ final class SendingPeer {
         }
     }
 
+    /** {@return whether a message may get too old} */
+    static boolean ages(int number) {
+        return number % 5 == 0;
+    }
+
     private void run() throws IOException, InterruptedException {
         List<Thread> threads = new ArrayList<>();
         for (int i = 0; i <= REQUESTERS; i++) {
@@ -94,7 +99,7 @@ final class SendingPeer {
             while (!over.get()) {
                 int number = numbers.incrementAndGet();
                 note(record, SendingHistory.SENT, number);
-                SendOptions options = number % 5 == 0 ? SendOptions.DEFAULT.maxAge(AGE) : SendOptions.DEFAULT;
+                SendOptions options = ages(number) ? SendOptions.DEFAULT.maxAge(AGE) : SendOptions.DEFAULT;
                 note(record, (requests ? request(number, options) : send(number, options)).name(), number);
                 if (!requests) {
                     LockSupport.parkNanos(TimeUnit.MICROSECONDS.toNanos(500));
