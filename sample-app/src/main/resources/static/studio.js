@@ -1,16 +1,21 @@
-// The page asks for everything once a second and draws what has changed. Nothing is remembered here that the studio
-// does not know, but which frame is selected and which uploads are under way.
+// The studio sends its whole state four times a second (server-sent events), and the page draws what has changed. Nothing is
+// remembered here that the studio does not know, but which picture is selected and which uploads are under way.
 
 const PREVIEW = 1000;
 const THUMBNAIL = 320;
-const REFRESH = 1000;
 
 const $ = id => document.getElementById(id);
 
 let frames = [];
 let selected = null;
 let uploads = [];
-let drawn = '';
+let version = null;
+let shown = 0;
+let measured = false;
+
+// Somebody who wants less motion gets a new picture once a second.
+const calm = matchMedia('(prefers-reduced-motion: reduce)');
+let nextPicture = 0;
 
 // Units
 
@@ -21,21 +26,9 @@ const bytes = n => {
   return `${power && value < 100 ? value.toFixed(1) : Math.round(value)} ${units[power]}`;
 };
 
-const micros = n => n < 1000 ? `${n} µs` : n < 1e6 ? `${(n / 1e3).toFixed(n < 1e5 ? 1 : 0)} ms` : `${(n / 1e6).toFixed(2)} s`;
+const micros = n => n < 1000 ? `${Math.round(n)} µs` : n < 1e6 ? `${(n / 1e3).toFixed(n < 1e5 ? 1 : 0)} ms` : `${(n / 1e6).toFixed(2)} s`;
 
-const seconds = s => {
-  if (s < 60) {
-    return `${Math.floor(s)} s`;
-  }
-  const [days, hours, minutes] = [Math.floor(s / 86400), Math.floor(s / 3600) % 24, Math.floor(s / 60) % 60];
-  return days ? `${days} d ${hours} h` : hours ? `${hours} h ${minutes} min` : `${minutes} min ${Math.floor(s % 60)} s`;
-};
-
-// ISO 8601 as Java writes it: PT1H2M3.4S
-const duration = iso => {
-  const [, hours = 0, minutes = 0, secs = 0] = /^PT(?:(\d+)H)?(?:(\d+)M)?(?:([\d.]+)S)?$/.exec(iso) ?? [];
-  return hours * 3600 + minutes * 60 + Number(secs);
-};
+const millis = n => n < 60e3 ? `${(n / 1e3).toFixed(n < 10e3 ? 1 : 0)} s` : `${Math.floor(n / 60e3)} min`;
 
 const count = n => n.toLocaleString('en');
 
@@ -47,31 +40,163 @@ const element = (tag, properties = {}, ...children) => {
   return node;
 };
 
-const drawFrames = () => {
-  const state = JSON.stringify([uploads, frames.map(frame => frame.id), selected]);
-  if (state === drawn) {
-    return;
+const text = (node, value) => {
+  if (node.textContent !== value) {
+    node.textContent = value;
   }
-  drawn = state;
-  const focused = document.activeElement?.dataset?.frame;
-  $('frames').replaceChildren(
-    ...uploads.map(upload => element('li', {},
-      element('div', { className: 'pick' },
-        element('div', { className: 'waiting' }),
-        element('span', { className: 'name', textContent: upload.name }),
-        element('span', { className: 'pixels', textContent: 'being decoded' })))),
-    ...frames.map(frame => {
-      const pick = element('button', { type: 'button', className: 'pick', onclick: () => select(frame.id) },
+};
+
+// Keeps the nodes of items that stay, so that focus and clicks are not lost while the page draws.
+const keyed = (parent, items, key, create, update) => {
+  const present = new Map([...parent.children].map(node => [node.dataset.key, node]));
+  items.forEach((item, index) => {
+    const id = String(key(item));
+    let node = present.get(id);
+    if (node) {
+      present.delete(id);
+    } else {
+      node = create(item);
+      node.dataset.key = id;
+    }
+    update(node, item);
+    if (parent.children[index] !== node) {
+      parent.insertBefore(node, parent.children[index] ?? null);
+    }
+  });
+  present.forEach(node => node.remove());
+};
+
+const drawShow = state => {
+  const { generator } = state;
+  text($('show-figures'), generator.paused ? 'paused'
+    : generator.nobody || !state.workers.some(worker => worker.state === 'READY') ? 'no worker takes frames; start one, or wait until it is ready'
+    : `${count(generator.answered)} frames, there and back in ${micros(generator.micros)}`);
+  text($('pause'), generator.paused ? 'Resume' : 'Pause');
+  $('pause').dataset.paused = generator.paused;
+  if (state.thumbnail !== shown && performance.now() >= nextPicture && $('live-frame').complete && $('live-edges').complete) {
+    shown = state.thumbnail;
+    nextPicture = performance.now() + (calm.matches ? 1000 : 0);
+    $('live-frame').src = `live/frame.png?${shown}`;
+    $('live-edges').src = `live/edges.png?${shown}`;
+  }
+  const highest = Math.max(1, ...state.colours.flat());
+  $('colours').querySelectorAll('path').forEach((path, colour) => path.setAttribute('d',
+    `M0 100${state.colours[colour].map((n, bin) => `V${(100 - 100 * Math.sqrt(n / highest)).toFixed(1)}H${bin + 1}`).join('')}V100Z`));
+};
+
+const drawBar = (id, figures, most) => {
+  const bar = $(id);
+  bar.querySelector('.fill').style.width = `${Math.max(0.5, 100 * figures.micros / most)}%`;
+  text(bar.querySelector('strong'), micros(figures.micros));
+  text(bar.querySelector('.note'), `${bytes(figures.megabytesPerSecond * 1e6)}/s, ${figures.copies === 1 ? 'in memory once' : 'in memory twice'}`);
+};
+
+const drawComparison = comparison => {
+  if (comparison) {
+    const most = Math.max(comparison.shared.micros, comparison.http.micros);
+    drawBar('shared', comparison.shared, most);
+    drawBar('http', comparison.http, most);
+    text($('comparison-what'), `Until a worker has ${bytes(comparison.bytes)} in its address space, on loopback, measured in turn: `
+      + `${(comparison.http.micros / comparison.shared.micros).toFixed(0)} times as long.`);
+  }
+};
+
+const drawWorkers = workers => {
+  keyed($('workers'), workers, worker => worker.pid, worker => element('li', { className: 'card' },
+    element('p', {}, element('strong', { textContent: `Worker ${worker.pid}` }), element('span', { className: 'state' })),
+    element('p', { className: 'answered' }),
+    element('p', { className: 'actions' },
+      element('button', { type: 'button', className: 'kill', textContent: 'Kill', ariaLabel: `Kill worker ${worker.pid}`, onclick: event => act(event, 'POST', `workers/${worker.pid}/kill`) }),
+      element('button', { type: 'button', className: 'stop', textContent: 'Stop gracefully', ariaLabel: `Stop worker ${worker.pid} gracefully`, onclick: event => act(event, 'POST', `workers/${worker.pid}/stop`) }))),
+  (node, worker) => {
+    text(node.querySelector('.state'), worker.state.toLowerCase());
+    node.querySelector('.state').className = `state ${worker.state.toLowerCase()}`;
+    text(node.querySelector('.answered'), `${count(worker.answered)} frames`);
+    node.querySelectorAll('button').forEach(button => { button.disabled = worker.state !== 'READY'; });
+  });
+  $('no-workers').hidden = workers.length > 0;
+  $('start').disabled = workers.length >= 4;
+};
+
+const drawJournal = entries => keyed($('journal'), entries, entry => entry.id, entry => element('li', { textContent: entry.text }), () => {});
+
+const holders = segment => {
+  const known = segment.holders.map(holder => `${holder.name} ${holder.pid}`).join(', ');
+  return segment.refcount === 0 ? (segment.keep ? 'nobody: kept' : 'nobody: an orphan') : known || 'another process';
+};
+
+const drawMemory = state => {
+  const { memory, collector, pool, generator, channels } = state;
+  text($('directory'), memory.directory);
+  text($('capacity'), `${bytes(memory.free)} of ${bytes(memory.total)} free`);
+  $('used').value = memory.total ? 1 - memory.free / memory.total : 0;
+  text($('count'), count(memory.count));
+  text($('pool'), count(pool.reused));
+  text($('swept'), count(collector.runs));
+  text($('swept-what'), collector.lastRun ? `sweeps, the last collected ${collector.lastCollected}` : 'sweeps');
+  text($('queued'), count(generator.underWay));
+  text($('queues'), `frames under way, ${count(generator.lost)} lost, ${count(generator.skipped)} skipped`);
+  text($('destinations'), channels ? [...channels.destinations.map(sent => `sends to ${sent.destination}`),
+    ...channels.listeners.map(listener => `${listener.id}: ${count(listener.handled)} handled, ${count(listener.waiting)} waiting, ${count(listener.missed)} dropped`)].join(' · ') : '');
+  $('none').hidden = memory.segments.length > 0;
+  keyed($('segments'), memory.segments, segment => segment.key, segment => element('tr', {},
+    element('td', {}, element('code', { textContent: segment.key })),
+    element('td', { className: 'number refcount' }),
+    element('td', { className: 'holders' }),
+    element('td', { className: 'number', textContent: bytes(segment.size) }),
+    element('td', {}, element('span', { className: 'track' }, element('span', { className: 'fill' })), element('span', { className: 'age' })),
+    element('td', {}, element('button', { type: 'button', className: 'release', textContent: 'Release', ariaLabel: `Release ${segment.key}`, onclick: event => act(event, 'DELETE', `held/${segment.key}`) }))),
+  (row, segment) => {
+    row.className = segment.refcount === 0 && !segment.keep ? 'orphan' : segment.held ? 'held' : '';
+    text(row.querySelector('.refcount'), String(segment.refcount));
+    text(row.querySelector('.holders'), holders(segment));
+    row.querySelector('.track').hidden = !segment.ttl;
+    row.querySelector('.fill').style.width = segment.ttl ? `${Math.min(100, 100 * segment.age / segment.ttl)}%` : '0';
+    text(row.querySelector('.age'), segment.ttl ? `${millis(segment.age)} of ${millis(segment.ttl)}` : `${millis(segment.age)}, no limit`);
+    row.querySelector('.release').hidden = !segment.held;
+  });
+};
+
+const draw = state => {
+  drawShow(state);
+  drawComparison(state.comparison);
+  drawWorkers(state.workers);
+  drawJournal(state.journal);
+  drawMemory(state);
+  if (state.comparison) {
+    measured = true;
+  } else if (!measured && state.generator.answered > 0) {
+    measured = true;
+    measure();
+  }
+  if (state.frames !== version) {
+    version = state.frames;
+    refreshFrames();
+  }
+};
+
+// Pictures
+
+const drawFrames = () => {
+  keyed($('frames'), [...uploads, ...frames], frame => frame.id, frame => frame.progress === undefined
+    ? element('li', {},
+      Object.assign(element('button', { type: 'button', className: 'pick', onclick: () => select(frame.id) },
         element('img', { src: `${frame.image}?width=${THUMBNAIL}`, alt: '' }),
         element('span', { className: 'name', textContent: frame.name || frame.id }),
-        element('span', { className: 'pixels', textContent: `${count(frame.width)} × ${count(frame.height)}` }));
-      pick.dataset.frame = frame.id;
-      pick.setAttribute('aria-pressed', frame.id === selected);
-      const remove = element('button', { type: 'button', className: 'delete', textContent: '×', onclick: () => letGo(frame) });
-      remove.setAttribute('aria-label', `Delete ${frame.name || frame.id}`);
-      return element('li', {}, pick, remove);
-    }));
-  $('frames').querySelector(`[data-frame="${focused}"]`)?.focus();
+        element('span', { className: 'pixels', textContent: `${count(frame.width)} × ${count(frame.height)}` }))),
+      element('button', { type: 'button', className: 'delete', textContent: '×', ariaLabel: `Delete ${frame.name || frame.id}`, onclick: event => act(event, 'DELETE', `frames/${frame.id}`) }))
+    : element('li', {}, element('div', { className: 'pick' },
+      element('progress', { max: 1, ariaLabel: `Upload of ${frame.name}` }),
+      element('span', { className: 'name', textContent: frame.name }),
+      element('span', { className: 'pixels' }))),
+  (node, frame) => {
+    if (frame.progress === undefined) {
+      node.querySelector('.pick').setAttribute('aria-pressed', frame.id === selected);
+    } else {
+      node.querySelector('progress').value = frame.progress;
+      text(node.querySelector('.pixels'), frame.progress < 1 ? `${Math.round(100 * frame.progress)} % uploaded` : 'being decoded');
+    }
+  });
   drawStage(frames.find(frame => frame.id === selected));
 };
 
@@ -80,64 +205,31 @@ const drawStage = frame => {
   if (!frame) {
     return;
   }
-  $('decode').textContent = micros(frame.decodeMicros);
-  $('handoff').textContent = micros(frame.handoffMicros);
-  $('process').textContent = micros(frame.processMicros);
-  $('pid').textContent = frame.workerPid;
-  $('key').textContent = frame.key;
-  $('sent').textContent = bytes(frame.key.length);
-  $('bytes').textContent = bytes(frame.bytes);
+  text($('decode'), micros(frame.decodeMicros));
+  text($('handoff'), micros(frame.handoffMicros));
+  text($('process'), micros(frame.processMicros));
+  text($('pid'), String(frame.workerPid));
+  text($('bytes'), bytes(frame.bytes));
   drawPicture($('original'), frame.image, `${frame.name}, the original`);
   drawPicture($('edges'), frame.edges, `${frame.name}, its edges`);
-  $('original').classList.toggle('transparent', frame.bytes > 4 * frame.width * frame.height);
-  $('original').querySelector('span').textContent =
-    `${count(frame.width)} × ${count(frame.height)}, ${(frame.width * frame.height / 1e6).toFixed(1)} megapixels`;
-  drawHistogram(frame.histogram);
+  text($('original').querySelector('span'), `${count(frame.width)} × ${count(frame.height)}, ${(frame.width * frame.height / 1e6).toFixed(1)} megapixels`);
+  const highest = Math.max(...frame.histogram);
+  const steps = frame.histogram.map((n, level) => `V${(100 - 100 * n / highest).toFixed(2)}H${level + 1}`).join('');
+  const mode = frame.histogram.indexOf(highest);
+  const svg = $('histogram').querySelector('svg');
+  svg.querySelector('path').setAttribute('d', `M0 100${steps}V100Z`);
+  svg.setAttribute('aria-label', `Histogram of luminance: most frequent ${mode} of 0 to 255`);
+  text($('histogram').querySelector('span'), `most frequent: ${mode} of 255`);
 };
 
-const drawPicture = (figure, address, text) => {
+const drawPicture = (figure, address, alt) => {
   const image = figure.querySelector('img');
   const source = `${address}?width=${PREVIEW}`;
   if (image.getAttribute('src') !== source) {
     image.src = source;
   }
-  image.alt = text;
+  image.alt = alt;
   figure.querySelector('a').href = address;
-};
-
-const drawHistogram = histogram => {
-  const total = histogram.reduce((sum, n) => sum + n, 0);
-  const mean = histogram.reduce((sum, n, level) => sum + n * level, 0) / total;
-  const highest = Math.max(...histogram);
-  const steps = histogram.map((n, level) => `V${(100 - 100 * n / highest).toFixed(2)}H${level + 1}`).join('');
-  const svg = $('histogram').querySelector('svg');
-  svg.querySelector('path').setAttribute('d', `M0 100${steps}V100Z`);
-  const mode = histogram.indexOf(highest);
-  svg.setAttribute('aria-label', `Histogram of luminance: mean ${mean.toFixed(0)}, most frequent ${mode}, of 0 to 255`);
-  $('histogram').querySelector('span').textContent = `mean ${mean.toFixed(0)}, most frequent ${mode}`;
-};
-
-const drawSegments = ipc => {
-  const key = frames.find(frame => frame.id === selected)?.key;
-  $('directory').textContent = ipc.directory;
-  const { total, free } = ipc.capacity;
-  $('capacity').textContent = total ? ` · ${bytes(free)} of ${bytes(total)} free` : '';
-  $('used').hidden = !total;
-  $('used').value = total ? 1 - free / total : 0;
-  $('segments').replaceChildren(...ipc.segments.map(segment => {
-    const age = duration(segment.age);
-    const left = segment.ttl ? Math.max(0, (new Date(segment.expiresAt) - Date.now()) / 1000) : null;
-    const row = element('tr', { className: key && segment.key.startsWith(key) ? 'selected' : '' },
-      element('td', {}, element('code', { textContent: segment.key })),
-      element('td', { className: 'number', textContent: segment.refcount }),
-      element('td', { className: 'number', textContent: bytes(segment.size) }),
-      element('td', { className: 'number', textContent: seconds(age) }),
-      element('td', { className: 'number', textContent: left === null ? '–' : segment.expired ? 'expired' : seconds(left) }),
-      element('td', { className: 'quiet', textContent: segment.kind.replace('-', ' ') }),
-      element('td', { className: 'quiet', textContent: segment.state }));
-    row.dataset.key = segment.key;
-    return row;
-  }));
 };
 
 // Talking to the studio
@@ -150,73 +242,98 @@ const answer = async response => {
   throw new Error(problem.detail ?? `The studio answered ${response.status}.`);
 };
 
-const live = on => {
-  $('live').className = `live ${on ? 'on' : 'off'}`;
-  const text = on ? 'live' : 'studio does not answer';
-  if ($('live').textContent !== text) {
-    $('live').textContent = text;
+const ask = (method, path) => fetch(path, { method }).then(answer, () => {
+  throw new Error('The studio does not answer.');
+});
+
+// An error stands where it happened: below the button that was pressed.
+const report = (section, error) => {
+  const place = section.querySelector('.error');
+  place.hidden = !error;
+  place.textContent = error ?? '';
+};
+
+const act = async (event, method, path) => {
+  const section = event.target.closest('section');
+  try {
+    await ask(method, path);
+    report(section, null);
+  } catch (error) {
+    report(section, error.message);
   }
 };
 
-const refresh = async () => {
+const measure = async () => {
+  $('measure').disabled = true;
+  $('measuring').textContent = 'measuring, a second each way';
   try {
-    const [list, ipc] = await Promise.all(['frames', 'actuator/ipc'].map(path => fetch(path).then(answer)));
-    frames = list;
+    drawComparison(await ask('POST', 'comparison'));
+    report($('comparison'), null);
+  } catch (error) {
+    report($('comparison'), error.message);
+  } finally {
+    $('measure').disabled = false;
+    $('measuring').textContent = '';
+  }
+};
+
+const refreshFrames = async () => {
+  try {
+    frames = await ask('GET', 'frames');
     if (!frames.some(frame => frame.id === selected)) {
       selected = frames[0]?.id ?? null;
     }
     drawFrames();
-    drawSegments(ipc);
-    live(true);
-  } catch {
-    live(false);
+  } catch (error) {
+    report($('pictures'), error.message);
   }
 };
 
-const report = error => {
-  $('problem').hidden = !error;
-  $('problem-text').textContent = error ?? '';
-};
+// By XMLHttpRequest, because fetch does not tell how far an upload has come.
+const send = (file, progress) => new Promise((resolve, reject) => {
+  const request = new XMLHttpRequest();
+  const body = new FormData();
+  body.append('file', file);
+  request.upload.onprogress = event => progress(event.lengthComputable ? event.loaded / event.total : 0);
+  request.onerror = () => reject(new Error('The studio does not answer.'));
+  request.onload = () => answer(new Response(request.status === 204 ? null : request.responseText, { status: request.status })).then(resolve, reject);
+  request.open('POST', 'frames');
+  request.send(body);
+});
 
+let uploadNumber = 0;
 const upload = async file => {
-  const waiting = { name: file.name };
+  const waiting = { id: `upload-${++uploadNumber}`, name: file.name, progress: 0 };
   uploads.unshift(waiting);
   drawFrames();
   try {
-    const body = new FormData();
-    body.append('file', file);
-    const frame = await fetch('frames', { method: 'POST', body }).then(answer, () => {
-      throw new Error('The studio does not answer.');
-    });
+    const frame = await send(file, part => { waiting.progress = part; drawFrames(); });
     selected = frame.id;
     $('news').textContent = `${frame.name} is ready.`;
   } catch (error) {
-    report(`${file.name}: ${error.message}`);
+    report($('pictures'), `${file.name}: ${error.message}`);
   } finally {
     uploads = uploads.filter(other => other !== waiting);
-    await refresh();
+    await refreshFrames();
   }
-};
-
-const letGo = async frame => {
-  try {
-    await fetch(`frames/${frame.id}`, { method: 'DELETE' }).then(answer);
-  } catch (error) {
-    report(error.message);
-  }
-  await refresh();
 };
 
 const select = id => {
   selected = id;
   drawFrames();
-  refresh();
 };
 
 // What people do
 
+$('pause').addEventListener('click', event => act(event, 'PUT', `generator?paused=${$('pause').dataset.paused !== 'true'}`));
+$('hold').addEventListener('click', event => act(event, 'POST', 'held'));
+$('keep').addEventListener('click', event => act(event, 'POST', 'kept'));
+$('start').addEventListener('click', event => act(event, 'POST', 'workers'));
+$('sweep').addEventListener('click', event => act(event, 'POST', 'sweep'));
+$('measure').addEventListener('click', measure);
+
 const add = files => {
-  report(null);
+  report($('pictures'), null);
   for (const file of files) {
     upload(file);
   }
@@ -226,8 +343,6 @@ $('file').addEventListener('change', event => {
   add([...event.target.files]);
   event.target.value = '';
 });
-
-$('problem-close').addEventListener('click', () => report(null));
 
 // A drag passes over many elements, and each tells that it comes and goes.
 let depth = 0;
@@ -240,10 +355,14 @@ addEventListener('dragleave', () => dragging(-1));
 addEventListener('dragover', event => event.preventDefault());
 addEventListener('drop', event => { event.preventDefault(); dragging(0); add([...event.dataTransfer.files]); });
 
-const tick = async () => {
-  if (!document.hidden) {
-    await refresh();
-  }
-  setTimeout(tick, REFRESH);
+const live = on => {
+  $('live').className = `live ${on ? 'on' : 'off'}`;
+  text($('live'), on ? 'live' : 'studio does not answer');
 };
-tick();
+
+const events = new EventSource('events');
+events.addEventListener('state', event => {
+  draw(JSON.parse(event.data));
+  live(true);
+});
+events.addEventListener('error', () => live(false));

@@ -104,7 +104,8 @@ class ExecutableJarIT {
 
     private RestTestClient start(String... options) throws IOException {
         List<String> command = java(options);
-        command.addAll(List.of("--server.port=0", "--ipc.directory=" + directory));
+        command.addAll(List.of("--server.port=0", "--studio.workers=1",
+                "--studio.worker-options=-XX:TieredStopAtLevel=1", "--ipc.directory=" + directory));
         studios.add(new ProcessBuilder(command).redirectErrorStream(true)
                 .redirectOutput(logs.resolve("studio-" + studios.size() + ".log").toFile()).start());
         Process studio = studios.getLast();

@@ -1,6 +1,7 @@
 package io.resourcelink.sample;
 
 import java.awt.image.BufferedImage;
+import java.io.BufferedReader;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.Arrays;
@@ -20,20 +21,24 @@ import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.boot.resttestclient.autoconfigure.AutoConfigureRestTestClient;
 import org.springframework.boot.test.context.SpringBootTest;
 import org.springframework.boot.test.context.SpringBootTest.WebEnvironment;
+import org.springframework.boot.test.web.server.LocalServerPort;
 import org.springframework.http.MediaType;
 import org.springframework.test.annotation.DirtiesContext;
 import org.springframework.test.web.servlet.client.RestTestClient;
 
 import io.resourcelink.sample.StudioClient.Segment;
+import io.resourcelink.sample.python.Holder;
 import io.resourcelink.sample.studio.FrameView;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 /** The studio with a real worker: two JVMs. */
 @ExtendWith(OwnDirectory.class)
-@SpringBootTest(webEnvironment = WebEnvironment.RANDOM_PORT, properties = { "studio.workers=1", "studio.max-frames=3",
+@SpringBootTest(webEnvironment = WebEnvironment.RANDOM_PORT, properties = { "studio.workers=1",
+    "studio.worker-options=-XX:TieredStopAtLevel=1", "studio.max-frames=3",
     "studio.max-pixels=1000000", "spring.servlet.multipart.max-file-size=3MB" })
 @AutoConfigureRestTestClient
 @DirtiesContext
@@ -169,6 +174,20 @@ class StudioIT {
 
         assertThat(frame).succeedsWithin(PATIENCE)
                 .satisfies(view -> assertThat(view.workerPid()).isNotEqualTo(worker));
+    }
+
+    @Test
+    void aPythonProgramReadsAFrameByItsKey(@LocalServerPort int port) throws Exception {
+        assumeTrue(Holder.isPythonThere(), "There is no python3 of version 3.9 or later on the path.");
+        FrameView frame = studio.add(TestPictures.png(new BufferedImage(100, 60, BufferedImage.TYPE_BYTE_GRAY)));
+        ProcessBuilder builder = new ProcessBuilder("python3", "src/main/python/mean.py", "http://localhost:" + port);
+        builder.environment().put("PYTHONDONTWRITEBYTECODE", "1");
+        Process python = builder.redirectError(ProcessBuilder.Redirect.INHERIT).start();
+        try (BufferedReader out = python.inputReader()) {
+            assertThat(out.readLine()).isEqualTo(frame.key() + " 0.0000");
+        }
+        assertThat(python.onExit()).succeedsWithin(PATIENCE);
+        expectSegments(2);
     }
 
     static Stream<Arguments> badFiles() {

@@ -20,6 +20,7 @@ final class Gallery implements AutoCloseable {
 
     private final int maxFrames;
     private final LinkedHashMap<String, StoredFrame> frames = new LinkedHashMap<>();
+    private long version;
 
     Gallery(StudioProperties properties) {
         this.maxFrames = properties.maxFrames();
@@ -28,7 +29,14 @@ final class Gallery implements AutoCloseable {
     /** Takes a frame over. */
     synchronized void add(StoredFrame frame) {
         frames.put(frame.view().id(), frame);
+        version++;
         letGoOfOld();
+    }
+
+    /** A number that changes whenever the frames do. */
+    synchronized long version() {
+        letGoOfOld();
+        return version;
     }
 
     /** All frames, the newest first. */
@@ -52,6 +60,7 @@ final class Gallery implements AutoCloseable {
         if (frame == null) {
             return false;
         }
+        version++;
         frame.close();
         return true;
     }
@@ -61,6 +70,7 @@ final class Gallery implements AutoCloseable {
             StoredFrame frame = oldest.next();
             if (frames.size() > maxFrames || frame.frame().isExpired()) {
                 oldest.remove();
+                version++;
                 frame.close();
             }
         }

@@ -82,7 +82,8 @@ final class StudioProblems extends ResponseEntityExceptionHandler {
     @ExceptionHandler
     ProblemDetail late(MessagingException e) {
         log.warn("A message was in vain: {}", e.getMessage());
-        return problem(HttpStatus.SERVICE_UNAVAILABLE, "The workers did not answer in time; the studio's log says why.");
+        return problem(HttpStatus.SERVICE_UNAVAILABLE,
+                "The workers did not answer in time; the studio's log says why.");
     }
 
     @ExceptionHandler

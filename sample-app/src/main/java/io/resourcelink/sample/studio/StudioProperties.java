@@ -1,6 +1,7 @@
 package io.resourcelink.sample.studio;
 
 import java.time.Duration;
+import java.util.List;
 
 import org.springframework.boot.context.properties.ConfigurationProperties;
 import org.springframework.boot.context.properties.bind.DefaultValue;
@@ -14,11 +15,14 @@ import org.springframework.util.unit.DataSize;
  * @param workers how many workers are started, 0 to 4
  * @param workerTimeout how long a frame waits for a worker, and then for its reply
  * @param workerHeap a worker's heap, which does not grow with the pictures
+ * @param workerOptions further options of a worker's JVM
+ * @param kept how long a frame stays that a person asks to keep
  */
 @ConfigurationProperties("studio")
 public record StudioProperties(@DefaultValue("8") int maxFrames, @DefaultValue("50000000") long maxPixels,
         @DefaultValue("2") int workers, @DefaultValue("30s") Duration workerTimeout,
-        @DefaultValue("64MB") DataSize workerHeap) {
+        @DefaultValue("128MB") DataSize workerHeap, @DefaultValue( {
+        }) List<String> workerOptions, @DefaultValue("20s") Duration kept){
 
     /**
      * Checks the numbers.
@@ -26,9 +30,10 @@ public record StudioProperties(@DefaultValue("8") int maxFrames, @DefaultValue("
      * @throws IllegalArgumentException if one is too small to work with
      */
     public StudioProperties {
-        if (maxFrames < 1 || maxPixels < 1 || !workerTimeout.isPositive()) {
+        workerOptions = List.copyOf(workerOptions);
+        if (maxFrames < 1 || maxPixels < 1 || !workerTimeout.isPositive() || !kept.isPositive()) {
             throw new IllegalArgumentException(
-                    "studio.max-frames, studio.max-pixels and studio.worker-timeout must be positive.");
+                    "studio.max-frames, studio.max-pixels, studio.worker-timeout and studio.kept must be positive.");
         }
         if (workers < 0 || workers > Workers.MOST) {
             throw new IllegalArgumentException("studio.workers must be 0 to " + Workers.MOST + ".");

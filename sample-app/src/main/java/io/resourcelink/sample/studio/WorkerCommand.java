@@ -6,8 +6,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 
-import org.springframework.util.unit.DataSize;
-
 import io.resourcelink.sample.worker.WorkerApplication;
 
 /** How to start another JVM with the code of this one. */
@@ -15,11 +13,12 @@ final class WorkerCommand {
 
     private WorkerCommand() {}
 
-    static List<String> of(Path directory, DataSize heap) {
+    static List<String> of(Path directory, StudioProperties properties) {
         List<String> command = new ArrayList<>();
         command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
-        command.add("-Xmx" + heap.toBytes());
+        command.add("-Xmx" + properties.workerHeap().toBytes());
         command.add("-XX:+UseSerialGC");
+        command.addAll(properties.workerOptions());
         command.add("--enable-native-access=ALL-UNNAMED");
         String classPath = System.getProperty("java.class.path");
         if (runsFromExecutableJar()) {

@@ -67,11 +67,11 @@ final class Workers implements AutoCloseable {
         }
         try {
             Process process = new ProcessBuilder(
-                    WorkerCommand.of(segments.directory(), properties.workerHeap()))
+                    WorkerCommand.of(segments.directory(), properties))
                     .redirectOutput(Redirect.INHERIT).redirectError(Redirect.INHERIT).start();
             Worker worker = new Worker(process);
             workers.put(worker.pid(), worker);
-            process.onExit().thenRun(() -> ended(worker));
+            var _ = process.onExit().thenRun(() -> ended(worker));
         } catch (IOException e) {
             throw new RefusedException("The system starts no worker: " + e.getMessage());
         }

@@ -10,6 +10,7 @@ import org.springframework.boot.SpringApplication;
 import org.springframework.boot.context.event.ApplicationReadyEvent;
 import org.springframework.context.ConfigurableApplicationContext;
 import org.springframework.context.event.EventListener;
+import org.springframework.core.env.Environment;
 import org.springframework.messaging.MessagingException;
 import org.springframework.stereotype.Component;
 
@@ -34,14 +35,19 @@ final class Reports {
 
     private static final Logger log = LoggerFactory.getLogger(Reports.class);
     private static final IpcSendOptions READY = IpcSendOptions.DEFAULT.sendTimeout(Duration.ofSeconds(30));
-    private static final IpcSendOptions STOPPED = IpcSendOptions.DEFAULT.sendTimeout(Duration.ofSeconds(1)).failFast(true);
+    private static final IpcSendOptions STOPPED = IpcSendOptions.DEFAULT.sendTimeout(Duration.ofSeconds(1))
+            .failFast(true);
 
     private final long pid = ProcessHandle.current().pid();
     private final IpcTemplate template;
     private final IpcListenerEndpointRegistry listeners;
     private final ResourceLink own;
+    private final boolean alone;
 
-    Reports(IpcTemplate template, IpcListenerEndpointRegistry listeners, ResourceLinkFactory segments) {
+    /** {@code worker.alone} is for a worker that no studio has started, as in a container of its own. */
+    Reports(IpcTemplate template, IpcListenerEndpointRegistry listeners, ResourceLinkFactory segments,
+            Environment environment) {
+        this.alone = environment.getProperty("worker.alone", Boolean.class, false);
         this.template = template;
         this.listeners = listeners;
         this.own = segments.publish(KEY + pid, Content.of(new byte[4096]));
@@ -50,8 +56,14 @@ final class Reports {
     @EventListener
     void ready(ApplicationReadyEvent event) {
         ConfigurableApplicationContext worker = event.getApplicationContext();
-        Thread.ofPlatform().name("lifeline").daemon().start(() -> endWithStudio(worker));
-        template.convertAndSend(WorkerReport.DESTINATION, new WorkerReport(pid, false, 0, 0, 0), READY);
+        if (!alone) {
+            Thread.ofPlatform().name("lifeline").daemon().start(() -> endWithStudio(worker));
+        }
+        try {
+            template.convertAndSend(WorkerReport.DESTINATION, new WorkerReport(pid, false, 0, 0, 0), READY);
+        } catch (MessagingException e) {
+            log.warn("No studio was told that this worker is ready: {}", e.getMessage());
+        }
     }
 
     private static void endWithStudio(ConfigurableApplicationContext worker) {

@@ -25,7 +25,7 @@ final class TransferListener {
     private final HttpClient http = HttpClient.newHttpClient();
     private byte[] body = new byte[0];
 
-    @IpcListener(destination = Transfer.QUEUE, kind = DestinationKind.QUEUE, prefetch = "1")
+    @IpcListener(destination = Transfer.QUEUE, kind = DestinationKind.QUEUE, prefetch = "64", prefetchSize = "1GB")
     long touch(Transfer transfer) throws IOException, InterruptedException {
         ResourceLink segment = transfer.segment();
         if (segment != null) {

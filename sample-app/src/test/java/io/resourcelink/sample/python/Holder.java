@@ -13,7 +13,7 @@ import java.util.concurrent.TimeUnit;
 import static org.assertj.core.api.Assertions.assertThat;
 
 /** A process that holds segments, takes orders by lines of its standard input, and answers each with one line. */
-final class Holder implements AutoCloseable {
+public final class Holder implements AutoCloseable {
 
     private final Process process;
     private final Writer in;
@@ -25,7 +25,8 @@ final class Holder implements AutoCloseable {
         this.out = process.inputReader();
     }
 
-    static boolean isPythonThere() {
+    /** {@return whether there is a Python that the tests can use} */
+    public static boolean isPythonThere() {
         try {
             Process python = new ProcessBuilder("python3", "-c", "import sys; sys.exit(sys.version_info < (3, 9))")
                     .redirectErrorStream(true).redirectOutput(Redirect.DISCARD).start();
@@ -59,19 +60,15 @@ final class Holder implements AutoCloseable {
         return Objects.requireNonNull(out.readLine(), "The process has ended.");
     }
 
-    void kill() throws InterruptedException {
-        process.destroyForcibly();
-        assertThat(process.waitFor(20, TimeUnit.SECONDS)).isTrue();
+    void kill() {
+        assertThat(process.destroyForcibly().onExit()).succeedsWithin(20, TimeUnit.SECONDS);
     }
 
     /** Ends its input, upon which it closes what it holds. */
     @Override
-    public void close() throws IOException, InterruptedException {
+    public void close() throws IOException {
         in.close();
-        if (!process.waitFor(20, TimeUnit.SECONDS)) {
-            kill();
-            throw new AssertionError("The process did not end with its input.");
-        }
+        assertThat(process.onExit()).as("a process whose input has ended").succeedsWithin(20, TimeUnit.SECONDS);
     }
 
     static boolean isThere(Path directory, String key) {

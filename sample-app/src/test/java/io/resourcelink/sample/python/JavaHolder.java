@@ -22,7 +22,7 @@ final class JavaHolder {
         try (ResourceLinkFactory segments = ResourceLinkFactory.builder().directory(Path.of(args[0])).build();
                 BufferedReader in = new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8))) {
             for (String line = in.readLine(); line != null; line = in.readLine()) {
-                String[] words = line.split(" ");
+                String[] words = line.split(" ", -1);
                 ResourceLink link = switch (words[0]) {
                     case "acquire" -> segments.acquire(words[1]);
                     case "publish" ->

@@ -1,0 +1,183 @@
+package io.resourcelink.sample.studio;
+
+import java.time.Duration;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
+
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.springframework.messaging.MessagingException;
+import org.springframework.stereotype.Component;
+
+import io.resourcelink.Content;
+import io.resourcelink.ResourceLink;
+import io.resourcelink.ResourceLinkFactory;
+import io.resourcelink.boot.messaging.DestinationNotServedException;
+import io.resourcelink.error.IpcException;
+import io.resourcelink.sample.layout.Frame;
+import io.resourcelink.sample.layout.PixelFormat;
+import io.resourcelink.sample.message.EdgesFound;
+import io.resourcelink.sample.picture.Scene;
+import io.resourcelink.segment.CreateOptions;
+
+/**
+ * Draws thirty frames a second and has workers find their edges, for as long as somebody looks. Each frame is a segment of its
+ * own. At most {@value #UNDER_WAY} are under way: a frame that no worker has room for is not drawn. Thread-safe.
+ */
+@Component
+final class Generator implements AutoCloseable {
+
+    static final int WIDTH = 640;
+    static final int HEIGHT = 360;
+    private static final int PER_SECOND = 30;
+    private static final int UNDER_WAY = 8;
+    private static final Duration MOMENT = Duration.ofMillis(200);
+    private static final Duration TTL = Duration.ofSeconds(30);
+    private static final Logger log = LoggerFactory.getLogger(Generator.class);
+
+    private final ResourceLinkFactory segments;
+    private final EdgeFinding edgeFinding;
+    private final ScheduledExecutorService timer = Executors
+            .newSingleThreadScheduledExecutor(Thread.ofPlatform().name("generator").daemon().factory());
+    private final long began = System.nanoTime();
+    private final AtomicInteger viewers = new AtomicInteger();
+    private final AtomicInteger underWay = new AtomicInteger();
+    private final AtomicLong sent = new AtomicLong();
+    private final AtomicLong answered = new AtomicLong();
+    private final AtomicLong lost = new AtomicLong();
+    private final AtomicLong skipped = new AtomicLong();
+    private volatile boolean paused;
+    private volatile boolean suspended;
+    private volatile long lastMicros;
+    private volatile boolean nobody;
+    private @Nullable ResourceLink latest;
+
+    Generator(ResourceLinkFactory segments, EdgeFinding edgeFinding) {
+        this.segments = segments;
+        this.edgeFinding = edgeFinding;
+        var _ = timer.scheduleAtFixedRate(this::step, 0, 1_000_000_000L / PER_SECOND, TimeUnit.NANOSECONDS);
+    }
+
+    /**
+     * What became of the frames.
+     *
+     * @param sent to the queue
+     * @param answered by workers
+     * @param lost with a worker, or with its time-out
+     * @param skipped because the workers had no room
+     * @param underWay sent and not answered
+     * @param micros the latest round trip, without the work
+     * @param nobody whether no worker takes frames
+     */
+    record Figures(boolean paused, long sent, long answered, long lost, long skipped, int underWay, long micros,
+            boolean nobody) {}
+
+    Figures figures() {
+        return new Figures(paused, sent.get(), answered.get(), lost.get(), skipped.get(), underWay.get(), lastMicros,
+                nobody);
+    }
+
+    void paused(boolean pause) {
+        paused = pause;
+    }
+
+    /** Draws nothing during a measurement. Whether a person has paused it, is another matter. */
+    void suspended(boolean suspend) {
+        suspended = suspend;
+    }
+
+    void viewerCame() {
+        viewers.incrementAndGet();
+    }
+
+    /** With the last one, its last frame goes. */
+    void viewerLeft() {
+        if (viewers.decrementAndGet() == 0) {
+            show(null);
+        }
+    }
+
+    /** A reference of the caller's own on the latest frame, or {@code null} if there is none. */
+    synchronized @Nullable ResourceLink holdLatest() {
+        return latest == null ? null : latest.retain();
+    }
+
+    /** A timer's task that throws would not run again. */
+    private void step() {
+        if (paused || suspended || viewers.get() == 0) {
+            return;
+        }
+        if (underWay.get() >= UNDER_WAY) {
+            skipped.incrementAndGet();
+            return;
+        }
+        try {
+            send();
+        } catch (IpcException | IllegalStateException e) {
+            log.warn("A frame is not drawn: {}", e.getMessage());
+        }
+    }
+
+    private void send() {
+        double time = (System.nanoTime() - began) / 1e9;
+        ResourceLink frame = segments.publish("live-" + sent.get(),
+                Content.filling(Frame.bytes(WIDTH, HEIGHT, PixelFormat.RGB),
+                        payload -> Scene.draw(Frame.create(payload, WIDTH, HEIGHT, PixelFormat.RGB), time)),
+                CreateOptions.defaults().withTtl(TTL));
+        sent.incrementAndGet();
+        underWay.incrementAndGet();
+        long start = System.nanoTime();
+        var _ = edgeFinding.findSoon(frame, MOMENT).whenComplete((found, failure) -> {
+            underWay.decrementAndGet();
+            if (found == null) {
+                frame.close();
+                failed(failure);
+            } else {
+                received(frame, found, (System.nanoTime() - start) / 1_000);
+            }
+        });
+    }
+
+    private void received(ResourceLink frame, EdgesFound found, long roundTrip) {
+        nobody = false;
+        answered.incrementAndGet();
+        lastMicros = Math.max(0, roundTrip - found.micros());
+        found.edges().close();
+        show(frame);
+    }
+
+    private void failed(Throwable failure) {
+        Throwable cause = failure instanceof CompletionException ? failure.getCause() : failure;
+        lost.incrementAndGet();
+        nobody = cause instanceof DestinationNotServedException;
+        if (!nobody && cause instanceof MessagingException) {
+            log.info("A frame is lost: {}", cause.getMessage());
+        } else if (!nobody) {
+            log.warn("A frame is lost", cause);
+        }
+    }
+
+    private synchronized void show(@Nullable ResourceLink frame) {
+        ResourceLink before = latest;
+        latest = frame;
+        if (before != null) {
+            before.close();
+        }
+        if (frame != null && viewers.get() == 0) {
+            latest = null;
+            frame.close();
+        }
+    }
+
+    @Override
+    public void close() {
+        timer.shutdownNow();
+        viewers.set(0);
+        show(null);
+    }
+}
