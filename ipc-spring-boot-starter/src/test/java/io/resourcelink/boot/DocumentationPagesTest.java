@@ -50,7 +50,7 @@ class DocumentationPagesTest {
     void everyLinkLeadsToAPageAndAHeading(Path page) throws IOException {
         for (String link : LINK.matcher(prose(page)).results().map(found -> found.group(1)).toList()) {
             // The campaign writes its results, so they are not always there.
-            if (link.contains("://") || link.endsWith(".csv")) {
+            if (link.contains("://") || link.endsWith(".csv") || link.equals("images/soak.svg")) {
                 continue;
             }
             String[] parts = link.split("#", 2);
