@@ -71,7 +71,7 @@ public final class Lies {
     private void put(byte[] bytes, int length, int at, int size) {
         long number = number();
         for (int i = 0; i < size && at + i < length; i++) {
-            bytes[at + i] = (byte) (number >>> 8 * i);
+            bytes[at + i] = (byte) (number >>> (8 * i));
         }
     }
 
