@@ -1,5 +1,6 @@
 package io.resourcelink.campaign;
 
+import java.util.Formatter;
 import java.util.List;
 import java.util.Locale;
 import java.util.function.ToLongFunction;
@@ -15,6 +16,7 @@ final class SoakChart {
 
     private final List<Sample> samples;
     private final StringBuilder svg = new StringBuilder();
+    private final Formatter text = new Formatter(svg, Locale.ROOT);
     private int top = GAP;
 
     SoakChart(List<Sample> samples) {
@@ -22,7 +24,7 @@ final class SoakChart {
     }
 
     String svg() {
-        add("<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 %d %d\" font-family=\"sans-serif\" font-size=\"13\">%n",
+        text.format("<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 %d %d\" font-family=\"sans-serif\" font-size=\"13\">%n",
                 LEFT + WIDTH + GAP, 4 * (HEIGHT + GAP) + GAP);
         svg.append("""
                 <style>
@@ -34,7 +36,7 @@ final class SoakChart {
         line("descriptors", Sample::descriptors);
         line("mappings", Sample::mappings);
         line("threads", Sample::threads);
-        add("<text x=\"%d\" y=\"%d\" text-anchor=\"end\">%,d s, %,d operations</text>%n", LEFT + WIDTH, top - GAP / 2,
+        text.format("<text x=\"%d\" y=\"%d\" text-anchor=\"end\">%,d s, %,d operations</text>%n", LEFT + WIDTH, top - GAP / 2,
                 samples.getLast().second(), samples.getLast().operations());
         return svg.append("</svg>\n").toString();
     }
@@ -42,21 +44,17 @@ final class SoakChart {
     private void line(String name, ToLongFunction<Sample> value) {
         long most = Math.max(1, samples.stream().mapToLong(value).max().orElse(1));
         int bottom = top + HEIGHT;
-        add("<text x=\"%d\" y=\"%d\" text-anchor=\"end\">%s</text>%n", LEFT - 10, top + HEIGHT / 2, name);
-        add("<text x=\"%d\" y=\"%d\" text-anchor=\"end\">%,d</text>%n", LEFT - 10, top + 5, most);
-        add("<line class=\"axis\" x1=\"%d\" y1=\"%d\" x2=\"%d\" y2=\"%d\"/>%n", LEFT, bottom, LEFT + WIDTH, bottom);
+        text.format("<text x=\"%d\" y=\"%d\" text-anchor=\"end\">%s</text>%n", LEFT - 10, top + HEIGHT / 2, name);
+        text.format("<text x=\"%d\" y=\"%d\" text-anchor=\"end\">%,d</text>%n", LEFT - 10, top + 5, most);
+        text.format("<line class=\"axis\" x1=\"%d\" y1=\"%d\" x2=\"%d\" y2=\"%d\"/>%n", LEFT, bottom, LEFT + WIDTH, bottom);
         svg.append("<polyline class=\"line\" points=\"");
         int step = Math.max(1, samples.size() / POINTS);
         for (int i = 0; i < samples.size(); i += step) {
             double x = LEFT + (double) WIDTH * i / Math.max(1, samples.size() - 1);
             double y = bottom - (double) HEIGHT * value.applyAsLong(samples.get(i)) / most;
-            add("%.1f,%.1f ", x, y);
+            text.format("%.1f,%.1f ", x, y);
         }
         svg.append("\"/>\n");
         top = bottom + GAP;
-    }
-
-    private void add(String format, Object... arguments) {
-        svg.append(String.format(Locale.ROOT, format, arguments));
     }
 }
