@@ -24,7 +24,8 @@ final class SoakChart {
     }
 
     String svg() {
-        text.format("<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 %d %d\" font-family=\"sans-serif\" font-size=\"13\">%n",
+        text.format(
+                "<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 %d %d\" font-family=\"sans-serif\" font-size=\"13\">%n",
                 LEFT + WIDTH + GAP, 4 * (HEIGHT + GAP) + GAP);
         svg.append("""
                 <style>
@@ -36,7 +37,8 @@ final class SoakChart {
         line("descriptors", Sample::descriptors);
         line("mappings", Sample::mappings);
         line("threads", Sample::threads);
-        text.format("<text x=\"%d\" y=\"%d\" text-anchor=\"end\">%,d s, %,d operations</text>%n", LEFT + WIDTH, top - GAP / 2,
+        text.format("<text x=\"%d\" y=\"%d\" text-anchor=\"end\">%,d s, %,d operations</text>%n", LEFT + WIDTH,
+                top - GAP / 2,
                 samples.getLast().second(), samples.getLast().operations());
         return svg.append("</svg>\n").toString();
     }
@@ -46,7 +48,8 @@ final class SoakChart {
         int bottom = top + HEIGHT;
         text.format("<text x=\"%d\" y=\"%d\" text-anchor=\"end\">%s</text>%n", LEFT - 10, top + HEIGHT / 2, name);
         text.format("<text x=\"%d\" y=\"%d\" text-anchor=\"end\">%,d</text>%n", LEFT - 10, top + 5, most);
-        text.format("<line class=\"axis\" x1=\"%d\" y1=\"%d\" x2=\"%d\" y2=\"%d\"/>%n", LEFT, bottom, LEFT + WIDTH, bottom);
+        text.format("<line class=\"axis\" x1=\"%d\" y1=\"%d\" x2=\"%d\" y2=\"%d\"/>%n", LEFT, bottom, LEFT + WIDTH,
+                bottom);
         svg.append("<polyline class=\"line\" points=\"");
         int step = Math.max(1, samples.size() / POINTS);
         for (int i = 0; i < samples.size(); i += step) {
