@@ -83,11 +83,11 @@ public final class ClaimLies implements Part {
     private static Claim claim(SplittableRandom random) {
         String key = "claim-" + Long.toHexString(random.nextLong())
                 + (random.nextBoolean() ? "" : "\u00fc\ud83d\ude00");
-        List<URI> origins = List.of(URI.create("https://a.example:8443/ipc"), URI.create("http://10.0.0.1"),
+        List<URI> origins = List.of(URI.create("https://a.example:8443/ipc"), URI.create("http://b.example"),
                 URI.create("http://[::1]:80/a/b")).subList(0, random.nextInt(4));
         return new Claim(new SpaceId("%016x%016x".formatted(random.nextLong(), random.nextLong())), key,
                 random.nextBoolean() ? ResourceKind.SHARED_MEMORY : ResourceKind.MAPPED_FILE, random.nextLong(),
-                random.nextLong() >>> 1 + random.nextInt(62),
+                random.nextLong() >>> (1 + random.nextInt(62)),
                 Instant.ofEpochMilli(random.nextLong(253_402_300_799_999L)),
                 origins);
     }

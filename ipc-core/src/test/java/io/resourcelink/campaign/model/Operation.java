@@ -16,6 +16,7 @@ enum Operation {
         boolean step(World world, int process, Set<Rule> rules);
     }
 
+    @SuppressWarnings("ImmutableEnumChecker") // A method without state.
     private final Steps steps;
 
     Operation(Steps steps) {

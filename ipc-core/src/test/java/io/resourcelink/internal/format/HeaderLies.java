@@ -93,7 +93,8 @@ public final class HeaderLies implements Part {
         long payload = random.nextInt(4) == 0 ? lies.number() : random.nextInt(1 << 20);
         int flags = random.nextInt(8);
         fields.putInt(0, SegmentHeader.MAGIC).putInt(4, random.nextInt(3)).putLong(8, lies.number())
-                .putLong(16, payload).put(24, (byte) kind.ordinal()).put(25, (byte) layout)
+                .putLong(16, payload).put(24, (byte) (kind == ResourceKind.SHARED_MEMORY ? 0 : 1))
+                .put(25, (byte) layout)
                 .put(26, (byte) random.nextInt(2)).put(27, (byte) flags).putInt(28, random.nextInt())
                 .putLong(32, lies.number()).putLong(40, random.nextLong()).putLong(48, lies.number())
                 .putLong(56, lies.number());
