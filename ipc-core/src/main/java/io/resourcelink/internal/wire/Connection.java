@@ -24,21 +24,6 @@ import io.resourcelink.internal.work.Reason;
 /** A connection between two channels. Only the leader reads; {@link SocketWriter} writes and closes. Thread-safe. */
 final class Connection implements Watchlist.Watched {
 
-    /** How many packets are read in one turn, so that the leader gets to all peers. */
-    private static final int BURST = 64;
-
-    /**
-     * How many of them if the leader has what it waits for before it gets to this connection. More than one, because a leader that is
-     * back at once for each message would never catch up with answers that nobody waits for.
-     */
-    private static final int SMALL_BURST = 8;
-
-    /** How many of them are read beyond what the leader waits for, if they follow each other fast: each saves a wait of its own. */
-    private static final int BEYOND_BURST = 16;
-
-    /** In every so many turns it is tried whether they do. */
-    private static final int PROBE = 16;
-
     /** How often in a row the system may refuse to receive for lack of memory before the connection is given up. */
     private static final int MAX_REFUSED = 16;
 
@@ -50,10 +35,8 @@ final class Connection implements Watchlist.Watched {
     private final StrangeFiles.Sender sender;
     private final SocketWriter writer;
     private final AtomicBoolean ending = new AtomicBoolean();
+    private final ReadBurst burst = new ReadBurst();
     private int refused;
-    /** Whether the next packet is likely to be there when one was read. Used by the leader alone. */
-    private boolean crowded;
-    private int alone;
     private volatile boolean greeted;
     private volatile PeerSide side = PeerSide.UNKNOWN;
     private volatile @Nullable IpcException failure;
@@ -224,31 +207,17 @@ final class Connection implements Watchlist.Watched {
     }
 
     private void read(BooleanSupplier enough, boolean toItsEnd) throws Frame.Malformed {
-        boolean awaited = !enough.getAsBoolean();
-        int most = awaited ? BURST : SMALL_BURST;
-        int beyond = 0;
-        for (int i = 0; i < most && !hasEnded() && (toItsEnd || !writer.isPaused()); i++) {
-            if (awaited && enough.getAsBoolean() && !readsOn(beyond++)) {
-                return;
-            }
+        burst.begin(!enough.getAsBoolean());
+        while (!hasEnded() && (toItsEnd || !writer.isPaused()) && burst.readsOn(enough)) {
             switch (received()) {
                 case Received.Nothing _ -> {
-                    crowded = beyond > 1;
+                    burst.ranDry();
                     return;
                 }
                 case Received.Ended _ -> end(null);
                 case Received.Arrived arrived -> receive(arrived);
             }
         }
-    }
-
-    /** Whether to read one more packet, although the leader has what it waits for and some more. */
-    private boolean readsOn(int beyond) {
-        if (beyond == 0) {
-            return crowded || ++alone % PROBE == 0;
-        }
-        crowded = true;
-        return beyond < BEYOND_BURST;
     }
 
     /** If the system refuses to receive for lack of memory, the packet stays in the socket for the next turn, a few times. */
