@@ -286,9 +286,10 @@ class PageIT {
 
     private static void deleteAllFrames() {
         while (!all("#frames .delete").isEmpty()) {
-            int frames = all("#frames li").size();
+            // Uploads that are about to leave the list have no such button.
+            int frames = all("#frames .delete").size();
             find("#frames .delete").click();
-            await().atMost(PATIENCE).until(() -> all("#frames li").size() == frames - 1);
+            await().atMost(PATIENCE).until(() -> all("#frames .delete").size() == frames - 1);
         }
         await().atMost(PATIENCE)
                 .until(() -> OwnDirectory.segments().stream().noneMatch(key -> key.startsWith("frame-")));
