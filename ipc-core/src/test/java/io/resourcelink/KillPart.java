@@ -20,8 +20,8 @@ import io.resourcelink.segment.ResourceLinkInfo;
 
 /**
  * Processes that create, publish, acquire, check and release segments under the same few keys, and are killed at random
- * moments. Each segment's payload is its own incarnation number over and over, so memory that was taken away, given out
- * twice, or given out again while somebody had it, shows. All that is published goes round.
+ * moments. Each segment's payload is its own incarnation number over and over, so a reader finds out if memory was
+ * taken away, given out twice, or given out again while a process had it. The files of all published segments are recycled.
  */
 public final class KillPart implements Part {
 

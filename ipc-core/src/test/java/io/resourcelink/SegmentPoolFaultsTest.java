@@ -22,7 +22,7 @@ import io.resourcelink.segment.RecyclingStatistics;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
-/** Memory that goes round, when its files are in use elsewhere, damaged or removed, or their producer is dead. */
+/** Recycled memory whose files are in use elsewhere, damaged or removed, or whose producer is dead. */
 @Tag("slow")
 class SegmentPoolFaultsTest extends SegmentPoolFixture {
 

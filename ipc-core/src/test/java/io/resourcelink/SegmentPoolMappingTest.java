@@ -18,7 +18,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 
-/** What is mapped of memory that goes round, for how long, and what that keeps. */
+/** Which recycled files stay mapped, for how long, and what that keeps. */
 @Tag("slow")
 class SegmentPoolMappingTest extends SegmentPoolFixture {
 

@@ -13,7 +13,7 @@ import io.resourcelink.segment.RecyclingStatistics;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-/** Memory that goes round, seen by its producer and by another factory as its consumer. */
+/** Recycled memory, seen by its producer and by another factory as its consumer. */
 @Tag("slow")
 class SegmentPoolTest extends SegmentPoolFixture {
 

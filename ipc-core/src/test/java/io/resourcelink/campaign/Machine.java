@@ -19,8 +19,8 @@ final class Machine {
     }
 
     /**
-     * {@return the first digits of the commit that is checked out} With {@code +} behind it if a file that counts was changed since:
-     * one that is not a result of a campaign.
+     * {@return the first digits of the commit that is checked out} With {@code +} behind it if a file was changed since; the campaign's
+     * own results do not count.
      */
     static String commit(Path root) throws IOException, InterruptedException {
         List<String> changed = git(root, "status", "--porcelain", "--untracked-files=no", "--", "*.java", "*.xml");

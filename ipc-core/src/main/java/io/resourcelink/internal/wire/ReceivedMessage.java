@@ -127,6 +127,13 @@ public final class ReceivedMessage {
         }
     }
 
+    /** Makes no exception for a message that wants no reply. */
+    private void failUnanswered(Reason reason, String why) {
+        if (wantsReply) {
+            fail(new RequestException(reason, "", null, why));
+        }
+    }
+
     private void ensureWanted() {
         if (!wantsReply) {
             throw new IllegalStateException("The message is not a request, or was replied to.");
@@ -153,10 +160,7 @@ public final class ReceivedMessage {
         if (!finished) {
             finished = true;
             try {
-                if (wantsReply) {
-                    fail(new RequestException(Reason.FAILED, "", null,
-                            "The receiver has closed the request without a reply."));
-                }
+                failUnanswered(Reason.FAILED, "The receiver has closed the request without a reply.");
             } finally {
                 try {
                     settleAndForget();
@@ -173,10 +177,8 @@ public final class ReceivedMessage {
             content.discard();
         } finally {
             try {
-                if (wantsReply) {
-                    fail(new RequestException(Reason.EXPIRED, "", null,
-                            "The request was older than its maximal age when its turn came. It was not handled."));
-                }
+                failUnanswered(Reason.EXPIRED,
+                        "The request was older than its maximal age when its turn came. It was not handled.");
             } finally {
                 finish();
             }

@@ -14,9 +14,9 @@ enum Rule {
     HEADER_AFTER_LOCK,
     /** A collector locks all bytes before it unlinks. */
     EXCLUDE_REFERENCES,
-    /** Whoever unlinks a name has locked the byte for that. */
+    /** A process locks the byte for maintenance before it unlinks a name. */
     MAINTAIN,
-    /** Whoever unlinks a name has asked before whether it still is the file in hand. */
+    /** A process that is about to unlink a name asks first whether it still is the name of its file. */
     COMPARE_FILE,
     /** A process that has dropped its reference waits for a collector that is at work. */
     WAIT_FOR_MAINTENANCE,

@@ -1,6 +1,7 @@
 package io.resourcelink.sample.studio;
 
 import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
@@ -120,6 +121,8 @@ final class Generator implements AutoCloseable {
             send();
         } catch (IpcException | IllegalStateException e) {
             log.warn("A frame is not drawn: {}", e.getMessage());
+        } catch (Throwable e) {
+            log.warn("A frame is not drawn", e);
         }
     }
 
@@ -132,7 +135,7 @@ final class Generator implements AutoCloseable {
         sent.incrementAndGet();
         underWay.incrementAndGet();
         long start = System.nanoTime();
-        var _ = edgeFinding.findSoon(frame, MOMENT).whenComplete((found, failure) -> {
+        ask(frame).whenComplete((found, failure) -> {
             underWay.decrementAndGet();
             if (found == null) {
                 frame.close();
@@ -140,7 +143,19 @@ final class Generator implements AutoCloseable {
             } else {
                 received(frame, found, (System.nanoTime() - start) / 1_000);
             }
+        }).exceptionally(e -> {
+            log.warn("A frame is lost", e);
+            return null;
         });
+    }
+
+    /** What is thrown before anything was sent is a failure like any other: the frame is closed, and no longer under way. */
+    private CompletableFuture<EdgesFound> ask(ResourceLink frame) {
+        try {
+            return edgeFinding.findSoon(frame, MOMENT);
+        } catch (Throwable e) {
+            return CompletableFuture.failedFuture(e);
+        }
     }
 
     private void received(ResourceLink frame, EdgesFound found, long roundTrip) {

@@ -38,7 +38,7 @@ final class LoadRun {
     private static final int WIDTH = 1920;
     private static final int HEIGHT = 1080;
     private static final int UNDER_WAY = 6;
-    private static final Duration LOOK = Duration.ofMillis(20);
+    private static final Duration PATIENCE = Duration.ofMinutes(2);
 
     private final ResourceLinkFactory segments;
     private final EdgeFinding edgeFinding;
@@ -69,6 +69,8 @@ final class LoadRun {
                 code = run() ? 0 : 1;
             } catch (InterruptedException e) {
                 log.warn("The load was interrupted", e);
+            } catch (RefusedException e) {
+                log.error("The load is given up: {}", e.getMessage());
             } finally {
                 int exit = code;
                 System.exit(SpringApplication.exit(studio, () -> exit));
@@ -110,7 +112,7 @@ final class LoadRun {
                         + " %d segments left.%n",
                 frames, bytes / 1e6, answered.get(), lost.get(), kills, seconds, frames / seconds,
                 frames / seconds * bytes / 1e6, left);
-        return lost.get() == 0 && left == 0;
+        return answered.get() == frames && left == 0;
     }
 
     private ResourceLink draw(int number) {
@@ -126,12 +128,6 @@ final class LoadRun {
     }
 
     private List<Worker> awaitAll() throws InterruptedException {
-        while (true) {
-            List<Worker> ready = workers.all().stream().filter(worker -> worker.state() == Worker.State.READY).toList();
-            if (ready.size() >= expected) {
-                return ready;
-            }
-            Thread.sleep(LOOK);
-        }
+        return workers.awaitReady(expected, PATIENCE);
     }
 }

@@ -2,12 +2,14 @@ package io.resourcelink.sample.studio;
 
 import java.io.IOException;
 import java.lang.ProcessBuilder.Redirect;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.TimeUnit;
 
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -101,6 +103,31 @@ final class Workers implements AutoCloseable {
         return all;
     }
 
+    /**
+     * Waits until so many are ready.
+     *
+     * @return those that are
+     * @throws RefusedException if they are not in time, or the studio closes
+     */
+    synchronized List<Worker> awaitReady(int count, Duration patience) throws InterruptedException {
+        long end = System.nanoTime() + patience.toNanos();
+        for (List<Worker> ready = ready();; ready = ready()) {
+            if (ready.size() >= count) {
+                return ready;
+            }
+            long left = TimeUnit.NANOSECONDS.toMillis(end - System.nanoTime());
+            if (left <= 0 || closed) {
+                throw new RefusedException(
+                        ready.size() + " of " + count + " workers are ready; the studio's output says why.");
+            }
+            wait(left);
+        }
+    }
+
+    private List<Worker> ready() {
+        return all().stream().filter(worker -> worker.state() == Worker.State.READY).toList();
+    }
+
     void answered(EdgesFound reply) {
         Worker worker = workers.get(reply.workerPid());
         if (worker != null) {
@@ -118,6 +145,9 @@ final class Workers implements AutoCloseable {
             worker.lastReport(report);
         } else {
             worker.ready();
+            synchronized (this) {
+                notifyAll();
+            }
             journal.add("Worker " + report.pid() + " is ready and shares the queue.");
         }
     }
@@ -160,6 +190,7 @@ final class Workers implements AutoCloseable {
     public void close() {
         synchronized (this) {
             closed = true;
+            notifyAll();
         }
         workers.values().forEach(Worker::stop);
         workers.values().forEach(Worker::awaitEnd);

@@ -89,9 +89,9 @@ final class IdleFiles {
     }
 
     /**
-     * Returns the file to discard first, {@code null} if there is none. A file is not needed if another one is only a little larger, because
-     * that one serves nearly all of its payloads. Of the files that are not needed, this returns the one that is idle for longest. If every
-     * file is needed, it returns the one whose next larger file is nearest in size.
+     * Returns the file to discard first, {@code null} if there is none. A file can be spared if another one is only a little larger:
+     * payloads for the smaller one nearly always fit the larger one as well. Of the files that can be spared, this returns the one that was
+     * idle for longest. If none can be spared, it returns the one whose next larger file is nearest in size.
      */
     @Nullable
     IdleFile leastMissed() {
