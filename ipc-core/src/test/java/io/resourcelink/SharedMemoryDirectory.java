@@ -5,13 +5,15 @@ import java.io.UncheckedIOException;
 import java.lang.reflect.Method;
 import java.nio.file.FileVisitResult;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.SimpleFileVisitor;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Objects;
-import java.util.stream.Stream;
 
 import org.junit.jupiter.api.extension.AfterEachCallback;
 import org.junit.jupiter.api.extension.BeforeEachCallback;
@@ -82,16 +84,30 @@ public final class SharedMemoryDirectory implements BeforeEachCallback, AfterEac
     }
 
     /**
-     * {@return the names of all regular files below a directory}
+     * {@return the names of all files below a directory} A file that another thread or process removes meanwhile is not listed.
      *
      * @param directory the directory
      * @throws IOException if it cannot be read
      */
     public static List<String> files(Path directory) throws IOException {
-        try (Stream<Path> found = Files.walk(directory)) {
-            return found.filter(file -> !Files.isDirectory(file)).map(file -> directory.relativize(file).toString())
-                    .sorted().toList();
-        }
+        List<String> names = new ArrayList<>();
+        Files.walkFileTree(directory, new SimpleFileVisitor<>() {
+            @Override
+            public FileVisitResult visitFile(Path file, BasicFileAttributes attributes) {
+                names.add(directory.relativize(file).toString());
+                return FileVisitResult.CONTINUE;
+            }
+
+            @Override
+            public FileVisitResult visitFileFailed(Path file, IOException failure) throws IOException {
+                if (failure instanceof NoSuchFileException && !file.equals(directory)) {
+                    return FileVisitResult.CONTINUE;
+                }
+                throw failure;
+            }
+        });
+        Collections.sort(names);
+        return names;
     }
 
     /**

@@ -93,6 +93,15 @@ class ExecutableJarIT {
         assertThat(studios.getLast().onExit()).succeedsWithin(PATIENCE);
     }
 
+    @Test
+    void aLoadOfWhichWorkersAreKilledIsAnsweredAndLeavesNothing() throws IOException {
+        String said = run("--illegal-native-access=deny", "-jar", jar().toString(), "--spring.profiles.active=load",
+                "--load.frames=30", "--load.kill-every=10", "--studio.workers=2",
+                "--studio.worker-options=-XX:TieredStopAtLevel=1", "--server.port=0", "--ipc.directory=" + directory);
+        assertThat(said).contains("30 answered, 0 lost; 2 workers killed", "0 segments left");
+        assertThat(OwnDirectory.segments(directory)).isEmpty();
+    }
+
     private static byte[] picture() {
         return TestPictures.jpeg(TestPictures.draw(320, 200, BufferedImage.TYPE_INT_RGB));
     }
@@ -122,15 +131,17 @@ class ExecutableJarIT {
         return logs.resolve("studio-" + (studios.size() - 1) + ".log");
     }
 
-    /** Runs a JVM to its end. */
-    private void run(String... options) throws IOException {
+    /** Runs a JVM to its end, and returns what it has said. */
+    private String run(String... options) throws IOException {
         Path log = logs.resolve("run.log");
         Process process = new ProcessBuilder(java(options)).redirectErrorStream(true).redirectOutput(log.toFile())
                 .start();
         studios.add(process);
         assertThat(process.onExit()).succeedsWithin(PATIENCE);
-        assertThat(process.exitValue()).as(Files.readString(log)).isZero();
+        String said = Files.readString(log);
+        assertThat(process.exitValue()).as(said).isZero();
         studios.remove(process);
+        return said;
     }
 
     private static List<String> java(String... options) {
