@@ -20,6 +20,7 @@ import io.resourcelink.internal.os.Directory;
 import io.resourcelink.internal.os.DirectoryLock;
 import io.resourcelink.internal.os.FileStatus;
 import io.resourcelink.internal.os.FileVersion;
+import io.resourcelink.internal.os.NameWatch;
 import io.resourcelink.internal.os.OpenFile;
 import io.resourcelink.internal.os.PacketSocket;
 import io.resourcelink.internal.os.Subdirectory;
@@ -224,6 +225,15 @@ final class Rendezvous implements AutoCloseable {
     /** {@return the socket that listens} */
     synchronized PacketSocket socket() {
         return socket;
+    }
+
+    /**
+     * Watches the name of the socket that listens now.
+     *
+     * @throws io.resourcelink.error.OsException if the kernel refuses
+     */
+    synchronized NameWatch watch() {
+        return NameWatch.open(directory, address);
     }
 
     /** {@return the directory of channels} */
