@@ -4,8 +4,6 @@ import java.nio.file.Path;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.concurrent.ThreadLocalRandom;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.locks.LockSupport;
 import java.util.function.Consumer;
 
 import org.jspecify.annotations.Nullable;
@@ -13,7 +11,6 @@ import org.jspecify.annotations.Nullable;
 import io.resourcelink.error.AddressInUseException;
 import io.resourcelink.error.DestinationKindException;
 import io.resourcelink.error.PermissionException;
-import io.resourcelink.error.UnresponsiveException;
 import io.resourcelink.internal.format.Trust;
 import io.resourcelink.internal.os.CallFrame;
 import io.resourcelink.internal.os.Directory;
@@ -198,27 +195,6 @@ final class Rendezvous implements AutoCloseable {
                 return lock;
             }
             patience.pause();
-        }
-    }
-
-    /** Waits for a lock that other processes have for a moment each. */
-    private static final class Patience {
-
-        private static final long NANOS = TimeUnit.SECONDS.toNanos(5);
-
-        private final Path directory;
-        private final long start = System.nanoTime();
-
-        Patience(Path directory) {
-            this.directory = directory;
-        }
-
-        void pause() {
-            if (System.nanoTime() - start > NANOS) {
-                throw new UnresponsiveException("The process that has locked the directory " + directory,
-                        "this process has tried to lock it for " + TimeUnit.NANOSECONDS.toSeconds(NANOS) + " s.");
-            }
-            LockSupport.parkNanos(this, TimeUnit.MILLISECONDS.toNanos(1));
         }
     }
 
