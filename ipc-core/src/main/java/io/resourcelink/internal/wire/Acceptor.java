@@ -129,7 +129,10 @@ final class Acceptor {
         return inbound.stream().map(Inbound::connection).toList();
     }
 
-    /** Tells the credit that is due on all connections, and ends those that have not greeted in time, and those that could not be ended before. */
+    /**
+     * Tells the credit that is due on all connections, and ends those that have not greeted in time, and those that could not be ended
+     * before.
+     */
     void lookAfter() {
         Closing closing = new Closing();
         closing.run(greetings::expire);
