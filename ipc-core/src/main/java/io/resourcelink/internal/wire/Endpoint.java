@@ -294,8 +294,8 @@ public final class Endpoint implements AutoCloseable {
     }
 
     /**
-     * Ends everything, whatever fails on the way. Waits for a peer only to read messages that wait here, and not for long. A second
-     * call does nothing, unless the first one was cut short because the heap had run out.
+     * Ends everything, whatever fails on the way. Waits for a peer only to read messages that wait here, and not for long. A second call
+     * does nothing, unless the first one was cut short because the heap had run out.
      */
     @Override
     public void close() {

@@ -77,8 +77,8 @@ final class OwnEntries {
         }
 
         /**
-         * Whatever fails, the lock ends: from then on the entry is dead, and a later sweep removes it. Another thread may make the entry again
-         * at the same time, with another file. So this goes on until there is none.
+         * Whatever fails, the lock ends: from then on the entry is dead, and a later sweep removes it. Another thread may make the entry
+         * again at the same time, with another file. So this goes on until there is none.
          */
         @Override
         public void withdraw() {
