@@ -26,7 +26,11 @@ public record Sample(String page, int line, String language, String file, String
     private static final Pattern BLOCK = Pattern
             .compile("(?ms)(?:^<!-- file: (\\S+) -->\\R\\R)?^( *)```(\\w+)\\R(.*?)^\\2```$");
 
-    /** {@return the samples of all pages} */
+    /**
+     * {@return the samples of all pages}
+     *
+     * @throws IOException if a page cannot be read
+     */
     public static Stream<Sample> all() throws IOException {
         List<Sample> samples = new ArrayList<>();
         for (Path page : DocumentationPagesTest.pages().toList()) {
@@ -39,6 +43,7 @@ public record Sample(String page, int line, String language, String file, String
      * {@return the samples of a page}
      *
      * @param page its path, relative to the root of the repository
+     * @throws IOException if it cannot be read
      */
     public static List<Sample> of(String page) throws IOException {
         return of(page, Files.readString(ROOT.resolve(page)));

@@ -110,9 +110,10 @@ class KotlinMessagesIT {
     void theSampleOfGettingStartedAsksAListener() {
         receiving().withBean(Brightness.class).run(_ -> directories.messaging().run(sending -> {
             Class<?> sample = ClassUtils.resolveClassName("sample1.Sample1Kt", loader);
-            assertThat((Object) ReflectionTestUtils.invokeMethod(sample, "brightest",
+            Integer brightest = ReflectionTestUtils.invokeMethod(sample, "brightest",
                     sending.getBean(ResourceLinkFactory.class), sending.getBean(IpcTemplate.class),
-                    new byte[]{ 1, 9, 3 })).isEqualTo(9);
+                    new byte[]{ 1, 9, 3 });
+            assertThat(brightest).isEqualTo(9);
         }));
     }
 
