@@ -118,6 +118,37 @@ const drawWorkers = workers => {
   $('start').disabled = workers.length >= 4;
 };
 
+const TITLES = { NEAR: 'Near: the studio’s own directory', FAR: 'Far: a directory of its own, as on another host' };
+
+const drawHosts = hosts => {
+  $('hosts').hidden = !hosts;
+  keyed($('host-cards'), hosts ?? [], host => host.host, host => element('li', { className: 'card', id: host.host.toLowerCase() },
+    element('h3', { textContent: TITLES[host.host] }),
+    element('div', { className: 'view' }, element('img', { alt: `The latest frame, as the ${host.host.toLowerCase()} host has it`, width: 320, height: 180 })),
+    element('dl', {},
+      element('dt', { textContent: 'until it had the frame' }), element('dd', { className: 'micros' }),
+      element('dt', { textContent: 'copied to this host' }), element('dd', { className: 'fetched' }),
+      element('dt', { textContent: 'frames, all bytes compared' }), element('dd', { className: 'seen' })),
+    element('p', { className: 'where' }),
+    element('p', { className: 'actions' },
+      element('button', { type: 'button', className: 'kill', textContent: 'Kill', ariaLabel: `Kill the viewer of the ${host.host.toLowerCase()} host`, onclick: event => act(event, 'POST', `hosts/${host.host}/kill`) }),
+      element('span', { className: 'viewer' }))),
+  (node, host) => {
+    const picture = node.querySelector('img');
+    const source = `hosts/${host.host}.png?${host.picture}`;
+    if (host.picture && picture.complete && picture.getAttribute('src') !== source && performance.now() >= (node.nextPicture ?? 0)) {
+      node.nextPicture = performance.now() + (calm.matches ? 1000 : 0);
+      picture.src = source;
+    }
+    text(node.querySelector('.micros'), host.frames ? micros(host.micros) : '–');
+    text(node.querySelector('.fetched'), host.frames ? host.fetched ? bytes(host.fetched) : 'nothing' : '–');
+    text(node.querySelector('.seen'), `${count(host.frames)}${host.again ? `, ${host.again} delivered again` : ''}${host.wrong ? `, ${host.wrong} WRONG` : ''}`);
+    text(node.querySelector('.where'), host.file ? `It has mapped ${host.file}: ${host.same ? 'the very file that the studio has written' : 'a replica, fetched from the studio’s web server'}.` : 'No frame yet.');
+    text(node.querySelector('.viewer'), host.pid ? `viewer ${host.pid}${host.ready ? '' : ', starting'}` : 'no viewer runs');
+    node.querySelector('.kill').disabled = !host.ready;
+  });
+};
+
 const drawJournal = entries => keyed($('journal'), entries, entry => entry.id, entry => element('li', { textContent: entry.text }), () => {});
 
 const holders = segment => {
@@ -161,6 +192,7 @@ const draw = state => {
   drawShow(state);
   drawComparison(state.comparison);
   drawWorkers(state.workers);
+  drawHosts(state.hosts);
   drawJournal(state.journal);
   drawMemory(state);
   if (state.comparison) {

@@ -10,6 +10,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
+import jakarta.jms.ConnectionFactory;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -22,11 +23,13 @@ import org.springframework.boot.resttestclient.autoconfigure.AutoConfigureRestTe
 import org.springframework.boot.test.context.SpringBootTest;
 import org.springframework.boot.test.context.SpringBootTest.WebEnvironment;
 import org.springframework.boot.test.web.server.LocalServerPort;
+import org.springframework.context.ApplicationContext;
 import org.springframework.http.MediaType;
 import org.springframework.test.annotation.DirtiesContext;
 import org.springframework.test.web.servlet.client.RestTestClient;
 
 import io.resourcelink.sample.StudioClient.Segment;
+import io.resourcelink.sample.hosts.ClaimedFrames;
 import io.resourcelink.sample.python.Holder;
 import io.resourcelink.sample.studio.FrameView;
 
@@ -211,6 +214,14 @@ class StudioIT {
     void aBadFileIsRefusedInOneSentence(String name, byte[] file, int status, String sentence) {
         expectProblem(studio.upload(file), status, sentence);
         expectSegments(0);
+    }
+
+    @Test
+    void withoutItsProfileThereIsNoBroker(@Autowired ApplicationContext context) {
+        assertThat(context.getBeanNamesForType(ConnectionFactory.class)).isEmpty();
+        assertThat(context.getBeanNamesForType(ClaimedFrames.class)).isEmpty();
+        studio.http().get().uri("/actuator/health").exchange().expectStatus().isOk().expectBody()
+                .jsonPath("$.components.jms").doesNotExist().jsonPath("$.components.ipc.status").isEqualTo("UP");
     }
 
     @Test
