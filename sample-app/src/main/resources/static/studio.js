@@ -109,8 +109,9 @@ const drawWorkers = workers => {
       element('button', { type: 'button', className: 'kill', textContent: 'Kill', ariaLabel: `Kill worker ${worker.pid}`, onclick: event => act(event, 'POST', `workers/${worker.pid}/kill`) }),
       element('button', { type: 'button', className: 'stop', textContent: 'Stop gracefully', ariaLabel: `Stop worker ${worker.pid} gracefully`, onclick: event => act(event, 'POST', `workers/${worker.pid}/stop`) }))),
   (node, worker) => {
-    text(node.querySelector('.state'), worker.state.toLowerCase());
-    node.querySelector('.state').className = `state ${worker.state.toLowerCase()}`;
+    const silent = worker.state === 'READY' && worker.silent >= 2000;
+    text(node.querySelector('.state'), silent ? `does not answer (${millis(worker.silent)})` : worker.state.toLowerCase());
+    node.querySelector('.state').className = `state ${silent ? 'killed' : worker.state.toLowerCase()}`;
     text(node.querySelector('.answered'), `${count(worker.answered)} frames`);
     node.querySelectorAll('button').forEach(button => { button.disabled = worker.state !== 'READY'; });
   });

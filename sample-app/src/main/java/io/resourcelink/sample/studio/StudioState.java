@@ -32,8 +32,13 @@ record StudioState(Generator.Figures generator, List<WorkerView> workers, long t
         Comparison.@Nullable Result comparison, List<Journal.Entry> journal,
         @Nullable List<HostView> hosts, long frames) {
 
-    /** A worker process. */
-    record WorkerView(long pid, Worker.State state, long answered) {}
+    /**
+     * A worker process.
+     *
+     * @param answered frames to which its replies have come
+     * @param silent milliseconds since it last said that it is alive
+     */
+    record WorkerView(long pid, Worker.State state, long answered, long silent) {}
 
     /**
      * The directory.

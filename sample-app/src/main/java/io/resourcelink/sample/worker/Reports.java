@@ -40,12 +40,14 @@ final class Reports {
     private final long pid = ProcessHandle.current().pid();
     private final IpcTemplate template;
     private final IpcListenerEndpointRegistry listeners;
+    private final Heartbeat heartbeat;
     private final ResourceLink own;
     private final boolean alone;
 
     /** {@code worker.alone} is for a worker that no studio has started, as in a container of its own. */
     Reports(IpcTemplate template, IpcListenerEndpointRegistry listeners, ResourceLinkFactory segments,
-            Environment environment) {
+            Heartbeat heartbeat, Environment environment) {
+        this.heartbeat = heartbeat;
         this.alone = environment.getProperty("worker.alone", Boolean.class, false);
         this.template = template;
         this.listeners = listeners;
@@ -60,6 +62,9 @@ final class Reports {
         }
         try {
             template.convertAndSend(WorkerReport.DESTINATION, new WorkerReport(pid, false, 0, 0, 0), READY);
+            if (!alone) {
+                heartbeat.start();
+            }
         } catch (MessagingException e) {
             log.warn("No studio was told that this worker is ready: {}", e.getMessage());
         }
