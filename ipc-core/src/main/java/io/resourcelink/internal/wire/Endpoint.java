@@ -117,16 +117,25 @@ public final class Endpoint implements AutoCloseable {
         try {
             Packet incoming = new Packet();
             try {
-                Endpoint endpoint = new Endpoint(rendezvous, options, failures, watchlist, incoming);
-                endpoint.acceptor.listen(rendezvous.socket());
-                endpoint.poller.start();
-                return endpoint;
+                return new Endpoint(rendezvous, options, failures, watchlist, incoming).started();
             } catch (Throwable e) {
                 Closing.undo(e, incoming);
                 throw e;
             }
         } catch (Throwable e) {
             Closing.undo(e, watchlist::free);
+            throw e;
+        }
+    }
+
+    private Endpoint started() {
+        try {
+            acceptor.listen(rendezvous.socket());
+            ownName.watch();
+            poller.start();
+            return this;
+        } catch (Throwable e) {
+            Closing.undo(e, ownName);
             throw e;
         }
     }
