@@ -90,10 +90,12 @@ class DocumentationPagesTest {
             the same, beside Aeron IPC                                  | targets         | recycled, 64 MiB / Aeron IPC           | 2
             16 MiB as a claim through Artemis,                          | claims-messages | claim in a message of Artemis, near    | 3
             """)
-    void figureOfTheReadmeIsThatOfTheBenchmark(String inReadme, String part, String row, int column) throws IOException {
+    void figureOfTheReadmeIsThatOfTheBenchmark(String inReadme, String part, String row, int column)
+            throws IOException {
         String tables = Files.readString(ROOT.resolve("docs/performance.md"));
         int from = tables.indexOf("<!-- benchmark:" + part + " -->");
-        String measured = cells(row(tables.substring(from, tables.indexOf("<!-- /benchmark -->", from)), row)).get(column);
+        String measured = cells(row(tables.substring(from, tables.indexOf("<!-- /benchmark -->", from)), row))
+                .get(column);
         Path readme = ROOT.resolve("README.md");
         String text = Files.readString(readme);
         String line = row(text, inReadme);

@@ -176,7 +176,8 @@ class JavaSamplesTest {
         }
         List<Class<?>> sources = new ArrayList<>(List.of(beans));
         sources.add(Application.class);
-        return new SpringApplicationBuilder(new DefaultResourceLoader(loader), sources.toArray(Class<?>[]::new)).properties(properties)
+        return new SpringApplicationBuilder(new DefaultResourceLoader(loader), sources.toArray(Class<?>[]::new))
+                .properties(properties)
                 .registerShutdownHook(false).run();
     }
 
