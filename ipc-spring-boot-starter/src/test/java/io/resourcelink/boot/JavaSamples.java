@@ -115,8 +115,8 @@ final class JavaSamples {
                     other.append(diagnostic.toString());
                 }
             }
-            if (!other.toString().isEmpty()
-                    || !succeeded && units.values().stream().allMatch(u -> u.complaints.isEmpty())) {
+            boolean silent = units.values().stream().allMatch(unit -> unit.complaints.isEmpty());
+            if (!other.toString().isEmpty() || (!succeeded && silent)) {
                 throw new IllegalStateException("The compiler failed: " + other);
             }
         }

@@ -15,6 +15,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.Properties;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
 import org.junit.jupiter.api.AfterAll;
@@ -57,6 +59,8 @@ class JavaSamplesTest {
     private static final String GETTING_STARTED = "docs/getting-started.md";
 
     private static final String MESSAGING = "docs/messaging.md";
+
+    private static final Pattern SAID = Pattern.compile("(?m)^The second one prints `([^`]*)`");
 
     @TempDir
     private static Path classes;
@@ -131,9 +135,8 @@ class JavaSamplesTest {
 
     /** What the page promises that the second of two programs prints. */
     private static String said(int place) throws IOException {
-        return Files.readString(Sample.ROOT.resolve(GETTING_STARTED)).lines()
-                .filter(line -> line.startsWith("The second one prints `")).skip(place).findFirst().orElseThrow()
-                .split("`")[1];
+        Matcher found = SAID.matcher(Files.readString(Sample.ROOT.resolve(GETTING_STARTED)));
+        return found.results().skip(place).findFirst().orElseThrow().group(1);
     }
 
     @Test

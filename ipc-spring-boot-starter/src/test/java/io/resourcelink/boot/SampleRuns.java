@@ -1,10 +1,10 @@
 package io.resourcelink.boot;
 
-import java.io.InputStream;
+import java.io.PipedInputStream;
+import java.io.PipedOutputStream;
 import java.lang.reflect.InvocationTargetException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.FutureTask;
 
 import io.resourcelink.Deadline;
@@ -35,19 +35,8 @@ final class SampleRuns {
 
     /** The first one finds somebody at the keyboard who presses Enter when the second one has ended. */
     private static void together(String first, String second, String destination) throws Exception {
-        CountDownLatch ended = new CountDownLatch(1);
-        System.setIn(new InputStream() {
-
-            @Override
-            public int read() {
-                try {
-                    ended.await();
-                } catch (InterruptedException e) {
-                    throw new IllegalStateException(e);
-                }
-                return '\n';
-            }
-        });
+        PipedOutputStream keyboard = new PipedOutputStream();
+        System.setIn(new PipedInputStream(keyboard));
         FutureTask<Void> serving = new FutureTask<>(() -> {
             run(first);
             return null;
@@ -63,7 +52,8 @@ final class SampleRuns {
             serving.get();
         }
         run(second);
-        ended.countDown();
+        keyboard.write('\n');
+        keyboard.flush();
         serving.get();
     }
 
