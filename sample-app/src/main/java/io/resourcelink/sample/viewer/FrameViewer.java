@@ -36,7 +36,8 @@ final class FrameViewer {
     /** Somebody could read it, so that the bytes have to be read. */
     private volatile long touched;
 
-    FrameViewer(Claims claims, ResourceLinkFactory segments, ObjectProvider<HttpClaimFetcher> fetcher, @Value("${viewer.host}") Host host) {
+    FrameViewer(Claims claims, ResourceLinkFactory segments, ObjectProvider<HttpClaimFetcher> fetcher,
+            @Value("${viewer.host}") Host host) {
         this.claims = claims;
         this.segments = segments;
         this.fetcher = fetcher;
@@ -54,7 +55,8 @@ final class FrameViewer {
             double micros = (System.nanoTime() - start) / 1e3;
             Frame frame = Frame.read(link.payload());
             return new FrameSeen(host, ProcessHandle.current().pid(), message.number(), attempt, micros,
-                    fetchedSoFar() - before, segments.directory().resolve(link.key()).toString(), Mappings.inode(link.payload()), frame.checksum(), png(frame));
+                    fetchedSoFar() - before, segments.directory().resolve(link.key()).toString(),
+                    Mappings.inode(link.payload()), frame.checksum(), png(frame));
         }
     }
 
