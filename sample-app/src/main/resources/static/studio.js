@@ -101,8 +101,7 @@ const drawComparison = comparison => {
     drawBar('shared-rows', rows.shared, most, `${bytes(rows.bytes)} read, nothing moved`);
     drawBar('http-rows', rows.http, most, `${bytes(rows.bytes)} read, ${bytes(size)} moved`);
     const times = ({ http, shared }) => (http.micros / shared.micros).toFixed(http.micros / shared.micros < 10 ? 1 : 0);
-    text($('comparison-what'), `Until a worker has read a frame of ${bytes(size)}, on loopback, measured in turn. Over HTTP it takes `
-      + `${times(all)} times as long, or ${times(rows)} times if the worker reads only a part.`);
+    text($('comparison-what'), `A frame of ${bytes(size)}, on loopback, measured in turn: HTTP takes ${times(all)} times as long, or ${times(rows)} times for a part.`);
   }
 };
 
