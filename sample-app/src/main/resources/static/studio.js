@@ -84,20 +84,24 @@ const drawShow = state => {
     `M0 100${state.colours[colour].map((n, bin) => `V${(100 - 100 * Math.sqrt(n / highest)).toFixed(1)}H${bin + 1}`).join('')}V100Z`));
 };
 
-const drawBar = (id, figures, most) => {
+const drawBar = (id, figures, most, note) => {
   const bar = $(id);
   bar.querySelector('.fill').style.width = `${Math.max(0.5, 100 * figures.micros / most)}%`;
   text(bar.querySelector('strong'), micros(figures.micros));
-  text(bar.querySelector('.note'), `${bytes(figures.megabytesPerSecond * 1e6)}/s, ${figures.copies === 1 ? 'in memory once' : 'in memory twice'}`);
+  text(bar.querySelector('.note'), note);
 };
 
+// All four on one scale.
 const drawComparison = comparison => {
   if (comparison) {
-    const most = Math.max(comparison.shared.micros, comparison.http.micros);
-    drawBar('shared', comparison.shared, most);
-    drawBar('http', comparison.http, most);
-    text($('comparison-what'), `Until a worker has ${bytes(comparison.bytes)} in its address space, on loopback, measured in turn: `
-      + `${(comparison.http.micros / comparison.shared.micros).toFixed(0)} times as long.`);
+    const { bytes: size, all, rows } = comparison;
+    const most = Math.max(...[all, rows].flatMap(pair => [pair.shared.micros, pair.http.micros]));
+    drawBar('shared', all.shared, most, `${bytes(all.shared.megabytesPerSecond * 1e6)}/s, in memory once`);
+    drawBar('http', all.http, most, `${bytes(all.http.megabytesPerSecond * 1e6)}/s, in memory twice`);
+    drawBar('shared-rows', rows.shared, most, `${bytes(rows.bytes)} read, nothing moved`);
+    drawBar('http-rows', rows.http, most, `${bytes(rows.bytes)} read, ${bytes(size)} moved`);
+    const times = ({ http, shared }) => (http.micros / shared.micros).toFixed(http.micros / shared.micros < 10 ? 1 : 0);
+    text($('comparison-what'), `A frame of ${bytes(size)}, on loopback, measured in turn: HTTP takes ${times(all)} times as long, or ${times(rows)} times for a part.`);
   }
 };
 
@@ -157,6 +161,15 @@ const holders = segment => {
   return segment.refcount === 0 ? (segment.keep ? 'nobody: kept' : 'nobody: an orphan') : known || 'another process';
 };
 
+// Messages wait at their sender and at their listener; there is nothing between them.
+const queues = (channels, generator) => channels ? [
+  ...channels.destinations.map(({ destination }) => ({ name: destination,
+    what: destination === 'edges' ? `queue: ${count(generator.underWay)} under way` : 'queue: sent to' })),
+  ...channels.listeners.map(listener => ({ name: listener.id,
+    what: `${listener.kind === 'TOPIC' ? `of topic ${listener.destination}: ` : ''}${count(listener.handled)} handled, ${count(listener.waiting)} waiting`
+      + (listener.missed ? `, ${count(listener.missed)} dropped` : '') })),
+] : [];
+
 const drawMemory = state => {
   const { memory, collector, pool, generator, channels } = state;
   text($('directory'), memory.directory);
@@ -165,11 +178,15 @@ const drawMemory = state => {
   text($('count'), count(memory.count));
   text($('pool'), count(pool.reused));
   text($('swept'), count(collector.runs));
-  text($('swept-what'), collector.lastRun ? `sweeps, the last collected ${collector.lastCollected}` : 'sweeps');
+  text($('swept-what'), collector.lastRun
+    ? `sweeps, the last ${millis(Math.max(0, Date.now() - Date.parse(collector.lastRun)))} ago, collected ${count(collector.lastCollected)}` : 'sweeps');
   text($('queued'), count(generator.underWay));
   text($('queues'), `frames under way, ${count(generator.lost)} lost, ${count(generator.skipped)} skipped`);
-  text($('destinations'), channels ? [...channels.destinations.map(sent => `sends to ${sent.destination}`),
-    ...channels.listeners.map(listener => `${listener.id}: ${count(listener.handled)} handled, ${count(listener.waiting)} waiting, ${count(listener.missed)} dropped`)].join(' · ') : '');
+  keyed($('destinations'), queues(channels, generator), queue => queue.name, () => element('li', {}, element('code'), ' ', element('span')),
+    (node, queue) => {
+      text(node.querySelector('code'), queue.name);
+      text(node.querySelector('span'), queue.what);
+    });
   $('none').hidden = memory.segments.length > 0;
   keyed($('segments'), memory.segments, segment => segment.key, segment => element('tr', {},
     element('td', {}, element('code', { textContent: segment.key })),
@@ -310,9 +327,15 @@ const measure = async () => {
   }
 };
 
+let refreshes = 0;
 const refreshFrames = async () => {
+  const refresh = ++refreshes;
   try {
-    frames = await ask('GET', 'frames');
+    const answered = await ask('GET', 'frames');
+    if (refresh !== refreshes) {
+      return; // A later question has the later answer.
+    }
+    frames = answered;
     if (!frames.some(frame => frame.id === selected)) {
       selected = frames[0]?.id ?? null;
     }

@@ -27,6 +27,8 @@ import static org.awaitility.Awaitility.await;
 class ExecutableJarIT {
 
     private static final Duration PATIENCE = Duration.ofSeconds(60);
+    /** A JVM that lives for some seconds does not gain from its second compiler. */
+    private static final String QUICK = "-XX:TieredStopAtLevel=1";
     private static final Pattern STARTED = Pattern.compile("Tomcat started on port (\\d+)");
 
     private final List<Process> studios = new ArrayList<>();
@@ -61,9 +63,11 @@ class ExecutableJarIT {
     @Test
     void aStudioThatIsKilledTakesItsProcessesAlongAndTheNextOneCleansUp() throws IOException {
         int port = freePort();
-        FrameView frame = new StudioClient(start("-DCLAIMS_SECRET=c2l4dHktZm91ciBieXRlcyB0aGF0IG5vYm9keSBzaG91bGQgdXNl",
-                "-Dspring.profiles.active=two-hosts", "-Dhosts.broker=tcp://127.0.0.1:" + port,
-                "-Dhosts.viewer-options=-XX:TieredStopAtLevel=1", "-jar", jar().toString())).add(picture());
+        FrameView frame = new StudioClient(
+                start(QUICK, "-DCLAIMS_SECRET=c2l4dHktZm91ciBieXRlcyB0aGF0IG5vYm9keSBzaG91bGQgdXNl",
+                        "-Dspring.profiles.active=two-hosts", "-Dhosts.broker=tcp://127.0.0.1:" + port,
+                        "-Dhosts.viewer-options=-XX:TieredStopAtLevel=1", "-jar", jar().toString()))
+                .add(picture());
         await().atMost(PATIENCE).until(() -> Files.readString(log()).split("takes claims", -1).length > 2);
         List<ProcessHandle> processes = studios.getLast().descendants().toList();
         assertThat(processes).as("a worker and two viewers").hasSize(3);
@@ -103,7 +107,8 @@ class ExecutableJarIT {
 
     @Test
     void aLoadOfWhichWorkersAreKilledIsAnsweredAndLeavesNothing() throws IOException {
-        String said = run("--illegal-native-access=deny", "-jar", jar().toString(), "--spring.profiles.active=load",
+        String said = run(QUICK, "--illegal-native-access=deny", "-jar", jar().toString(),
+                "--spring.profiles.active=load",
                 "--load.frames=30", "--load.kill-every=10", "--studio.workers=2",
                 "--studio.worker-options=-XX:TieredStopAtLevel=1", "--server.port=0", "--ipc.directory=" + directory);
         assertThat(said).contains("30 answered, 0 lost; 2 workers killed", "0 segments left");
@@ -122,7 +127,7 @@ class ExecutableJarIT {
 
     /** Without a word about native access: the manifest grants it, or the studio does not start. */
     private RestTestClient start() throws IOException {
-        return start("--illegal-native-access=deny", "-jar", jar().toString());
+        return start(QUICK, "--illegal-native-access=deny", "-jar", jar().toString());
     }
 
     private RestTestClient start(String... options) throws IOException {

@@ -4,9 +4,11 @@ import java.awt.image.BufferedImage;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
 
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -15,6 +17,7 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.openqa.selenium.By;
 import org.openqa.selenium.Keys;
 import org.openqa.selenium.WebElement;
 import org.springframework.boot.test.context.SpringBootTest;
@@ -38,16 +41,17 @@ class PageIT {
     @RegisterExtension
     static final Browser browser = new Browser();
 
+    /** With little motion, because drawing takes much of a small machine. Tests that need it have it. */
     @BeforeEach
     void openPage(@LocalServerPort int port) {
-        browser.emulate(Device.DESKTOP, Map.of());
+        browser.emulate(Device.DESKTOP, Map.of("prefers-reduced-motion", "reduce"));
         browser.open("http://localhost:" + port + "/");
         until(() -> find("#live").getText().equals("live"));
-        until(() -> ready().size() == 2);
     }
 
     @Test
     void thePageOpensAliveAndComparesByItself() {
+        browser.emulate(Device.DESKTOP, Map.of());
         until(() -> isLoaded("#live-frame") && isLoaded("#live-edges"));
         until(() -> find("#show-figures").getText().matches("[\\d,]+ frames, there and .*"));
         String before = find("#show-figures").getText();
@@ -56,7 +60,9 @@ class PageIT {
                 .matches("\\d+ µs|[\\d.]+ m?s"));
         assertThat(find("#shared .note").getText()).endsWith("in memory once");
         assertThat(find("#http .note").getText()).endsWith("in memory twice");
-        assertThat(find("#comparison-what").getText()).contains("6.2 MB");
+        assertThat(find("#shared-rows .note").getText()).isEqualTo("392 kB read, nothing moved");
+        assertThat(find("#http-rows .note").getText()).isEqualTo("392 kB read, 6.2 MB moved");
+        assertThat(find("#comparison-what").getText()).contains("6.2 MB", "times as long");
         find("#measure").click();
         until(() -> find("#measure").isEnabled());
         assertThat(find("#comparison .error").isDisplayed()).isFalse();
@@ -78,6 +84,11 @@ class PageIT {
         String key = attribute("#segments tr.held", "data-key");
         until(() -> find("#segments tr.held .holders").getText()
                 .equals("studio " + ProcessHandle.current().pid()));
+        assertThat(find("#segments tr.held .refcount").getText()).isEqualTo("1");
+        assertThat(find("#segments tr.held").getText()).contains("691 kB");
+        assertThat(find("#segments tr.held .age").getText()).matches("[\\d.]+ s of 30 s");
+        double width = browser.number(AGE);
+        until(() -> browser.number(AGE) > width);
         assertThat(OwnDirectory.segments()).contains(key);
         find("#segments tr.held .release").click();
         until(() -> all("#segments tr.held").isEmpty());
@@ -95,31 +106,109 @@ class PageIT {
 
     @Test
     void aKilledWorkerLeavesAnOrphanThatIsGoneInMilliseconds() {
+        until(() -> ready().size() == 2);
         String pid = attribute("#workers li", "data-key");
         find("#workers .kill").click();
         until(() -> find("#journal").getText().matches("(?s).*Segment worker-" + pid
                 + " was an orphan, because its only holder was killed. It was gone [\\d.]+ ms after the kill.*"));
         until(() -> find("#journal").getText().contains("Worker " + pid + " was killed"));
-        until(() -> ready().size() == 2);
-        assertThat(find("#workers").getText()).doesNotContain(pid);
+        until(() -> !find("#workers").getText().contains(pid) && all("#workers li").size() == 2);
     }
 
     @Test
     void aWorkerThatStopsAccountsForWhatItHadAccepted() {
         awaitFrames();
-        String pid = attribute("#workers li", "data-key");
-        find("#workers .stop").click();
+        until(() -> !ready().isEmpty());
+        WebElement worker = all("#workers li").stream()
+                .filter(card -> !card.findElements(By.cssSelector(".state.ready")).isEmpty()).findFirst().orElseThrow();
+        String pid = String.valueOf(worker.getDomAttribute("data-key"));
+        worker.findElement(By.cssSelector(".stop")).click();
         until(() -> find("#journal").getText().matches(
                 "(?s).*Worker " + pid + " has stopped. Accepted (\\d+) = handled \\1 . reported 0;.*"));
-        until(() -> ready().size() == 1);
+        until(() -> all("#workers li").size() == 1);
         find("#start").click();
-        until(() -> ready().size() == 2);
+        until(() -> all("#workers li").size() == 2);
     }
 
     @Test
     void aSweepIsReported() {
         find("#sweep").click();
         until(() -> find("#journal").getText().contains("A sweep has collected"));
+    }
+
+    @Test
+    void theMemorysRoomThePoolTheCollectorAndTheQueuesAreShown() {
+        awaitFrames();
+        until(() -> find("#swept-what").getText().matches("sweeps, the last [\\d.]+ (s|min) ago, collected \\d+"));
+        assertThat(find("#directory").getText()).isEqualTo(OwnDirectory.path().toString());
+        assertThat(find("#capacity").getText()).matches("[\\d.]+ [MG]B of [\\d.]+ [MG]B free");
+        assertThat(browser.number("document.querySelector('#used').value")).isBetween(0.0, 1.0);
+        until(() -> Integer.parseInt(find("#pool").getText().replace(",", "")) > 0);
+        assertThat(find("#queues").getText()).matches("frames under way, [\\d,]+ lost, [\\d,]+ skipped");
+        assertThat(find("#destinations").getText()).containsPattern("edges queue: \\d+ under way")
+                .containsPattern("histogram of topic frames.done: [\\d,]+ handled, \\d+ waiting")
+                .containsPattern("thumbnail of topic frames.done: [\\d,]+ handled, \\d+ waiting");
+    }
+
+    @Test
+    void everythingIsReachedByTheTabKeyAndTheFocusIsSeen() {
+        awaitFrames();
+        Set<String> reached = new HashSet<>();
+        WebElement body = find("body");
+        for (int i = 0; i < 30 && !reached.contains("file"); i++) {
+            (i == 0 ? body : browser.driver().switchTo().activeElement()).sendKeys(Keys.TAB);
+            WebElement focused = browser.driver().switchTo().activeElement();
+            reached.add(String.valueOf(focused.getDomProperty("id")) + focused.getDomProperty("className"));
+            assertThat(browser.script(FOCUS_IS_SEEN)).as("focus of %s", focused.getDomProperty("outerHTML"))
+                    .isEqualTo(true);
+        }
+        assertThat(reached).contains("pause", "hold", "keep", "measure", "kill", "stop", "start", "journal", "sweep",
+                "scroll", "file");
+    }
+
+    @Test
+    void withReducedMotionAPictureComesOnceASecond() {
+        awaitFrames();
+        browser.script("""
+                window.pictures = [];
+                new MutationObserver(() => pictures.push(performance.now()))
+                  .observe(document.getElementById('live-frame'), { attributeFilter: ['src'] });""");
+        until(() -> browser.number("pictures.length") >= 3);
+        assertThat(browser.number("Math.min(pictures[1] - pictures[0], pictures[2] - pictures[1])"))
+                .isGreaterThanOrEqualTo(1000);
+        assertThat(
+                browser.script("return getComputedStyle(document.querySelector('#shared .fill')).transitionDuration"))
+                .isEqualTo("0s");
+    }
+
+    @Test
+    void aLongUploadShowsHowFarItIs(@TempDir Path files) throws IOException {
+        browser.driver().executeCdpCommand("Network.enable", Map.of());
+        try {
+            throttle(500_000);
+            find("#file").sendKeys(picture(files, "long.png", 1000).toString());
+            until(() -> find("#frames").getText().matches("(?s)long.png\\s+[1-9]\\d? % uploaded.*"));
+            assertThat(browser.number("document.querySelector('#frames progress').value")).isBetween(0.01, 0.99);
+        } finally {
+            throttle(-1);
+        }
+        until(() -> !all("#frames .delete").isEmpty());
+        assertThat(find("#frames").getText()).contains("long.png", "1,000 × 625");
+        deleteAllFrames();
+    }
+
+    private static void throttle(int bytesPerSecond) {
+        browser.driver().executeCdpCommand("Network.emulateNetworkConditions", Map.of("offline", false, "latency", 0,
+                "downloadThroughput", -1, "uploadThroughput", bytesPerSecond));
+    }
+
+    @Test
+    void nothingIsLoadedFromElsewhere() {
+        awaitFrames();
+        assertThat(browser.number("performance.getEntriesByType('resource').length")).isPositive();
+        assertThat(browser.number(
+                "performance.getEntriesByType('resource').filter(r => !r.name.startsWith(location.origin)).length"))
+                .isZero();
     }
 
     @Test
@@ -139,7 +228,7 @@ class PageIT {
 
     @Test
     void aPictureThatIsUploadedIsShownWithItsEdgesAndHistogram(@TempDir Path files) throws IOException {
-        find("#file").sendKeys(picture(files, "hills.png").toString());
+        find("#file").sendKeys(picture(files, "hills.png", 640).toString());
 
         until(() -> find("#stage").isDisplayed());
         until(() -> isLoaded("#original img") && isLoaded("#edges img"));
@@ -178,6 +267,7 @@ class PageIT {
     @CsvSource({ "DESKTOP, light", "DESKTOP, dark", "PHONE, light", "PHONE, dark" })
     void itFitsAndCanBeReadEverywhere(Device device, String colours) throws IOException {
         browser.emulate(device, Map.of("prefers-color-scheme", colours));
+        until(() -> ready().size() == 2);
         awaitFrames();
         until(() -> isLoaded("#live-frame") && isLoaded("#live-edges")
                 && !find("#shared strong").getText().equals("–"));
@@ -186,6 +276,12 @@ class PageIT {
         assertThat(browser.number(Browser.CONTRAST)).as("lowest contrast of text").isGreaterThanOrEqualTo(4.5);
         browser.screenshot(device.name().toLowerCase(Locale.ROOT) + "-" + colours);
     }
+
+    private static final String AGE = "document.querySelector('#segments tr.held .fill').getBoundingClientRect().width";
+    private static final String FOCUS_IS_SEEN = """
+            const label = document.activeElement.closest('.drop');
+            const style = getComputedStyle(label ?? document.activeElement);
+            return style.outlineStyle !== 'none' && parseFloat(style.outlineWidth) >= 2;""";
 
     private static void awaitFrames() {
         until(() -> find("#show-figures").getText().contains("frames, there and back"));
@@ -205,9 +301,9 @@ class PageIT {
         until(() -> OwnDirectory.segments().stream().noneMatch(key -> key.startsWith("frame-")));
     }
 
-    private static Path picture(Path directory, String name) throws IOException {
+    private static Path picture(Path directory, String name, int width) throws IOException {
         return Files.write(directory.resolve(name),
-                TestPictures.png(TestPictures.draw(640, 400, BufferedImage.TYPE_INT_RGB)));
+                TestPictures.png(TestPictures.draw(width, width * 5 / 8, BufferedImage.TYPE_INT_RGB)));
     }
 
     private static boolean isLoaded(String image) {

@@ -203,7 +203,8 @@ class StudioIT {
         long worker = studio.add(picture()).workerPid();
         try (ServerSocket neverAnswers = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
             template.convertAndSend(Transfer.QUEUE,
-                    new Transfer(null, URI.create("http://127.0.0.1:" + neverAnswers.getLocalPort() + "/")));
+                    new Transfer(Transfer.Reading.ALL, null,
+                            URI.create("http://127.0.0.1:" + neverAnswers.getLocalPort() + "/")));
             await().atMost(PATIENCE).until(() -> ProcessHandle.of(worker).isEmpty());
         }
         assertThat(studio.add(picture()).workerPid()).isNotEqualTo(worker);

@@ -8,6 +8,7 @@ package io.resourcelink.sample.message;
  * @param number the frame's number
  * @param attempt which delivery of the message it was: 1 unless a viewer was lost before it had acknowledged
  * @param micros from the message in hand until a byte of each page was read, by the viewer's clock
+ * @param touched the sum of those bytes
  * @param fetched bytes that were fetched for it, as the fetcher counts them
  * @param file the segment's file
  * @param inode the inode of the file that is mapped, as the kernel says
@@ -15,8 +16,8 @@ package io.resourcelink.sample.message;
  * @param picture the frame in small, a PNG
  */
 @SuppressWarnings("ArrayRecordComponent")
-public record FrameSeen(Host host, long pid, long number, int attempt, double micros, long fetched, String file,
-        long inode, int checksum, byte[] picture) {
+public record FrameSeen(Host host, long pid, long number, int attempt, double micros, long touched, long fetched,
+        String file, long inode, int checksum, byte[] picture) {
 
     /** Served by the studio. */
     public static final String QUEUE = "seen";

@@ -7,13 +7,26 @@ import org.jspecify.annotations.Nullable;
 import io.resourcelink.ResourceLink;
 
 /**
- * A request to get at a payload and to look at one byte of each page, so that all of it is in the worker's address space. The
- * reply is the sum of these bytes. Exactly one of the two ways is given.
+ * A request to get at a payload and to read it. The reply is the sum of what was read. Exactly one of the two ways is
+ * given.
  *
+ * @param reading how much of it
  * @param segment the payload itself
  * @param address where the worker downloads the same bytes
  */
-public record Transfer(@Nullable ResourceLink segment, @Nullable URI address) {
+public record Transfer(Reading reading, @Nullable ResourceLink segment, @Nullable URI address) {
+
+    /** How much of a payload a worker reads, which is a {@link io.resourcelink.sample.layout.Frame}. */
+    public enum Reading {
+
+        /** Every pixel. */
+        ALL,
+        /** One row in sixteen, as for a small picture. */
+        ROWS
+    }
+
+    /** One row of so many is read. */
+    public static final int ROWS_STEP = 16;
 
     /** The queue of all workers. */
     public static final String QUEUE = "transfers";

@@ -16,18 +16,19 @@ import io.resourcelink.boot.messaging.IpcTemplate;
 import io.resourcelink.sample.layout.Frame;
 import io.resourcelink.sample.layout.PixelFormat;
 import io.resourcelink.sample.message.Transfer;
+import io.resourcelink.sample.message.Transfer.Reading;
 import io.resourcelink.sample.picture.Scene;
 
 /**
- * What it takes until a worker has the bytes of a frame of two megapixels in its address space: as a link in a message, and as a
- * download over HTTP on loopback. Between the same processes, one after the other, about a second each. Thread-safe.
+ * What it takes until a worker has read a frame of two megapixels, or one row in sixteen of it: as a link in a message, and as a download
+ * over HTTP on loopback. Between the same processes, by the same message, in turn, for half a second each. Thread-safe.
  */
 @Component
 final class Comparison {
 
     private static final int WIDTH = 1920;
     private static final int HEIGHT = 1080;
-    private static final long NANOS = 1_000_000_000;
+    private static final long NANOS = 500_000_000;
     private static final int MOST = 100_000;
     private static final long WARM_UP_NANOS = NANOS / 2;
 
@@ -50,17 +51,28 @@ final class Comparison {
      *
      * @param micros the median of all transfers
      * @param transfers how many there were
-     * @param megabytesPerSecond how many bytes the worker got at
+     * @param megabytesPerSecond how many bytes came to the worker, whether it read them or not
      * @param copies how often the bytes are in memory
      */
     record Figures(double micros, int transfers, double megabytesPerSecond, int copies) {}
 
     /**
-     * Both ways.
+     * Both ways to the same bytes.
+     *
+     * @param bytes how many of them the worker reads
+     * @param shared as a link
+     * @param http as a download, of all of them
+     */
+    record Pair(long bytes, Figures shared, Figures http) {}
+
+    /**
+     * What was measured.
      *
      * @param bytes the frame
+     * @param all of a worker that reads all of it
+     * @param rows of a worker that reads one row in sixteen
      */
-    record Result(long bytes, Figures shared, Figures http) {}
+    record Result(long bytes, Pair all, Pair rows) {}
 
     @Nullable
     Result result() {
@@ -82,16 +94,27 @@ final class Comparison {
                         payload -> Scene.draw(Frame.create(payload, WIDTH, HEIGHT, PixelFormat.RGB), 1)))) {
             URI address = URI.create("http://127.0.0.1:" + environment.getRequiredProperty("local.server.port")
                     + "/comparison/" + frame.key());
-            long bytes = frame.payloadSize();
-            Figures shared = measure(new Transfer(frame, null), bytes, 1);
-            Figures http = measure(new Transfer(null, address), bytes, 2);
-            Result measured = new Result(bytes, shared, http);
+            Pair all = measure(frame, address, Reading.ALL);
+            Pair rows = measure(frame, address, Reading.ROWS);
+            Result measured = new Result(frame.payloadSize(), all, rows);
             result = measured;
             return measured;
         } finally {
             generator.suspended(false);
             running.unlock();
         }
+    }
+
+    private Pair measure(ResourceLink frame, URI address, Reading reading) {
+        Transfer link = new Transfer(reading, frame, null);
+        Transfer download = new Transfer(reading, null, address);
+        if (send(link) != send(download)) {
+            throw new IllegalStateException("The worker has not read the same bytes both ways.");
+        }
+        long all = frame.payloadSize();
+        int rows = reading == Reading.ALL ? HEIGHT : Math.ceilDiv(HEIGHT, Transfer.ROWS_STEP);
+        return new Pair((long) rows * WIDTH * PixelFormat.RGB.bytes(), measure(link, all, 1),
+                measure(download, all, 2));
     }
 
     private Figures measure(Transfer transfer, long bytes, int copies) {
@@ -112,7 +135,7 @@ final class Comparison {
         return new Figures(nanos[count / 2] / 1e3, count, bytes * (double) count / (end - start) * 1e3, copies);
     }
 
-    private void send(Transfer transfer) {
-        Objects.requireNonNull(template.convertSendAndReceive(Transfer.QUEUE, transfer, Long.class));
+    private long send(Transfer transfer) {
+        return Objects.requireNonNull(template.convertSendAndReceive(Transfer.QUEUE, transfer, Long.class));
     }
 }

@@ -76,7 +76,8 @@ final class Life {
         return new StudioState(generator.figures(),
                 workers.all().stream()
                         .map(worker -> new WorkerView(worker.pid(), worker.state(), worker.answered(),
-                                WorkerWatch.silence(worker).toMillis())).toList(),
+                                WorkerWatch.silence(worker).toMillis()))
+                        .toList(),
                 thumbnail.number(), thumbnail.key(), view.colours(), memory(), collector.status(),
                 segments.recycling(), endpoint.ipc(null, null, 0).channels(), comparison.result(), journal.latest(),
                 hosts == null ? null : hosts.views(), gallery.version());

@@ -33,10 +33,9 @@ final class FrameViewer {
     private final ResourceLinkFactory segments;
     private final ObjectProvider<HttpClaimFetcher> fetcher;
     private final Host host;
-    /** Somebody could read it, so that the bytes have to be read. */
-    private volatile long touched;
 
-    FrameViewer(Claims claims, ResourceLinkFactory segments, ObjectProvider<HttpClaimFetcher> fetcher, @Value("${viewer.host}") Host host) {
+    FrameViewer(Claims claims, ResourceLinkFactory segments, ObjectProvider<HttpClaimFetcher> fetcher,
+            @Value("${viewer.host}") Host host) {
         this.claims = claims;
         this.segments = segments;
         this.fetcher = fetcher;
@@ -50,11 +49,12 @@ final class FrameViewer {
         long before = fetchedSoFar();
         long start = System.nanoTime();
         try (ResourceLink link = claims.open(message.frame())) {
-            touched = touch(link);
+            long touched = touch(link);
             double micros = (System.nanoTime() - start) / 1e3;
             Frame frame = Frame.read(link.payload());
-            return new FrameSeen(host, ProcessHandle.current().pid(), message.number(), attempt, micros,
-                    fetchedSoFar() - before, segments.directory().resolve(link.key()).toString(), Mappings.inode(link.payload()), frame.checksum(), png(frame));
+            return new FrameSeen(host, ProcessHandle.current().pid(), message.number(), attempt, micros, touched,
+                    fetchedSoFar() - before, segments.directory().resolve(link.key()).toString(),
+                    Mappings.inode(link.payload()), frame.checksum(), png(frame));
         }
     }
 
