@@ -46,7 +46,6 @@ class GroupSharingIT {
 
     private static List<String> member(String directory) {
         List<String> command = new ArrayList<>(PeerProcess.java(Member.class));
-        command.add(1, "-XX:-UsePerfData");
         command.add(directory);
         return command;
     }

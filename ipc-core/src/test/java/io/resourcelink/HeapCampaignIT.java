@@ -37,6 +37,8 @@ class HeapCampaignIT {
 
     private static List<String> run(Path directory, long seed) throws Exception {
         List<String> command = new ArrayList<>(PeerProcess.java(HeapShortage.class));
+        // With the collector that an application has.
+        command.remove("-XX:+UseSerialGC");
         command.replaceAll(option -> option.startsWith("-Xmx") ? "-Xmx24m" : option);
         command.addAll(List.of(directory.toString(), Long.toString(MILLIS), Long.toString(seed)));
         List<String> lines = new ArrayList<>();

@@ -69,15 +69,25 @@ public final class PeerProcess implements AutoCloseable {
     }
 
     /**
-     * The command that runs a main class as this JVM would.
+     * The command that runs a main class with the classes of this JVM. It starts and ends in as little time as possible: with the simplest
+     * compiler and collector, a small heap, and an archive of classes. What the JVM has to say goes to its error output. Processes with
+     * the same pid, in namespaces of their own, would share the JVM's file of performance data, so there is none.
      *
      * @param main the main class
      * @return the command
      */
     public static List<String> java(Class<?> main) {
-        return List.of(Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                "--enable-native-access=ALL-UNNAMED", "-XX:TieredStopAtLevel=1", "-Xshare:auto", "-Xmx256m", "-cp",
-                System.getProperty("java.class.path"), main.getName());
+        return java(main, ClassArchive.get());
+    }
+
+    static List<String> java(Class<?> main, ClassArchive archive) {
+        List<String> command = new ArrayList<>(List.of(
+                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                "--enable-native-access=ALL-UNNAMED", "-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC", "-XX:-UsePerfData",
+                "-Xlog:disable", "-Xlog:all=warning,cds*=off,aot*=off:stderr", "-Xmx256m"));
+        command.addAll(archive.options());
+        command.addAll(List.of("-cp", archive.classPath(), main.getName()));
+        return command;
     }
 
     /** {@return its process id} */
@@ -92,14 +102,27 @@ public final class PeerProcess implements AutoCloseable {
      * @return the line that comes back
      */
     public String ask(String line) {
+        tell(line);
         try {
-            in.write(line + "\n");
-            in.flush();
             String answer = out.readLine();
             if (answer == null) {
                 throw new IOException("The peer has ended.");
             }
             return answer;
+        } catch (IOException e) {
+            throw new UncheckedIOException(line, e);
+        }
+    }
+
+    /**
+     * Sends a line, and waits for nothing.
+     *
+     * @param line the line
+     */
+    public void tell(String line) {
+        try {
+            in.write(line + "\n");
+            in.flush();
         } catch (IOException e) {
             throw new UncheckedIOException(line, e);
         }

@@ -7,6 +7,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.SplittableRandom;
 import java.util.concurrent.TimeUnit;
+import java.util.function.IntFunction;
 
 import io.resourcelink.campaign.Outcome;
 import io.resourcelink.campaign.Part;
@@ -85,9 +86,7 @@ public final class StopPart implements Part {
     private void stop(Place place, Place other, Path directory, SplittableRandom random, Outcome outcome)
             throws Exception {
         try (PeerProcess holder = peer(place, directory); PeerProcess sweeper = peer(other, directory)) {
-            for (int i = 0; i < references; i++) {
-                ask(holder, (i % 2 == 0 ? "create " : "publish ") + KEY + i + " 128", "ok", outcome);
-            }
+            askEach(holder, i -> (i % 2 == 0 ? "create " : "publish ") + KEY + i + " 128", "ok", outcome);
             holder.suspend();
             for (int sweep = 0; sweep < 4; sweep++) {
                 ask(sweeper, "collect all", "0", outcome);
@@ -95,17 +94,13 @@ public final class StopPart implements Part {
                 TimeUnit.MILLISECONDS.sleep(50 + random.nextInt(300));
             }
             holder.resume();
-            for (int i = 0; i < references; i++) {
-                ask(holder, "refcount " + KEY + i, "1", outcome);
-            }
+            askEach(holder, i -> "refcount " + KEY + i, "1", outcome);
             outcome.count("references", references).count("stops " + place.name, 1);
             if (random.nextBoolean()) {
                 holder.kill();
                 sweeper.ask("collect all");
             } else {
-                for (int i = 0; i < references; i++) {
-                    ask(holder, "release " + KEY + i, "ok", outcome);
-                }
+                askEach(holder, i -> "release " + KEY + i, "ok", outcome);
             }
         }
         try (ResourceLinkFactory factory = ResourceLinkFactory.builder().directory(directory).build()) {
@@ -113,17 +108,24 @@ public final class StopPart implements Part {
         }
     }
 
-    /** Processes with the same pid would share the JVM's file of performance data. */
     private static PeerProcess peer(Place place, Path directory) throws IOException {
-        List<String> command = new ArrayList<>(place.command);
-        List<String> java = PeerProcess.java(Peer.class);
-        command.add(java.getFirst());
-        command.add("-XX:-UsePerfData");
-        command.addAll(java.subList(1, java.size()));
-        command.add(directory.toString());
-        PeerProcess peer = PeerProcess.start(command);
+        PeerProcess peer = PeerProcess.start(Peer.class, place.command, directory.toString());
         peer.expect("ready");
         return peer;
+    }
+
+    /** Asks about each reference, and reads the answers when all were asked for. */
+    private void askEach(PeerProcess peer, IntFunction<String> question, String expected, Outcome outcome)
+            throws IOException {
+        for (int i = 0; i < references; i++) {
+            peer.tell(question.apply(i));
+        }
+        for (int i = 0; i < references; i++) {
+            String answer = peer.readLine();
+            if (!expected.equals(answer)) {
+                outcome.violation(question.apply(i) + ": " + answer);
+            }
+        }
     }
 
     private static void ask(PeerProcess peer, String line, String expected, Outcome outcome) {

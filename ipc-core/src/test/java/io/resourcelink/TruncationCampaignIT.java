@@ -74,7 +74,7 @@ class TruncationCampaignIT {
         try (PeerProcess peer = PeerProcess.start(Truncater.class, List.of(), directory.toString())) {
             peer.expect("truncating");
             List<String> command = new ArrayList<>(PeerProcess.java(Everything.class));
-            command.removeIf(option -> option.startsWith("-XX:Tiered"));
+            command.removeIf(option -> option.startsWith("-XX:Tiered") || option.equals("-XX:+UseSerialGC"));
             command.add(1, mode);
             command.addAll(List.of(directory.toString(), place, String.valueOf(SECONDS)));
             Process process = new ProcessBuilder(command).redirectErrorStream(true).start();

@@ -17,7 +17,7 @@ final class Parts {
 
     static List<Part> all() {
         return List.of(new ModelPart(20, 1_500_000), new HeaderLies(50_000_000), new FrameLies(10_000_000),
-                new ClaimLies(5_000_000), new KillPart(50), new HistoryPart(20),
+                new ClaimLies(5_000_000), new KillPart(100), new HistoryPart(20),
                 new StopPart(350), new SoakPart(300));
     }
 }

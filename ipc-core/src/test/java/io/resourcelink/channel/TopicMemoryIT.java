@@ -82,7 +82,7 @@ class TopicMemoryIT {
         List<String> command = new ArrayList<>(PeerProcess.java(HoldingPeer.class));
         // A heap that has all of its pages from the start does not grow when it is used.
         command.replaceAll(option -> option.startsWith("-Xmx") ? "-Xmx16m" : option);
-        command.addAll(1, List.of("-Xms16m", "-XX:+AlwaysPreTouch", "-XX:+UseSerialGC"));
+        command.addAll(1, List.of("-Xms16m", "-XX:+AlwaysPreTouch"));
         command.add(directory.toString());
         PeerProcess subscriber = PeerProcess.start(command);
         subscriber.expect("ready");
