@@ -100,6 +100,8 @@ class ExecutableJarIT {
         assertThat(classes).content().contains("io.resourcelink.ResourceLinkFactory source: shared objects file",
                 "io.resourcelink.internal.os.Libc source: shared objects file",
                 "io.resourcelink.boot.autoconfigure.IpcAutoConfiguration source: shared objects file");
+        assertThat(classes).content().as("without its profile, nothing of the broker")
+                .doesNotContain("org.apache.activemq");
         assertThat(log()).content().doesNotContainIgnoringCase("native access").doesNotContain("restricted method");
         studios.getLast().destroy();
         assertThat(studios.getLast().onExit()).succeedsWithin(PATIENCE);
