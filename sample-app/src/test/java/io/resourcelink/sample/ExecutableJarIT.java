@@ -76,7 +76,8 @@ class ExecutableJarIT {
 
         await().atMost(PATIENCE).until(() -> processes.stream().noneMatch(ProcessHandle::isAlive));
         assertThat(OwnDirectory.segments(directory)).contains(frame.key());
-        StudioClient next = new StudioClient(start());
+        StudioClient next = new StudioClient(start(QUICK, "--illegal-native-access=deny", "-jar", jar().toString(),
+                "--studio.workers=0"));
         await().atMost(PATIENCE).until(() -> next.segments().isEmpty());
         studios.getLast().destroy();
         assertThat(studios.getLast().onExit()).succeedsWithin(PATIENCE);
@@ -100,6 +101,8 @@ class ExecutableJarIT {
         assertThat(classes).content().contains("io.resourcelink.ResourceLinkFactory source: shared objects file",
                 "io.resourcelink.internal.os.Libc source: shared objects file",
                 "io.resourcelink.boot.autoconfigure.IpcAutoConfiguration source: shared objects file");
+        assertThat(classes).content().as("without its profile, nothing of the broker")
+                .doesNotContain("org.apache.activemq");
         assertThat(log()).content().doesNotContainIgnoringCase("native access").doesNotContain("restricted method");
         studios.getLast().destroy();
         assertThat(studios.getLast().onExit()).succeedsWithin(PATIENCE);
@@ -131,8 +134,9 @@ class ExecutableJarIT {
     }
 
     private RestTestClient start(String... options) throws IOException {
-        List<String> command = java(options);
-        command.addAll(List.of("--server.port=0", "--studio.workers=1",
+        List<String> command = java("-Dstudio.workers=1");
+        command.addAll(List.of(options));
+        command.addAll(List.of("--server.port=0",
                 "--studio.worker-options=-XX:TieredStopAtLevel=1", "--ipc.directory=" + directory));
         studios.add(new ProcessBuilder(command).redirectErrorStream(true)
                 .redirectOutput(logs.resolve("studio-" + studios.size() + ".log").toFile()).start());

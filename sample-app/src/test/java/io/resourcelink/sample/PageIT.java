@@ -131,6 +131,27 @@ class PageIT {
     }
 
     @Test
+    void aWorkerThatDoesNotAnswerIsSaidToBeSo() throws Exception {
+        until(() -> !ready().isEmpty());
+        String pid = attribute("#workers li:has(.ready)", "data-key");
+        signal("STOP", pid);
+        try {
+            until(() -> find(worker(pid)).getText().matches("does not answer \\([2-9].\\d s\\)"));
+        } finally {
+            signal("CONT", pid);
+        }
+        until(() -> find(worker(pid)).getText().equals("ready"));
+    }
+
+    private static String worker(String pid) {
+        return "#workers li[data-key='" + pid + "'] .state";
+    }
+
+    private static void signal(String name, String pid) throws Exception {
+        assertThat(new ProcessBuilder("kill", "-" + name, pid).start().waitFor()).isZero();
+    }
+
+    @Test
     void aSweepIsReported() {
         find("#sweep").click();
         until(() -> find("#journal").getText().contains("A sweep has collected"));

@@ -18,7 +18,7 @@ import io.resourcelink.sample.picture.PictureException.Problem;
 
 /**
  * An uploaded JPEG or PNG. Opening it reads as much as tells its size, so that a segment of the right size can be made for
- * it; then it is decoded into that, row by row. Not thread-safe; whoever opens it closes it.
+ * it; then it is decoded into that, row by row. Not thread-safe; the caller that opens it closes it.
  */
 public final class Picture implements AutoCloseable {
 

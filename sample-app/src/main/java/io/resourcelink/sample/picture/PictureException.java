@@ -2,7 +2,7 @@ package io.resourcelink.sample.picture;
 
 import org.jspecify.annotations.Nullable;
 
-/** An upload cannot become a frame. The message is one sentence for whoever uploaded it. */
+/** An upload cannot become a frame. The message is one sentence for the person who uploaded it. */
 public final class PictureException extends RuntimeException {
 
     private static final long serialVersionUID = 1L;

@@ -5,13 +5,13 @@ package io.resourcelink.sample.studio;
  *
  * @param id its name in addresses
  * @param name the name of the uploaded file
- * @param key the key of its segment, which is all that the worker was sent
+ * @param key the key of its segment, to which the worker was sent a link
  * @param width pixels in a row
  * @param height rows
  * @param bytes bytes shared with the worker: the payload of its segment
  * @param decodeMicros making the segment and decoding the file into it
- * @param handoffMicros from the complete segment to the worker's word that it has it mapped: the line there and the line
- * back, by the studio's clock, and so an upper bound of what the worker needed
+ * @param handoffMicros the message to the worker and its reply, with any wait in the queue: the round trip by the studio's clock,
+ * without what the worker took by its own
  * @param processMicros finding the edges, by the worker's clock
  * @param workerPid the process that found them
  * @param histogram how many pixels have luminance 0, 1, … 255

@@ -12,7 +12,7 @@ import io.resourcelink.ResourceLink;
 
 /**
  * The frames that can be looked at: a bounded number, for a limited time. It holds them, so they stay whatever becomes of
- * the worker; and lets go of the oldest where there is one too many, and of those that have outlived their time to live.
+ * the worker; and releases the oldest where there is one too many, and those that have outlived their time to live.
  * Thread-safe.
  */
 @Component

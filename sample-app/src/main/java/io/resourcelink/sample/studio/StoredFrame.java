@@ -2,7 +2,7 @@ package io.resourcelink.sample.studio;
 
 import io.resourcelink.ResourceLink;
 
-/** A frame with the studio's references on its two segments. Whoever has it closes it, and with it lets go of both. */
+/** A frame with the studio's references on its two segments. Its owner closes it, and with it both of them. */
 record StoredFrame(FrameView view, ResourceLink frame, ResourceLink edges) implements AutoCloseable {
 
     @Override

@@ -10,7 +10,7 @@ import org.springframework.util.unit.DataSize;
 /**
  * The studio's settings.
  *
- * @param maxFrames how many frames are kept; the oldest is let go for one more
+ * @param maxFrames how many frames are kept; the oldest is released for one more
  * @param maxPixels how many pixels an uploaded picture may have
  * @param workers how many workers are started, 0 to 4
  * @param workerTimeout how long a frame waits for a worker, and how long a worker may give no sign of life, or be busy with one frame
