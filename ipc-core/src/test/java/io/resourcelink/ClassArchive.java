@@ -10,13 +10,12 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import java.util.zip.CRC32;
 import java.util.zip.ZipEntry;
 import java.util.zip.ZipOutputStream;
-
-import org.jspecify.annotations.Nullable;
 
 import io.resourcelink.campaign.Scratch;
 import io.resourcelink.channel.Channel;
@@ -35,14 +34,19 @@ import io.resourcelink.channel.SubSender;
 record ClassArchive(String classPath, List<String> options) {
 
     private static final String OWN = System.getProperty("java.class.path");
-    private static @Nullable ClassArchive made;
+
+    /** In a thread of its own, because a test that takes too long is interrupted, and the next ones want the archive. */
+    private static final class Made {
+
+        private static final CompletableFuture<ClassArchive> ARCHIVE = CompletableFuture.supplyAsync(ClassArchive::make,
+                task -> new Thread(task, "class-archive").start());
+
+        private Made() {}
+    }
 
     /** {@return the archive} It is made by the first call. */
-    static synchronized ClassArchive get() {
-        if (made == null) {
-            made = make();
-        }
-        return made;
+    static ClassArchive get() {
+        return Made.ARCHIVE.join();
     }
 
     private static ClassArchive make() {
@@ -115,10 +119,11 @@ record ClassArchive(String classPath, List<String> options) {
             command.add(work.path().toString());
             Process process = new ProcessBuilder(command).redirectInput(new File("/dev/null"))
                     .redirectErrorStream(true).redirectOutput(log.toFile()).start();
-            if (process.waitFor(2, TimeUnit.MINUTES) && process.exitValue() == 0 && Files.exists(archive)) {
+            boolean ended = process.waitFor(5, TimeUnit.MINUTES);
+            process.destroyForcibly().onExit().join();
+            if (ended && process.exitValue() == 0 && Files.exists(archive)) {
                 return true;
             }
-            process.destroyForcibly();
         } catch (InterruptedException _) {
             Thread.currentThread().interrupt();
         }

@@ -34,8 +34,11 @@ public final class SoakPart implements Part {
         List<Sample> samples = new ArrayList<>();
         try (Scratch scratch = Scratch.make()) {
             scratch.directory("segments");
-            try (PeerProcess peer = PeerProcess.start(SoakPeer.class, List.of(), scratch.path().toString(),
-                    Integer.toString(seconds), Long.toString(seed))) {
+            List<String> command = new ArrayList<>(PeerProcess.java(SoakPeer.class));
+            // With the compilers that a long life is worth.
+            command.remove("-XX:TieredStopAtLevel=1");
+            command.addAll(List.of(scratch.path().toString(), Integer.toString(seconds), Long.toString(seed)));
+            try (PeerProcess peer = PeerProcess.start(command)) {
                 for (String line = peer.readLine(); line != null; line = peer.readLine()) {
                     samples.add(Sample.parse(line));
                 }

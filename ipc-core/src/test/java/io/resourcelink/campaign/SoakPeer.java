@@ -4,7 +4,15 @@ import java.lang.foreign.MemorySegment;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.SplittableRandom;
+import java.util.concurrent.Callable;
+import java.util.concurrent.CompletionService;
+import java.util.concurrent.ExecutorCompletionService;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.LongAdder;
 
 import io.resourcelink.Content;
 import io.resourcelink.ResourceLink;
@@ -17,75 +25,117 @@ import io.resourcelink.channel.SendOptions;
 import io.resourcelink.channel.SubSender;
 
 /**
- * Does what an application does, for as long as it is told: publishes, acquires, reads and releases segments of random sizes, sends links
- * and requests through a channel to another one of this process, creates and sweeps. Prints a {@link Sample} each second. Arguments: the
- * directory, how many seconds, and the seed.
+ * Does what an application does, for as long as it is told, in two threads: publishes, acquires, reads and releases segments of random sizes,
+ * sends links and requests through a channel to another one of this process, creates and sweeps. Prints a {@link Sample} each second.
+ * Arguments: the directory, how many seconds, and the seed.
  */
-final class SoakPeer {
+final class SoakPeer implements Callable<Void> {
 
+    private static final int THREADS = 2;
     private static final int BATCH = 100;
     private static final int LARGEST = 256 << 10;
     private static final MessageType<ResourceLink> LINKS = MessageType.of(ResourceLink.class);
     private static final MessageType<Integer> NUMBERS = MessageType.of(Integer.class);
 
-    private final ResourceLinkFactory producer;
-    private final ResourceLinkFactory consumer;
-    private final SubSender<ResourceLink> links;
-    private final NamedServer<ResourceLink> linkServer;
-    private final SubSender<Integer> numbers;
-    private final NamedServer<Integer> numberServer;
+    private final Place place;
+    private final String name;
     private final SplittableRandom random;
     private final byte[] bytes = new byte[LARGEST];
     private final byte[] sent = new byte[16 << 10];
     private long operations;
 
-    private SoakPeer(ResourceLinkFactory producer, ResourceLinkFactory consumer, SubSender<ResourceLink> links,
-            NamedServer<ResourceLink> linkServer, SubSender<Integer> numbers, NamedServer<Integer> numberServer,
-            SplittableRandom random) {
-        this.producer = producer;
-        this.consumer = consumer;
-        this.links = links;
-        this.linkServer = linkServer;
-        this.numbers = numbers;
-        this.numberServer = numberServer;
+    /**
+     * What the threads share.
+     *
+     * @param producer whose segments are published
+     * @param consumer whose segments are acquired
+     * @param sending the channel that sends
+     * @param serving the channel that receives
+     * @param operations what all have done
+     * @param over whether the time is over
+     */
+    private record Place(ResourceLinkFactory producer, ResourceLinkFactory consumer, Channel sending, Channel serving,
+            LongAdder operations, AtomicBoolean over) {}
+
+    /** One thread's ends of the channels. */
+    private record Ends(SubSender<ResourceLink> links, NamedServer<ResourceLink> linkServer,
+            SubSender<Integer> numbers, NamedServer<Integer> numberServer) {}
+
+    private SoakPeer(Place place, String name, SplittableRandom random) {
+        this.place = place;
+        this.name = name;
         this.random = random;
     }
 
     public static void main(String[] arguments) throws Exception {
         Path segments = Path.of(arguments[0], "segments");
         Path channels = Path.of(arguments[0], "channels");
+        long seconds = Long.parseLong(arguments[1]);
+        SplittableRandom random = new SplittableRandom(Long.parseLong(arguments[2]));
         try (ResourceLinkFactory producer = ResourceLinkFactory.builder().directory(segments).build();
                 ResourceLinkFactory consumer = ResourceLinkFactory.builder().directory(segments).build();
                 Channel sending = Channel.builder().directory(channels).segments(producer).open();
                 Channel serving = Channel.builder().directory(channels).segments(consumer).open();
-                NamedServer<ResourceLink> linkServer = serving.serve("links", LINKS);
-                NamedServer<Integer> numberServer = serving.serve("numbers", NUMBERS);
-                SubSender<ResourceLink> links = sending.connect("links", LINKS);
-                SubSender<Integer> numbers = sending.connect("numbers", NUMBERS)) {
-            SoakPeer peer = new SoakPeer(producer, consumer, links, linkServer, numbers, numberServer,
-                    new SplittableRandom(Long.parseLong(arguments[2])));
-            peer.live(Long.parseLong(arguments[1]));
+                ExecutorService threads = Executors.newFixedThreadPool(THREADS)) {
+            Place place = new Place(producer, consumer, sending, serving, new LongAdder(), new AtomicBoolean());
+            CompletionService<Void> all = new ExecutorCompletionService<>(threads);
+            for (int thread = 0; thread < THREADS; thread++) {
+                all.submit(new SoakPeer(place, "soak-" + thread, random.split()));
+            }
+            try {
+                sample(place, all, seconds);
+            } finally {
+                place.over.set(true);
+            }
+            for (int thread = 0; thread < THREADS; thread++) {
+                all.take().get();
+            }
         }
     }
 
-    private void live(long seconds) throws Exception {
+    /** Prints samples until the time is over. Throws what a thread has thrown. */
+    private static void sample(Place place, CompletionService<Void> all, long seconds) throws Exception {
         long begin = System.nanoTime();
         for (long second = 1; second <= seconds; second++) {
-            while (System.nanoTime() - begin < TimeUnit.SECONDS.toNanos(second)) {
-                for (int i = 0; i < BATCH; i++) {
-                    segment();
-                    if (i % 10 == 0) {
-                        message(i);
-                    }
-                }
+            long left = begin + TimeUnit.SECONDS.toNanos(second) - System.nanoTime();
+            Future<Void> ended = all.poll(left, TimeUnit.NANOSECONDS);
+            if (ended != null) {
+                ended.get();
+                throw new IllegalStateException("A thread has ended before it was told to.");
             }
-            created();
-            System.out.println(Sample.now(second, operations).line());
+            System.out.println(Sample.now(second, place.operations.sum()).line());
             if (System.out.checkError()) {
                 // The campaign itself was ended.
                 return;
             }
         }
+    }
+
+    @Override
+    public Void call() throws Exception {
+        try (NamedServer<ResourceLink> linkServer = place.serving.serve(name + "-links", LINKS);
+                NamedServer<Integer> numberServer = place.serving.serve(name + "-numbers", NUMBERS);
+                SubSender<ResourceLink> links = place.sending.connect(name + "-links", LINKS);
+                SubSender<Integer> numbers = place.sending.connect(name + "-numbers", NUMBERS)) {
+            Ends ends = new Ends(links, linkServer, numbers, numberServer);
+            long last = System.nanoTime();
+            while (!place.over.get()) {
+                for (int i = 0; i < BATCH; i++) {
+                    segment();
+                    if (i % 10 == 0) {
+                        message(ends);
+                    }
+                }
+                request(ends);
+                if (System.nanoTime() - last > TimeUnit.SECONDS.toNanos(1)) {
+                    created();
+                    last = System.nanoTime();
+                }
+                place.operations.add(operations);
+                operations = 0;
+            }
+        }
+        return null;
     }
 
     /** Publish, acquire, read, release, release. */
@@ -94,10 +144,10 @@ final class SoakPeer {
         byte mark = (byte) random.nextInt();
         bytes[0] = mark;
         bytes[size - 1] = mark;
-        try (ResourceLink published = producer.publish("soak-" + random.nextInt(8),
+        try (ResourceLink published = place.producer.publish(name + "-" + random.nextInt(8),
                 Content.overwriting(size, payload -> payload.copyFrom(
                         MemorySegment.ofArray(bytes).asSlice(0, size))));
-                ResourceLink acquired = consumer.acquire(published.key())) {
+                ResourceLink acquired = place.consumer.acquire(published.key())) {
             byte[] ends = { acquired.readPayload(0, 1)[0], acquired.readPayload(size - 1L, 1)[0] };
             if (ends[0] != mark || ends[1] != mark) {
                 throw new AssertionError("Another payload was read than was published.");
@@ -106,25 +156,22 @@ final class SoakPeer {
         operations += 5;
     }
 
-    /** A link that is sent and received; every now and then a request and its reply. */
-    private void message(int number) throws InterruptedException {
-        try (ResourceLink link = producer.publish(Content.of(sent))) {
-            links.send(link);
+    /** A link that is sent and received. */
+    private void message(Ends ends) throws InterruptedException {
+        try (ResourceLink link = place.producer.publish(Content.of(sent))) {
+            ends.links.send(link);
         }
-        try (Received<ResourceLink> received = linkServer.receiver().take()) {
+        try (Received<ResourceLink> received = ends.linkServer.receiver().take()) {
             if (received.message().payloadSize() != sent.length) {
                 throw new AssertionError("A link came of another size.");
             }
         }
         operations += 4;
-        if (number == 0) {
-            request();
-        }
     }
 
-    private void request() throws InterruptedException {
-        try (var pending = numbers.request(7, NUMBERS, SendOptions.DEFAULT)) {
-            try (Received<Integer> request = numberServer.receiver().take()) {
+    private void request(Ends ends) throws InterruptedException {
+        try (var pending = ends.numbers.request(7, NUMBERS, SendOptions.DEFAULT)) {
+            try (Received<Integer> request = ends.numberServer.receiver().take()) {
                 request.reply(request.message() + 1, NUMBERS, SendOptions.DEFAULT);
             }
             try (Received<Integer> reply = pending.await(Duration.ofSeconds(60)).orElseThrow()) {
@@ -137,8 +184,8 @@ final class SoakPeer {
     }
 
     private void created() {
-        producer.create("created", 4096).close();
-        consumer.collectOrphans(Duration.ZERO);
+        place.producer.create(name + "-created", 4096).close();
+        place.consumer.collectOrphans(Duration.ZERO);
         operations += 3;
     }
 }
