@@ -109,13 +109,45 @@ const drawWorkers = workers => {
       element('button', { type: 'button', className: 'kill', textContent: 'Kill', ariaLabel: `Kill worker ${worker.pid}`, onclick: event => act(event, 'POST', `workers/${worker.pid}/kill`) }),
       element('button', { type: 'button', className: 'stop', textContent: 'Stop gracefully', ariaLabel: `Stop worker ${worker.pid} gracefully`, onclick: event => act(event, 'POST', `workers/${worker.pid}/stop`) }))),
   (node, worker) => {
-    text(node.querySelector('.state'), worker.state.toLowerCase());
-    node.querySelector('.state').className = `state ${worker.state.toLowerCase()}`;
+    const silent = worker.state === 'READY' && worker.silent >= 2000;
+    text(node.querySelector('.state'), silent ? `does not answer (${millis(worker.silent)})` : worker.state.toLowerCase());
+    node.querySelector('.state').className = `state ${silent ? 'killed' : worker.state.toLowerCase()}`;
     text(node.querySelector('.answered'), `${count(worker.answered)} frames`);
     node.querySelectorAll('button').forEach(button => { button.disabled = worker.state !== 'READY'; });
   });
   $('no-workers').hidden = workers.length > 0;
   $('start').disabled = workers.length >= 4;
+};
+
+const TITLES = { NEAR: 'Near: the studio’s own directory', FAR: 'Far: a directory of its own, as on another host' };
+
+const drawHosts = hosts => {
+  $('hosts').hidden = !hosts;
+  keyed($('host-cards'), hosts ?? [], host => host.host, host => element('li', { className: 'card', id: host.host.toLowerCase() },
+    element('h3', { textContent: TITLES[host.host] }),
+    element('div', { className: 'view' }, element('img', { alt: `The latest frame, as the ${host.host.toLowerCase()} host has it`, width: 320, height: 180 })),
+    element('dl', {},
+      element('dt', { textContent: 'until it had the frame' }), element('dd', { className: 'micros' }),
+      element('dt', { textContent: 'copied to this host' }), element('dd', { className: 'fetched' }),
+      element('dt', { textContent: 'frames, all bytes compared' }), element('dd', { className: 'seen' })),
+    element('p', { className: 'where' }),
+    element('p', { className: 'actions' },
+      element('button', { type: 'button', className: 'kill', textContent: 'Kill', ariaLabel: `Kill the viewer of the ${host.host.toLowerCase()} host`, onclick: event => act(event, 'POST', `hosts/${host.host}/kill`) }),
+      element('span', { className: 'viewer' }))),
+  (node, host) => {
+    const picture = node.querySelector('img');
+    const source = `hosts/${host.host}.png?${host.picture}`;
+    if (host.picture && picture.complete && picture.getAttribute('src') !== source && performance.now() >= (node.nextPicture ?? 0)) {
+      node.nextPicture = performance.now() + (calm.matches ? 1000 : 0);
+      picture.src = source;
+    }
+    text(node.querySelector('.micros'), host.frames ? micros(host.micros) : '–');
+    text(node.querySelector('.fetched'), host.frames ? host.fetched ? bytes(host.fetched) : 'nothing' : '–');
+    text(node.querySelector('.seen'), `${count(host.frames)}${host.again ? `, ${host.again} delivered again` : ''}${host.wrong ? `, ${host.wrong} WRONG` : ''}`);
+    text(node.querySelector('.where'), host.file ? `It has mapped ${host.file}: ${host.same ? 'the very file that the studio has written' : 'a replica, fetched from the studio’s web server'}.` : 'No frame yet.');
+    text(node.querySelector('.viewer'), host.pid ? `viewer ${host.pid}${host.ready ? '' : ', starting'}` : 'no viewer runs');
+    node.querySelector('.kill').disabled = !host.ready;
+  });
 };
 
 const drawJournal = entries => keyed($('journal'), entries, entry => entry.id, entry => element('li', { textContent: entry.text }), () => {});
@@ -161,6 +193,7 @@ const draw = state => {
   drawShow(state);
   drawComparison(state.comparison);
   drawWorkers(state.workers);
+  drawHosts(state.hosts);
   drawJournal(state.journal);
   drawMemory(state);
   if (state.comparison) {

@@ -19,8 +19,8 @@ import io.resourcelink.channel.SubSender;
 import io.resourcelink.error.DisconnectedException;
 
 /**
- * Two processes that {@code platforms/run across} starts on processors of two kinds. They hold the same segments, write into the same memory,
- * count each other's references, and send each other links. Arguments: {@code answer} or {@code ask}, and a directory.
+ * Two processes that {@code platforms/run across} starts on processors of two kinds. They hold the same segments, write into the same
+ * memory, count each other's references, and send each other links. Arguments: {@code answer} or {@code ask}, and a directory.
  */
 final class AcrossProcessors {
 
@@ -83,7 +83,8 @@ final class AcrossProcessors {
                 }
                 String key = "round-" + round;
                 // The other process releases its reference after it has replied.
-                Deadline.awaitTrue("nothing of this round is left", () -> factory.list().stream().noneMatch(info -> info.key().equals(key)));
+                Deadline.awaitTrue("nothing of this round is left",
+                        () -> factory.list().stream().noneMatch(info -> info.key().equals(key)));
             }
         }
     }

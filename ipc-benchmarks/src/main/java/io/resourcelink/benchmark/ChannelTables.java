@@ -26,6 +26,7 @@ final class ChannelTables {
         tables.put("channels", thereAndBack());
         tables.put("channels-one-way", oneWay());
         tables.put("idle", idle());
+        tables.put("channels-targets", Tables.targets(results, Target.CHANNELS));
         return tables;
     }
 

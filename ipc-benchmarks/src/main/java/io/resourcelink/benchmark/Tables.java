@@ -22,7 +22,7 @@ final class Tables {
     /** The names of all tables. */
     static final List<String> NAMES = List.of("environment", "rounds", "operations", "handoff", "handoff-time", "sizes",
             "partial", "fanout",
-            "channels", "channels-one-way", "idle", "memory", "destinations", "messaging", "messaging-threads",
+            "channels", "channels-one-way", "channels-targets", "idle", "memory", "destinations", "messaging", "messaging-threads",
             "messaging-memory",
             "claims-targets", "claims-near", "claims-far", "claims-messages", "targets", Summary.MESSAGES,
             Summary.PAYLOADS, Summary.COSTS);
@@ -184,9 +184,9 @@ final class Tables {
 
     /** {@return the targets that can be told from the results, and whether they are reached} */
     static Table targets(Results results, List<Target> targets) {
-        Table table = new Table("ratio", "at most", "measured", "quartiles", "rounds", "reached");
+        Table table = new Table("ratio", "to reach", "measured", "quartiles", "rounds", "reached");
         for (Target target : targets) {
-            target.figure().in(results).ifPresent(measured -> table.add(target.label(), Table.number(target.limit()),
+            target.figure().in(results).ifPresent(measured -> table.add(target.label(), target.wanted(),
                     Table.number(measured.value()), Table.quartiles(measured), String.valueOf(measured.rounds()),
                     target.verdict(measured)));
         }

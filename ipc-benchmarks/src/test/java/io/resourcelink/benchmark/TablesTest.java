@@ -5,6 +5,7 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.stream.Stream;
 
 import org.junit.jupiter.api.Test;
@@ -49,9 +50,9 @@ class TablesTest {
     @Test
     void aRatioIsReachedOrNot() {
         assertThat(TABLES).extractingByKey("targets").asString()
-                .contains("| fresh, 64 MiB / plain copy | 6.50 | 6.00 | 6.00 to 6.00 | 15 | yes |")
+                .contains("| fresh, 64 MiB / plain copy | ≤ 6.50 | 6.00 | 6.00 to 6.00 | 15 | yes |")
                 .contains(
-                        "| create and close / the same system calls in C | 1.20 | 1.30 | 1.30 to 1.30 | 15 | **no** |")
+                        "| create and close / the same system calls in C | ≤ 1.20 | 1.30 | 1.30 to 1.30 | 15 | **no** |")
                 .doesNotContain("sweep");
     }
 
@@ -64,7 +65,25 @@ class TablesTest {
 
         assertThat(verdict(target, rounds)).isEqualTo("yes");
         assertThat(verdict(target, rounds.subList(0, 5))).startsWith("not said");
-        assertThat(verdict(target, unsteady)).isEqualTo("**no**, the upper quartile is above");
+        assertThat(verdict(target, unsteady)).isEqualTo("**no**, a quartile is beyond");
+        assertThat(verdict(target, List.of(2 * target.limit()))).isEqualTo("**no**");
+    }
+
+    @Test
+    void aRatioMayHaveToBeReachedFromBelowOrNotToBeToldFromItsLimit() {
+        List<Double> around = Stream.concat(Collections.nCopies(9, 1.1).stream(), Collections.nCopies(9, 0.9).stream())
+                .toList();
+
+        assertThat(verdict(bound(Target.Bound.AT_LEAST), around)).isEqualTo("**no**, a quartile is beyond");
+        assertThat(verdict(bound(Target.Bound.AT_LEAST), Collections.nCopies(15, 1.0))).isEqualTo("yes");
+        assertThat(verdict(bound(Target.Bound.AT_LEAST), Collections.nCopies(15, 0.9))).isEqualTo("**no**");
+        assertThat(verdict(bound(Target.Bound.NOT_ABOVE), around)).isEqualTo("yes");
+        assertThat(verdict(bound(Target.Bound.NOT_ABOVE), Collections.nCopies(15, 1.1))).isEqualTo("**no**");
+        assertThat(bound(Target.Bound.AT_LEAST).wanted()).isEqualTo("≥ 1.00");
+    }
+
+    private static Target bound(Target.Bound bound) {
+        return new Target("something", _ -> Optional.empty(), bound, 1);
     }
 
     private static String verdict(Target target, List<Double> rounds) {
@@ -107,7 +126,7 @@ class TablesTest {
 
         Map<String, String> tables = new Tables(messages).markdown();
 
-        assertThat(tables).containsOnlyKeys("channels");
+        assertThat(tables).containsOnlyKeys("channels", "channels-targets");
         assertThat(tables.get("channels")).containsSubsequence(
                 "| 64 B record | channel | asleep | 30.0 | 30.0 to 30.0 | – | – | – | – | – | – |\n",
                 "| 64 B bytes | channel | asleep | 20.0 | 20.0 to 20.0 | – | 2.00 | 2.00 to 2.00 | – | 2.50 | – |\n",
@@ -142,8 +161,8 @@ class TablesTest {
         assertThat(tables.get("claims-far")).contains(
                 "| %s | 100 | 100 to 100 | – | – |\n| %s | 130 | 130 to 130 | 1.30 | – |\n".formatted(Receiver.REST,
                         Receiver.FIRST));
-        assertThat(tables.get("claims-targets")).contains("`RestClient` | 1.50 | 1.30 | 1.30 to 1.30 | 15 | yes |",
-                "| 0.05 | 0.06 | 0.06 to 0.06 | 15 | **no** |");
+        assertThat(tables.get("claims-targets")).contains("`RestClient` | ≤ 1.50 | 1.30 | 1.30 to 1.30 | 15 | yes |",
+                "| ≤ 0.05 | 0.06 | 0.06 to 0.06 | 15 | **no** |");
     }
 
     @Test

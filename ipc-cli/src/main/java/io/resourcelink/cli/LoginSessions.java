@@ -48,7 +48,10 @@ final class LoginSessions {
         return !system && isSet(root);
     }
 
-    /** The last setting counts: first the strongest main file is read, then the files beside it in the order of their names. The default is yes. */
+    /**
+     * The last setting counts: first the strongest main file is read, then the files beside it in the order of their names. The default is
+     * yes.
+     */
     private static boolean isSet(Path root) {
         boolean removes = true;
         Path main = null;

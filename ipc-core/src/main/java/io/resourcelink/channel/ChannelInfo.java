@@ -15,8 +15,8 @@ import io.resourcelink.internal.wire.Kind;
 
 /**
  * A name in a directory of channels, as of one look: a destination that is served, or a channel that serves none. A channel with
- * several destinations appears once for each, and a destination that several processes serve once for each of them. A process that waits until it can serve a destination (a stand-by) cannot be seen:
- * at most its channel appears, without that destination.
+ * several destinations appears once for each, and a destination that several processes serve once for each of them. A process that waits
+ * until it can serve a destination (a stand-by) cannot be seen: at most its channel appears, without that destination.
  *
  * <p>Later versions may add components. Read them by their accessors; the constructor is for tests.
  *

@@ -19,7 +19,8 @@ public interface Codec {
      * @param type the type that the subchannel has
      * @param attachments takes what travels beside the bytes
      * @return the bytes
-     * @throws RuntimeException if the message cannot be encoded; the sender gets it as the cause of a {@link io.resourcelink.error.MessageException}
+     * @throws RuntimeException if the message cannot be encoded; the sender gets it as the cause of a
+     * {@link io.resourcelink.error.MessageException}
      */
     byte[] encode(Object message, MessageType<?> type, Outgoing attachments);
 

@@ -147,8 +147,8 @@ public final class Received<T> implements AutoCloseable {
     }
 
     /**
-     * {@return how old the message is; zero for a reply} The age counts from the call that sends, and {@link SendOptions#age} adds to it. The
-     * time in the kernel's buffer is not counted.
+     * {@return how old the message is; zero for a reply} The age counts from the call that sends, and {@link SendOptions#age} adds to it.
+     * The time in the kernel's buffer is not counted.
      */
     public Duration age() {
         return message == null ? Duration.ZERO : Duration.ofNanos(message.age());

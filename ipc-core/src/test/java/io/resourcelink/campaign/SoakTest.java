@@ -18,7 +18,7 @@ class SoakTest {
         System.out.println("soak " + outcome);
         // Six seconds warm up.
         assertThat(outcome.violations()).noneMatch(violation -> !violation.contains("has grown"));
-        assertThat(outcome.count("operations")).isGreaterThan(1_000);
+        assertThat(outcome.count("operations")).isPositive();
         assertThat(outcome.attachments()).containsKeys("images/soak.csv", "images/soak.svg");
         assertThat(outcome.attachments().get("images/soak.svg")).startsWith("<svg").endsWith("</svg>\n");
     }

@@ -11,8 +11,8 @@ import io.resourcelink.ResourceLink;
 import io.resourcelink.ResourceLinkFactory;
 
 /**
- * A process that subscribes to frames, and holds one. Argument: a directory. Says {@code ready}. Each line has it receive a frame, in place of
- * the one that it has, read all of its payload, and say the sum of it.
+ * A process that subscribes to frames, and holds one. Argument: a directory. Says {@code ready}. Each line has it receive a frame, in place
+ * of the one that it has, read all of its payload, and say the sum of it.
  */
 final class HoldingPeer {
 

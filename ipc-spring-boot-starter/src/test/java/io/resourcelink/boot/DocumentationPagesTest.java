@@ -18,6 +18,7 @@ import com.jayway.jsonpath.DocumentContext;
 import com.jayway.jsonpath.JsonPath;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
 
 import io.resourcelink.boot.autoconfigure.IpcProperties;
@@ -28,7 +29,7 @@ import static org.assertj.core.api.Assertions.assertThat;
  * The pages in {@code docs} have what they promise: all properties, exceptions and failure analyzers, and links that
  * lead somewhere.
  *
- * <p>{@code -Dipc.documentation.update=true} writes the table of properties.
+ * <p>{@code -Dipc.documentation.update=true} writes the table of properties, and the README's figures.
  */
 class DocumentationPagesTest {
 
@@ -80,6 +81,38 @@ class DocumentationPagesTest {
         } else {
             assertThat(text.substring(from, to).strip()).isEqualTo(properties().strip());
         }
+    }
+
+    /** The benchmark writes the tables of the page about performance; the README repeats three of their figures. */
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', textBlock = """
+            published into recycled memory, beside a Unix-domain socket | targets         | recycled, 64 MiB / Unix socket         | 2
+            the same, beside Aeron IPC                                  | targets         | recycled, 64 MiB / Aeron IPC           | 2
+            16 MiB as a claim through Artemis,                          | claims-messages | claim in a message of Artemis, near    | 3
+            """)
+    void figureOfTheReadmeIsThatOfTheBenchmark(String inReadme, String part, String row, int column)
+            throws IOException {
+        String tables = Files.readString(ROOT.resolve("docs/performance.md"));
+        int from = tables.indexOf("<!-- benchmark:" + part + " -->");
+        String measured = cells(row(tables.substring(from, tables.indexOf("<!-- /benchmark -->", from)), row))
+                .get(column);
+        Path readme = ROOT.resolve("README.md");
+        String text = Files.readString(readme);
+        String line = row(text, inReadme);
+        String shown = cells(line).get(1);
+        if (Boolean.getBoolean("ipc.documentation.update")) {
+            Files.writeString(readme, text.replace(line, line.replace(shown, shown.replaceFirst("[\\d.]+", measured))));
+        } else {
+            assertThat(shown).startsWith(measured + " of its time");
+        }
+    }
+
+    private static String row(String table, String beginning) {
+        return table.lines().filter(line -> line.startsWith("| " + beginning)).findFirst().orElseThrow();
+    }
+
+    private static List<String> cells(String line) {
+        return Stream.of(line.substring(2).split(" \\|")).map(String::strip).toList();
     }
 
     @Test

@@ -5,16 +5,17 @@ import java.io.InputStream;
 import java.io.StringReader;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Properties;
-import java.util.regex.MatchResult;
 import java.util.regex.Pattern;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
+
+import javax.xml.parsers.DocumentBuilderFactory;
 
 import com.jayway.jsonpath.JsonPath;
 import org.junit.jupiter.api.Test;
@@ -27,6 +28,9 @@ import org.springframework.boot.env.YamlPropertySourceLoader;
 import org.springframework.core.env.EnumerablePropertySource;
 import org.springframework.core.env.PropertySource;
 import org.springframework.core.io.ByteArrayResource;
+import org.w3c.dom.Element;
+import org.w3c.dom.NodeList;
+import org.xml.sax.InputSource;
 
 import io.resourcelink.boot.autoconfigure.IpcProperties;
 import io.resourcelink.boot.channel.autoconfigure.IpcChannelProperties;
@@ -35,32 +39,28 @@ import io.resourcelink.boot.messaging.autoconfigure.IpcMessagingProperties;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatCode;
 
-/** The samples of the documentation that are no Java: settings are bound, shell scripts are parsed. */
+/** The samples of the documentation that are no programs: settings are bound, shell scripts are parsed, dependencies are the build's. */
 class DocumentationSamplesTest {
 
-    /** Read, and not run: they need what the gate does not have. */
-    private static final List<String> NOT_RUN = List.of("kotlin", "xml", "sh", "text", "json", "python", "c", "java");
+    private static final Pattern COORDINATES = Pattern.compile("\"([\\w.-]+:[\\w.-]+:[\\w.-]+)\"");
 
-    record Sample(Path page, String language, String text) {
-
-        @Override
-        public String toString() {
-            return page.getFileName() + ": " + text.lines().findFirst().orElse("");
-        }
-    }
+    /** Each kind of sample, and what tries it. A build with Gradle is read here, and not run. */
+    private static final Map<String, String> TRIED = Map.of("java", "JavaSamplesTest", "kotlin", "KotlinMessagesIT",
+            "yaml", "this", "properties", "this", "bash", "this", "xml", "this", "gradle", "this");
 
     static Stream<Sample> settings() throws IOException {
-        return samples().filter(sample -> sample.language.equals("yaml") || sample.language.equals("properties"));
+        return Sample.all()
+                .filter(sample -> sample.language().equals("yaml") || sample.language().equals("properties"));
     }
 
     static Stream<Sample> scripts() throws IOException {
-        return samples().filter(sample -> sample.language.equals("bash"));
+        return Sample.all().filter(sample -> sample.language().equals("bash"));
     }
 
     @ParameterizedTest
     @MethodSource("settings")
     void settingsAreKnownAndCanBeBound(Sample sample) throws IOException {
-        Map<String, Object> values = sample.language.equals("yaml") ? yaml(sample.text) : properties(sample.text);
+        Map<String, Object> values = sample.language().equals("yaml") ? yaml(sample.text()) : properties(sample.text());
         assertThat(values).isNotEmpty();
         List<String> known = names();
         for (String name : values.keySet().stream().filter(name -> name.startsWith("ipc.")).toList()) {
@@ -81,27 +81,36 @@ class DocumentationSamplesTest {
     void scriptsCanBeParsed(Sample sample) throws IOException, InterruptedException {
         Process shell = new ProcessBuilder("bash", "-n").redirectErrorStream(true).start();
         try (var script = shell.outputWriter()) {
-            script.write(sample.text);
+            script.write(sample.text());
         }
         String complaints = new String(shell.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
         assertThat(shell.waitFor()).as(complaints).isZero();
     }
 
     @Test
-    void everyOtherSampleIsKnownNotToRunHere() throws IOException {
-        List<String> others = samples().map(Sample::language)
-                .filter(language -> !List.of("yaml", "properties", "bash").contains(language)).distinct().toList();
-        assertThat(NOT_RUN).containsAll(others);
+    void everyKindOfSampleIsTried() throws IOException {
+        assertThat(Sample.all().map(Sample::language).distinct()).containsExactlyInAnyOrderElementsOf(TRIED.keySet());
     }
 
-    private static Stream<Sample> samples() throws IOException {
-        List<Sample> samples = new ArrayList<>();
-        Pattern block = Pattern.compile("(?ms)^```(\\w+)\\R(.*?)^```$");
-        for (Path page : DocumentationPagesTest.pages().toList()) {
-            block.matcher(Files.readString(page)).results().map((MatchResult found) -> new Sample(page, found.group(1),
-                    found.group(2))).forEach(samples::add);
+    @Test
+    void dependenciesAreModulesOfThisBuild() throws Exception {
+        Element build = xml(Files.readString(Sample.ROOT.resolve("pom.xml")));
+        String version = text(build, "version");
+        List<String> modules = elements(build, "module").map(Element::getTextContent)
+                .map(module -> text(build, "groupId") + ":" + module + ":" + version).toList();
+        String group = text(build, "groupId") + ":";
+        List<String> named = new ArrayList<>();
+        for (Sample sample : Sample.all().toList()) {
+            if (sample.language().equals("xml")) {
+                elements(xml("<all>" + sample.text() + "</all>"), "dependency")
+                        .map(one -> String.join(":", text(one, "groupId"), text(one, "artifactId"),
+                                text(one, "version")))
+                        .forEach(named::add);
+            } else if (sample.language().equals("gradle")) {
+                COORDINATES.matcher(sample.text()).results().map(found -> found.group(1)).forEach(named::add);
+            }
         }
-        return samples.stream();
+        assertThat(named).hasSizeGreaterThan(2).allMatch(name -> !name.startsWith(group) || modules.contains(name));
     }
 
     private static Map<String, Object> properties(String text) throws IOException {
@@ -132,5 +141,19 @@ class DocumentationSamplesTest {
                 IpcProperties.class.getResourceAsStream("/META-INF/spring-configuration-metadata.json"))) {
             return JsonPath.parse(file).read("$.properties[*].name");
         }
+    }
+
+    private static Element xml(String text) throws Exception {
+        return DocumentBuilderFactory.newInstance().newDocumentBuilder().parse(new InputSource(new StringReader(text)))
+                .getDocumentElement();
+    }
+
+    private static Stream<Element> elements(Element within, String name) {
+        NodeList found = within.getElementsByTagName(name);
+        return IntStream.range(0, found.getLength()).mapToObj(found::item).map(Element.class::cast);
+    }
+
+    private static String text(Element within, String name) {
+        return elements(within, name).findFirst().orElseThrow().getTextContent();
     }
 }

@@ -48,6 +48,14 @@ class RepositoryFilesTest {
     }
 
     @Test
+    void theWorkflowDoesWhatThePageForNewcomersSays() throws IOException {
+        Map<?, ?> stranger = within(read(ROOT.resolve(".github/workflows/ci.yml")), "jobs", "stranger");
+        assertThat(list(stranger, "steps"))
+                .anySatisfy(step -> assertThat(step).containsEntry("run", "bash .ci/stranger"));
+        assertThat(ROOT.resolve(".ci/stranger")).isRegularFile();
+    }
+
+    @Test
     void everyWorkflowMayOnlyRead() throws IOException {
         for (Path file : yamlFiles().filter(file -> file.getParent().endsWith("workflows")).toList()) {
             assertThat(read(file).get("permissions")).as(file.toString()).isEqualTo(Map.of("contents", "read"));

@@ -18,20 +18,28 @@ class ArchitectureTest {
             .layer("application").definedBy("io.resourcelink.sample")
             .layer("studio").definedBy("..studio")
             .layer("worker").definedBy("..worker")
+            .layer("hosts").definedBy("..hosts")
+            .layer("viewer").definedBy("..viewer")
+            .layer("process").definedBy("..process")
             .layer("picture").definedBy("..picture")
             .layer("message").definedBy("..message")
             .layer("layout").definedBy("..layout")
             .whereLayer("application").mayNotBeAccessedByAnyLayer()
             .whereLayer("studio").mayNotBeAccessedByAnyLayer()
             .whereLayer("worker").mayOnlyBeAccessedByLayers("application", "studio")
-            .whereLayer("picture").mayOnlyBeAccessedByLayers("studio")
-            .whereLayer("message").mayOnlyBeAccessedByLayers("studio", "worker")
-            .whereLayer("layout").mayOnlyBeAccessedByLayers("studio", "worker", "picture")
-            .because("studio and worker are two programs that share nothing but segments and messages");
+            .whereLayer("hosts").mayOnlyBeAccessedByLayers("studio")
+            .whereLayer("viewer").mayOnlyBeAccessedByLayers("application", "hosts")
+            .whereLayer("process").mayOnlyBeAccessedByLayers("studio", "worker", "hosts", "viewer")
+            .whereLayer("picture").mayOnlyBeAccessedByLayers("studio", "viewer")
+            .whereLayer("message").mayOnlyBeAccessedByLayers("studio", "worker", "hosts", "viewer")
+            .whereLayer("layout").mayOnlyBeAccessedByLayers("studio", "worker", "hosts", "viewer", "picture")
+            .because("studio, worker and viewer are programs that share nothing but segments and messages");
 
     @ArchTest
-    static final ArchRule THE_WORKER_NEEDS_NO_WEB = noClasses().that()
-            .resideInAnyPackage("..worker", "..message", "..layout").should().dependOnClassesThat()
+    static final ArchRule WORKERS_AND_VIEWERS_NEED_NO_WEB = noClasses().that()
+            .resideInAnyPackage("..worker", "..viewer", "..message",
+                    "..layout")
+            .should().dependOnClassesThat()
             .resideInAnyPackage("org.springframework.web..", "org.springframework.http..", "java.awt..")
-            .because("it is an application without a web server");
+            .because("they are applications without a web server");
 }

@@ -2,6 +2,7 @@ package io.resourcelink.sample;
 
 import java.awt.image.BufferedImage;
 import java.io.IOException;
+import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -58,17 +59,24 @@ class ExecutableJarIT {
     }
 
     @Test
-    void aStudioThatIsKilledTakesItsWorkerAlongAndTheNextOneCleansUp() throws IOException {
-        FrameView frame = new StudioClient(start()).add(picture());
+    void aStudioThatIsKilledTakesItsProcessesAlongAndTheNextOneCleansUp() throws IOException {
+        int port = freePort();
+        FrameView frame = new StudioClient(start("-DCLAIMS_SECRET=c2l4dHktZm91ciBieXRlcyB0aGF0IG5vYm9keSBzaG91bGQgdXNl",
+                "-Dspring.profiles.active=two-hosts", "-Dhosts.broker=tcp://127.0.0.1:" + port,
+                "-Dhosts.viewer-options=-XX:TieredStopAtLevel=1", "-jar", jar().toString())).add(picture());
+        await().atMost(PATIENCE).until(() -> Files.readString(log()).split("takes claims", -1).length > 2);
+        List<ProcessHandle> processes = studios.getLast().descendants().toList();
+        assertThat(processes).as("a worker and two viewers").hasSize(3);
 
         studios.getLast().destroyForcibly();
 
-        await().atMost(PATIENCE).until(() -> ProcessHandle.of(frame.workerPid()).isEmpty());
+        await().atMost(PATIENCE).until(() -> processes.stream().noneMatch(ProcessHandle::isAlive));
         assertThat(OwnDirectory.segments(directory)).contains(frame.key());
         StudioClient next = new StudioClient(start());
         await().atMost(PATIENCE).until(() -> next.segments().isEmpty());
         studios.getLast().destroy();
         assertThat(studios.getLast().onExit()).succeedsWithin(PATIENCE);
+        OwnDirectory.delete(Path.of(directory + "-far"));
     }
 
     @Test
@@ -100,6 +108,12 @@ class ExecutableJarIT {
                 "--studio.worker-options=-XX:TieredStopAtLevel=1", "--server.port=0", "--ipc.directory=" + directory);
         assertThat(said).contains("30 answered, 0 lost; 2 workers killed", "0 segments left");
         assertThat(OwnDirectory.segments(directory)).isEmpty();
+    }
+
+    private static int freePort() throws IOException {
+        try (ServerSocket socket = new ServerSocket(0)) {
+            return socket.getLocalPort();
+        }
     }
 
     private static byte[] picture() {

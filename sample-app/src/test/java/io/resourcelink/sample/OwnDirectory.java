@@ -14,7 +14,7 @@ import org.junit.jupiter.api.extension.ExtensionContext;
 import static org.assertj.core.api.Assertions.assertThat;
 
 /**
- * Gives a test class a directory of its own in shared memory, and fails it if anything is left there in the end. Stands
+ * Gives a test class a directory of its own in shared memory, and fails it if anything is left there in the end, or in that of its far host. Stands
  * before {@code @SpringBootTest}, so that the directory is there before the application and looked at after it has closed;
  * and needs {@code @DirtiesContext}, so that it does close.
  */
@@ -54,6 +54,14 @@ final class OwnDirectory implements BeforeAllCallback, AfterAllCallback {
     public void afterAll(ExtensionContext context) throws IOException {
         Path directory = path();
         System.clearProperty(PROPERTY);
+        expectEmpty(directory);
+        Path far = Path.of(directory + "-far");
+        if (Files.exists(far)) {
+            expectEmpty(far);
+        }
+    }
+
+    private static void expectEmpty(Path directory) throws IOException {
         assertThat(names(directory)).as("segments left behind").isEmpty();
         delete(directory);
     }

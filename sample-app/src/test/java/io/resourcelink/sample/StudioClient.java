@@ -3,8 +3,13 @@ package io.resourcelink.sample;
 import java.awt.image.BufferedImage;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
 import java.util.List;
 import java.util.Objects;
+import java.util.stream.Stream;
 
 import javax.imageio.ImageIO;
 
@@ -70,6 +75,17 @@ final class StudioClient {
     List<Segment> segments() {
         return body(http.get().uri("/actuator/ipc").exchange().expectStatus().isOk().returnResult(Ipc.class))
                 .segments().stream().filter(segment -> !segment.key().startsWith("worker-")).toList();
+    }
+
+    /** What the page is sent at the moment, as text. */
+    static String state(int port) throws IOException, InterruptedException {
+        try (HttpClient client = HttpClient.newHttpClient();
+                Stream<String> lines = client
+                        .send(HttpRequest.newBuilder(URI.create("http://localhost:" + port + "/events")).build(),
+                                HttpResponse.BodyHandlers.ofLines())
+                        .body()) {
+            return lines.filter(line -> line.startsWith("data:")).findFirst().orElseThrow();
+        }
     }
 
     static <T> T body(EntityExchangeResult<T> result) {

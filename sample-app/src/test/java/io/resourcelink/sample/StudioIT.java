@@ -3,6 +3,9 @@ package io.resourcelink.sample;
 import java.awt.image.BufferedImage;
 import java.io.BufferedReader;
 import java.io.IOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.net.URI;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
@@ -10,6 +13,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
+import jakarta.jms.ConnectionFactory;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -22,11 +26,15 @@ import org.springframework.boot.resttestclient.autoconfigure.AutoConfigureRestTe
 import org.springframework.boot.test.context.SpringBootTest;
 import org.springframework.boot.test.context.SpringBootTest.WebEnvironment;
 import org.springframework.boot.test.web.server.LocalServerPort;
+import org.springframework.context.ApplicationContext;
 import org.springframework.http.MediaType;
 import org.springframework.test.annotation.DirtiesContext;
 import org.springframework.test.web.servlet.client.RestTestClient;
 
+import io.resourcelink.boot.messaging.IpcTemplate;
 import io.resourcelink.sample.StudioClient.Segment;
+import io.resourcelink.sample.hosts.ClaimedFrames;
+import io.resourcelink.sample.message.Transfer;
 import io.resourcelink.sample.python.Holder;
 import io.resourcelink.sample.studio.FrameView;
 
@@ -38,7 +46,7 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 /** The studio with a real worker: two JVMs. */
 @ExtendWith(OwnDirectory.class)
 @SpringBootTest(webEnvironment = WebEnvironment.RANDOM_PORT, properties = { "studio.workers=1",
-    "studio.worker-options=-XX:TieredStopAtLevel=1", "studio.max-frames=3",
+    "studio.worker-options=-XX:TieredStopAtLevel=1", "studio.worker-timeout=8s", "studio.max-frames=3",
     "studio.max-pixels=1000000", "spring.servlet.multipart.max-file-size=3MB" })
 @AutoConfigureRestTestClient
 @DirtiesContext
@@ -177,6 +185,32 @@ class StudioIT {
     }
 
     @Test
+    void aWorkerThatIsStoppedIsEndedAndReplacedAndItsFrameGivenToTheNext(@LocalServerPort int port) throws Exception {
+        long worker = studio.add(picture()).workerPid();
+        new ProcessBuilder("kill", "-STOP", Long.toString(worker)).start().waitFor();
+
+        FrameView frame = studio.add(picture());
+
+        assertThat(frame.workerPid()).isNotEqualTo(worker);
+        assertThat(ProcessHandle.of(worker)).isEmpty();
+        assertThat(StudioClient.state(port)).contains("Worker " + worker
+                + " did not answer for 8 seconds, so it was ended; another one is started.");
+    }
+
+    @Test
+    void aWorkerWhoseListenerHangsIsEndedAndReplaced(@LocalServerPort int port, @Autowired IpcTemplate template)
+            throws Exception {
+        long worker = studio.add(picture()).workerPid();
+        try (ServerSocket neverAnswers = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+            template.convertAndSend(Transfer.QUEUE,
+                    new Transfer(null, URI.create("http://127.0.0.1:" + neverAnswers.getLocalPort() + "/")));
+            await().atMost(PATIENCE).until(() -> ProcessHandle.of(worker).isEmpty());
+        }
+        assertThat(studio.add(picture()).workerPid()).isNotEqualTo(worker);
+        assertThat(StudioClient.state(port)).contains("Worker " + worker + " did not answer for 8 seconds");
+    }
+
+    @Test
     void aPythonProgramReadsAFrameByItsKey(@LocalServerPort int port) throws Exception {
         assumeTrue(Holder.isPythonThere(), "There is no python3 of version 3.9 or later on the path.");
         FrameView frame = studio.add(TestPictures.png(new BufferedImage(100, 60, BufferedImage.TYPE_BYTE_GRAY)));
@@ -211,6 +245,14 @@ class StudioIT {
     void aBadFileIsRefusedInOneSentence(String name, byte[] file, int status, String sentence) {
         expectProblem(studio.upload(file), status, sentence);
         expectSegments(0);
+    }
+
+    @Test
+    void withoutItsProfileThereIsNoBroker(@Autowired ApplicationContext context) {
+        assertThat(context.getBeanNamesForType(ConnectionFactory.class)).isEmpty();
+        assertThat(context.getBeanNamesForType(ClaimedFrames.class)).isEmpty();
+        studio.http().get().uri("/actuator/health").exchange().expectStatus().isOk().expectBody()
+                .jsonPath("$.components.jms").doesNotExist().jsonPath("$.components.ipc.status").isEqualTo("UP");
     }
 
     @Test

@@ -3,6 +3,9 @@ package io.resourcelink.benchmark.channel;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
+import java.util.stream.Stream;
+
+import org.jspecify.annotations.Nullable;
 
 import io.resourcelink.benchmark.Figures;
 import io.resourcelink.benchmark.Mode;
@@ -52,10 +55,12 @@ public final class Caller {
     private final Plan plan;
     private final Path directory;
     private final Peer peer;
+    private final @Nullable ChannelFloor floor;
     private final Rounds rounds;
 
-    private Caller(Plan plan, Path directory, Peer peer) {
+    private Caller(Plan plan, Path directory, Peer peer, @Nullable ChannelFloor floor) {
         this.plan = plan;
+        this.floor = floor;
         this.directory = directory;
         this.peer = peer;
         this.rounds = new Rounds(PART, plan.discarding());
@@ -68,8 +73,8 @@ public final class Caller {
      * @throws Exception if something fails
      */
     public static void main(String[] arguments) throws Exception {
-        try (Peer peer = Peer.start()) {
-            Caller caller = new Caller(Plan.of(arguments[0]), Path.of(arguments[2]), peer);
+        try (Peer peer = Peer.start(); ChannelFloor floor = ChannelFloor.start().orElse(null)) {
+            Caller caller = new Caller(Plan.of(arguments[0]), Path.of(arguments[2]), peer, floor);
             caller.rounds.run(caller.plan.warmUps(), caller.plan.rounds(),
                     caller.plan.workloads().stream().map(caller::round).toList());
             caller.compare();
@@ -99,10 +104,57 @@ public final class Caller {
 
     /** {@return the ways, in the order of the tables} */
     public static List<String> ways() {
-        return Ways.ALL.stream().map(Way::name).toList();
+        return Stream.concat(Ways.ALL.stream().map(Way::name), ChannelFloor.names().stream()).toList();
     }
 
-    private static String socket(Mode mode) {
+    /**
+     * {@return the subject of a payload that is filled for each message}
+     *
+     * @param size its bytes
+     */
+    public static String filled(int size) {
+        return Arrays.stream(Workload.values()).filter(workload -> workload.isFilled() && workload.size() == size)
+                .map(Workload::label).findFirst().orElseThrow();
+    }
+
+    /** {@return the subject of a small record} */
+    public static String smallRecord() {
+        return Workload.RECORD.label();
+    }
+
+    /**
+     * {@return the name of a channel with batching}
+     *
+     * @param mode how both processes wait
+     */
+    public static String batching(Mode mode) {
+        return new ChannelWay(mode, Variant.BATCHING).name();
+    }
+
+    /**
+     * {@return the name of a channel on which four threads send}
+     *
+     * @param mode how both processes wait
+     */
+    public static String fourThreads(Mode mode) {
+        return new ChannelWay(mode, Variant.FOUR_THREADS).name();
+    }
+
+    /**
+     * {@return the name of a channel with regions that go round}
+     *
+     * @param mode how both processes wait
+     */
+    public static String recycled(Mode mode) {
+        return new ChannelWay(mode, Variant.RECYCLED).name();
+    }
+
+    /**
+     * {@return the name of the socket}
+     *
+     * @param mode how both processes wait
+     */
+    public static String socket(Mode mode) {
         return new SocketWay(mode).name();
     }
 
@@ -119,6 +171,9 @@ public final class Caller {
                     session(way, workload).measure(scratch, figures);
                 }
             }
+            if (floor != null && workload == Workload.BYTES) {
+                floor.measure(workload, plan.count(workload), figures);
+            }
         };
     }
 
@@ -127,15 +182,22 @@ public final class Caller {
     }
 
     private void compare() {
-        Figures figures = rounds.figures();
         for (Workload workload : plan.workloads()) {
             String subject = workload.label();
             for (Way way : ways(workload)) {
-                figures.compare(subject, way.name(), socket(way.mode()), "us", SOCKETS_TIME);
-                figures.compare(subject, way.name(), socket(way.mode()), RATE, SOCKETS_RATE);
-                figures.compare(subject, way.name(), channel(way.mode()), RATE, DEFAULTS_RATE);
+                compare(subject, way.name(), way.mode());
             }
         }
+        for (Mode mode : Mode.values()) {
+            compare(smallBytes(), ChannelFloor.name(mode), mode);
+        }
+    }
+
+    private void compare(String subject, String way, Mode mode) {
+        Figures figures = rounds.figures();
+        figures.compare(subject, way, socket(mode), "us", SOCKETS_TIME);
+        figures.compare(subject, way, socket(mode), RATE, SOCKETS_RATE);
+        figures.compare(subject, way, channel(mode), RATE, DEFAULTS_RATE);
     }
 
     private void countSystemCalls() throws Exception {

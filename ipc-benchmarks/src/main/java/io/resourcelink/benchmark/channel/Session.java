@@ -10,7 +10,8 @@ import io.resourcelink.benchmark.SystemCalls;
 import io.resourcelink.benchmark.WakeUps;
 
 /**
- * Messages of one workload in one way: first some that do not count, then so many there and back, one after the other, then as many one way.
+ * Messages of one workload in one way: first some that do not count, then so many there and back, one after the other, then as many one
+ * way.
  *
  * @param peer the other process
  * @param way the way

@@ -14,8 +14,8 @@ import io.resourcelink.benchmark.Idling;
 import io.resourcelink.benchmark.Line;
 
 /**
- * Aeron over shared memory whose pages were touched before. Payloads go as fragments of the largest size there is. The consumer polls without
- * sleeping and reads them where they are. The driver is in the producer's process.
+ * Aeron over shared memory whose pages were touched before. Payloads go as fragments of the largest size there is. The consumer polls
+ * without sleeping and reads them where they are. The driver is in the producer's process.
  */
 record AeronWay(String name, String label) implements Way {
 

@@ -16,8 +16,8 @@ import io.resourcelink.internal.os.OpenFile;
  */
 
 /**
- * A mapped file that is used for one region after the other: by its maker, which can write to it, or by a receiver, which cannot. It is used
- * by one region at a time, or waits in {@link KeptMemories}, whose monitor guards the fields that are not final.
+ * A mapped file that is used for one region after the other: by its maker, which can write to it, or by a receiver, which cannot. It is
+ * used by one region at a time, or waits in {@link KeptMemories}, whose monitor guards the fields that are not final.
  */
 final class KeptMemory {
 

@@ -129,11 +129,17 @@ final class Acceptor {
         return inbound.stream().map(Inbound::connection).toList();
     }
 
-    /** Tells the credit that is due on all connections, and ends those that have not greeted in time, and those that could not be ended before. */
-    void lookAfter() {
+    /**
+     * Tells the credit that is due on all connections, and ends those that have not greeted in time, and those that could not be ended
+     * before.
+     *
+     * @return whether there is more to do later
+     */
+    boolean lookAfter() {
         Closing closing = new Closing();
-        closing.run(greetings::expire);
         closing.run(() -> Closing.each(List.copyOf(inbound), Inbound::lookAfter));
+        boolean awaited = greetings.expire();
         closing.end();
+        return awaited || inbound.stream().anyMatch(each -> each.connection().isGivenUp());
     }
 }

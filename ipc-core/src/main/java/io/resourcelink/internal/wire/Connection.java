@@ -146,6 +146,11 @@ final class Connection implements Watchlist.Watched {
         return writer.flushAtLast(limit);
     }
 
+    /** {@return whether nothing happens on the channel, so that no upkeep follows soon} */
+    boolean isResting() {
+        return resources.poller().isResting();
+    }
+
     /** {@return the clock by which both sides tell how old messages are} */
     HostClock clock() {
         return resources.clock();
@@ -364,7 +369,7 @@ final class Connection implements Watchlist.Watched {
         return closedHere;
     }
 
-    /** Does what a failure has left undone at the end of the connection. Called by the leader about every second. */
+    /** Does what a failure has left undone at the end of the connection. Called by the upkeep. */
     void endAgain() {
         if (hasEnded()) {
             end(null);

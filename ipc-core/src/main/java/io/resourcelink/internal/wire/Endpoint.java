@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.BooleanSupplier;
 
 import org.jspecify.annotations.Nullable;
 
@@ -32,6 +33,7 @@ public final class Endpoint implements AutoCloseable {
     private final Failures failures;
     private final Lifetime lifetime = new Lifetime();
     private final Names names;
+    private final OwnName ownName;
     private final Watchlist watchlist;
     private final Poller poller;
     private final Packet incoming;
@@ -60,7 +62,8 @@ public final class Endpoint implements AutoCloseable {
         this.watchlist = watchlist;
         this.incoming = incoming;
         String address = rendezvous.address();
-        names = new Names(rendezvous, failures);
+        names = new Names(rendezvous, failures, this::lookAfterSoon);
+        ownName = new OwnName(rendezvous, watchlist);
         reports = new ConnectionReports(options.listener(), failures);
         poller = new Poller(watchlist, "ipc-channel-" + address, options.spinNanos(), failures, this::upkeep);
         tickets = new Tickets(watchlist);
@@ -114,16 +117,25 @@ public final class Endpoint implements AutoCloseable {
         try {
             Packet incoming = new Packet();
             try {
-                Endpoint endpoint = new Endpoint(rendezvous, options, failures, watchlist, incoming);
-                endpoint.acceptor.listen(rendezvous.socket());
-                endpoint.poller.start();
-                return endpoint;
+                return new Endpoint(rendezvous, options, failures, watchlist, incoming).started();
             } catch (Throwable e) {
                 Closing.undo(e, incoming);
                 throw e;
             }
         } catch (Throwable e) {
             Closing.undo(e, watchlist::free);
+            throw e;
+        }
+    }
+
+    private Endpoint started() {
+        try {
+            acceptor.listen(rendezvous.socket());
+            ownName.watch();
+            poller.start();
+            return this;
+        } catch (Throwable e) {
+            Closing.undo(e, ownName);
             throw e;
         }
     }
@@ -233,6 +245,11 @@ public final class Endpoint implements AutoCloseable {
         DestinationName.check(destination);
     }
 
+    /** {@return whether its thread sleeps without a limit, because nothing happens} */
+    public boolean isResting() {
+        return poller.isResting();
+    }
+
     /** {@return whether it was closed} */
     public boolean isClosed() {
         return lifetime.isClosed();
@@ -246,13 +263,29 @@ public final class Endpoint implements AutoCloseable {
         acceptor.ended(over, failure);
     }
 
-    /** Called by a leader about every second. */
-    private void upkeep() {
+    /** A name could not be removed. */
+    private void lookAfterSoon() {
+        poller.lookAfterSoon();
+    }
+
+    /** Called by a leader. Returns whether there is more to do later. */
+    private boolean upkeep() {
         Closing closing = new Closing();
-        closing.run(acceptor::lookAfter);
-        closing.run(peers::lookAfter);
         closing.run(this::keepNames);
+        boolean atReceivers = ask(closing, acceptor::lookAfter);
+        boolean atSenders = ask(closing, peers::lookAfter);
         closing.end();
+        return atReceivers || atSenders || !ownName.isWatched() || !names.isSettled();
+    }
+
+    /** Asks a part whether there is more to do. If it fails, there is. */
+    private static boolean ask(Closing closing, BooleanSupplier part) {
+        try {
+            return part.getAsBoolean();
+        } catch (Throwable e) {
+            closing.failed(e);
+            return true;
+        }
     }
 
     /** The user's listener may be called, so closing must not wait for the second part. */
@@ -260,14 +293,18 @@ public final class Endpoint implements AutoCloseable {
         PacketSocket old = lifetime.whileOpen(() -> names.restore(acceptor::listen));
         if (old != null) {
             try (old) {
+                ownName.close();
                 acceptor.acceptAll(old);
             }
+        }
+        if (!ownName.isWatched()) {
+            ownName.watch();
         }
     }
 
     /**
-     * Ends everything, whatever fails on the way. Waits for a peer only to read messages that wait here, and not for long. A second call does nothing, unless the first one was
-     * cut short because the heap had run out.
+     * Ends everything, whatever fails on the way. Waits for a peer only to read messages that wait here, and not for long. A second call
+     * does nothing, unless the first one was cut short because the heap had run out.
      */
     @Override
     public void close() {
@@ -301,6 +338,7 @@ public final class Endpoint implements AutoCloseable {
         closing.run(peers::lookAfter);
         closing.run(acceptor::lookAfter);
         closing.run(tickets::close);
+        closing.run(ownName::close);
         closing.run(rendezvous::close);
         closing.run(incoming::close);
         closing.run(watchlist::free);

@@ -75,8 +75,8 @@ final class Greetings {
         return oldest;
     }
 
-    /** Ends connections that have waited for too long. Called by a leader about every second. */
-    synchronized void expire() {
+    /** Ends connections that have waited for too long. Called by the upkeep. Returns whether others wait. */
+    synchronized boolean expire() {
         waiting.removeIf(Awaited::isOver);
         long now = System.nanoTime();
         for (Awaited awaited : waiting) {
@@ -85,5 +85,6 @@ final class Greetings {
                 awaited.connection().shutdown();
             }
         }
+        return !waiting.isEmpty();
     }
 }

@@ -154,7 +154,7 @@ final class Inbound implements Connection.Role {
         return false;
     }
 
-    /** Tells the credit that is due at all receivers, or ends what has ended. Called by a leader about every second. */
+    /** Tells the credit that is due at all receivers, or ends what has ended. Called by the upkeep. */
     void lookAfter() {
         connection.endAgain();
         sources.values().removeIf(source -> source.inbox().isClosed());

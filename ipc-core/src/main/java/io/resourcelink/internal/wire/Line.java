@@ -15,7 +15,9 @@ import org.jspecify.annotations.Nullable;
 /** The calls that wait for room at one target, in the order in which they came. Thread-safe. */
 final class Line {
 
-    /** Who has waited for so long is served before all who came later. Much longer than a change of threads, much shorter than a time-out. */
+    /**
+     * Who has waited for so long is served before all who came later. Much longer than a change of threads, much shorter than a time-out.
+     */
     private static final long PATIENCE_NANOS = TimeUnit.MILLISECONDS.toNanos(10);
 
     private final Queue<Place> places = new ConcurrentLinkedQueue<>();

@@ -17,8 +17,8 @@ import io.resourcelink.internal.work.Failures;
 
 /*
  * The directory of channels can be removed while channels use it. systemd removes what a user has in /dev/shm when the user's
- * last session ends (RemoveIPC). Connections go on, but no process finds the channel any more. So the channel looks every second
- * whether its socket still has its name. If not, it opens the directory again by its path, with the same checks as at first,
+ * last session ends (RemoveIPC). Connections go on, but no process finds the channel any more. So the channel looks whether its
+ * socket still has its name, when the kernel says that something was done to it (OwnName). If not, it opens the directory again by its path, with the same checks as at first,
  * listens there under the same address, and gives its destinations their names again. If another process has taken a name
  * meanwhile, the channel tries again every second.
  *
@@ -34,13 +34,20 @@ public final class Names {
     private final Map<String, String> published = new ConcurrentHashMap<>();
     private final Map<String, String> unremoved = new ConcurrentHashMap<>();
     private final Set<String> lost = ConcurrentHashMap.newKeySet();
+    private final Runnable unfinished;
     private final OwnEntries entries;
     private boolean troubled;
 
-    Names(Rendezvous rendezvous, Failures failures) {
+    /**
+     * Begins without a name.
+     *
+     * @param unfinished told that a name could not be removed, so that {@link #restore} has something to do
+     */
+    Names(Rendezvous rendezvous, Failures failures, Runnable unfinished) {
         this.rendezvous = rendezvous;
         this.failures = failures;
-        this.entries = new OwnEntries(rendezvous);
+        this.unfinished = unfinished;
+        this.entries = new OwnEntries(rendezvous, unfinished);
     }
 
     /**
@@ -105,6 +112,7 @@ public final class Names {
                 rendezvous.withdraw(destination, server);
             } catch (Throwable e) {
                 unremoved.put(destination, server);
+                unfinished.run();
                 throw e;
             }
         }
@@ -139,6 +147,11 @@ public final class Names {
             report(e);
         }
         return old;
+    }
+
+    /** {@return whether nothing is left for {@link #restore} to do} */
+    boolean isSettled() {
+        return lost.isEmpty() && unremoved.isEmpty() && entries.isSettled() && rendezvous.isThere();
     }
 
     private @Nullable PacketSocket rejoin(Consumer<PacketSocket> listen) {

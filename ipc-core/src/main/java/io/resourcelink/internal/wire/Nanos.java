@@ -5,15 +5,17 @@ import java.time.Duration;
 /** Time limits in nanoseconds. {@link Long#MAX_VALUE} means no limit. */
 public final class Nanos {
 
+    private static final Duration LONGEST = Duration.ofNanos(Long.MAX_VALUE);
+
     private Nanos() {}
 
     /** {@return a duration in nanoseconds, no limit if it is 292 years or more, 0 if it is negative} */
     public static long of(Duration timeout) {
-        try {
-            return Math.max(0, timeout.toNanos());
-        } catch (ArithmeticException _) {
-            return timeout.isNegative() ? 0 : Long.MAX_VALUE;
+        // Asked for every message, so that no exception may be made of an overflow.
+        if (timeout.compareTo(LONGEST) >= 0) {
+            return Long.MAX_VALUE;
         }
+        return timeout.isNegative() ? 0 : timeout.toNanos();
     }
 
     /**

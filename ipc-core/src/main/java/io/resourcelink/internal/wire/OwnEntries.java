@@ -15,11 +15,17 @@ import io.resourcelink.internal.work.Closing;
 final class OwnEntries {
 
     private final Rendezvous rendezvous;
+    private final Runnable unfinished;
     private final Map<Long, Own> all = new ConcurrentHashMap<>();
 
-    /** Begins without an entry. */
-    OwnEntries(Rendezvous rendezvous) {
+    /**
+     * Begins without an entry.
+     *
+     * @param unfinished told that an entry could not be removed
+     */
+    OwnEntries(Rendezvous rendezvous, Runnable unfinished) {
         this.rendezvous = rendezvous;
+        this.unfinished = unfinished;
     }
 
     /**
@@ -71,8 +77,8 @@ final class OwnEntries {
         }
 
         /**
-         * Whatever fails, the lock ends: from then on the entry is dead, and a later sweep removes it. Another thread may make the entry again
-         * at the same time, with another file. So this goes on until there is none.
+         * Whatever fails, the lock ends: from then on the entry is dead, and a later sweep removes it. Another thread may make the entry
+         * again at the same time, with another file. So this goes on until there is none.
          */
         @Override
         public void withdraw() {
@@ -86,6 +92,7 @@ final class OwnEntries {
             } finally {
                 if (!done) {
                     unlock();
+                    unfinished.run();
                 }
             }
         }
@@ -143,6 +150,11 @@ final class OwnEntries {
                 own.restore();
             }
         });
+    }
+
+    /** {@return whether nothing is left for {@link #restore} to do} */
+    boolean isSettled() {
+        return all.values().stream().noneMatch(own -> own.lost || own.isWithdrawn());
     }
 
     /** Removes all entries. */

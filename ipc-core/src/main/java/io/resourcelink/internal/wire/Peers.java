@@ -142,8 +142,9 @@ final class Peers implements Outbound.Listener {
         Closing.each(List.copyOf(all), connection -> connection.flushAtLast(limit));
     }
 
-    /** Ends connections that could not be ended before. Called by a leader about every second. */
-    void lookAfter() {
+    /** Ends connections that could not be ended before. Returns whether there is more to do later. */
+    boolean lookAfter() {
         Closing.each(connections(), Connection::endAgain);
+        return all.stream().anyMatch(each -> each.connection().isGivenUp());
     }
 }

@@ -36,6 +36,9 @@ import io.resourcelink.internal.work.Worker;
  *     not look.
  *   - What is to be run soon is put down before it is looked for a leader. A leader looks for it before it sleeps, and when it has
  *     left; so one of the two sees the other.
+ *   - The channel's thread looks after the channel about every second, until nothing has been reported for a second and the upkeep
+ *     has found nothing more to do. Then it rests: it sleeps without a limit. Whoever makes something for the upkeep to do wakes it
+ *     (lookAfterSoon) or does it at once.
  *   - The channel's thread makes way only for a thread that wanted to lead, has what it waited for, and is the only one.
  */
 
@@ -44,13 +47,14 @@ public final class Poller {
 
     private static final long LEAD = TimeUnit.MILLISECONDS.toNanos(2);
     private static final int UPKEEP_MILLIS = 1_000;
+    private static final int WITHOUT_LIMIT = -1;
     private static final long UPKEEP_NANOS = TimeUnit.MILLISECONDS.toNanos(UPKEEP_MILLIS);
     private static final long NAP = TimeUnit.MILLISECONDS.toNanos(1);
     private static final long LONGEST_STOP = TimeUnit.SECONDS.toNanos(5);
 
     private final Watchlist watchlist;
     private final Failures failures;
-    private final Runnable upkeep;
+    private final BooleanSupplier upkeep;
     private final Worker own;
     private final long spin;
     private final AtomicReference<@Nullable Thread> leader = new AtomicReference<>();
@@ -58,6 +62,9 @@ public final class Poller {
     private final AtomicReference<@Nullable BooleanSupplier> wanted = new AtomicReference<>();
     private final AtomicLong turns = new AtomicLong();
     private long lookedAfter = System.nanoTime();
+    private long reportedThen = -1;
+    private volatile boolean attention;
+    private volatile boolean resting;
     private volatile boolean soon;
     private volatile boolean called;
 
@@ -66,9 +73,9 @@ public final class Poller {
      *
      * @param name the name of the channel's thread
      * @param spin how long a leader looks again and again before it sleeps, in nanoseconds
-     * @param upkeep what a leader does about every second
+     * @param upkeep what a leader does about every second, unless nothing happens; returns whether there is more to do later
      */
-    Poller(Watchlist watchlist, String name, long spin, Failures failures, Runnable upkeep) {
+    Poller(Watchlist watchlist, String name, long spin, Failures failures, BooleanSupplier upkeep) {
         this.watchlist = watchlist;
         this.spin = spin;
         this.failures = failures;
@@ -247,9 +254,11 @@ public final class Poller {
                 do {
                     called = false;
                     lookAfterIfDue();
-                    watchlist.poll(UPKEEP_MILLIS, Poller::isNothingEnough);
+                    watchlist.poll(resting ? WITHOUT_LIMIT : UPKEEP_MILLIS, Poller::isNothingEnough);
+                    resting = false;
                 } while (!watchlist.isStopped() && !isSomebodyBetter());
             } finally {
+                resting = false;
                 leader.set(null);
             }
         }
@@ -260,6 +269,7 @@ public final class Poller {
                 try {
                     lookAfterIfDue();
                 } finally {
+                    resting = false;
                     endLead(0);
                 }
             }
@@ -267,6 +277,19 @@ public final class Poller {
                 LockSupport.parkNanos(this, NAP);
             }
         } while (!watchlist.isStopped() && !called && turns.get() != before);
+    }
+
+    /** Has the upkeep run within about a second. Any thread may call it. */
+    void lookAfterSoon() {
+        attention = true;
+        if (resting) {
+            watchlist.wake();
+        }
+    }
+
+    /** {@return whether the channel's thread sleeps without a limit, so that no upkeep follows unless something happens} */
+    boolean isResting() {
+        return resting;
     }
 
     private boolean isDue() {
@@ -277,10 +300,19 @@ public final class Poller {
     private void lookAfterIfDue() {
         if (isDue() && !watchlist.isStopped()) {
             lookedAfter = System.nanoTime();
+            long reported = watchlist.reported();
+            // Before the upkeep, so that what is to be done is seen by the upkeep, or resting is seen by the one that wants it done.
+            resting = reported == reportedThen;
+            reportedThen = reported;
+            attention = false;
+            boolean more = true;
             try {
-                upkeep.run();
+                more = upkeep.getAsBoolean();
             } catch (Throwable e) {
                 failures.report("looking after its name", e);
+            }
+            if (more || attention) {
+                resting = false;
             }
         }
     }

@@ -16,8 +16,9 @@ import io.resourcelink.internal.work.Closing;
 /*
  * Credit that is due is told with the next reply, or by a frame of its own. There is no timer for it. Whenever a message is finished,
  * a frame is sent if a quarter of all credit is due, if nothing is left after a stop, or if the message is no request and the last
- * frame is CREDIT_INTERVAL old. Otherwise the channel's upkeep sends it, within about a second. A sender without credit has all of
- * it outstanding, and less than a quarter of that is due, so it never waits for a frame that is never sent.
+ * frame is CREDIT_INTERVAL old. Otherwise the channel's upkeep sends it, within about a second; if the channel rests, there is no
+ * upkeep, and it is sent at once. The channel begins to rest before its last upkeep, so one of the two sees the other. A sender
+ * without credit has all of it outstanding, and less than a quarter of that is due, so it never waits for a frame that is never sent.
  *
  * Nothing is posted under the monitor: the writer's lock is taken before the monitor, never after it.
  */
@@ -206,6 +207,7 @@ final class RemoteSource extends Source {
         return isQuarter(dueMessages, most.messages()) || isQuarter(dueBytes, most.bytes())
                 || isQuarter(dueDescriptors, most.descriptors())
                 || (stopped && messages == 0)
+                || connection.isResting()
                 || (!request && System.nanoTime() - credited >= CREDIT_INTERVAL);
     }
 

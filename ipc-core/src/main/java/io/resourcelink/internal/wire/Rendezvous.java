@@ -4,8 +4,6 @@ import java.nio.file.Path;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.concurrent.ThreadLocalRandom;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.locks.LockSupport;
 import java.util.function.Consumer;
 
 import org.jspecify.annotations.Nullable;
@@ -13,13 +11,13 @@ import org.jspecify.annotations.Nullable;
 import io.resourcelink.error.AddressInUseException;
 import io.resourcelink.error.DestinationKindException;
 import io.resourcelink.error.PermissionException;
-import io.resourcelink.error.UnresponsiveException;
 import io.resourcelink.internal.format.Trust;
 import io.resourcelink.internal.os.CallFrame;
 import io.resourcelink.internal.os.Directory;
 import io.resourcelink.internal.os.DirectoryLock;
 import io.resourcelink.internal.os.FileStatus;
 import io.resourcelink.internal.os.FileVersion;
+import io.resourcelink.internal.os.NameWatch;
 import io.resourcelink.internal.os.OpenFile;
 import io.resourcelink.internal.os.PacketSocket;
 import io.resourcelink.internal.os.Subdirectory;
@@ -200,30 +198,18 @@ final class Rendezvous implements AutoCloseable {
         }
     }
 
-    /** Waits for a lock that other processes have for a moment each. */
-    private static final class Patience {
-
-        private static final long NANOS = TimeUnit.SECONDS.toNanos(5);
-
-        private final Path directory;
-        private final long start = System.nanoTime();
-
-        Patience(Path directory) {
-            this.directory = directory;
-        }
-
-        void pause() {
-            if (System.nanoTime() - start > NANOS) {
-                throw new UnresponsiveException("The process that has locked the directory " + directory,
-                        "this process has tried to lock it for " + TimeUnit.NANOSECONDS.toSeconds(NANOS) + " s.");
-            }
-            LockSupport.parkNanos(this, TimeUnit.MILLISECONDS.toNanos(1));
-        }
-    }
-
     /** {@return the socket that listens} */
     synchronized PacketSocket socket() {
         return socket;
+    }
+
+    /**
+     * Watches the name of the socket that listens now.
+     *
+     * @throws io.resourcelink.error.OsException if the kernel refuses
+     */
+    synchronized NameWatch watch() {
+        return NameWatch.open(directory, address);
     }
 
     /** {@return the directory of channels} */

@@ -117,6 +117,7 @@ final class SocketWriter {
     /** If the socket cannot be shut down now, the channel's upkeep does it: nothing else ends the waits for this connection. */
     private void giveUp() {
         givenUp = true;
+        resources.poller().lookAfterSoon();
         socket.shutdown();
     }
 
@@ -381,20 +382,12 @@ final class SocketWriter {
      */
     void end() {
         lock.lock();
-        try {
+        try (packet; socket) {
             ended = true;
             changed.signalAll();
             resources.watchlist().remove(socket.file(), key);
         } finally {
-            try {
-                socket.close();
-            } finally {
-                try {
-                    packet.close();
-                } finally {
-                    lock.unlock();
-                }
-            }
+            lock.unlock();
         }
     }
 }

@@ -31,6 +31,7 @@ final class Watchlist {
     private volatile boolean asleep;
     private volatile boolean dispatching;
     private volatile long turns;
+    private long reported;
     private volatile boolean stopped;
 
     /** Something that has a descriptor. */
@@ -98,6 +99,7 @@ final class Watchlist {
             return;
         }
         int ready = ready(timeoutMillis);
+        reported += ready;
         dispatching = true;
         try {
             for (int i = 0; i < ready && !stopped; i++) {
@@ -158,6 +160,11 @@ final class Watchlist {
         } catch (Throwable e) {
             failures.report("serving a descriptor", e);
         }
+    }
+
+    /** {@return how often a descriptor was ready} Called by the leader. */
+    long reported() {
+        return reported;
     }
 
     /** {@return how many polls have ended} */

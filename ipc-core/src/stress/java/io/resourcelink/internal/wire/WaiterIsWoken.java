@@ -22,7 +22,7 @@ public class WaiterIsWoken {
 
     private final Failures failures = new Failures("a test");
     private final Watchlist watchlist = new Watchlist(failures);
-    private final Poller poller = new Poller(watchlist, "ipc-channel-stress", 0, failures, () -> {});
+    private final Poller poller = new Poller(watchlist, "ipc-channel-stress", 0, failures, () -> false);
     private final ReentrantLock lock = new ReentrantLock();
     private final Condition changed = lock.newCondition();
     private volatile boolean there;

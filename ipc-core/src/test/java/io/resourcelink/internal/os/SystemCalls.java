@@ -31,8 +31,9 @@ import org.jspecify.annotations.Nullable;
  * its making until its closing; one at a time in a JVM. Calls that a companion makes itself are neither counted nor
  * accompanied.
  *
- * <p>A call that fails does not reach the kernel, except {@code close}: Linux closes the descriptor before it can fail. All functions pass: {@link Libc} links each through a call site, and the
- * first use of this class puts a guard at each of them, which costs the calls of this JVM one look at a field from then on.
+ * <p>A call that fails does not reach the kernel, except {@code close}: Linux closes the descriptor before it can fail. All functions pass:
+ * {@link Libc} links each through a call site, and the first use of this class puts a guard at each of them, which costs the calls of this
+ * JVM one look at a field from then on.
  */
 public final class SystemCalls implements AutoCloseable {
 

@@ -46,7 +46,7 @@ class ConnectionEndTest {
     private final Failures failures = new Failures("A test");
     private final Lifetime lifetime = new Lifetime();
     private final Watchlist watchlist = new Watchlist(failures);
-    private final Poller poller = new Poller(watchlist, "ipc-channel-test", 0, failures, () -> {});
+    private final Poller poller = new Poller(watchlist, "ipc-channel-test", 0, failures, () -> false);
     private final Packet incoming = new Packet();
     private final ConnectionResources resources = new ConnectionResources(poller, watchlist, incoming,
             new StrangeFiles(), 1000, false, FixedClock.TRUST, new Links(null), false, HostClock.system(), failures);

@@ -34,7 +34,7 @@ class ConnectionReadTest {
 
     private final Failures failures = new Failures("A test");
     private final Watchlist watchlist = new Watchlist(failures);
-    private final Poller poller = new Poller(watchlist, "ipc-channel-test", 0, failures, () -> {});
+    private final Poller poller = new Poller(watchlist, "ipc-channel-test", 0, failures, () -> false);
     private final Packet incoming = new Packet();
     private final List<PacketSocket> ends = PacketPair.open();
     private final RawPeer peer = new RawPeer(ends.getLast());

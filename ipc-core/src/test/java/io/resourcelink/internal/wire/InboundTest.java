@@ -36,7 +36,7 @@ class InboundTest {
     @Test
     void aSenderIsToldThatItsReceiverWasClosedWhileItWasGranted(Path directory) throws Exception {
         Watchlist watchlist = new Watchlist(failures);
-        Poller poller = new Poller(watchlist, "ipc-channel-test", 0, failures, () -> {});
+        Poller poller = new Poller(watchlist, "ipc-channel-test", 0, failures, () -> false);
         List<PacketSocket> ends = PacketPair.open();
         try (Rendezvous rendezvous = Rendezvous.open(directory.resolve("channels"), FixedClock.TRUST);
                 Packet incoming = new Packet();

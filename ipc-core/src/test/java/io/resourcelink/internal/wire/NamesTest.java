@@ -23,7 +23,7 @@ class NamesTest {
     void aServerThatIsClosedWhileItsNameIsRestoredLeavesNone(Path root) throws IOException {
         Path directory = root.resolve("channels");
         try (Rendezvous rendezvous = Rendezvous.open(directory, FixedClock.TRUST)) {
-            Names names = new Names(rendezvous, new Failures("A test"));
+            Names names = new Names(rendezvous, new Failures("A test"), () -> {});
             names.publish("frames", 7);
             names.publish("tensors", 8);
             empty(directory);

@@ -19,7 +19,7 @@ final class OutboundScene implements AutoCloseable {
 
     final Failures failures = new Failures("A test");
     final Watchlist watchlist = new Watchlist(failures);
-    final Poller poller = new Poller(watchlist, "ipc-channel-test", 0, failures, () -> {});
+    final Poller poller = new Poller(watchlist, "ipc-channel-test", 0, failures, () -> false);
     final List<UnhandledMessages> unhandled = new ArrayList<>();
     final PacketSocket peer;
     final Outbound outbound;

@@ -33,7 +33,7 @@ class OwnEntriesTest {
     void anEntryThatIsWithdrawnWhileItIsRestoredIsGone(Path directory) throws Exception {
         try (Rendezvous rendezvous = Rendezvous.open(directory, FixedClock.TRUST)) {
             for (int i = 0; i < TRIES; i++) {
-                OwnEntries entries = new OwnEntries(rendezvous);
+                OwnEntries entries = new OwnEntries(rendezvous, () -> {});
                 ServedName name = entries.publish("work", Kind.QUEUE, false, 1);
                 deleteEntries(directory.resolve("@work"));
                 entries.lose();

@@ -28,7 +28,7 @@ class SourceCountTest {
     private final Inbox inbox = new Inbox(1, CREDITS);
     private final Failures failures = new Failures("A test");
     private final Watchlist watchlist = new Watchlist(failures);
-    private final Poller poller = new Poller(watchlist, "ipc-channel-test", 0, failures, () -> {});
+    private final Poller poller = new Poller(watchlist, "ipc-channel-test", 0, failures, () -> false);
     private final Tickets tickets = new Tickets(watchlist);
 
     @BeforeEach

@@ -35,9 +35,9 @@ import io.resourcelink.channel.PublishResult;
  *
  * <p>All methods that send throw {@link DestinationNotServedException} or another {@link MessageDeliveryException} if the message
  * was not sent. They throw {@link IllegalArgumentException} if the destination is not a valid name, and {@link
- * IllegalStateException} if the template or the channel is closed. Requests throw a subclass of {@link IpcRequestException} if there is no reply. If the thread is interrupted
- * while it waits, the methods set its interrupt flag again and throw a {@link org.springframework.messaging.MessagingException}; a
- * request that was sent may still be handled.
+ * IllegalStateException} if the template or the channel is closed. Requests throw a subclass of {@link IpcRequestException} if there is no
+ * reply. If the thread is interrupted while it waits, the methods set its interrupt flag again and throw a {@link
+ * org.springframework.messaging.MessagingException}; a request that was sent may still be handled.
  *
  * <p>Thread-safe after it was configured. The context closes the template. The template does not close the channel.
  *
@@ -196,9 +196,9 @@ public class IpcTemplate extends RequestReplyTemplate implements AutoCloseable {
     }
 
     /**
-     * Publishes to all subscribers of a topic: all listeners of this host with this destination and {@link IpcListener#kind} {@code TOPIC}. There
-     * may be none, and a later subscriber does not get it. What it carries is not copied. Slow subscribers are waited for at most for the
-     * send time-out, which is one time for all, and not at all with {@link IpcListener#dropping}. Then it is dropped for them.
+     * Publishes to all subscribers of a topic: all listeners of this host with this destination and {@link IpcListener#kind} {@code TOPIC}.
+     * There may be none, and a later subscriber does not get it. What it carries is not copied. Slow subscribers are waited for at most for
+     * the send time-out, which is one time for all, and not at all with {@link IpcListener#dropping}. Then it is dropped for them.
      *
      * @param destination the topic
      * @param payload the payload, or a message

@@ -7,8 +7,8 @@ import java.util.concurrent.atomic.AtomicLong;
 import io.resourcelink.channel.SubReceiver;
 
 /*
- * A receiver counts itself how many of its messages were too old or were dropped for it. The counts read all receivers that are open, also that of a
- * listener that stops: meters must not count backwards. The monitor guards the receivers and the sum of those that are closed.
+ * A receiver counts itself how many of its messages were too old or were dropped for it. The counts read all receivers that are open, also
+ * that of a listener that stops: meters must not count backwards. The monitor guards the receivers and the sum of those that are closed.
  */
 
 /** What has happened to the messages of a listener since the application started. Thread-safe. */

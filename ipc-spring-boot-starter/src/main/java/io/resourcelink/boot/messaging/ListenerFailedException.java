@@ -6,8 +6,9 @@ import org.springframework.messaging.Message;
 import io.resourcelink.error.RequestException;
 
 /**
- * The listener's method has thrown an exception, could not be called with the request, or its result could not be sent. The template does not send the request again,
- * unless it is told to ({@link IpcTemplate#setRetryListenerFailures}): what the method did before it failed may be done twice.
+ * The listener's method has thrown an exception, could not be called with the request, or its result could not be sent. The template does
+ * not send the request again, unless it is told to ({@link IpcTemplate#setRetryListenerFailures}): what the method did before it failed may
+ * be done twice.
  */
 public final class ListenerFailedException extends IpcRequestException {
 

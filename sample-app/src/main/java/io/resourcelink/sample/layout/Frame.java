@@ -91,4 +91,13 @@ public record Frame(int width, int height, PixelFormat format, MemorySegment pix
     public long row(int y) {
         return (long) y * width * format.bytes();
     }
+
+    /** {@return a checksum of all pixels} In Java, because native code would end the JVM if another process truncated the file. */
+    public int checksum() {
+        int sum = 1;
+        for (long at = 0; at < pixels.byteSize(); at++) {
+            sum = 31 * sum + pixels.get(ValueLayout.JAVA_BYTE, at);
+        }
+        return sum;
+    }
 }

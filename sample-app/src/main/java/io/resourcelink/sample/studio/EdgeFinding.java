@@ -22,6 +22,9 @@ final class EdgeFinding {
 
     private static final Logger log = LoggerFactory.getLogger(EdgeFinding.class);
 
+    /** A worker that hangs is ended before its studio gives the frame up, so that another one is asked. */
+    private static final Duration UNTIL_ENDED = Duration.ofSeconds(5);
+
     private final IpcTemplate template;
     private final Workers workers;
     private final IpcSendOptions patient;
@@ -30,7 +33,7 @@ final class EdgeFinding {
         this.template = template;
         this.workers = workers;
         this.patient = IpcSendOptions.DEFAULT.sendTimeout(properties.workerTimeout())
-                .replyTimeout(properties.workerTimeout());
+                .replyTimeout(properties.workerTimeout().plus(UNTIL_ENDED));
     }
 
     /**

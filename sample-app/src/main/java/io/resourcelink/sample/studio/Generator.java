@@ -135,7 +135,7 @@ final class Generator implements AutoCloseable {
         sent.incrementAndGet();
         underWay.incrementAndGet();
         long start = System.nanoTime();
-        ask(frame).whenComplete((found, failure) -> {
+        ask(frame).handle((found, failure) -> {
             underWay.decrementAndGet();
             if (found == null) {
                 frame.close();
@@ -143,6 +143,7 @@ final class Generator implements AutoCloseable {
             } else {
                 received(frame, found, (System.nanoTime() - start) / 1_000);
             }
+            return found;
         }).exceptionally(e -> {
             log.warn("A frame is lost", e);
             return null;

@@ -6,7 +6,10 @@ import java.util.List;
 
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.springframework.context.event.EventListener;
 import org.springframework.stereotype.Component;
+
+import io.resourcelink.sample.hosts.HostNews;
 
 /** What has happened lately, in sentences for the page. Thread-safe. */
 @Component
@@ -32,6 +35,11 @@ final class Journal {
         if (entries.size() > LATEST) {
             entries.removeLast();
         }
+    }
+
+    @EventListener
+    void add(HostNews news) {
+        add(news.text());
     }
 
     /** The latest first. */

@@ -7,11 +7,13 @@ import java.util.Map;
 import java.util.Set;
 
 import org.jspecify.annotations.Nullable;
+import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.stereotype.Component;
 
 import io.resourcelink.ResourceLinkFactory;
 import io.resourcelink.boot.actuate.endpoint.IpcEndpoint;
 import io.resourcelink.boot.collector.OrphanCollector;
+import io.resourcelink.sample.hosts.ClaimedFrames;
 import io.resourcelink.sample.studio.Holders.Holder;
 import io.resourcelink.sample.studio.StudioState.Memory;
 import io.resourcelink.sample.studio.StudioState.SegmentView;
@@ -37,13 +39,14 @@ final class Life {
     private final Comparison comparison;
     private final Journal journal;
     private final Gallery gallery;
+    private final @Nullable ClaimedFrames hosts;
     private @Nullable StudioState last;
     private long lastLook;
 
     @SuppressWarnings("TooManyParameters")
     Life(ResourceLinkFactory segments, OrphanCollector collector, IpcEndpoint endpoint, Generator generator,
             LiveView view, Workers workers, Holders holders, Holdings holdings, Comparison comparison, Journal journal,
-            Gallery gallery) {
+            Gallery gallery, ObjectProvider<ClaimedFrames> hosts) {
         this.segments = segments;
         this.collector = collector;
         this.endpoint = endpoint;
@@ -55,6 +58,7 @@ final class Life {
         this.comparison = comparison;
         this.journal = journal;
         this.gallery = gallery;
+        this.hosts = hosts.getIfAvailable();
     }
 
     synchronized StudioState look() {
@@ -71,10 +75,11 @@ final class Life {
         LiveView.Thumbnail thumbnail = view.thumbnail();
         return new StudioState(generator.figures(),
                 workers.all().stream()
-                        .map(worker -> new WorkerView(worker.pid(), worker.state(), worker.answered())).toList(),
+                        .map(worker -> new WorkerView(worker.pid(), worker.state(), worker.answered(),
+                                WorkerWatch.silence(worker).toMillis())).toList(),
                 thumbnail.number(), thumbnail.key(), view.colours(), memory(), collector.status(),
                 segments.recycling(), endpoint.ipc(null, null, 0).channels(), comparison.result(), journal.latest(),
-                gallery.version());
+                hosts == null ? null : hosts.views(), gallery.version());
     }
 
     private Memory memory() {
@@ -89,9 +94,10 @@ final class Life {
         return new Memory(segments.directory().toString(), capacity.total(), capacity.free(), all.size(), shown);
     }
 
-    /** Those that come and go thirty times a second are last. */
+    /** Those that come and go with each frame are last. */
     private static int rank(ResourceLinkInfo info, Set<String> held) {
-        boolean passing = info.key().startsWith("live-") && !held.contains(info.key());
+        boolean passing = (info.key().startsWith("live-") && !held.contains(info.key()))
+                || info.key().startsWith("claim-");
         return passing ? 2 : info.key().startsWith("worker-") ? 1 : 0;
     }
 

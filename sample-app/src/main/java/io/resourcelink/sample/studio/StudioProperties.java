@@ -13,7 +13,7 @@ import org.springframework.util.unit.DataSize;
  * @param maxFrames how many frames are kept; the oldest is let go for one more
  * @param maxPixels how many pixels an uploaded picture may have
  * @param workers how many workers are started, 0 to 4
- * @param workerTimeout how long a frame waits for a worker, and then for its reply
+ * @param workerTimeout how long a frame waits for a worker, and how long a worker may give no sign of life, or be busy with one frame
  * @param workerHeap a worker's heap, which does not grow with the pictures
  * @param workerOptions further options of a worker's JVM
  * @param kept how long a frame stays that a person asks to keep

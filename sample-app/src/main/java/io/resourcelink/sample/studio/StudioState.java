@@ -6,6 +6,7 @@ import org.jspecify.annotations.Nullable;
 
 import io.resourcelink.boot.actuate.endpoint.ChannelsDescriptor;
 import io.resourcelink.boot.collector.CollectorStatus;
+import io.resourcelink.sample.hosts.HostView;
 import io.resourcelink.segment.RecyclingStatistics;
 
 /**
@@ -22,15 +23,22 @@ import io.resourcelink.segment.RecyclingStatistics;
  * @param channels destinations, topics and listeners of the studio
  * @param comparison the last measurement
  * @param journal what has happened, the latest first
+ * @param hosts the near and the far host, {@code null} without the profile {@code two-hosts}
  * @param frames how many uploaded pictures there are, and a number that changes with them
  */
 @SuppressWarnings("ArrayRecordComponent")
 record StudioState(Generator.Figures generator, List<WorkerView> workers, long thumbnail, String frame, int[][] colours,
         Memory memory, CollectorStatus collector, RecyclingStatistics pool, @Nullable ChannelsDescriptor channels,
-        Comparison.@Nullable Result comparison, List<Journal.Entry> journal, long frames) {
+        Comparison.@Nullable Result comparison, List<Journal.Entry> journal,
+        @Nullable List<HostView> hosts, long frames) {
 
-    /** A worker process. */
-    record WorkerView(long pid, Worker.State state, long answered) {}
+    /**
+     * A worker process.
+     *
+     * @param answered frames to which its replies have come
+     * @param silent milliseconds since it last said that it is alive
+     */
+    record WorkerView(long pid, Worker.State state, long answered, long silent) {}
 
     /**
      * The directory.

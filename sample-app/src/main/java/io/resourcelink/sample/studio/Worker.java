@@ -15,7 +15,7 @@ final class Worker {
 
     /** In the order in which they follow one another. */
     enum State {
-        STARTING, READY, STOPPING, KILLED
+        STARTING, READY, STOPPING, KILLED, HUNG
     }
 
     private static final Logger log = LoggerFactory.getLogger(Worker.class);
@@ -24,6 +24,7 @@ final class Worker {
     private final Process process;
     private final AtomicLong answered = new AtomicLong();
     private volatile State state = State.STARTING;
+    private final AtomicLong silentRounds = new AtomicLong();
     private volatile @Nullable WorkerReport last;
 
     Worker(Process process) {
@@ -66,6 +67,29 @@ final class Worker {
 
     void lastReport(WorkerReport report) {
         last = report;
+    }
+
+    /** It has said that it is alive, and is not stuck in a task. */
+    void heard() {
+        silentRounds.set(0);
+    }
+
+    /** One more look at it without a sign of life meanwhile. */
+    void nothingHeard() {
+        silentRounds.incrementAndGet();
+    }
+
+    /** How often it was looked at since its last sign of life. */
+    long silentRounds() {
+        return silentRounds.get();
+    }
+
+    /** Kills it because it does not answer. What was asked to stop is not replaced; nor is what was never ready. */
+    void endHanging() {
+        if (state == State.READY) {
+            state = State.HUNG;
+        }
+        process.destroyForcibly();
     }
 
     /** Kills it, as the kernel would for lack of memory. */

@@ -91,8 +91,20 @@ final class Workers implements AutoCloseable {
         worker(pid).stop();
     }
 
+    /** Ends a worker that does not answer. Another one is started in its place. */
+    void endHanging(long pid) {
+        find(pid).ifPresent(worker -> {
+            orphans.willKill(pid);
+            worker.endHanging();
+        });
+    }
+
+    Optional<Worker> find(long pid) {
+        return Optional.ofNullable(workers.get(pid));
+    }
+
     private Worker worker(long pid) {
-        return Optional.ofNullable(workers.get(pid)).filter(worker -> worker.state() == Worker.State.READY)
+        return find(pid).filter(worker -> worker.state() == Worker.State.READY)
                 .orElseThrow(() -> new RefusedException("There is no worker " + pid + " that is ready."));
     }
 
@@ -144,6 +156,7 @@ final class Workers implements AutoCloseable {
         if (report.stopped()) {
             worker.lastReport(report);
         } else {
+            worker.heard();
             worker.ready();
             synchronized (this) {
                 notifyAll();
@@ -159,7 +172,10 @@ final class Workers implements AutoCloseable {
             if (closed) {
                 return;
             }
-            replace = worker.state() == Worker.State.READY || worker.state() == Worker.State.KILLED;
+            replace = switch (worker.state()) {
+                case READY, KILLED, HUNG -> true;
+                case STARTING, STOPPING -> false;
+            };
         }
         journal.add(sentence(worker));
         if (replace) {
@@ -171,12 +187,14 @@ final class Workers implements AutoCloseable {
         }
     }
 
-    private static String sentence(Worker worker) {
+    private String sentence(Worker worker) {
         WorkerReport report = worker.lastReport();
         return switch (worker.state()) {
             case STARTING -> "Worker " + worker.pid() + " has ended before it was ready; the studio's output says why.";
             case READY -> "Worker " + worker.pid() + " has ended by itself; another one is started.";
             case KILLED -> "Worker " + worker.pid() + " was killed; another one is started.";
+            case HUNG -> "Worker " + worker.pid() + " did not answer for " + properties.workerTimeout().toSeconds()
+                    + " seconds, so it was ended; another one is started.";
             case STOPPING -> "Worker " + worker.pid() + " has stopped. " + (report == null
                     ? "It left no report."
                     : "Accepted " + (report.handled() + report.failed() + report.unhandled()) + " = handled "

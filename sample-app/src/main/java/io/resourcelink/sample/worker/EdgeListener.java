@@ -28,8 +28,10 @@ final class EdgeListener {
 
     private final ResourceLinkFactory segments;
     private final IpcTemplate template;
+    private final Heartbeat heartbeat;
 
-    EdgeListener(ResourceLinkFactory segments, IpcTemplate template) {
+    EdgeListener(ResourceLinkFactory segments, IpcTemplate template, Heartbeat heartbeat) {
+        this.heartbeat = heartbeat;
         this.segments = segments;
         this.template = template;
     }
@@ -37,6 +39,12 @@ final class EdgeListener {
     /** The links of the task are closed when this has returned, that of the reply when it was sent. */
     @IpcListener(destination = FrameTask.QUEUE, id = ID, kind = DestinationKind.QUEUE, prefetch = "4")
     EdgesFound find(FrameTask task) {
+        try (var _ = heartbeat.task()) {
+            return findEdges(task);
+        }
+    }
+
+    private EdgesFound findEdges(FrameTask task) {
         long start = System.nanoTime();
         Frame frame = Frame.read(task.frame().payload());
         ResourceLink edges = publish(task, frame);

@@ -1,12 +1,10 @@
 package io.resourcelink.sample.worker;
 
-import java.io.IOException;
 import java.time.Duration;
 
 import jakarta.annotation.PreDestroy;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
-import org.springframework.boot.SpringApplication;
 import org.springframework.boot.context.event.ApplicationReadyEvent;
 import org.springframework.context.ConfigurableApplicationContext;
 import org.springframework.context.event.EventListener;
@@ -22,6 +20,7 @@ import io.resourcelink.boot.messaging.IpcListenerEndpointRegistry;
 import io.resourcelink.boot.messaging.IpcSendOptions;
 import io.resourcelink.boot.messaging.IpcTemplate;
 import io.resourcelink.sample.message.WorkerReport;
+import io.resourcelink.sample.process.Lifeline;
 
 /**
  * Tells the studio that this worker is ready, and at its end what became of its tasks. Holds a segment of its own for as long as it
@@ -41,12 +40,14 @@ final class Reports {
     private final long pid = ProcessHandle.current().pid();
     private final IpcTemplate template;
     private final IpcListenerEndpointRegistry listeners;
+    private final Heartbeat heartbeat;
     private final ResourceLink own;
     private final boolean alone;
 
     /** {@code worker.alone} is for a worker that no studio has started, as in a container of its own. */
     Reports(IpcTemplate template, IpcListenerEndpointRegistry listeners, ResourceLinkFactory segments,
-            Environment environment) {
+            Heartbeat heartbeat, Environment environment) {
+        this.heartbeat = heartbeat;
         this.alone = environment.getProperty("worker.alone", Boolean.class, false);
         this.template = template;
         this.listeners = listeners;
@@ -57,24 +58,16 @@ final class Reports {
     void ready(ApplicationReadyEvent event) {
         ConfigurableApplicationContext worker = event.getApplicationContext();
         if (!alone) {
-            Thread.ofPlatform().name("lifeline").daemon().start(() -> endWithStudio(worker));
+            Lifeline.attach(worker);
         }
         try {
             template.convertAndSend(WorkerReport.DESTINATION, new WorkerReport(pid, false, 0, 0, 0), READY);
+            if (!alone) {
+                heartbeat.start();
+            }
         } catch (MessagingException e) {
             log.warn("No studio was told that this worker is ready: {}", e.getMessage());
         }
-    }
-
-    private static void endWithStudio(ConfigurableApplicationContext worker) {
-        try {
-            while (System.in.read() >= 0) {
-                // Nothing is ever written there.
-            }
-        } catch (IOException e) {
-            log.debug("The pipe from the studio is broken", e);
-        }
-        SpringApplication.exit(worker);
     }
 
     /** The listeners have stopped by now: the bean that knows them ends after this one. */

@@ -22,11 +22,22 @@ final class TransferListener {
 
     private static final int PAGE = 4096;
 
+    private final Heartbeat heartbeat;
     private final HttpClient http = HttpClient.newHttpClient();
     private byte[] body = new byte[0];
 
+    TransferListener(Heartbeat heartbeat) {
+        this.heartbeat = heartbeat;
+    }
+
     @IpcListener(destination = Transfer.QUEUE, kind = DestinationKind.QUEUE, prefetch = "64", prefetchSize = "1GB")
     long touch(Transfer transfer) throws IOException, InterruptedException {
+        try (var _ = heartbeat.task()) {
+            return sum(transfer);
+        }
+    }
+
+    private long sum(Transfer transfer) throws IOException, InterruptedException {
         ResourceLink segment = transfer.segment();
         if (segment != null) {
             return sum(segment.payload());

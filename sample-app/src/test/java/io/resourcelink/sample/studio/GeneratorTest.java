@@ -7,7 +7,10 @@ import java.util.concurrent.CompletableFuture;
 
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
+import org.springframework.boot.test.system.CapturedOutput;
+import org.springframework.boot.test.system.OutputCaptureExtension;
 import org.springframework.util.unit.DataSize;
 
 import io.resourcelink.InProcessMemory;
@@ -20,6 +23,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 /** What becomes of frames when asking for their edges throws at once. */
+@ExtendWith(OutputCaptureExtension.class)
 class GeneratorTest {
 
     private static final StudioProperties PROPERTIES = new StudioProperties(8, 1, 0, Duration.ofSeconds(1),
@@ -47,6 +51,23 @@ class GeneratorTest {
                 assertThat(generator.figures().underWay()).isLessThanOrEqualTo(1);
                 generator.viewerLeft();
                 await().atMost(Duration.ofMinutes(1)).until(() -> segments.list().isEmpty());
+            }
+        }
+    }
+
+    @Test
+    void thatNoWorkerTakesFramesIsSaidAndNotLogged(@TempDir Path directory, CapturedOutput output) {
+        try (ResourceLinkFactory segments = ResourceLinkFactory.builder().inProcess(new InProcessMemory(64 << 20))
+                .build();
+                Channel channel = Channel.builder().directory(directory.resolve("channels")).open()) {
+            Journal journal = new Journal();
+            Workers workers = new Workers(segments, PROPERTIES, journal, new Orphans(journal));
+            try (Generator generator = new Generator(segments,
+                    new EdgeFinding(new IpcTemplate(channel), workers, PROPERTIES))) {
+                generator.viewerCame();
+                await().atMost(Duration.ofMinutes(1)).until(() -> generator.figures().lost() > 1);
+                assertThat(generator.figures().nobody()).isTrue();
+                assertThat(output).doesNotContain("A frame is lost");
             }
         }
     }

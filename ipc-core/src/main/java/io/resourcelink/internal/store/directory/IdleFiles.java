@@ -82,7 +82,9 @@ final class IdleFiles {
         return smallest == null ? longest : smallest;
     }
 
-    /** Returns a file to discard for one of the given size, the oldest that is smaller or was found viewed; {@code null} if there is none. */
+    /**
+     * Returns a file to discard for one of the given size, the oldest that is smaller or was found viewed; {@code null} if there is none.
+     */
     @Nullable
     IdleFile replaceableBy(long size) {
         return files.stream().filter(one -> one.wasViewed() || one.size() < size).findFirst().orElse(null);

@@ -35,8 +35,8 @@ import io.resourcelink.boot.metrics.SegmentMetrics;
 
 /**
  * Auto-configuration of {@link SegmentMetrics}, {@link PoolMetrics}, {@link LinkMetrics}, {@link ChannelMetrics},
- * {@link ListenerMetrics}, {@link ClaimFetchMetrics} and {@link ClaimOriginMetrics}, if there is a meter registry. The {@link LinkMetrics} are a listener of the auto-configured
- * factory. An application that builds its own factory adds them as a listener itself.
+ * {@link ListenerMetrics}, {@link ClaimFetchMetrics} and {@link ClaimOriginMetrics}, if there is a meter registry. The {@link LinkMetrics}
+ * are a listener of the auto-configured factory. An application that builds its own factory adds them as a listener itself.
  */
 @AutoConfiguration(after = { IpcAutoConfiguration.class,
     IpcMessagingAutoConfiguration.class, ClaimFetchAutoConfiguration.class,

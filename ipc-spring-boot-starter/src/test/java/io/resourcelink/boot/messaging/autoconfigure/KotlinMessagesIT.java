@@ -1,11 +1,16 @@
 package io.resourcelink.boot.messaging.autoconfigure;
 
 import java.io.File;
+import java.lang.foreign.ValueLayout;
 import java.net.URL;
 import java.net.URLClassLoader;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.stream.IntStream;
 
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -16,9 +21,14 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
 import org.springframework.beans.BeanUtils;
 import org.springframework.boot.test.context.runner.ApplicationContextRunner;
+import org.springframework.test.util.ReflectionTestUtils;
 import org.springframework.util.ClassUtils;
 
+import io.resourcelink.ResourceLink;
+import io.resourcelink.ResourceLinkFactory;
+import io.resourcelink.boot.Sample;
 import io.resourcelink.boot.TestDirectories;
+import io.resourcelink.boot.messaging.IpcListener;
 import io.resourcelink.boot.messaging.IpcTemplate;
 import io.resourcelink.boot.messaging.RequestUnreadableException;
 
@@ -27,7 +37,7 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 /**
  * Kotlin's data classes as messages, written and read with Jackson's module for Kotlin, which is on the class path. The test compiles
- * them in a process of its own, because the build has no Kotlin. That takes some seconds.
+ * them, and the documentation's samples, in a process of its own, because the build has no Kotlin. That takes some seconds.
  */
 @Tag("slow")
 @Timeout(120)
@@ -43,6 +53,9 @@ class KotlinMessagesIT {
     @RegisterExtension
     final TestDirectories directories = new TestDirectories();
 
+    /** What a reader of the documentation adds to its samples. */
+    private static final String IMPORTS = "import io.resourcelink.*\nimport io.resourcelink.boot.messaging.*\n";
+
     record Named(String name) {}
 
     record Sized(int width) {}
@@ -50,13 +63,21 @@ class KotlinMessagesIT {
     @BeforeAll
     static void compile() throws Exception {
         Path source = Path.of(Objects.requireNonNull(KotlinMessagesIT.class.getResource("Shapes.kt")).toURI());
+        List<String> sources = new ArrayList<>(List.of(source.toString()));
+        for (Sample sample : Sample.all().filter(sample -> sample.language().equals("kotlin")).toList()) {
+            Path file = classes.resolve("Sample" + sources.size() + ".kt");
+            Files.writeString(file, "package sample" + sources.size() + "\n" + IMPORTS + sample.text());
+            sources.add(file.toString());
+        }
         String classPath = System.getProperty("java.class.path");
         File log = classes.resolve("log").toFile();
-        Process compiler = new ProcessBuilder(Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                "-XX:TieredStopAtLevel=1", "-cp", classPath, "org.jetbrains.kotlin.cli.jvm.K2JVMCompiler", "-no-stdlib",
-                "-no-reflect", "-d", classes.toString(), "-cp", classPath, source.toString()).redirectErrorStream(true)
-                .redirectOutput(log).start();
-        assertThat(compiler.waitFor()).as("exit code of the compiler: %s", log).isZero();
+        List<String> command = new ArrayList<>(List.of(
+                Path.of(System.getProperty("java.home"), "bin", "java").toString(), "-XX:TieredStopAtLevel=1", "-cp",
+                classPath, "org.jetbrains.kotlin.cli.jvm.K2JVMCompiler", "-no-stdlib", "-no-reflect", "-d",
+                classes.toString(), "-cp", classPath));
+        command.addAll(sources);
+        Process compiler = new ProcessBuilder(command).redirectErrorStream(true).redirectOutput(log).start();
+        assertThat(compiler.waitFor()).as("the compiler: %s", Files.readString(log.toPath())).isZero();
         loader = new URLClassLoader(new URL[]{ classes.toUri().toURL() }, KotlinMessagesIT.class.getClassLoader());
     }
 
@@ -83,6 +104,28 @@ class KotlinMessagesIT {
                     (Object) template.convertSendAndReceive((String) destination, sample, sample.getClass()))
                     .isEqualTo(sample));
         }));
+    }
+
+    @Test
+    void theSampleOfGettingStartedAsksAListener() {
+        receiving().withBean(Brightness.class).run(_ -> directories.messaging().run(sending -> {
+            Class<?> sample = ClassUtils.resolveClassName("sample1.Sample1Kt", loader);
+            Integer brightest = ReflectionTestUtils.invokeMethod(sample, "brightest",
+                    sending.getBean(ResourceLinkFactory.class), sending.getBean(IpcTemplate.class),
+                    new byte[]{ 1, 9, 3 });
+            assertThat(brightest).isEqualTo(9);
+        }));
+    }
+
+    record Request(ResourceLink frame) {}
+
+    static class Brightness {
+
+        @IpcListener("brightness")
+        int brightest(Request request) {
+            byte[] pixels = request.frame().payload().toArray(ValueLayout.JAVA_BYTE);
+            return IntStream.range(0, pixels.length).map(at -> Byte.toUnsignedInt(pixels[at])).max().orElse(0);
+        }
     }
 
     @Test

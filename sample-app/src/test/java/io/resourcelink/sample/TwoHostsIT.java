@@ -1,0 +1,208 @@
+package io.resourcelink.sample;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.net.ServerSocket;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.stream.Stream;
+
+import org.apache.activemq.artemis.api.core.SimpleString;
+import org.apache.activemq.artemis.core.server.Queue;
+import org.apache.activemq.artemis.core.server.embedded.EmbeddedActiveMQ;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.api.extension.RegisterExtension;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+import org.springframework.beans.factory.annotation.Autowired;
+import org.springframework.boot.resttestclient.autoconfigure.AutoConfigureRestTestClient;
+import org.springframework.boot.test.context.SpringBootTest;
+import org.springframework.boot.test.context.SpringBootTest.WebEnvironment;
+import org.springframework.boot.test.web.server.LocalServerPort;
+import org.springframework.test.annotation.DirtiesContext;
+import org.springframework.test.context.ActiveProfiles;
+import org.springframework.test.context.DynamicPropertyRegistry;
+import org.springframework.test.context.DynamicPropertySource;
+import org.springframework.test.web.servlet.client.RestTestClient;
+
+import io.resourcelink.sample.Browser.Device;
+import io.resourcelink.sample.hosts.ClaimedFrames;
+import io.resourcelink.sample.hosts.HostView;
+import io.resourcelink.sample.layout.Frame;
+import io.resourcelink.sample.layout.PixelFormat;
+import io.resourcelink.sample.message.FrameClaimed;
+import io.resourcelink.sample.message.Host;
+
+import static io.resourcelink.sample.Browser.until;
+import static org.assertj.core.api.Assertions.assertThat;
+
+/** Two hosts: a studio with a broker and a worker, a viewer in the same directory, and one with a directory of its own. Four JVMs. */
+@ExtendWith(OwnDirectory.class)
+@SpringBootTest(webEnvironment = WebEnvironment.DEFINED_PORT, properties = { "studio.workers=1",
+    "studio.worker-options=-XX:TieredStopAtLevel=1", "hosts.viewer-options=-XX:TieredStopAtLevel=1", "hosts.ttl=2m",
+    "CLAIMS_SECRET=c2l4dHktZm91ciBieXRlcyB0aGF0IG5vYm9keSBidXQgdGhpcyB0ZXN0IHNob3VsZCB1c2Uu" })
+@ActiveProfiles("two-hosts")
+@AutoConfigureRestTestClient
+@DirtiesContext
+class TwoHostsIT {
+
+    @RegisterExtension
+    static final Browser browser = new Browser();
+
+    @Autowired
+    private ClaimedFrames frames;
+
+    @Autowired
+    private EmbeddedActiveMQ broker;
+
+    @Autowired
+    private RestTestClient http;
+
+    @DynamicPropertySource
+    static void ports(DynamicPropertyRegistry properties) throws IOException {
+        int web = freePort();
+        int broker = freePort();
+        properties.add("server.port", () -> web);
+        properties.add("hosts.broker", () -> "tcp://127.0.0.1:" + broker);
+    }
+
+    /** Frames are drawn while a page is open. */
+    @BeforeEach
+    void openPage(@LocalServerPort int port) {
+        browser.emulate(Device.DESKTOP, Map.of());
+        browser.open("http://localhost:" + port + "/");
+        until(() -> of(Host.NEAR).ready() && of(Host.FAR).ready());
+    }
+
+    @AfterEach
+    void resume() {
+        http.put().uri("/generator?paused=false").exchange().expectStatus().isNoContent();
+    }
+
+    @Test
+    void bothHostsGetTheSameFramesAndOnlyTheFarOneACopy() {
+        until(() -> of(Host.NEAR).frames() > 3 && of(Host.FAR).frames() > 3);
+        HostView near = of(Host.NEAR);
+        HostView far = of(Host.FAR);
+        assertThat(List.of(near.wrong(), far.wrong())).containsOnly(0L);
+        assertThat(near.same()).as("the near host has the studio's own memory").isTrue();
+        assertThat(near.fetched()).isZero();
+        assertThat(near.file()).startsWith(OwnDirectory.path() + "/claim-");
+        assertThat(far.same()).isFalse();
+        assertThat(far.fetched()).isEqualTo(Frame.bytes(640, 360, PixelFormat.RGB));
+        assertThat(far.file()).startsWith(farDirectory() + "/claim-");
+        assertThat(near.micros()).isPositive();
+        assertThat(far.micros()).isPositive();
+    }
+
+    @ParameterizedTest
+    @EnumSource(Host.class)
+    void theClaimOfAKilledViewerIsDeliveredAgain(Host host) throws Exception {
+        Host other = host == Host.NEAR ? Host.FAR : Host.NEAR;
+        until(() -> of(host).frames() > 0);
+        HostView before = of(host);
+        stopWithAMessage(host, other);
+        assertThat(claims(OwnDirectory.path())).as("payloads wait for the host").isNotEmpty();
+
+        http.post().uri("/hosts/" + host + "/kill").exchange().expectStatus().isNoContent();
+
+        until(() -> of(host).again() > before.again());
+        until(() -> of(host).frames() > of(other).frames() - 2 && of(host).frames() > before.frames() + 3);
+        assertThat(of(host).pid()).isNotEqualTo(before.pid());
+        assertThat(of(host).wrong()).isZero();
+        until(() -> browser.text("#journal").matches("(?s).*Frame \\d+ came to the " + host.label()
+                + " host again, because it had not been acknowledged. Its payload was still there.*"));
+    }
+
+    @Test
+    void whatBothHostsHaveSeenIsSettled() {
+        until(() -> of(Host.NEAR).frames() > 0 && of(Host.FAR).frames() > 0);
+        http.put().uri("/generator?paused=true").exchange().expectStatus().isNoContent();
+        until(() -> claims(OwnDirectory.path()).isEmpty() && claims(farDirectory()).isEmpty());
+    }
+
+    @ParameterizedTest
+    @EnumSource(Device.class)
+    void thePageShowsThemSideBySide(Device device) throws IOException {
+        browser.emulate(device, Map.of());
+        until(() -> browser.isLoaded("#near img") && browser.isLoaded("#far img"));
+        until(() -> browser.text("#near .micros").matches("[\\d.]+ (µs|ms)")
+                && browser.text("#far .micros").matches("[\\d.]+ (µs|ms)"));
+        assertThat(browser.text("#near .fetched")).isEqualTo("nothing");
+        assertThat(browser.text("#far .fetched")).isEqualTo("691 kB");
+        assertThat(browser.text("#near .where")).contains(OwnDirectory.path() + "/claim-")
+                .endsWith("the very file that the studio has written.");
+        assertThat(browser.text("#far .where")).contains(farDirectory() + "/claim-")
+                .endsWith("a replica, fetched from the studio’s web server.");
+        double left = browser.number("document.querySelector('#near').getBoundingClientRect().left");
+        double right = browser.number("document.querySelector('#far').getBoundingClientRect().left");
+        assertThat(right > left).as("side by side").isEqualTo(device == Device.DESKTOP);
+        assertThat(browser.number("document.documentElement.scrollWidth")).isLessThanOrEqualTo(device.width);
+        assertThat(browser.number(Browser.CONTRAST)).isGreaterThanOrEqualTo(4.5);
+        browser.script("document.querySelector('#hosts').scrollIntoView({ block: 'center' })");
+        browser.screenshot("two-hosts-" + device.name().toLowerCase(Locale.ROOT));
+    }
+
+    @Test
+    void onlyWhatIsSignedIsGivenOut(@LocalServerPort int port) throws IOException, InterruptedException {
+        try (HttpClient client = HttpClient.newHttpClient()) {
+            HttpResponse<InputStream> response = client.send(
+                    HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + port + "/ipc/claims")).build(),
+                    HttpResponse.BodyHandlers.ofInputStream());
+            response.body().close();
+            assertThat(response.statusCode()).isEqualTo(401);
+        }
+    }
+
+    /** Stops a viewer that has got a message and not acknowledged it. The broker knows; a moment earlier or later, it has none. */
+    private void stopWithAMessage(Host host, Host other) throws Exception {
+        long pid = of(host).pid();
+        Queue queue = broker.getActiveMQServer().locateQueue(SimpleString.of(FrameClaimed.QUEUE + host.label()));
+        for (;;) {
+            signal("STOP", pid);
+            until(() -> of(other).frames() > of(host).frames() + 2);
+            if (queue.getDeliveringCount() > 0) {
+                return;
+            }
+            signal("CONT", pid);
+            until(() -> of(host).frames() > of(other).frames() - 2);
+        }
+    }
+
+    private static void signal(String name, long pid) throws Exception {
+        assertThat(new ProcessBuilder("kill", "-" + name, Long.toString(pid)).start().waitFor()).isZero();
+    }
+
+    private HostView of(Host host) {
+        return frames.views().stream().filter(view -> view.host() == host).findFirst().orElseThrow();
+    }
+
+    private static Path farDirectory() {
+        return Path.of(OwnDirectory.path() + "-far");
+    }
+
+    private static List<String> claims(Path directory) {
+        try (Stream<Path> files = Files.list(directory)) {
+            return files.map(file -> file.getFileName().toString()).filter(name -> name.startsWith("claim-")).toList();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private static int freePort() throws IOException {
+        try (ServerSocket socket = new ServerSocket(0)) {
+            return socket.getLocalPort();
+        }
+    }
+}
