@@ -25,9 +25,9 @@ import io.resourcelink.channel.SendOptions;
 import io.resourcelink.channel.SubSender;
 
 /**
- * Does what an application does, for as long as it is told, in two threads: publishes, acquires, reads and releases segments of random sizes,
- * sends links and requests through a channel to another one of this process, creates and sweeps. Prints a {@link Sample} each second.
- * Arguments: the directory, how many seconds, and the seed.
+ * Does what an application does, for as long as it is told, in two threads: publishes, acquires, reads and releases segments of random
+ * sizes, sends links and requests through a channel to another one of this process, creates and sweeps. Prints a {@link Sample} each
+ * second. Arguments: the directory, how many seconds, and the seed.
  */
 final class SoakPeer implements Callable<Void> {
 
