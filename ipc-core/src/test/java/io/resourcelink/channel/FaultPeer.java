@@ -13,6 +13,8 @@ import java.util.stream.Stream;
 
 import org.jspecify.annotations.Nullable;
 
+import io.resourcelink.ClassFiles;
+import io.resourcelink.ResourceLink;
 import io.resourcelink.error.IpcException;
 import io.resourcelink.memory.SharedMemory;
 
@@ -54,16 +56,10 @@ final class FaultPeer {
         }
     }
 
-    /** Loads what may be needed when there is no descriptor left to load it with, since it lies in no jar here. */
+    /** Loads what may be needed when there is no descriptor left to load it with, if it lies in no jar here. */
     private static void loadClasses() throws IOException, ReflectiveOperationException {
-        Path root = Path.of(Channel.class.getProtectionDomain().getCodeSource().getLocation().getPath());
-        try (Stream<Path> files = Files.walk(root.resolve("io/resourcelink"))) {
-            for (Path file : files.filter(file -> file.toString().endsWith(".class")).toList()) {
-                String name = root.relativize(file).toString().replace('/', '.');
-                if (!name.endsWith("package-info.class")) {
-                    Class.forName(name.substring(0, name.length() - ".class".length()));
-                }
-            }
+        for (String name : ClassFiles.below(ResourceLink.class)) {
+            Class.forName(name);
         }
     }
 

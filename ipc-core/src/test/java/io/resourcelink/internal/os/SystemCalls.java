@@ -8,12 +8,8 @@ import java.lang.invoke.MethodHandle;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.MethodType;
 import java.lang.invoke.MutableCallSite;
-import java.net.URISyntaxException;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
@@ -22,9 +18,10 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.IntSupplier;
 import java.util.function.Predicate;
-import java.util.stream.Stream;
 
 import org.jspecify.annotations.Nullable;
+
+import io.resourcelink.ClassFiles;
 
 /**
  * The calls of the C library that this process makes, counted and, if a test wants it, made to fail or accompanied. From
@@ -171,18 +168,12 @@ public final class SystemCalls implements AutoCloseable {
     static void linkAll() {
         try {
             Class.forName(PacketPair.class.getName());
-            Path classes = Path.of(Objects.requireNonNull(Libc.class.getResource("Libc.class")).toURI())
-                    .resolveSibling("");
-            try (Stream<Path> files = Files.list(classes)) {
-                List<String> names = files.map(file -> file.getFileName().toString())
-                        .filter(name -> name.endsWith(".class") && !name.equals("package-info.class")).toList();
-                for (String name : names) {
-                    Class.forName(Libc.class.getPackageName() + '.' + name.substring(0, name.lastIndexOf('.')));
-                }
+            for (String name : ClassFiles.below(Libc.class)) {
+                Class.forName(name);
             }
         } catch (IOException e) {
             throw new UncheckedIOException(e);
-        } catch (URISyntaxException | ClassNotFoundException e) {
+        } catch (ClassNotFoundException e) {
             throw new AssertionError(e);
         }
     }
