@@ -158,15 +158,14 @@ public final class MemoryCosts {
     }
 
     private void connections(int round, Figures figures) throws Exception {
-        List<Channel> channels = new ArrayList<>();
         try (ScratchDirectory scratch = new ScratchDirectory(directory);
                 Channel serving = open(scratch);
                 NamedServer<byte[]> _ = serving.serve(SERVER, byte[].class)) {
-            IntStream.range(0, some).forEach(_ -> channels.add(open(scratch)));
+            List<Channel> channels = IntStream.range(0, some).mapToObj(_ -> open(scratch)).toList();
             List<SubSender<byte[]>> first = measure(figures, CONNECTION, some, number -> connect(channels.get(number)));
             measure(figures, SENDER, many, _ -> connect(channels.getFirst())).forEach(SubSender::close);
             first.forEach(SubSender::close);
-        } finally {
+            // Before the directory is removed, to which they would restore their names.
             channels.forEach(Channel::close);
         }
     }
