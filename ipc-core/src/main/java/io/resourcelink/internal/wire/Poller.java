@@ -255,7 +255,7 @@ public final class Poller {
                     called = false;
                     lookAfterIfDue();
                     watchlist.poll(resting ? WITHOUT_LIMIT : UPKEEP_MILLIS, Poller::isNothingEnough);
-                    resting = false;
+                    endRest();
                 } while (!watchlist.isStopped() && !isSomebodyBetter());
             } finally {
                 resting = false;
@@ -277,6 +277,14 @@ public final class Poller {
                 LockSupport.parkNanos(this, NAP);
             }
         } while (!watchlist.isStopped() && !called && turns.get() != before);
+    }
+
+    /** What has ended the rest may be the first of many things, such as the removal of a whole directory, so the upkeep waits. */
+    private void endRest() {
+        if (resting) {
+            resting = false;
+            lookedAfter = System.nanoTime();
+        }
     }
 
     /** Has the upkeep run within about a second. Any thread may call it. */
