@@ -1,5 +1,6 @@
 package io.resourcelink.channel;
 
+import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -50,43 +51,76 @@ class RestingTest {
         }
     }
 
+    /** After a request it would wait for the next reply, or the next look of the upkeep. */
     @Test
     void creditIsToldAtOnceByAChannelThatRests(Path root) throws Exception {
         try (Opened serving = Opened.in(root);
                 NamedServer<byte[]> frames = serving.channel().serve("frames", BYTES);
                 Opened sending = Opened.in(root);
                 SubSender<byte[]> sender = sending.channel().connect("frames", BYTES, PATIENCE)) {
-            sender.send(new byte[8]);
-            Received<byte[]> received = frames.receiver().take();
-            assertThat(received.message()).hasSize(8);
+            PendingReply<byte[]> pending = sender.request(new byte[8], BYTES, SendOptions.DEFAULT);
+            Received<byte[]> request = frames.receiver().take();
+            assertThat(request.message()).hasSize(8);
             serving.awaitRest();
             sending.awaitRest();
             try (SystemCalls calls = SystemCalls.counting(Thread.currentThread()::equals)) {
-                received.close();
-                assertThat(calls.count("sendmsg")).as("packets that tell the credit").isOne();
+                assertThat(request.reply(new byte[9], BYTES, SendOptions.DEFAULT)).isTrue();
+                assertThat(calls.count("sendmsg")).as("the reply").isOne();
+                request.close();
+                assertThat(calls.count("sendmsg")).as("the reply, and the credit of what is finished now").isEqualTo(2);
             }
-            sender.send(new byte[9]);
-            assertThat(frames.receiver().receive(PATIENCE)).hasValueSatisfying(next -> assertThat(next).hasSize(9));
+            assertThat(pending.await(PATIENCE)).hasValueSatisfying(reply -> assertThat(reply.message()).hasSize(9));
+            pending.close();
         }
     }
 
+    /** Twice, because after the first time it is another socket that is watched. */
     @Test
-    void aNameThatIsRemovedWhileTheChannelRestsIsRestored(Path root) throws Exception {
+    void namesThatAreRemovedWhileTheChannelRestsAreRestoredEachTime(Path root) throws Exception {
         try (Opened serving = Opened.in(root); NamedServer<byte[]> frames = serving.channel().serve("frames", BYTES)) {
-            serving.awaitRest();
-            try (Stream<Path> names = Files.list(root)) {
-                for (Path name : names.toList()) {
-                    Files.delete(name);
+            for (int time = 1; time <= 2; time++) {
+                int failures = time;
+                serving.awaitRest();
+                removeAll(root);
+                Deadline.awaitTrue("it has noticed", () -> serving.channel().statistics().failures() == failures);
+                Deadline.awaitTrue("the names are back", frames::isReachable);
+                try (Opened other = Opened.in(root);
+                        SubSender<byte[]> sender = other.channel().connect("frames", BYTES, PATIENCE)) {
+                    sender.send(new byte[8]);
+                    assertThat(frames.receiver().receive(PATIENCE)).isPresent();
                 }
             }
-            Deadline.awaitTrue("it has noticed", () -> serving.channel().statistics().failures() == 1);
-            Deadline.awaitTrue("the names are back", frames::isReachable);
-            try (Opened other = Opened.in(root);
-                    SubSender<byte[]> sender = other.channel().connect("frames", BYTES, PATIENCE)) {
-                sender.send(new byte[8]);
-                assertThat(frames.receiver().receive(PATIENCE)).isPresent();
+        }
+    }
+
+    private static void removeAll(Path directory) throws IOException {
+        try (Stream<Path> names = Files.list(directory)) {
+            for (Path name : names.toList()) {
+                Files.delete(name);
             }
+        }
+    }
+
+    /** The kernel says that the other end is gone, and does not shut the socket down: only the upkeep is left to end the connection. */
+    @Test
+    void aConnectionThatCouldNotBeEndedIsEndedAlthoughTheChannelRests(Path root) throws Exception {
+        try (Opened serving = Opened.in(root);
+                NamedServer<byte[]> frames = serving.channel().serve("frames", BYTES);
+                Opened sending = Opened.in(root);
+                SubSender<byte[]> sender = sending.channel().connect("frames", BYTES, PATIENCE)) {
+            sender.send(new byte[8]);
+            Received<byte[]> received = frames.receiver().take();
             serving.awaitRest();
+            SystemCalls.Companion refusing = (function, _) -> switch (function) {
+                case "sendmsg" -> Errno.EPIPE;
+                case "shutdown" -> Errno.ENOTCONN;
+                default -> 0;
+            };
+            try (SystemCalls calls = SystemCalls.accompanied(refusing, Thread.currentThread()::equals)) {
+                received.close();
+                assertThat(calls.count("shutdown")).isOne();
+            }
+            Deadline.awaitTrue("the connection has ended", () -> serving.channel().statistics().connections() == 0);
         }
     }
 

@@ -39,7 +39,12 @@ public final class CallFrame implements AutoCloseable {
 
     /** A frame that is kept and used by one thread after the other. */
     static CallFrame shared() {
-        return new CallFrame(Arena.ofShared());
+        return in(Arena.ofShared());
+    }
+
+    /** A frame in an arena, which its owner closes in place of the frame. */
+    static CallFrame in(Arena arena) {
+        return new CallFrame(arena);
     }
 
     /** {@return 64 bytes for what the operation reads or writes; the next use overwrites them} */

@@ -22,7 +22,10 @@ public final class Readiness implements AutoCloseable {
     private final OpenFile wakeup;
     private final Arena arena = Arena.ofShared();
     private final MemorySegment events = arena.allocate(16L * MAX_EVENTS, 8);
-    private final CallFrame waiting = CallFrame.shared();
+    private final CallFrame waiting = CallFrame.in(arena);
+    /** For a call that must work without heap. Guarded by the monitor. */
+    private final CallFrame waking = CallFrame.in(arena);
+    private final MemorySegment one = waking.buffer().asSlice(0, 8);
 
     private Readiness(OpenFile epoll, OpenFile wakeup) {
         this.epoll = epoll;
@@ -181,12 +184,11 @@ public final class Readiness implements AutoCloseable {
         return events.get(ValueLayout.JAVA_INT_UNALIGNED, (long) index * abi.epollEvent());
     }
 
-    /** Ends the present wait at once, or the next one if no thread waits. */
-    public void wake() {
-        try (CallFrame frame = new CallFrame()) {
-            MemorySegment one = frame.buffer().asSlice(0, 8);
+    /** Ends the present wait at once, or the next one if no thread waits. Takes no heap of its own. Does nothing if this is closed. */
+    public synchronized void wake() {
+        if (arena.scope().isAlive()) {
             one.set(ValueLayout.JAVA_LONG, 0, 1);
-            wake(frame, wakeup.fd(), one);
+            wake(waking, wakeup.fd(), one);
         }
     }
 
@@ -201,12 +203,11 @@ public final class Readiness implements AutoCloseable {
     }
 
     @Override
-    public void close() {
+    public synchronized void close() {
         epoll.close();
         wakeup.close();
         if (arena.scope().isAlive()) {
             arena.close();
-            waiting.close();
         }
     }
 }

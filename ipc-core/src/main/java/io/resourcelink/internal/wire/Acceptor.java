@@ -137,8 +137,8 @@ final class Acceptor {
      */
     boolean lookAfter() {
         Closing closing = new Closing();
+        boolean awaited = closing.ask(greetings::expire);
         closing.run(() -> Closing.each(List.copyOf(inbound), Inbound::lookAfter));
-        boolean awaited = greetings.expire();
         closing.end();
         return awaited || inbound.stream().anyMatch(each -> each.connection().isGivenUp());
     }

@@ -6,7 +6,6 @@ import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.concurrent.locks.ReentrantLock;
-import java.util.function.BooleanSupplier;
 
 import org.jspecify.annotations.Nullable;
 
@@ -128,10 +127,11 @@ public final class Endpoint implements AutoCloseable {
         }
     }
 
+    /** Begins to work, or gives back what it has opened for that. */
     private Endpoint started() {
         try {
             acceptor.listen(rendezvous.socket());
-            ownName.watch();
+            ownName.keepWatched();
             poller.start();
             return this;
         } catch (Throwable e) {
@@ -272,20 +272,10 @@ public final class Endpoint implements AutoCloseable {
     private boolean upkeep() {
         Closing closing = new Closing();
         closing.run(this::keepNames);
-        boolean atReceivers = ask(closing, acceptor::lookAfter);
-        boolean atSenders = ask(closing, peers::lookAfter);
+        boolean atReceivers = closing.ask(acceptor::lookAfter);
+        boolean atSenders = closing.ask(peers::lookAfter);
         closing.end();
         return atReceivers || atSenders || !ownName.isWatched() || !names.isSettled();
-    }
-
-    /** Asks a part whether there is more to do. If it fails, there is. */
-    private static boolean ask(Closing closing, BooleanSupplier part) {
-        try {
-            return part.getAsBoolean();
-        } catch (Throwable e) {
-            closing.failed(e);
-            return true;
-        }
     }
 
     /** The user's listener may be called, so closing must not wait for the second part. */
@@ -293,13 +283,11 @@ public final class Endpoint implements AutoCloseable {
         PacketSocket old = lifetime.whileOpen(() -> names.restore(acceptor::listen));
         if (old != null) {
             try (old) {
-                ownName.close();
                 acceptor.acceptAll(old);
             }
         }
-        if (!ownName.isWatched()) {
-            ownName.watch();
-        }
+        // Closing the channel closes the watch, and none may be made afterwards.
+        lifetime.whileOpen(ownName::keepWatched);
     }
 
     /**

@@ -4,6 +4,7 @@ import org.jspecify.annotations.Nullable;
 
 import io.resourcelink.error.IpcException;
 import io.resourcelink.internal.os.NameWatch;
+import io.resourcelink.internal.os.PacketSocket;
 
 /**
  * Has the leader woken when the channel's socket may have lost its name. Where the kernel refuses that, for example because a limit
@@ -15,6 +16,7 @@ final class OwnName implements AutoCloseable {
     private final Rendezvous rendezvous;
     private final Watchlist watchlist;
     private @Nullable NameWatch watch;
+    private @Nullable PacketSocket watched;
     private long key;
 
     /** Begins without a watch. */
@@ -24,11 +26,22 @@ final class OwnName implements AutoCloseable {
     }
 
     /**
-     * Watches the socket that the channel has now, if the kernel can. An event has to cause nothing but a turn of the leader: the
+     * Watches the socket that the channel has now, unless it does already. An event has to cause nothing but a turn of the leader: the
      * upkeep follows.
+     *
+     * @return whether the leader is woken; {@code false} if the kernel refuses
      */
-    void watch() {
+    boolean keepWatched() {
+        if (!isWatched()) {
+            close();
+            watch();
+        }
+        return isWatched();
+    }
+
+    private void watch() {
         try {
+            PacketSocket socket = rendezvous.socket();
             NameWatch fresh = rendezvous.watch();
             long freshKey = watchlist.newKey();
             boolean added = false;
@@ -41,15 +54,16 @@ final class OwnName implements AutoCloseable {
                 }
             }
             watch = fresh;
+            watched = socket;
             key = freshKey;
         } catch (IpcException _) {
             // The channel looks every second instead.
         }
     }
 
-    /** {@return whether the leader is woken} */
+    /** {@return whether the leader is woken when something is done to the name of the socket that the channel has now} */
     boolean isWatched() {
-        return watch != null;
+        return watch != null && rendezvous.socket().equals(watched);
     }
 
     @Override

@@ -37,8 +37,8 @@ import io.resourcelink.internal.work.Worker;
  *   - What is to be run soon is put down before it is looked for a leader. A leader looks for it before it sleeps, and when it has
  *     left; so one of the two sees the other.
  *   - The channel's thread looks after the channel about every second, until nothing has been reported for a second and the upkeep
- *     has found nothing more to do. Then it rests: it sleeps without a limit. Whoever makes something for the upkeep to do wakes it
- *     (lookAfterSoon) or does it at once.
+ *     has found nothing more to do. Then it rests: it sleeps without a limit. A thread that leaves something for the upkeep to do wakes it
+ *     (lookAfterSoon), or does it itself.
  *   - The channel's thread makes way only for a thread that wanted to lead, has what it waited for, and is the only one.
  */
 
@@ -287,7 +287,7 @@ public final class Poller {
         }
     }
 
-    /** Has the upkeep run within about a second. Any thread may call it. */
+    /** Has the upkeep run within about a second. Any thread may call it. Takes no heap of its own. */
     void lookAfterSoon() {
         attention = true;
         if (resting) {

@@ -117,8 +117,11 @@ final class SocketWriter {
     /** If the socket cannot be shut down now, the channel's upkeep does it: nothing else ends the waits for this connection. */
     private void giveUp() {
         givenUp = true;
-        resources.poller().lookAfterSoon();
-        socket.shutdown();
+        try {
+            socket.shutdown();
+        } finally {
+            resources.poller().lookAfterSoon();
+        }
     }
 
     /** {@return whether the peer is not to be read, because it does not read what is posted} */

@@ -1,6 +1,7 @@
 package io.resourcelink.internal.work;
 
 import java.util.List;
+import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 
 import org.jspecify.annotations.Nullable;
@@ -93,6 +94,21 @@ public final class Closing {
             step.run();
         } catch (Throwable e) {
             failed(e);
+        }
+    }
+
+    /**
+     * Runs a step that says whether there is more to do later, and keeps what it throws.
+     *
+     * @param step what to do
+     * @return its answer; {@code true} if it has failed
+     */
+    public boolean ask(BooleanSupplier step) {
+        try {
+            return step.getAsBoolean();
+        } catch (Throwable e) {
+            failed(e);
+            return true;
         }
     }
 

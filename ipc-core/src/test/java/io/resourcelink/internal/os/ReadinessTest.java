@@ -1,11 +1,13 @@
 package io.resourcelink.internal.os;
 
+import java.lang.management.ManagementFactory;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
 
+import com.sun.management.ThreadMXBean;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -14,6 +16,7 @@ import io.resourcelink.error.OsException;
 import io.resourcelink.error.PermissionException;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 /** Readiness and pipes by the kernel's own answers. */
@@ -21,6 +24,8 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 class ReadinessTest {
 
     private static final int PATIENCE = 10_000;
+    private static final int OFTEN = 2_000;
+    private static final long BYTES_OF_A_CALL = 64;
 
     private final Readiness readiness = Readiness.open();
     private final Packet packet = new Packet();
@@ -196,5 +201,28 @@ class ReadinessTest {
         readiness.wake();
         assertThat(readiness.await(PATIENCE)).isOne();
         assertThat(readiness.key(0)).isEqualTo(7);
+    }
+
+    /** It may be called where the heap has run out. What the JDK allocates for a call is some bytes once the call is compiled. */
+    @Test
+    void wakingTakesNoHeapOfItsOwn() {
+        ThreadMXBean threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();
+        wakeOften();
+        long before = threads.getCurrentThreadAllocatedBytes();
+        wakeOften();
+        assertThat((threads.getCurrentThreadAllocatedBytes() - before) / OFTEN).isLessThanOrEqualTo(BYTES_OF_A_CALL);
+    }
+
+    private void wakeOften() {
+        for (int time = 0; time < OFTEN; time++) {
+            readiness.wake();
+        }
+    }
+
+    @Test
+    void wakingDoesNothingOnceItIsClosed() {
+        Readiness closed = Readiness.open();
+        closed.close();
+        assertThatCode(closed::wake).doesNotThrowAnyException();
     }
 }

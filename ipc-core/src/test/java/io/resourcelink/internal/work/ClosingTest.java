@@ -32,6 +32,18 @@ class ClosingTest {
     }
 
     @Test
+    void aStepThatFailsHasMoreToDo() {
+        Closing closing = new Closing();
+        IllegalStateException failure = new IllegalStateException("first");
+        assertThat(closing.ask(() -> false)).isFalse();
+        assertThat(closing.ask(() -> true)).isTrue();
+        assertThat(closing.ask(() -> {
+            throw failure;
+        })).isTrue();
+        assertThatThrownBy(closing::end).isSameAs(failure);
+    }
+
+    @Test
     void theSameFailureTwiceIsOne() {
         IllegalStateException failure = new IllegalStateException();
         Closing closing = new Closing(failure);
