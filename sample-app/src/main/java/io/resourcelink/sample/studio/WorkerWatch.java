@@ -1,10 +1,9 @@
 package io.resourcelink.sample.studio;
 
 import java.time.Duration;
-import java.util.concurrent.Executors;
-import java.util.concurrent.ScheduledExecutorService;
-import java.util.concurrent.TimeUnit;
+import java.time.Instant;
 
+import org.springframework.scheduling.concurrent.ThreadPoolTaskScheduler;
 import org.springframework.stereotype.Component;
 
 import io.resourcelink.boot.messaging.IpcListener;
@@ -12,8 +11,8 @@ import io.resourcelink.sample.message.WorkerBeat;
 
 /**
  * Ends workers that hang, so that others take their place: those that give no sign of life for {@code studio.worker-timeout}, and those
- * that are busy with one task for as long. It counts its own looks, not the time. While the studio itself is stopped it does not look, and
- * suspects nobody afterwards. Thread-safe.
+ * that are busy with one task for as long. It counts its own looks, not the time: while the studio itself is stopped it does not look, and
+ * no worker is suspected afterwards. Thread-safe.
  */
 @Component
 final class WorkerWatch implements AutoCloseable {
@@ -23,14 +22,15 @@ final class WorkerWatch implements AutoCloseable {
 
     private final Workers workers;
     private final Duration timeout;
-    private final ScheduledExecutorService timer = Executors
-            .newSingleThreadScheduledExecutor(Thread.ofPlatform().name("watch").daemon().factory());
+    private final ThreadPoolTaskScheduler timer = new ThreadPoolTaskScheduler();
 
     WorkerWatch(Workers workers, StudioProperties properties) {
         this.workers = workers;
         this.timeout = properties.workerTimeout();
-        var _ = timer.scheduleWithFixedDelay(this::look, WorkerBeat.PACE.toMillis(), WorkerBeat.PACE.toMillis(),
-                TimeUnit.MILLISECONDS);
+        timer.setThreadNamePrefix("watch-");
+        timer.setDaemon(true);
+        timer.initialize();
+        var _ = timer.scheduleWithFixedDelay(this::look, Instant.now().plus(WorkerBeat.PACE), WorkerBeat.PACE);
     }
 
     /** A worker with a task that takes too long is not heard. */
@@ -59,6 +59,6 @@ final class WorkerWatch implements AutoCloseable {
 
     @Override
     public void close() {
-        timer.shutdownNow();
+        timer.shutdown();
     }
 }

@@ -3,13 +3,12 @@ package io.resourcelink.sample.worker;
 import java.time.Duration;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.Executors;
-import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.messaging.MessagingException;
+import org.springframework.scheduling.concurrent.ThreadPoolTaskScheduler;
 import org.springframework.stereotype.Component;
 
 import io.resourcelink.boot.messaging.IpcSendOptions;
@@ -29,15 +28,17 @@ final class Heartbeat implements AutoCloseable {
 
     private final IpcTemplate template;
     private final Map<Thread, Long> busySince = new ConcurrentHashMap<>();
-    private final ScheduledExecutorService timer = Executors
-            .newSingleThreadScheduledExecutor(Thread.ofPlatform().name("heartbeat").daemon().factory());
+    private final ThreadPoolTaskScheduler timer = new ThreadPoolTaskScheduler();
 
     Heartbeat(IpcTemplate template) {
         this.template = template;
+        timer.setThreadNamePrefix("heartbeat-");
+        timer.setDaemon(true);
+        timer.initialize();
     }
 
     void start() {
-        var _ = timer.scheduleWithFixedDelay(this::beat, 0, WorkerBeat.PACE.toMillis(), TimeUnit.MILLISECONDS);
+        var _ = timer.scheduleWithFixedDelay(this::beat, WorkerBeat.PACE);
     }
 
     /** Until the task is closed, this thread is busy. */
@@ -68,6 +69,6 @@ final class Heartbeat implements AutoCloseable {
 
     @Override
     public void close() {
-        timer.shutdownNow();
+        timer.shutdown();
     }
 }
