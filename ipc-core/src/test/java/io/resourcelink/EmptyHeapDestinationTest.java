@@ -8,6 +8,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.function.BiConsumer;
+import java.util.function.IntPredicate;
 import java.util.function.Supplier;
 
 import org.junit.jupiter.api.Tag;
@@ -23,14 +24,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 /**
  * A heap that runs out at any moment of the life of a queue and a topic, and stays empty for a while: no message is lost of which
  * nobody is told, no entry is left that looks alive, and no thread, descriptor or file stays. A sample of the moments; {@code
- * -Dipc.heap.all=true} takes them all.
+ * -Dipc.thorough} takes them all.
  */
 @Tag("slow")
 @ExtendWith({ NothingLeft.class, SharedMemoryDirectory.class })
 @Timeout(1800)
 class EmptyHeapDestinationTest {
 
-    private static final boolean ALL = Boolean.getBoolean("ipc.heap.all");
     private static final int SAMPLE = 6;
     private static final Duration PATIENCE = Duration.ofSeconds(10);
 
@@ -44,9 +44,12 @@ class EmptyHeapDestinationTest {
     private static void assertNothingIsLost(String what, Path root, Life life) throws Exception {
         List<String> wrong = new ArrayList<>();
         int moments = life.live(Integer.MAX_VALUE, Files.createDirectory(root.resolve("whole")), new StringBuilder());
-        int step = ALL ? 1 : Math.max(1, moments / SAMPLE);
+        IntPredicate sample = Effort.everyOf(moments + " moments", moments / SAMPLE);
         int lives = 0;
-        for (int moment = 1; moment <= moments; moment += step) {
+        for (int moment = 1; moment <= moments; moment++) {
+            if (!sample.test(moment)) {
+                continue;
+            }
             NothingLeft.Holdings before = NothingLeft.Holdings.now();
             Path directory = Files.createDirectory(root.resolve("n" + moment));
             StringBuilder where = new StringBuilder();

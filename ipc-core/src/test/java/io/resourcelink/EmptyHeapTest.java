@@ -10,6 +10,7 @@ import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
 import java.util.function.BiConsumer;
+import java.util.function.IntPredicate;
 import java.util.function.Supplier;
 import java.util.stream.Stream;
 
@@ -27,7 +28,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 /**
  * A heap that runs out at any moment of a life, and stays empty for a while, costs nothing but operations: every descriptor
- * and every mapping is given back. The moments are all system calls, and all allocations of this library's code.
+ * and every mapping is given back. The moments are all system calls, and all allocations of this library's code; in the gate, every
+ * fourth one, from another one in each run.
  */
 @Tag("slow")
 @ExtendWith(SharedMemoryDirectory.class)
@@ -43,8 +45,12 @@ class EmptyHeapTest {
 
     private static void assertNothingIsLost(String what, Path root, Point life) throws Exception {
         List<String> lost = new ArrayList<>();
+        IntPredicate sample = Effort.everyOf("moments, " + what, 4);
         int points = 1;
         for (int point = 1; point <= points; point++) {
+            if (point > 1 && !sample.test(point)) {
+                continue;
+            }
             Path directory = Files.createDirectory(root.resolve("n" + point));
             StringBuilder where = new StringBuilder();
             try {

@@ -18,7 +18,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 @ExtendWith(SharedMemoryDirectory.class)
 class HeapCampaignIT {
 
-    private static final int RUNS = Integer.getInteger("ipc.heap.runs", 2);
+    private static final int RUNS = Effort.of("ipc.heap.runs", 1, 4);
     private static final long MILLIS = Long.getLong("ipc.heap.millis", 4_000);
 
     @Test

@@ -30,7 +30,7 @@ final class KillWorker {
     /** With the number of rounds behind it. */
     static final String CHECKED = "checked ";
 
-    private static final int FIRST_ROUNDS = 20;
+    private static final int FIRST_ROUNDS = 5;
     private static final int LONGS = 2560;
 
     private final ResourceLinkFactory factory;

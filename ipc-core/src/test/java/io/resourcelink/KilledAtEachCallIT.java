@@ -7,6 +7,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.IntPredicate;
 
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -17,15 +18,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 /**
  * Processes that live one life, each killed at another point of it: before and after the calls of the C library that such a
  * life makes. What another process holds stays as it is, what was sent comes whole or not at all, and one sweep takes what is
- * left. A sample of the points; {@code -Dipc.kills.all=true} takes them all, and {@code -Dipc.kills.first=400} those from 400 on.
+ * left. A sample of the points, another one in each run; {@code -Dipc.thorough} takes them all.
  */
 @Tag("slow")
 @ExtendWith({ NothingLeft.class, SharedMemoryDirectory.class })
 class KilledAtEachCallIT {
 
-    private static final boolean ALL = Boolean.getBoolean("ipc.kills.all");
-    private static final int FIRST = Integer.getInteger("ipc.kills.first", 0);
-    private static final int SAMPLE = 20;
+    private static final int SAMPLE = 8;
     private static final int AT_ONCE = 2;
 
     /** This process, which looks at what another one leaves. Used by one thread. */
@@ -67,8 +66,8 @@ class KilledAtEachCallIT {
         try (Witness survivor = witnesses.on(directory.resolve("whole"))) {
             points = survivor.outlive(Integer.MAX_VALUE);
         }
-        int step = ALL ? 1 : Math.max(1, points / SAMPLE);
-        AtomicInteger next = new AtomicInteger(FIRST);
+        IntPredicate sample = Effort.everyOf(points + " points", points / SAMPLE);
+        AtomicInteger next = new AtomicInteger();
         AtomicInteger killed = new AtomicInteger();
         AtomicInteger sweptAgain = new AtomicInteger();
         List<Future<?>> running = new ArrayList<>();
@@ -77,9 +76,8 @@ class KilledAtEachCallIT {
                 Path own = directory.resolve("survivor-" + thread);
                 running.add(threads.submit(() -> {
                     try (Witness survivor = witnesses.on(own)) {
-                        for (int point = step * next.getAndIncrement(); point < points; point = step
-                                * next.getAndIncrement()) {
-                            killed.addAndGet(isKilled(survivor, point) ? 1 : 0);
+                        for (int point = next.getAndIncrement(); point < points; point = next.getAndIncrement()) {
+                            killed.addAndGet(sample.test(point) && isKilled(survivor, point) ? 1 : 0);
                         }
                         sweptAgain.addAndGet(survivor.sweptAgain());
                     }

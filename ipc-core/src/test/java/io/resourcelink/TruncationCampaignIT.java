@@ -39,7 +39,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 @ExtendWith(SharedMemoryDirectory.class)
 class TruncationCampaignIT {
 
-    private static final int SECONDS = Integer.getInteger("ipc.campaign.seconds", 4);
+    private static final int SECONDS = Effort.of("ipc.campaign.seconds", 2, 20);
     private static final int RUNS = Integer.getInteger("ipc.campaign.runs", 1);
 
     @ParameterizedTest

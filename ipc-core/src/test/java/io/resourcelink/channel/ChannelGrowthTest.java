@@ -15,6 +15,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.ExtendWith;
 
+import io.resourcelink.Effort;
 import io.resourcelink.LeakDetection;
 import io.resourcelink.ResourceLink;
 import io.resourcelink.ResourceLinkFactory;
@@ -34,11 +35,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 @Timeout(300)
 class ChannelGrowthTest {
 
-    private static final int MESSAGES = Integer.getInteger("ipc.growth.messages", 1_000_000);
+    private static final int MESSAGES = Effort.of("ipc.growth.messages", 200_000, 1_000_000);
     private static final int PUBLISHED = MESSAGES / 20;
-    private static final int SUBCHANNELS = 100_000;
+    private static final int SUBCHANNELS = MESSAGES / 10;
     private static final int COLLECTIONS = 20;
-    /** A fifth of a byte for each message, 2 for each subchannel; the JVM's own restlessness is a tenth of it. */
+    /** In the gate a byte for each message, 10 for each subchannel; the JVM's own restlessness is a tenth of it. */
     private static final long HEAP = 200_000;
     /** The JVM maps for itself, too; those who carry something are thousands. */
     private static final int MAPPINGS = 64;
@@ -76,7 +77,7 @@ class ChannelGrowthTest {
     }
 
     @Test
-    void aMillionMessagesLeaveNothing(Path directory) throws Exception {
+    void messagesLeaveNothing(Path directory) throws Exception {
         try (ResourceLinkFactory segments = segments(directory);
                 ResourceLinkFactory others = segments(directory);
                 Channel here = Channel.builder().directory(directory.resolve("c")).segments(segments).open();
@@ -168,7 +169,7 @@ class ChannelGrowthTest {
     }
 
     @Test
-    void aHundredThousandSubchannelsLeaveNothing(Path directory) throws Exception {
+    void subchannelsLeaveNothing(Path directory) throws Exception {
         try (Channel here = Channel.builder().directory(directory).open();
                 Channel there = Channel.builder().directory(directory).open();
                 OneShotServer<SubSender<?>> server = there

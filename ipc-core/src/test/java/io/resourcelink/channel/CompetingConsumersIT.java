@@ -24,6 +24,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.ExtendWith;
 
 import io.resourcelink.Deadline;
+import io.resourcelink.Effort;
 import io.resourcelink.NothingLeft;
 import io.resourcelink.PeerProcess;
 import io.resourcelink.SharedMemoryDirectory;
@@ -45,7 +46,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 @Timeout(600)
 class CompetingConsumersIT {
 
-    private static final long SECONDS = Long.getLong("ipc.campaign.seconds", 12);
+    private static final long SECONDS = Effort.of("ipc.campaign.seconds", 6, 60);
     private static final long SEED = Long.getLong("ipc.campaign.seed", ThreadLocalRandom.current().nextLong());
     private static final int CREDIT = 16;
     private static final Duration EVERY = Duration.ofSeconds(2);

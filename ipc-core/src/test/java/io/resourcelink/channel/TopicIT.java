@@ -17,6 +17,7 @@ import org.junit.jupiter.api.extension.ExtendWith;
 
 import io.resourcelink.Content;
 import io.resourcelink.Deadline;
+import io.resourcelink.Effort;
 import io.resourcelink.NothingLeft;
 import io.resourcelink.PeerProcess;
 import io.resourcelink.ResourceLink;
@@ -33,7 +34,7 @@ class TopicIT {
 
     static final MessageType<News> NEWS_TYPE = MessageType.of(News.class);
 
-    private static final long SECONDS = Long.getLong("ipc.campaign.seconds", 8);
+    private static final long SECONDS = Effort.of("ipc.campaign.seconds", 4, 8);
     private static final Duration BOUND = Duration.ofMillis(500);
     /** What a publisher may be held beyond its bound by a machine that is busy. */
     private static final Duration SLACK = Duration.ofSeconds(5);

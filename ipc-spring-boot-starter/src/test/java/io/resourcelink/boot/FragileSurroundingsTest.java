@@ -59,7 +59,8 @@ class FragileSurroundingsTest {
 
     private ApplicationContextRunner runner() {
         return directories.messaging()
-                .withPropertyValues("ipc.messaging.template.send-timeout=300ms")
+                .withPropertyValues("ipc.messaging.template.send-timeout=300ms",
+                        "ipc.messaging.listener.reply-timeout=300ms")
                 .withBean("ipcErrorHandler", ErrorHandler.class, () -> failures::add);
     }
 

@@ -15,6 +15,7 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
 import org.junit.jupiter.api.io.TempDir;
 import org.springframework.test.web.servlet.client.RestTestClient;
 
@@ -61,7 +62,15 @@ class ExecutableJarIT {
     }
 
     @Test
-    void aStudioThatIsKilledTakesItsProcessesAlongAndTheNextOneCleansUp() throws IOException {
+    void aStudioThatIsKilledTakesItsWorkerAlongAndTheNextOneCleansUp() throws IOException {
+        FrameView frame = new StudioClient(start()).add(picture());
+
+        killAndStartTheNext(frame, 1);
+    }
+
+    @Test
+    @EnabledIfSystemProperty(named = "ipc.thorough", matches = "true")
+    void aStudioThatIsKilledTakesItsViewersAlongAndTheNextOneCleansUp() throws IOException {
         int port = freePort();
         FrameView frame = new StudioClient(
                 start(QUICK, "-DCLAIMS_SECRET=c2l4dHktZm91ciBieXRlcyB0aGF0IG5vYm9keSBzaG91bGQgdXNl",
@@ -69,8 +78,14 @@ class ExecutableJarIT {
                         "-Dhosts.viewer-options=-XX:TieredStopAtLevel=1", "-jar", jar().toString()))
                 .add(picture());
         await().atMost(PATIENCE).until(() -> Files.readString(log()).split("takes claims", -1).length > 2);
+
+        killAndStartTheNext(frame, 3);
+        OwnDirectory.delete(Path.of(directory + "-far"));
+    }
+
+    private void killAndStartTheNext(FrameView frame, int children) throws IOException {
         List<ProcessHandle> processes = studios.getLast().descendants().toList();
-        assertThat(processes).as("a worker and two viewers").hasSize(3);
+        assertThat(processes).as("workers and viewers").hasSize(children);
 
         studios.getLast().destroyForcibly();
 
@@ -81,10 +96,10 @@ class ExecutableJarIT {
         await().atMost(PATIENCE).until(() -> next.segments().isEmpty());
         studios.getLast().destroy();
         assertThat(studios.getLast().onExit()).succeedsWithin(PATIENCE);
-        OwnDirectory.delete(Path.of(directory + "-far"));
     }
 
     @Test
+    @EnabledIfSystemProperty(named = "ipc.thorough", matches = "true")
     void anExtractedStudioStartsFromACacheOfItsClasses() throws Exception {
         Path extracted = logs.resolve("studio");
         run("-Djarmode=tools", "-jar", jar().toString(), "extract", "--destination", extracted.toString());

@@ -18,6 +18,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
 
+import io.resourcelink.Effort;
 import io.resourcelink.boot.TestDirectories;
 import io.resourcelink.boot.messaging.processes.Applications.Application;
 
@@ -33,7 +34,7 @@ import static org.awaitility.Awaitility.await;
 class GracefulStopIT {
 
     /** How often a consumer is stopped, in two tests together. */
-    private static final int STOPS = Integer.getInteger("ipc.campaign.stops", 20);
+    private static final int STOPS = Effort.of("ipc.campaign.stops", 7, 20);
     private static final int BEHIND_A_STAND_BY = STOPS * 3 / 10;
     private static final int WITHOUT = STOPS - BEHIND_A_STAND_BY;
     private static final int FRAMES_BEFORE_A_STOP = 200;

@@ -22,6 +22,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
 
+import io.resourcelink.Effort;
 import io.resourcelink.boot.TestDirectories;
 import io.resourcelink.boot.messaging.ListenerGoneException;
 import io.resourcelink.boot.messaging.processes.Applications.Application;
@@ -35,7 +36,7 @@ import static org.awaitility.Awaitility.await;
 class KilledConsumerIT {
 
     /** How long consumers are killed: {@code -Dipc.campaign.seconds=180} in the campaign. */
-    private static final int SECONDS = Integer.getInteger("ipc.campaign.seconds", 16);
+    private static final int SECONDS = Effort.of("ipc.campaign.seconds", 8, 60);
     private static final Duration LIFE = Duration.ofSeconds(2);
     private static final int DESTINATIONS = 3;
     /** Each frame has a link, and so many descriptors may be on their way. */
