@@ -14,8 +14,10 @@ import java.nio.file.FileSystems;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.stream.Stream;
 
@@ -118,8 +120,16 @@ final class JdkSamples {
             if (made == 3 || samples.size() >= ENOUGH) {
                 return;
             }
-            made += add(samples, type, invoke(executable, arguments)) ? 1 : 0;
+            if (!isHugeCapacity(type, arguments)) {
+                made += add(samples, type, invoke(executable, arguments)) ? 1 : 0;
+            }
         }
+    }
+
+    /** Some collections take the memory at once. */
+    private static boolean isHugeCapacity(Class<?> type, Object[] arguments) {
+        return (Map.class.isAssignableFrom(type) || Collection.class.isAssignableFrom(type)) && Stream.of(arguments)
+                .anyMatch(argument -> argument instanceof Integer number && number > 1 << 16);
     }
 
     private static @Nullable Object invoke(Executable executable, Object[] arguments) {
