@@ -297,6 +297,7 @@ class RecycledSizesTest extends RecyclingFixture {
                     assertThat(found.payload().get(ValueLayout.JAVA_BYTE, found.payloadSize() - 1)).isZero();
                 }
                 live.removeFirst().close();
+                Reclaimer.reclaimNow();
                 held += bytesInDirectory();
                 payloads += live.stream().mapToLong(ResourceLink::payloadSize).sum();
                 made++;
