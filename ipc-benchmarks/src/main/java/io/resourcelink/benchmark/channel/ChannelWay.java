@@ -11,7 +11,6 @@ import org.jspecify.annotations.Nullable;
 
 import io.resourcelink.benchmark.Mode;
 import io.resourcelink.channel.Channel;
-import io.resourcelink.channel.MessageType;
 import io.resourcelink.channel.NamedServer;
 import io.resourcelink.channel.SubReceiver;
 import io.resourcelink.channel.SubSender;
@@ -149,7 +148,7 @@ record ChannelWay(Mode mode, Variant variant) implements Way {
             this.channel = channel;
             this.messages = messages;
             this.answers = answers;
-            this.server = channel.serve(MESSAGES, MessageType.of(messages.type()), messages.credits());
+            this.server = channel.serve(MESSAGES, messages.type());
             this.in = server.receiver();
             this.out = channel.connect(ANSWERS, answers.type());
         }

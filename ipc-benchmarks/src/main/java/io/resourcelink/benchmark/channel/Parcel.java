@@ -5,7 +5,6 @@ import java.util.function.Function;
 import java.util.function.Supplier;
 
 import io.resourcelink.benchmark.handoff.Checksum;
-import io.resourcelink.channel.Credits;
 import io.resourcelink.memory.SharedMemory;
 
 /**
@@ -13,18 +12,14 @@ import io.resourcelink.memory.SharedMemory;
  *
  * @param <T> its type
  * @param type its type
- * @param credits how many of them may lie unhandled
  * @param make makes the next one
  * @param sent does what is to be done when it was sent
  * @param read reads one that has come, and closes what it has
  * @param close closes what was sent again and again
  */
-record Parcel<T>(Class<T> type, Credits credits, Supplier<T> make, Consumer<T> sent, Consumer<T> read, Runnable close) {
+record Parcel<T>(Class<T> type, Supplier<T> make, Consumer<T> sent, Consumer<T> read, Runnable close) {
 
     private static final Sample SAMPLE = new Sample(1_234_567_890L, 20.25, -1.5, "a-sensor-name");
-    /** What is on its way may be 64 MiB each. */
-    private static final int FEW = 4;
-    private static final int LARGE = 1 << 20;
 
     /** A record whose encoded form has 64 bytes. */
     record Sample(long time, double value, double limit, String source) {}
@@ -33,7 +28,7 @@ record Parcel<T>(Class<T> type, Credits credits, Supplier<T> make, Consumer<T> s
     record Picture(int number, SharedMemory memory) {}
 
     static Parcel<Sample> record() {
-        return new Parcel<>(Sample.class, Credits.DEFAULT, () -> SAMPLE, _ -> {}, received -> {
+        return new Parcel<>(Sample.class, () -> SAMPLE, _ -> {}, received -> {
             if (!received.equals(SAMPLE)) {
                 throw new IllegalStateException("Another record came than was sent: " + received);
             }
@@ -43,7 +38,7 @@ record Parcel<T>(Class<T> type, Credits credits, Supplier<T> make, Consumer<T> s
     static Parcel<byte[]> bytes(Workload workload) {
         byte[] content = workload.content();
         long sum = workload.sum();
-        return new Parcel<>(byte[].class, Credits.DEFAULT, () -> workload.isFilled() ? content.clone() : content,
+        return new Parcel<>(byte[].class, () -> workload.isFilled() ? content.clone() : content,
                 _ -> {}, received -> workload.verify(Checksum.of(received, received.length), sum), () -> {});
     }
 
@@ -53,24 +48,19 @@ record Parcel<T>(Class<T> type, Credits credits, Supplier<T> make, Consumer<T> s
             return record();
         }
         byte[] content = new byte[64];
-        return new Parcel<>(byte[].class, Credits.DEFAULT, () -> content, _ -> {}, _ -> {}, () -> {});
+        return new Parcel<>(byte[].class, () -> content, _ -> {}, _ -> {}, () -> {});
     }
 
     static Parcel<Picture> filled(Workload workload, Function<byte[], SharedMemory> region) {
         byte[] content = workload.content();
-        return new Parcel<>(Picture.class, credits(workload), () -> new Picture(1, region.apply(content)),
+        return new Parcel<>(Picture.class, () -> new Picture(1, region.apply(content)),
                 picture -> picture.memory().close(), reading(workload), () -> {});
     }
 
     static Parcel<Picture> resent(Workload workload) {
         Picture picture = new Picture(1, SharedMemory.fromBytes(workload.content()));
-        return new Parcel<>(Picture.class, credits(workload), () -> picture, _ -> {}, reading(workload),
+        return new Parcel<>(Picture.class, () -> picture, _ -> {}, reading(workload),
                 picture.memory()::close);
-    }
-
-    private static Credits credits(Workload workload) {
-        Credits usual = Credits.DEFAULT;
-        return workload.size() < LARGE ? usual : new Credits(usual.messages(), usual.bytes(), FEW);
     }
 
     private static Consumer<Picture> reading(Workload workload) {
