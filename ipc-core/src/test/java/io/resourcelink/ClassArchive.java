@@ -4,7 +4,6 @@ import java.io.File;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.URISyntaxException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
@@ -13,7 +12,6 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
-import java.util.function.Predicate;
 import java.util.stream.Stream;
 import java.util.zip.CRC32;
 import java.util.zip.ZipEntry;
@@ -26,22 +24,20 @@ import io.resourcelink.channel.NamedServer;
 import io.resourcelink.channel.SubSender;
 
 /**
- * What lets the child JVMs of tests start in less time: the class path with a jar in place of each directory, and an archive
- * of the classes that such a process needs, loaded and linked. JVMs do not archive what comes from a directory. The jars are made when the
- * first child is started, in a temporary directory that is removed when this process ends. So is the archive in core's tests, by a process that
- * does what most do. In those of other modules the first child that ends by itself writes it. Without an archive, children start as others do.
+ * What lets the child JVMs of this module's tests start in less time: the class path with a jar in place of each directory, and an archive
+ * of the classes that such a process needs, loaded and linked. JVMs do not archive what comes from a directory. Both are made when the
+ * first child is started, in a temporary directory that is removed when this process ends. Without an archive, children start as others do.
  *
  * @param classPath the class path of children
  * @param options the options that name the archive; none if there is no archive
  */
-public record ClassArchive(String classPath, List<String> options) {
+record ClassArchive(String classPath, List<String> options) {
 
     private static final String OWN = System.getProperty("java.class.path");
 
     /** In a thread of its own, because a test that takes too long is interrupted, and the next ones want the archive. */
     private static final class Made {
 
-        private static final CompletableFuture<Path> DIRECTORY = new CompletableFuture<>();
         private static final CompletableFuture<ClassArchive> ARCHIVE = CompletableFuture.supplyAsync(ClassArchive::make,
                 task -> new Thread(task, "class-archive").start());
 
@@ -53,43 +49,17 @@ public record ClassArchive(String classPath, List<String> options) {
         return Made.ARCHIVE.join();
     }
 
-    /**
-     * An archive for children that have only a part of the class path.
-     *
-     * @param first what comes first on their class path, such as jars that tests do not have; may be empty
-     * @param entries which entries of the class path of tests they have. Directories come as jars of other names
-     * @return the archive, the same one for the same class path
-     */
-    public static ClassArchive of(List<Path> first, Predicate<Path> entries) {
-        String[] whole = get().classPath.split(File.pathSeparator, -1);
-        Path directory = Made.DIRECTORY.join();
-        List<String> classPath = new ArrayList<>(first.stream().map(Path::toString).toList());
-        for (String entry : whole) {
-            if (entry.startsWith(directory.toString()) || entries.test(Path.of(entry))) {
-                classPath.add(entry);
-            }
-        }
-        return writtenByTheFirst(directory, String.join(File.pathSeparator, classPath));
-    }
-
-    private static ClassArchive writtenByTheFirst(Path directory, String classPath) {
-        CRC32 crc = new CRC32();
-        crc.update(classPath.getBytes(StandardCharsets.UTF_8));
-        return new ClassArchive(classPath, List.of("-XX:+AutoCreateSharedArchive",
-                "-XX:SharedArchiveFile=" + directory.resolve("archive-" + crc.getValue())));
-    }
-
     private static ClassArchive make() {
+        if (!isOfThisModule(PeerProcess.class)) {
+            // The tests of another module, which start few.
+            return new ClassArchive(OWN, List.of());
+        }
         try {
             Path directory = Files.createTempDirectory("ipc-classes-");
-            Made.DIRECTORY.complete(directory);
             Runtime.getRuntime().addShutdownHook(new Thread(() -> delete(directory)));
             // Children of other users read it.
             Files.setPosixFilePermissions(directory, PosixFilePermissions.fromString("rwxr-xr-x"));
             String classPath = jars(directory);
-            if (!isOfThisModule(PeerProcess.class)) {
-                return writtenByTheFirst(directory, classPath);
-            }
             Path archive = directory.resolve("archive");
             return new ClassArchive(classPath, train(directory, classPath, archive)
                     ? List.of("-XX:SharedArchiveFile=" + archive)
@@ -126,11 +96,7 @@ public record ClassArchive(String classPath, List<String> options) {
         try (ZipOutputStream out = new ZipOutputStream(Files.newOutputStream(jar));
                 Stream<Path> files = Files.walk(classes)) {
             out.setMethod(ZipOutputStream.STORED);
-            for (Path file : files.sorted().toList()) {
-                if (Files.isDirectory(file)) {
-                    directory(out, classes.relativize(file) + "/");
-                    continue;
-                }
+            for (Path file : files.filter(Files::isRegularFile).sorted().toList()) {
                 byte[] content = Files.readAllBytes(file);
                 CRC32 crc = new CRC32();
                 crc.update(content);
@@ -142,14 +108,6 @@ public record ClassArchive(String classPath, List<String> options) {
             }
         }
         return jar;
-    }
-
-    /** Packages are looked for by the entries of their directories. */
-    private static void directory(ZipOutputStream out, String name) throws IOException {
-        ZipEntry entry = new ZipEntry(name);
-        entry.setSize(0);
-        entry.setCrc(0);
-        out.putNextEntry(entry);
     }
 
     /** Has a process do what most do, and keeps what it has loaded. */

@@ -80,14 +80,7 @@ public final class PeerProcess implements AutoCloseable {
         return java(main, ClassArchive.get());
     }
 
-    /**
-     * The same with another class path.
-     *
-     * @param main the main class
-     * @param archive the class path, and its archive
-     * @return the command
-     */
-    public static List<String> java(Class<?> main, ClassArchive archive) {
+    static List<String> java(Class<?> main, ClassArchive archive) {
         List<String> command = new ArrayList<>(List.of(
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                 "--enable-native-access=ALL-UNNAMED", "-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC", "-XX:-UsePerfData",

@@ -1,16 +1,17 @@
 package io.resourcelink.boot.claim.listener;
 
+import java.io.File;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.function.Predicate;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 
-import io.resourcelink.ClassArchive;
-import io.resourcelink.PeerProcess;
 import io.resourcelink.boot.TestDirectories;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -30,6 +31,10 @@ record ConsumerProcess(Process process, Path journal, Path log) implements AutoC
                     + "journal)|kafka-(server|storage|group|metadata|raft|streams|coordinator|share|transaction|test)|kafka_|scala|rocksdb"
                     + "|spring-(webmvc|integration|test|kafka-test|rabbit|amqp|boot-(webmvc|tomcat|amqp|actuator|health|micrometer-m))"
                     + "|micrometer-(core|jakarta|registry)|prometheus|amqp-client|json-|jsonassert|assertj|xmlunit).*\\.jar");
+    private static final String CLASS_PATH = Arrays
+            .stream(System.getProperty("java.class.path").split(File.pathSeparator)).map(Path::of)
+            .filter(path -> !OF_OTHERS.matcher(String.valueOf(path.getFileName())).matches()).map(Path::toString)
+            .collect(Collectors.joining(File.pathSeparator));
 
     /**
      * What a listener has noted.
@@ -45,9 +50,10 @@ record ConsumerProcess(Process process, Path journal, Path log) implements AutoC
     static ConsumerProcess start(Broker broker, TestDirectories host, Path work, String name, String... properties)
             throws IOException {
         Path journal = work.resolve(name + ".txt");
-        List<String> command = new ArrayList<>(PeerProcess.java(ConsumerApplication.class, ClassArchive.of(List.of(),
-                path -> !OF_OTHERS.matcher(path.getFileName().toString()).matches())));
-        command.addAll(List.of("--test.journal=" + journal, "--" + broker.alone(),
+        List<String> command = new ArrayList<>(List.of(
+                Path.of(System.getProperty("java.home"), "bin", "java").toString(), "-Xmx128m", "-XX:+UseSerialGC",
+                "-XX:TieredStopAtLevel=1", "-Xshare:auto", "--enable-native-access=ALL-UNNAMED", "-cp", CLASS_PATH,
+                ConsumerApplication.class.getName(), "--test.journal=" + journal, "--" + broker.alone(),
                 "--" + Broker.SECRETS,
                 "--logging.level.root=WARN", "--spring.main.banner-mode=off",
                 "--spring.main.web-application-type=none"));

@@ -22,7 +22,6 @@ import org.springframework.boot.test.context.runner.ApplicationContextRunner;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.messaging.MessageDeliveryException;
 
-import io.resourcelink.PeerProcess;
 import io.resourcelink.ResourceLink;
 import io.resourcelink.ResourceLinkFactory;
 import io.resourcelink.boot.TestDirectories;
@@ -132,7 +131,11 @@ class MessagingProcessIT {
     }
 
     private Process startListener(String... options) throws IOException {
-        List<String> command = new ArrayList<>(PeerProcess.java(ListenerApplication.class));
+        List<String> command = new ArrayList<>(List.of(
+                Path.of(System.getProperty("java.home"), "bin", "java").toString(), "-Xmx128m", "-XX:+UseSerialGC",
+                "-XX:TieredStopAtLevel=1",
+                "--enable-native-access=ALL-UNNAMED", "-cp", System.getProperty("java.class.path"),
+                ListenerApplication.class.getName()));
         for (String property : directories.properties()) {
             command.add("--" + property);
         }

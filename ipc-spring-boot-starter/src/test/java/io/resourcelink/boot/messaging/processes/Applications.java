@@ -1,5 +1,6 @@
 package io.resourcelink.boot.messaging.processes;
 
+import java.io.File;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -15,8 +16,6 @@ import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 
-import io.resourcelink.ClassArchive;
-import io.resourcelink.PeerProcess;
 import io.resourcelink.ResourceLinkFactory;
 import io.resourcelink.boot.TestDirectories;
 import io.resourcelink.channel.Channel;
@@ -32,6 +31,12 @@ final class Applications implements AutoCloseable {
             + "|boot-autoconfigure|core|beans|context|aop|expression|messaging)|ipc-.*|jackson-(core|databind|annotations"
             + "|dataformat-cbor)|micrometer-(commons|observation)|jspecify|commons-logging|logback-.*|slf4j-.*|log4j-.*"
             + "|jul-to-slf4j|snakeyaml|jakarta.annotation-api)-[0-9].*\\.jar");
+    private static final String CLASS_PATH = Arrays
+            .stream(System.getProperty("java.class.path").split(File.pathSeparator))
+            .map(Path::of).filter(path -> !path.toString().endsWith(".jar")
+                    || OF_THE_STARTER.matcher(path.getFileName().toString()).matches())
+            .map(Path::toString).collect(Collectors.joining(File.pathSeparator));
+
     private static final Duration PATIENCE = Duration.ofSeconds(60);
 
     private final TestDirectories directories;
@@ -77,9 +82,10 @@ final class Applications implements AutoCloseable {
     Application start(List<Path> classPath, Class<?> main, String... properties) throws IOException {
         Path journal = work.resolve(main.getSimpleName() + '-' + started.size() + ".txt");
         List<String> command = new ArrayList<>(prefix);
-        command.addAll(PeerProcess.java(main, ClassArchive.of(classPath,
-                path -> OF_THE_STARTER.matcher(path.getFileName().toString()).matches())));
-        command.add("--test.journal=" + journal);
+        command.addAll(List.of(
+                Path.of(System.getProperty("java.home"), "bin", "java").toString(), "-Xmx128m", "-XX:+UseSerialGC",
+                "-XX:TieredStopAtLevel=1", "-Xshare:auto", "--enable-native-access=ALL-UNNAMED", "-cp",
+                classPath(classPath), main.getName(), "--test.journal=" + journal));
         for (String property : directories.properties()) {
             command.add("--" + property);
         }
@@ -92,6 +98,10 @@ final class Applications implements AutoCloseable {
         Application application = new Application(process, journal, log);
         started.add(application);
         return application;
+    }
+
+    private static String classPath(List<Path> first) {
+        return first.stream().map(path -> path + File.pathSeparator).collect(Collectors.joining()) + CLASS_PATH;
     }
 
     @Override
