@@ -21,6 +21,7 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
 import org.junit.jupiter.api.extension.ExtendWith;
 
 import io.resourcelink.Deadline;
@@ -44,6 +45,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 @Tag("slow")
 @ExtendWith({ NothingLeft.class, SharedMemoryDirectory.class })
 @Timeout(600)
+@EnabledIfSystemProperty(named = Effort.THOROUGH, matches = "true", disabledReason = "HistoryIT is its part of the gate")
 class CompetingConsumersIT {
 
     private static final long SECONDS = Effort.of("ipc.campaign.seconds", 6, 60);

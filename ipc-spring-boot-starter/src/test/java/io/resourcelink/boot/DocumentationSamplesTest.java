@@ -104,7 +104,7 @@ class DocumentationSamplesTest {
             if (sample.language().equals("xml")) {
                 elements(xml("<all>" + sample.text() + "</all>"), "dependency")
                         .map(one -> String.join(":", text(one, "groupId"), text(one, "artifactId"),
-                                text(one, "version")))
+                                elements(one, "version").findFirst().map(Element::getTextContent).orElse("managed")))
                         .forEach(named::add);
             } else if (sample.language().equals("gradle")) {
                 COORDINATES.matcher(sample.text()).results().map(found -> found.group(1)).forEach(named::add);

@@ -18,6 +18,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
 import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
@@ -28,6 +29,7 @@ import org.springframework.kafka.core.KafkaTemplate;
 import org.springframework.kafka.test.EmbeddedKafkaKraftBroker;
 
 import io.resourcelink.Content;
+import io.resourcelink.Effort;
 import io.resourcelink.boot.TestDirectories;
 import io.resourcelink.boot.claim.Claims;
 import io.resourcelink.claim.ClaimOptions;
@@ -42,6 +44,7 @@ import static org.awaitility.Awaitility.await;
  */
 @Tag("slow")
 @Timeout(1800)
+@EnabledIfSystemProperty(named = Effort.THOROUGH, matches = "true", disabledReason = "KilledJmsConsumerIT is its part of the gate")
 class KilledKafkaConsumerIT {
 
     private static final int MESSAGES = Integer.getInteger("ipc.campaign.messages", 40);
