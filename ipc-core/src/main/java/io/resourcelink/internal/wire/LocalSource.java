@@ -86,6 +86,7 @@ final class LocalSource extends Source {
     @Override
     void receiverClosed(List<Range> unhandled) {
         refuse(unhandled);
+        unhandled.forEach(range -> settle(range.first(), range.last()));
         requests.forEach((number, _) -> {
             if (isRefused(number)) {
                 fail(requests.remove(number), () -> new RequestException(Reason.UNHANDLED, "", null,

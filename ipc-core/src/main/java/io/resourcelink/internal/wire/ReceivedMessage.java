@@ -143,7 +143,7 @@ public final class ReceivedMessage {
     private void settle() {
         if (!settled) {
             settled = true;
-            source.settle(number, number);
+            source.handled(number);
         }
     }
 

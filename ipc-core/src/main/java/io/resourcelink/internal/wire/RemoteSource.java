@@ -286,8 +286,9 @@ final class RemoteSource extends Source {
         Closing closing = new Closing();
         refuse(unhandled);
         for (Range range : unhandled) {
-            settle(range.first(), range.last());
+            // Told first: credit that another thread sends meanwhile must not say that they were handled.
             closing.run(() -> connection.post(new Frame.Unhandled(subchannel, range.first(), range.last())));
+            settle(range.first(), range.last());
         }
         // After that: what is settled now, and was not reported, was handled.
         closing.run(() -> connection.post(new Frame.Credit(subchannel, through(), new Allowance(0, 0, 0))));

@@ -85,7 +85,9 @@ abstract class Source {
 
     /** {@return whether a message counts as not handled, so that its sender gets no reply} */
     final synchronized boolean isRefused(long number) {
-        for (Range range : refused) {
+        // Asked for each message: no iterator.
+        for (int i = 0; i < refused.size(); i++) {
+            Range range = refused.get(i);
             if (range.first() <= number && number <= range.last()) {
                 return true;
             }
@@ -93,7 +95,14 @@ abstract class Source {
         return false;
     }
 
-    /** Says that messages were handled, dropped, or reported. */
+    /** Says that a message was handled or dropped. If it counts as not handled, this is too late: its sender is told so, and nothing else. */
+    final synchronized void handled(long number) {
+        if (!isRefused(number)) {
+            settled.add(number, number);
+        }
+    }
+
+    /** Says that messages need no more attention, whatever became of them. */
     final synchronized void settle(long first, long to) {
         settled.add(first, to);
     }
