@@ -132,7 +132,7 @@ class RestingTest {
                 Opened serving = Opened.in(root);
                 NamedServer<byte[]> frames = serving.channel().serve("frames", BYTES)) {
             Deadline.awaitTrue("it has tried to be told several times", () -> calls.count("inotify_init1") > 3);
-            assertThat(serving.endpoint().isResting()).isFalse();
+            Deadline.awaitTrue("it does not rest", () -> !serving.endpoint().isResting());
             Files.delete(root.resolve(serving.endpoint().address()));
             Deadline.awaitTrue("it has noticed", () -> serving.channel().statistics().failures() == 1);
             Deadline.awaitTrue("the name is back", frames::isReachable);
