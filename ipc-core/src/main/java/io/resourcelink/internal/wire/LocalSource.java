@@ -58,7 +58,10 @@ final class LocalSource extends Source {
 
     @Override
     void fail(long number, RequestException failure) {
-        fail(requests.remove(number), () -> failure);
+        // One that counts as not handled fails as such when the receiver is closed.
+        if (!isRefused(number)) {
+            fail(requests.remove(number), () -> failure);
+        }
     }
 
     private static void fail(@Nullable PendingRequest waiting, Supplier<? extends IpcException> failure) {

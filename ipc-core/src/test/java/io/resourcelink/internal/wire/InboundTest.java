@@ -33,8 +33,24 @@ class InboundTest {
     private final Lifetime lifetime = new Lifetime();
     private final Servers servers = new Servers();
 
-    @Test
-    void aSenderIsToldThatItsReceiverWasClosedWhileItWasGranted(Path directory) throws Exception {
+    /** What one channel has for another one that sends to it. */
+    private record Fixture(Inbound inbound, Receivers receivers, Tickets tickets, PacketSocket peer, Packet incoming) {
+
+        List<Frame> framesAtPeer() throws Frame.Malformed {
+            List<Frame> frames = new ArrayList<>();
+            while (peer.receive(incoming, null) instanceof Received.Arrived arrived) {
+                frames.addAll(FrameDecoder.decode(incoming.data(), arrived.length()));
+            }
+            return frames;
+        }
+    }
+
+    private interface Body {
+
+        void run(Fixture fixture) throws Exception;
+    }
+
+    private void with(Path directory, Body body) throws Exception {
         Watchlist watchlist = new Watchlist(failures);
         Poller poller = new Poller(watchlist, "ipc-channel-test", 0, failures, () -> false);
         List<PacketSocket> ends = PacketPair.open();
@@ -53,21 +69,7 @@ class InboundTest {
             Inbound inbound = new Inbound(resources, ends.getFirst(), new Grants(receivers, servers, tickets), opener,
                     (_, _) -> {});
             inbound.connection().open();
-            LocalTarget target = receivers.open(CREDITS);
-            Inbox inbox = target.inbox();
-            assertThat(inbox.addSource()).isTrue();
-            Tickets.Issued issued = tickets.issue(inbox);
-            try (OpenFile _ = issued.writing();
-                    SystemCalls _ = SystemCalls.accompanied((call, _) -> {
-                        if (call.equals("epoll_ctl")) {
-                            // The sender is counted, and not told so yet.
-                            receivers.close(target);
-                        }
-                        return 0;
-                    }, Thread.currentThread()::equals)) {
-                inbound.received(new Frame.Redeem(inbox.subchannel(), issued.ticket()), List.of(), false);
-            }
-            assertThat(framesAt(peer, incoming)).last().isEqualTo(new Frame.Closed(inbox.subchannel(), 0));
+            body.run(new Fixture(inbound, receivers, tickets, peer, incoming));
             inbound.connection().end(null);
             rendezvous.unlink();
         } finally {
@@ -75,11 +77,47 @@ class InboundTest {
         }
     }
 
-    private static List<Frame> framesAt(PacketSocket peer, Packet packet) throws Frame.Malformed {
-        List<Frame> frames = new ArrayList<>();
-        while (peer.receive(packet, null) instanceof Received.Arrived arrived) {
-            frames.addAll(FrameDecoder.decode(packet.data(), arrived.length()));
-        }
-        return frames;
+    @Test
+    void aSenderIsToldThatItsReceiverWasClosedWhileItWasGranted(Path directory) throws Exception {
+        with(directory, fixture -> {
+            LocalTarget target = fixture.receivers().open(CREDITS);
+            Inbox inbox = target.inbox();
+            assertThat(inbox.addSource()).isTrue();
+            Tickets.Issued issued = fixture.tickets().issue(inbox);
+            try (OpenFile _ = issued.writing();
+                    SystemCalls _ = SystemCalls.accompanied((call, _) -> {
+                        if (call.equals("epoll_ctl")) {
+                            // The sender is counted, and not told so yet.
+                            fixture.receivers().close(target);
+                        }
+                        return 0;
+                    }, Thread.currentThread()::equals)) {
+                fixture.inbound().received(new Frame.Redeem(inbox.subchannel(), issued.ticket()), List.of(), false);
+            }
+            assertThat(fixture.framesAtPeer()).last().isEqualTo(new Frame.Closed(inbox.subchannel(), 0));
+        });
+    }
+
+    /** Credit that another thread sends says which messages are settled, so one that is not handled must not be among them yet. */
+    @Test
+    void whatIsNotHandledIsToldBeforeItIsSettled(Path directory) throws Exception {
+        with(directory, fixture -> {
+            Inbox inbox = fixture.receivers().open(CREDITS).inbox();
+            RemoteSource source = new RemoteSource(fixture.inbound().connection(), inbox, _ -> {});
+            long number = source.next();
+            List<Long> settledWhenTold = new ArrayList<>();
+            try (SystemCalls _ = SystemCalls.accompanied((call, _) -> {
+                if (call.equals("sendmsg")) {
+                    settledWhenTold.add(source.through());
+                }
+                return 0;
+            }, Thread.currentThread()::equals)) {
+                source.receiverClosed(source.giveUp());
+            }
+            assertThat(settledWhenTold).as("before the first packet, and the others").startsWith(0L, number);
+            long subchannel = inbox.subchannel();
+            assertThat(fixture.framesAtPeer()).endsWith(new Frame.Unhandled(subchannel, number, number),
+                    new Frame.Credit(subchannel, number, new Allowance(0, 0, 0)), new Frame.Closed(subchannel, 0));
+        });
     }
 }

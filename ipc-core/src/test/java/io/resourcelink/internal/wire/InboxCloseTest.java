@@ -4,14 +4,17 @@ import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
 
 import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 import io.resourcelink.error.RequestException;
+import io.resourcelink.error.RequestException.Reason;
 import io.resourcelink.internal.wire.Frame.ReplyKind;
 import io.resourcelink.internal.wire.SettledNumbers.Range;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 /** A receiver is closed, and something fails on the way. */
@@ -73,6 +76,20 @@ class InboxCloseTest {
                     .isTrue();
             return this;
         }
+    }
+
+    /** A listener ends at the moment at which its time is over. */
+    @Test
+    void aRequestThatCountsAsNotHandledFailsAsSuchWhateverItsListenerSaysThen() {
+        LocalSource local = new LocalSource(inbox, new Window("A test"));
+        PendingRequest request = new PendingRequest();
+        long number = local.next();
+        local.add(number, request);
+        List<Range> unhandled = local.giveUp();
+        local.fail(number, new RequestException(Reason.FAILED, "", null, "by its listener"));
+        local.receiverClosed(unhandled);
+        assertThatExceptionOfType(RequestException.class).isThrownBy(request::take)
+                .satisfies(e -> assertThat(e.reason()).isEqualTo(Reason.UNHANDLED));
     }
 
     @ParameterizedTest
