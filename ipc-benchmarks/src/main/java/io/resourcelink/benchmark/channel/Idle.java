@@ -14,7 +14,7 @@ import io.resourcelink.benchmark.WakeUps;
 
 /**
  * Counts how often the threads of two processes wake up that are connected and say nothing. A JVM has threads of its own that
- * wake up, so the same two processes are counted also while nothing is open.
+ * wake up, so the same two processes are counted also while nothing is open. Those of its compilers are not counted at all.
  */
 public final class Idle {
 
@@ -27,7 +27,7 @@ public final class Idle {
     /** Nothing is open. */
     public static final String NOTHING = "nothing open";
 
-    /** The unit of wake-ups of all threads of both processes. */
+    /** The unit of wake-ups of all threads of both processes but compilers. */
     public static final String RATE = "wake-ups/s";
 
     /** The unit of wake-ups beyond those while nothing is open. */
@@ -83,9 +83,9 @@ public final class Idle {
     /** What has just been done is over after two seconds: a channel looks after itself until it has found nothing to do for a second. */
     private double wakeUps() throws IOException, InterruptedException {
         TimeUnit.MILLISECONDS.sleep(3L * plan.idleMillis());
-        WakeUps before = WakeUps.of(peer.both());
+        WakeUps before = WakeUps.withoutCompilers(peer.both());
         long begin = System.nanoTime();
         TimeUnit.MILLISECONDS.sleep(plan.idleMillis());
-        return WakeUps.of(peer.both()).since(before) * 1e9 / (System.nanoTime() - begin);
+        return WakeUps.withoutCompilers(peer.both()).since(before) * 1e9 / (System.nanoTime() - begin);
     }
 }
