@@ -39,8 +39,8 @@ class ChannelGrowthTest {
     private static final int PUBLISHED = MESSAGES / 20;
     private static final int SUBCHANNELS = MESSAGES / 10;
     private static final int COLLECTIONS = 20;
-    /** In the gate a byte for each message, 10 for each subchannel; the JVM's own restlessness is a tenth of it. */
-    private static final long HEAP = 200_000;
+    /** A fifth of a byte for each message, 2 for each subchannel. */
+    private static final long HEAP = MESSAGES / 5;
     /** The JVM maps for itself, too; those who carry something are thousands. */
     private static final int MAPPINGS = 64;
 

@@ -27,7 +27,7 @@ import static org.awaitility.Awaitility.await;
 /** The studio as it is shipped, and how it ends. */
 class ExecutableJarIT {
 
-    private static final Duration PATIENCE = Duration.ofMinutes(3);
+    private static final Duration PATIENCE = Duration.ofSeconds(60);
     /** A JVM that lives for some seconds does not gain from its second compiler. */
     private static final String QUICK = "-XX:TieredStopAtLevel=1";
     private static final Pattern STARTED = Pattern.compile("Tomcat started on port (\\d+)");

@@ -14,7 +14,6 @@ import java.nio.file.FileSystems;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Collection;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
@@ -120,16 +119,16 @@ final class JdkSamples {
             if (made == 3 || samples.size() >= ENOUGH) {
                 return;
             }
-            if (!isHugeCapacity(type, arguments)) {
+            if (!isHugeCapacity(executable, arguments)) {
                 made += add(samples, type, invoke(executable, arguments)) ? 1 : 0;
             }
         }
     }
 
-    /** Some collections take the memory at once. */
-    private static boolean isHugeCapacity(Class<?> type, Object[] arguments) {
-        return (Map.class.isAssignableFrom(type) || Collection.class.isAssignableFrom(type)) && Stream.of(arguments)
-                .anyMatch(argument -> argument instanceof Integer number && number > 1 << 16);
+    /** A map that takes the memory for it at once, such as a weak one, takes seconds and gigabytes. */
+    private static boolean isHugeCapacity(Executable executable, Object[] arguments) {
+        return Map.class.isAssignableFrom(executable.getDeclaringClass()) && executable.getParameterCount() > 0
+                && executable.getParameterTypes()[0] == int.class && (int) arguments[0] > 1 << 16;
     }
 
     private static @Nullable Object invoke(Executable executable, Object[] arguments) {
