@@ -33,7 +33,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 public final class SharedMemoryDirectory implements BeforeEachCallback, AfterEachCallback, ParameterResolver {
 
     private static final Namespace NAMESPACE = Namespace.create(SharedMemoryDirectory.class);
-    private static final Path ROOT = Path.of("/dev/shm");
+
+    /** What is left there by a JVM that is ended in the middle of a test is removed by who sets the property. */
+    private static final Path ROOT = Path.of(System.getProperty("ipc.test.directory", "/dev/shm"));
     private static final Duration PATIENCE = Duration.ofSeconds(10);
 
     /** For the extension registry. */
@@ -42,6 +44,7 @@ public final class SharedMemoryDirectory implements BeforeEachCallback, AfterEac
     @Override
     public void beforeEach(ExtensionContext context) throws IOException {
         String name = "ipc-test-" + context.getTestMethod().map(Method::getName).orElse("test") + "-";
+        Files.createDirectories(ROOT);
         context.getStore(NAMESPACE).put(Path.class, Files.createTempDirectory(ROOT, name));
     }
 

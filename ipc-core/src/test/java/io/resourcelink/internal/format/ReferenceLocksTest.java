@@ -229,4 +229,79 @@ class ReferenceLocksTest {
         assertThat(ReferenceLocks.tryTakeFirst(frame, holders.get(1))).isNotEqualTo(-1);
         assertThat(ReferenceLocks.countOthers(frame, looker)).isEqualTo(1);
     }
+
+    @Test
+    void oneReferenceIsDroppedAndTheOthersStay() {
+        OpenFile holder = holders.get(0);
+        OpenFile other = holders.get(1);
+        long base = ReferenceLocks.tryTakeFirst(frame, holder);
+        assertThat(other.tryLock(frame, base + 3, 1)).isTrue();
+        assertThat(ReferenceLocks.tryTake(frame, holder, base, 1)).isTrue();
+        assertThat(ReferenceLocks.tryTake(frame, holder, base, 2)).isTrue();
+        assertThat(ReferenceLocks.tryTake(frame, holder, base, 3)).as("another one has it").isFalse();
+        ReferenceLocks.drop(frame, holder, base, 1);
+        assertThat(ReferenceLocks.countOthers(frame, looker)).isEqualTo(3);
+        assertThat(other.tryLock(frame, base + 1, 1)).isTrue();
+        assertThat(other.tryLock(frame, base, 1)).isFalse();
+        assertThat(other.tryLock(frame, base + 2, 1)).isFalse();
+    }
+
+    @Test
+    void anExclusionThatIsDroppedIsInNobodysWay() {
+        assertThat(ReferenceLocks.tryMaintainAndExclude(frame, holders.get(0))).isTrue();
+        ReferenceLocks.dropExclusion(frame, holders.get(0));
+        assertThat(ReferenceLocks.tryMaintainAndExclude(frame, holders.get(1))).isTrue();
+    }
+
+    @Test
+    void whatIsKeptOfAnExclusionIsOneByte() {
+        OpenFile holder = holders.get(0);
+        OpenFile other = holders.get(1);
+        long base = ReferenceLocks.tryTakeFirst(frame, holder);
+        assertThat(ReferenceLocks.tryMaintainAndExclude(frame, holder)).isTrue();
+        ReferenceLocks.keepFirst(frame, holder, base);
+        long end = ReferenceLocks.REFERENCES + ReferenceLocks.REFERENCES_LENGTH;
+        assertThat(other.tryLock(frame, ReferenceLocks.MAINTENANCE, base - ReferenceLocks.MAINTENANCE)).isTrue();
+        assertThat(other.tryLock(frame, base, 1)).isFalse();
+        assertThat(other.tryLock(frame, base + 1, end - base - 1)).isTrue();
+    }
+
+    @Test
+    void aWholeBlockIsAsManyReferencesAsItHasBytes() {
+        OpenFile holder = holders.getFirst();
+        assertThat(holder.tryLock(frame, ReferenceLocks.REFERENCES, ReferenceLocks.MAX_HANDLES)).isTrue();
+        assertThat(ReferenceLocks.countOthers(frame, looker)).isEqualTo(ReferenceLocks.MAX_HANDLES);
+        assertThat(holder.tryLock(frame, ReferenceLocks.REFERENCES + ReferenceLocks.MAX_HANDLES, 1)).isTrue();
+        assertThat(ReferenceLocks.countOthers(frame, looker)).as("no holder has so many").isOne();
+    }
+
+    @Test
+    void nothingIsAskedAboutTheSidesOfARunThatHasNone() throws Exception {
+        long end = ReferenceLocks.REFERENCES + ReferenceLocks.REFERENCES_LENGTH;
+        assertThat(holders.get(0).tryLock(frame, ReferenceLocks.REFERENCES, 3)).isTrue();
+        assertThat(holders.get(1).tryLock(frame, end - 2, 2)).isTrue();
+        try (SystemCalls calls = SystemCalls.counting(thread -> thread.equals(Thread.currentThread()))) {
+            assertThat(ReferenceLocks.countOthers(frame, looker)).isEqualTo(5);
+            assertThat(calls.count("fcntl")).as("for all, for the rest, for what is between").isEqualTo(3);
+        }
+    }
+
+    @Test
+    void anyNumberOfProcessesViewWhatOneMayFillAgain() {
+        OpenFile owner = holders.get(0);
+        OpenFile viewer = holders.get(1);
+        OpenFile another = holders.get(2);
+        assertThat(ReferenceLocks.isViewedByOthers(frame, owner)).isFalse();
+        assertThat(ReferenceLocks.tryView(frame, viewer)).isTrue();
+        assertThat(ReferenceLocks.tryView(frame, another)).isTrue();
+        assertThat(ReferenceLocks.isViewedByOthers(frame, owner)).isTrue();
+        assertThat(ReferenceLocks.countOthers(frame, owner)).as("a view is no reference").isZero();
+        assertThat(ReferenceLocks.tryMaintainAndExclude(frame, owner)).isTrue();
+        ReferenceLocks.endViews(frame, viewer);
+        assertThat(ReferenceLocks.isViewedByOthers(frame, owner)).isTrue();
+        ReferenceLocks.endViews(frame, another);
+        assertThat(ReferenceLocks.isViewedByOthers(frame, owner)).isFalse();
+        assertThat(owner.tryLock(frame, ReferenceLocks.VIEWS, 1)).isTrue();
+        assertThat(ReferenceLocks.tryView(frame, viewer)).isFalse();
+    }
 }

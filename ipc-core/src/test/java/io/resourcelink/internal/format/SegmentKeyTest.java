@@ -35,6 +35,30 @@ class SegmentKeyTest {
     }
 
     @Test
+    void saysWhichRuleAKeyBreaks() {
+        assertThatRefused("", "it is empty");
+        assertThatRefused(".hidden", "it starts with a dot");
+        assertThatRefused("/a", "it contains '/' or NUL");
+        assertThatRefused("a/b", "it contains '/' or NUL");
+        assertThatRefused("\0a", "it contains '/' or NUL");
+        assertThatRefused("a\0", "it contains '/' or NUL");
+        assertThatRefused("a\ud83d", "it has half a surrogate pair");
+        assertThatRefused("é".repeat(128), "it takes 256 bytes in UTF-8");
+    }
+
+    private static void assertThatRefused(String key, String why) {
+        assertThat(SegmentKey.isValid(key)).isFalse();
+        assertThatExceptionOfType(InvalidKeyException.class).isThrownBy(() -> SegmentKey.checked(key))
+                .withMessageContaining("is no key: " + why + ". A key is");
+    }
+
+    @Test
+    void aKeyIsValidIfItIsAccepted() {
+        assertThat(SegmentKey.isValid("frame-1")).isTrue();
+        assertThat(SegmentKey.isValid("k".repeat(255))).isTrue();
+    }
+
+    @Test
     @SuppressWarnings("NullAway")
     void refusesNull() {
         assertThatNullPointerException().isThrownBy(() -> SegmentKey.checked(null)).withMessage("key");

@@ -1,0 +1,37 @@
+package io.resourcelink.campaign;
+
+import java.util.List;
+
+/**
+ * Code that is changed, and the tests that must notice it. They start no JVM, and write only to directories that they are given.
+ *
+ * @param name the name of the part
+ * @param classes what is changed
+ * @param tests what is run
+ * @param floor how many of a hundred changes must be noticed
+ */
+record MutatedCode(String name, List<String> classes, List<String> tests, int floor) {
+
+    private static final String INTERNAL = "io.resourcelink.internal.";
+
+    static List<MutatedCode> all() {
+        return List.of(
+                of("format", 95, List.of("format.*"), List.of("format.*Test")),
+                of("locks", 80, List.of("os.Lock*", "os.DirectoryLock"),
+                        List.of("os.LockTableTest", "os.DirectoryTest", "os.OpenFileTest",
+                                "format.ReferenceLocksTest")),
+                of("collector", 80,
+                        List.of("store.directory.Collector*", "store.directory.ForeignHolders*",
+                                "store.directory.Backoff", "store.Verdict*"),
+                        List.of("store.directory.*Test", "store.VerdictTest")),
+                of("wire", 80, List.of("wire.Frame*"), List.of("wire.*Test")));
+    }
+
+    private static MutatedCode of(String name, int floor, List<String> classes, List<String> tests) {
+        return new MutatedCode(name, inside(classes), inside(tests), floor);
+    }
+
+    private static List<String> inside(List<String> names) {
+        return names.stream().map(INTERNAL::concat).toList();
+    }
+}

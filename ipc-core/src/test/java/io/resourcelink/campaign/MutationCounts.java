@@ -1,0 +1,54 @@
+package io.resourcelink.campaign;
+
+import java.util.List;
+import java.util.Locale;
+
+/**
+ * What became of the changes of a part.
+ *
+ * @param killed how many a test has noticed: it failed, or did not come to its end
+ * @param survived how many no test has noticed that ran the code
+ * @param unreached how many are in code that no test ran
+ */
+record MutationCounts(int killed, int survived, int unreached) {
+
+    private static final int STATUS = 5;
+
+    /** Reads a report: class, mutator, method, line and others in each line, the result in the sixth field. */
+    static MutationCounts parse(List<String> report) {
+        int killed = 0;
+        int survived = 0;
+        int unreached = 0;
+        for (String line : report) {
+            String[] fields = line.split(",", -1);
+            if (fields.length <= STATUS) {
+                throw new IllegalArgumentException("No line of a report: " + line);
+            }
+            switch (fields[STATUS]) {
+                case "KILLED", "TIMED_OUT", "MEMORY_ERROR", "RUN_ERROR" -> killed++;
+                case "SURVIVED" -> survived++;
+                case "NO_COVERAGE" -> unreached++;
+                case "NON_VIABLE" -> {
+                    // The JVM does not load it.
+                }
+                default -> throw new IllegalArgumentException("Not a result: " + line);
+            }
+        }
+        return new MutationCounts(killed, survived, unreached);
+    }
+
+    int all() {
+        return killed + survived + unreached;
+    }
+
+    /** {@return how many of a hundred were noticed} 100 if there was none. */
+    double score() {
+        return all() == 0 ? 100 : 100.0 * killed / all();
+    }
+
+    /** {@return a row of a table of Markdown} */
+    String row(String part) {
+        return String.format(Locale.ROOT, "| `%s` | %,d | %,d | %,d | %,d | %.1f %% |", part, all(), killed, survived,
+                unreached, score());
+    }
+}
