@@ -51,6 +51,13 @@ class DirectoryTest {
                 assertThat(DirectoryLock.EXCLUSIVE.tryLock(other)).isNull();
             }
             Objects.requireNonNull(DirectoryLock.EXCLUSIVE.tryLock(directory)).close();
+            try (SystemCalls _ = SystemCalls.failing("flock", 1, Errno.EINTR)) {
+                assertThat(DirectoryLock.SHARED.tryLock(directory)).as("it never waits").isNull();
+            }
+            try (SystemCalls _ = SystemCalls.failing("flock", 1, Errno.ENOLCK)) {
+                assertThatExceptionOfType(RuntimeException.class)
+                        .isThrownBy(() -> DirectoryLock.SHARED.tryLock(directory)).withMessageContaining("flock");
+            }
         }
     }
 

@@ -4,7 +4,11 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.stream.IntStream;
+import java.util.stream.LongStream;
 
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -89,5 +93,96 @@ class LockTableTest {
         assertThat(isGapless(List.of(page(4090, 1, 2)), List.of(page(2048, 1), page(2200, 2)))).isTrue();
         assertThat(isGapless(List.of(page(4090, 1, 2)), List.of(page(2048, 1), page(2200, 3)))).isFalse();
         assertThat(isGapless(List.of(page(5000, 1)), List.of())).as("of a kernel with larger pages").isFalse();
+    }
+
+    @Test
+    void aPageOfManyMarksIsSearchedToItsEnds() {
+        long[] marks = LongStream.rangeClosed(1, 64).toArray();
+        LockPage full = page(4090, marks);
+        assertThat(isGapless(List.of(full, page(300, 65)), List.of(page(2048, 1), page(2300, 64, 65)))).isTrue();
+        assertThat(isGapless(List.of(page(4090, 1), page(300, 5)), List.of(page(2048, 1, 5)))).isTrue();
+        assertThat(isGapless(List.of(page(4090, 100), full), List.of(page(4090, 100, 1), page(300, 64)))).isTrue();
+        assertThat(isGapless(List.of(page(4090, 100), full, page(300, 200)), List.of(page(4090, marks),
+                page(300, 100)))).as("of none of its marks and the next").isFalse();
+        assertThat(isGapless(List.of(full), List.of(page(4090, 99), page(300, 99)))).isFalse();
+    }
+
+    @Test
+    void oneMarkOfBothPagesIsNoBridge() {
+        assertThat(isGapless(List.of(page(4090, 3), page(300, 3)), List.of(page(4090, 3)))).isFalse();
+        assertThat(isGapless(List.of(page(4090, 3), page(300, 4)), List.of(page(4090, 3, 3, 3, 4)))).as("thrice")
+                .isFalse();
+    }
+
+    @Test
+    void aPageWithRoomForALineIsTheLast() {
+        assertThat(isGapless(List.of(page(4096 - 256 - 1, 1)), List.of())).isTrue();
+        assertThat(isGapless(List.of(page(4096 - 256, 1)), List.of())).isFalse();
+    }
+
+    @Test
+    void aListThatMayHaveGapsIsNone() throws IOException {
+        StringBuilder text = new StringBuilder();
+        for (int number = 1; number <= 2_000; number++) {
+            text.append(number).append(": OFDLCK ADVISORY  WRITE -1 00:1a:4711 500 500\n");
+        }
+        assertThat(runs(text.toString())).as("without a mark").isEmpty();
+    }
+
+    @Test
+    void filesAreToldApartByDeviceAndInode() throws IOException {
+        LockTable table = new LockTable(Files.writeString(directory.resolve("locks"), """
+                1: OFDLCK ADVISORY  WRITE -1 08:01:4711 1 1
+                2: OFDLCK ADVISORY  WRITE -1 08:01:4712 2 2
+                3: OFDLCK ADVISORY  WRITE -1 08:01:4712 3 3
+                4: OFDLCK ADVISORY  WRITE -1 00:01:4712 4 4
+                """), MARKS);
+        assertThat(table.runs(file(8L << 32 | 1, 4711))).containsOnly(new LockedRun(1, 1));
+        assertThat(table.runs(file(8L << 32 | 1, 4712))).containsOnly(new LockedRun(2, 1), new LockedRun(3, 1));
+        assertThat(table.runs(file(1, 4712))).containsOnly(new LockedRun(4, 1));
+        assertThat(table.runs(file(8, 4712))).isEmpty();
+    }
+
+    private static FileStatus file(long device, long inode) {
+        return new FileStatus(device, inode, 0x8180, 1, 1000, 1000, 4096);
+    }
+
+    @Test
+    void aLineOfAnotherFormIsNoLock() throws IOException {
+        assertThat(runs("""
+                1: OFDLCK ADVISORY  WRITE -1 00:1a:4711 1 1 more
+                2: OFDLCK ADVISORY  WRITE -1 00:1a:4711 2
+                3: OFDLCK ADVISORY  WRITE -1 00:1a:4711 3 3
+                """)).containsOnly(new LockedRun(3, 1));
+        assertThat(runs("x".repeat(70_000))).as("a line that no buffer holds").isEmpty();
+    }
+
+    @Test
+    void aWalkReadsAPageAtATimeAndMarksWholeLines() throws IOException {
+        String line = ": OFDLCK ADVISORY  WRITE -1 00:1a:4711 ";
+        Path locks = Files.writeString(directory.resolve("locks"),
+                "1" + line + "1000 1000\n2" + line + "1001 1001\n3" + line + "1002 1002\n4: POSIX  ADVISORY  WRITE 7 "
+                        + "00:1a:4711 1003 1003\n5" + line + "1004 1004\n");
+        Map<LockedFile, List<LockedRun>> target = new HashMap<>();
+        List<LockPage> pages = new ArrayList<>();
+        try (LockWalk walk = new LockWalk(locks, MARKS, target)) {
+            int most = 2 * (line.length() + 11) + 20;
+            assertThat(walk.next(pages, most)).isTrue();
+            assertThat(marks(pages.getLast())).as("not the bound, not what is cut").containsExactly(1001L);
+            assertThat(pages.getLast().bytes()).isEqualTo(most);
+            assertThat(walk.next(pages, Integer.MAX_VALUE)).isTrue();
+            assertThat(marks(pages.getLast())).as("not what was cut, none of a process").containsExactly(1004L);
+            assertThat(pages.getFirst().bytes() + pages.getLast().bytes()).isEqualTo((int) Files.size(locks));
+            assertThat(walk.next(pages, Integer.MAX_VALUE)).isFalse();
+        }
+        assertThat(target).containsOnlyKeys(new LockedFile(0x1A, 4711));
+        assertThat(target.get(new LockedFile(0x1A, 4711))).containsExactly(new LockedRun(1000, 1),
+                new LockedRun(1001, 1), new LockedRun(1002, 1), new LockedRun(1003, 1), new LockedRun(1004, 1));
+        assertThat(new LockedRun(1000, 3).end()).isEqualTo(1003);
+        assertThat(Descriptors.open().values()).as("closed").noneMatch(locks.toString()::equals);
+    }
+
+    private static List<Long> marks(LockPage page) {
+        return IntStream.range(0, page.count()).mapToObj(page::mark).toList();
     }
 }
