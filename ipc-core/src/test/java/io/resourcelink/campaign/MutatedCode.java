@@ -17,14 +17,21 @@ record MutatedCode(String name, List<String> classes, List<String> tests, int fl
     static List<MutatedCode> all() {
         return List.of(
                 of("format", 95, List.of("format.*"), List.of("format.*Test")),
-                of("locks", 80, List.of("os.Lock*", "os.DirectoryLock"),
-                        List.of("os.LockTableTest", "os.DirectoryTest", "os.OpenFileTest",
-                                "format.ReferenceLocksTest")),
-                of("collector", 80,
+                of("locks", 85, List.of("os.Lock*", "os.DirectoryLock"),
+                        List.of("os.LockTableTest", "os.DirectoryTest")),
+                of("collector", 70,
                         List.of("store.directory.Collector*", "store.directory.ForeignHolders*",
                                 "store.directory.Backoff", "store.Verdict*"),
-                        List.of("store.directory.*Test", "store.VerdictTest")),
-                of("wire", 80, List.of("wire.Frame*"), List.of("wire.*Test")));
+                        List.of("store.directory.CollectorTest", "store.directory.UnlockedHoldersTest",
+                                "store.VerdictTest")),
+                of("wire-frames", 80, List.of("wire.Frame*"),
+                        List.of("wire.FrameTest", "wire.MalformedFrameTest", "wire.RandomFrameTest")),
+                of("wire-rules", 85,
+                        List.of("wire.HeaderFormat", "wire.Fifo", "wire.SettledNumbers*", "wire.Nanos",
+                                "wire.HostClock", "wire.Window", "wire.Lifetime", "wire.DestinationName"),
+                        List.of("wire.HeaderFormatTest", "wire.FifoTest", "wire.SettledNumbersTest", "wire.NanosTest",
+                                "wire.HostClockTest", "wire.WindowTest", "wire.LifetimeTest",
+                                "wire.DestinationNameTest")));
     }
 
     private static MutatedCode of(String name, int floor, List<String> classes, List<String> tests) {

@@ -15,7 +15,7 @@ import java.util.Map;
  */
 public final class Mutations {
 
-    private static final String BEGIN = "| part | changes | noticed | not noticed | not run | score |";
+    private static final String BEGIN = "| part | changes | a test fails | a test does not end | not noticed | not run | score |";
 
     private Mutations() {}
 
@@ -102,6 +102,7 @@ public final class Mutations {
                         && line.endsWith("% |")).forEach(rows::add);
             }
         }
-        return Campaign.replaced(text, "mutations", BEGIN + "\n|---|---:|---:|---:|---:|---:|\n" + String.join("\n", rows));
+        return Campaign.replaced(text, "mutations",
+                BEGIN + "\n|---|---:|---:|---:|---:|---:|---:|\n" + String.join("\n", rows));
     }
 }

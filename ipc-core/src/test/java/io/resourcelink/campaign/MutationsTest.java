@@ -21,27 +21,27 @@ class MutationsTest {
     void aChangeThatKeepsATestFromItsEndIsNoticed() {
         MutationCounts counts = MutationCounts.parse(List.of(line("KILLED"), line("TIMED_OUT"), line("MEMORY_ERROR"),
                 line("RUN_ERROR"), line("SURVIVED"), line("NO_COVERAGE"), line("NO_COVERAGE"), line("NON_VIABLE")));
-        assertThat(counts).isEqualTo(new MutationCounts(4, 1, 2));
-        assertThat(counts.row("part")).isEqualTo("| `part` | 7 | 4 | 1 | 2 | 57.1 % |");
+        assertThat(counts).isEqualTo(new MutationCounts(1, 3, 1, 2));
+        assertThat(counts.row("part")).isEqualTo("| `part` | 7 | 1 | 3 | 1 | 2 | 57.1 % |");
         assertThatIllegalArgumentException().isThrownBy(() -> MutationCounts.parse(List.of(line("STARTED"))));
         assertThatIllegalArgumentException().isThrownBy(() -> MutationCounts.parse(List.of("a,b")));
-        assertThat(new MutationCounts(0, 0, 0).score()).isEqualTo(100);
+        assertThat(new MutationCounts(0, 0, 0, 0).score()).isEqualTo(100);
     }
 
     @Test
     void onePartsFiguresAreReplacedAndTheOthersStay() {
         String text = "a\n<!-- campaign:mutations -->\n<!-- /campaign -->\n| `format` | classes |\n";
-        String first = Mutations.documented(text, "locks", new MutationCounts(1, 1, 0));
-        String second = Mutations.documented(first, "format", new MutationCounts(3, 0, 0));
-        String third = Mutations.documented(second, "locks", new MutationCounts(2, 0, 0));
+        String first = Mutations.documented(text, "locks", new MutationCounts(1, 0, 1, 0));
+        String second = Mutations.documented(first, "format", new MutationCounts(3, 0, 0, 0));
+        String third = Mutations.documented(second, "locks", new MutationCounts(2, 0, 0, 0));
         assertThat(third).isEqualTo("""
                 a
                 <!-- campaign:mutations -->
 
-                | part | changes | noticed | not noticed | not run | score |
-                |---|---:|---:|---:|---:|---:|
-                | `format` | 3 | 3 | 0 | 0 | 100.0 % |
-                | `locks` | 2 | 2 | 0 | 0 | 100.0 % |
+                | part | changes | a test fails | a test does not end | not noticed | not run | score |
+                |---|---:|---:|---:|---:|---:|---:|
+                | `format` | 3 | 3 | 0 | 0 | 0 | 100.0 % |
+                | `locks` | 2 | 2 | 0 | 0 | 0 | 100.0 % |
 
                 <!-- /campaign -->
                 | `format` | classes |

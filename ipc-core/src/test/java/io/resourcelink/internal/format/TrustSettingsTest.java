@@ -73,7 +73,7 @@ class TrustSettingsTest {
     /** The number 2^32 - 1 is the kernel's word for no user. */
     @ParameterizedTest
     @ValueSource(strings = { "", " ", "-1", "-root", "a:b", "4294967295", "4294967296", "99999999999999999999999",
-            "18446744073709551616" })
+        "18446744073709551616" })
     void whatCanBeNeitherIsRefusedAtOnce(String name) {
         assertThatIllegalArgumentException().isThrownBy(() -> settings.trustOwner(name))
                 .withMessage("\"" + name + "\" is not a user. Give a name, or a number from 0 to 4294967294.");

@@ -149,7 +149,7 @@ class TrustTest {
 
     @ParameterizedTest
     @CsvSource({ "r--------, 0400", "-w-------, 0200", "--x------, 0100", "---r-----, 040", "----w----, 020",
-            "-----x---, 010", "------r--, 04", "--------x, 01", "rwxrwxr-x, 0775", "---------, 0" })
+        "-----x---, 010", "------r--, 04", "--------x, 01", "rwxrwxr-x, 0775", "---------, 0" })
     void aModeIsTheBitsOfItsPermissions(String text, String mode) {
         assertThat(Trust.mode(permissions(text), NOTHING)).isEqualTo(Integer.parseInt(mode, 8));
     }
@@ -171,7 +171,8 @@ class TrustTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = { "rw-r-----", "rw--w----", "rw----r--", "rw-rw-r--", "rw-rw---x", "r--------", "-w-------" })
+    @ValueSource(strings = { "rw-r-----", "rw--w----", "rw----r--", "rw-rw-r--", "rw-rw---x", "r--------",
+        "-w-------" })
     void whoMayOnlyReadASegmentCouldLockOthersOut(String text) {
         assertThatIllegalArgumentException().isThrownBy(() -> Trust.segmentMode(permissions(text)));
     }

@@ -21,7 +21,8 @@ class VerdictTest {
     private final FixedClock clock = new FixedClock();
 
     private SegmentHeader segment(long ttlMillis, boolean keep) {
-        return SegmentHeader.begin(ResourceKind.SHARED_MEMORY, new SegmentSpec("key", 36, ttlMillis, keep, false, false),
+        return SegmentHeader.begin(ResourceKind.SHARED_MEMORY,
+                new SegmentSpec("key", 36, ttlMillis, keep, false, false),
                 clock, false);
     }
 

@@ -10,6 +10,7 @@ import org.junit.jupiter.api.RepeatedTest;
 import org.junit.jupiter.api.Test;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 class FifoTest {
 
@@ -19,16 +20,28 @@ class FifoTest {
         Fifo<Integer> fifo = new Fifo<>();
         Deque<Integer> model = new ArrayDeque<>();
         for (int step = 0; step < 2_000; step++) {
-            switch (random.nextInt(5)) {
-                case 0, 1 -> {
+            switch (random.nextInt(7)) {
+                case 0, 1, 2 -> {
                     fifo.add(step);
                     model.add(step);
                 }
-                case 2 -> fifo.reserve(random.nextInt(100));
+                case 3 -> fifo.reserve(random.nextInt(100));
+                case 4 -> {
+                    int count = random.nextInt(3);
+                    fifo.remove(count);
+                    for (int removed = 0; removed < count; removed++) {
+                        model.poll();
+                    }
+                }
                 default -> assertThat(fifo.poll()).isEqualTo(model.poll());
             }
             assertThat(fifo.size()).isEqualTo(model.size());
+            assertThat(fifo.isEmpty()).isEqualTo(model.isEmpty());
             assertThat(fifo.peek()).isEqualTo(model.peek());
+            if (!model.isEmpty()) {
+                assertThat(fifo.get(fifo.size() - 1)).isEqualTo(model.peekLast());
+                assertThat(fifo.get(0)).isEqualTo(model.peekFirst());
+            }
         }
     }
 
@@ -45,5 +58,15 @@ class FifoTest {
             fifo.add(element);
         }
         assertThat(threads.getCurrentThreadAllocatedBytes() - before).isZero();
+    }
+
+    @Test
+    void hasNoElementBeyondItsEnd() {
+        Fifo<Object> fifo = new Fifo<>();
+        assertThatExceptionOfType(IndexOutOfBoundsException.class).isThrownBy(() -> fifo.get(0));
+        fifo.add("one");
+        assertThat(fifo.get(0)).isEqualTo("one");
+        assertThatExceptionOfType(IndexOutOfBoundsException.class).isThrownBy(() -> fifo.get(1));
+        assertThatExceptionOfType(IndexOutOfBoundsException.class).isThrownBy(() -> fifo.get(-1));
     }
 }

@@ -1,6 +1,5 @@
 package io.resourcelink.internal.wire;
 
-
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
