@@ -1,9 +1,11 @@
 package io.resourcelink.campaign;
 
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -16,6 +18,9 @@ import java.util.Map;
 public final class Mutations {
 
     private static final String BEGIN = "| part | changes | a test fails | a test does not end | not noticed | not run | score |";
+
+    /** The variable by which the JVMs of a run are found, whoever has started them. */
+    private static final String MARK = "IPC_MUTATION";
 
     private Mutations() {}
 
@@ -44,12 +49,13 @@ public final class Mutations {
 
     private static MutationCounts run(MutatedCode code, Path report) throws IOException, InterruptedException {
         try (Scratch scratch = Scratch.make()) {
-            Process process = new ProcessBuilder(command(code, report, scratch)).inheritIO().start();
-            Thread end = new Thread(() -> end(process));
+            ProcessBuilder builder = new ProcessBuilder(command(code, report, scratch)).inheritIO();
+            builder.environment().put(MARK, scratch.path().toString());
+            Thread end = new Thread(() -> endAll(scratch.path()));
             Runtime.getRuntime().addShutdownHook(end);
-            int status = process.waitFor();
+            int status = builder.start().waitFor();
             Runtime.getRuntime().removeShutdownHook(end);
-            end(process);
+            endAll(scratch.path());
             if (status != 0) {
                 throw new IllegalStateException("PIT has failed with " + status + " at " + code.name()
                         + ". The tests must succeed before the code is changed.");
@@ -58,10 +64,20 @@ public final class Mutations {
         return MutationCounts.parse(Files.readAllLines(report.resolve("mutations.csv")));
     }
 
-    /** A JVM in which changed code runs for ever ends with the one that has started it, or here. */
-    private static void end(Process process) {
-        process.descendants().forEach(ProcessHandle::destroyForcibly);
-        process.destroyForcibly();
+    /** Ends all JVMs of a run. One in which changed code runs for ever would outlive the one that has started it. */
+    private static void endAll(Path scratch) {
+        ProcessHandle.allProcesses().filter(process -> isMarked(process, scratch))
+                .forEach(ProcessHandle::destroyForcibly);
+    }
+
+    private static boolean isMarked(ProcessHandle process, Path scratch) {
+        try {
+            byte[] environment = Files.readAllBytes(Path.of("/proc", Long.toString(process.pid()), "environ"));
+            return Arrays.asList(new String(environment, StandardCharsets.ISO_8859_1).split("\0", -1))
+                    .contains(MARK + "=" + scratch);
+        } catch (IOException _) {
+            return false;
+        }
     }
 
     private static List<String> command(MutatedCode code, Path report, Scratch scratch) throws IOException {

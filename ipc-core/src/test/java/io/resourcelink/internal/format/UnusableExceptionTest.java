@@ -11,7 +11,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 class UnusableExceptionTest {
 
-    private static final InternalError FAULT = new InternalError("a fault");
+    private final InternalError fault = new InternalError("a fault");
 
     @Test
     void whatIsNoSegmentIsReportedWithItsKeyAndWhatWasFound() {
@@ -45,9 +45,9 @@ class UnusableExceptionTest {
 
     @Test
     void anAccessToATruncatedFileNamesTheSegmentAndKeepsTheFault() {
-        assertThat(UnusableException.truncated("frame", 1064, FAULT)).hasCause(FAULT)
+        assertThat(UnusableException.truncated("frame", 1064, fault)).hasCause(fault)
                 .hasMessageContainingAll("truncated the file of segment \"frame\"", "1064 bytes");
-        assertThat(UnusableException.truncatedWhileFilled("frame", FAULT)).hasCause(FAULT)
+        assertThat(UnusableException.truncatedWhileFilled("frame", fault)).hasCause(fault)
                 .hasMessageContainingAll("\"frame\" was not published", "while it was being filled");
     }
 }

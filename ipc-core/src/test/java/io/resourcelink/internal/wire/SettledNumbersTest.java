@@ -38,6 +38,13 @@ class SettledNumbersTest {
     }
 
     @Test
+    void theLastNumberMayBeSettledItself() {
+        numbers.add(4, 4);
+        assertThat(numbers.missing(4)).containsExactly(new Range(1, 3));
+        assertThat(numbers.missing(3)).containsExactly(new Range(1, 3));
+    }
+
+    @Test
     void aNumberThatComesLateClosesItsGap() {
         numbers.add(2, 2);
         numbers.add(4, 5);

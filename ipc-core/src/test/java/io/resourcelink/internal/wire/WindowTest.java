@@ -1,19 +1,29 @@
 package io.resourcelink.internal.wire;
 
+import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
 
+import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 
+import io.resourcelink.Deadline;
 import io.resourcelink.error.DisconnectedException;
 import io.resourcelink.error.MessageException;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
+@Timeout(60)
 class WindowTest {
 
     private final Window window = new Window("The receiver");
     private final AtomicInteger told = new AtomicInteger();
+
+    @AfterEach
+    void nobodyKeepsTheLock() {
+        assertThat(window.lock.isLocked()).isFalse();
+    }
 
     @Test
     void itIsClosedUntilCreditsAreGranted() {
@@ -116,5 +126,36 @@ class WindowTest {
         window.forget(other);
         window.end("it was closed.");
         assertThat(told).hasValue(1);
+    }
+
+    @Test
+    void aThreadThatWaitsLooksAgain() throws InterruptedException {
+        List<Runnable> changes = List.of(window::wake, () -> window.grant(new Allowance(1, 1, 1)),
+                () -> window.add(1, 1, 1), () -> window.end("it was closed."));
+        for (Runnable change : changes) {
+            Thread waiting = Thread.ofPlatform().start(this::await);
+            Deadline.awaitTrue("it waits", this::isAwaited);
+            change.run();
+            waiting.join();
+        }
+        assertThat(window.line()).isSameAs(window.line()).isNotNull();
+    }
+
+    private void await() {
+        window.lock.lock();
+        try {
+            window.changed.awaitUninterruptibly();
+        } finally {
+            window.lock.unlock();
+        }
+    }
+
+    private boolean isAwaited() {
+        window.lock.lock();
+        try {
+            return window.lock.hasWaiters(window.changed);
+        } finally {
+            window.lock.unlock();
+        }
     }
 }
