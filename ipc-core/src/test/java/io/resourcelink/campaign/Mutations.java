@@ -51,10 +51,8 @@ public final class Mutations {
         try (Scratch scratch = Scratch.make()) {
             ProcessBuilder builder = new ProcessBuilder(command(code, report, scratch)).inheritIO();
             builder.environment().put(MARK, scratch.path().toString());
-            Thread end = new Thread(() -> endAll(scratch.path()));
-            Runtime.getRuntime().addShutdownHook(end);
+            Runtime.getRuntime().addShutdownHook(new Thread(() -> endAll(scratch.path())));
             int status = builder.start().waitFor();
-            Runtime.getRuntime().removeShutdownHook(end);
             endAll(scratch.path());
             if (status != 0) {
                 throw new IllegalStateException("PIT has failed with " + status + " at " + code.name()

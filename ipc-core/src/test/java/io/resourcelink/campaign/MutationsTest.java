@@ -49,11 +49,11 @@ class MutationsTest {
     }
 
     @Test
-    void everyPartIsDescribedAndHasItsFigures() throws IOException {
+    void everyPartIsDescribed() throws IOException {
         String documentation = Files.readString(Path.of("../docs/reliability.md"));
-        assertThat(MutatedCode.all()).allSatisfy(code -> {
-            assertThat(documentation).containsPattern("\\| `" + code.name() + "` \\| [^|]+ \\| [^|]+ \\|\n");
-            assertThat(documentation).containsPattern("\\| `" + code.name() + "` \\| [0-9,]+ \\|.* % \\|\n");
-        });
+        assertThat(MutatedCode.all()).allSatisfy(code -> assertThat(documentation)
+                .containsPattern("\\| `" + code.name() + "` \\| [^|]+ \\| [^|]+ \\|\n"));
+        assertThat(Mutations.documented(documentation, "format", new MutationCounts(1, 0, 0, 0)))
+                .contains("| `format` | 1 | 1 | 0 | 0 | 0 | 100.0 % |");
     }
 }
