@@ -34,8 +34,10 @@ public final class SharedMemoryDirectory implements BeforeEachCallback, AfterEac
 
     private static final Namespace NAMESPACE = Namespace.create(SharedMemoryDirectory.class);
 
-    /** What is left there by a JVM that is ended in the middle of a test is removed by who sets the property. */
-    private static final Path ROOT = Path.of(System.getProperty("ipc.test.directory", "/dev/shm"));
+    private static final String PROPERTY = "ipc.test.directory";
+
+    /** Who sets the property removes what a JVM leaves there that is ended in the middle of a test. */
+    private static final Path ROOT = Path.of(System.getProperty(PROPERTY, "/dev/shm"));
     private static final Duration PATIENCE = Duration.ofSeconds(10);
 
     /** For the extension registry. */
@@ -43,7 +45,10 @@ public final class SharedMemoryDirectory implements BeforeEachCallback, AfterEac
 
     @Override
     public void beforeEach(ExtensionContext context) throws IOException {
-        String name = "ipc-test-" + context.getTestMethod().map(Method::getName).orElse("test") + "-";
+        // The path of a socket has 107 bytes at most, and that of another root may be long.
+        String name = System.getProperty(PROPERTY) == null
+                ? "ipc-test-" + context.getTestMethod().map(Method::getName).orElse("test") + "-"
+                : "";
         Files.createDirectories(ROOT);
         context.getStore(NAMESPACE).put(Path.class, Files.createTempDirectory(ROOT, name));
     }
