@@ -161,12 +161,12 @@ class LockTableTest {
     void aWalkReadsAPageAtATimeAndMarksWholeLines() throws IOException {
         String line = ": OFDLCK ADVISORY  WRITE -1 00:1a:4711 ";
         Path locks = Files.writeString(directory.resolve("locks"),
-                "1" + line + "1000 1000\n2" + line + "1001 1001\n3" + line + "1002 1002\n4: POSIX  ADVISORY  WRITE 7 "
+                "1" + line + "1001 1001\n2" + line + "1000 1000\n3" + line + "1002 1002\n4: POSIX  ADVISORY  WRITE 7 "
                         + "00:1a:4711 1003 1003\n5" + line + "1004 1004\n");
         Map<LockedFile, List<LockedRun>> target = new HashMap<>();
         List<LockPage> pages = new ArrayList<>();
         try (LockWalk walk = new LockWalk(locks, MARKS, target)) {
-            int most = 2 * (line.length() + 11) + 20;
+            int most = 3 * line.length() + 29;
             assertThat(walk.next(pages, most)).isTrue();
             assertThat(marks(pages.getLast())).as("not the bound, not what is cut").containsExactly(1001L);
             assertThat(pages.getLast().bytes()).isEqualTo(most);
@@ -176,8 +176,8 @@ class LockTableTest {
             assertThat(walk.next(pages, Integer.MAX_VALUE)).isFalse();
         }
         assertThat(target).containsOnlyKeys(new LockedFile(0x1A, 4711));
-        assertThat(target.get(new LockedFile(0x1A, 4711))).containsExactly(new LockedRun(1000, 1),
-                new LockedRun(1001, 1), new LockedRun(1002, 1), new LockedRun(1003, 1), new LockedRun(1004, 1));
+        assertThat(target.get(new LockedFile(0x1A, 4711))).containsExactly(new LockedRun(1001, 1),
+                new LockedRun(1000, 1), new LockedRun(1002, 1), new LockedRun(1003, 1), new LockedRun(1004, 1));
         assertThat(new LockedRun(1000, 3).end()).isEqualTo(1003);
         assertThat(Descriptors.open().values()).as("closed").noneMatch(locks.toString()::equals);
     }

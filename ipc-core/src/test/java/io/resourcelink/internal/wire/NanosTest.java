@@ -26,6 +26,25 @@ class NanosTest {
         assertThat(Nanos.of(Duration.ofSeconds(3))).isEqualTo(3_000_000_000L);
     }
 
+    @Test
+    void whatIsLeftOfALimitGoesDownWithTheTime() {
+        long start = System.nanoTime();
+        long left = Nanos.left(start - 1_000, 1_000_000_000_000L);
+        assertThat(left).isBetween(1_000_000_000_000L - 1_000 - (System.nanoTime() - start),
+                1_000_000_000_000L - 1_000);
+        assertThat(Nanos.left(start - 1_000, 1_000)).isNotPositive();
+        assertThat(Nanos.left(start - 1_000, Long.MAX_VALUE)).as("no limit").isEqualTo(Long.MAX_VALUE);
+    }
+
+    @Test
+    void anAgeGoesUpWithTheTimeAndNeverBeyondTheLargest() {
+        long since = System.nanoTime();
+        long age = Nanos.age(1_000, since - 500);
+        assertThat(age).isBetween(1_500L, 1_500 + (System.nanoTime() - since));
+        assertThat(Nanos.age(Long.MAX_VALUE, since - 1)).isEqualTo(Long.MAX_VALUE);
+        assertThat(Nanos.age(0, System.nanoTime())).isNotNegative().isLessThan(Long.MAX_VALUE);
+    }
+
     /** Each message that is sent without a limit asks for this. An exception would take some hundred bytes, and microseconds. */
     @Test
     void noLimitTakesNoHeap() {

@@ -42,6 +42,8 @@ class SettledNumbersTest {
         numbers.add(4, 4);
         assertThat(numbers.missing(4)).containsExactly(new Range(1, 3));
         assertThat(numbers.missing(3)).containsExactly(new Range(1, 3));
+        assertThat(new Range(1, 3).count()).isEqualTo(3);
+        assertThat(new Range(7, 7).count()).isOne();
     }
 
     @Test
