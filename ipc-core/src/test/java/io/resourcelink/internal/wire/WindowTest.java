@@ -141,6 +141,8 @@ class WindowTest {
         assertThat(window.line()).isSameAs(window.line()).isNotNull();
     }
 
+    /** A wake-up without a reason ends it, too. */
+    @SuppressWarnings("WaitNotInLoop")
     private void await() {
         window.lock.lock();
         try {
