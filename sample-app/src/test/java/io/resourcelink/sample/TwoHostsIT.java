@@ -13,6 +13,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Objects;
 import java.util.stream.Stream;
 
 import org.apache.activemq.artemis.api.core.SimpleString;
@@ -25,6 +26,8 @@ import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.openqa.selenium.Keys;
+import org.openqa.selenium.WebElement;
 import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.boot.resttestclient.autoconfigure.AutoConfigureRestTestClient;
 import org.springframework.boot.test.context.SpringBootTest;
@@ -47,7 +50,10 @@ import io.resourcelink.sample.message.Host;
 import static io.resourcelink.sample.Browser.until;
 import static org.assertj.core.api.Assertions.assertThat;
 
-/** Two hosts: a studio with a broker and a worker, a viewer in the same directory, and one with a directory of its own. Four JVMs. */
+/**
+ * Two hosts: a studio with a broker and a worker, a viewer in the same directory, and a second studio with a worker and a directory of its
+ * own. Five JVMs.
+ */
 @ExtendWith(OwnDirectory.class)
 @SpringBootTest(webEnvironment = WebEnvironment.DEFINED_PORT, properties = { "studio.workers=1",
     "studio.worker-options=-XX:TieredStopAtLevel=1", "hosts.viewer-options=-XX:TieredStopAtLevel=1", "hosts.ttl=2m",
@@ -74,7 +80,9 @@ class TwoHostsIT {
         int web = freePort();
         int broker = freePort();
         properties.add("server.port", () -> web);
+        int far = freePort();
         properties.add("hosts.broker", () -> "tcp://127.0.0.1:" + broker);
+        properties.add("hosts.far-port", () -> far);
     }
 
     /** Frames are drawn while a page is open. */
@@ -112,6 +120,8 @@ class TwoHostsIT {
         Host other = host == Host.NEAR ? Host.FAR : Host.NEAR;
         until(() -> of(host).frames() > 0);
         HostView before = of(host);
+        List<ProcessHandle> workers = ProcessHandle.of(before.pid()).orElseThrow().children().toList();
+        assertThat(workers).as("a far studio has one worker, and no far studio").hasSize(host == Host.FAR ? 1 : 0);
         stopWithAMessage(host, other);
         assertThat(claims(OwnDirectory.path())).as("payloads wait for the host").isNotEmpty();
 
@@ -120,16 +130,59 @@ class TwoHostsIT {
         until(() -> of(host).again() > before.again());
         until(() -> of(host).frames() > of(other).frames() - 2 && of(host).frames() > before.frames() + 3);
         assertThat(of(host).pid()).isNotEqualTo(before.pid());
+        until(() -> workers.stream().noneMatch(ProcessHandle::isAlive));
         assertThat(of(host).wrong()).isZero();
         until(() -> browser.text("#journal").matches("(?s).*Frame \\d+ came to the " + host.label()
                 + " host again, because it had not been acknowledged. Its payload was still there.*"));
     }
 
     @Test
-    void whatBothHostsHaveSeenIsSettled() {
-        until(() -> of(Host.NEAR).frames() > 0 && of(Host.FAR).frames() > 0);
+    void whatBothHostsHaveSeenIsSettledWhenTheyHaveSeenTheNext() {
+        until(() -> of(Host.NEAR).frames() > 2 && of(Host.FAR).frames() > 2);
         http.put().uri("/generator?paused=true").exchange().expectStatus().isNoContent();
-        until(() -> claims(OwnDirectory.path()).isEmpty() && claims(farDirectory()).isEmpty());
+        until(() -> claims(OwnDirectory.path()).size() == 1 && claims(farDirectory()).size() == 1);
+        assertThat(Path.of(of(Host.NEAR).file())).as("what the page shows is there").isRegularFile();
+        assertThat(Path.of(of(Host.FAR).file())).isRegularFile();
+    }
+
+    @ParameterizedTest
+    @EnumSource(Device.class)
+    void theFarHostIsAStudioWithAPageOfItsOwnThatShowsWhatCameByClaim(Device device, @LocalServerPort int port)
+            throws IOException {
+        browser.emulate(device, Map.of());
+        until(() -> browser.find("#far .page").isDisplayed());
+        assertThat(browser.all(".page").stream().filter(WebElement::isDisplayed)).hasSize(1);
+        browser.open(Objects.requireNonNull(browser.find("#far .page").getDomProperty("href")));
+
+        until(() -> browser.isLoaded("#live-frame") && browser.isLoaded("#live-edges"));
+        long frames = of(Host.FAR).frames();
+        assertThat(browser.text("#title")).isEqualTo("Far studio");
+        assertThat(browser.find("#from a").getDomProperty("href")).isEqualTo("http://127.0.0.1:" + port + "/");
+        assertThat(browser.text("#show-title")).isEqualTo("Frames of another host, fetched once");
+        assertThat(browser.text("#show-figures")).matches("[\\d,]+ frames came as claims, [\\d.]+ [MG]B fetched");
+        assertThat(browser.text("#directory")).isEqualTo(farDirectory().toString());
+        assertThat(browser.text("#no-workers")).isEmpty();
+        assertThat(browser.all("#workers li")).hasSize(1);
+        assertThat(List.of("#hosts", "#comparison", "#hold")).noneMatch(id -> browser.find(id).isDisplayed());
+        until(() -> browser.text("#segments").matches("(?s).*claim-\\S+ 1 studio " + of(Host.FAR).pid() + " 691 kB.*"));
+        assertThat(OwnDirectory.segments(farDirectory())).as("it draws nothing").noneMatch(key -> key.startsWith("live-"));
+        until(() -> of(Host.FAR).frames() > frames + 12);
+        assertThat(of(Host.FAR).wrong()).isZero();
+        assertThat(browser.number("document.documentElement.scrollWidth")).isLessThanOrEqualTo(device.width);
+        assertThat(browser.number(Browser.CONTRAST)).isGreaterThanOrEqualTo(4.5);
+        browser.screenshot("far-" + device.name().toLowerCase(Locale.ROOT));
+    }
+
+    @Test
+    void theFarStudioDrawsIfItIsAskedTo() {
+        browser.open(String.valueOf(of(Host.FAR).page()));
+        until(() -> browser.text("#pause").equals("Draw frames here instead") && browser.find("#workers .ready").isDisplayed());
+        browser.find("#pause").sendKeys(Keys.ENTER);
+        until(() -> browser.text("#show-title").equals("Thirty frames a second, through shared memory"));
+        until(() -> OwnDirectory.segments(farDirectory()).stream().anyMatch(key -> key.startsWith("live-")));
+        browser.find("#pause").sendKeys(Keys.ENTER);
+        until(() -> browser.text("#show-title").equals("Frames of another host, fetched once"));
+        until(() -> OwnDirectory.segments(farDirectory()).stream().noneMatch(key -> key.startsWith("live-")));
     }
 
     @ParameterizedTest

@@ -51,6 +51,6 @@ class WorkersTest {
 
     private static StudioProperties properties(int workers) {
         return new StudioProperties(8, 1, workers, Duration.ofSeconds(30), DataSize.ofMegabytes(64), List.of(),
-                Duration.ofSeconds(1));
+                Duration.ofSeconds(1), null, Duration.ofSeconds(1));
     }
 }
