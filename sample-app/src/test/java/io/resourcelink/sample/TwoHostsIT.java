@@ -150,7 +150,7 @@ class TwoHostsIT {
     void theFarHostIsAStudioWithAPageOfItsOwnThatShowsWhatCameByClaim(Device device, @LocalServerPort int port)
             throws IOException {
         browser.emulate(device, Map.of());
-        until(() -> browser.find("#far .page").isDisplayed());
+        until(() -> browser.all("#far .page").stream().anyMatch(WebElement::isDisplayed));
         assertThat(browser.all(".page").stream().filter(WebElement::isDisplayed)).hasSize(1);
         browser.open(Objects.requireNonNull(browser.find("#far .page").getDomProperty("href")));
 
@@ -176,7 +176,7 @@ class TwoHostsIT {
     @Test
     void theFarStudioDrawsIfItIsAskedTo() {
         browser.open(String.valueOf(of(Host.FAR).page()));
-        until(() -> browser.text("#pause").equals("Draw frames here instead") && browser.find("#workers .ready").isDisplayed());
+        until(() -> browser.text("#pause").equals("Draw frames here instead") && !browser.all("#workers .state.ready").isEmpty());
         browser.find("#pause").sendKeys(Keys.ENTER);
         until(() -> browser.text("#show-title").equals("Thirty frames a second, through shared memory"));
         until(() -> OwnDirectory.segments(farDirectory()).stream().anyMatch(key -> key.startsWith("live-")));
