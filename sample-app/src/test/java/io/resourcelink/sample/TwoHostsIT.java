@@ -161,6 +161,8 @@ class TwoHostsIT {
         assertThat(browser.text("#show-title")).isEqualTo("Frames of another host, fetched once");
         assertThat(browser.text("#show-figures")).matches("[\\d,]+ frames came as claims, [\\d.]+ [MG]B fetched");
         assertThat(browser.text("#directory")).isEqualTo(farDirectory().toString());
+        assertThat(browser.text("#journal")).containsPattern("The first frame has come as a claim; "
+                + "(691264 bytes were fetched for it from http://127.0.0.1:\\d+/|this host had fetched it already)\\.");
         assertThat(browser.text("#no-workers")).isEmpty();
         assertThat(browser.all("#workers li")).hasSize(1);
         assertThat(List.of("#hosts", "#comparison", "#hold")).noneMatch(id -> browser.find(id).isDisplayed());

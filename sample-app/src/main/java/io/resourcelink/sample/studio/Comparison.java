@@ -51,11 +51,12 @@ final class Comparison {
      * One way.
      *
      * @param micros the median of all transfers
+     * @param fastest the fastest one, in microseconds: how long it takes if no process has to wait for a processor
      * @param transfers how many there were
      * @param megabytesPerSecond how many bytes came to the worker, whether it read them or not
      * @param copies how often the bytes are in memory
      */
-    record Figures(double micros, int transfers, double megabytesPerSecond, int copies) {}
+    record Figures(double micros, double fastest, int transfers, double megabytesPerSecond, int copies) {}
 
     /**
      * Both ways to the same bytes.
@@ -133,7 +134,7 @@ final class Comparison {
             times[count++] = end - before;
         }
         Arrays.sort(times, 0, count);
-        return new Figures(times[count / 2] / 1e3, count, bytes * (double) count / (end - start) * 1e3, copies);
+        return new Figures(times[count / 2] / 1e3, times[0] / 1e3, count, bytes * (double) count / (end - start) * 1e3, copies);
     }
 
     private long send(Transfer transfer) {

@@ -12,6 +12,7 @@ import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.springframework.messaging.MessageDeliveryException;
 import org.springframework.messaging.MessagingException;
 import org.springframework.stereotype.Component;
 
@@ -70,10 +71,10 @@ final class Generator implements AutoCloseable {
     /**
      * What became of the frames.
      *
-     * @param sent to the queue
+     * @param sent to the queue, or meant to be
      * @param answered by workers
      * @param lost with a worker, or with its time-out
-     * @param skipped because the workers had no room
+     * @param skipped because the workers had no room, or there was none
      * @param underWay sent and not answered
      * @param micros the latest round trip, without the work
      * @param nobody whether no worker takes frames
@@ -197,11 +198,16 @@ final class Generator implements AutoCloseable {
 
     private void failed(Throwable failure) {
         Throwable cause = failure instanceof CompletionException ? failure.getCause() : failure;
-        lost.incrementAndGet();
         nobody = cause instanceof DestinationNotServedException;
-        if (!nobody && cause instanceof MessagingException) {
+        if (cause instanceof MessageDeliveryException) {
+            // It was not sent.
+            skipped.incrementAndGet();
+            return;
+        }
+        lost.incrementAndGet();
+        if (cause instanceof MessagingException) {
             log.info("A frame is lost: {}", cause.getMessage());
-        } else if (!nobody) {
+        } else {
             log.warn("A frame is lost", cause);
         }
     }

@@ -29,14 +29,17 @@ final class OtherHost implements AutoCloseable {
 
     private final Generator generator;
     private final ApplicationEventPublisher events;
+    private final Journal journal;
     private final @Nullable URI from;
     private final @Nullable ScheduledExecutorService timer;
     private final AtomicLong frames = new AtomicLong();
     private final AtomicLong fetched = new AtomicLong();
 
-    OtherHost(Generator generator, ApplicationEventPublisher events, StudioProperties properties) {
+    OtherHost(Generator generator, ApplicationEventPublisher events, Journal journal,
+            StudioProperties properties) {
         this.generator = generator;
         this.events = events;
+        this.journal = journal;
         this.from = properties.framesFrom();
         this.timer = from == null ? null : startAsking();
     }
@@ -57,7 +60,11 @@ final class OtherHost implements AutoCloseable {
 
     @EventListener
     void came(FrameOpened opened) {
-        frames.incrementAndGet();
+        if (frames.incrementAndGet() == 1) {
+            journal.add("The first frame has come as a claim; " + (opened.fetched() == 0
+                    ? "this host had fetched it already."
+                    : opened.fetched() + " bytes were fetched for it from " + from + "."));
+        }
         fetched.addAndGet(opened.fetched());
         generator.take(opened.frame());
     }
