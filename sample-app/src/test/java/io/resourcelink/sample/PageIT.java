@@ -32,7 +32,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 /** The page, in a browser, with two real workers. */
 @ExtendWith(OwnDirectory.class)
-@SpringBootTest(webEnvironment = WebEnvironment.RANDOM_PORT, properties = { "studio.kept=2s", "studio.comparison-time=200ms",
+@SpringBootTest(webEnvironment = WebEnvironment.RANDOM_PORT, properties = { "studio.kept=2s",
+    "studio.comparison-time=200ms",
     "studio.worker-options=-XX:TieredStopAtLevel=1",
     "ipc.messaging.template.send-timeout=2s" })
 @DirtiesContext
@@ -81,19 +82,20 @@ class PageIT {
     /** Whatever was measured here. Until the next state comes, the page shows what it is answered. */
     @Test
     void theUnitOfATimeFollowsItsSizeAndABarItsTime() {
-        browser.script("""
-                window.shown = [];
-                const bars = [...document.querySelectorAll('#comparison .bar')];
-                new MutationObserver(() => shown.push(bars.map(bar =>
-                    bar.querySelector('strong').textContent + ' ' + bar.querySelector('.fill').style.width).join(', ')))
-                  .observe(document.getElementById('comparison'), { subtree: true, childList: true, attributes: true });
-                const figures = micros => ({ micros, fastest: micros, transfers: 100, megabytesPerSecond: 1500, copies: 1 });
-                window.fetch = async () => new Response(JSON.stringify({ bytes: 6220864,
-                    row: { bytes: 5760, shared: figures(154.6), http: figures(9949.4) },
-                    all: { bytes: 6220800, shared: figures(999.6), http: figures(100000) } }));
-                document.getElementById('measure').click();""");
-        until(() -> browser.script("return shown.find(line => line.startsWith('155 µs') && line.endsWith('100%'))")
-                != null);
+        browser.script(
+                """
+                        window.shown = [];
+                        const bars = [...document.querySelectorAll('#comparison .bar')];
+                        new MutationObserver(() => shown.push(bars.map(bar =>
+                            bar.querySelector('strong').textContent + ' ' + bar.querySelector('.fill').style.width).join(', ')))
+                          .observe(document.getElementById('comparison'), { subtree: true, childList: true, attributes: true });
+                        const figures = micros => ({ micros, fastest: micros, transfers: 100, megabytesPerSecond: 1500, copies: 1 });
+                        window.fetch = async () => new Response(JSON.stringify({ bytes: 6220864,
+                            row: { bytes: 5760, shared: figures(154.6), http: figures(9949.4) },
+                            all: { bytes: 6220800, shared: figures(999.6), http: figures(100000) } }));
+                        document.getElementById('measure').click();""");
+        until(() -> browser
+                .script("return shown.find(line => line.startsWith('155 µs') && line.endsWith('100%'))") != null);
         assertThat(browser.script("return shown.find(line => line.startsWith('155 µs') && line.endsWith('100%'))"))
                 .isEqualTo("155 µs 0.5%, 9.9 ms 9.9494%, 1.0 ms 0.9996%, 100 ms 100%");
     }
@@ -230,7 +232,8 @@ class PageIT {
         assertThat(browser.number("Math.min(pictures[1] - pictures[0], pictures[2] - pictures[1])"))
                 .isGreaterThanOrEqualTo(1000);
         assertThat(
-                browser.script("return getComputedStyle(document.querySelector('#shared-row .fill')).transitionDuration"))
+                browser.script(
+                        "return getComputedStyle(document.querySelector('#shared-row .fill')).transitionDuration"))
                 .isEqualTo("0s");
     }
 

@@ -167,7 +167,8 @@ class TwoHostsIT {
         assertThat(browser.all("#workers li")).hasSize(1);
         assertThat(List.of("#hosts", "#comparison", "#hold")).noneMatch(id -> browser.find(id).isDisplayed());
         until(() -> browser.text("#segments").matches("(?s).*claim-\\S+ 1 studio " + of(Host.FAR).pid() + " 691 kB.*"));
-        assertThat(OwnDirectory.segments(farDirectory())).as("it draws nothing").noneMatch(key -> key.startsWith("live-"));
+        assertThat(OwnDirectory.segments(farDirectory())).as("it draws nothing")
+                .noneMatch(key -> key.startsWith("live-"));
         until(() -> of(Host.FAR).frames() > frames + 12);
         assertThat(of(Host.FAR).wrong()).isZero();
         assertThat(browser.number("document.documentElement.scrollWidth")).isLessThanOrEqualTo(device.width);
@@ -178,7 +179,8 @@ class TwoHostsIT {
     @Test
     void theFarStudioDrawsIfItIsAskedTo() {
         browser.open(String.valueOf(of(Host.FAR).page()));
-        until(() -> browser.text("#pause").equals("Draw frames here instead") && !browser.all("#workers .state.ready").isEmpty());
+        until(() -> browser.text("#pause").equals("Draw frames here instead")
+                && !browser.all("#workers .state.ready").isEmpty());
         browser.find("#pause").sendKeys(Keys.ENTER);
         until(() -> browser.text("#show-title").equals("Thirty frames a second, through shared memory"));
         until(() -> OwnDirectory.segments(farDirectory()).stream().anyMatch(key -> key.startsWith("live-")));

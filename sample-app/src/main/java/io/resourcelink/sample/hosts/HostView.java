@@ -20,5 +20,6 @@ import io.resourcelink.sample.message.Host;
  * @param same whether that is the very file that the studio has written
  * @param picture the latest frame's number, 0 before the first
  */
-public record HostView(Host host, long pid, @Nullable String page, boolean ready, long frames, long again, long wrong, double micros,
+public record HostView(Host host, long pid, @Nullable String page, boolean ready, long frames, long again, long wrong,
+        double micros,
         long fetched, String file, boolean same, long picture) {}

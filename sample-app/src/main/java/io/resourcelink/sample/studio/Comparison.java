@@ -134,7 +134,8 @@ final class Comparison {
             times[count++] = end - before;
         }
         Arrays.sort(times, 0, count);
-        return new Figures(times[count / 2] / 1e3, times[0] / 1e3, count, bytes * (double) count / (end - start) * 1e3, copies);
+        return new Figures(times[count / 2] / 1e3, times[0] / 1e3, count, bytes * (double) count / (end - start) * 1e3,
+                copies);
     }
 
     private long send(Transfer transfer) {
