@@ -96,6 +96,8 @@ final class Comparison {
                         payload -> Scene.draw(Frame.create(payload, WIDTH, HEIGHT, PixelFormat.RGB), 1)))) {
             URI address = URI.create("http://127.0.0.1:" + environment.getRequiredProperty("local.server.port")
                     + "/comparison/" + frame.key());
+            // Until the code that sends and receives is compiled, in both processes.
+            warmUp(new Transfer(Reading.ROW, frame, null), 2 * nanos);
             Pair row = measure(frame, address, Reading.ROW);
             result = new Result(frame.payloadSize(), row, null);
             Result measured = new Result(frame.payloadSize(), row, measure(frame, address, Reading.ALL));
@@ -120,9 +122,7 @@ final class Comparison {
     }
 
     private Figures measure(Transfer transfer, long bytes, int copies) {
-        for (long start = System.nanoTime(); System.nanoTime() - start < nanos / 2;) {
-            send(transfer);
-        }
+        warmUp(transfer, nanos / 2);
         long[] times = new long[MOST];
         int count = 0;
         long start = System.nanoTime();
@@ -136,6 +136,12 @@ final class Comparison {
         Arrays.sort(times, 0, count);
         return new Figures(times[count / 2] / 1e3, times[0] / 1e3, count, bytes * (double) count / (end - start) * 1e3,
                 copies);
+    }
+
+    private void warmUp(Transfer transfer, long time) {
+        for (long start = System.nanoTime(); System.nanoTime() - start < time;) {
+            send(transfer);
+        }
     }
 
     private long send(Transfer transfer) {
