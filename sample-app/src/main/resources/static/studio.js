@@ -357,7 +357,7 @@ const act = async (event, method, path) => {
 
 const measure = async () => {
   $('measure').disabled = true;
-  $('measuring').textContent = 'measuring, about eight seconds';
+  $('measuring').textContent = 'measuring, about six seconds';
   try {
     drawComparison(await ask('POST', 'comparison'));
     report($('comparison'), null);

@@ -2,6 +2,7 @@ package io.resourcelink.sample.studio;
 
 import java.net.URI;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.locks.ReentrantLock;
 
@@ -96,11 +97,15 @@ final class Comparison {
                         payload -> Scene.draw(Frame.create(payload, WIDTH, HEIGHT, PixelFormat.RGB), 1)))) {
             URI address = URI.create("http://127.0.0.1:" + environment.getRequiredProperty("local.server.port")
                     + "/comparison/" + frame.key());
-            // Until the code that sends and receives is compiled, in both processes.
-            warmUp(new Transfer(Reading.ROW, frame, null), 2 * nanos);
-            Pair row = measure(frame, address, Reading.ROW);
-            result = new Result(frame.payloadSize(), row, null);
-            Result measured = new Result(frame.payloadSize(), row, measure(frame, address, Reading.ALL));
+            Ways row = new Ways(frame, address, Reading.ROW);
+            Ways all = new Ways(frame, address, Reading.ALL);
+            warmUp(all);
+            warmUp(row);
+            Pair first = measure(frame, row);
+            if (result == null) {
+                result = new Result(frame.payloadSize(), first, null);
+            }
+            Result measured = new Result(frame.payloadSize(), first, measure(frame, all));
             result = measured;
             return measured;
         } finally {
@@ -109,20 +114,33 @@ final class Comparison {
         }
     }
 
-    private Pair measure(ResourceLink frame, URI address, Reading reading) {
-        Transfer link = new Transfer(reading, frame, null);
-        Transfer download = new Transfer(reading, null, address);
-        if (send(link) != send(download)) {
+    /** Two messages that differ in the way to the same bytes. */
+    private record Ways(Reading reading, Transfer link, Transfer download) {
+
+        Ways(ResourceLink frame, URI address, Reading reading) {
+            this(reading, new Transfer(reading, frame, null), new Transfer(reading, null, address));
+        }
+    }
+
+    /** All four before the first one is measured: so the code that sends, receives and reads is compiled meanwhile, in all processes. */
+    private void warmUp(Ways ways) {
+        if (send(ways.link()) != send(ways.download())) {
             throw new IllegalStateException("The worker has not read the same bytes both ways.");
         }
-        long all = frame.payloadSize();
-        int rows = reading == Reading.ALL ? HEIGHT : 1;
-        return new Pair((long) rows * WIDTH * PixelFormat.RGB.bytes(), measure(link, all, 1),
-                measure(download, all, 2));
+        for (Transfer transfer : List.of(ways.download(), ways.link())) {
+            for (long start = System.nanoTime(); System.nanoTime() - start < nanos / 2;) {
+                send(transfer);
+            }
+        }
+    }
+
+    private Pair measure(ResourceLink frame, Ways ways) {
+        int rows = ways.reading() == Reading.ALL ? HEIGHT : 1;
+        return new Pair((long) rows * WIDTH * PixelFormat.RGB.bytes(), measure(ways.link(), frame.payloadSize(), 1),
+                measure(ways.download(), frame.payloadSize(), 2));
     }
 
     private Figures measure(Transfer transfer, long bytes, int copies) {
-        warmUp(transfer, nanos / 2);
         long[] times = new long[MOST];
         int count = 0;
         long start = System.nanoTime();
@@ -134,14 +152,8 @@ final class Comparison {
             times[count++] = end - before;
         }
         Arrays.sort(times, 0, count);
-        return new Figures(times[count / 2] / 1e3, times[0] / 1e3, count, bytes * (double) count / (end - start) * 1e3,
-                copies);
-    }
-
-    private void warmUp(Transfer transfer, long time) {
-        for (long start = System.nanoTime(); System.nanoTime() - start < time;) {
-            send(transfer);
-        }
+        return new Figures(times[count / 2] / 1e3, times[0] / 1e3, count,
+                bytes * (double) count / (end - start) * 1e3, copies);
     }
 
     private long send(Transfer transfer) {
