@@ -161,7 +161,8 @@ class LockTableTest {
     void aWalkReadsAPageAtATimeAndMarksWholeLines() throws IOException {
         String line = ": OFDLCK ADVISORY  WRITE -1 00:1a:4711 ";
         Path locks = Files.write(directory.resolve("locks"), List.of("1" + line + "1001 1001", "2" + line + "1000 1000",
-                "3" + line + "1002 1002", "4: POSIX  ADVISORY  WRITE 7 00:1a:4711 1003 1003", "5" + line + "1004 1004"));
+                "3" + line + "1002 1002", "4: POSIX  ADVISORY  WRITE 7 00:1a:4711 1003 1003",
+                "5" + line + "1004 1004"));
         Map<LockedFile, List<LockedRun>> target = new HashMap<>();
         List<LockPage> pages = new ArrayList<>();
         try (LockWalk walk = new LockWalk(locks, MARKS, target)) {
