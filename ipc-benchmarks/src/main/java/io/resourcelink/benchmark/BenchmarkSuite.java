@@ -59,7 +59,7 @@ public final class BenchmarkSuite {
             HugePages hugePages = options.hugePages() == null
                     ? HugePages.mounted(mountPoint)
                     : HugePages.at(options.hugePages());
-            Run run = new Run(options.quick(), directory.path(), hugePages);
+            Run run = new Run(options.quick(), directory.path(), hugePages, options.before());
             Map<String, String> environment = Environment.before(run);
             List<Measurement> measurements = new ArrayList<>();
             for (Part part : PARTS) {

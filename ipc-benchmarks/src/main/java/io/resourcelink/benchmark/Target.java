@@ -155,8 +155,8 @@ record Target(String label, Figure figure, Bound bound, double limit) {
                     Caller.SOCKETS_RATE, 0.9));
             targets.add(rates("the same, batching / socket's" + how, Caller.smallRecord(), Caller.batching(mode),
                     Caller.SOCKETS_RATE, 2));
-            targets.add(rates("the same, batching / without" + how, Caller.smallRecord(), Caller.batching(mode),
-                    Caller.DEFAULTS_RATE, 5));
+            targets.add(rates("the same, batching / an older version's" + how, Caller.smallRecord(),
+                    Caller.batching(mode), Caller.OLDERS_RATE, 5));
             targets.add(rates("64 B records/s of four threads / of one" + how, Caller.smallRecord(),
                     Caller.fourThreads(mode), Caller.DEFAULTS_RATE, 1.2));
             targets.add(rates("64 B bytes/s one way / socket's" + how, Caller.smallBytes(), Caller.channel(mode),
