@@ -62,9 +62,10 @@ final class ChannelTables {
                 "quartiles", "C / socket", "quartiles");
         for (String subject : Caller.workloads()) {
             for (Mode mode : Mode.values()) {
-                for (boolean recycled : new boolean[]{ false, true }) {
-                    Row ours = new Row(subject, recycled ? Caller.recycled(mode) : Caller.channel(mode));
-                    Row inC = new Row(subject, recycled ? Caller.recycledFloor(mode) : Caller.floor(mode));
+                for (String way : List.of(Caller.channel(mode), Caller.recycled(mode), Caller.inCalls(mode))) {
+                    Row ours = new Row(subject, way);
+                    Row inC = new Row(subject,
+                            way.equals(Caller.channel(mode)) ? Caller.floor(mode) : Caller.recycledFloor(mode));
                     floor(table, ours, inC, "us", Caller.FLOORS_TIME, Caller.SOCKETS_TIME);
                     floor(table, ours, inC, Caller.RATE, Caller.FLOORS_RATE, Caller.SOCKETS_RATE);
                 }

@@ -193,6 +193,15 @@ public final class Caller {
     }
 
     /**
+     * {@return the name of a channel with regions that go round, and that are filled and read in calls}
+     *
+     * @param mode how both processes wait
+     */
+    public static String inCalls(Mode mode) {
+        return new ChannelWay(mode, Variant.RECYCLED_IN_CALLS).name();
+    }
+
+    /**
      * {@return the name of the socket}
      *
      * @param mode how both processes wait
@@ -245,6 +254,7 @@ public final class Caller {
         compare(subject, recycledFloor(mode), mode);
         compare(subject, channel(mode), floor(mode), FLOORS_TIME, FLOORS_RATE);
         compare(subject, recycled(mode), recycledFloor(mode), FLOORS_TIME, FLOORS_RATE);
+        compare(subject, inCalls(mode), recycledFloor(mode), FLOORS_TIME, FLOORS_RATE);
         compare(subject, channel(mode), older(mode), OLDERS_TIME, OLDERS_RATE);
         compare(subject, batching(mode), older(mode), OLDERS_TIME, OLDERS_RATE);
     }
