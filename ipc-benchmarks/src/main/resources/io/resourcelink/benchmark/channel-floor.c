@@ -57,6 +57,10 @@
 
 static char packet[LONGEST + OVERHEAD];
 
+/* What is sent, made before there are two processes. */
+static char *content;
+static size_t content_size;
+
 /* Bytes have no kind of memory. */
 enum kind { BYTES, FRESH, RECYCLED };
 
@@ -74,7 +78,6 @@ struct end {
     int spins;
     enum kind kind;
     size_t size;
-    char *content;
     long sum;
     /* At the sender, what it may send. At the receiver, what it has not given back yet. */
     long credit;
@@ -113,17 +116,23 @@ static long sum_of(const char *memory, size_t size) {
     return sum;
 }
 
+static void make_content(size_t size) {
+    if (size > content_size) {
+        content = realloc(content, size);
+        for (size_t at = content_size; at < size; at++) {
+            content[at] = (char) (at * 2654435761u >> 7);
+        }
+        content_size = size;
+    }
+}
+
 static struct end *make(enum kind kind, size_t size, int sending, int receiving, int spins) {
     struct end *end = calloc(1, sizeof *end);
     *end = (struct end) {.sending = sending, .receiving = receiving, .spins = spins, .kind = kind, .size = size};
     end->events = (int) checked("epoll_create1", epoll_create1(EPOLL_CLOEXEC));
     struct epoll_event event = {.events = EPOLLIN};
     checked("epoll_ctl", epoll_ctl(end->events, EPOLL_CTL_ADD, receiving, &event));
-    end->content = malloc(size);
-    for (size_t at = 0; at < size; at++) {
-        end->content[at] = (char) (at * 2654435761u >> 7);
-    }
-    end->sum = sum_of(end->content, size);
+    end->sum = sum_of(content, size);
     long credit = CREDIT_BYTES / (long) size;
     credit = credit > CREDIT_REGIONS ? CREDIT_REGIONS : credit < 1 ? 1 : credit;
     end->quarter = credit < 4 ? 1 : credit / 4;
@@ -133,8 +142,8 @@ static struct end *make(enum kind kind, size_t size, int sending, int receiving,
 
 /* If there is no room, waits for some. A descriptor of -1 is none. */
 static void send_packet(struct end *end, size_t size, int descriptor) {
-    struct iovec content = {.iov_base = packet, .iov_len = size};
-    struct msghdr message = {.msg_iov = &content, .msg_iovlen = 1};
+    struct iovec part = {.iov_base = packet, .iov_len = size};
+    struct msghdr message = {.msg_iov = &part, .msg_iovlen = 1};
     union {
         char bytes[CMSG_SPACE(sizeof(int))];
         struct cmsghdr aligned;
@@ -162,9 +171,9 @@ static long receive_packet(struct end *end, int *descriptor) {
         char bytes[CONTROL];
         struct cmsghdr aligned;
     } control;
-    struct iovec content = {.iov_base = packet, .iov_len = sizeof packet};
+    struct iovec part = {.iov_base = packet, .iov_len = sizeof packet};
     struct msghdr message = {
-        .msg_iov = &content, .msg_iovlen = 1, .msg_control = control.bytes, .msg_controllen = CONTROL};
+        .msg_iov = &part, .msg_iovlen = 1, .msg_control = control.bytes, .msg_controllen = CONTROL};
     long length = recvmsg(end->receiving, &message, MSG_DONTWAIT | MSG_CMSG_CLOEXEC);
     if (length <= 0) {
         if (length == 0 || errno != EAGAIN) {
@@ -217,7 +226,7 @@ static int fresh(struct end *end) {
             memfd_create("floor", MFD_CLOEXEC | MFD_ALLOW_SEALING | MFD_NOEXEC_SEAL));
     for (size_t done = 0; done < end->size;) {
         size_t piece = end->size - done < PIECE ? end->size - done : PIECE;
-        done += (size_t) checked("pwrite", pwrite(file, end->content + done, piece, (off_t) done));
+        done += (size_t) checked("pwrite", pwrite(file, content + done, piece, (off_t) done));
     }
     checked("seal", fcntl(file, F_ADD_SEALS, F_SEAL_SHRINK | F_SEAL_GROW));
     checked("seal", fcntl(file, F_ADD_SEALS, F_SEAL_SEAL | F_SEAL_WRITE));
@@ -266,7 +275,7 @@ static int recycled(struct end *end) {
     int loan = reopen(file->descriptor, O_RDWR);
     struct flock lock = {.l_type = F_WRLCK, .l_whence = SEEK_SET, .l_start = LOAN, .l_len = 1};
     checked("lock", fcntl(loan, F_OFD_SETLK, &lock));
-    memcpy(file->memory, end->content, end->size);
+    memcpy(file->memory, content, end->size);
     return loan;
 }
 
@@ -407,7 +416,6 @@ static void finish(struct end *end) {
         munmap(end->files[i].memory, end->size);
     }
     close(end->events);
-    free(end->content);
     free(end);
 }
 
@@ -418,6 +426,7 @@ static double measure(int streams, enum kind kind, int spins, size_t size, long 
     checked("socketpair", socketpair(AF_UNIX, type, 0, there));
     checked("socketpair", socketpair(AF_UNIX, type, 0, back));
     long warm_ups = count / 4 + 1;
+    make_content(size);
     pid_t other = (pid_t) checked("fork", fork());
     if (other == 0) {
         struct end *end = make(kind, size, back[1], there[1], spins);
