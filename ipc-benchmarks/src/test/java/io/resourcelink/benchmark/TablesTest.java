@@ -153,8 +153,9 @@ class TablesTest {
 
         assertThat(tables.get("channels-floor")).endsWith("| 1 MiB filled and read | channel, recycled region | asleep"
                 + " | µs, there and back | 150 | 75.0 | 2.00 | 2.00 to 2.00 | 0.50 | 0.50 to 0.50 |\n");
-        assertThat(tables.get("channels-older")).endsWith("| 64 B record | channel, batching | spinning | messages/s, one way"
-                + " | 500,000 | 500,000 to 500,000 | 100,000 | 100,000 to 100,000 | 5.00 | 5.00 to 5.00 |\n");
+        assertThat(tables.get("channels-older"))
+                .endsWith("| 64 B record | channel, batching | spinning | messages/s, one way"
+                        + " | 500,000 | 500,000 to 500,000 | 100,000 | 100,000 to 100,000 | 5.00 | 5.00 to 5.00 |\n");
         assertThat(tables.get("channels-targets"))
                 .contains("an older version's, spinning | ≥ 5.00 | 5.00 | 5.00 to 5.00 | 15 | yes |");
         assertThat(tables.get("channels")).contains("recycled region | asleep").doesNotContain("in C");

@@ -90,7 +90,8 @@ class MemoryInCallsTest extends RecycledMemoryFixture {
     void anotherThreadCannotUseTheMemoryNorAnyThreadWriteToWhatIsRead() throws Exception {
         try (ExecutorService executor = Executors.newSingleThreadExecutor();
                 SharedMemory memory = SharedMemory.recycled(SIZE, filling(SIZE, 1))) {
-            Throwable failure = memory.read(segment -> failureOf(executor, () -> segment.get(ValueLayout.JAVA_BYTE, 0)));
+            Throwable failure = memory
+                    .read(segment -> failureOf(executor, () -> segment.get(ValueLayout.JAVA_BYTE, 0)));
 
             assertThat(failure).isInstanceOf(WrongThreadException.class);
             assertThat(memory.read(MemorySegment::isReadOnly)).isTrue();
@@ -139,7 +140,8 @@ class MemoryInCallsTest extends RecycledMemoryFixture {
             assertThatExceptionOfType(ArithmeticException.class).isThrownBy(() -> memory.read(_ -> {
                 throw new ArithmeticException("on purpose");
             }));
-            assertThat(memory.read(MemoryInCallsTest::bytes)).as("after a reader's failure").isEqualTo(content(SIZE, 2));
+            assertThat(memory.read(MemoryInCallsTest::bytes)).as("after a reader's failure")
+                    .isEqualTo(content(SIZE, 2));
         }
     }
 

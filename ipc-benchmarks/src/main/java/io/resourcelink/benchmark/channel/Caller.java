@@ -88,7 +88,8 @@ public final class Caller {
      * @throws Exception if something fails
      */
     public static void main(String[] arguments) throws Exception {
-        try (Peer peer = Peer.start(); ChannelFloor floor = ChannelFloor.start().orElse(null);
+        try (Peer peer = Peer.start();
+                ChannelFloor floor = ChannelFloor.start().orElse(null);
                 OlderVersion older = arguments.length > 3 ? OlderVersion.start(Path.of(arguments[3])) : null) {
             Caller caller = new Caller(Plan.of(arguments[0]), Path.of(arguments[2]), peer, floor, older);
             caller.rounds.run(caller.plan.warmUps(), caller.plan.rounds(),

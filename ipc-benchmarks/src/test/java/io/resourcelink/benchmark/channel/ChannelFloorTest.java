@@ -26,7 +26,7 @@ class ChannelFloorTest {
     }
 
     @ParameterizedTest
-    @EnumSource(value = Workload.class, names = {"BYTES", "FILLED_64_KIB", "FILLED_1_MIB"})
+    @EnumSource(value = Workload.class, names = { "BYTES", "FILLED_64_KIB", "FILLED_1_MIB" })
     void messagesGoThereAndBackAndOneWayInBothModes(Workload workload) throws Exception {
         List<String> ways = ChannelFloor.names().stream()
                 .filter(way -> workload.isFilled() || !way.contains("recycled")).toList();
@@ -39,7 +39,7 @@ class ChannelFloorTest {
     }
 
     @ParameterizedTest
-    @EnumSource(value = Workload.class, names = {"RECORD", "RECORD_VIRTUAL", "RESENT_1_MIB", "RESENT_64_MIB"})
+    @EnumSource(value = Workload.class, names = { "RECORD", "RECORD_VIRTUAL", "RESENT_1_MIB", "RESENT_64_MIB" })
     void recordsAndWhatIsSentAgainHaveNoFloor(Workload workload) {
         assertThat(ChannelFloor.carries(workload)).isFalse();
     }

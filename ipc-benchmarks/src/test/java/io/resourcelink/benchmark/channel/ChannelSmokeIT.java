@@ -42,8 +42,9 @@ class ChannelSmokeIT {
 
         assertThat(results(Caller::main, directory, older.toString())).contains(ways)
                 .contains(OlderVersion.name(Mode.ASLEEP), OlderVersion.name(Mode.SPINNING), Caller.OLDERS_TIME,
-                        Caller.OLDERS_RATE).contains(Caller.BYTES, Caller.WAKE_UPS_ONE_WAY,
-                Caller.SOCKETS_TIME, Caller.SOCKETS_RATE, Caller.DEFAULTS_RATE);
+                        Caller.OLDERS_RATE)
+                .contains(Caller.BYTES, Caller.WAKE_UPS_ONE_WAY,
+                        Caller.SOCKETS_TIME, Caller.SOCKETS_RATE, Caller.DEFAULTS_RATE);
     }
 
     @Test
