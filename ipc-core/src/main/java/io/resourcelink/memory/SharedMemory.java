@@ -140,13 +140,12 @@ public final class SharedMemory implements AutoCloseable {
     }
 
     /**
-     * Makes shared memory as {@link #recycledBuilder} does, filled by a function. After the call each access of the function's memory
-     * throws {@link IllegalStateException}, and one by another thread always throws. So no handshake of the JVM's threads has to end
-     * it, and it is used again as soon as no process has the region.
+     * {@return a handle to memory as {@link #recycledBuilder} has it, filled by a function} After the call each access through what
+     * the function got throws {@link IllegalStateException}, and one by another thread always throws. So no handshake of the JVM's
+     * threads has to end it, and the memory is used again as soon as no process has the region.
      *
      * @param size how many bytes
      * @param filler writes all bytes of the memory that it gets, which are <em>not</em> zero
-     * @return a handle
      * @throws IllegalArgumentException if the size is negative
      * @throws OutOfSpaceException if there is not enough memory
      * @throws OsException if this process has too many files open, or too many mappings
@@ -211,6 +210,7 @@ public final class SharedMemory implements AutoCloseable {
      * thread always throws. Closing a handle that was read only so takes no handshake of the JVM's threads, and recycled memory goes
      * back at once. Another thread that closes this handle meanwhile does not end the call.
      *
+     * @param <T> what the function returns
      * @param reader gets the bytes, read-only
      * @return what the function returns
      * @throws OsException if this process has too many mappings
