@@ -37,8 +37,9 @@ public final class Campaign {
      * @throws Exception if a part could not be run
      */
     public static void main(String[] arguments) throws Exception {
-        Campaign campaign = new Campaign(CampaignOptions.parse(arguments));
-        campaign.run(Parts.all());
+        CampaignOptions options = CampaignOptions.parse(arguments);
+        Campaign campaign = new Campaign(options);
+        campaign.run(Parts.all(options.soak()));
         System.exit(campaign.violations == 0 ? 0 : 1);
     }
 

@@ -8,13 +8,14 @@ import java.util.List;
  *
  * @param minutes {@code --minutes=N}: how long; the seed that runs at the end is finished
  * @param seed {@code --seed=S}: the first seed of each part; those that the results have already are left out
+ * @param soak {@code --soak=SECONDS}: how long a seed of the part {@code soak} takes
  * @param only {@code --only=prefix,prefix}: the parts whose names begin so, all of them if there is none
  * @param documentation {@code --documentation=directory}: where the results and the document are
  */
-record CampaignOptions(long minutes, long seed, List<String> only, Path documentation) {
+record CampaignOptions(long minutes, long seed, int soak, List<String> only, Path documentation) {
 
     static CampaignOptions parse(String... arguments) {
-        CampaignOptions options = new CampaignOptions(5, 1, List.of(""), Path.of("docs"));
+        CampaignOptions options = new CampaignOptions(5, 1, 300, List.of(""), Path.of("docs"));
         for (String argument : arguments) {
             int equals = argument.indexOf('=');
             if (equals < 0) {
@@ -30,10 +31,11 @@ record CampaignOptions(long minutes, long seed, List<String> only, Path document
 
     private CampaignOptions with(String name, String value) {
         return switch (name) {
-            case "--minutes" -> new CampaignOptions(Long.parseLong(value), seed, only, documentation);
-            case "--seed" -> new CampaignOptions(minutes, Long.parseLong(value), only, documentation);
-            case "--only" -> new CampaignOptions(minutes, seed, List.of(value.split(",", -1)), documentation);
-            case "--documentation" -> new CampaignOptions(minutes, seed, only, Path.of(value));
+            case "--minutes" -> new CampaignOptions(Long.parseLong(value), seed, soak, only, documentation);
+            case "--seed" -> new CampaignOptions(minutes, Long.parseLong(value), soak, only, documentation);
+            case "--soak" -> new CampaignOptions(minutes, seed, Integer.parseInt(value), only, documentation);
+            case "--only" -> new CampaignOptions(minutes, seed, soak, List.of(value.split(",", -1)), documentation);
+            case "--documentation" -> new CampaignOptions(minutes, seed, soak, only, Path.of(value));
             default -> throw new IllegalArgumentException("No such option: " + name);
         };
     }

@@ -61,9 +61,10 @@ class CampaignTest {
     @Test
     void readsOptions() {
         CampaignOptions options = CampaignOptions.parse("--minutes=3", "--only=lies,model", "--seed=9",
-                "--documentation=");
+                "--soak=3600", "--documentation=");
         assertThat(options.minutes()).isEqualTo(3);
         assertThat(options.seed()).isEqualTo(9);
+        assertThat(options.soak()).isEqualTo(3600);
         assertThat(options.includes("lies-frames")).isTrue();
         assertThat(options.includes("kills")).isFalse();
         assertThat(options.documentation()).isEqualTo(Path.of("docs"));
@@ -73,7 +74,7 @@ class CampaignTest {
     @Test
     void everyPartIsDescribed() throws IOException {
         String documentation = Files.readString(Path.of("../docs/reliability.md"));
-        assertThat(Parts.all()).extracting(Part::name).doesNotHaveDuplicates()
+        assertThat(Parts.all(300)).extracting(Part::name).doesNotHaveDuplicates()
                 .allSatisfy(name -> assertThat(documentation).contains("`" + name + "`"));
     }
 

@@ -27,11 +27,12 @@ import io.resourcelink.channel.SubSender;
 /**
  * Does what an application does, for as long as it is told, in two threads: publishes, acquires, reads and releases segments of random
  * sizes, sends links and requests through a channel to another one of this process, creates and sweeps. Prints a {@link Sample} each
- * second. Arguments: the directory, how many seconds, and the seed.
+ * second, or {@value #MOST_SAMPLES} of them. Arguments: the directory, how many seconds, and the seed.
  */
 final class SoakPeer implements Callable<Void> {
 
     private static final int THREADS = 2;
+    private static final long MOST_SAMPLES = 600;
     private static final int BATCH = 100;
     private static final int LARGEST = 256 << 10;
     private static final MessageType<ResourceLink> LINKS = MessageType.of(ResourceLink.class);
@@ -96,7 +97,8 @@ final class SoakPeer implements Callable<Void> {
     /** Prints samples until the time is over. Throws what a thread has thrown. */
     private static void sample(Place place, CompletionService<Void> all, long seconds) throws Exception {
         long begin = System.nanoTime();
-        for (long second = 1; second <= seconds; second++) {
+        long step = Math.ceilDiv(seconds, MOST_SAMPLES);
+        for (long second = step; second <= seconds; second += step) {
             long left = begin + TimeUnit.SECONDS.toNanos(second) - System.nanoTime();
             Future<Void> ended = all.poll(left, TimeUnit.NANOSECONDS);
             if (ended != null) {
@@ -138,7 +140,7 @@ final class SoakPeer implements Callable<Void> {
         return null;
     }
 
-    /** Publish, acquire, read, release, release. */
+    /** Publish, four times acquire and read, release all. */
     private void segment() {
         int size = 1 + random.nextInt(random.nextInt(8) == 0 ? LARGEST : 8192);
         byte mark = (byte) random.nextInt();
@@ -147,13 +149,24 @@ final class SoakPeer implements Callable<Void> {
         try (ResourceLink published = place.producer.publish(name + "-" + random.nextInt(8),
                 Content.overwriting(size, payload -> payload.copyFrom(
                         MemorySegment.ofArray(bytes).asSlice(0, size))));
-                ResourceLink acquired = place.consumer.acquire(published.key())) {
-            byte[] ends = { acquired.readPayload(0, 1)[0], acquired.readPayload(size - 1L, 1)[0] };
-            if (ends[0] != mark || ends[1] != mark) {
-                throw new AssertionError("Another payload was read than was published.");
-            }
+                ResourceLink _ = read(published.key(), size, mark);
+                ResourceLink _ = read(published.key(), size, mark);
+                ResourceLink _ = read(published.key(), size, mark);
+                ResourceLink _ = read(published.key(), size, mark)) {
+            operations += 2;
         }
-        operations += 5;
+    }
+
+    /** Acquires and reads; releasing it is the caller's. */
+    private ResourceLink read(String key, int size, byte mark) {
+        ResourceLink acquired = place.consumer.acquire(key);
+        byte[] ends = { acquired.readPayload(0, 1)[0], acquired.readPayload(size - 1L, 1)[0] };
+        if (ends[0] != mark || ends[1] != mark) {
+            acquired.close();
+            throw new AssertionError("Another payload was read than was published.");
+        }
+        operations += 3;
+        return acquired;
     }
 
     /** A link that is sent and received. */
