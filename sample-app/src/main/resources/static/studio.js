@@ -26,7 +26,11 @@ const bytes = n => {
   return `${power && value < 100 ? value.toFixed(1) : Math.round(value)} ${units[power]}`;
 };
 
-const micros = n => n < 1000 ? `${Math.round(n)} µs` : n < 1e6 ? `${(n / 1e3).toFixed(n < 1e5 ? 1 : 0)} ms` : `${(n / 1e6).toFixed(2)} s`;
+// By what is shown, so that nothing takes 1000 µs.
+const micros = n => {
+  const ms = n / 1e3;
+  return Math.round(n) < 1000 ? `${Math.round(n)} µs` : Math.round(ms) < 1000 ? `${ms.toFixed(ms < 99.95 ? 1 : 0)} ms` : `${(ms / 1e3).toFixed(2)} s`;
+};
 
 const millis = n => n < 60e3 ? `${(n / 1e3).toFixed(n < 10e3 ? 1 : 0)} s` : `${Math.floor(n / 60e3)} min`;
 
@@ -66,12 +70,41 @@ const keyed = (parent, items, key, create, update) => {
   present.forEach(node => node.remove());
 };
 
+// What is said above the pictures. In a second studio they come from another one, until a person has frames drawn here.
+const showFigures = ({ generator, workers, arrivals }) => {
+  const came = generator.paused ? arrivals : null;
+  if (generator.paused && !came) {
+    return 'paused';
+  }
+  if (generator.nobody || !workers.some(worker => worker.state === 'READY')) {
+    return 'no worker takes frames; start one, or wait until it is ready';
+  }
+  if (came) {
+    return came.frames ? `${count(came.frames)} frames came as claims, ${bytes(came.fetched)} fetched` : 'waiting for the first frame';
+  }
+  return generator.answered ? `${count(generator.answered)} frames, there and back in ${micros(generator.micros)}` : 'waiting for the first frame';
+};
+
 const drawShow = state => {
-  const { generator } = state;
-  text($('show-figures'), generator.paused ? 'paused'
-    : generator.nobody || !state.workers.some(worker => worker.state === 'READY') ? 'no worker takes frames; start one, or wait until it is ready'
-    : `${count(generator.answered)} frames, there and back in ${micros(generator.micros)}`);
-  text($('pause'), generator.paused ? 'Resume' : 'Pause');
+  const { generator, arrivals } = state;
+  const came = arrivals && generator.paused;
+  text($('show-figures'), showFigures(state));
+  text($('show-title'), came ? 'Frames of another host, fetched once' : 'Thirty frames a second, through shared memory');
+  text($('source'), came ? 'Fetched' : 'Drawn here');
+  text($('source-what'), came ? 'from the first studio, into a segment of this host' : 'by the studio, into a segment');
+  text($('pause'), arrivals ? (came ? 'Draw frames here instead' : 'Show those that come') : generator.paused ? 'Resume' : 'Pause');
+  // Frames that were fetched lose their names soon, whoever holds them.
+  $('hold').hidden = came;
+  // One studio tells it all.
+  $('comparison').hidden = arrivals;
+  if (arrivals && $('from').hidden) {
+    document.title = 'Far studio · ResourceLink';
+    $('title').textContent = 'Far studio';
+    $('tagline').hidden = true;
+    $('from').hidden = false;
+    $('from').querySelector('a').href = arrivals.from;
+    $('live-frame').alt = 'The latest frame that came from the first studio, or was drawn here';
+  }
   $('pause').dataset.paused = generator.paused;
   if (state.thumbnail !== shown && performance.now() >= nextPicture && $('live-frame').complete && $('live-edges').complete) {
     shown = state.thumbnail;
@@ -91,17 +124,23 @@ const drawBar = (id, figures, most, note) => {
   text(bar.querySelector('.note'), note);
 };
 
-// All four on one scale.
+// All on one scale. What was not measured yet has no bar.
 const drawComparison = comparison => {
   if (comparison) {
-    const { bytes: size, all, rows } = comparison;
-    const most = Math.max(...[all, rows].flatMap(pair => [pair.shared.micros, pair.http.micros]));
-    drawBar('shared', all.shared, most, `${bytes(all.shared.megabytesPerSecond * 1e6)}/s, in memory once`);
-    drawBar('http', all.http, most, `${bytes(all.http.megabytesPerSecond * 1e6)}/s, in memory twice`);
-    drawBar('shared-rows', rows.shared, most, `${bytes(rows.bytes)} read, nothing moved`);
-    drawBar('http-rows', rows.http, most, `${bytes(rows.bytes)} read, ${bytes(size)} moved`);
+    const { bytes: size, row, all } = comparison;
+    const most = Math.max(...[row, all].flatMap(pair => pair ? [pair.shared.micros, pair.http.micros] : []));
+    const rate = figures => `${bytes(figures.megabytesPerSecond * 1e6)}/s`;
+    const fastest = figures => `; fastest ${micros(figures.fastest)}`;
     const times = ({ http, shared }) => (http.micros / shared.micros).toFixed(http.micros / shared.micros < 10 ? 1 : 0);
-    text($('comparison-what'), `A frame of ${bytes(size)}, on loopback, measured in turn: HTTP takes ${times(all)} times as long, or ${times(rows)} times for a part.`);
+    drawBar('shared-row', row.shared, most, `all ${bytes(size)} mapped, nothing copied: in memory once${fastest(row.shared)}`);
+    drawBar('http-row', row.http, most, `all ${bytes(size)} copied, at ${rate(row.http)}: in memory twice${fastest(row.http)}`);
+    if (all) {
+      drawBar('shared-all', all.shared, most, `${bytes(all.bytes)} read at ${rate(all.shared)}, in memory once${fastest(all.shared)}`);
+      drawBar('http-all', all.http, most, `${bytes(all.bytes)} copied and read at ${rate(all.http)}, in memory twice${fastest(all.http)}`);
+    }
+    text($('comparison-what'), `A frame of two megapixels, ${bytes(size)}: HTTP takes ${times(row)} times as long`
+      + (all ? `, ${times(all)} times where all of it is read.` : '.'));
+    text($('measure'), 'Measure again');
   }
 };
 
@@ -136,7 +175,8 @@ const drawHosts = hosts => {
       element('dt', { textContent: 'frames, all bytes compared' }), element('dd', { className: 'seen' })),
     element('p', { className: 'where' }),
     element('p', { className: 'actions' },
-      element('button', { type: 'button', className: 'kill', textContent: 'Kill', ariaLabel: `Kill the viewer of the ${host.host.toLowerCase()} host`, onclick: event => act(event, 'POST', `hosts/${host.host}/kill`) }),
+      element('button', { type: 'button', className: 'kill', textContent: 'Kill', ariaLabel: `Kill the ${host.page ? 'studio' : 'viewer'} of the ${host.host.toLowerCase()} host`, onclick: event => act(event, 'POST', `hosts/${host.host}/kill`) }),
+      element('a', { className: 'page', textContent: 'Open its page', target: '_blank' }),
       element('span', { className: 'viewer' }))),
   (node, host) => {
     const picture = node.querySelector('img');
@@ -149,7 +189,9 @@ const drawHosts = hosts => {
     text(node.querySelector('.fetched'), host.frames ? host.fetched ? bytes(host.fetched) : 'nothing' : '–');
     text(node.querySelector('.seen'), `${count(host.frames)}${host.again ? `, ${host.again} delivered again` : ''}${host.wrong ? `, ${host.wrong} WRONG` : ''}`);
     text(node.querySelector('.where'), host.file ? `It has mapped ${host.file}: ${host.same ? 'the very file that the studio has written' : 'a replica, fetched from the studio’s web server'}.` : 'No frame yet.');
-    text(node.querySelector('.viewer'), host.pid ? `viewer ${host.pid}${host.ready ? '' : ', starting'}` : 'no viewer runs');
+    text(node.querySelector('.viewer'), `${host.page ? 'studio' : 'viewer'} ${host.pid ? `${host.pid}${host.ready ? '' : ', starting'}` : 'does not run'}`);
+    node.querySelector('.page').hidden = !host.page || !host.ready;
+    node.querySelector('.page').href = host.page ?? '';
     node.querySelector('.kill').disabled = !host.ready;
   });
 };
@@ -215,7 +257,7 @@ const draw = state => {
   drawMemory(state);
   if (state.comparison) {
     measured = true;
-  } else if (!measured && state.generator.answered > 0) {
+  } else if (!measured && !state.arrivals && state.generator.answered >= 30) {
     measured = true;
     measure();
   }
@@ -315,7 +357,7 @@ const act = async (event, method, path) => {
 
 const measure = async () => {
   $('measure').disabled = true;
-  $('measuring').textContent = 'measuring, a second each way';
+  $('measuring').textContent = 'measuring, about six seconds';
   try {
     drawComparison(await ask('POST', 'comparison'));
     report($('comparison'), null);

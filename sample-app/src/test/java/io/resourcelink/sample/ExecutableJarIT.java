@@ -71,23 +71,27 @@ class ExecutableJarIT {
     @Test
     @EnabledIfSystemProperty(named = "ipc.thorough", matches = "true")
     void aStudioThatIsKilledTakesItsViewersAlongAndTheNextOneCleansUp() throws IOException {
-        int port = freePort();
+        int broker = freePort();
+        Path far = Path.of(directory + "-far");
         FrameView frame = new StudioClient(
                 start(QUICK, "-DCLAIMS_SECRET=c2l4dHktZm91ciBieXRlcyB0aGF0IG5vYm9keSBzaG91bGQgdXNl",
-                        "-Dspring.profiles.active=two-hosts", "-Dhosts.broker=tcp://127.0.0.1:" + port,
+                        "-Dspring.profiles.active=two-hosts", "-Dhosts.broker=tcp://127.0.0.1:" + broker,
+                        "-Dhosts.far-port=" + freePort(),
                         "-Dhosts.viewer-options=-XX:TieredStopAtLevel=1", "-jar", jar().toString()))
                 .add(picture());
         await().atMost(PATIENCE).until(() -> Files.readString(log()).split("takes claims", -1).length > 2);
 
-        killAndStartTheNext(frame, 3);
-        OwnDirectory.delete(Path.of(directory + "-far"));
+        killAndStartTheNext(frame, 4);
+        assertThat(OwnDirectory.segments(far)).as("segments of the far host, which was switched off").isEmpty();
+        OwnDirectory.delete(far);
     }
 
     private void killAndStartTheNext(FrameView frame, int children) throws IOException {
-        List<ProcessHandle> processes = studios.getLast().descendants().toList();
-        assertThat(processes).as("workers and viewers").hasSize(children);
+        Process studio = studios.getLast();
+        List<ProcessHandle> processes = await().atMost(PATIENCE)
+                .until(() -> studio.descendants().toList(), found -> found.size() == children);
 
-        studios.getLast().destroyForcibly();
+        studio.destroyForcibly();
 
         await().atMost(PATIENCE).until(() -> processes.stream().noneMatch(ProcessHandle::isAlive));
         assertThat(OwnDirectory.segments(directory)).contains(frame.key());

@@ -1,6 +1,7 @@
 package io.resourcelink.sample;
 
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Comparator;
@@ -14,7 +15,8 @@ import org.junit.jupiter.api.extension.ExtensionContext;
 import static org.assertj.core.api.Assertions.assertThat;
 
 /**
- * Gives a test class a directory of its own in shared memory, and fails it if anything is left there in the end, or in that of its far host. Stands
+ * Gives a test class a directory of its own in shared memory, and fails it if anything is left there in the end, or in that of its far host:
+ * a segment, or a process that uses it. Stands
  * before {@code @SpringBootTest}, so that the directory is there before the application and looked at after it has closed;
  * and needs {@code @DirtiesContext}, so that it does close.
  */
@@ -54,10 +56,28 @@ final class OwnDirectory implements BeforeAllCallback, AfterAllCallback {
     public void afterAll(ExtensionContext context) throws IOException {
         Path directory = path();
         System.clearProperty(PROPERTY);
+        assertThat(processes(directory)).as("processes left behind").isEmpty();
         expectEmpty(directory);
         Path far = Path.of(directory + "-far");
         if (Files.exists(far)) {
             expectEmpty(far);
+        }
+    }
+
+    /** The command lines that name the directory, or that of its far host. Workers of a far studio are nobody's children without it. */
+    private static List<String> processes(Path directory) throws IOException {
+        try (Stream<Path> processes = Files.list(Path.of("/proc"))) {
+            return processes.filter(process -> process.getFileName().toString().matches("\\d+"))
+                    .map(OwnDirectory::commandLine).filter(line -> line.contains("--ipc.directory=" + directory))
+                    .toList();
+        }
+    }
+
+    private static String commandLine(Path process) {
+        try {
+            return Files.readString(process.resolve("cmdline"), StandardCharsets.ISO_8859_1).replace('\0', ' ');
+        } catch (IOException _) {
+            return "";
         }
     }
 

@@ -34,7 +34,8 @@ import io.resourcelink.sample.message.Host;
 
 /**
  * One more subscriber of the topic of finished frames: publishes some of them as claims, sends these to both hosts by the broker, and
- * hears what came of them. When both hosts have seen a frame, it is settled. While {@value #MOST} wait for that, no other is published.
+ * hears what came of them. A frame that both hosts have seen stays until they have seen the next one, so that pages show what is there;
+ * then it is settled. While {@value #MOST} wait for both, no other is published.
  * Thread-safe.
  */
 @Component
@@ -54,6 +55,8 @@ public class ClaimedFrames {
     private final Map<Long, Published> waiting = new LinkedHashMap<>();
     /** The latest ones, settled or not: what is left of them in the end is removed. */
     private final Map<Long, Claim> latest = new LinkedHashMap<>();
+    /** What both hosts have seen last. */
+    private @Nullable Claim shown;
     private long lastNumber;
     private long next = System.nanoTime();
 
@@ -124,7 +127,7 @@ public class ClaimedFrames {
         }
     }
 
-    /** {@return the claim, if all hosts have seen the frame by now} */
+    /** {@return what is to be settled, because all hosts have seen this frame, which is shown in its place} */
     private synchronized @Nullable Claim note(FrameSeen seen) {
         Published frame = waiting.get(seen.number());
         if (frame == null || !frame.missing().remove(seen.host())) {
@@ -139,7 +142,9 @@ public class ClaimedFrames {
             return null;
         }
         waiting.remove(seen.number());
-        return frame.claim();
+        Claim before = shown;
+        shown = frame.claim();
+        return before;
     }
 
     private HostRecord record(Host host) {

@@ -39,7 +39,7 @@ final class HostRecord {
 
     HostView view(Viewers.Presence viewer) {
         FrameSeen seen = latest;
-        return new HostView(viewer.host(), viewer.pid(), viewer.ready(), frames, again, wrong, median(),
+        return new HostView(viewer.host(), viewer.pid(), viewer.page(), viewer.ready(), frames, again, wrong, median(),
                 seen == null ? 0 : seen.fetched(), seen == null ? "" : seen.file(), same,
                 seen == null ? 0 : seen.number());
     }

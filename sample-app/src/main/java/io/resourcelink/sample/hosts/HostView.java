@@ -1,5 +1,7 @@
 package io.resourcelink.sample.hosts;
 
+import org.jspecify.annotations.Nullable;
+
 import io.resourcelink.sample.message.Host;
 
 /**
@@ -7,6 +9,7 @@ import io.resourcelink.sample.message.Host;
  *
  * @param host which one
  * @param pid its viewer's process, 0 if none runs
+ * @param page the address of its studio's page, {@code null} if it has none of its own
  * @param ready whether it takes frames
  * @param frames how many it has seen
  * @param again how many of them its broker has delivered more than once
@@ -17,5 +20,6 @@ import io.resourcelink.sample.message.Host;
  * @param same whether that is the very file that the studio has written
  * @param picture the latest frame's number, 0 before the first
  */
-public record HostView(Host host, long pid, boolean ready, long frames, long again, long wrong, double micros,
+public record HostView(Host host, long pid, @Nullable String page, boolean ready, long frames, long again, long wrong,
+        double micros,
         long fetched, String file, boolean same, long picture) {}

@@ -8,6 +8,7 @@ import org.springframework.context.annotation.Import;
 import org.springframework.context.annotation.Profile;
 
 import io.resourcelink.sample.message.BrokerMessages;
+import io.resourcelink.sample.viewer.ViewerApplication;
 
 /** The broker, which Spring Boot starts within the studio. */
 @Configuration(proxyBeanMethods = false)
@@ -16,7 +17,8 @@ import io.resourcelink.sample.message.BrokerMessages;
 @Import(BrokerMessages.class)
 class HostsConfiguration {
 
-    static final String PROFILE = "two-hosts";
+    /** A studio that is a viewer itself starts none. */
+    static final String PROFILE = "two-hosts & !" + ViewerApplication.PROFILE;
 
     HostsConfiguration() {}
 

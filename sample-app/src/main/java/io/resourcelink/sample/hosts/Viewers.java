@@ -11,7 +11,10 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 
+import org.jspecify.annotations.Nullable;
+import org.springframework.boot.autoconfigure.SpringBootApplication;
 import org.springframework.boot.context.event.ApplicationReadyEvent;
+import org.springframework.context.ApplicationContext;
 import org.springframework.context.ApplicationEventPublisher;
 import org.springframework.context.annotation.Profile;
 import org.springframework.context.event.ContextClosedEvent;
@@ -21,33 +24,37 @@ import org.springframework.jms.annotation.JmsListener;
 import org.springframework.stereotype.Component;
 
 import io.resourcelink.ResourceLinkFactory;
+import io.resourcelink.sample.message.FramesWanted;
 import io.resourcelink.sample.message.Host;
 import io.resourcelink.sample.message.ViewerReady;
 import io.resourcelink.sample.process.ChildJvm;
 import io.resourcelink.sample.viewer.ViewerApplication;
 
 /**
- * The viewers' processes, one for each host. A viewer that ends is replaced; not if it was never ready, because one that cannot start would
- * be started for ever. Thread-safe.
+ * The viewers' processes, one for each host; that of the far host is a studio. A viewer that ends is replaced; not if it was never ready,
+ * because one that cannot start would be started for ever. Thread-safe.
  */
 @Component
 @Profile(HostsConfiguration.PROFILE)
 final class Viewers {
 
-    private static final Duration GRACE = Duration.ofSeconds(12);
+    /** A far studio waits for a worker of its own. */
+    private static final Duration GRACE = Duration.ofSeconds(30);
 
     private final ResourceLinkFactory segments;
     private final HostsProperties properties;
+    private final ApplicationContext application;
     private final Environment environment;
     private final ApplicationEventPublisher news;
     private final Map<Host, Viewer> viewers = new EnumMap<>(Host.class);
     private boolean closed;
 
-    Viewers(ResourceLinkFactory segments, HostsProperties properties, Environment environment,
+    Viewers(ResourceLinkFactory segments, HostsProperties properties, ApplicationContext application,
             ApplicationEventPublisher news) {
         this.segments = segments;
         this.properties = properties;
-        this.environment = environment;
+        this.application = application;
+        this.environment = application.getEnvironment();
         this.news = news;
     }
 
@@ -58,9 +65,10 @@ final class Viewers {
      *
      * @param host which one
      * @param pid its process, 0 if there is none
+     * @param page the address of its page, {@code null} if it has none
      * @param ready whether it takes frames
      */
-    record Presence(Host host, long pid, boolean ready) {}
+    record Presence(Host host, long pid, @Nullable String page, boolean ready) {}
 
     @EventListener(ApplicationReadyEvent.class)
     synchronized void startAll() {
@@ -84,20 +92,35 @@ final class Viewers {
     }
 
     private List<String> command(Host host) {
-        List<String> arguments = new ArrayList<>(List.of("spring.application.name=viewer-" + host.label(),
-                "viewer.host=" + host.label(), "hosts.broker=" + properties.broker(),
+        List<String> arguments = new ArrayList<>(List.of("viewer.host=" + host.label(),
+                "hosts.broker=" + properties.broker(),
                 "ipc.claims.fetch.allowed-origins=" + environment.getRequiredProperty("ipc.claims.origins")));
-        if (host == Host.NEAR) {
-            // The studio collects for all that share its directory.
-            arguments.addAll(List.of("ipc.directory=" + segments.directory(), "ipc.gc.enabled=false"));
-        } else {
-            arguments.addAll(List.of("ipc.directory=" + farDirectory(), "ipc.claims.host-id=far"));
-        }
         List<String> options = new ArrayList<>(properties.viewerOptions());
         // The broker's client uses it, and the JVM would say so each time.
         options.add("--sun-misc-unsafe-memory-access=allow");
-        return new ChildJvm(ViewerApplication.class, ViewerApplication.ARGUMENT, properties.viewerHeap(), options)
+        if (host == Host.NEAR) {
+            // The studio collects for all that share its directory.
+            arguments.addAll(List.of("spring.application.name=viewer", "ipc.directory=" + segments.directory(),
+                    "ipc.gc.enabled=false"));
+            return new ChildJvm(ViewerApplication.class, ViewerApplication.ARGUMENT, ViewerApplication.PROFILE,
+                    properties.viewerHeap(), options).command(arguments);
+        }
+        arguments.addAll(List.of("spring.application.name=studio-far", "ipc.directory=" + farDirectory(),
+                "ipc.claims.host-id=far", "server.port=" + properties.farPort(), "studio.workers=1",
+                "studio.worker-options=" + String.join(",", properties.viewerOptions()),
+                "studio.frames-from=" + page(environment.getRequiredProperty("local.server.port"))));
+        return new ChildJvm(studio(), null, ViewerApplication.PROFILE, properties.viewerHeap(), options)
                 .command(arguments);
+    }
+
+    /** The program that runs here. */
+    private Class<?> studio() {
+        String name = application.getBeanNamesForAnnotation(SpringBootApplication.class)[0];
+        return Objects.requireNonNull(application.getType(name));
+    }
+
+    private static String page(Object port) {
+        return "http://127.0.0.1:" + port + "/";
     }
 
     private String farDirectory() {
@@ -115,6 +138,12 @@ final class Viewers {
         }
     }
 
+    /** The page of the far host shows what is drawn here. */
+    @JmsListener(destination = FramesWanted.QUEUE)
+    void wanted(FramesWanted wanted) {
+        news.publishEvent(wanted);
+    }
+
     private synchronized void ended(Host host, Process process) {
         Viewer viewer = viewers.remove(host);
         if (closed || viewer == null) {
@@ -129,14 +158,16 @@ final class Viewers {
     }
 
     private void tell(Host host, long pid, String what) {
-        news.publishEvent(new HostNews("Viewer " + pid + " of the " + host.label() + " host " + what));
+        news.publishEvent(new HostNews(
+                (host == Host.FAR ? "Studio " : "Viewer ") + pid + " of the " + host.label() + " host " + what));
     }
 
     synchronized Presence presence(Host host) {
         Viewer viewer = viewers.get(host);
+        String page = host == Host.FAR ? page(properties.farPort()) : null;
         return viewer == null
-                ? new Presence(host, 0, false)
-                : new Presence(host, viewer.process().pid(), viewer.ready());
+                ? new Presence(host, 0, page, false)
+                : new Presence(host, viewer.process().pid(), page, viewer.ready());
     }
 
     /** {@return whether there was one} Kills a viewer, as the kernel would for lack of memory. */

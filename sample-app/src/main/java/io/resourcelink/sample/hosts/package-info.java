@@ -1,7 +1,7 @@
 /**
- * Two hosts: with the profile {@code two-hosts}, the studio starts two {@linkplain io.resourcelink.sample.viewer viewers} and sends frames
- * to them as claims, through a broker that it embeds. One viewer has the studio's directory, the other one a directory of its own, as on
- * another host. Without the profile, nothing in here is used.
+ * Two hosts: with the profile {@code two-hosts}, the studio sends frames to two {@linkplain io.resourcelink.sample.viewer viewers} as
+ * claims, through a broker that it embeds. The near one has the studio's directory. The far one is a second studio, with a directory and a
+ * page of its own, as on another host. Without the profile, nothing in here is used.
  */
 @NullMarked
 package io.resourcelink.sample.hosts;

@@ -21,12 +21,9 @@ public record Transfer(Reading reading, @Nullable ResourceLink segment, @Nullabl
 
         /** Every pixel. */
         ALL,
-        /** One row in sixteen, as for a small picture. */
-        ROWS
+        /** The row in the middle. */
+        ROW
     }
-
-    /** One row of so many is read. */
-    public static final int ROWS_STEP = 16;
 
     /** The queue of all workers. */
     public static final String QUEUE = "transfers";

@@ -12,6 +12,7 @@ import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.springframework.messaging.MessageDeliveryException;
 import org.springframework.messaging.MessagingException;
 import org.springframework.stereotype.Component;
 
@@ -28,7 +29,8 @@ import io.resourcelink.segment.CreateOptions;
 
 /**
  * Draws thirty frames a second and has workers find their edges, for as long as somebody looks. Each frame is a segment of its
- * own. At most {@value #UNDER_WAY} are under way: a frame that no worker has room for is not drawn. Thread-safe.
+ * own. At most {@value #UNDER_WAY} are under way: a frame that no worker has room for is not drawn. Where frames come from another host,
+ * it is those that are shown, and nothing is drawn until a person asks for it. Thread-safe.
  */
 @Component
 final class Generator implements AutoCloseable {
@@ -54,11 +56,13 @@ final class Generator implements AutoCloseable {
     private final AtomicLong skipped = new AtomicLong();
     private volatile boolean paused;
     private volatile boolean suspended;
+    private volatile long wantedUntil = began;
     private volatile long lastMicros;
     private volatile boolean nobody;
     private @Nullable ResourceLink latest;
 
-    Generator(ResourceLinkFactory segments, EdgeFinding edgeFinding) {
+    Generator(ResourceLinkFactory segments, EdgeFinding edgeFinding, StudioProperties properties) {
+        this.paused = properties.framesFrom() != null;
         this.segments = segments;
         this.edgeFinding = edgeFinding;
         var _ = timer.scheduleAtFixedRate(this::step, 0, 1_000_000_000L / PER_SECOND, TimeUnit.NANOSECONDS);
@@ -67,10 +71,10 @@ final class Generator implements AutoCloseable {
     /**
      * What became of the frames.
      *
-     * @param sent to the queue
+     * @param sent to the queue, or meant to be
      * @param answered by workers
      * @param lost with a worker, or with its time-out
-     * @param skipped because the workers had no room
+     * @param skipped because the workers had no room, or there was none
      * @param underWay sent and not answered
      * @param micros the latest round trip, without the work
      * @param nobody whether no worker takes frames
@@ -96,11 +100,22 @@ final class Generator implements AutoCloseable {
         viewers.incrementAndGet();
     }
 
-    /** With the last one, its last frame goes. */
     void viewerLeft() {
-        if (viewers.decrementAndGet() == 0) {
-            show(null);
-        }
+        viewers.decrementAndGet();
+    }
+
+    /** Whether somebody looks at a page of this studio. */
+    boolean hasViewers() {
+        return viewers.get() > 0;
+    }
+
+    /** Somebody looks at the page of another host, which shows what is drawn here. */
+    void wantedFor(Duration time) {
+        wantedUntil = System.nanoTime() + time.toNanos();
+    }
+
+    private boolean isWanted() {
+        return hasViewers() || System.nanoTime() - wantedUntil < 0;
     }
 
     /** A reference of the caller's own on the latest frame, or {@code null} if there is none. */
@@ -108,9 +123,13 @@ final class Generator implements AutoCloseable {
         return latest == null ? null : latest.retain();
     }
 
-    /** A timer's task that throws would not run again. */
+    /** A timer's task that throws would not run again. With the last one who looks, the last frame goes. */
     private void step() {
-        if (paused || suspended || viewers.get() == 0) {
+        if (!isWanted()) {
+            show(null);
+            return;
+        }
+        if (paused || suspended) {
             return;
         }
         if (underWay.get() >= UNDER_WAY) {
@@ -118,7 +137,7 @@ final class Generator implements AutoCloseable {
             return;
         }
         try {
-            send();
+            send(draw());
         } catch (IpcException | IllegalStateException e) {
             log.warn("A frame is not drawn: {}", e.getMessage());
         } catch (Throwable e) {
@@ -126,12 +145,22 @@ final class Generator implements AutoCloseable {
         }
     }
 
-    private void send() {
+    /** A frame that was not drawn here goes the same way, if there is time for it. The link stays the caller's. */
+    void take(ResourceLink frame) {
+        if (paused && !suspended && isWanted() && underWay.get() < UNDER_WAY) {
+            send(frame.retain());
+        }
+    }
+
+    private ResourceLink draw() {
         double time = (System.nanoTime() - began) / 1e9;
-        ResourceLink frame = segments.publish("live-" + sent.get(),
+        return segments.publish("live-" + sent.get(),
                 Content.filling(Frame.bytes(WIDTH, HEIGHT, PixelFormat.RGB),
                         payload -> Scene.draw(Frame.create(payload, WIDTH, HEIGHT, PixelFormat.RGB), time)),
                 CreateOptions.defaults().withTtl(TTL));
+    }
+
+    private void send(ResourceLink frame) {
         sent.incrementAndGet();
         underWay.incrementAndGet();
         long start = System.nanoTime();
@@ -169,11 +198,16 @@ final class Generator implements AutoCloseable {
 
     private void failed(Throwable failure) {
         Throwable cause = failure instanceof CompletionException ? failure.getCause() : failure;
-        lost.incrementAndGet();
         nobody = cause instanceof DestinationNotServedException;
-        if (!nobody && cause instanceof MessagingException) {
+        if (cause instanceof MessageDeliveryException) {
+            // It was not sent.
+            skipped.incrementAndGet();
+            return;
+        }
+        lost.incrementAndGet();
+        if (cause instanceof MessagingException) {
             log.info("A frame is lost: {}", cause.getMessage());
-        } else if (!nobody) {
+        } else {
             log.warn("A frame is lost", cause);
         }
     }
@@ -184,7 +218,7 @@ final class Generator implements AutoCloseable {
         if (before != null) {
             before.close();
         }
-        if (frame != null && viewers.get() == 0) {
+        if (frame != null && !isWanted()) {
             latest = null;
             frame.close();
         }
@@ -194,6 +228,7 @@ final class Generator implements AutoCloseable {
     public void close() {
         timer.shutdownNow();
         viewers.set(0);
+        wantedUntil = System.nanoTime();
         show(null);
     }
 }

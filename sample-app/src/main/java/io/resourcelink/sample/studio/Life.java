@@ -39,6 +39,7 @@ final class Life {
     private final Comparison comparison;
     private final Journal journal;
     private final Gallery gallery;
+    private final OtherHost otherHost;
     private final @Nullable ClaimedFrames hosts;
     private @Nullable StudioState last;
     private long lastLook;
@@ -46,7 +47,7 @@ final class Life {
     @SuppressWarnings("TooManyParameters")
     Life(ResourceLinkFactory segments, OrphanCollector collector, IpcEndpoint endpoint, Generator generator,
             LiveView view, Workers workers, Holders holders, Holdings holdings, Comparison comparison, Journal journal,
-            Gallery gallery, ObjectProvider<ClaimedFrames> hosts) {
+            Gallery gallery, OtherHost otherHost, ObjectProvider<ClaimedFrames> hosts) {
         this.segments = segments;
         this.collector = collector;
         this.endpoint = endpoint;
@@ -58,6 +59,7 @@ final class Life {
         this.comparison = comparison;
         this.journal = journal;
         this.gallery = gallery;
+        this.otherHost = otherHost;
         this.hosts = hosts.getIfAvailable();
     }
 
@@ -80,7 +82,7 @@ final class Life {
                         .toList(),
                 thumbnail.number(), thumbnail.key(), view.colours(), memory(), collector.status(),
                 segments.recycling(), endpoint.ipc(null, null, 0).channels(), comparison.result(), journal.latest(),
-                hosts == null ? null : hosts.views(), gallery.version());
+                otherHost.arrivals(), hosts == null ? null : hosts.views(), gallery.version());
     }
 
     private Memory memory() {

@@ -1,8 +1,10 @@
 package io.resourcelink.sample.studio;
 
+import java.net.URI;
 import java.time.Duration;
 import java.util.List;
 
+import org.jspecify.annotations.Nullable;
 import org.springframework.boot.context.properties.ConfigurationProperties;
 import org.springframework.boot.context.properties.bind.DefaultValue;
 import org.springframework.util.unit.DataSize;
@@ -16,13 +18,17 @@ import org.springframework.util.unit.DataSize;
  * @param workerTimeout how long a frame waits for a worker, and how long a worker may give no sign of life, or be busy with one frame
  * @param workerHeap a worker's heap, which does not grow with the pictures
  * @param workerOptions further options of a worker's JVM
+ * @param comparisonTime how long each way is measured to a worker that reads a frame
+ * @param framesFrom the page of the studio from which frames come as claims, if this is the second one of two; then nothing is drawn here
+ * until a person asks for it
  * @param kept how long a frame stays that a person asks to keep
  */
 @ConfigurationProperties("studio")
 public record StudioProperties(@DefaultValue("8") int maxFrames, @DefaultValue("50000000") long maxPixels,
         @DefaultValue("2") int workers, @DefaultValue("30s") Duration workerTimeout,
         @DefaultValue("128MB") DataSize workerHeap, @DefaultValue( {
-        }) List<String> workerOptions, @DefaultValue("20s") Duration kept){
+        }) List<String> workerOptions, @DefaultValue("1s") Duration comparisonTime, @Nullable URI framesFrom,
+        @DefaultValue("20s") Duration kept){
 
     /**
      * Checks the numbers.
@@ -31,9 +37,11 @@ public record StudioProperties(@DefaultValue("8") int maxFrames, @DefaultValue("
      */
     public StudioProperties {
         workerOptions = List.copyOf(workerOptions);
-        if (maxFrames < 1 || maxPixels < 1 || !workerTimeout.isPositive() || !kept.isPositive()) {
+        if (maxFrames < 1 || maxPixels < 1 || !workerTimeout.isPositive() || !kept.isPositive()
+                || !comparisonTime.isPositive()) {
             throw new IllegalArgumentException(
-                    "studio.max-frames, studio.max-pixels, studio.worker-timeout and studio.kept must be positive.");
+                    "studio.max-frames, studio.max-pixels, studio.worker-timeout, studio.comparison-time and studio.kept"
+                            + " must be positive.");
         }
         if (workers < 0 || workers > Workers.MOST) {
             throw new IllegalArgumentException("studio.workers must be 0 to " + Workers.MOST + ".");

@@ -23,6 +23,7 @@ import io.resourcelink.segment.RecyclingStatistics;
  * @param channels destinations, topics and listeners of the studio
  * @param comparison the last measurement
  * @param journal what has happened, the latest first
+ * @param arrivals what came from another host, {@code null} where frames are drawn
  * @param hosts the near and the far host, {@code null} without the profile {@code two-hosts}
  * @param frames how many uploaded pictures there are, and a number that changes with them
  */
@@ -30,7 +31,7 @@ import io.resourcelink.segment.RecyclingStatistics;
 record StudioState(Generator.Figures generator, List<WorkerView> workers, long thumbnail, String frame, int[][] colours,
         Memory memory, CollectorStatus collector, RecyclingStatistics pool, @Nullable ChannelsDescriptor channels,
         Comparison.@Nullable Result comparison, List<Journal.Entry> journal,
-        @Nullable List<HostView> hosts, long frames) {
+        OtherHost.@Nullable Arrivals arrivals, @Nullable List<HostView> hosts, long frames) {
 
     /**
      * A worker process.

@@ -13,7 +13,8 @@ final class WorkerCommand {
 
     /** The name is on the command line, so that "ipc channels" and "ipc info" show it. */
     static List<String> of(Path directory, StudioProperties properties) {
-        return new ChildJvm(WorkerApplication.class, WorkerApplication.ARGUMENT, properties.workerHeap(),
+        return new ChildJvm(WorkerApplication.class, WorkerApplication.ARGUMENT, WorkerApplication.PROFILE,
+                properties.workerHeap(),
                 properties.workerOptions())
                 .command(List.of("spring.application.name=worker", "ipc.directory=" + directory));
     }

@@ -6,6 +6,7 @@ import java.lang.foreign.ValueLayout;
 
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.beans.factory.annotation.Value;
+import org.springframework.context.ApplicationEventPublisher;
 import org.springframework.jms.annotation.JmsListener;
 import org.springframework.messaging.handler.annotation.Header;
 import org.springframework.messaging.handler.annotation.SendTo;
@@ -17,6 +18,7 @@ import io.resourcelink.boot.claim.Claims;
 import io.resourcelink.boot.claim.http.HttpClaimFetcher;
 import io.resourcelink.sample.layout.Frame;
 import io.resourcelink.sample.message.FrameClaimed;
+import io.resourcelink.sample.message.FrameOpened;
 import io.resourcelink.sample.message.FrameSeen;
 import io.resourcelink.sample.message.Host;
 import io.resourcelink.sample.picture.Png;
@@ -32,13 +34,15 @@ final class FrameViewer {
     private final Claims claims;
     private final ResourceLinkFactory segments;
     private final ObjectProvider<HttpClaimFetcher> fetcher;
+    private final ApplicationEventPublisher events;
     private final Host host;
 
     FrameViewer(Claims claims, ResourceLinkFactory segments, ObjectProvider<HttpClaimFetcher> fetcher,
-            @Value("${viewer.host}") Host host) {
+            ApplicationEventPublisher events, @Value("${viewer.host}") Host host) {
         this.claims = claims;
         this.segments = segments;
         this.fetcher = fetcher;
+        this.events = events;
         this.host = host;
     }
 
@@ -51,9 +55,11 @@ final class FrameViewer {
         try (ResourceLink link = claims.open(message.frame())) {
             long touched = touch(link);
             double micros = (System.nanoTime() - start) / 1e3;
+            long fetched = fetchedSoFar() - before;
+            events.publishEvent(new FrameOpened(link, fetched));
             Frame frame = Frame.read(link.payload());
             return new FrameSeen(host, ProcessHandle.current().pid(), message.number(), attempt, micros, touched,
-                    fetchedSoFar() - before, segments.directory().resolve(link.key()).toString(),
+                    fetched, segments.directory().resolve(link.key()).toString(),
                     Mappings.inode(link.payload()), frame.checksum(), png(frame));
         }
     }

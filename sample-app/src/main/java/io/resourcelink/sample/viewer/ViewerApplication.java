@@ -7,13 +7,19 @@ import org.springframework.context.annotation.Import;
 
 import io.resourcelink.sample.message.BrokerMessages;
 
-/** The viewer's program. Its studio starts it with a pipe as its standard input, and it ends with that pipe. */
+/**
+ * The viewer's program, and what a studio takes over that is to be one, too. Its studio starts it with a pipe as its standard input, and it
+ * ends with that pipe.
+ */
 @SpringBootApplication(proxyBeanMethods = false)
 @Import(BrokerMessages.class)
 public final class ViewerApplication {
 
     /** What the application's first argument is where one main class starts all programs. */
     public static final String ARGUMENT = "--viewer";
+
+    /** The profile of a viewer. */
+    public static final String PROFILE = "viewer";
 
     ViewerApplication() {}
 
@@ -23,6 +29,6 @@ public final class ViewerApplication {
      * @param args properties, at least {@code viewer.host}, {@code hosts.broker} and {@code ipc.directory}
      */
     public static void main(String... args) {
-        new SpringApplicationBuilder(ViewerApplication.class).web(WebApplicationType.NONE).profiles("viewer").run(args);
+        new SpringApplicationBuilder(ViewerApplication.class).web(WebApplicationType.NONE).profiles(PROFILE).run(args);
     }
 }

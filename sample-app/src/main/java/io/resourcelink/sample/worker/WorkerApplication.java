@@ -11,6 +11,9 @@ public final class WorkerApplication {
     /** What the application's first argument is where one main class starts both programs. */
     public static final String ARGUMENT = "--worker";
 
+    /** The profile of a worker. */
+    public static final String PROFILE = "worker";
+
     WorkerApplication() {}
 
     /**
@@ -19,6 +22,6 @@ public final class WorkerApplication {
      * @param args properties, at least {@code ipc.directory}
      */
     public static void main(String... args) {
-        new SpringApplicationBuilder(WorkerApplication.class).web(WebApplicationType.NONE).profiles("worker").run(args);
+        new SpringApplicationBuilder(WorkerApplication.class).web(WebApplicationType.NONE).profiles(PROFILE).run(args);
     }
 }

@@ -49,8 +49,15 @@ class WorkersTest {
         assertThatThrownBy(() -> properties(-1)).hasMessage("studio.workers must be 0 to 4.");
     }
 
+    /** Or a studio that got "two-hosts" by its environment would have brokers in its workers. */
+    @Test
+    void aWorkerHasItsOwnProfileWhateverTheEnvironmentSays() {
+        assertThat(WorkerCommand.of(Path.of("/dev/shm/sample"), properties(1)))
+                .contains("--spring.profiles.active=worker", "--spring.profiles.include=");
+    }
+
     private static StudioProperties properties(int workers) {
         return new StudioProperties(8, 1, workers, Duration.ofSeconds(30), DataSize.ofMegabytes(64), List.of(),
-                Duration.ofSeconds(1));
+                Duration.ofSeconds(1), null, Duration.ofSeconds(1));
     }
 }
