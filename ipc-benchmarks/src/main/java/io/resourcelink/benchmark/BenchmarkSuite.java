@@ -59,7 +59,7 @@ public final class BenchmarkSuite {
             HugePages hugePages = options.hugePages() == null
                     ? HugePages.mounted(mountPoint)
                     : HugePages.at(options.hugePages());
-            Run run = new Run(options.quick(), directory.path(), hugePages);
+            Run run = new Run(options.quick(), directory.path(), hugePages, options.before());
             Map<String, String> environment = Environment.before(run);
             List<Measurement> measurements = new ArrayList<>();
             for (Part part : PARTS) {
@@ -92,13 +92,21 @@ public final class BenchmarkSuite {
         }
     }
 
-    /** A run of some parts writes what is of these parts alone. What describes the whole run stays as it is. */
+    /**
+     * A run of some parts writes what is of these parts alone. What describes the whole run stays as it is, but for the rounds of these
+     * parts.
+     */
     private void document(Results results, Map<String, String> tables, Path documentation) throws IOException {
         Map<String, String> written = new LinkedHashMap<>(tables);
         if (!options.isWhole()) {
-            written.keySet().removeAll(List.of("environment", "rounds", "targets"));
+            written.keySet().removeAll(List.of("environment", "targets"));
         }
-        MarkedDocument.update(documentation.resolve("performance.md"), written);
+        Path page = documentation.resolve("performance.md");
+        String rounds = written.get("rounds");
+        if (rounds != null && !options.isWhole()) {
+            written.put("rounds", MarkedDocument.merged(page, "rounds", rounds));
+        }
+        MarkedDocument.update(page, written);
         if (results.of(ChildPart.HANDOFF.part()).isEmpty()) {
             return;
         }

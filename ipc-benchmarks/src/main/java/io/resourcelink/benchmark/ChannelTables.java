@@ -25,6 +25,8 @@ final class ChannelTables {
         Map<String, Table> tables = new LinkedHashMap<>();
         tables.put("channels", thereAndBack());
         tables.put("channels-one-way", oneWay());
+        tables.put("channels-floor", floor());
+        tables.put("channels-older", older());
         tables.put("idle", idle());
         tables.put("channels-targets", Tables.targets(results, Target.CHANNELS));
         return tables;
@@ -54,6 +56,60 @@ final class ChannelTables {
         return table;
     }
 
+    /** What of a channel's time is that of its system calls, and what is its own. */
+    private Table floor() {
+        Table table = new Table("message", "channel", "threads wait", "unit", "channel", "in C", "channel / C",
+                "quartiles", "C / socket", "quartiles");
+        for (String subject : Caller.workloads()) {
+            for (Mode mode : Mode.values()) {
+                for (String way : List.of(Caller.channel(mode), Caller.recycled(mode), Caller.inCalls(mode))) {
+                    Row ours = new Row(subject, way);
+                    Row inC = new Row(subject,
+                            way.equals(Caller.channel(mode)) ? Caller.floor(mode) : Caller.recycledFloor(mode));
+                    floor(table, ours, inC, "us", Caller.FLOORS_TIME, Caller.SOCKETS_TIME);
+                    floor(table, ours, inC, Caller.RATE, Caller.FLOORS_RATE, Caller.SOCKETS_RATE);
+                }
+            }
+        }
+        return table;
+    }
+
+    private void floor(Table table, Row ours, Row inC, String unit, String overC, String overSocket) {
+        if (results.find(Caller.PART, ours.subject(), ours.way(), overC).isPresent()) {
+            table.add(ours.subject(), label(ours.way()), mode(ours.way()), heading(unit), value(ours, unit),
+                    value(inC, unit), value(ours, overC), quartiles(ours, overC), value(inC, overSocket),
+                    quartiles(inC, overSocket));
+        }
+    }
+
+    private static String heading(String unit) {
+        return unit.equals("us") ? "µs, there and back" : "messages/s, one way";
+    }
+
+    /** Channels as they are beside those of an older version. */
+    private Table older() {
+        Table table = new Table("message", "channel", "threads wait", "unit", "now", "quartiles", "older", "quartiles",
+                "now / older", "quartiles");
+        for (String subject : Caller.workloads()) {
+            for (Mode mode : Mode.values()) {
+                for (String way : List.of(Caller.channel(mode), Caller.batching(mode))) {
+                    older(table, new Row(subject, way), "us", Caller.OLDERS_TIME);
+                    older(table, new Row(subject, way), Caller.RATE, Caller.OLDERS_RATE);
+                }
+            }
+        }
+        return table;
+    }
+
+    private void older(Table table, Row now, String unit, String ratio) {
+        if (results.find(Caller.PART, now.subject(), now.way(), ratio).isPresent()) {
+            Row older = new Row(now.subject(), Caller.older(Mode.of(mode(now.way()))));
+            table.add(now.subject(), label(now.way()), mode(now.way()), heading(unit), value(now, unit),
+                    quartiles(now, unit), value(older, unit), quartiles(older, unit), value(now, ratio),
+                    quartiles(now, ratio));
+        }
+    }
+
     private Table idle() {
         Table table = new Table("connected by", "wake-ups/s", "quartiles", "above nothing open", "quartiles");
         for (Measurement measured : results.of(Idle.PART)) {
@@ -72,7 +128,8 @@ final class ChannelTables {
     private List<Row> rows(String unit) {
         List<String> subjects = Caller.workloads();
         List<String> ways = Caller.ways();
-        return results.of(Caller.PART).stream().filter(measured -> measured.unit().equals(unit))
+        return results.of(Caller.PART).stream()
+                .filter(measured -> measured.unit().equals(unit) && ways.contains(measured.way()))
                 .map(measured -> new Row(measured.subject(), measured.way()))
                 .sorted(Comparator.comparingInt((Row row) -> subjects.indexOf(row.subject()))
                         .thenComparingInt(row -> ways.indexOf(row.way())))

@@ -2,6 +2,7 @@ package io.resourcelink.benchmark;
 
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 
 import io.resourcelink.benchmark.channel.Caller;
@@ -58,7 +59,11 @@ enum ChildPart implements Part {
         String plan = run.quick() ? "quick" : "full";
         String directory = run.directory().toString();
         if (this == CHANNELS) {
-            return run.measure(List.of(), Caller.class, List.of(plan, "{out}", directory));
+            List<String> arguments = new ArrayList<>(List.of(plan, "{out}", directory));
+            if (run.before() != null) {
+                arguments.add(run.before().toString());
+            }
+            return run.measure(List.of(), Caller.class, arguments);
         }
         if (this == IDLE) {
             return run.measure(List.of(), Idle.class, List.of(plan, "{out}", directory));

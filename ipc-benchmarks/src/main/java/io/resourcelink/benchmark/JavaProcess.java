@@ -1,6 +1,9 @@
 package io.resourcelink.benchmark;
 
+import java.io.File;
 import java.lang.management.ManagementFactory;
+import java.net.URI;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -41,11 +44,48 @@ public final class JavaProcess {
                 command(ManagementFactory.getRuntimeMXBean().getInputArguments(), main, List.of(arguments)));
     }
 
+    /**
+     * A JVM with the options that this one has, and with other classes in place of some of those.
+     *
+     * @param replaced a class of the jar or directory that is replaced
+     * @param by the jar or directory that replaces it
+     * @param main the main class
+     * @param arguments what it gets
+     * @return to be started
+     */
+    public static ProcessBuilder likeThisOneWith(Class<?> replaced, Path by, String main, String... arguments) {
+        String classPath = replaced(System.getProperty("java.class.path"), source(replaced), by);
+        return new ProcessBuilder(command(ManagementFactory.getRuntimeMXBean().getInputArguments(), classPath, main,
+                List.of(arguments)));
+    }
+
+    private static Path source(Class<?> type) {
+        return Path.of(URI.create(type.getProtectionDomain().getCodeSource().getLocation().toString()));
+    }
+
+    /** {@return a class path with one entry replaced} */
+    static String replaced(String classPath, Path entry, Path by) {
+        List<String> entries = new ArrayList<>(List.of(classPath.split(File.pathSeparator, -1)));
+        List<Path> paths = entries.stream().map(it -> Path.of(it).toAbsolutePath().normalize()).toList();
+        int index = paths.indexOf(entry.toAbsolutePath().normalize());
+        if (index < 0 || !Files.exists(by)) {
+            throw new IllegalArgumentException(index < 0
+                    ? "Nothing on the class path is " + entry + ": " + classPath
+                    : "No such jar or directory: " + by);
+        }
+        entries.set(index, by.toString());
+        return String.join(File.pathSeparator, entries);
+    }
+
     private static List<String> command(List<String> options, String main, List<String> arguments) {
+        return command(options, System.getProperty("java.class.path"), main, arguments);
+    }
+
+    private static List<String> command(List<String> options, String classPath, String main, List<String> arguments) {
         List<String> command = new ArrayList<>();
         command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
         command.addAll(options);
-        command.addAll(List.of("-cp", System.getProperty("java.class.path"), main));
+        command.addAll(List.of("-cp", classPath, main));
         command.addAll(arguments);
         return command;
     }

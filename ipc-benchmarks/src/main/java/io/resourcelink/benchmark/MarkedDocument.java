@@ -4,6 +4,8 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
+import java.util.Set;
+import java.util.stream.Collectors;
 
 /**
  * A Markdown document of which parts are written by a program: what stands between two comments, {@code <!-- benchmark:NAME
@@ -26,6 +28,20 @@ final class MarkedDocument {
             text = replaced(text, content.getKey(), content.getValue());
         }
         Files.writeString(file, text);
+    }
+
+    /** {@return a table with the rows of an older one in a file that it has no row for} A row is known by its first cell. */
+    static String merged(Path file, String name, String table) throws IOException {
+        String text = Files.readString(file);
+        int from = text.indexOf(begin(name));
+        String older = from < 0 ? "" : text.substring(from, Math.max(from, text.indexOf(END, from)));
+        Set<String> present = table.lines().map(MarkedDocument::firstCell).collect(Collectors.toSet());
+        return older.lines().filter(line -> line.startsWith("|") && present.add(firstCell(line)))
+                .collect(Collectors.joining("\n", table.strip() + "\n", "\n"));
+    }
+
+    private static String firstCell(String row) {
+        return row.substring(0, Math.max(0, row.indexOf('|', 1)));
     }
 
     /**

@@ -1,6 +1,7 @@
 package io.resourcelink.benchmark;
 
 import java.time.Duration;
+import java.util.Arrays;
 
 /** How a thread waits for a message. */
 public enum Mode {
@@ -17,6 +18,11 @@ public enum Mode {
     Mode(String label, Duration spin) {
         this.label = label;
         this.spin = spin;
+    }
+
+    /** {@return the mode of which a table says that} */
+    static Mode of(String label) {
+        return Arrays.stream(values()).filter(mode -> mode.label.equals(label)).findFirst().orElseThrow();
     }
 
     /** {@return what a table says} */

@@ -7,14 +7,17 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 
+import org.jspecify.annotations.Nullable;
+
 /**
  * A run of the suite.
  *
  * @param quick whether few rounds will do
  * @param directory a directory in shared memory, removed with all that is in it when the run ends
  * @param hugePages what is known about a tmpfs with huge pages
+ * @param before an older version of {@code ipc-core}, whose channels are to be measured as well, if any
  */
-record Run(boolean quick, Path directory, HugePages hugePages) {
+record Run(boolean quick, Path directory, HugePages hugePages, @Nullable Path before) {
 
     private static final int HEAP_MEBIBYTES = 1500;
 

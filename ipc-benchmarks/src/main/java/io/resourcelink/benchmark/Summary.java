@@ -63,12 +63,15 @@ final class Summary {
                 copies("recycled"), copies("unix"), copies("aeron"), copies("file"));
     }
 
+    /** System calls are counted only where the kernel lets them be counted. */
     private Optional<String> costs() {
-        return line("""
-                **What it takes**: 64 bytes there and back, asleep, make %s system calls and allocate %s bytes, both \
-                processes together. Connected and silent, they wake up %s times a second more often than with nothing \
-                open. An open link keeps %s bytes of heap, a subchannel %s, a connection %s on both sides together.
-                """, small(ASLEEP, Caller.SYSTEM_CALLS), small(ASLEEP, Caller.BYTES),
+        OptionalDouble calls = small(ASLEEP, Caller.SYSTEM_CALLS);
+        String made = calls.isEmpty() ? "" : "make " + Table.number(calls) + " system calls and ";
+        return line("**What it takes**: 64 bytes there and back, asleep, " + made + """
+                allocate %s bytes, both processes together. Connected and silent, they wake up %s times a second more \
+                often than with nothing open. An open link keeps %s bytes of heap, a subchannel %s, a connection %s on \
+                both sides together.
+                """, small(ASLEEP, Caller.BYTES),
                 results.value(Idle.PART, Idle.SUBJECT, ASLEEP, Idle.ABOVE_NOTHING), heap(MemoryCosts.LINK),
                 heap(MemoryCosts.SUBCHANNEL), heap(MemoryCosts.CONNECTION));
     }

@@ -22,7 +22,8 @@ final class Tables {
     /** The names of all tables. */
     static final List<String> NAMES = List.of("environment", "rounds", "operations", "handoff", "handoff-time", "sizes",
             "partial", "fanout",
-            "channels", "channels-one-way", "channels-targets", "idle", "memory", "destinations", "messaging",
+            "channels", "channels-one-way", "channels-floor", "channels-older", "channels-targets", "idle", "memory",
+            "destinations", "messaging",
             "messaging-threads",
             "messaging-memory",
             "claims-targets", "claims-near", "claims-far", "claims-messages", "targets", Summary.MESSAGES,

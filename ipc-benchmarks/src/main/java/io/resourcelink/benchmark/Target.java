@@ -143,20 +143,20 @@ record Target(String label, Figure figure, Bound bound, double limit) {
         List<Target> targets = new ArrayList<>();
         for (Mode mode : Mode.values()) {
             String how = ", " + mode.label();
-            targets.add(times("recycled region, 64 MiB / socket" + how, Caller.filled(64 * MIB), Caller.recycled(mode),
-                    0.65));
-            targets.add(times("recycled region, 1 MiB / socket" + how, Caller.filled(MIB), Caller.recycled(mode),
-                    0.6));
-            targets.add(times("recycled region, 64 KiB / socket" + how, Caller.filled(64 * KIB), Caller.recycled(mode),
-                    0.8));
+            targets.add(times("recycled region in calls, 64 MiB / socket" + how, Caller.filled(64 * MIB),
+                    Caller.inCalls(mode), 0.65));
+            targets.add(times("recycled region in calls, 1 MiB / socket" + how, Caller.filled(MIB),
+                    Caller.inCalls(mode), 0.6));
+            targets.add(times("recycled region in calls, 64 KiB / socket" + how, Caller.filled(64 * KIB),
+                    Caller.inCalls(mode), 0.8));
             targets.add(times("64 B bytes there and back / socket" + how, Caller.smallBytes(), Caller.channel(mode),
                     1.1));
             targets.add(rates("64 B records/s one way / socket's" + how, Caller.smallRecord(), Caller.channel(mode),
                     Caller.SOCKETS_RATE, 0.9));
             targets.add(rates("the same, batching / socket's" + how, Caller.smallRecord(), Caller.batching(mode),
                     Caller.SOCKETS_RATE, 2));
-            targets.add(rates("the same, batching / without" + how, Caller.smallRecord(), Caller.batching(mode),
-                    Caller.DEFAULTS_RATE, 5));
+            targets.add(rates("the same, batching / an older version's" + how, Caller.smallRecord(),
+                    Caller.batching(mode), Caller.OLDERS_RATE, 5));
             targets.add(rates("64 B records/s of four threads / of one" + how, Caller.smallRecord(),
                     Caller.fourThreads(mode), Caller.DEFAULTS_RATE, 1.2));
             targets.add(rates("64 B bytes/s one way / socket's" + how, Caller.smallBytes(), Caller.channel(mode),

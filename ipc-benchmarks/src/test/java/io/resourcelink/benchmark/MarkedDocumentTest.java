@@ -42,6 +42,30 @@ class MarkedDocumentTest {
     }
 
     @Test
+    void aTableKeepsTheRowsThatAnotherRunHasBrought(@TempDir Path directory) throws Exception {
+        Path file = Files.writeString(directory.resolve("document.md"), MarkedDocument.replaced(DOCUMENT, "one", """
+                | part | rounds |
+                |---|---:|
+                | channels | 3 |
+                | claims | 4 |
+                """));
+
+        assertThat(MarkedDocument.merged(file, "one", """
+                | part | rounds |
+                |---|---:|
+                | idle | 15 |
+                | channels | 16 |
+                """)).isEqualTo("""
+                | part | rounds |
+                |---|---:|
+                | idle | 15 |
+                | channels | 16 |
+                | claims | 4 |
+                """);
+        assertThat(MarkedDocument.merged(file, "two", "| part |\n")).isEqualTo("| part |\n\n");
+    }
+
+    @Test
     void aPartThatIsNotThereIsAnError() {
         assertThatIllegalArgumentException().isThrownBy(() -> MarkedDocument.replaced(DOCUMENT, "three", ""))
                 .withMessageContaining("benchmark:three");

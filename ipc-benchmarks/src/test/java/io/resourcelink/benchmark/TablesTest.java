@@ -12,6 +12,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 import io.resourcelink.benchmark.channel.Caller;
+import io.resourcelink.benchmark.channel.Idle;
 import io.resourcelink.benchmark.claim.Receiver;
 import io.resourcelink.benchmark.handoff.Producer;
 import io.resourcelink.benchmark.messaging.Requester;
@@ -131,6 +132,56 @@ class TablesTest {
                 "| 64 B record | channel | asleep | 30.0 | 30.0 to 30.0 | – | – | – | – | – | – |\n",
                 "| 64 B bytes | channel | asleep | 20.0 | 20.0 to 20.0 | – | 2.00 | 2.00 to 2.00 | – | 2.50 | – |\n",
                 "| 64 B bytes | Unix socket | asleep | 10.0 |");
+    }
+
+    @Test
+    void theFloorAndTheOlderVersionHaveTablesOfTheirOwn() {
+        String channel = Caller.recycled(Mode.ASLEEP);
+        String inC = Caller.recycledFloor(Mode.ASLEEP);
+        String batching = Caller.batching(Mode.SPINNING);
+        String filled = Caller.filled(1 << 20);
+        Results messages = new Results(Map.of(), List.of(
+                measured(Caller.PART, filled, channel, "us", 150),
+                measured(Caller.PART, filled, inC, "us", 75),
+                measured(Caller.PART, filled, channel, Caller.FLOORS_TIME, 2),
+                measured(Caller.PART, filled, inC, Caller.SOCKETS_TIME, 0.5),
+                measured(Caller.PART, Caller.smallRecord(), batching, Caller.RATE, 500_000),
+                measured(Caller.PART, Caller.smallRecord(), Caller.older(Mode.SPINNING), Caller.RATE, 100_000),
+                measured(Caller.PART, Caller.smallRecord(), batching, Caller.OLDERS_RATE, 5)));
+
+        Map<String, String> tables = new Tables(messages).markdown();
+
+        assertThat(tables.get("channels-floor")).endsWith("| 1 MiB filled and read | channel, recycled region | asleep"
+                + " | µs, there and back | 150 | 75.0 | 2.00 | 2.00 to 2.00 | 0.50 | 0.50 to 0.50 |\n");
+        assertThat(tables.get("channels-older"))
+                .endsWith("| 64 B record | channel, batching | spinning | messages/s, one way"
+                        + " | 500,000 | 500,000 to 500,000 | 100,000 | 100,000 to 100,000 | 5.00 | 5.00 to 5.00 |\n");
+        assertThat(tables.get("channels-targets"))
+                .contains("an older version's, spinning | ≥ 5.00 | 5.00 | 5.00 to 5.00 | 15 | yes |");
+        assertThat(tables.get("channels")).contains("recycled region | asleep").doesNotContain("in C");
+    }
+
+    @Test
+    void theLineOfCostsIsThereAfterARunOfChannelsSilentProcessesAndMemory() {
+        String way = Caller.channel(Mode.ASLEEP);
+        List<Measurement> measurements = new ArrayList<>(List.of(
+                measured(Caller.PART, Caller.smallBytes(), way, Caller.SYSTEM_CALLS, 6.3),
+                measured(Caller.PART, Caller.smallBytes(), way, Caller.BYTES, 2366),
+                measured(Idle.PART, Idle.SUBJECT, way, Idle.ABOVE_NOTHING, 1),
+                measured(MemoryCosts.PART, MemoryCosts.LINK, MemoryCosts.WAY, MemoryCosts.HEAP, 592),
+                measured(MemoryCosts.PART, MemoryCosts.SUBCHANNEL, MemoryCosts.WAY, MemoryCosts.HEAP, 1703)));
+
+        assertThat(new Summary(new Results(Map.of(), List.copyOf(measurements))).lines()).isEmpty();
+        measurements.add(measured(MemoryCosts.PART, MemoryCosts.CONNECTION, MemoryCosts.WAY, MemoryCosts.HEAP, 2981));
+
+        assertThat(new Summary(new Results(Map.of(), measurements)).lines()).containsOnlyKeys(Summary.COSTS)
+                .extractingByKey(Summary.COSTS).asString()
+                .contains("6.30 system calls", "2,366 bytes", "1.00 times", "592 bytes of heap", "1,703", "2,981");
+
+        measurements.removeFirst();
+
+        assertThat(new Summary(new Results(Map.of(), measurements)).lines()).extractingByKey(Summary.COSTS).asString()
+                .contains("asleep, allocate 2,366 bytes").doesNotContain("system calls");
     }
 
     @Test

@@ -4,6 +4,7 @@ import java.lang.foreign.MemorySegment;
 import java.lang.ref.Reference;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.util.function.Consumer;
 import java.util.function.Function;
 
 import io.resourcelink.error.OsException;
@@ -56,10 +57,9 @@ public final class SharedMemory implements AutoCloseable {
     }
 
     /**
-     * Makes shared memory of bytes. They are copied once; nothing is mapped.
+     * {@return a handle to shared memory of bytes} They are copied once; nothing is mapped.
      *
      * @param bytes the content
-     * @return a handle
      * @throws OutOfSpaceException if there is not enough memory
      * @throws OsException if this process has too many files open
      */
@@ -83,11 +83,10 @@ public final class SharedMemory implements AutoCloseable {
     }
 
     /**
-     * Makes shared memory that has the same byte everywhere. Zeros are reserved and not written.
+     * {@return a handle to shared memory that has the same byte everywhere} Zeros are reserved and not written.
      *
      * @param value the byte
      * @param length how many
-     * @return a handle
      * @throws OutOfSpaceException if there is not enough memory
      * @throws OsException if this process has too many files open
      */
@@ -110,10 +109,9 @@ public final class SharedMemory implements AutoCloseable {
     }
 
     /**
-     * Begins shared memory as {@link #builder} does, but in memory that this process has used for earlier regions, if there is
-     * any of a similar size. It needs no new pages and no sealing, which is most of the cost of large memory. It is used again
-     * when its last handle in every process is closed, no message that carries it is on its way, and its views have ended. The
-     * kernel says so.
+     * Begins shared memory as {@link #builder} does, but in memory of earlier regions of this process, if there is any of a similar
+     * size. That needs no new pages and no sealing, most of the cost of large memory. It is used again when its last handle in every
+     * process is closed, no message carries it, and its views have ended. The kernel says so.
      *
      * <ul>
      * <li>The memory to fill is <em>not</em> zero. It has what an earlier region of this process has left there. Write all of it:
@@ -124,12 +122,12 @@ public final class SharedMemory implements AutoCloseable {
      * #mayChange} tells it. A channel that was built with {@code immutableMemoryOnly()} is sent a sealed copy instead.
      * <li>A receiver could keep the memory mapped on purpose, and see what later regions have there, also those for other
      * receivers. Use it among processes that may see each other's content.
-     * <li>The file may be longer than the region, at most twice, or one page. The bytes behind the region are zero.
+     * <li>The file may be longer than the region: at most twice, or one page. The bytes behind the region are zero.
      * </ul>
      *
-     * <p>This process keeps up to 128 such files and 256 MiB for the next regions, each with a descriptor, and so it does with
-     * the mappings of those that it receives. They are freed five seconds after their last use, or at once when memory is short.
-     * On Linux before 5.1, or without {@code /proc}, this is {@link #builder}.
+     * <p>This process keeps up to 128 such files and 256 MiB, each with a descriptor, and mappings of those that it receives. They are
+     * freed five seconds after their last use, or when memory is short. On Linux before 5.1, or without {@code /proc}, this is
+     * {@link #builder}.
      *
      * @param size how many bytes
      * @return a builder that gives the memory to fill and then the handle; the caller closes it
@@ -139,6 +137,21 @@ public final class SharedMemory implements AutoCloseable {
      */
     public static Builder recycledBuilder(long size) {
         return builder(RecycledDraft.make(size));
+    }
+
+    /**
+     * {@return a handle to memory as {@link #recycledBuilder} has it, filled by a function} After the call each access through what
+     * the function got throws {@link IllegalStateException}, and one by another thread always throws. So no handshake of the JVM's
+     * threads has to end it, and the memory is used again as soon as no process has the region.
+     *
+     * @param size how many bytes
+     * @param filler writes all bytes of the memory that it gets, which are <em>not</em> zero
+     * @throws IllegalArgumentException if the size is negative
+     * @throws OutOfSpaceException if there is not enough memory
+     * @throws OsException if this process has too many files open, or too many mappings
+     */
+    public static SharedMemory recycled(long size, Consumer<MemorySegment> filler) {
+        return of(RecycledDraft.filled(size, filler));
     }
 
     private static Builder builder(RegionBuilder draft) {
@@ -184,9 +197,8 @@ public final class SharedMemory implements AutoCloseable {
     }
 
     /**
-     * Returns the memory itself as a buffer, little-endian. It can be read as long as {@link #asSegment()}.
+     * {@return the memory itself as a new buffer, little-endian and read-only} It can be read as long as {@link #asSegment()}.
      *
-     * @return a new buffer, read-only
      * @throws IllegalStateException if there are more than 2<sup>31</sup>-1 bytes
      */
     public ByteBuffer asByteBuffer() {
@@ -194,9 +206,22 @@ public final class SharedMemory implements AutoCloseable {
     }
 
     /**
-     * Copies all bytes. Nothing is mapped.
+     * Has a function read the memory itself. After the call each access throws {@link IllegalStateException}, and one by another
+     * thread always throws. Closing a handle that was read only so takes no handshake of the JVM's threads, and recycled memory goes
+     * back at once. Another thread that closes this handle meanwhile does not end the call.
      *
-     * @return a copy
+     * @param <T> what the function returns
+     * @param reader gets the bytes, read-only
+     * @return what the function returns
+     * @throws OsException if this process has too many mappings
+     */
+    public <T> T read(Function<MemorySegment, T> reader) {
+        return using(held -> held.show(reader));
+    }
+
+    /**
+     * {@return a copy of all bytes} Nothing is mapped.
+     *
      * @throws UnsupportedOperationException if there are more bytes than an array can have
      */
     public byte[] toByteArray() {
@@ -224,9 +249,7 @@ public final class SharedMemory implements AutoCloseable {
     }
 
     /**
-     * Makes another handle to the same memory. No system call.
-     *
-     * @return a handle, which the caller closes as well
+     * {@return another handle to the same memory, which the caller closes as well} No system call.
      */
     public SharedMemory retain() {
         return using(held -> {

@@ -46,6 +46,7 @@ public final class EmptyHeapMemoryLife implements Consumer<Runnable> {
                 attempt(() -> read(other.asSegment()));
                 attempt(() -> read(memory.unsafeWritable()));
                 attempt(memory::toByteArray);
+                attempt(() -> memory.read(MemorySegment::byteSize));
             }
         });
         attempt(() -> {
@@ -62,6 +63,16 @@ public final class EmptyHeapMemoryLife implements Consumer<Runnable> {
     }
 
     private static void recycle() {
+        attempt(() -> {
+            try (SharedMemory memory = SharedMemory.recycled(5_000, filled -> filled.fill((byte) 1))) {
+                attempt(() -> memory.read(MemorySegment::byteSize));
+                attempt(() -> {
+                    try (SharedMemory received = received(memory)) {
+                        received.read(MemorySegment::byteSize);
+                    }
+                });
+            }
+        });
         try (SharedMemory.Builder builder = SharedMemory.recycledBuilder(5_000)) {
             builder.memory().fill((byte) 1);
             try (SharedMemory memory = builder.build()) {

@@ -1,9 +1,9 @@
 package io.resourcelink.benchmark.channel;
 
+import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
-import java.util.stream.Stream;
 
 import org.jspecify.annotations.Nullable;
 
@@ -34,6 +34,18 @@ public final class Caller {
     /** The unit of rates in those of the channel as it comes, in the same mode. */
     public static final String DEFAULTS_RATE = "channel's rate";
 
+    /** The unit of times there and back in those of the same system calls in C, in the same mode. */
+    public static final String FLOORS_TIME = "time in C";
+
+    /** The unit of rates in those of the same system calls in C, in the same mode. */
+    public static final String FLOORS_RATE = "rate in C";
+
+    /** The unit of times there and back in those of a channel of an older version, in the same mode. */
+    public static final String OLDERS_TIME = "older version's time";
+
+    /** The unit of rates in those of a channel of an older version, in the same mode. */
+    public static final String OLDERS_RATE = "older version's rate";
+
     /** The unit of bytes that both processes allocate in their heaps for a message there and back. */
     public static final String BYTES = "allocated bytes";
 
@@ -56,11 +68,14 @@ public final class Caller {
     private final Path directory;
     private final Peer peer;
     private final @Nullable ChannelFloor floor;
+    private @Nullable OlderVersion older;
     private final Rounds rounds;
 
-    private Caller(Plan plan, Path directory, Peer peer, @Nullable ChannelFloor floor) {
+    private Caller(Plan plan, Path directory, Peer peer, @Nullable ChannelFloor floor,
+            @Nullable OlderVersion older) {
         this.plan = plan;
         this.floor = floor;
+        this.older = older;
         this.directory = directory;
         this.peer = peer;
         this.rounds = new Rounds(PART, plan.discarding());
@@ -69,12 +84,15 @@ public final class Caller {
     /**
      * Measures.
      *
-     * @param arguments {@code full}, {@code quick} or {@code smoke}; where to write the results; a directory in shared memory
+     * @param arguments {@code full}, {@code quick} or {@code smoke}; where to write the results; a directory in shared memory;
+     *        and, if an older version is to be measured, its classes
      * @throws Exception if something fails
      */
     public static void main(String[] arguments) throws Exception {
-        try (Peer peer = Peer.start(); ChannelFloor floor = ChannelFloor.start().orElse(null)) {
-            Caller caller = new Caller(Plan.of(arguments[0]), Path.of(arguments[2]), peer, floor);
+        try (Peer peer = Peer.start();
+                ChannelFloor floor = ChannelFloor.start().orElse(null);
+                OlderVersion older = arguments.length > 3 ? OlderVersion.start(Path.of(arguments[3])) : null) {
+            Caller caller = new Caller(Plan.of(arguments[0]), Path.of(arguments[2]), peer, floor, older);
             caller.rounds.run(caller.plan.warmUps(), caller.plan.rounds(),
                     caller.plan.workloads().stream().map(caller::round).toList());
             caller.compare();
@@ -102,9 +120,36 @@ public final class Caller {
         return Arrays.stream(Workload.values()).map(Workload::label).toList();
     }
 
-    /** {@return the ways, in the order of the tables} */
+    /** {@return the ways, in the order of the tables, without those that have a table of their own} */
     public static List<String> ways() {
-        return Stream.concat(Ways.ALL.stream().map(Way::name), ChannelFloor.names().stream()).toList();
+        return Ways.ALL.stream().map(Way::name).toList();
+    }
+
+    /**
+     * {@return the name of the system calls of a channel in C}
+     *
+     * @param mode how both processes wait
+     */
+    public static String floor(Mode mode) {
+        return ChannelFloor.name(mode);
+    }
+
+    /**
+     * {@return the same with regions that go round}
+     *
+     * @param mode how both processes wait
+     */
+    public static String recycledFloor(Mode mode) {
+        return ChannelFloor.recycled(mode);
+    }
+
+    /**
+     * {@return the name of a channel of an older version}
+     *
+     * @param mode how both processes wait
+     */
+    public static String older(Mode mode) {
+        return OlderVersion.name(mode);
     }
 
     /**
@@ -150,6 +195,15 @@ public final class Caller {
     }
 
     /**
+     * {@return the name of a channel with regions that go round, and that are filled and read in calls}
+     *
+     * @param mode how both processes wait
+     */
+    public static String inCalls(Mode mode) {
+        return new ChannelWay(mode, Variant.RECYCLED_IN_CALLS).name();
+    }
+
+    /**
      * {@return the name of the socket}
      *
      * @param mode how both processes wait
@@ -171,10 +225,23 @@ public final class Caller {
                     session(way, workload).measure(scratch, figures);
                 }
             }
-            if (floor != null && workload == Workload.BYTES) {
+            if (floor != null && ChannelFloor.carries(workload)) {
                 floor.measure(workload, plan.count(workload), figures);
             }
+            if (older != null && OlderVersion.carries(workload)) {
+                measure(older, workload, figures);
+            }
         };
+    }
+
+    /** If the older version fails, the others are measured without it. It has fewer rounds then, which the table of targets says. */
+    private void measure(OlderVersion version, Workload workload, Figures figures) {
+        try {
+            version.measure(workload, plan.count(workload), directory, figures);
+        } catch (IOException e) {
+            System.err.println("The older version is not measured any more: " + e);
+            older = null;
+        }
     }
 
     private Session session(Way way, Workload workload) {
@@ -187,10 +254,26 @@ public final class Caller {
             for (Way way : ways(workload)) {
                 compare(subject, way.name(), way.mode());
             }
+            for (Mode mode : Mode.values()) {
+                compare(subject, mode);
+            }
         }
-        for (Mode mode : Mode.values()) {
-            compare(smallBytes(), ChannelFloor.name(mode), mode);
-        }
+    }
+
+    /** With what the ways of a mode are compared, if that was measured. */
+    private void compare(String subject, Mode mode) {
+        compare(subject, floor(mode), mode);
+        compare(subject, recycledFloor(mode), mode);
+        compare(subject, channel(mode), floor(mode), FLOORS_TIME, FLOORS_RATE);
+        compare(subject, recycled(mode), recycledFloor(mode), FLOORS_TIME, FLOORS_RATE);
+        compare(subject, inCalls(mode), recycledFloor(mode), FLOORS_TIME, FLOORS_RATE);
+        compare(subject, channel(mode), older(mode), OLDERS_TIME, OLDERS_RATE);
+        compare(subject, batching(mode), older(mode), OLDERS_TIME, OLDERS_RATE);
+    }
+
+    private void compare(String subject, String way, String other, String time, String rate) {
+        rounds.figures().compare(subject, way, other, "us", time);
+        rounds.figures().compare(subject, way, other, RATE, rate);
     }
 
     private void compare(String subject, String way, Mode mode) {

@@ -4,15 +4,17 @@ import java.io.IOException;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 import io.resourcelink.benchmark.CProgram;
 import io.resourcelink.benchmark.Figures;
 import io.resourcelink.benchmark.Mode;
 
-/** The floor of small messages: the system calls of two connected channels in C, with packets of the same size. */
+/** The floor of messages: the system calls of two connected channels in C, with the same bytes, in packets or in regions. */
 final class ChannelFloor implements AutoCloseable {
 
     private static final String SOURCE = "channel-floor.c";
+    private static final String LABEL = "the channel's system calls in C";
 
     private final CProgram program;
 
@@ -25,23 +27,42 @@ final class ChannelFloor implements AutoCloseable {
         return CProgram.start(SOURCE, List.of()).map(ChannelFloor::new);
     }
 
-    /** {@return its name in the results} */
+    /** {@return its name in the results, beside a channel as it comes} */
     static String name(Mode mode) {
-        return "the channel's system calls in C, " + mode.label();
+        return LABEL + ", " + mode.label();
+    }
+
+    /** {@return its name in the results, beside a channel with regions that go round} */
+    static String recycled(Mode mode) {
+        return LABEL + ", recycled region, " + mode.label();
     }
 
     /** {@return its names, in the order of the tables} */
     static List<String> names() {
-        return Arrays.stream(Mode.values()).map(ChannelFloor::name).toList();
+        return Arrays.stream(Mode.values()).flatMap(mode -> Stream.of(name(mode), recycled(mode))).toList();
+    }
+
+    static boolean carries(Workload workload) {
+        return workload == Workload.BYTES || workload.isFilled();
     }
 
     /** Measures so many messages of a workload there and back, and as many one way. */
     void measure(Workload workload, int count, Figures figures) throws IOException {
         for (Mode mode : Mode.values()) {
-            String rest = " " + mode.label() + " " + workload.size() + " " + count;
-            figures.add(workload.label(), name(mode), "us", program.ask("returned" + rest));
-            figures.add(workload.label(), name(mode), Caller.RATE, program.ask("streamed" + rest));
+            if (workload.isFilled()) {
+                measure(workload, "fresh", mode, name(mode), count, figures);
+                measure(workload, "recycled", mode, recycled(mode), count, figures);
+            } else {
+                measure(workload, "bytes", mode, name(mode), count, figures);
+            }
         }
+    }
+
+    private void measure(Workload workload, String kind, Mode mode, String way, int count, Figures figures)
+            throws IOException {
+        String rest = " " + mode.label() + " " + kind + " " + workload.size() + " " + count;
+        figures.add(workload.label(), way, "us", program.ask("returned" + rest));
+        figures.add(workload.label(), way, Caller.RATE, program.ask("streamed" + rest));
     }
 
     @Override

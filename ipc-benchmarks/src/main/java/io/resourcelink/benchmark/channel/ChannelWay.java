@@ -1,6 +1,7 @@
 package io.resourcelink.benchmark.channel;
 
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.ExecutorService;
@@ -20,6 +21,9 @@ record ChannelWay(Mode mode, Variant variant) implements Way {
 
     private static final String MESSAGES = "messages";
     private static final String ANSWERS = "answers";
+
+    /** On a busy machine, a run must not end because of a process that waits for a processor. */
+    private static final Duration PATIENCE = Duration.ofSeconds(60);
 
     @Override
     public String label() {
@@ -84,7 +88,7 @@ record ChannelWay(Mode mode, Variant variant) implements Way {
 
         @Override
         public void connect() throws InterruptedException {
-            out = channel.connect(MESSAGES, messages.type());
+            out = channel.connect(MESSAGES, messages.type(), PATIENCE);
         }
 
         @Override
@@ -150,7 +154,7 @@ record ChannelWay(Mode mode, Variant variant) implements Way {
             this.answers = answers;
             this.server = channel.serve(MESSAGES, messages.type());
             this.in = server.receiver();
-            this.out = channel.connect(ANSWERS, answers.type());
+            this.out = channel.connect(ANSWERS, answers.type(), PATIENCE);
         }
 
         @Override

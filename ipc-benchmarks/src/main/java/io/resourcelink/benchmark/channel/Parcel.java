@@ -3,6 +3,7 @@ package io.resourcelink.benchmark.channel;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.function.Supplier;
+import java.util.function.ToLongFunction;
 
 import io.resourcelink.benchmark.handoff.Checksum;
 import io.resourcelink.memory.SharedMemory;
@@ -51,23 +52,24 @@ record Parcel<T>(Class<T> type, Supplier<T> make, Consumer<T> sent, Consumer<T> 
         return new Parcel<>(byte[].class, () -> content, _ -> {}, _ -> {}, () -> {});
     }
 
-    static Parcel<Picture> filled(Workload workload, Function<byte[], SharedMemory> region) {
+    static Parcel<Picture> filled(Workload workload, Function<byte[], SharedMemory> region,
+            ToLongFunction<SharedMemory> reader) {
         byte[] content = workload.content();
         return new Parcel<>(Picture.class, () -> new Picture(1, region.apply(content)),
-                picture -> picture.memory().close(), reading(workload), () -> {});
+                picture -> picture.memory().close(), reading(workload, reader), () -> {});
     }
 
     static Parcel<Picture> resent(Workload workload) {
         Picture picture = new Picture(1, SharedMemory.fromBytes(workload.content()));
-        return new Parcel<>(Picture.class, () -> picture, _ -> {}, reading(workload),
-                picture.memory()::close);
+        return new Parcel<>(Picture.class, () -> picture, _ -> {},
+                reading(workload, memory -> Checksum.of(memory.asSegment())), picture.memory()::close);
     }
 
-    private static Consumer<Picture> reading(Workload workload) {
+    private static Consumer<Picture> reading(Workload workload, ToLongFunction<SharedMemory> reader) {
         long sum = workload.sum();
         return picture -> {
             try (SharedMemory memory = picture.memory()) {
-                workload.verify(workload.isRead() ? Checksum.of(memory.asSegment()) : 0, sum);
+                workload.verify(workload.isRead() ? reader.applyAsLong(memory) : 0, sum);
             }
         };
     }

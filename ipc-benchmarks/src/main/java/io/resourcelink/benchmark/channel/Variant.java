@@ -3,6 +3,7 @@ package io.resourcelink.benchmark.channel;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 
+import io.resourcelink.benchmark.handoff.Checksum;
 import io.resourcelink.channel.ChannelBuilder;
 import io.resourcelink.memory.SharedMemory;
 
@@ -68,6 +69,26 @@ enum Variant {
                 return builder.build();
             }
         }
+    },
+
+    /** The same, filled and read within a call each, so that no view is left to be ended. */
+    RECYCLED_IN_CALLS("channel, recycled region in calls") {
+
+        @Override
+        boolean concerns(Workload workload) {
+            return workload.isFilled();
+        }
+
+        @Override
+        SharedMemory region(byte[] content) {
+            return SharedMemory.recycled(content.length,
+                    memory -> MemorySegment.copy(content, 0, memory, ValueLayout.JAVA_BYTE, 0, content.length));
+        }
+
+        @Override
+        long sum(SharedMemory region) {
+            return region.read(Checksum::of);
+        }
     };
 
     private final String label;
@@ -97,6 +118,11 @@ enum Variant {
         return SharedMemory.fromBytes(content);
     }
 
+    /** Reads a region, of which this variant may want something. */
+    long sum(SharedMemory region) {
+        return Checksum.of(region.asSegment());
+    }
+
     /** {@return what a message is} */
     Parcel<?> parcel(Workload workload) {
         if (workload.isRecord()) {
@@ -106,7 +132,7 @@ enum Variant {
             return Parcel.resent(workload);
         }
         return workload.isFilled() && this != AS_BYTES
-                ? Parcel.filled(workload, this::region)
+                ? Parcel.filled(workload, this::region, this::sum)
                 : Parcel.bytes(workload);
     }
 }

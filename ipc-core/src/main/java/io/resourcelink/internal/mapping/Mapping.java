@@ -3,6 +3,7 @@ package io.resourcelink.internal.mapping;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Function;
 
 import org.jspecify.annotations.Nullable;
 
@@ -153,6 +154,27 @@ public final class Mapping extends Hold.Memory {
      */
     public View singleView() {
         return Reclaimer.SHARED.singleView(this);
+    }
+
+    /**
+     * Shows the bytes to the calling thread alone, until a function returns. From then on each access through the segment throws, and
+     * so does one by another thread at any time. The JVM needs no handshake for that, so the memory can be used again at once. No
+     * system call. The caller sees to it that the mapping is not released before the function begins.
+     *
+     * @param use gets all bytes
+     * @return what the function returns
+     */
+    <T> T show(Function<MemorySegment, T> use) {
+        Arena arena = Arena.ofConfined();
+        MemorySegment shown = within(arena);
+        hold(false);
+        try {
+            return use.apply(shown);
+        } finally {
+            // If this failed, the segment could still be used, and the memory would have to stay.
+            arena.close();
+            unhold(false);
+        }
     }
 
     /** Releases the mapping. Another thread unmaps it some milliseconds later. A second call does nothing. No system call. */

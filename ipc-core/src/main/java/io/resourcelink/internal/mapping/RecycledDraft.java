@@ -1,6 +1,9 @@
 package io.resourcelink.internal.mapping;
 
 import java.lang.foreign.MemorySegment;
+import java.util.function.Consumer;
+
+import org.jspecify.annotations.Nullable;
 
 import io.resourcelink.internal.os.CallFrame;
 
@@ -23,15 +26,36 @@ public final class RecycledDraft implements RegionBuilder {
 
     /** Makes a draft with what an earlier one has left in the memory, or an ordinary one if the kernel cannot do this. */
     public static RegionBuilder make(long size) {
-        if (size > 0) {
-            try (CallFrame frame = new CallFrame()) {
-                RecycledRegion region = RecycledRegion.make(frame, size);
-                if (region != null) {
-                    return of(region);
-                }
-            }
+        RecycledRegion region = size > 0 ? recycled(size) : null;
+        return region == null ? RegionDraft.make(size) : of(region);
+    }
+
+    /**
+     * Has a function fill such memory, in the calling thread. No view outlives the call, so the memory can be used again as soon as the
+     * region is gone. If the kernel cannot do this, it is ordinary memory.
+     *
+     * @return a region with one handle
+     */
+    public static Region filled(long size, Consumer<MemorySegment> filler) {
+        RecycledRegion region = size > 0 ? recycled(size) : null;
+        if (region != null) {
+            region.fill(filler);
+            return region;
         }
-        return RegionDraft.make(size);
+        RegionBuilder draft = RegionDraft.make(size);
+        try {
+            filler.accept(draft.memory());
+            return draft.finish();
+        } catch (Throwable e) {
+            draft.discard();
+            throw e;
+        }
+    }
+
+    private static @Nullable RecycledRegion recycled(long size) {
+        try (CallFrame frame = new CallFrame()) {
+            return RecycledRegion.make(frame, size);
+        }
     }
 
     private static RecycledDraft of(RecycledRegion region) {

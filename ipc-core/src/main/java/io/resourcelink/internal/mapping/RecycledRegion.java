@@ -3,6 +3,7 @@ package io.resourcelink.internal.mapping;
 import java.lang.foreign.MemorySegment;
 import java.util.Objects;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 
 import org.jspecify.annotations.Nullable;
 
@@ -167,12 +168,32 @@ public final class RecycledRegion extends Region {
     }
 
     /** Shows the memory of a region that is being filled to its builder, which closes the view. */
-    synchronized View filled() {
+    View filled() {
+        return own().singleView();
+    }
+
+    /** Has a function fill the memory of a region that this process makes. If it fails, there is no region. */
+    void fill(Consumer<MemorySegment> filler) {
+        boolean filled = false;
+        try {
+            own().show(bytes -> {
+                filler.accept(bytes.asSlice(0, size()));
+                return this;
+            });
+            filled = true;
+        } finally {
+            if (!filled) {
+                leave();
+            }
+        }
+    }
+
+    private synchronized Mapping own() {
         KeptMemory own = memory;
         if (own == null) {
             throw new IllegalStateException("Received memory cannot be filled.");
         }
-        return own.mapping().singleView();
+        return own.mapping();
     }
 
     @Override
@@ -184,6 +205,11 @@ public final class RecycledRegion extends Region {
             view = seen;
         }
         return seen.memory().asSlice(0, size()).asReadOnly();
+    }
+
+    @Override
+    synchronized Mapping mapping() {
+        return mapped().mapping();
     }
 
     private KeptMemory mapped() {

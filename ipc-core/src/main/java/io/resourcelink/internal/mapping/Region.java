@@ -3,6 +3,7 @@ package io.resourcelink.internal.mapping;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
+import java.util.function.Function;
 
 import org.jspecify.annotations.Nullable;
 
@@ -61,7 +62,8 @@ public class Region extends Piece {
 
     private final long size;
     private final @Nullable OpenFile file;
-    private @Nullable Seen readable;
+    private @Nullable Mapping mapped;
+    private @Nullable View readable;
     private @Nullable Seen writable;
     private final Object sealing = new Object();
     private volatile boolean sealed;
@@ -69,7 +71,7 @@ public class Region extends Piece {
     private int handles = 1;
     private int holds;
 
-    /** The memory as it is mapped in one way, and the view of it. */
+    /** The memory as it is mapped for writing, and the view of it. */
     private record Seen(Mapping mapping, View view) {
 
         static Seen of(Mapping mapping) {
@@ -219,7 +221,10 @@ public class Region extends Piece {
     /** Ends the views, because there is no handle any more. */
     void endViews() {
         if (readable != null) {
-            readable.release();
+            readable.close();
+        }
+        if (mapped != null) {
+            mapped.release();
         }
         if (writable != null) {
             writable.release();
@@ -234,7 +239,7 @@ public class Region extends Piece {
     /** The last descriptor of large memory that is not mapped is left to the reclaimer: closing it frees the pages. */
     void closeUnused() {
         if (isUnused() && file != null) {
-            if (size > CHUNK && readable == null && writable == null) {
+            if (size > CHUNK && mapped == null && writable == null) {
                 Reclaimer.SHARED.reclaim(this);
                 return;
             }
@@ -266,12 +271,44 @@ public class Region extends Piece {
         if (file == null) {
             return MemorySegment.NULL.asReadOnly();
         }
-        if (readable == null) {
-            try (CallFrame frame = new CallFrame()) {
-                readable = Seen.of(Mapping.readOnly(frame, file, size));
-            }
+        View seen = readable;
+        if (seen == null) {
+            seen = mapped(file).view();
+            readable = seen;
         }
-        return readable.view().memory();
+        return seen.memory();
+    }
+
+    private Mapping mapped(OpenFile open) {
+        Mapping present = mapped;
+        if (present == null) {
+            try (CallFrame frame = new CallFrame()) {
+                present = Mapping.readOnly(frame, open, size);
+            }
+            mapped = present;
+        }
+        return present;
+    }
+
+    /** {@return the memory that is mapped for reading, {@code null} if there is none} Maps it at the first call. */
+    synchronized @Nullable Mapping mapping() {
+        return file == null ? null : mapped(file);
+    }
+
+    /**
+     * Shows the memory to a function, in the calling thread and until it returns. A handle that is closed meanwhile does not end
+     * that. Only while there is a handle.
+     */
+    public final <T> T show(Function<MemorySegment, T> reader) {
+        join();
+        try {
+            Mapping shown = mapping();
+            return shown == null
+                    ? reader.apply(MemorySegment.NULL.asReadOnly())
+                    : shown.show(bytes -> reader.apply(bytes.asSlice(0, size).asReadOnly()));
+        } finally {
+            leave();
+        }
     }
 
     /** Returns the memory for writing. Maps it at the first call. Only while it is retained. */
