@@ -11,7 +11,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 /** The short form of the campaign's part. */
 class KillCampaignIT {
 
-    private static final int KILLS = Effort.of("ipc.campaign.kills", 20, 200);
+    private static final int KILLS = Effort.of("ipc.campaign.kills", 12, 200);
 
     /** Decides who is killed when, and what each worker does: {@code -Dipc.campaign.seed} repeats a campaign's choices. */
     private static final long SEED = Long.getLong("ipc.campaign.seed", ThreadLocalRandom.current().nextLong());

@@ -24,7 +24,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 @ExtendWith({ NothingLeft.class, SharedMemoryDirectory.class })
 class KilledAtEachCallIT {
 
-    private static final int SAMPLE = 6;
+    private static final int SAMPLE = 4;
     private static final int AT_ONCE = 2;
 
     /** This process, which looks at what another one leaves. Used by one thread. */
