@@ -140,9 +140,9 @@ public final class SharedMemory implements AutoCloseable {
     }
 
     /**
-     * {@return a handle to memory as {@link #recycledBuilder} has it, filled by a function} After the call each access through what
-     * the function got throws {@link IllegalStateException}, and one by another thread always throws. So no handshake of the JVM's
-     * threads has to end it, and the memory is used again as soon as no process has the region.
+     * {@return a handle to recycled memory, as of {@link #recycledBuilder}, that a function has filled} After the call each access of
+     * the function's memory throws {@link IllegalStateException}; one by another thread always throws {@link WrongThreadException}.
+     * The JVM needs no handshake of its threads for that, so the memory is used again as soon as no process has the region.
      *
      * @param size how many bytes
      * @param filler writes all bytes of the memory that it gets, which are <em>not</em> zero
@@ -170,7 +170,7 @@ public final class SharedMemory implements AutoCloseable {
 
     /**
      * Returns whether a process may still change the bytes, while others read them. Of memory that was received, only the process
-     * that made it can: it has called {@link #unsafeWritable}, or made it by {@link #recycledBuilder}. The kernel says so, not the
+     * that made it can: it has called {@link #unsafeWritable}, or the memory is recycled. The kernel says so, not the
      * sender. Memory of this process that was not sent yet may change until then.
      *
      * @return whether the content is not final
@@ -206,9 +206,9 @@ public final class SharedMemory implements AutoCloseable {
     }
 
     /**
-     * Has a function read the memory itself. After the call each access throws {@link IllegalStateException}, and one by another
-     * thread always throws. Closing a handle that was read only so takes no handshake of the JVM's threads, and recycled memory goes
-     * back at once. Another thread that closes this handle meanwhile does not end the call.
+     * Has a function read the memory itself. After the call each access throws {@link IllegalStateException}; one by another thread
+     * always throws {@link WrongThreadException}. If memory was read in no other way, closing it takes no handshake of the JVM's
+     * threads, and recycled memory goes back at once. Another thread that closes this handle meanwhile does not end the call.
      *
      * @param <T> what the function returns
      * @param reader gets the bytes, read-only

@@ -19,7 +19,7 @@ public final class Mutations {
 
     private static final String BEGIN = "| part | changes | a test fails | a test does not end | not noticed | not run | score |";
 
-    /** The variable by which the JVMs of a run are found, whoever has started them. */
+    /** An environment variable that all JVMs of a run inherit. They are found by it when they have to be ended. */
     private static final String MARK = "IPC_MUTATION";
 
     private Mutations() {}

@@ -27,7 +27,7 @@ import io.resourcelink.channel.SubSender;
 /**
  * Does what an application does, for as long as it is told, in two threads: publishes, acquires, reads and releases segments of random
  * sizes, sends links and requests through a channel to another one of this process, creates and sweeps. Prints a {@link Sample} each
- * second, or {@value #MOST_SAMPLES} of them. Arguments: the directory, how many seconds, and the seed.
+ * second, or less often, so that there are at most {@value #MOST_SAMPLES}. Arguments: the directory, how many seconds, and the seed.
  */
 final class SoakPeer implements Callable<Void> {
 

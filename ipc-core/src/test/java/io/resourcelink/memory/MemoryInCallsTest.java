@@ -20,6 +20,8 @@ import org.junit.jupiter.api.Test;
 
 import io.resourcelink.internal.mapping.Reclaimer;
 import io.resourcelink.internal.os.Descriptors;
+import io.resourcelink.internal.os.Errno;
+import io.resourcelink.internal.os.SystemCalls;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
@@ -96,6 +98,32 @@ class MemoryInCallsTest extends RecycledMemoryFixture {
 
             assertThat(failure).isInstanceOf(WrongThreadException.class);
             assertThat(memory.read(MemorySegment::isReadOnly)).isTrue();
+        }
+    }
+
+    /** On a kernel before 5.1, and for what has no bytes, memory is made fresh. The promises are the same. */
+    @Test
+    void freshMemoryIsFilledInACallAsWell() throws Exception {
+        List<MemorySegment> kept = new ArrayList<>();
+        List<Throwable> failures = new ArrayList<>();
+        // The seals of the size come first.
+        try (ExecutorService executor = Executors.newSingleThreadExecutor();
+                SystemCalls _ = SystemCalls.failing("fcntl", 2, Errno.EINVAL, Thread.currentThread()::equals);
+                SharedMemory memory = SharedMemory.recycled(SIZE, segment -> {
+                    kept.add(segment);
+                    failures.add(failureOf(executor, () -> segment.get(ValueLayout.JAVA_BYTE, 0)));
+                    filling(SIZE, 1).accept(segment);
+                })) {
+            assertThat(memory.region().isRecycled()).isFalse();
+            assertThat(failures).singleElement().isInstanceOf(WrongThreadException.class);
+            assertThatIllegalStateException().isThrownBy(() -> kept.getFirst().set(ValueLayout.JAVA_BYTE, 0, (byte) 2));
+            assertThat(memory.read(MemoryInCallsTest::bytes)).isEqualTo(content(SIZE, 1));
+        }
+        try (SystemCalls _ = SystemCalls.failing("fcntl", 2, Errno.EINVAL, Thread.currentThread()::equals)) {
+            assertThatExceptionOfType(ArithmeticException.class).as("a filler that fails leaves nothing")
+                    .isThrownBy(() -> SharedMemory.recycled(SIZE, _ -> {
+                        throw new ArithmeticException("on purpose");
+                    }));
         }
     }
 

@@ -42,14 +42,7 @@ public final class RecycledDraft implements RegionBuilder {
             region.fill(filler);
             return region;
         }
-        RegionBuilder draft = RegionDraft.make(size);
-        try {
-            filler.accept(draft.memory());
-            return draft.finish();
-        } catch (Throwable e) {
-            draft.discard();
-            throw e;
-        }
+        return RegionDraft.filled(size, filler);
     }
 
     private static @Nullable RecycledRegion recycled(long size) {

@@ -2,6 +2,7 @@ package io.resourcelink.internal.mapping;
 
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
+import java.util.function.Consumer;
 
 import org.jspecify.annotations.Nullable;
 
@@ -131,6 +132,23 @@ public final class RegionDraft implements RegionBuilder {
             return file;
         } catch (Throwable e) {
             Closing.undo(e, file);
+            throw e;
+        }
+    }
+
+    /**
+     * Makes a region that a function fills, in the calling thread. From then on each access through what it got throws, and so does one
+     * by another thread at any time.
+     */
+    static Region filled(long size, Consumer<MemorySegment> filler) {
+        RegionDraft draft = make(size);
+        try {
+            try (Arena call = Arena.ofConfined()) {
+                filler.accept(draft.mapping == null ? MemorySegment.NULL : draft.mapping.within(call));
+            }
+            return draft.finish();
+        } catch (Throwable e) {
+            draft.discard();
             throw e;
         }
     }

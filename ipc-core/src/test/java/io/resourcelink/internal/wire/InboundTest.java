@@ -98,7 +98,7 @@ class InboundTest {
         });
     }
 
-    /** Credit that another thread sends says which messages are settled, so one that is not handled must not be among them yet. */
+    /** Another thread may send credit at any time, which says what is settled. So a message that is not handled is reported first. */
     @Test
     void whatIsNotHandledIsToldBeforeItIsSettled(Path directory) throws Exception {
         with(directory, fixture -> {
