@@ -93,7 +93,7 @@ const drawShow = state => {
   text($('source'), came ? 'Fetched' : 'Drawn here');
   text($('source-what'), came ? 'from the first studio, into a segment of this host' : 'by the studio, into a segment');
   text($('pause'), arrivals ? (came ? 'Draw frames here instead' : 'Show those that come') : generator.paused ? 'Resume' : 'Pause');
-  // Frames that were fetched lose their names soon, whoever holds them.
+  // A frame that was fetched loses its name soon, even if somebody holds it.
   $('hold').hidden = came;
   // One studio tells it all.
   $('comparison').hidden = arrivals;

@@ -93,6 +93,13 @@ static void fail(const char *call) {
     exit(1);
 }
 
+static void *allocated(void *memory) {
+    if (memory == NULL) {
+        fail("out of memory");
+    }
+    return memory;
+}
+
 static long checked(const char *call, long result) {
     if (result < 0) {
         fail(call);
@@ -118,7 +125,7 @@ static long sum_of(const char *memory, size_t size) {
 
 static void make_content(size_t size) {
     if (size > content_size) {
-        content = realloc(content, size);
+        content = allocated(realloc(content, size));
         for (size_t at = content_size; at < size; at++) {
             content[at] = (char) (at * 2654435761u >> 7);
         }
@@ -127,7 +134,7 @@ static void make_content(size_t size) {
 }
 
 static struct end *make(enum kind kind, size_t size, int sending, int receiving, int spins) {
-    struct end *end = calloc(1, sizeof *end);
+    struct end *end = allocated(calloc(1, sizeof *end));
     *end = (struct end) {.sending = sending, .receiving = receiving, .spins = spins, .kind = kind, .size = size};
     end->events = (int) checked("epoll_create1", epoll_create1(EPOLL_CLOEXEC));
     struct epoll_event event = {.events = EPOLLIN};
@@ -380,7 +387,7 @@ static int compare(const void *left, const void *right) {
 }
 
 static double returned(struct end *end, long count) {
-    long long *times = calloc(count, sizeof *times);
+    long long *times = allocated(calloc(count, sizeof *times));
     for (long i = 0; i < count; i++) {
         long long begin = nanoseconds();
         send_message(end);

@@ -16,15 +16,15 @@ record MutatedCode(String name, List<String> classes, List<String> tests, int fl
 
     static List<MutatedCode> all() {
         return List.of(
-                of("format", 95, List.of("format.*"), List.of("format.*Test")),
-                of("locks", 85, List.of("os.Lock*", "os.DirectoryLock"),
+                of("format", 97, List.of("format.*"), List.of("format.*Test")),
+                of("locks", 96, List.of("os.Lock*", "os.DirectoryLock"),
                         List.of("os.LockTableTest", "os.DirectoryTest")),
-                of("collector", 70,
+                of("collector", 85,
                         List.of("store.directory.Collector*", "store.directory.ForeignHolders*",
                                 "store.directory.Backoff", "store.Verdict*"),
                         List.of("store.directory.CollectorTest", "store.directory.CollectionStepsTest",
                                 "store.directory.UnlockedHoldersTest", "store.VerdictTest")),
-                of("wire", 85,
+                of("wire", 93,
                         List.of("wire.HeaderFormat", "wire.Fifo", "wire.SettledNumbers*", "wire.Nanos",
                                 "wire.HostClock", "wire.Window", "wire.Lifetime", "wire.DestinationName"),
                         List.of("wire.HeaderFormatTest", "wire.FifoTest", "wire.SettledNumbersTest", "wire.NanosTest",

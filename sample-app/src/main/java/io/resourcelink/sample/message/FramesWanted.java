@@ -3,8 +3,8 @@ package io.resourcelink.sample.message;
 import java.time.Duration;
 
 /**
- * A person looks at the page of another host: so that frames are drawn, though the page of the studio that draws them may be closed. Said
- * once a second, as long as it is so.
+ * Somebody looks at the page of another host. The studio draws frames as long as it is told so, even if no page of its own is open. A
+ * viewer tells it once a second.
  *
  * @param host which one
  */

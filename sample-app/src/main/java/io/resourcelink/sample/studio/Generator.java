@@ -125,23 +125,24 @@ final class Generator implements AutoCloseable {
 
     /** A timer's task that throws would not run again. With the last one who looks, the last frame goes. */
     private void step() {
-        if (!isWanted()) {
-            show(null);
-            return;
-        }
-        if (paused || suspended) {
-            return;
-        }
-        if (underWay.get() >= UNDER_WAY) {
-            skipped.incrementAndGet();
-            return;
-        }
         try {
-            send(draw());
+            if (!isWanted()) {
+                show(null);
+            } else if (!paused && !suspended) {
+                drawIfThereIsRoom();
+            }
         } catch (IpcException | IllegalStateException e) {
             log.warn("A frame is not drawn: {}", e.getMessage());
         } catch (Throwable e) {
             log.warn("A frame is not drawn", e);
+        }
+    }
+
+    private void drawIfThereIsRoom() {
+        if (underWay.get() < UNDER_WAY) {
+            send(draw());
+        } else {
+            skipped.incrementAndGet();
         }
     }
 

@@ -8,8 +8,8 @@ import io.resourcelink.ResourceLinkFactory;
 import io.resourcelink.sample.message.Host;
 
 /**
- * A far host is switched off with its viewer, and what it had fetched is gone. That is when everything that uses the factory has ended, a
- * far studio's own workers among it, and the factory itself has not.
+ * Removes what the far host has fetched when its viewer ends, as if the host was switched off. Everything that uses the factory has ended by
+ * then, also the workers of a far studio. The factory itself ends right after that.
  */
 @Component
 final class SwitchOff implements DestructionAwareBeanPostProcessor {

@@ -8,7 +8,7 @@ import org.springframework.context.annotation.Import;
 import io.resourcelink.sample.message.BrokerMessages;
 
 /**
- * The viewer's program, and what a studio takes over that is to be one, too. Its studio starts it with a pipe as its standard input, and it
+ * The viewer's program. A studio that imports it is a viewer, too. The first studio starts either with a pipe as its standard input, and it
  * ends with that pipe.
  */
 @SpringBootApplication(proxyBeanMethods = false)
