@@ -2,6 +2,7 @@ package io.resourcelink.channel;
 
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -126,8 +127,12 @@ class StopTest {
         Set<Integer> handled = ConcurrentHashMap.newKeySet();
         Set<Integer> replied = ConcurrentHashMap.newKeySet();
         try (ExecutorService threads = Executors.newCachedThreadPool()) {
-            List<Future<?>> senders = IntStream.range(0, 4)
-                    .<Future<?>>mapToObj(i -> threads.submit(() -> send(i, accepted, replied))).toList();
+            List<Future<?>> senders = new ArrayList<>();
+            for (int i = 0; i < 4; i++) {
+                int thread = i;
+                SubSender<Integer> sender = near.connect(DESTINATION, NUMBER);
+                senders.add(threads.submit(() -> send(sender, thread, accepted, replied)));
+            }
             List<Future<?>> receivers = IntStream.range(0, 3)
                     .<Future<?>>mapToObj(_ -> threads.submit(() -> handle(handled))).toList();
             Deadline.awaitTrue("some were handled", () -> handled.size() > 1_000);
@@ -142,8 +147,9 @@ class StopTest {
         assertThat(reported).isEmpty();
     }
 
-    private Object send(int thread, Set<Integer> accepted, Set<Integer> replied) throws Exception {
-        try (SubSender<Integer> sender = near.connect(DESTINATION, NUMBER)) {
+    private Object send(SubSender<Integer> sender, int thread, Set<Integer> accepted, Set<Integer> replied)
+            throws Exception {
+        try (sender) {
             for (int i = 0;; i++) {
                 int number = i * 4 + thread;
                 if (thread % 2 == 0) {
