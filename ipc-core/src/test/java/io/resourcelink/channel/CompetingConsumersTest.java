@@ -3,8 +3,9 @@ package io.resourcelink.channel;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
-import java.util.Optional;
+import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 
 import org.junit.jupiter.api.Tag;
@@ -69,18 +70,16 @@ class CompetingConsumersTest {
             for (int i = 0; i < 150; i++) {
                 sender.send(i);
             }
-            List<Integer> received = new ArrayList<>();
-            for (NamedServer<Integer> server : List.of(one, two, own)) {
-                int got = 0;
-                for (Optional<Integer> next = server.receiver().receive(Duration.ofMillis(300)); next
-                        .isPresent(); next = server
-                                .receiver().receive(Duration.ofMillis(50))) {
-                    received.add(next.get());
-                    got++;
+            Map<NamedServer<Integer>, List<Integer>> received = new HashMap<>();
+            Deadline.awaitTrue("all have arrived", () -> {
+                for (NamedServer<Integer> server : List.of(one, two, own)) {
+                    server.receiver().tryReceive()
+                            .ifPresent(received.computeIfAbsent(server, _ -> new ArrayList<>())::add);
                 }
-                assertThat(got).isGreaterThan(30);
-            }
-            assertThat(received).hasSize(150).doesNotHaveDuplicates();
+                return received.values().stream().mapToInt(List::size).sum() == 150;
+            });
+            assertThat(received.values()).allSatisfy(share -> assertThat(share).hasSizeGreaterThan(30));
+            assertThat(received.values().stream().flatMap(List::stream)).doesNotHaveDuplicates();
         }
     }
 

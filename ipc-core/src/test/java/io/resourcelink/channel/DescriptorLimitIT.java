@@ -46,16 +46,16 @@ class DescriptorLimitIT {
             PeerProcess subscriber = start(classPath, peers, "subscribe", directory);
             PeerProcess one = start(classPath, peers, "publish", directory);
             PeerProcess two = start(classPath, peers, "publish", directory);
-            assertThat(one.ask("1")).isEqualTo("reached 1 dropped 0");
-            assertThat(two.ask("1")).isEqualTo("reached 1 dropped 0");
+            assertThat(one.ask("1 20000")).isEqualTo("reached 1 dropped 0");
+            assertThat(two.ask("1 20000")).isEqualTo("reached 1 dropped 0");
             subscriber.suspend();
-            assertThat(one.ask("200")).isEqualTo("reached 200 dropped 0");
-            String told = two.ask("200");
+            assertThat(one.ask("200 20000")).isEqualTo("reached 200 dropped 0");
+            String told = two.ask("200 300");
             System.out.println(told);
             assertThat(told).contains(DescriptorLimitException.class.getName()).contains("RLIMIT_NOFILE")
                     .contains("after 300 ms");
             subscriber.resume();
-            assertThat(two.ask("1")).isEqualTo("reached 1 dropped 0");
+            assertThat(two.ask("1 20000")).isEqualTo("reached 1 dropped 0");
         } finally {
             peers.forEach(PeerProcess::close);
             remove(directory);
@@ -89,11 +89,10 @@ class DescriptorLimitIT {
         }
     }
 
-    /** A subscriber, or a publisher that sends as many messages with a region each as it is told. */
+    /** A subscriber, or a publisher that sends as many messages with a region each as it is told, each within so many milliseconds. */
     static final class Limited {
 
         private static final MessageType<SharedMemory> REGIONS = MessageType.of(SharedMemory.class);
-        private static final SendOptions LIMITED = SendOptions.DEFAULT.timeout(Duration.ofMillis(300));
 
         private Limited() {}
 
@@ -134,23 +133,25 @@ class DescriptorLimitIT {
                     var in = new Scanner(System.in, StandardCharsets.UTF_8)) {
                 System.out.println("ready");
                 while (in.hasNextInt()) {
-                    System.out.println(publish(publisher, region, in.nextInt()));
+                    System.out.println(publish(publisher, region, in.nextInt(), Duration.ofMillis(in.nextInt())));
                 }
             }
         }
 
-        private static String publish(Publisher<SharedMemory> publisher, SharedMemory region, int count)
-                throws InterruptedException {
+        private static String publish(Publisher<SharedMemory> publisher, SharedMemory region, int count,
+                Duration timeout) throws InterruptedException {
             int reached = 0;
             int dropped = 0;
             for (int i = 0; i < count; i++) {
                 long start = System.nanoTime();
                 try {
-                    PublishResult result = publisher.publish(region, LIMITED);
+                    PublishResult result = publisher.publish(region, SendOptions.DEFAULT.timeout(timeout));
                     reached += result.reached();
                     dropped += result.dropped();
                 } catch (DescriptorLimitException e) {
-                    return e + (System.nanoTime() - start >= 300_000_000 ? " after 300 ms" : "") + " at " + i;
+                    return e + (System.nanoTime() - start >= timeout.toNanos()
+                            ? " after " + timeout.toMillis() + " ms"
+                            : "") + " at " + i;
                 }
             }
             return "reached " + reached + " dropped " + dropped;
