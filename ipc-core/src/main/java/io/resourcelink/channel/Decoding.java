@@ -26,8 +26,9 @@ final class Decoding implements Codec.Incoming, Decodable {
     private final Codec codec;
     private final Coding messages;
     private final ReceivedContent message;
-    private final List<Carried> carried;
-    private final List<AutoCloseable> given = new ArrayList<>();
+    /** Most messages carry nothing, and have given nothing. */
+    private List<Carried> carried = List.of();
+    private List<AutoCloseable> given = List.of();
 
     /** Takes a message over. */
     Decoding(Codec codec, Coding messages, ReceivedContent message) {
@@ -35,9 +36,12 @@ final class Decoding implements Codec.Incoming, Decodable {
         this.messages = messages;
         this.message = message;
         List<ReceivedAttachment> attachments = message.attachments();
-        this.carried = new ArrayList<>(attachments.size());
-        for (ReceivedAttachment attachment : attachments) {
-            carried.add(new Carried(attachment));
+        if (!attachments.isEmpty()) {
+            carried = new ArrayList<>(attachments.size());
+            given = new ArrayList<>();
+            for (ReceivedAttachment attachment : attachments) {
+                carried.add(new Carried(attachment));
+            }
         }
     }
 
@@ -135,7 +139,7 @@ final class Decoding implements Codec.Incoming, Decodable {
     /** Leaves what the decoded message has taken to the caller, who closes it. Everything else is closed. */
     @Override
     public void leave() {
-        given.clear();
+        given = List.of();
         discard();
     }
 
@@ -145,7 +149,7 @@ final class Decoding implements Codec.Incoming, Decodable {
         try {
             Discarding.closeAll(given);
         } finally {
-            given.clear();
+            given = List.of();
             discard();
         }
     }
@@ -155,7 +159,7 @@ final class Decoding implements Codec.Incoming, Decodable {
         try {
             Closing.each(carried, Carried::discard);
         } finally {
-            carried.clear();
+            carried = List.of();
             message.discardBody();
         }
     }

@@ -19,9 +19,10 @@ public final class EncodedMessage implements AutoCloseable {
 
     static final byte[] NO_BODY = {};
 
-    private final List<Attachment> attachments = new ArrayList<>();
     private final long begun = System.nanoTime();
     private final boolean owned;
+    /** Most messages have none. */
+    private List<Attachment> attachments = List.of();
     private byte[] headers = NO_BODY;
     private byte[] body = NO_BODY;
     private @Nullable SharedMemory longBody;
@@ -73,6 +74,9 @@ public final class EncodedMessage implements AutoCloseable {
             if (attachments.size() == MAX_ATTACHMENTS) {
                 throw new MessageException("A message carries at most " + MAX_ATTACHMENTS
                         + " regions, links and senders. Send several messages, or one larger region.", null);
+            }
+            if (attachments.isEmpty()) {
+                attachments = new ArrayList<>();
             }
             attachments.add(attachment);
         } catch (Throwable e) {
@@ -133,6 +137,16 @@ public final class EncodedMessage implements AutoCloseable {
         return count;
     }
 
+    /** {@return whether it is nothing but bytes that travel in the frame: then {@link #parts} are all there is to send} */
+    boolean isPlain(int threshold) {
+        return attachments.isEmpty() && body.length <= threshold;
+    }
+
+    /** {@return the parts of a message that is plain} */
+    Frame.Parts parts() {
+        return new Frame.Parts(headers, List.of(), false, body.length, body);
+    }
+
     /**
      * Adds everything to a message for another process.
      *
@@ -183,7 +197,7 @@ public final class EncodedMessage implements AutoCloseable {
         try (made) {
             Closing.each(attachments, owned ? EncodedMessage::releaseAndClose : Attachment::release);
         } finally {
-            attachments.clear();
+            attachments = List.of();
         }
     }
 

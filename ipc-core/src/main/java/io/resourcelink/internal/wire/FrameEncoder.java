@@ -23,123 +23,134 @@ final class FrameEncoder {
      * @return where it ends; {@link FrameLayout#aligned} says where the next one begins
      */
     static int encode(Frame frame, MemorySegment packet, int at) {
-        MemorySegment to = packet.asSlice(at);
-        int length = switch (frame) {
-            case Frame.Hello hello -> hello(to, hello);
-            case Frame.Message message -> message(to, message);
-            case Frame.Reply reply -> reply(to, reply);
-            case Frame.Ticket(long subchannel, long ticket) -> number(to, FrameLayout.TICKET, subchannel, ticket);
-            case Frame.Redeem(long subchannel, long ticket) -> number(to, FrameLayout.REDEEM, subchannel, ticket);
-            case Frame.Release(long subchannel, int count) -> number(to, FrameLayout.RELEASE, subchannel, count);
-            case Frame.Granted(long subchannel, long ticket, Allowance credits) -> allowance(to, FrameLayout.GRANTED,
-                    subchannel, ticket, credits);
-            case Frame.Closed(long subchannel, long ticket) -> number(to, FrameLayout.CLOSED, subchannel, ticket);
-            case Frame.Credit(long subchannel, long through, Allowance more) -> allowance(to, FrameLayout.CREDIT,
-                    subchannel, through, more);
-            case Frame.Undelivered(long subchannel, long number) -> number(to, FrameLayout.UNDELIVERED, subchannel,
-                    number);
-            case Frame.Stop(long subchannel) -> number(to, FrameLayout.STOP, subchannel, 0);
-            case Frame.Stopped(long subchannel, long last) -> number(to, FrameLayout.STOPPED, subchannel, last);
+        int end = switch (frame) {
+            case Frame.Hello hello -> hello(packet, at, hello);
+            case Frame.Message message -> message(packet, at, message);
+            case Frame.Reply reply -> reply(packet, at, reply);
+            case Frame.Ticket(long subchannel, long ticket) ->
+                number(packet, at, FrameLayout.TICKET, subchannel, ticket);
+            case Frame.Redeem(long subchannel, long ticket) ->
+                number(packet, at, FrameLayout.REDEEM, subchannel, ticket);
+            case Frame.Release(long subchannel, int count) ->
+                number(packet, at, FrameLayout.RELEASE, subchannel, count);
+            case Frame.Granted(long subchannel, long ticket, Allowance credits) -> allowance(packet, at,
+                    FrameLayout.GRANTED, subchannel, ticket, credits);
+            case Frame.Closed(long subchannel, long ticket) ->
+                number(packet, at, FrameLayout.CLOSED, subchannel, ticket);
+            case Frame.Credit(long subchannel, long through, Allowance more) ->
+                allowance(packet, at, FrameLayout.CREDIT,
+                        subchannel, through, more);
+            case Frame.Undelivered(long subchannel, long number) ->
+                number(packet, at, FrameLayout.UNDELIVERED, subchannel,
+                        number);
+            case Frame.Stop(long subchannel) -> number(packet, at, FrameLayout.STOP, subchannel, 0);
+            case Frame.Stopped(long subchannel, long last) -> number(packet, at, FrameLayout.STOPPED, subchannel, last);
             case Frame.Unhandled(long subchannel, long first, long last) -> {
-                int end = number(to, FrameLayout.UNHANDLED, subchannel, first);
-                to.set(LONG, end, last);
-                yield end + 8;
+                int rest = number(packet, at, FrameLayout.UNHANDLED, subchannel, first);
+                packet.set(LONG, rest, last);
+                yield rest + 8;
             }
-            case Frame.Cancel(long subchannel, long number) -> number(to, FrameLayout.CANCEL, subchannel, number);
-            case Frame.Missed(long subchannel, int count) -> number(to, FrameLayout.MISSED, subchannel, count);
+            case Frame.Cancel(long subchannel, long number) ->
+                number(packet, at, FrameLayout.CANCEL, subchannel, number);
+            case Frame.Missed(long subchannel, int count) -> number(packet, at, FrameLayout.MISSED, subchannel, count);
             case Frame.Failure(String text) -> {
                 byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
-                int end = begin(to, FrameLayout.FAILURE, 0, 0, 0, 0);
-                yield bytes(to, end, bytes, Math.min(bytes.length, Frame.MAX_TEXT));
+                int rest = begin(packet, at, FrameLayout.FAILURE, 0, 0, 0, 0);
+                yield bytes(packet, rest, bytes, Math.min(bytes.length, Frame.MAX_TEXT));
             }
         };
-        to.set(INT, FrameLayout.LENGTH, length);
-        return at + length;
+        packet.set(INT, at + FrameLayout.LENGTH, end - at);
+        return end;
     }
 
-    private static int begin(MemorySegment to, int type, int flags, int small, long subchannel, long number) {
-        to.set(BYTE, FrameLayout.TYPE, (byte) type);
-        to.set(BYTE, FrameLayout.FLAGS, (byte) flags);
-        to.set(SHORT, FrameLayout.SMALL, (short) small);
-        to.set(LONG, FrameLayout.SUBCHANNEL, subchannel);
-        to.set(LONG, FrameLayout.NUMBER, number);
-        return (int) REST;
+    /** Writes what all frames begin with. Returns where the rest is, as each of the methods below returns where what it has written ends. */
+    private static int begin(MemorySegment packet, int at, int type, int flags, int small, long subchannel,
+            long number) {
+        packet.set(BYTE, at + FrameLayout.TYPE, (byte) type);
+        packet.set(BYTE, at + FrameLayout.FLAGS, (byte) flags);
+        packet.set(SHORT, at + FrameLayout.SMALL, (short) small);
+        packet.set(LONG, at + FrameLayout.SUBCHANNEL, subchannel);
+        packet.set(LONG, at + FrameLayout.NUMBER, number);
+        return (int) (at + REST);
     }
 
-    private static int hello(MemorySegment to, Frame.Hello hello) {
-        begin(to, FrameLayout.HELLO, 0, hello.version(), FrameLayout.MAGIC, hello.features());
-        to.set(LONG, FrameLayout.HELLO_SHARED_MEMORY, hello.directories().sharedMemory());
-        to.set(LONG, FrameLayout.HELLO_MAPPED_FILES, hello.directories().mappedFiles());
-        return (int) FrameLayout.HELLO_END;
+    private static int hello(MemorySegment packet, int at, Frame.Hello hello) {
+        begin(packet, at, FrameLayout.HELLO, 0, hello.version(), FrameLayout.MAGIC, hello.features());
+        packet.set(LONG, at + FrameLayout.HELLO_SHARED_MEMORY, hello.directories().sharedMemory());
+        packet.set(LONG, at + FrameLayout.HELLO_MAPPED_FILES, hello.directories().mappedFiles());
+        return (int) (at + FrameLayout.HELLO_END);
     }
 
-    private static int number(MemorySegment to, int type, long subchannel, long number) {
-        return begin(to, type, 0, 0, subchannel, number);
+    private static int number(MemorySegment packet, int at, int type, long subchannel, long number) {
+        return begin(packet, at, type, 0, 0, subchannel, number);
     }
 
-    private static int allowance(MemorySegment to, int type, long subchannel, long number, Allowance allowance) {
-        int at = number(to, type, subchannel, number);
-        to.set(LONG, at, allowance.messages());
-        to.set(LONG, at + 8, allowance.bytes());
-        to.set(LONG, at + 16, allowance.descriptors());
-        return at + 24;
+    private static int allowance(MemorySegment packet, int at, int type, long subchannel, long number,
+            Allowance allowance) {
+        int rest = number(packet, at, type, subchannel, number);
+        packet.set(LONG, rest, allowance.messages());
+        packet.set(LONG, rest + 8, allowance.bytes());
+        packet.set(LONG, rest + 16, allowance.descriptors());
+        return rest + 24;
     }
 
-    private static int message(MemorySegment to, Frame.Message message) {
+    private static int message(MemorySegment packet, int at, Frame.Message message) {
         Frame.Parts parts = message.parts();
-        begin(to, FrameLayout.MESSAGE, flags(parts) | (message.wantsReply() ? FrameLayout.WANTS_REPLY : 0),
+        begin(packet, at, FrameLayout.MESSAGE, flags(parts) | (message.wantsReply() ? FrameLayout.WANTS_REPLY : 0),
                 parts.entries().size(), message.subchannel(), message.number());
-        to.set(LONG, FrameLayout.MESSAGE_BORN, message.born());
-        to.set(LONG, FrameLayout.MESSAGE_MAX_AGE, message.maxAge());
-        return parts(to, (int) FrameLayout.MESSAGE_PARTS, parts);
+        packet.set(LONG, at + FrameLayout.MESSAGE_BORN, message.born());
+        packet.set(LONG, at + FrameLayout.MESSAGE_MAX_AGE, message.maxAge());
+        return parts(packet, (int) (at + FrameLayout.MESSAGE_PARTS), parts);
     }
 
-    private static int reply(MemorySegment to, Frame.Reply reply) {
+    private static int reply(MemorySegment packet, int at, Frame.Reply reply) {
         Frame.Parts parts = reply.parts();
         int kind = switch (reply.kind()) {
             case RESULT -> 0;
             case EMPTY -> FrameLayout.NO_RESULT;
             case FAILURE -> FrameLayout.FAILED;
         };
-        begin(to, FrameLayout.REPLY, flags(parts) | kind, parts.entries().size(), reply.subchannel(), reply.number());
-        to.set(LONG, FrameLayout.REPLY_THROUGH, reply.through());
-        return parts(to, (int) FrameLayout.REPLY_PARTS, parts);
+        begin(packet, at, FrameLayout.REPLY, flags(parts) | kind, parts.entries().size(), reply.subchannel(),
+                reply.number());
+        packet.set(LONG, at + FrameLayout.REPLY_THROUGH, reply.through());
+        return parts(packet, (int) (at + FrameLayout.REPLY_PARTS), parts);
     }
 
     private static int flags(Frame.Parts parts) {
         return parts.bodyInMemory() ? FrameLayout.BODY_IN_MEMORY : 0;
     }
 
-    private static int parts(MemorySegment to, int begin, Frame.Parts parts) {
-        to.set(LONG, begin + FrameLayout.BODY_LENGTH, parts.bodyLength());
-        to.set(INT, begin + FrameLayout.HEADERS_LENGTH, parts.headers().length);
+    private static int parts(MemorySegment packet, int begin, Frame.Parts parts) {
+        packet.set(LONG, begin + FrameLayout.BODY_LENGTH, parts.bodyLength());
+        packet.set(INT, begin + FrameLayout.HEADERS_LENGTH, parts.headers().length);
         int at = (int) (begin + FrameLayout.ENTRIES);
         for (Frame.Entry entry : parts.entries()) {
             at = switch (entry) {
-                case Frame.Entry.Memory(long size, boolean recycled) -> entry(to, at, FrameLayout.MEMORY_ENTRY,
+                case Frame.Entry.Memory(long size, boolean recycled) -> entry(packet, at, FrameLayout.MEMORY_ENTRY,
                         recycled ? 1 : 0, size, 0, "");
-                case Frame.Entry.Link(ResourceKind kind, String key, long size) -> entry(to, at, FrameLayout.LINK_ENTRY,
-                        kind == ResourceKind.SHARED_MEMORY ? 0 : 1, size, 0, key);
-                case Frame.Entry.Sender(boolean alive, long subchannel, long ticket, String address) -> entry(to, at,
-                        FrameLayout.SENDER_ENTRY, alive ? 1 : 0, subchannel, ticket, address);
+                case Frame.Entry.Link(ResourceKind kind, String key, long size) -> entry(packet, at,
+                        FrameLayout.LINK_ENTRY, kind == ResourceKind.SHARED_MEMORY ? 0 : 1, size, 0, key);
+                case Frame.Entry.Sender(boolean alive, long subchannel, long ticket, String address) ->
+                    entry(packet, at,
+                            FrameLayout.SENDER_ENTRY, alive ? 1 : 0, subchannel, ticket, address);
             };
         }
-        at = bytes(to, at, parts.headers(), parts.headers().length);
-        return bytes(to, at, parts.body(), parts.body().length);
+        at = bytes(packet, at, parts.headers(), parts.headers().length);
+        return bytes(packet, at, parts.body(), parts.body().length);
     }
 
-    private static int entry(MemorySegment to, int at, int kind, int detail, long first, long second, String text) {
+    private static int entry(MemorySegment packet, int at, int kind, int detail, long first, long second, String text) {
         byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
-        to.set(BYTE, at + FrameLayout.ENTRY_KIND, (byte) kind);
-        to.set(BYTE, at + FrameLayout.ENTRY_DETAIL, (byte) detail);
-        to.set(SHORT, at + FrameLayout.ENTRY_TEXT_LENGTH, (short) bytes.length);
-        to.set(LONG, at + FrameLayout.ENTRY_FIRST, first);
-        to.set(LONG, at + FrameLayout.ENTRY_SECOND, second);
-        return bytes(to, (int) (at + FrameLayout.ENTRY_TEXT), bytes, bytes.length);
+        packet.set(BYTE, at + FrameLayout.ENTRY_KIND, (byte) kind);
+        packet.set(BYTE, at + FrameLayout.ENTRY_DETAIL, (byte) detail);
+        packet.set(SHORT, at + FrameLayout.ENTRY_TEXT_LENGTH, (short) bytes.length);
+        packet.set(LONG, at + FrameLayout.ENTRY_FIRST, first);
+        packet.set(LONG, at + FrameLayout.ENTRY_SECOND, second);
+        return bytes(packet, (int) (at + FrameLayout.ENTRY_TEXT), bytes, bytes.length);
     }
 
-    private static int bytes(MemorySegment to, int at, byte[] bytes, int length) {
-        MemorySegment.copy(bytes, 0, to, BYTE, at, length);
+    private static int bytes(MemorySegment packet, int at, byte[] bytes, int length) {
+        MemorySegment.copy(bytes, 0, packet, BYTE, at, length);
         return at + length;
     }
 }

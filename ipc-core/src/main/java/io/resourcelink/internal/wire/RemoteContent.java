@@ -35,12 +35,17 @@ final class RemoteContent implements ReceivedContent {
     RemoteContent(Frame.Parts parts, List<OpenFile> descriptors, Opener opener) {
         this.parts = parts;
         this.descriptors = descriptors;
-        this.attachments = new ArrayList<>(parts.entries().size());
+        this.attachments = parts.entries().isEmpty() ? List.of() : attachments(parts.entries(), opener);
+    }
+
+    private List<ReceivedAttachment> attachments(List<Frame.Entry> entries, Opener opener) {
+        List<ReceivedAttachment> all = new ArrayList<>(entries.size());
         int next = 0;
-        for (Frame.Entry entry : parts.entries()) {
+        for (Frame.Entry entry : entries) {
             OpenFile file = entry.descriptors() == 0 ? null : descriptors.get(next++);
-            attachments.add(opener.attachment(entry, file));
+            all.add(opener.attachment(entry, file));
         }
+        return all;
     }
 
     @Override

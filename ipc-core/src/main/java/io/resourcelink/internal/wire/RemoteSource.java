@@ -123,6 +123,9 @@ final class RemoteSource extends Source {
             return false;
         }
         WaitLimit limit = WaitLimit.of(nanos);
+        if (reply.isPlain(connection.threshold())) {
+            return connection.send(new ReplyDraft(request, kind, reply.parts()), List.of(), limit);
+        }
         try (OutgoingMessage outgoing = new OutgoingMessage(connection.side(), connection.peer(),
                 connection.failures())) {
             if (!reply.addTo(outgoing, connection.threshold(), limit)) {

@@ -130,6 +130,9 @@ final class RemoteTarget implements Target {
     public boolean send(EncodedMessage message, @Nullable PendingRequest request, WaitLimit limit)
             throws InterruptedException {
         Connection connection = outbound.connection();
+        if (message.isPlain(connection.threshold())) {
+            return connection.send(new MessageDraft(message, message.parts(), request), List.of(), limit);
+        }
         try (OutgoingMessage outgoing = new OutgoingMessage(connection.side(), connection.peer(),
                 connection.failures())) {
             if (!message.addTo(outgoing, connection.threshold(), limit)) {
