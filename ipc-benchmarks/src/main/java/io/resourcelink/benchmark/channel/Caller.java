@@ -226,7 +226,7 @@ public final class Caller {
                 }
             }
             if (floor != null && ChannelFloor.carries(workload)) {
-                floor.measure(workload, plan.count(workload), figures);
+                floor.measure(workload, plan.counts(workload), figures);
             }
             if (older != null && OlderVersion.carries(workload)) {
                 measure(older, workload, figures);
@@ -237,7 +237,7 @@ public final class Caller {
     /** If the older version fails, the others are measured without it. It has fewer rounds then, which the table of targets says. */
     private void measure(OlderVersion version, Workload workload, Figures figures) {
         try {
-            version.measure(workload, plan.count(workload), directory, figures);
+            version.measure(workload, plan.counts(workload), directory, figures);
         } catch (IOException e) {
             System.err.println("The older version is not measured any more: " + e);
             older = null;
@@ -245,7 +245,7 @@ public final class Caller {
     }
 
     private Session session(Way way, Workload workload) {
-        return new Session(peer, way, workload, plan.count(workload));
+        return new Session(peer, way, workload, plan.counts(workload));
     }
 
     private void compare() {

@@ -46,23 +46,23 @@ final class ChannelFloor implements AutoCloseable {
         return workload == Workload.BYTES || workload.isFilled();
     }
 
-    /** Measures so many messages of a workload there and back, and as many one way. */
-    void measure(Workload workload, int count, Figures figures) throws IOException {
+    /** Measures so many messages of a workload there and back, and one way. */
+    void measure(Workload workload, Peer.Counts counts, Figures figures) throws IOException {
         for (Mode mode : Mode.values()) {
             if (workload.isFilled()) {
-                measure(workload, "fresh", mode, name(mode), count, figures);
-                measure(workload, "recycled", mode, recycled(mode), count, figures);
+                measure(workload, "fresh", mode, name(mode), counts, figures);
+                measure(workload, "recycled", mode, recycled(mode), counts, figures);
             } else {
-                measure(workload, "bytes", mode, name(mode), count, figures);
+                measure(workload, "bytes", mode, name(mode), counts, figures);
             }
         }
     }
 
-    private void measure(Workload workload, String kind, Mode mode, String way, int count, Figures figures)
-            throws IOException {
-        String rest = " " + mode.label() + " " + kind + " " + workload.size() + " " + count;
-        figures.add(workload.label(), way, "us", program.ask("returned" + rest));
-        figures.add(workload.label(), way, Caller.RATE, program.ask("streamed" + rest));
+    private void measure(Workload workload, String kind, Mode mode, String way, Peer.Counts counts,
+            Figures figures) throws IOException {
+        String rest = " " + mode.label() + " " + kind + " " + workload.size() + " ";
+        figures.add(workload.label(), way, "us", program.ask("returned" + rest + counts.answered()));
+        figures.add(workload.label(), way, Caller.RATE, program.ask("streamed" + rest + counts.streamed()));
     }
 
     @Override

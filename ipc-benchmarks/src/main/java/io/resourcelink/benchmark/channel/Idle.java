@@ -82,7 +82,7 @@ public final class Idle {
 
     /** What has just been done is over after two seconds: a channel looks after itself until it has found nothing to do for a second. */
     private double wakeUps() throws IOException, InterruptedException {
-        TimeUnit.MILLISECONDS.sleep(3L * plan.idleMillis());
+        TimeUnit.MILLISECONDS.sleep(plan.idleMillis() / 2);
         WakeUps before = WakeUps.withoutCompilers(peer.both());
         long begin = System.nanoTime();
         TimeUnit.MILLISECONDS.sleep(plan.idleMillis());

@@ -52,10 +52,10 @@ public final class OlderVersion implements AutoCloseable {
         return workload == Workload.RECORD || workload == Workload.BYTES;
     }
 
-    /** Measures so many messages of a workload there and back, and as many one way. */
-    void measure(Workload workload, int count, Path directory, Figures figures) throws IOException {
+    /** Measures so many messages of a workload there and back, and one way. */
+    void measure(Workload workload, Peer.Counts counts, Path directory, Figures figures) throws IOException {
         for (Mode mode : Mode.values()) {
-            orders.write(workload + " " + mode + " " + count + " " + directory + "\n");
+            orders.write(workload + " " + mode + " " + counts.words() + " " + directory + "\n");
             orders.flush();
             for (String line = reports.readLine(); !DONE.equals(line); line = reports.readLine()) {
                 if (line == null) {
@@ -84,11 +84,11 @@ public final class OlderVersion implements AutoCloseable {
         try (BufferedReader in = new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8));
                 Peer peer = Peer.start()) {
             for (String order = in.readLine(); order != null; order = in.readLine()) {
-                String[] words = order.split(" ", 4);
+                String[] words = order.split(" ", 6);
                 Way way = new ChannelWay(Mode.valueOf(words[1]), Variant.DEFAULTS);
                 Figures figures = new Figures();
-                try (ScratchDirectory scratch = new ScratchDirectory(Path.of(words[3]))) {
-                    new Session(peer, way, Workload.valueOf(words[0]), Integer.parseInt(words[2])).measure(scratch,
+                try (ScratchDirectory scratch = new ScratchDirectory(Path.of(words[5]))) {
+                    new Session(peer, way, Workload.valueOf(words[0]), Peer.Counts.parse(words, 2)).measure(scratch,
                             figures);
                 }
                 for (Measurement measured : figures.measurements(Caller.PART)) {

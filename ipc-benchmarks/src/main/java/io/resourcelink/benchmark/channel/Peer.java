@@ -33,7 +33,18 @@ final class Peer implements AutoCloseable {
      * @param answered that are answered each
      * @param streamed of which the last one is answered
      */
-    record Counts(int warmUps, int answered, int streamed) {}
+    record Counts(int warmUps, int answered, int streamed) {
+
+        /** {@return the counts that stand in an order, as {@link #words} has written them} */
+        static Counts parse(String[] words, int first) {
+            return new Counts(Integer.parseInt(words[first]), Integer.parseInt(words[first + 1]),
+                    Integer.parseInt(words[first + 2]));
+        }
+
+        String words() {
+            return warmUps + " " + answered + " " + streamed;
+        }
+    }
 
     private Peer(Process process) {
         this.process = process;
@@ -52,8 +63,7 @@ final class Peer implements AutoCloseable {
 
     /** Opens the other end, and waits until it is open. */
     void open(Way way, Workload workload, Counts counts, Path directory) throws IOException {
-        orders.write(Ways.ALL.indexOf(way) + " " + workload + " " + counts.warmUps() + " " + counts.answered() + " "
-                + counts.streamed() + " " + directory + "\n");
+        orders.write(Ways.ALL.indexOf(way) + " " + workload + " " + counts.words() + " " + directory + "\n");
         orders.flush();
         if (!READY.equals(reports.readLine())) {
             throw new IOException("The other process has failed.");
@@ -90,8 +100,7 @@ final class Peer implements AutoCloseable {
             for (String order = in.readLine(); order != null; order = in.readLine()) {
                 String[] words = order.split(" ", NUMBERS + 1);
                 Workload workload = Workload.valueOf(words[1]);
-                Counts counts = new Counts(Integer.parseInt(words[2]), Integer.parseInt(words[3]),
-                        Integer.parseInt(words[4]));
+                Counts counts = Counts.parse(words, 2);
                 Allocated allocated;
                 try (End end = Ways.of(Integer.parseInt(words[0])).answer(Path.of(words[NUMBERS]), workload)) {
                     System.out.println(READY);

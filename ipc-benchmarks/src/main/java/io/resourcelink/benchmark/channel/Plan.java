@@ -26,8 +26,8 @@ record Plan(List<Way> ways, List<Workload> workloads, int warmUps, int rounds, b
     static Plan of(String name) {
         List<Workload> all = List.of(Workload.values());
         return switch (name) {
-            case "full" -> new Plan(Ways.ALL, all, 5, Rounds.ENOUGH, true, 1, 1000);
-            case "quick" -> new Plan(Ways.ALL, all, 1, 2, false, 1, 500);
+            case "full" -> new Plan(Ways.ALL, all, 5, Rounds.ENOUGH, true, 1, 6000);
+            case "quick" -> new Plan(Ways.ALL, all, 1, 2, false, 1, 4000);
             case "smoke" -> new Plan(Ways.forSmoke(), List.of(Workload.RECORD, Workload.RECORD_VIRTUAL, Workload.BYTES,
                     Workload.FILLED_64_KIB, Workload.RESENT_1_MIB), 0, 1, false, 100, 10);
             default -> throw new IllegalArgumentException("No such plan: " + name);
@@ -35,7 +35,8 @@ record Plan(List<Way> ways, List<Workload> workloads, int warmUps, int rounds, b
     }
 
     /** {@return how many messages of a workload a session has} */
-    int count(Workload workload) {
-        return Math.max(3, workload.count() / share);
+    Peer.Counts counts(Workload workload) {
+        int returned = Math.max(3, workload.returned() / share);
+        return new Peer.Counts(Math.max(1, returned / 4), returned, Math.max(3, workload.streamed() / share));
     }
 }

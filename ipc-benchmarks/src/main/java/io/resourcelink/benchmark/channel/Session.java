@@ -10,20 +10,21 @@ import io.resourcelink.benchmark.SystemCalls;
 import io.resourcelink.benchmark.WakeUps;
 
 /**
- * Messages of one workload in one way: first some that do not count, then so many there and back, one after the other, then as many one
- * way.
+ * Messages of one workload in one way: first some that do not count, then some there and back, one after the other, then some one
+ * way. Many of the small ones go one way, so that the moment in which both sides begin counts little.
  *
  * @param peer the other process
  * @param way the way
  * @param workload what is sent
- * @param count how many messages
+ * @param most how many messages of each kind, if they can go in this way
  */
-record Session(Peer peer, Way way, Workload workload, int count) {
+record Session(Peer peer, Way way, Workload workload, Peer.Counts most) {
 
     private static final int NANOS_PER_MICRO = 1000;
 
     private Peer.Counts counts() {
-        return new Peer.Counts(Math.max(1, count / 4), way.returns() ? count : 0, way.streams() ? count : 0);
+        return new Peer.Counts(most.warmUps(), way.returns() ? most.answered() : 0,
+                way.streams() ? most.streamed() : 0);
     }
 
     private interface Use {
@@ -53,19 +54,20 @@ record Session(Peer peer, Way way, Workload workload, int count) {
             }
         });
         if (way.returns()) {
-            add(figures, Caller.BYTES, own[0] + others.answered());
+            add(figures, Caller.BYTES, own[0] + others.answered(), most.answered());
         }
         if (way.streams()) {
-            add(figures, Caller.BYTES_ONE_WAY, own[1] + others.streamed());
+            add(figures, Caller.BYTES_ONE_WAY, own[1] + others.streamed(), most.streamed());
         }
     }
 
     private long returned(End end, Figures figures) throws Exception {
+        int count = most.answered();
         WakeUps wakeUps = WakeUps.of(peer.both());
         long allocated = Processes.allocatedBytes();
         long[] nanos = roundTrips(end, count);
         allocated = Processes.allocatedBytes() - allocated;
-        add(figures, Caller.WAKE_UPS, WakeUps.of(peer.both()).since(wakeUps));
+        add(figures, Caller.WAKE_UPS, WakeUps.of(peer.both()).since(wakeUps), count);
         Arrays.sort(nanos);
         figures.add(workload.label(), way.name(), "us", (double) nanos[count / 2] / NANOS_PER_MICRO);
         figures.add(workload.label(), way.name(), "us, 99 %", (double) nanos[count * 99 / 100] / NANOS_PER_MICRO);
@@ -79,8 +81,8 @@ record Session(Peer peer, Way way, Workload workload, int count) {
         stream(end);
         double seconds = (System.nanoTime() - begin) / 1e9;
         allocated = Processes.allocatedBytes() - allocated;
-        add(figures, Caller.WAKE_UPS_ONE_WAY, WakeUps.of(peer.both()).since(wakeUps));
-        figures.add(workload.label(), way.name(), Caller.RATE, count / seconds);
+        add(figures, Caller.WAKE_UPS_ONE_WAY, WakeUps.of(peer.both()).since(wakeUps), most.streamed());
+        figures.add(workload.label(), way.name(), Caller.RATE, most.streamed() / seconds);
         return allocated;
     }
 
@@ -97,7 +99,7 @@ record Session(Peer peer, Way way, Workload workload, int count) {
 
     /** Until the other end has the last message. */
     private void stream(End end) throws Exception {
-        end.send(count);
+        end.send(most.streamed());
         end.receiveAnswer();
     }
 
@@ -105,19 +107,21 @@ record Session(Peer peer, Way way, Workload workload, int count) {
     void countSystemCalls(ScratchDirectory directory, Figures figures) throws Exception {
         use(directory, end -> {
             if (way.returns()) {
-                add(figures, Caller.SYSTEM_CALLS, SystemCalls.during(peer.both(), () -> roundTrips(end, count)));
+                add(figures, Caller.SYSTEM_CALLS,
+                        SystemCalls.during(peer.both(), () -> roundTrips(end, most.answered())), most.answered());
             }
             if (way.streams()) {
-                add(figures, Caller.SYSTEM_CALLS_ONE_WAY, SystemCalls.during(peer.both(), () -> stream(end)));
+                add(figures, Caller.SYSTEM_CALLS_ONE_WAY, SystemCalls.during(peer.both(), () -> stream(end)),
+                        most.streamed());
             }
         });
     }
 
-    private void add(Figures figures, String unit, OptionalLong total) {
-        total.ifPresent(number -> add(figures, unit, number));
+    private void add(Figures figures, String unit, OptionalLong total, int count) {
+        total.ifPresent(number -> add(figures, unit, number, count));
     }
 
-    private void add(Figures figures, String unit, long total) {
+    private void add(Figures figures, String unit, long total, int count) {
         figures.add(workload.label(), way.name(), unit, (double) total / count);
     }
 }

@@ -10,39 +10,41 @@ import io.resourcelink.benchmark.handoff.Checksum;
 enum Workload {
 
     /** A record of 64 encoded bytes. */
-    RECORD("64 B record", 64, 4000),
+    RECORD("64 B record", 64, 4000, 50_000),
 
     /** The same, received by a virtual thread. */
-    RECORD_VIRTUAL("64 B record, virtual thread", 64, 4000),
+    RECORD_VIRTUAL("64 B record, virtual thread", 64, 4000, 50_000),
 
     /** Bytes that no codec touches. */
-    BYTES("64 B bytes", 64, 4000),
+    BYTES("64 B bytes", 64, 4000, 50_000),
 
     /** A payload that is filled from an array in the heap for each message. */
-    FILLED_64_KIB("64 KiB filled and read", 64 << 10, 500),
+    FILLED_64_KIB("64 KiB filled and read", 64 << 10, 500, 500),
 
     /** The same, larger. */
-    FILLED_1_MIB("1 MiB filled and read", 1 << 20, 50),
+    FILLED_1_MIB("1 MiB filled and read", 1 << 20, 50, 50),
 
     /** The same, larger. */
-    FILLED_64_MIB("64 MiB filled and read", 64 << 20, 3),
+    FILLED_64_MIB("64 MiB filled and read", 64 << 20, 3, 3),
 
     /** A payload that was filled once. */
-    RESENT_1_MIB("1 MiB sent again, read", 1 << 20, 100),
+    RESENT_1_MIB("1 MiB sent again, read", 1 << 20, 100, 100),
 
     /** A payload that was filled once, and of which nothing is read. */
-    RESENT_64_MIB("64 MiB sent again, not read", 64 << 20, 3);
+    RESENT_64_MIB("64 MiB sent again, not read", 64 << 20, 3, 3);
 
     private static final Map<Integer, byte[]> CONTENTS = new ConcurrentHashMap<>();
 
     private final String label;
     private final int size;
-    private final int count;
+    private final int returned;
+    private final int streamed;
 
-    Workload(String label, int size, int count) {
+    Workload(String label, int size, int returned, int streamed) {
         this.label = label;
         this.size = size;
-        this.count = count;
+        this.returned = returned;
+        this.streamed = streamed;
     }
 
     /** {@return the subject in the results} */
@@ -55,9 +57,14 @@ enum Workload {
         return size;
     }
 
-    /** {@return how many messages a session has there and back, and as many one way} */
-    int count() {
-        return count;
+    /** {@return how many messages a session has there and back} */
+    int returned() {
+        return returned;
+    }
+
+    /** {@return how many messages a session has one way} */
+    int streamed() {
+        return streamed;
     }
 
     boolean isRecord() {

@@ -20,7 +20,7 @@ class ChannelFloorTest {
         assumeThat(started).as("a C compiler is installed").isPresent();
         Figures figures = new Figures();
         try (ChannelFloor floor = started.orElseThrow()) {
-            floor.measure(workload, 20, figures);
+            floor.measure(workload, new Peer.Counts(0, 20, 20), figures);
         }
         return figures.measurements(Caller.PART);
     }
