@@ -33,7 +33,7 @@ public final class DestinationNotServedException extends MessageDeliveryExceptio
             DisconnectedException cause) {
         super(message, "Nobody serves \"" + destination + "\" in " + where
                 + ". Start the application that does, or check the name, and that both applications have the same"
-                + " ipc.channels.directory.", cause);
+                + " ipc.directory (and ipc.channels.directory, if one of them sets it).", cause);
         this.destination = destination;
         this.atOnce = atOnce;
     }

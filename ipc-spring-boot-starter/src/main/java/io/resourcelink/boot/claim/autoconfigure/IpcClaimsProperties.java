@@ -40,13 +40,7 @@ public record IpcClaimsProperties(@DefaultValue List<String> secrets, @Nullable 
         secrets = List.copyOf(secrets);
         origins = List.copyOf(origins);
         if (!secrets.isEmpty()) {
-            try {
-                ClaimSigner.ofBase64(secrets);
-            } catch (IllegalArgumentException e) {
-                throw new InvalidIpcPropertyException(SECRETS,
-                        "refused: " + String.valueOf(e.getMessage()).replaceFirst("\\.$", ""),
-                        "a list of Base64 texts of 32 random bytes or more (openssl rand -base64 32)");
-            }
+            ensureUsable(secrets);
         }
         InvalidIpcPropertyException.throwUnless(hostId == null || !hostId.isBlank(), "ipc.claims.host-id", hostId,
                 "not blank");
@@ -56,6 +50,20 @@ public record IpcClaimsProperties(@DefaultValue List<String> secrets, @Nullable 
                 origins.size() <= 4 && origins.stream().allMatch(IpcClaimsProperties::isValid),
                 "ipc.claims.origins", origins,
                 "at most 4 addresses, http or https, with a host and without user, query and fragment");
+    }
+
+    private static void ensureUsable(List<String> secrets) {
+        try {
+            ClaimSigner.ofBase64(secrets);
+        } catch (IllegalArgumentException e) {
+            // No secret has these characters, so it can be shown.
+            String why = secrets.stream().filter(secret -> secret.startsWith("${")).findFirst()
+                    .map(placeholder -> placeholder
+                            + " has no value: is the environment variable, or the property, set")
+                    .orElse(String.valueOf(e.getMessage()).replaceFirst("\\.$", ""));
+            throw new InvalidIpcPropertyException(SECRETS, "refused: " + why,
+                    "a list of Base64 texts of 32 random bytes or more (openssl rand -base64 32)");
+        }
     }
 
     private static boolean isValid(URI origin) {

@@ -140,6 +140,13 @@ class ClaimsAutoConfigurationTest extends ClaimsFixture {
         assertRefused("ipc.claims.fetch-timeout", "0s");
     }
 
+    @Test
+    void aPlaceholderWithoutAValueIsNamed() {
+        runner(directories).withPropertyValues("ipc.claims.secrets=${NOBODY_HAS_SET_THIS}")
+                .run(context -> assertThat(context).getFailure().rootCause()
+                        .hasMessageContaining("${NOBODY_HAS_SET_THIS} has no value"));
+    }
+
     private void assertRefused(String property, String value) {
         runner(directories).withPropertyValues(property + "=" + value).run(context -> assertThat(context).getFailure()
                 .hasStackTraceContaining(property).hasRootCauseInstanceOf(InvalidIpcPropertyException.class)

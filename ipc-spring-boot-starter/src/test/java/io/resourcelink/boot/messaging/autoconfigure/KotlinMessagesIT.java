@@ -1,7 +1,6 @@
 package io.resourcelink.boot.messaging.autoconfigure;
 
 import java.io.File;
-import java.lang.foreign.ValueLayout;
 import java.net.URL;
 import java.net.URLClassLoader;
 import java.nio.file.Files;
@@ -10,7 +9,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
-import java.util.stream.IntStream;
 
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -24,11 +22,9 @@ import org.springframework.boot.test.context.runner.ApplicationContextRunner;
 import org.springframework.test.util.ReflectionTestUtils;
 import org.springframework.util.ClassUtils;
 
-import io.resourcelink.ResourceLink;
 import io.resourcelink.ResourceLinkFactory;
 import io.resourcelink.boot.Sample;
 import io.resourcelink.boot.TestDirectories;
-import io.resourcelink.boot.messaging.IpcListener;
 import io.resourcelink.boot.messaging.IpcTemplate;
 import io.resourcelink.boot.messaging.RequestUnreadableException;
 
@@ -73,7 +69,8 @@ class KotlinMessagesIT {
         File log = classes.resolve("log").toFile();
         List<String> command = new ArrayList<>(List.of(
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(), "-XX:TieredStopAtLevel=1", "-cp",
-                classPath, "org.jetbrains.kotlin.cli.jvm.K2JVMCompiler", "-no-stdlib", "-no-reflect", "-d",
+                classPath, "org.jetbrains.kotlin.cli.jvm.K2JVMCompiler", "-no-stdlib", "-no-reflect", "-jvm-target",
+                "25", "-d",
                 classes.toString(), "-cp", classPath));
         command.addAll(sources);
         Process compiler = new ProcessBuilder(command).redirectErrorStream(true).redirectOutput(log).start();
@@ -87,8 +84,12 @@ class KotlinMessagesIT {
     }
 
     private ApplicationContextRunner receiving() {
-        return directories.messaging().withBean("echo", Object.class,
-                () -> BeanUtils.instantiateClass(ClassUtils.resolveClassName(PACKAGE + "Echo", loader)));
+        return serving(PACKAGE + "Echo");
+    }
+
+    private ApplicationContextRunner serving(String type) {
+        return directories.messaging().withBean("serving", Object.class,
+                () -> BeanUtils.instantiateClass(ClassUtils.resolveClassName(type, loader)));
     }
 
     private static Map<?, ?> samples() throws ReflectiveOperationException {
@@ -107,25 +108,14 @@ class KotlinMessagesIT {
     }
 
     @Test
-    void theSampleOfGettingStartedAsksAListener() {
-        receiving().withBean(Brightness.class).run(_ -> directories.messaging().run(sending -> {
+    void theSamplesOfGettingStartedAskAndServe() {
+        serving("sample2.Brightness").run(_ -> directories.messaging().run(sending -> {
             Class<?> sample = ClassUtils.resolveClassName("sample1.Sample1Kt", loader);
             Integer brightest = ReflectionTestUtils.invokeMethod(sample, "brightest",
                     sending.getBean(ResourceLinkFactory.class), sending.getBean(IpcTemplate.class),
                     new byte[]{ 1, 9, 3 });
             assertThat(brightest).isEqualTo(9);
         }));
-    }
-
-    record Request(ResourceLink frame) {}
-
-    static class Brightness {
-
-        @IpcListener("brightness")
-        int brightest(Request request) {
-            byte[] pixels = request.frame().payload().toArray(ValueLayout.JAVA_BYTE);
-            return IntStream.range(0, pixels.length).map(at -> Byte.toUnsignedInt(pixels[at])).max().orElse(0);
-        }
     }
 
     @Test
