@@ -89,15 +89,16 @@ record Entries(Trust trust) {
     }
 
     private void complete(CallFrame frame, Directory directory, OpenFile file, Entry entry) {
+        String name = name(entry.nonce());
         if (!file.tryLock(frame, Entry.LOCK, 1)) {
-            throw new IllegalStateException("A new file is locked.");
+            throw new OsException("fcntl", Errno.EAGAIN, "EAGAIN", name, "another process has locked a file that was"
+                    + " just made, and has no name yet.");
         }
         try (Arena memory = Arena.ofConfined()) {
             MemorySegment content = memory.allocate(Entry.SIZE);
             entry.encode(content);
             file.write(frame, content, 0);
         }
-        String name = name(entry.nonce());
         Named named = NamingMethod.BY_PROC.name(frame, file, directory, name);
         if (named == Named.REFUSED) {
             named = NamingMethod.BY_DESCRIPTOR.name(frame, file, directory, name);
