@@ -177,7 +177,7 @@ public final class Poller {
     }
 
     /** Has a leader run something before it sleeps, and calls one if there is none. Must be short, and must not wait. */
-    void runSoon(Runnable task) {
+    void runSoon(Watchlist.Task task) {
         watchlist.runSoon(task);
         callUnlessLed();
     }

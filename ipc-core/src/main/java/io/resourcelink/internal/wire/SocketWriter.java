@@ -22,8 +22,8 @@ import io.resourcelink.internal.work.Closing;
  *          the peer is not read either. Only receiving sides do that. The sending side always reads its answers, so the two
  *          sides never wait for each other.
  *
- * A draft that may wait is only put into the packet, behind others that wait there. The leader sends them before it sleeps, a thread
- * that puts in the last one that fits sends them itself, and whatever does not wait is sent in the same packet, behind them. So the
+ * A draft that may wait is only put into the packet, behind others that wait there. The leader sends them before it sleeps, unless many
+ * more come at this moment (Batch). A thread that puts in the last one that fits sends them itself, and whatever does not wait is sent in the same packet, behind them. So the
  * order is always the same. While the socket has no room, no more of them are put in.
  *
  * Only the leader closes the descriptor, under the lock. No thread reads or writes then, so the number of the descriptor cannot
@@ -65,9 +65,10 @@ final class SocketWriter {
     private final Packet packet = new Packet();
     /** Made before the heap runs out. */
     private final AutoCloseable givingUp = this::giveUp;
-    private final Runnable flushing = this::flushWaiting;
-    /** Where the frames end that wait in the packet, 0 if there are none. */
-    private int waiting;
+    private final Watchlist.Task flushing = this::flushWaiting;
+    private final Batch waiting = new Batch(Batch.LONGEST);
+    /** Whether the leader will flush. */
+    private boolean scheduled;
     private boolean full;
     private int refused;
     private volatile boolean paused;
@@ -170,12 +171,12 @@ final class SocketWriter {
     }
 
     private Sent write(Draft draft, List<OpenFile> descriptors) {
-        if (waiting > 0 && !descriptors.isEmpty() && !writes(waiting)) {
+        if (!waiting.isEmpty() && !descriptors.isEmpty() && !writes(waiting.end())) {
             return Sent.FULL;
         }
         boolean written = false;
         try {
-            int end = FrameEncoder.encode(draft.frame(), packet.data(), FrameLayout.aligned(waiting));
+            int end = FrameEncoder.encode(draft.frame(), packet.data(), FrameLayout.aligned(waiting.end()));
             int next = FrameLayout.aligned(end);
             Frame rider = next + MAX_PLAIN <= Packet.MAX_SIZE ? draft.rider() : null;
             if (rider != null) {
@@ -194,12 +195,13 @@ final class SocketWriter {
     /** Has the frame wait that ends there, or sends it with the others if they are enough. */
     private Sent await(int end) {
         if (end < MOST_WAITING) {
-            if (waiting == 0) {
+            if (!scheduled) {
                 resources.poller().runSoon(flushing);
+                scheduled = true;
             }
-            waiting = end;
+            waiting.add(end);
         } else if (!writes(end)) {
-            waiting = end;
+            waiting.add(end);
         }
         return Sent.DONE;
     }
@@ -214,13 +216,15 @@ final class SocketWriter {
         }
     }
 
-    /** Sends what waits, if there is room. */
-    private void flushWaiting() {
+    /** Sends what waits, if there is room. Returns whether it is better done in a moment, and has not been done for that. */
+    private boolean flushWaiting(boolean mayWait) {
         lock.lock();
         try {
-            if (waiting > 0 && !full && !isGivenUp()) {
-                writes(waiting);
+            scheduled = mayWait && waiting.isStream();
+            if (!scheduled && !waiting.isEmpty() && !full && !isGivenUp()) {
+                writes(waiting.end());
             }
+            return scheduled;
         } finally {
             lock.unlock();
         }
@@ -228,7 +232,7 @@ final class SocketWriter {
 
     /** Sends what waits, and waits for room for it. Called before the leader is stopped. Returns whether all of it was sent. */
     boolean flushAtLast(WaitLimit limit) {
-        flushWaiting();
+        flushWaiting(false);
         boolean flushed = hasFlushed() || awaitFlushed(limit);
         if (!flushed) {
             resources.failures().report("sending what waited when it was closed", new DisconnectedException(
@@ -251,7 +255,7 @@ final class SocketWriter {
     private boolean hasFlushed() {
         lock.lock();
         try {
-            return waiting == 0 || isGivenUp();
+            return waiting.isEmpty() || isGivenUp();
         } finally {
             lock.unlock();
         }
@@ -284,7 +288,8 @@ final class SocketWriter {
         lock.lock();
         try {
             if (!isGivenUp()
-                    && (full || !tryWrite(FrameEncoder.encode(frame, packet.data(), FrameLayout.aligned(waiting))))) {
+                    && (full || !tryWrite(
+                            FrameEncoder.encode(frame, packet.data(), FrameLayout.aligned(waiting.end()))))) {
                 kept.add(frame);
                 if (!paused && kept.size() >= MAX_KEPT && pauses) {
                     paused = true;
@@ -304,7 +309,7 @@ final class SocketWriter {
         if (sent == Sent.FULL) {
             waitForRoom();
         } else {
-            waiting = 0;
+            waiting.clear();
         }
         if (sent == Sent.ENDED) {
             // Both sides find the end when they read, whatever the reason is.
@@ -344,8 +349,8 @@ final class SocketWriter {
         lock.lock();
         try {
             full = false;
-            if (waiting > 0) {
-                writes(waiting);
+            if (!waiting.isEmpty()) {
+                writes(waiting.end());
             }
             while (!full && !kept.isEmpty()) {
                 int frames = 0;

@@ -23,11 +23,14 @@ final class Watchlist {
 
     private static final long PAUSE = TimeUnit.MILLISECONDS.toNanos(1);
 
+    /** How long tasks are put off. The kernel makes it some 50 µs longer. */
+    private static final long MOMENT = TimeUnit.MICROSECONDS.toNanos(50);
+
     private final Readiness readiness = Readiness.open();
     private final ConcurrentMap<Long, Watched> watched = new ConcurrentHashMap<>();
     private final AtomicLong keys = new AtomicLong();
     private final Failures failures;
-    private final Queue<Runnable> tasks = new ConcurrentLinkedQueue<>();
+    private final Queue<Task> tasks = new ConcurrentLinkedQueue<>();
     private volatile boolean asleep;
     private volatile boolean dispatching;
     private volatile long turns;
@@ -43,6 +46,18 @@ final class Watchlist {
          * @param enough whether the leader has what it waits for, so that the rest can wait for the next turn
          */
         void ready(boolean readable, boolean writable, BooleanSupplier enough);
+    }
+
+    /** Something that the leader does before it sleeps. Must be short, and must not wait. */
+    interface Task {
+
+        /**
+         * Does it, unless it is better done in a moment.
+         *
+         * @param mayWait whether it can be put off
+         * @return whether it is put off
+         */
+        boolean isPutOff(boolean mayWait);
     }
 
     /**
@@ -112,7 +127,7 @@ final class Watchlist {
     }
 
     /** Has the leader run something before it waits, or ends its wait. What the task throws is reported. */
-    void runSoon(Runnable task) {
+    void runSoon(Task task) {
         tasks.add(task);
         if (asleep) {
             wake();
@@ -124,20 +139,47 @@ final class Watchlist {
         return !tasks.isEmpty();
     }
 
-    /** Runs the tasks that are there now. Those that are added meanwhile wait for the next turn, so this always ends. */
-    private void runTasks() {
+    /**
+     * Runs the tasks that are there now. Those that are added meanwhile, or put off, wait for the next turn, so this always ends.
+     *
+     * @return whether one was put off
+     */
+    private boolean runTasks() {
+        boolean putOff = false;
         for (int left = tasks.size(); left > 0; left--) {
-            try {
-                Objects.requireNonNull(tasks.poll()).run();
-            } catch (Throwable e) {
-                failures.report("sending what waited", e);
+            putOff |= isPutOff(Objects.requireNonNull(tasks.poll()));
+        }
+        return putOff;
+    }
+
+    private boolean isPutOff(Task task) {
+        try {
+            boolean putOff = task.isPutOff(true);
+            if (putOff) {
+                runLater(task);
             }
+            return putOff;
+        } catch (Throwable e) {
+            failures.report("sending what waited", e);
+            return false;
+        }
+    }
+
+    /** Done now after all if there is no heap to put it off. */
+    private void runLater(Task task) {
+        try {
+            tasks.add(task);
+        } catch (Throwable e) {
+            task.isPutOff(false);
+            throw e;
         }
     }
 
     /** If the system refuses to wait for lack of memory, the next turn tries again. */
     private int ready(int timeoutMillis) {
-        runTasks();
+        if (runTasks() && timeoutMillis != 0) {
+            LockSupport.parkNanos(this, MOMENT);
+        }
         asleep = timeoutMillis != 0;
         try {
             return readiness.await(hasTasks() ? 0 : timeoutMillis);

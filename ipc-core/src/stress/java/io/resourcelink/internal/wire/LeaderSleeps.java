@@ -36,7 +36,10 @@ public class LeaderSleeps {
 
     @Signal
     public void ask() {
-        watchlist.runSoon(() -> ran = true);
+        watchlist.runSoon(_ -> {
+            ran = true;
+            return false;
+        });
         asked = true;
     }
 }

@@ -45,7 +45,7 @@ public class WaiterIsWoken {
 
     @Signal
     public void bring() {
-        poller.runSoon(() -> {
+        poller.runSoon(_ -> {
             lock.lock();
             try {
                 there = true;
@@ -53,6 +53,7 @@ public class WaiterIsWoken {
             } finally {
                 lock.unlock();
             }
+            return false;
         });
         brought = true;
     }

@@ -106,15 +106,35 @@ class BatchingTest {
     @Test
     void messagesWaitForTheLeaderAndShareAPacket() throws Exception {
         leading(() -> {
-            for (int i = 0; i < 10; i++) {
+            for (int i = 0; i < 3; i++) {
                 send(64);
             }
             assertThat(packets()).isEmpty();
             poll();
             assertThat(packets()).singleElement()
-                    .satisfies(frames -> assertThat(numbers(frames)).isEqualTo(through(10)));
+                    .satisfies(frames -> assertThat(numbers(frames)).isEqualTo(through(3)));
             poll();
             assertThat(packets()).isEmpty();
+        });
+    }
+
+    /** The leader may have put it off, if this thread was fast. */
+    @Test
+    void aStreamIsSentWhenNoMoreComes() throws Exception {
+        leading(() -> {
+            for (int i = 0; i < 100; i++) {
+                send(64);
+            }
+            List<List<Frame>> packets = packets();
+            for (int turn = 0; turn < 2 && packets.isEmpty(); turn++) {
+                poll();
+                packets = packets();
+            }
+            assertThat(packets).singleElement()
+                    .satisfies(frames -> assertThat(numbers(frames)).isEqualTo(through(100)));
+            send(64);
+            poll();
+            assertThat(packets()).singleElement().extracting(BatchingTest::numbers, LIST).containsExactly(101L);
         });
     }
 

@@ -65,7 +65,10 @@ class PollerTest {
 
             more = false;
             Deadline.awaitTrue("it rests again", poller::isResting);
-            poller.runSoon(() -> more = true);
+            poller.runSoon(_ -> {
+                more = true;
+                return false;
+            });
             Deadline.awaitTrue("what is to be run ends its rest", () -> more);
         } finally {
             poller.stop();

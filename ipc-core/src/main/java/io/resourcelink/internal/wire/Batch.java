@@ -1,0 +1,63 @@
+package io.resourcelink.internal.wire;
+
+import java.util.concurrent.TimeUnit;
+
+/*
+ * Each packet costs a system call, and while the leader sends one, the thread that puts frames in has to wait for it. So a stream is not
+ * sent as soon as the leader looks: the packet will be full in a moment, and then the thread that fills it sends it. A frame that comes
+ * alone is sent at the first look.
+ */
+
+/** The frames that wait in a packet for others. Not thread-safe: the writer's lock guards it. */
+final class Batch {
+
+    /** So many bytes between two looks are a stream: some frames of small messages. */
+    private static final int STREAM = 1 << 10;
+
+    /** How long a stream is put off: as long as a million small messages in a second take to fill a packet. */
+    static final long LONGEST = TimeUnit.MICROSECONDS.toNanos(250);
+
+    private final long longest;
+    private int end;
+    private int seen;
+    private long begun;
+
+    /**
+     * Begins without frames.
+     *
+     * @param longest for how long after the first frame a stream is a reason to wait, in nanoseconds
+     */
+    Batch(long longest) {
+        this.longest = longest;
+    }
+
+    /** {@return where the frames end, 0 if there are none} */
+    int end() {
+        return end;
+    }
+
+    boolean isEmpty() {
+        return end == 0;
+    }
+
+    /** One more frame waits, which ends there. */
+    void add(int frameEnd) {
+        if (end == 0) {
+            begun = System.nanoTime();
+        }
+        end = frameEnd;
+    }
+
+    /** All of them were sent. */
+    void clear() {
+        end = 0;
+        seen = 0;
+    }
+
+    /** {@return whether it is better to look again in a moment, because many have come since the last look} */
+    boolean isStream() {
+        boolean stream = end - seen >= STREAM && System.nanoTime() - begun < longest;
+        seen = end;
+        return stream;
+    }
+}
