@@ -11,6 +11,9 @@ import java.util.concurrent.TimeUnit;
 /** The frames that wait in a packet for others. Not thread-safe: the writer's lock guards it. */
 final class Batch {
 
+    /** They are sent when they are so many bytes. With the longest frame behind them they fit into a packet. */
+    static final int MOST = 32 << 10;
+
     /** So many bytes between two looks are a stream: some frames of small messages. */
     private static final int STREAM = 1 << 10;
 

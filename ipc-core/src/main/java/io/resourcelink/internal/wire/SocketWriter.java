@@ -23,8 +23,8 @@ import io.resourcelink.internal.work.Closing;
  *          sides never wait for each other.
  *
  * A draft that may wait is only put into the packet, behind others that wait there. The leader sends them before it sleeps, unless many
- * more come at this moment (Batch). A thread that puts in the last one that fits sends them itself, and whatever does not wait is sent in the same packet, behind them. So the
- * order is always the same. While the socket has no room, no more of them are put in.
+ * more come at this moment (Batch). A thread that puts in the last one that fits sends them itself, and whatever does not wait is sent in
+ * the same packet, behind them. So the order is always the same. While the socket has no room, no more of them are put in.
  *
  * Only the leader closes the descriptor, under the lock. No thread reads or writes then, so the number of the descriptor cannot
  * mean another file. Other threads shut the socket down, and the leader finds the end.
@@ -47,9 +47,6 @@ final class SocketWriter {
 
     /** Why nothing can be sent any more, if nothing more is known. */
     static final String ENDED = "its process has ended, or has closed its channel.";
-
-    /** Frames that wait are sent when they are so many bytes. With the longest frame behind them they fit into a packet. */
-    private static final int MOST_WAITING = 32 << 10;
 
     /** How often in a row the system may refuse to send for lack of memory before the connection is given up. */
     private static final int MAX_REFUSED = 16;
@@ -194,7 +191,7 @@ final class SocketWriter {
 
     /** Has the frame wait that ends there, or sends it with the others if they are enough. */
     private Sent await(int end) {
-        if (end < MOST_WAITING) {
+        if (end < Batch.MOST) {
             if (!scheduled) {
                 resources.poller().runSoon(flushing);
                 scheduled = true;
