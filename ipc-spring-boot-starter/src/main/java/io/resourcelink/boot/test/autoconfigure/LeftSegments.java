@@ -4,6 +4,8 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
 import java.util.stream.Collectors;
 
 import org.springframework.context.ApplicationContext;
@@ -23,6 +25,10 @@ import io.resourcelink.segment.ResourceKind;
 final class LeftSegments implements ApplicationListener<TestContextEvent> {
 
     private static final String BEFORE = LeftSegments.class.getName() + ".before";
+
+    /** How long a segment may still be there after the test: longer than a thread waits for a processor. */
+    private static final long PATIENCE = TimeUnit.SECONDS.toNanos(1);
+    private static final long PAUSE = TimeUnit.MILLISECONDS.toNanos(1);
 
     private record Name(String key, ResourceKind kind) {
 
@@ -64,12 +70,24 @@ final class LeftSegments implements ApplicationListener<TestContextEvent> {
         if (!(test.removeAttribute(BEFORE) instanceof Set<?> before)) {
             return;
         }
-        List<Name> left = names(factory).stream().filter(name -> !before.contains(name)).toList();
+        List<Name> left = left(factory, before);
         left.forEach(name -> factory.remove(name.key(), name.kind()));
         if (!left.isEmpty()) {
             throw new AssertionError("The test left segments behind: "
                     + left.stream().map(Name::toString).collect(Collectors.joining(", "))
                     + ". Close every link, and remove every segment that is created with the option to keep it.");
+        }
+    }
+
+    /** A listener closes what came in a message only when it has replied, so the test may be quicker. */
+    private static List<Name> left(ResourceLinkFactory factory, Set<?> before) {
+        long start = System.nanoTime();
+        while (true) {
+            List<Name> left = names(factory).stream().filter(name -> !before.contains(name)).toList();
+            if (left.isEmpty() || System.nanoTime() - start > PATIENCE) {
+                return left;
+            }
+            LockSupport.parkNanos(PAUSE);
         }
     }
 

@@ -77,6 +77,35 @@ class AutoConfigureIpcTest {
         manager.afterTestClass();
     }
 
+    /** As a listener does that has replied to the test. */
+    @Test
+    void whatAnotherThreadClosesInAMomentIsNotLeftBehind() throws Exception {
+        TestContextManager manager = new TestContextManager(Untidy.class);
+        Untidy test = new Untidy();
+        Method method = Untidy.class.getDeclaredMethod("leavesSegments");
+        manager.beforeTestClass();
+        manager.prepareTestInstance(test);
+        manager.beforeTestMethod(test, method);
+        ResourceLink held = manager.getTestContext().getApplicationContext().getBean(ResourceLinkFactory.class)
+                .create("held", 1);
+        Thread waiting = Thread.currentThread();
+        Thread closing = Thread.ofPlatform().start(() -> {
+            while (waiting.getState() != Thread.State.TIMED_WAITING && !Thread.interrupted()) {
+                Thread.onSpinWait();
+            }
+            held.close();
+        });
+
+        try {
+            manager.afterTestMethod(test, method, null);
+        } finally {
+            closing.interrupt();
+            closing.join();
+        }
+
+        manager.afterTestClass();
+    }
+
     @Test
     void theDirectoriesGoWithTheContext() throws Exception {
         TestContextManager manager = new TestContextManager(Untidy.class);
