@@ -82,13 +82,15 @@ final class Peers implements Outbound.Listener {
         if (socket == null) {
             return null;
         }
-        Outbound made;
+        Outbound made = null;
         try {
             made = new Outbound(resources, socket, address, opener.get(), this);
             all.add(made);
             made.connection().open();
         } catch (Throwable e) {
-            Closing.undo(e, socket);
+            // A connection closes its socket itself: the leader may be at it.
+            Outbound half = made;
+            Closing.undo(e, half == null ? socket : () -> half.connection().end(null));
             throw e;
         }
         outbound.put(address, made);
