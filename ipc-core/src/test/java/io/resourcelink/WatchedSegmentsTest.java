@@ -45,9 +45,9 @@ class WatchedSegmentsTest {
         }
     }
 
-    /** Three times in a row, in the end: first the watcher may still look, at once and later, at what was closed before. */
+    /** Four times in a row, in the end: first the watcher may still look, at once and later, at what was closed before. */
     private static void assertAskedOnce(Path directory, Path file) {
-        Deadline.awaitTrue("it asks for the name alone", () -> IntStream.range(0, 3)
+        Deadline.awaitTrue("it asks for the name alone", () -> IntStream.range(0, 4)
                 .allMatch(_ -> isAskedOnce(directory, file)));
     }
 

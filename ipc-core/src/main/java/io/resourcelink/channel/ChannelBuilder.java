@@ -198,13 +198,14 @@ public final class ChannelBuilder {
     }
 
     /**
-     * Lets messages that want no reply and carry no memory, links or senders wait in this process for a moment, so that many of them
-     * take one system call. By default none waits: {@code send} returns when the kernel has the message. With batching, a message
-     * counts as sent when {@code send} returns, although it may still wait. The channel's thread sends what waits as soon as it can,
-     * within tens of microseconds if a processor is free, and at most some hundred microseconds later while many follow each other. It is sent before anything that is sent later, before a receiver that
-     * stops is answered, and when the channel is closed. {@link Channel#close()} waits up to a second in all for receivers that do not
-     * read, and not at all if its thread is interrupted; what is lost then is logged. Messages that wait are lost too if this process is
-     * killed, or exits without closing the channel. This is for streams of small messages; a single one arrives later than without
+     * Lets messages that want no reply and carry no memory, links or senders wait in this process for a moment, so that many of
+     * them take one system call. By default none waits: {@code send} returns when the kernel has the message. With batching, a
+     * message counts as sent when {@code send} returns, although it may still wait. The channel's thread sends what waits as
+     * soon as it can, within tens of microseconds if a processor is free, and at most some hundred microseconds later while many
+     * follow each other. It is sent before anything that is sent later, before a receiver that stops is answered, and when the
+     * channel is closed. {@link Channel#close()} waits up to a second in all for receivers that do not read, and not at all if
+     * its thread is interrupted; what is lost then is logged. Messages that wait are lost too if this process is killed, or
+     * exits without closing the channel. This is for streams of small messages; a single one arrives later than without
      * batching.
      *
      * @param batching whether messages may wait

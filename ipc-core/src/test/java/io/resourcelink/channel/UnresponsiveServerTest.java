@@ -5,7 +5,9 @@ import java.time.Duration;
 import java.util.Objects;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Future;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.stream.Stream;
 
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
@@ -21,11 +23,14 @@ import io.resourcelink.Deadline;
 import io.resourcelink.NothingLeft;
 import io.resourcelink.SharedMemoryDirectory;
 import io.resourcelink.error.DisconnectedException;
+import io.resourcelink.error.PermissionException;
 import io.resourcelink.error.UnresponsiveException;
 import io.resourcelink.internal.os.CallFrame;
 import io.resourcelink.internal.os.Descriptors;
 import io.resourcelink.internal.os.Directory;
+import io.resourcelink.internal.os.Errno;
 import io.resourcelink.internal.os.PacketSocket;
+import io.resourcelink.internal.os.SystemCalls;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
@@ -106,5 +111,41 @@ class UnresponsiveServerTest {
             assertThatExceptionOfType(ExecutionException.class).isThrownBy(connecting::get)
                     .withCauseInstanceOf(DisconnectedException.class);
         }
+    }
+
+    /** The server hangs up while it is greeted, and the greeting fails: two threads find the end at the same moment. */
+    @Test
+    void whoCannotGreetDoesNotCloseTheSocketThatTheLeaderIsClosing() {
+        Thread greeting = Thread.currentThread();
+        AtomicBoolean failed = new AtomicBoolean();
+        AtomicBoolean closed = new AtomicBoolean();
+        AtomicBoolean told = new AtomicBoolean();
+        try (PacketSocket listening = Descriptors.listening(sockets, ADDRESS, 16);
+                SystemCalls _ = SystemCalls.accompanied((function, _) -> {
+                    boolean byGreeting = Thread.currentThread().equals(greeting);
+                    if (byGreeting && function.equals("sendmsg")) {
+                        Objects.requireNonNull(listening.accept()).close();
+                        Deadline.awaitTrue("the leader ends the connection",
+                                UnresponsiveServerTest::isConnectionBeingEnded);
+                        failed.set(true);
+                        return Errno.EACCES;
+                    }
+                    if (failed.get() && !byGreeting) {
+                        Deadline.awaitTrue("the caller is told", told::get);
+                    }
+                    closed.compareAndSet(false, failed.get() && byGreeting && function.equals("close"));
+                    return 0;
+                }, _ -> true)) {
+            assertThatExceptionOfType(PermissionException.class)
+                    .isThrownBy(() -> channel.connect(SERVER, String.class));
+            told.set(true);
+        }
+        assertThat(failed).isTrue();
+        assertThat(closed).isFalse();
+    }
+
+    private static boolean isConnectionBeingEnded() {
+        return Thread.getAllStackTraces().values().stream().flatMap(Stream::of)
+                .anyMatch(step -> step.getClassName().endsWith(".SocketWriter") && step.getMethodName().equals("end"));
     }
 }

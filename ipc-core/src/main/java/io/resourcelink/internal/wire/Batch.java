@@ -17,7 +17,7 @@ final class Batch {
     /** So many bytes between two looks are a stream: some frames of small messages. */
     private static final int STREAM = 1 << 10;
 
-    /** How long a stream is put off: as long as a million small messages in a second take to fill a packet. */
+    /** A stream is put off no more when its first frame is so old: a million small messages in a second fill a packet in that time. */
     static final long LONGEST = TimeUnit.MICROSECONDS.toNanos(250);
 
     private final long longest;

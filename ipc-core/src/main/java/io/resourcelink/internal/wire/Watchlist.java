@@ -23,7 +23,7 @@ final class Watchlist {
 
     private static final long PAUSE = TimeUnit.MILLISECONDS.toNanos(1);
 
-    /** How long tasks are put off. The kernel makes it some 50 µs longer. */
+    /** How long tasks are put off. The kernel adds the timer slack of the thread, 50 µs by default, prctl(2). */
     private static final long MOMENT = TimeUnit.MICROSECONDS.toNanos(50);
 
     private final Readiness readiness = Readiness.open();

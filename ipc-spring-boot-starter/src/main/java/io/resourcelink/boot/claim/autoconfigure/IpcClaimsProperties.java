@@ -4,6 +4,8 @@ import java.net.URI;
 import java.time.Duration;
 import java.time.temporal.ChronoUnit;
 import java.util.List;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 import org.jspecify.annotations.Nullable;
 import org.springframework.boot.context.properties.ConfigurationProperties;
@@ -31,6 +33,9 @@ public record IpcClaimsProperties(@DefaultValue List<String> secrets, @Nullable 
 
     private static final String SECRETS = "ipc.claims.secrets";
 
+    /** One that Spring has not replaced. Base64 has none of {@code ${}}, so this is no part of a secret. */
+    private static final Pattern PLACEHOLDER = Pattern.compile("\\$\\{[\\w.-]+}");
+
     /**
      * Checks the values.
      *
@@ -56,10 +61,8 @@ public record IpcClaimsProperties(@DefaultValue List<String> secrets, @Nullable 
         try {
             ClaimSigner.ofBase64(secrets);
         } catch (IllegalArgumentException e) {
-            // No secret has these characters, so it can be shown.
-            String why = secrets.stream().filter(secret -> secret.startsWith("${")).findFirst()
-                    .map(placeholder -> placeholder
-                            + " has no value: is the environment variable, or the property, set")
+            String why = secrets.stream().map(PLACEHOLDER::matcher).filter(Matcher::find).findFirst()
+                    .map(placeholder -> "nothing has set " + placeholder.group())
                     .orElse(String.valueOf(e.getMessage()).replaceFirst("\\.$", ""));
             throw new InvalidIpcPropertyException(SECRETS, "refused: " + why,
                     "a list of Base64 texts of 32 random bytes or more (openssl rand -base64 32)");

@@ -141,10 +141,11 @@ class ClaimsAutoConfigurationTest extends ClaimsFixture {
     }
 
     @Test
-    void aPlaceholderWithoutAValueIsNamed() {
-        runner(directories).withPropertyValues("ipc.claims.secrets=${NOBODY_HAS_SET_THIS}")
+    void aPlaceholderWithoutAValueIsNamedAndNothingAroundItShown() {
+        runner(directories).withPropertyValues("ipc.claims.secrets=" + SECRET + ",a${NOBODY_HAS_SET_THIS}tail")
                 .run(context -> assertThat(context).getFailure().rootCause()
-                        .hasMessageContaining("${NOBODY_HAS_SET_THIS} has no value"));
+                        .hasMessageContaining("refused: nothing has set ${NOBODY_HAS_SET_THIS}.")
+                        .hasMessageNotContaining("tail").hasMessageNotContaining(SECRET));
     }
 
     private void assertRefused(String property, String value) {

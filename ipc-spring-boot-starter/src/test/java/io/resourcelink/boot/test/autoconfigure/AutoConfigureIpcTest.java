@@ -37,6 +37,18 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 @AutoConfigureIpc
 class AutoConfigureIpcTest {
 
+    /** {@return what runs a test, whose application has started} */
+    private static TestContextManager begun(Object test) throws Exception {
+        TestContextManager manager = new TestContextManager(test.getClass());
+        manager.beforeTestClass();
+        manager.prepareTestInstance(test);
+        return manager;
+    }
+
+    private static ResourceLinkFactory factory(TestContextManager manager) {
+        return manager.getTestContext().getApplicationContext().getBean(ResourceLinkFactory.class);
+    }
+
     @Test
     void factoryAndCollectorAreThereWithADirectoryOfTheirOwn(@Autowired ResourceLinkFactory factory,
             @Autowired OrphanCollector collector) {
@@ -53,13 +65,10 @@ class AutoConfigureIpcTest {
 
     @Test
     void aTestThatLeavesSegmentsFailsAndTheNextOneDoesNotSeeThem() throws Exception {
-        TestContextManager manager = new TestContextManager(Untidy.class);
         Untidy test = new Untidy();
         Method method = Untidy.class.getDeclaredMethod("leavesSegments");
-        manager.beforeTestClass();
-        manager.prepareTestInstance(test);
-        ResourceLinkFactory factory = manager.getTestContext().getApplicationContext()
-                .getBean(ResourceLinkFactory.class);
+        TestContextManager manager = begun(test);
+        ResourceLinkFactory factory = factory(manager);
 
         manager.beforeTestMethod(test, method);
         try (ResourceLink _ = factory.create("held", 1)) {
@@ -80,14 +89,11 @@ class AutoConfigureIpcTest {
     /** As a listener does that has replied to the test. */
     @Test
     void whatAnotherThreadClosesInAMomentIsNotLeftBehind() throws Exception {
-        TestContextManager manager = new TestContextManager(Untidy.class);
         Untidy test = new Untidy();
         Method method = Untidy.class.getDeclaredMethod("leavesSegments");
-        manager.beforeTestClass();
-        manager.prepareTestInstance(test);
+        TestContextManager manager = begun(test);
         manager.beforeTestMethod(test, method);
-        ResourceLink held = manager.getTestContext().getApplicationContext().getBean(ResourceLinkFactory.class)
-                .create("held", 1);
+        ResourceLink held = factory(manager).create("held", 1);
         Thread waiting = Thread.currentThread();
         Thread closing = Thread.ofPlatform().start(() -> {
             while (waiting.getState() != Thread.State.TIMED_WAITING && !Thread.interrupted()) {
@@ -108,11 +114,8 @@ class AutoConfigureIpcTest {
 
     @Test
     void theDirectoriesGoWithTheContext() throws Exception {
-        TestContextManager manager = new TestContextManager(Untidy.class);
-        manager.beforeTestClass();
-        manager.prepareTestInstance(new Untidy());
-        ResourceLinkFactory factory = manager.getTestContext().getApplicationContext()
-                .getBean(ResourceLinkFactory.class);
+        TestContextManager manager = begun(new Untidy());
+        ResourceLinkFactory factory = factory(manager);
         Path directory = factory.directory();
         assertThat(directory).exists();
 
@@ -143,13 +146,10 @@ class AutoConfigureIpcTest {
     }
 
     private static void assertThatLeavingASegmentFails(Class<?> type) throws Exception {
-        TestContextManager manager = new TestContextManager(type);
         Untidy test = (Untidy) BeanUtils.instantiateClass(type);
         Method method = type.getDeclaredMethod("leavesSegments");
-        manager.beforeTestClass();
-        manager.prepareTestInstance(test);
-        ResourceLinkFactory factory = manager.getTestContext().getApplicationContext()
-                .getBean(ResourceLinkFactory.class);
+        TestContextManager manager = begun(test);
+        ResourceLinkFactory factory = factory(manager);
         manager.beforeTestMethod(test, method);
         try (ResourceLink _ = factory.create("held", 1)) {
             assertThatExceptionOfType(AssertionError.class)
