@@ -25,6 +25,7 @@ import io.resourcelink.ResourceLinkFactory;
 import io.resourcelink.sample.layout.Frame;
 import io.resourcelink.sample.layout.PixelFormat;
 import io.resourcelink.sample.picture.Scene;
+import io.resourcelink.segment.ResourceLinkInfo;
 
 /**
  * Sends many large frames through the workers and kills one of them again and again; then says what became of the frames, and
@@ -39,6 +40,8 @@ final class LoadRun {
     private static final int HEIGHT = 1080;
     private static final int UNDER_WAY = 6;
     private static final Duration PATIENCE = Duration.ofMinutes(2);
+    private static final Duration UNTIL_SEEN = Duration.ofSeconds(10);
+    private static final Duration BETWEEN_LOOKS = Duration.ofMillis(20);
 
     private final ResourceLinkFactory segments;
     private final EdgeFinding edgeFinding;
@@ -104,8 +107,7 @@ final class LoadRun {
         }
         double seconds = (System.nanoTime() - start) / 1e9;
         workers.close();
-        segments.collectOrphans(Duration.ZERO);
-        int left = segments.list().size();
+        int left = awaitNothingLeft();
         long bytes = Frame.bytes(WIDTH, HEIGHT, PixelFormat.RGB);
         System.out.printf(Locale.ROOT,
                 "%d frames of %.1f MB: %d answered, %d lost; %d workers killed; %.0f s, %.0f frames/s, %.0f MB/s;"
@@ -113,6 +115,23 @@ final class LoadRun {
                 frames, bytes / 1e6, answered.get(), lost.get(), kills, seconds, frames / seconds,
                 frames / seconds * bytes / 1e6, left);
         return answered.get() == frames && left == 0;
+    }
+
+    /** Waits for this process's own listeners, which still see the last frames, and returns how many segments are left. */
+    private int awaitNothingLeft() throws InterruptedException {
+        long end = System.nanoTime() + UNTIL_SEEN.toNanos();
+        while (true) {
+            segments.collectOrphans(Duration.ZERO);
+            List<ResourceLinkInfo> left = segments.list();
+            if (left.isEmpty()) {
+                return 0;
+            }
+            if (System.nanoTime() - end > 0) {
+                log.warn("What is left: {}", left);
+                return left.size();
+            }
+            Thread.sleep(BETWEEN_LOOKS);
+        }
     }
 
     private ResourceLink draw(int number) {
