@@ -29,7 +29,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 /**
  * A heap that runs out at any moment of a life, and stays empty for a while, costs nothing but operations: every descriptor
  * and every mapping is given back. The moments are all system calls, and all allocations of this library's code; in the gate, every
- * fourth one, from another one in each run.
+ * eighth one, from another one in each run.
  */
 @Tag("slow")
 @ExtendWith(SharedMemoryDirectory.class)
@@ -45,7 +45,7 @@ class EmptyHeapTest {
 
     private static void assertNothingIsLost(String what, Path root, Point life) throws Exception {
         List<String> lost = new ArrayList<>();
-        IntPredicate sample = Effort.everyOf("moments, " + what, 4);
+        IntPredicate sample = Effort.everyOf("moments, " + what, 8);
         int points = 1;
         for (int point = 1; point <= points; point++) {
             if (point > 1 && !sample.test(point)) {

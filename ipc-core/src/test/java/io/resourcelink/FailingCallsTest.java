@@ -29,7 +29,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 /**
  * Lives in each of which one system call fails: every function of the C library that is called, with every error number of its
  * manual page. Whatever fails is told by a type of this library, nothing is left behind, and the same operation works when it is
- * tried again. In the gate a third of all error numbers of all functions is met, another one in each run; {@code -Dipc.thorough} has
+ * tried again. In the gate a sixth of all error numbers of all functions is met, another one in each run; {@code -Dipc.thorough} has
  * each call of a function meet each of them.
  */
 @Tag("slow")
@@ -99,7 +99,7 @@ class FailingCallsTest {
         }
         assertThat(unseen).as("functions that no life calls").isEmpty();
         calls.removeIf(call -> !call.toString().contains(ONLY));
-        IntPredicate sample = Effort.everyOf(calls.size() + " calls that fail", ONLY.isEmpty() ? 3 : 1);
+        IntPredicate sample = Effort.everyOf(calls.size() + " calls that fail", ONLY.isEmpty() ? 6 : 1);
         return IntStream.range(0, calls.size()).filter(sample).mapToObj(calls::get).toList();
     }
 

@@ -29,7 +29,9 @@ record MutatedCode(String name, List<String> classes, List<String> tests, int fl
                                 "wire.HostClock", "wire.Window", "wire.Lifetime", "wire.DestinationName"),
                         List.of("wire.HeaderFormatTest", "wire.FifoTest", "wire.SettledNumbersTest", "wire.NanosTest",
                                 "wire.HostClockTest", "wire.WindowTest", "wire.LifetimeTest",
-                                "wire.DestinationNameTest")));
+                                "wire.DestinationNameTest")),
+                of("frames", 80, List.of("wire.FrameEncoder*", "wire.FrameDecoder*", "wire.FrameLayout*"),
+                        List.of("wire.FrameTest", "wire.MalformedFrameTest", "wire.RandomFrameTest")));
     }
 
     private static MutatedCode of(String name, int floor, List<String> classes, List<String> tests) {

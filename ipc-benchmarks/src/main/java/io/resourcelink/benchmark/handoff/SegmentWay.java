@@ -44,7 +44,7 @@ record SegmentWay(String name, String label, Filling filling, Kept kept, long sp
     }
 
     /** Written to the file, or copied into memory that was kept: as the library does by itself. */
-    static ResourceLink asPayload(ResourceLinkFactory factory, String key, byte[] source) {
+    static ResourceLink asContent(ResourceLinkFactory factory, String key, byte[] source) {
         return factory.publish(key, Content.of(source));
     }
 
