@@ -62,6 +62,7 @@ class ExecutableJarIT {
     }
 
     @Test
+    @EnabledIfSystemProperty(named = "ipc.thorough", matches = "true")
     void aStudioThatIsKilledTakesItsWorkerAlongAndTheNextOneCleansUp() throws IOException {
         FrameView frame = new StudioClient(start()).add(picture());
 

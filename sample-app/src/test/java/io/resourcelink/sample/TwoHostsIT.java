@@ -10,6 +10,8 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -25,7 +27,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.MethodSource;
 import org.openqa.selenium.Keys;
 import org.openqa.selenium.WebElement;
 import org.springframework.beans.factory.annotation.Autowired;
@@ -117,8 +119,15 @@ class TwoHostsIT {
         assertThat(far.micros()).isPositive();
     }
 
+    /** One of them in the gate, drawn and named in the test's name. */
+    static List<Host> hostsToKill() {
+        List<Host> hosts = new ArrayList<>(List.of(Host.values()));
+        Collections.shuffle(hosts);
+        return Boolean.getBoolean("ipc.thorough") ? hosts : hosts.subList(0, 1);
+    }
+
     @ParameterizedTest
-    @EnumSource(Host.class)
+    @MethodSource("hostsToKill")
     void theClaimOfAKilledViewerIsDeliveredAgain(Host host) throws Exception {
         Host other = host == Host.NEAR ? Host.FAR : Host.NEAR;
         until(() -> of(host).frames() > 0);

@@ -5,11 +5,13 @@ import java.nio.file.Path;
 import java.util.List;
 
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
 import org.junit.jupiter.api.io.TempDir;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
 /** The harness of the benchmark of claims, with small payloads and without Kafka, which takes long to start. */
+@EnabledIfSystemProperty(named = "ipc.thorough", matches = "true")
 class ClaimSmokeIT {
 
     @Test

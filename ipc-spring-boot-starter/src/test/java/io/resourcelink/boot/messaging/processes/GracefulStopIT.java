@@ -34,7 +34,7 @@ import static org.awaitility.Awaitility.await;
 class GracefulStopIT {
 
     /** How often a consumer is stopped, in two tests together. */
-    private static final int STOPS = Effort.of("ipc.campaign.stops", 3, 20);
+    private static final int STOPS = Effort.of("ipc.campaign.stops", 2, 20);
     private static final int BEHIND_A_STAND_BY = Math.max(1, STOPS * 3 / 10);
     private static final int WITHOUT = STOPS - BEHIND_A_STAND_BY;
     private static final int FRAMES_BEFORE_A_STOP = 200;

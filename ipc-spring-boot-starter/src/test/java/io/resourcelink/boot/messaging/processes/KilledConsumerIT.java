@@ -36,7 +36,7 @@ import static org.awaitility.Awaitility.await;
 class KilledConsumerIT {
 
     /** How long consumers are killed: {@code -Dipc.campaign.seconds=180} in the campaign. */
-    private static final int SECONDS = Effort.of("ipc.campaign.seconds", 8, 60);
+    private static final int SECONDS = Effort.of("ipc.campaign.seconds", 5, 60);
     private static final Duration LIFE = Duration.ofSeconds(2);
     private static final int DESTINATIONS = 3;
     /** Each frame has a link, and so many descriptors may be on their way. */
