@@ -30,7 +30,7 @@ record MutatedCode(String name, List<String> classes, List<String> tests, int fl
                         List.of("wire.HeaderFormatTest", "wire.FifoTest", "wire.SettledNumbersTest", "wire.NanosTest",
                                 "wire.HostClockTest", "wire.WindowTest", "wire.LifetimeTest",
                                 "wire.DestinationNameTest")),
-                of("frames", 80, List.of("wire.FrameEncoder*", "wire.FrameDecoder*", "wire.FrameLayout*"),
+                of("frames", 94, List.of("wire.FrameEncoder*", "wire.FrameDecoder*", "wire.FrameLayout*"),
                         List.of("wire.FrameTest", "wire.MalformedFrameTest", "wire.RandomFrameTest")));
     }
 

@@ -5,8 +5,10 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collections;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.stream.Stream;
 
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -17,6 +19,7 @@ import io.resourcelink.internal.os.Packet;
 import io.resourcelink.internal.wire.Frame.Entry;
 import io.resourcelink.internal.wire.Frame.Parts;
 import io.resourcelink.internal.wire.FrameSamples.Sample;
+import io.resourcelink.internal.wire.FrameSamples.Wrong;
 import io.resourcelink.segment.ResourceKind;
 
 import static io.resourcelink.internal.wire.FrameSamples.CREDIT;
@@ -26,11 +29,15 @@ import static io.resourcelink.internal.wire.FrameSamples.GRANTED;
 import static io.resourcelink.internal.wire.FrameSamples.GREETING;
 import static io.resourcelink.internal.wire.FrameSamples.LONG;
 import static io.resourcelink.internal.wire.FrameSamples.NUMBER;
+import static io.resourcelink.internal.wire.FrameSamples.RELEASE;
+import static io.resourcelink.internal.wire.FrameSamples.REPLY;
 import static io.resourcelink.internal.wire.FrameSamples.REQUEST;
 import static io.resourcelink.internal.wire.FrameSamples.SAMPLES;
 import static io.resourcelink.internal.wire.FrameSamples.SUBCHANNEL;
+import static io.resourcelink.internal.wire.FrameSamples.UNHANDLED;
 import static io.resourcelink.internal.wire.FrameSamples.decoded;
 import static io.resourcelink.internal.wire.FrameSamples.encoded;
+import static io.resourcelink.internal.wire.FrameSamples.message;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
@@ -111,6 +118,38 @@ class FrameTest {
         int cut = end - 1;
         assertThatExceptionOfType(Frame.Malformed.class)
                 .isThrownBy(() -> FrameDecoder.decode(MemorySegment.ofArray(Arrays.copyOf(packet, cut)), cut));
+    }
+
+    /** The least and the most that fields may have. */
+    static Stream<Wrong> limits() {
+        return Stream.of(
+                RELEASE.with("a count of 1", bytes -> bytes.putLong(16, 1)),
+                RELEASE.with("a count of 2^31-1", bytes -> bytes.putLong(16, Integer.MAX_VALUE)),
+                GRANTED.with("1 message", bytes -> bytes.putLong(24, 1)),
+                GRANTED.with("1 byte", bytes -> bytes.putLong(32, 1)),
+                GRANTED.with("1 descriptor", bytes -> bytes.putLong(40, 1)),
+                CREDIT.with("0 messages", bytes -> bytes.putLong(24, 0)),
+                CREDIT.with("2^31-1 messages", bytes -> bytes.putLong(24, Integer.MAX_VALUE)),
+                CREDIT.with("0 bytes", bytes -> bytes.putLong(32, 0)),
+                CREDIT.with("0 descriptors", bytes -> bytes.putLong(40, 0)),
+                CREDIT.with("2^31-1 descriptors", bytes -> bytes.putLong(40, Integer.MAX_VALUE)),
+                CREDIT.with("a through of 0", bytes -> bytes.putLong(16, 0)),
+                UNHANDLED.with("a last that is the first", bytes -> bytes.putLong(24, 513)),
+                UNHANDLED.with("a first of 1", bytes -> bytes.putLong(16, 1)),
+                REPLY.with("a through of 0", bytes -> bytes.putLong(24, 0)),
+                LONG.with("a body of 1 byte in memory", bytes -> bytes.putLong(40, 1)),
+                LONG.with("the largest body in memory", bytes -> bytes.putLong(40, Frame.MAX_BODY)),
+                new Wrong("a failure with a text of 1 byte", encoded(new Frame.Failure("x"))),
+                new Wrong("as many attachments as a packet has room for", encoded(
+                        message(false, 0, Collections.nCopies(Packet.MAX_DESCRIPTORS, new Entry.Memory(0)), ""))),
+                FULL.with("recycled memory of 1 byte", bytes -> bytes.putLong(56, 1).put(53, (byte) 1)),
+                FULL.with("an empty link", bytes -> bytes.putLong(96, 0)));
+    }
+
+    @ParameterizedTest
+    @MethodSource("limits")
+    void limitsThemselvesAreFrames(Wrong limit) throws Frame.Malformed {
+        assertThat(encoded(decoded(limit.image()))).isEqualTo(limit.image());
     }
 
     @Test

@@ -10,6 +10,7 @@ import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 
 import org.jspecify.annotations.Nullable;
 
@@ -43,6 +44,7 @@ final class Transfer {
     private byte @Nullable [] announced;
     private byte @Nullable [] own;
     private @Nullable Exception last;
+    private @Nullable URI lastTried;
     private @Nullable IpcException verdict;
 
     /**
@@ -68,6 +70,7 @@ final class Transfer {
             long before = sink.position();
             Duration wait = Duration.ZERO;
             for (URI origin : List.copyOf(left)) {
+                lastTried = origin;
                 try {
                     if (fetchFrom(origin)) {
                         return;
@@ -82,7 +85,9 @@ final class Transfer {
             boolean progress = sink.position() > before;
             inVain = progress || wait.isPositive() ? 0 : inVain + 1;
             if (inVain == MOST_ROUNDS_IN_VAIN) {
-                throw failed("fetching it failed (" + last + ")");
+                throw failed(
+                        "fetching it from " + OriginRequests.origin(Objects.requireNonNull(lastTried)) + " failed ("
+                                + last + ")");
             }
             if (!progress) {
                 Thread.sleep(longer(wait, PAUSE.multipliedBy(inVain)));

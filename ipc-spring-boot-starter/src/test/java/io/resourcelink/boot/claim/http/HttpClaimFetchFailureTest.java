@@ -38,7 +38,8 @@ class HttpClaimFetchFailureTest extends HttpClaimFetcherFixture {
         }
         assertThatExceptionOfType(ClaimUnavailableException.class)
                 .isThrownBy(() -> open(Origins.claim(10, Origins.uri(closed)), LONG))
-                .withMessageContaining("refused").withCauseInstanceOf(IOException.class);
+                .withMessageContainingAll("from origin http://", ":" + closed + " failed", "refused")
+                .withCauseInstanceOf(IOException.class);
     }
 
     @Test

@@ -15,10 +15,14 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
 import org.springframework.beans.BeanUtils;
+import org.springframework.boot.CommandLineRunner;
 import org.springframework.boot.test.context.runner.ApplicationContextRunner;
+import org.springframework.boot.test.system.CapturedOutput;
+import org.springframework.boot.test.system.OutputCaptureExtension;
 import org.springframework.test.util.ReflectionTestUtils;
 import org.springframework.util.ClassUtils;
 
@@ -49,9 +53,6 @@ class KotlinMessagesIT {
     @RegisterExtension
     final TestDirectories directories = new TestDirectories();
 
-    /** What a reader of the documentation adds to its samples. */
-    private static final String IMPORTS = "import io.resourcelink.*\nimport io.resourcelink.boot.messaging.*\n";
-
     record Named(String name) {}
 
     record Sized(int width) {}
@@ -62,7 +63,7 @@ class KotlinMessagesIT {
         List<String> sources = new ArrayList<>(List.of(source.toString()));
         for (Sample sample : Sample.all().filter(sample -> sample.language().equals("kotlin")).toList()) {
             Path file = classes.resolve("Sample" + sources.size() + ".kt");
-            Files.writeString(file, "package sample" + sources.size() + "\n" + IMPORTS + sample.text());
+            Files.writeString(file, sample.text());
             sources.add(file.toString());
         }
         String classPath = System.getProperty("java.class.path");
@@ -108,14 +109,16 @@ class KotlinMessagesIT {
     }
 
     @Test
-    void theSamplesOfGettingStartedAskAndServe() {
-        serving("sample2.Brightness").run(_ -> directories.messaging().run(sending -> {
-            Class<?> sample = ClassUtils.resolveClassName("sample1.Sample1Kt", loader);
-            Integer brightest = ReflectionTestUtils.invokeMethod(sample, "brightest",
-                    sending.getBean(ResourceLinkFactory.class), sending.getBean(IpcTemplate.class),
-                    new byte[]{ 1, 9, 3 });
-            assertThat(brightest).isEqualTo(9);
+    @ExtendWith(OutputCaptureExtension.class)
+    void theApplicationsOfGettingStartedAskAndServe(CapturedOutput output) {
+        serving("com.example.brightness.Brightness").run(_ -> directories.messaging().run(sending -> {
+            Object application = BeanUtils
+                    .instantiateClass(ClassUtils.resolveClassName("com.example.camera.CameraApplication", loader));
+            CommandLineRunner camera = Objects.requireNonNull(ReflectionTestUtils.invokeMethod(application, "camera",
+                    sending.getBean(ResourceLinkFactory.class), sending.getBean(IpcTemplate.class)));
+            camera.run();
         }));
+        assertThat(output).contains("The brightest pixel is 9.");
     }
 
     @Test
