@@ -38,6 +38,9 @@ public final class Campaign {
      */
     public static void main(String[] arguments) throws Exception {
         CampaignOptions options = CampaignOptions.parse(arguments);
+        // A run that is ended from outside may have stopped a process a moment before, which cannot end by itself.
+        Runtime.getRuntime().addShutdownHook(new Thread(
+                () -> ProcessHandle.current().descendants().forEach(ProcessHandle::destroyForcibly)));
         Campaign campaign = new Campaign(options);
         campaign.run(Parts.all(options.soak()));
         System.exit(campaign.violations == 0 ? 0 : 1);

@@ -12,6 +12,7 @@ import java.util.List;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
 import org.springframework.beans.factory.annotation.Value;
@@ -26,6 +27,7 @@ import org.springframework.jms.support.converter.MessageConverter;
 import tools.jackson.databind.json.JsonMapper;
 
 import io.resourcelink.Content;
+import io.resourcelink.Effort;
 import io.resourcelink.ResourceLinkFactory;
 import io.resourcelink.boot.TestDirectories;
 import io.resourcelink.boot.claim.Claims;
@@ -42,6 +44,7 @@ import static org.assertj.core.api.Assertions.assertThat;
  */
 @Tag("slow")
 @Timeout(120)
+@EnabledIfSystemProperty(named = Effort.THOROUGH, matches = "true", disabledReason = "TwoHostsIT of the sample is its part of the gate")
 class KilledJmsConsumerIT {
 
     private static final int MESSAGES = 3;

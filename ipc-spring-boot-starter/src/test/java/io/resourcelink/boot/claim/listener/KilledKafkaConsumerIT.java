@@ -44,7 +44,7 @@ import static org.awaitility.Awaitility.await;
  */
 @Tag("slow")
 @Timeout(1800)
-@EnabledIfSystemProperty(named = Effort.THOROUGH, matches = "true", disabledReason = "KilledJmsConsumerIT is its part of the gate")
+@EnabledIfSystemProperty(named = Effort.THOROUGH, matches = "true", disabledReason = "TwoHostsIT of the sample is its part of the gate")
 class KilledKafkaConsumerIT {
 
     private static final int MESSAGES = Integer.getInteger("ipc.campaign.messages", 40);
