@@ -6,10 +6,15 @@ import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
 
+import org.apache.activemq.artemis.api.core.SimpleString;
+import org.apache.activemq.artemis.core.server.Queue;
+import org.apache.activemq.artemis.core.server.embedded.EmbeddedActiveMQ;
+import org.apache.activemq.artemis.core.settings.impl.AddressSettings;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
+import org.springframework.boot.artemis.autoconfigure.ArtemisConfigurationCustomizer;
 import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
 import org.springframework.context.ConfigurableApplicationContext;
 import org.springframework.context.annotation.Bean;
@@ -144,6 +149,18 @@ class JmsClaimListenerTest {
         }
     }
 
+    /** So that an origin can start again meanwhile. */
+    @Test
+    void aQueueWithADelayWaitsForTheNextAttempt() {
+        try (ConfigurableApplicationContext context = Broker.ARTEMIS.start(Delaying.class, directories)) {
+            template(context).convertAndSend("links", "ipc1.forged");
+            Queue links = context.getBean(EmbeddedActiveMQ.class).getActiveMQServer()
+                    .locateQueue(SimpleString.of("links"));
+            Deliveries.waiting().until(() -> links.getScheduledCount() == 1);
+            assertThat(context.getBean(Listeners.class).deadLetters).isEmpty();
+        }
+    }
+
     @Test
     void theApplicationsFactoryStays() {
         try (ConfigurableApplicationContext context = Broker.ARTEMIS.start(WithFactory.class, directories)) {
@@ -186,6 +203,17 @@ class JmsClaimListenerTest {
             JacksonJsonMessageConverter converter = new JacksonJsonMessageConverter();
             converter.setTypeIdPropertyName("_type");
             return converter;
+        }
+    }
+
+    @Configuration(proxyBeanMethods = false)
+    @EnableAutoConfiguration
+    static class Delaying extends Application {
+
+        @Bean
+        ArtemisConfigurationCustomizer delay() {
+            return configuration -> configuration.addAddressSetting("links",
+                    new AddressSettings().setRedeliveryDelay(Duration.ofHours(1).toMillis()));
         }
     }
 
