@@ -6,7 +6,6 @@ import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
 
-import org.apache.activemq.artemis.api.core.SimpleString;
 import org.apache.activemq.artemis.core.server.Queue;
 import org.apache.activemq.artemis.core.server.embedded.EmbeddedActiveMQ;
 import org.apache.activemq.artemis.core.settings.impl.AddressSettings;
@@ -154,8 +153,7 @@ class JmsClaimListenerTest {
     void aQueueWithADelayWaitsForTheNextAttempt() {
         try (ConfigurableApplicationContext context = Broker.ARTEMIS.start(Delaying.class, directories)) {
             template(context).convertAndSend("links", "ipc1.forged");
-            Queue links = context.getBean(EmbeddedActiveMQ.class).getActiveMQServer()
-                    .locateQueue(SimpleString.of("links"));
+            Queue links = context.getBean(EmbeddedActiveMQ.class).getActiveMQServer().locateQueue("links");
             Deliveries.waiting().until(() -> links.getScheduledCount() == 1);
             assertThat(context.getBean(Listeners.class).deadLetters).isEmpty();
         }
