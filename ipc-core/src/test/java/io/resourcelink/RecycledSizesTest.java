@@ -176,6 +176,31 @@ class RecycledSizesTest extends RecyclingFixture {
         assertThat(producer.recycling().reused() - before).isEqualTo(140);
     }
 
+    /** Small files are not in the way of a large one, which is in use and so not idle. */
+    @Test
+    void smallFilesStayWhileALargeOneIsInUse() {
+        byte[] small = new byte[20 * SIZE];
+        byte[] large = new byte[160 * SIZE];
+        publishTogether(2, large);
+        publishTogether(10, small);
+        long before = producer.recycling().reused();
+        try (ResourceLink _ = publish("large", large)) {
+            publish("key", small).close();
+            Reclaimer.reclaimNow();
+            publishTogether(9, small);
+        }
+        assertThat(producer.recycling().reused() - before).isEqualTo(1 + 1 + 9);
+    }
+
+    private void publishTogether(int count, byte[] content) {
+        Deque<ResourceLink> live = new ArrayDeque<>();
+        for (int number = 0; number < count; number++) {
+            live.add(publish("key-" + number, content));
+        }
+        live.forEach(ResourceLink::close);
+        Reclaimer.reclaimNow();
+    }
+
     @Test
     void aWriterFindsZerosAndNoMoreThanItsPayload() throws IOException {
         leaveOneIdle();
@@ -323,11 +348,7 @@ class RecycledSizesTest extends RecyclingFixture {
     @Test
     void payloadsThatAreAllClosedBeforeTheNextFindTheirFiles() {
         for (int round = 0; round < 4; round++) {
-            Deque<ResourceLink> live = new ArrayDeque<>();
-            for (int number = 0; number < 20; number++) {
-                live.add(publish("key-" + number, new byte[20 * SIZE]));
-            }
-            live.forEach(ResourceLink::close);
+            publishTogether(20, new byte[20 * SIZE]);
         }
         assertThat(producer.recycling().reused()).isEqualTo(3 * 20 - 1);
     }

@@ -10,11 +10,12 @@ import java.time.Duration;
  *
  * Where little is live, a quarter of it is no file at all. So there is room for FEW files of the largest size: the sizes of a
  * stream in which one payload follows the other need about as much, each of them with a file that its late readers have not
- * left. And there is always room for LATE bytes: as many may wait for late readers on both sides, because the reclaimer ends
- * views when 8 MiB wait (Reclaimer).
+ * left. The largest is that of the idle files and of those that were in use lately: while a large file is in use, the small
+ * ones must not have to go. And there is always room for LATE bytes: as many may wait for late readers on both sides, because the
+ * reclaimer ends views when 8 MiB wait (Reclaimer).
  *
- * The peak is that of the current period and the one before. So payloads that are all closed before the next are published
- * find their files.
+ * The most that was live is that of the current period and the one before. So payloads that are all closed before the next are
+ * published find their files.
  */
 
 /**
@@ -31,9 +32,21 @@ final class LiveBytes {
     private final long periodNanos;
     private long files;
     private long used;
-    private long peak;
-    private long peakBefore;
+    private Peak peak = Peak.NONE;
+    private Peak peakBefore = Peak.NONE;
     private long periodBegan = System.nanoTime();
+
+    /** Of a period: the most bytes in use at one time, and the size of the largest file that came into use. */
+    private record Peak(long used, long largest) {
+
+        static final Peak NONE = new Peak(0, 0);
+
+        Peak with(long used, long fileSize) {
+            return used <= this.used && fileSize <= largest
+                    ? this
+                    : new Peak(Math.max(used, this.used), Math.max(fileSize, largest));
+        }
+    }
 
     /**
      * Begins with nothing.
@@ -55,11 +68,11 @@ final class LiveBytes {
         used += usedSize;
         long now = System.nanoTime();
         if (now - periodBegan > periodNanos) {
-            peakBefore = now - periodBegan > 2 * periodNanos ? 0 : peak;
-            peak = 0;
+            peakBefore = now - periodBegan > 2 * periodNanos ? Peak.NONE : peak;
+            peak = Peak.NONE;
             periodBegan = now;
         }
-        peak = Math.max(peak, used);
+        peak = peak.with(used, fileSize);
     }
 
     /** The opposite, with the same numbers. */
@@ -70,12 +83,13 @@ final class LiveBytes {
 
     /** Returns whether so many bytes may be idle, when the largest idle file has as many as said. */
     synchronized boolean allowsIdle(long idle, long largest) {
-        long most = Math.max(peak, peakBefore);
+        long most = Math.max(peak.used, peakBefore.used);
         return files + idle <= most + most / MARGIN || isLittle(idle, largest);
     }
 
     /** Returns whether so many bytes may be idle whatever was live lately. */
     synchronized boolean isLittle(long idle, long largest) {
-        return files + idle <= Math.max(LATE, FEW * largest);
+        long most = Math.max(largest, Math.max(peak.largest, peakBefore.largest));
+        return files + idle <= Math.max(LATE, FEW * most);
     }
 }
