@@ -27,6 +27,7 @@ import io.resourcelink.segment.ResourceLinkInfo;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.tuple;
+import static org.assertj.core.api.Assumptions.assumeThat;
 
 /** Files that go round for payloads of any size that fills half of them. */
 @Tag("slow")
@@ -342,6 +343,22 @@ class RecycledSizesTest extends RecyclingFixture {
             return bytes;
         } catch (IOException e) {
             throw new UncheckedIOException(e);
+        }
+    }
+
+    /** One is read while the next is filled. By default there is room for both, and for what of the larger files is no payload. */
+    @Test
+    void twoPayloadsOf256MebibytesTakeTurns() throws IOException {
+        long size = 256L << 20;
+        assumeThat(Files.getFileStore(directory).getUsableSpace()).as("four times what is kept")
+                .isGreaterThan(12 * size);
+        try (ResourceLinkFactory factory = ResourceLinkFactory.builder().directory(directory).build()) {
+            factory.publish("first", Content.overwriting(size, _ -> {})).close();
+            try (ResourceLink _ = factory.publish("second", Content.overwriting(size, _ -> {}));
+                    ResourceLink _ = factory.publish("third", Content.overwriting(size, _ -> {}))) {
+                assertThat(factory.recycling().reused()).isZero();
+            }
+            assertThat(factory.recycling().idle()).isEqualTo(2);
         }
     }
 

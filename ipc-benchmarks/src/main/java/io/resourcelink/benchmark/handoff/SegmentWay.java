@@ -60,10 +60,10 @@ record SegmentWay(String name, String label, Filling filling, Kept kept, long sp
                 Content.overwriting(source.length, payload -> payload.copyFrom(MemorySegment.ofArray(source))));
     }
 
-    /** What is kept takes a few payloads until it goes round. */
+    /** What is kept takes a few payloads until it goes round: two files that take turns, each mapped on both sides. */
     @Override
     public int warmUps(int measured) {
-        return kept == Kept.NOWHERE ? Way.super.warmUps(measured) : Math.max(4, measured / 3);
+        return kept == Kept.NOWHERE ? Way.super.warmUps(measured) : Math.max(8, measured / 3);
     }
 
     private ResourceLinkFactory factory(Session session) {
