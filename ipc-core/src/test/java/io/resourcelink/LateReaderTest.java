@@ -113,6 +113,24 @@ class LateReaderTest extends RecyclingFixture {
     }
 
     @Test
+    void aFileThatOthersHaveReleasedIsTakenWhileAnotherOneHasALateReader() {
+        ResourceLink viewed = publish("second", 2);
+        ResourceLink released = publish("third", 3);
+        Object file = inode("third");
+        ResourceLink acquired = consumer.acquire("second");
+        try (LateReader _ = LateReader.of(acquired.payload())) {
+            acquired.close();
+            viewed.close();
+            try (ResourceLink _ = consumer.acquire("third")) {
+                released.close();
+            }
+            try (ResourceLink _ = publish("fourth", 4)) {
+                assertThat(inode("fourth")).isEqualTo(file);
+            }
+        }
+    }
+
+    @Test
     void inAConsumerThatGetsTheFileByMessagesAgainAndAgain() {
         ResourceLink link = publish("second", 2);
         Object file = inode("second");

@@ -116,12 +116,16 @@ final class Tables {
     private Table sizes() {
         String part = SizeComparison.PART;
         Table table = new Table("way", SizeComparison.EQUAL + ", µs for a MiB", SizeComparison.DRAWN + ", µs for a MiB",
-                "ratio");
+                "/ equal sizes", "quartiles", "/ socket", "quartiles");
         for (String way : ways(part)) {
-            table.add(Producer.label(way),
+            List<String> cells = new ArrayList<>(List.of(Producer.label(way),
                     Table.number(value(part, SizeComparison.EQUAL, way, SizeComparison.MICROS)),
-                    Table.number(value(part, SizeComparison.DRAWN, way, SizeComparison.MICROS)),
-                    Table.number(value(part, SizeComparison.DRAWN, way, SizeComparison.OVER_EQUAL)));
+                    Table.number(value(part, SizeComparison.DRAWN, way, SizeComparison.MICROS))));
+            for (String ratio : List.of(SizeComparison.OVER_EQUAL, SizeComparison.OVER_SOCKET)) {
+                cells.add(Table.number(value(part, SizeComparison.DRAWN, way, ratio)));
+                cells.add(quartiles(part, SizeComparison.DRAWN, way, ratio));
+            }
+            table.add(cells.toArray(String[]::new));
         }
         return table;
     }
@@ -173,8 +177,7 @@ final class Tables {
             List<String> cells = new ArrayList<>(List.of(subject));
             for (String unit : List.of(MemoryCosts.HEAP, MemoryCosts.RESIDENT)) {
                 cells.add(Table.number(value(MemoryCosts.PART, subject, MemoryCosts.WAY, unit)));
-                cells.add(results.find(MemoryCosts.PART, subject, MemoryCosts.WAY, unit).map(Table::quartiles)
-                        .orElse(Table.NOTHING));
+                cells.add(quartiles(MemoryCosts.PART, subject, MemoryCosts.WAY, unit));
             }
             for (String unit : List.of(MemoryCosts.DESCRIPTORS, MemoryCosts.MAPPINGS, MemoryCosts.THREADS)) {
                 cells.add(Table.number(value(MemoryCosts.PART, subject, MemoryCosts.WAY, unit)));
@@ -214,6 +217,10 @@ final class Tables {
 
     private OptionalDouble value(String part, String subject, String way, String unit) {
         return results.value(part, subject, way, unit);
+    }
+
+    private String quartiles(String part, String subject, String way, String unit) {
+        return results.find(part, subject, way, unit).map(Table::quartiles).orElse(Table.NOTHING);
     }
 
     /** {@return a size as people say it} */

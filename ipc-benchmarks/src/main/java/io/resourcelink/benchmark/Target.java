@@ -106,10 +106,8 @@ record Target(String label, Figure figure, Bound bound, double limit) {
             handOff("recycled, 64 KiB / Aeron IPC", 64 * KIB, "recycled", "aeron", 1),
             handOff("fresh, 64 MiB / plain copy", 64 * MIB, "fresh", "copy", 6.5),
             handOff("fresh on huge pages, 64 MiB / plain copy", 64 * MIB, "huge-fresh", "copy", 2.3),
-            new Target("recycled, 1 to 16 MiB at random / as many bytes in equal sizes",
-                    results -> results.find(SizeComparison.PART, SizeComparison.DRAWN, "recycled",
-                            SizeComparison.OVER_EQUAL),
-                    1.3),
+            sizes("recycled, 1 to 16 MiB at random / Unix socket", SizeComparison.OVER_SOCKET, 0.6),
+            sizes("the same / as many bytes in equal sizes", SizeComparison.OVER_EQUAL, 1.3),
             new Target("reading 1/16 of 64 MiB / reading all of it", over(reading("/16"), reading("")), 1.2 / 16),
             destinations("a topic's publish to 8 with a link of 4 MiB / 1 send with it and 7 without payload",
                     Distributor.EIGHT,
@@ -217,6 +215,11 @@ record Target(String label, Figure figure, Bound bound, double limit) {
 
     private static Target request(String label, String subject, boolean spinning, String unit, double limit) {
         return new Target(label, requests(subject, spinning, unit), limit);
+    }
+
+    private static Target sizes(String label, String unit, double limit) {
+        return new Target(label, results -> results.find(SizeComparison.PART, SizeComparison.DRAWN, "recycled", unit),
+                limit);
     }
 
     private static Target handOff(String label, int bytes, String way, String other, double limit) {

@@ -34,8 +34,12 @@ public final class SizeComparison {
     /** The unit of what payloads of any size take, by what those of one size take in the same round. */
     public static final String OVER_EQUAL = "over equal";
 
+    /** The unit of what payloads of any size take, by what the socket takes for them in the same round. */
+    public static final String OVER_SOCKET = "over the socket";
+
     private static final int MIB = 1 << 20;
-    private static final List<String> WAYS = List.of("unix", "fresh", "recycled");
+    private static final String SOCKET = "unix";
+    private static final List<String> WAYS = List.of(SOCKET, "fresh", "recycled");
 
     private final Path directory;
     private final Crew crew;
@@ -67,13 +71,19 @@ public final class SizeComparison {
     }
 
     private List<Measurement> measure(Rounds rounds, int most) throws Exception {
-        rounds.run(1, most, WAYS.stream().map(way -> (Rounds.Round) (_, figures) -> {
-            double equal = session(Ways.of(way), 17 * MIB / 2, 17 * MIB / 2);
-            double drawn = session(Ways.of(way), MIB, 16 * MIB);
-            figures.add(EQUAL, way, MICROS, equal);
-            figures.add(DRAWN, way, MICROS, drawn);
-            figures.add(DRAWN, way, OVER_EQUAL, drawn / equal);
-        }).toList());
+        rounds.run(1, most, List.of((number, figures) -> {
+            for (int turn = 0; turn < WAYS.size(); turn++) {
+                String way = WAYS.get(Math.floorMod(turn + number, WAYS.size()));
+                double equal = session(Ways.of(way), 17 * MIB / 2, 17 * MIB / 2);
+                double drawn = session(Ways.of(way), MIB, 16 * MIB);
+                figures.add(EQUAL, way, MICROS, equal);
+                figures.add(DRAWN, way, MICROS, drawn);
+                figures.add(DRAWN, way, OVER_EQUAL, drawn / equal);
+            }
+        }));
+        for (String way : WAYS) {
+            rounds.figures().compare(DRAWN, way, SOCKET, MICROS, OVER_SOCKET);
+        }
         return rounds.measurements();
     }
 

@@ -41,6 +41,12 @@ final class IdleFiles {
         files.set(files.indexOf(file), file.viewed(System.nanoTime()));
     }
 
+    /** Returns the idle file that is this one, {@code null} if it is not idle. */
+    @Nullable
+    IdleFile of(SegmentFile file) {
+        return files.stream().filter(one -> one.file() == file).findFirst().orElse(null);
+    }
+
     List<IdleFile> all() {
         return List.copyOf(files);
     }

@@ -33,16 +33,13 @@ import io.resourcelink.segment.Retention;
  *
  * So a late acquirer of the old key either finds nothing, or, if the new key is the old one, the new segment, complete. If
  * another process holds the file, 1 fails and nothing has changed. If the process is killed before 3, it leaves an orphan
- * under its key. If it is killed after 3, it leaves a file on the stage that no process has locked, and the next sweep
- * removes it. If it is killed after the file has its new key, it leaves an orphan again.
+ * under its key; after 3, a file on the stage that the next sweep removes, or an orphan under the new key.
  *
  * An idle file is filled again only when no late reader can access it any more: when the views of this process have ended, and
  * no other process has locked V (SegmentFile). A reader that died has locked nothing.
  *
- * A file keeps its size. It is filled again with any payload that fills at least half of it, and the header says how long the
- * payload is. What a longer payload has left behind it is cleared before the file gets its key, so a process that reads the
- * whole file finds zeros there, and never bytes of another segment. Bytes behind the longest payload since the file was made
- * were never written. How many files wait, LiveBytes says.
+ * A file keeps its size. It is filled again with any payload that fills at least half of it, and what is behind the payload is
+ * zero (docs/design/recycling.md). How many files wait, LiveBytes says.
  *
  * A process that takes no locks may have the file open. The count for such peers shows this once the process has counted
  * itself, and then the file is not recycled. A process that has opened the file but has not counted itself yet would see
@@ -72,7 +69,6 @@ final class RecycledFiles {
     private final RoomShare share;
     private long bytes;
     private long reused;
-
     private final AskedSizes asked = new AskedSizes();
 
     RecycledFiles(SegmentDirectory directory, Collector collector, Retention retention, Runnable needsUpkeep) {
@@ -90,11 +86,9 @@ final class RecycledFiles {
     }
 
     /**
-     * Decides whether the file of a new segment is recycled later, and how large a new file for it would be. The file is not recycled if no
-     * segment of a similar size was asked for before and no idle or lent file can have the payload. If sizes like this one were asked
-     * for, but not this very one, and little is live, a new file has room for larger payloads.
-     *
-     * @return the segment in such a file, {@code null} if its file is not recycled
+     * Decides whether the file of a new segment is recycled later ({@code null} if not), and how large a new file for it would be. It is not
+     * recycled if no segment of a similar size was asked for before and no idle or lent file can have the payload. If sizes like
+     * this one were asked for, but not this very one, and little is live, a new file has room for larger payloads.
      */
     synchronized @Nullable SegmentSpec plan(CallFrame frame, SegmentSpec spec) {
         long size = spec.size();
@@ -122,16 +116,20 @@ final class RecycledFiles {
     }
 
     /**
-     * Takes a file that can have this payload, that no process holds, and that no late reader sees. Returns {@code null} if
-     * there is none.
+     * Takes a file that can have this payload, that no process holds, and that no late reader sees, {@code null} if there is none.
+     * A lent file that others have released meanwhile comes before one in which a late reader was found.
      */
     synchronized @Nullable IdleFile take(CallFrame frame, long payloadSize) {
-        if (idle.find(payloadSize) == null) {
-            retire(frame, payloadSize);
-        }
+        long began = System.nanoTime();
+        boolean some = !lent.isEmpty();
         for (int left = LOOKS; left > 0; left--) {
             IdleFile found = idle.find(payloadSize);
-            if (found == null) {
+            if (some && (found == null || found.wasViewed())) {
+                IdleFile back = retireOne(frame, payloadSize);
+                some = back != null;
+                found = some ? back : found;
+            }
+            if (found == null || (found.wasViewed() && found.lookedAtNanos() - began >= 0)) {
                 return null;
             }
             boolean whole = found.isWhole(frame);
@@ -187,8 +185,7 @@ final class RecycledFiles {
     synchronized boolean retire(CallFrame frame, String key) {
         boolean some = false;
         for (LentFile back : List.copyOf(lent)) {
-            if (back.key().equals(key)) {
-                lent.remove(back);
+            if (back.key().equals(key) && lent.remove(back)) {
                 some |= retire(frame, back);
             }
         }
@@ -201,14 +198,18 @@ final class RecycledFiles {
                 .orElse(null);
     }
 
-    /** Makes files idle that can have this payload and that no other process holds any more, until there is one. */
-    private void retire(CallFrame frame, long payloadSize) {
+    /** Makes a file idle that can have this payload and that no other process holds any more. Returns {@code null} if there is none. */
+    private @Nullable IdleFile retireOne(CallFrame frame, long payloadSize) {
         for (LentFile back : List.copyOf(lent)) {
-            if (back.canHold(payloadSize) && idle.find(payloadSize) == null) {
-                lent.remove(back);
+            if (back.canHold(payloadSize) && lent.remove(back)) {
                 retire(frame, back);
+                IdleFile unused = idle.of(back.file());
+                if (unused != null) {
+                    return unused;
+                }
             }
         }
+        return null;
     }
 
     private void retireAll(CallFrame frame) {
@@ -318,7 +319,6 @@ final class RecycledFiles {
 
     /** Removes what was kept long enough. Returns whether there is anything left. */
     synchronized boolean tidy(CallFrame frame) {
-        retireAll(frame);
         drop(frame, false);
         Retention allowed = share.allowed(frame, bytes, true);
         for (IdleFile oldest : idle.all()) {
@@ -332,11 +332,11 @@ final class RecycledFiles {
 
     /** Removes everything. */
     synchronized void clear(CallFrame frame) {
-        retireAll(frame);
         drop(frame, true);
     }
 
     private void drop(CallFrame frame, boolean all) {
+        retireAll(frame);
         long now = System.nanoTime();
         for (IdleFile unused : idle.all()) {
             if (all || retention.isOver(unused.sinceNanos(), now)) {
