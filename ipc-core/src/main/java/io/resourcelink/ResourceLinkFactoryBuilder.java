@@ -235,7 +235,7 @@ public final class ResourceLinkFactoryBuilder {
      *
      * <p>Memory is given out again only when no thread of any process can access it any more, which is some milliseconds
      * after its links were closed. So a producer that publishes tens of thousands of segments each second has dozens of them
-     * waiting. All of it, in use or not, is at most 1.25 times what was in use lately, or eight times the largest piece, or 16
+     * waiting. All of it, in use or not, is at most 1.25 times what was in use lately, or eight times the largest piece of late, or 16
      * MiB, whichever is most.
      *
      * @param recycling how much is kept, {@link Retention#NONE} for nothing

@@ -42,7 +42,8 @@ class NothingLeftTest {
             assertThat(Holdings.now().minus(before)).anyMatch(each -> each.contains("descriptor of /memfd:"))
                     .anyMatch(each -> each.contains("mapping of "));
         }
-        // The thread that closes memory ends by itself, a second after it was needed.
+        // The thread that closes memory ends by itself, a second after it was needed. All else is gone at once.
+        assertThat(Holdings.now().minus(before)).allMatch(each -> each.contains("thread ipc-reclaimer"));
         Deadline.awaitTrue("nothing is left", () -> Holdings.now().minus(before).isEmpty());
     }
 

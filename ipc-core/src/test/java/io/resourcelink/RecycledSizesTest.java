@@ -177,7 +177,7 @@ class RecycledSizesTest extends RecyclingFixture {
         assertThat(producer.recycling().reused() - before).isEqualTo(140);
     }
 
-    /** Small files are not in the way of a large one, which is in use and so not idle. */
+    /** How many small files may be idle depends on the largest file, also while that is in use. */
     @Test
     void smallFilesStayWhileALargeOneIsInUse() {
         byte[] small = new byte[20 * SIZE];
@@ -346,7 +346,7 @@ class RecycledSizesTest extends RecyclingFixture {
         }
     }
 
-    /** One is read while the next is filled. By default there is room for both, and for what of the larger files is no payload. */
+    /** One is read while the next is filled. By default both files are kept, with their headers. */
     @Test
     void twoPayloadsOf256MebibytesTakeTurns() throws IOException {
         long size = 256L << 20;

@@ -60,7 +60,7 @@ record SegmentWay(String name, String label, Filling filling, Kept kept, long sp
                 Content.overwriting(source.length, payload -> payload.copyFrom(MemorySegment.ofArray(source))));
     }
 
-    /** What is kept takes a few payloads until it goes round: two files that take turns, each mapped on both sides. */
+    /** The first payloads get fresh files. It takes up to six until two files take turns, and both processes have mapped both. */
     @Override
     public int warmUps(int measured) {
         return kept == Kept.NOWHERE ? Way.super.warmUps(measured) : Math.max(8, measured / 3);
