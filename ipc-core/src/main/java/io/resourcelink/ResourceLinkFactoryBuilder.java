@@ -48,7 +48,7 @@ public final class ResourceLinkFactoryBuilder {
     private boolean watch;
     private KeptBound kept = KeptBound.NONE;
     private @Nullable String hostId;
-    private Retention recycling = new Retention(64, 1L << 30, Duration.ofSeconds(5));
+    private Retention recycling = new Retention(64, 512L << 20, Duration.ofSeconds(5));
     private Retention mappings = new Retention(128, 1L << 30, Duration.ofSeconds(5));
 
     ResourceLinkFactoryBuilder() {}
@@ -225,7 +225,7 @@ public final class ResourceLinkFactoryBuilder {
 
     /**
      * Sets how much memory of published segments is kept when no process holds them any more. The factory uses it again
-     * for segments with other keys. The default is 64 segments, 1 GiB and 5 seconds, and never more than a quarter of
+     * for segments with other keys. The default is 64 segments, 512 MiB and 5 seconds, and never more than a quarter of
      * the room at that moment.
      *
      * <p>Most of the cost of a fresh segment is the first touch of its pages. Kept memory serves any payload that fills at

@@ -8,10 +8,14 @@ import java.util.Objects;
  * time. The limit that is reached first counts.
  *
  * @param count how many pieces, zero or more
- * @param bytes how many bytes all of them together have, zero or more
+ * @param bytes how many bytes all of them together have, zero or more; the headers of segments do not count, so 512 MiB have
+ * room for two payloads of 256 MiB
  * @param time how long each is kept since it was last used, not negative
  */
 public record Retention(int count, long bytes, Duration time) {
+
+    /** Bytes of a segment's header, as its format fixes them. */
+    private static final int HEADER = 64;
 
     /** Nothing is kept. */
     public static final Retention NONE = new Retention(0, 0, Duration.ZERO);
@@ -42,10 +46,10 @@ public record Retention(int count, long bytes, Duration time) {
      * {@return whether this many pieces and bytes may be kept}
      *
      * @param pieces how many pieces
-     * @param total how many bytes all of them together have
+     * @param total how many bytes all of them together have, with their headers
      */
     public boolean allows(int pieces, long total) {
-        return pieces <= count && total <= bytes;
+        return pieces <= count && total - (long) pieces * HEADER <= bytes;
     }
 
     /**

@@ -53,7 +53,7 @@ public final class SoakPart implements Part {
         if (samples.isEmpty()) {
             return outcome.count("operations", 0);
         }
-        // Kept memory is bounded by 1 GiB on either side, and the heap by 256 MiB.
+        // Kept memory is bounded by 512 MiB on either side, and the heap by 256 MiB.
         flat("memory", samples, Sample::memory, 64 << 10, outcome);
         flat("descriptors", samples, Sample::descriptors, 16, outcome);
         flat("mappings", samples, Sample::mappings, 64, outcome);

@@ -38,10 +38,29 @@ class RetentionTest {
         return ResourceLinkFactory.builder().directory(directory);
     }
 
+    /** So what is allowed by halves and quarters has room for two and for four. */
+    @Test
+    void headersDoNotCount() {
+        Retention two = new Retention(9, 2 * SIZE, Duration.ofDays(1));
+        try (ResourceLinkFactory producer = builder().recycling(two).build();
+                ResourceLinkFactory consumer = builder().build()) {
+            producer.publish("first", Content.of(new byte[SIZE])).close();
+            ResourceLink second = producer.publish("second", Content.of(new byte[SIZE]));
+            ResourceLink third = producer.publish("third", Content.of(new byte[SIZE]));
+            try (ResourceLink _ = consumer.acquire("third")) {
+                second.close();
+                third.close();
+            }
+            Deadline.awaitTrue("both are kept, also when the limits were looked at again",
+                    () -> producer.recycling().idle() == 2);
+            assertThat(producer.recycling().bytes()).isEqualTo(2 * (SIZE + 64));
+        }
+    }
+
     @Test
     void noMoreIsKeptThanAllowed() throws IOException {
         for (Retention retention : List.of(new Retention(1, 1 << 30, Duration.ofDays(1)),
-                new Retention(9, SIZE + 64, Duration.ofDays(1)))) {
+                new Retention(9, SIZE, Duration.ofDays(1)))) {
             try (ResourceLinkFactory bounded = builder().recycling(retention).build()) {
                 bounded.publish("first", Content.of(new byte[SIZE])).close();
                 ResourceLink second = bounded.publish("second", Content.of(new byte[SIZE]));

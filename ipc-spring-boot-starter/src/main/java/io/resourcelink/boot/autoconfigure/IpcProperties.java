@@ -179,7 +179,7 @@ public record IpcProperties(@DefaultValue("true") boolean enabled, @Nullable Pat
      * @param size Maximum size of these segments together. At most a quarter of the available space is used.
      * @param time How long each of them is kept.
      */
-    public record Recycling(@DefaultValue("64") int segments, @DefaultValue("1GB") DataSize size,
+    public record Recycling(@DefaultValue("64") int segments, @DefaultValue("512MB") DataSize size,
             @DefaultValue("5s") @DurationUnit(ChronoUnit.SECONDS) Duration time) {
 
         /**

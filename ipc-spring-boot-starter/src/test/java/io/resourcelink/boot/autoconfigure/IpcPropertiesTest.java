@@ -171,7 +171,7 @@ class IpcPropertiesTest {
                 Map.entry("ipc.messaging.listener.concurrency", "1"),
                 Map.entry("ipc.messaging.listener.reply-timeout", "5s"),
                 Map.entry("ipc.messaging.listener.shutdown-timeout", "10s"),
-                Map.entry("ipc.recycling.segments", "64"), Map.entry("ipc.recycling.size", "1GB"),
+                Map.entry("ipc.recycling.segments", "64"), Map.entry("ipc.recycling.size", "512MB"),
                 Map.entry("ipc.recycling.time", "5s"), Map.entry("ipc.mappings.segments", "128"),
                 Map.entry("ipc.mappings.size", "1GB"), Map.entry("ipc.mappings.time", "5s"),
                 Map.entry("management.endpoint.ipc.access", "read_only"),

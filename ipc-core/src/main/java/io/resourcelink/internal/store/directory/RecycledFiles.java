@@ -322,7 +322,7 @@ final class RecycledFiles {
         drop(frame, false);
         Retention allowed = share.allowed(frame, bytes, true);
         for (IdleFile oldest : idle.all()) {
-            if (!allowed.allows(1, bytes)) {
+            if (!allowed.allows(lent.size() + idle.count(), bytes)) {
                 idle.remove(oldest);
                 discard(frame, oldest);
             }
