@@ -22,6 +22,9 @@ public final class CProgram implements AutoCloseable {
 
     private static final List<String> COMPILERS = List.of("cc", "gcc", "clang");
 
+    /** What all programs include. */
+    private static final String HEADER = "floor.h";
+
     private final Process process;
     private final Writer orders;
     private final BufferedReader answers;
@@ -45,12 +48,13 @@ public final class CProgram implements AutoCloseable {
             throws IOException, InterruptedException {
         Path built = Files.createTempDirectory("ipc-floor-");
         try {
-            Path copy = built.resolve(source);
             Path program = built.resolve("program");
-            try (InputStream in = Objects.requireNonNull(CProgram.class.getResourceAsStream(source), source)) {
-                Files.copy(in, copy);
+            for (String name : List.of(HEADER, source)) {
+                try (InputStream in = Objects.requireNonNull(CProgram.class.getResourceAsStream(name), name)) {
+                    Files.copy(in, built.resolve(name));
+                }
             }
-            if (!compile(copy, program)) {
+            if (!compile(built.resolve(source), program)) {
                 return Optional.empty();
             }
             List<String> command = new ArrayList<>(List.of(program.toString()));

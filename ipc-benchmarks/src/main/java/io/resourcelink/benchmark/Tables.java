@@ -116,12 +116,12 @@ final class Tables {
     private Table sizes() {
         String part = SizeComparison.PART;
         Table table = new Table("way", SizeComparison.EQUAL + ", µs for a MiB", SizeComparison.DRAWN + ", µs for a MiB",
-                "/ equal sizes", "quartiles", "/ socket", "quartiles");
+                "/ equal sizes", "quartiles", "/ socket", "quartiles", "/ C", "quartiles");
         for (String way : ways(part)) {
-            List<String> cells = new ArrayList<>(List.of(Producer.label(way),
+            List<String> cells = new ArrayList<>(List.of(SizeComparison.label(way),
                     Table.number(value(part, SizeComparison.EQUAL, way, SizeComparison.MICROS)),
                     Table.number(value(part, SizeComparison.DRAWN, way, SizeComparison.MICROS))));
-            for (String ratio : List.of(SizeComparison.OVER_EQUAL, SizeComparison.OVER_SOCKET)) {
+            for (String ratio : List.of(SizeComparison.OVER_EQUAL, SizeComparison.OVER_SOCKET, SizeComparison.OVER_C)) {
                 cells.add(Table.number(value(part, SizeComparison.DRAWN, way, ratio)));
                 cells.add(quartiles(part, SizeComparison.DRAWN, way, ratio));
             }

@@ -17,21 +17,16 @@
  * until the last one was received and answered. MODE is "asleep", or "spinning" for looking 100 microseconds before sleeping.
  */
 #define _GNU_SOURCE
-#include <errno.h>
-#include <fcntl.h>
 #include <poll.h>
 #include <sched.h>
-#include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
 #include <sys/epoll.h>
 #include <sys/mman.h>
 #include <sys/socket.h>
-#include <sys/stat.h>
 #include <sys/vfs.h>
 #include <sys/wait.h>
-#include <time.h>
 #include <unistd.h>
+
+#include "floor.h"
 
 #ifndef F_SEAL_FUTURE_WRITE
 #define F_SEAL_FUTURE_WRITE 0x0010
@@ -49,7 +44,6 @@
 #define CONTROL 1024
 #define SPIN 100000
 #define PIECE (256L << 10)
-#define CACHE_LINE 64
 #define CREDIT_BYTES (16L << 20)
 #define CREDIT_REGIONS 256
 #define MOST_FILES (2 * CREDIT_REGIONS)
@@ -87,41 +81,6 @@ struct end {
     int next;
     char *mapped;
 };
-
-static void fail(const char *call) {
-    fprintf(stderr, "%s: %s\n", call, strerror(errno));
-    exit(1);
-}
-
-static void *allocated(void *memory) {
-    if (memory == NULL) {
-        fail("out of memory");
-    }
-    return memory;
-}
-
-static long checked(const char *call, long result) {
-    if (result < 0) {
-        fail(call);
-    }
-    return result;
-}
-
-static long long nanoseconds(void) {
-    struct timespec now;
-    clock_gettime(CLOCK_MONOTONIC, &now);
-    return now.tv_sec * 1000000000LL + now.tv_nsec;
-}
-
-static long sum_of(const char *memory, size_t size) {
-    long sum = 0;
-    for (size_t at = 0; at + sizeof(long) <= size; at += CACHE_LINE) {
-        long number;
-        memcpy(&number, memory + at, sizeof number);
-        sum = (long) ((unsigned long) sum + (unsigned long) number);
-    }
-    return sum;
-}
 
 static void make_content(size_t size) {
     if (size > content_size) {

@@ -9,29 +9,18 @@
  */
 #define _GNU_SOURCE
 #include <dirent.h>
-#include <errno.h>
-#include <fcntl.h>
 #include <stdatomic.h>
-#include <stdint.h>
-#include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
 #include <sys/mman.h>
 #include <sys/resource.h>
-#include <sys/stat.h>
 #include <sys/vfs.h>
-#include <time.h>
 #include <unistd.h>
 
-#define HEADER 64
+#include "floor.h"
+
 #define SIZE (HEADER + 4096)
 #define REFCOUNT 4
 #define KEEP 27
-#define MAINTENANCE ((1LL << 62) - 1)
-#define REFERENCES (1LL << 62)
-#define REFERENCES_LENGTH (1LL << 60)
 #define AGAIN 3
-#define BLOCK (1LL << 20)
 
 static int directory;
 
@@ -42,47 +31,6 @@ struct segment {
     char *memory;
 };
 
-static void fail(const char *call) {
-    fprintf(stderr, "%s: %s\n", call, strerror(errno));
-    exit(1);
-}
-
-static long long nanoseconds(void) {
-    struct timespec now;
-    clock_gettime(CLOCK_MONOTONIC, &now);
-    return now.tv_sec * 1000000000LL + now.tv_nsec;
-}
-
-/* A block of references at random, as two holders must not share one. */
-static long long random_base(void) {
-    static uint64_t state = 88172645463325252ULL;
-    state ^= state << 13;
-    state ^= state >> 7;
-    state ^= state << 17;
-    return REFERENCES + (long long) (state % (REFERENCES_LENGTH / BLOCK)) * BLOCK;
-}
-
-/* Locks or unlocks bytes of an open file description; 0 if another one is in the way. */
-static int lock(int file, short type, long long start, long long length) {
-    struct flock wanted = {.l_type = type, .l_whence = SEEK_SET, .l_start = start, .l_len = length};
-    if (fcntl(file, F_OFD_SETLK, &wanted) == 0) {
-        return 1;
-    }
-    if (errno != EAGAIN && errno != EACCES) {
-        fail("fcntl");
-    }
-    return 0;
-}
-
-/* The first thing that would be in the way of locking a range; 0 if nothing would. */
-static int locked(int file, long long start, long long length, struct flock *found) {
-    *found = (struct flock){.l_type = F_WRLCK, .l_whence = SEEK_SET, .l_start = start, .l_len = length};
-    if (fcntl(file, F_OFD_GETLK, found) != 0) {
-        fail("fcntl");
-    }
-    return found->l_type != F_UNLCK;
-}
-
 /* How many bytes of a range others have locked: of what is found, both sides are asked in turn. */
 static long long count(int file, long long start, long long end) {
     struct flock found;
@@ -92,12 +40,6 @@ static long long count(int file, long long start, long long end) {
     long long from = found.l_start < start ? start : found.l_start;
     long long to = found.l_start + found.l_len > end ? end : found.l_start + found.l_len;
     return to - from + count(file, to, end) + count(file, start, from);
-}
-
-static void status(int at, const char *name, int flags, struct statx *found) {
-    if (statx(at, name, flags, STATX_BASIC_STATS, found) != 0) {
-        fail("statx");
-    }
 }
 
 static void map(struct segment *segment, size_t size) {
