@@ -1,6 +1,7 @@
 package io.resourcelink.benchmark;
 
 import java.io.BufferedReader;
+import java.io.File;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.InputStreamReader;
@@ -10,6 +11,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
@@ -46,6 +48,10 @@ public final class CProgram implements AutoCloseable {
      */
     public static Optional<CProgram> start(String source, List<String> arguments)
             throws IOException, InterruptedException {
+        Optional<Path> compiler = compiler(String.valueOf(System.getenv("PATH")));
+        if (compiler.isEmpty()) {
+            return Optional.empty();
+        }
         Path built = Files.createTempDirectory("ipc-floor-");
         try {
             Path program = built.resolve("program");
@@ -54,9 +60,7 @@ public final class CProgram implements AutoCloseable {
                     Files.copy(in, built.resolve(name));
                 }
             }
-            if (!compile(built.resolve(source), program)) {
-                return Optional.empty();
-            }
+            compile(compiler.get(), built.resolve(source), program);
             List<String> command = new ArrayList<>(List.of(program.toString()));
             command.addAll(arguments);
             return Optional.of(new CProgram(new ProcessBuilder(command).redirectError(Redirect.INHERIT).start()));
@@ -70,27 +74,20 @@ public final class CProgram implements AutoCloseable {
         }
     }
 
-    private static boolean compile(Path source, Path program) throws IOException, InterruptedException {
-        for (String compiler : COMPILERS) {
-            try {
-                int status = new ProcessBuilder(compiler, "-std=gnu11", "-O2", "-Wall", "-Wextra", "-Werror", "-o",
-                        program.toString(), source.toString()).inheritIO().start().waitFor();
-                if (status != 0) {
-                    throw new IOException(compiler + " does not compile " + source.getFileName() + ".");
-                }
-                return true;
-            } catch (IOException e) {
-                if (!isMissing(e)) {
-                    throw e;
-                }
-            }
-        }
-        return false;
+    /** {@return the first compiler in directories that colons separate} */
+    static Optional<Path> compiler(String directories) {
+        return COMPILERS.stream()
+                .flatMap(name -> Arrays.stream(directories.split(File.pathSeparator, -1))
+                        .map(directory -> Path.of(directory, name)))
+                .filter(file -> Files.isRegularFile(file) && Files.isExecutable(file)).findFirst();
     }
 
-    /** Starting a program that is not there fails with ENOENT, which the JDK puts into words. */
-    private static boolean isMissing(IOException failure) {
-        return String.valueOf(failure.getMessage()).contains("error=2,");
+    private static void compile(Path compiler, Path source, Path program) throws IOException, InterruptedException {
+        int status = new ProcessBuilder(compiler.toString(), "-std=gnu11", "-O2", "-Wall", "-Wextra", "-Werror", "-o",
+                program.toString(), source.toString()).inheritIO().start().waitFor();
+        if (status != 0) {
+            throw new IOException(compiler + " does not compile " + source.getFileName() + ".");
+        }
     }
 
     /**

@@ -43,6 +43,7 @@
 #define LARGEST (64L << 20)
 #define CONTROL 1024
 #define SPIN 100000
+#define LOOKS 8
 #define PIECE (256L << 10)
 #define CREDIT_BYTES (16L << 20)
 #define CREDIT_REGIONS 256
@@ -157,22 +158,25 @@ static long receive_packet(struct end *end, int *descriptor) {
     return length;
 }
 
-static void await(struct end *end) {
+/* The next packet, after a wait for it. Whoever spins mostly receives without asking first whether there is something. */
+static long next(struct end *end, int *descriptor) {
     struct epoll_event event;
-    if (end->spins) {
-        long long begin = nanoseconds();
-        do {
-            if (epoll_wait(end->events, &event, 1, 0) > 0) {
-                return;
+    long long begin = nanoseconds();
+    for (int looks = 1; end->spins && nanoseconds() - begin < SPIN; looks++) {
+        if (looks % LOOKS != 0 || epoll_wait(end->events, &event, 1, 0) > 0) {
+            long length = receive_packet(end, descriptor);
+            if (length > 0) {
+                return length;
             }
-            sched_yield();
-        } while (nanoseconds() - begin < SPIN);
+        }
+        sched_yield();
     }
     while (epoll_wait(end->events, &event, 1, -1) < 0) {
         if (errno != EINTR) {
             fail("epoll_wait");
         }
     }
+    return receive_packet(end, descriptor);
 }
 
 /* One packet that is no credit, after a wait for it. Returns its descriptor. */
@@ -180,8 +184,7 @@ static int take(struct end *end) {
     int descriptor = -1;
     long length;
     do {
-        await(end);
-        length = receive_packet(end, &descriptor);
+        length = next(end, &descriptor);
     } while (length == 0 || length == CREDIT);
     return descriptor;
 }
@@ -253,8 +256,7 @@ static void send_message(struct end *end) {
     }
     while (end->credit == 0) {
         int none;
-        await(end);
-        receive_packet(end, &none);
+        next(end, &none);
     }
     end->credit--;
     int descriptor = end->kind == FRESH ? fresh(end) : recycled(end);
@@ -329,12 +331,12 @@ static void unmap(struct end *end) {
 /* So many messages, as many as there are after each wait. */
 static void take_all(struct end *end, long count) {
     for (long taken = 0; taken < count;) {
-        await(end);
         int descriptor = -1;
-        while (taken < count && receive_packet(end, &descriptor) > 0) {
+        long length = next(end, &descriptor);
+        while (length > 0) {
             read_message(end, descriptor);
             unmap(end);
-            taken++;
+            length = ++taken < count ? receive_packet(end, &descriptor) : 0;
         }
     }
 }

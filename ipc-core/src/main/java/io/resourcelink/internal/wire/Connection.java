@@ -22,7 +22,7 @@ import io.resourcelink.internal.work.Failures;
 import io.resourcelink.internal.work.Reason;
 
 /** A connection between two channels. Only the leader reads; {@link SocketWriter} writes and closes. Thread-safe. */
-final class Connection implements Watchlist.Watched {
+final class Connection implements Watchlist.Readable {
 
     /** How often in a row the system may refuse to receive for lack of memory before the connection is given up. */
     private static final int MAX_REFUSED = 16;
@@ -176,14 +176,33 @@ final class Connection implements Watchlist.Watched {
         writer.post(frame);
     }
 
-    /** Whatever goes wrong while it is served ends the connection: a packet may have been read in part. */
+    /** A peer that is not read is reported as readable only if the connection is at its end, which is behind what it has sent. */
     @Override
     public void ready(boolean readable, boolean writable, BooleanSupplier enough) {
+        serve(readable, writable, true, enough);
+    }
+
+    @Override
+    public boolean tryToRead(BooleanSupplier enough) {
+        return serve(true, false, false, enough);
+    }
+
+    /**
+     * Whatever goes wrong while it is served ends the connection: a packet may have been read in part.
+     *
+     * @param told whether the system has reported it
+     * @return whether something was read
+     */
+    private boolean serve(boolean readable, boolean writable, boolean told, BooleanSupplier enough) {
         boolean served = false;
         IpcException why = null;
         try {
-            serve(readable, writable, enough);
+            if (writable) {
+                writer.flush();
+            }
+            boolean some = readable && read(enough, told && writer.isPaused());
             served = true;
+            return some;
         } catch (Frame.Malformed e) {
             why = new ProtocolException(peer, e.found(), e.expected());
             tell(why);
@@ -199,30 +218,26 @@ final class Connection implements Watchlist.Watched {
                 end(why);
             }
         }
+        return false;
     }
 
-    /** A peer that is not read is reported as readable only if the connection is at its end, which is behind what it has sent. */
-    private void serve(boolean readable, boolean writable, BooleanSupplier enough) throws Frame.Malformed {
-        if (writable) {
-            writer.flush();
-        }
-        if (readable) {
-            read(enough, writer.isPaused());
-        }
-    }
-
-    private void read(BooleanSupplier enough, boolean toItsEnd) throws Frame.Malformed {
+    private boolean read(BooleanSupplier enough, boolean toItsEnd) throws Frame.Malformed {
+        boolean some = false;
         burst.begin(!enough.getAsBoolean());
         while (!hasEnded() && (toItsEnd || !writer.isPaused()) && burst.readsOn(enough)) {
             switch (received()) {
                 case Received.Nothing _ -> {
-                    burst.ranDry();
-                    return;
+                    if (some) {
+                        burst.ranDry();
+                    }
+                    return some;
                 }
                 case Received.Ended _ -> end(null);
                 case Received.Arrived arrived -> receive(arrived);
             }
+            some = true;
         }
+        return some;
     }
 
     /** If the system refuses to receive for lack of memory, the packet stays in the socket for the next turn, a few times. */

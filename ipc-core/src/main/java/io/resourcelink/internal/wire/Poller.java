@@ -236,7 +236,7 @@ public final class Poller {
     @SuppressWarnings("ThreadPriorityCheck") // Both may share a core.
     private boolean spin(BooleanSupplier ready, long start, long nanos) {
         do {
-            watchlist.poll(0, ready);
+            watchlist.look(ready);
             if (ready.getAsBoolean()) {
                 return true;
             }

@@ -32,6 +32,9 @@ class ConnectionReadTest {
     private static final int PACKETS = 200;
     private static final int TURNS = 320;
 
+    /** More answers than a socket takes. */
+    private static final int MANY = 5_000;
+
     private final Failures failures = new Failures("A test");
     private final Watchlist watchlist = new Watchlist(failures);
     private final Poller poller = new Poller(watchlist, "ipc-channel-test", 0, failures, () -> false);
@@ -52,7 +55,7 @@ class ConnectionReadTest {
 
         @Override
         public boolean pauses() {
-            return false;
+            return true;
         }
 
         @Override
@@ -131,5 +134,43 @@ class ConnectionReadTest {
             assertThat(received - before).isEqualTo(TURNS);
             return calls.count("recvmsg");
         }
+    }
+
+    @Test
+    void whoeverLooksAgainAndAgainMostlyReceivesAtOnce() {
+        try (SystemCalls calls = SystemCalls.counting(Thread.currentThread()::equals)) {
+            for (int turn = 0; turn < TURNS; turn++) {
+                send(1);
+                int wanted = received + 1;
+                while (received < wanted) {
+                    watchlist.look(() -> received >= wanted);
+                }
+            }
+            assertThat(calls.count("epoll_wait")).isLessThanOrEqualTo(TURNS / 8 + 1);
+            assertThat(calls.count("recvmsg")).isLessThanOrEqualTo(TURNS + TURNS / 16 + 1);
+        }
+    }
+
+    /** Else a peer that asks and never reads the answers would fill the memory of this process with them. */
+    @Test
+    void aPeerThatDoesNotReadIsNotTriedEither() {
+        int before = received;
+        send(1);
+        watchlist.look(() -> received > before);
+        for (int posted = 0; posted < MANY; posted++) {
+            connection.post(new Frame.Credit(1, 0, new Allowance(1, 0, 0)));
+        }
+        send(1);
+        int read = received;
+        for (int look = 0; look < TURNS; look++) {
+            watchlist.look(() -> false);
+        }
+        assertThat(received).as("read although it does not read").isEqualTo(read);
+
+        for (int turn = 0; turn < MANY && received == read; turn++) {
+            peer.drain();
+            watchlist.look(() -> false);
+        }
+        assertThat(received).isEqualTo(read + 1);
     }
 }

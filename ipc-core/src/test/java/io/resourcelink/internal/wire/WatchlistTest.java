@@ -2,19 +2,46 @@ package io.resourcelink.internal.wire;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.BooleanSupplier;
 
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
+import io.resourcelink.internal.os.Pipe;
 import io.resourcelink.internal.work.Failures;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-/** What the leader does before it sleeps. */
+/** What the leader does before it sleeps, and where it looks. */
 class WatchlistTest {
+
+    private static final int LOOKS = 100;
 
     private final Watchlist watchlist = new Watchlist(new Failures("A test"));
     private final List<Boolean> asked = new ArrayList<>();
+    private final Peer peer = new Peer();
+
+    /** Something that can always be read. */
+    private static final class Peer implements Watchlist.Readable {
+
+        private int told;
+        private int tried;
+        private boolean fails;
+
+        @Override
+        public void ready(boolean readable, boolean writable, BooleanSupplier enough) {
+            told++;
+        }
+
+        @Override
+        public boolean tryToRead(BooleanSupplier enough) {
+            tried++;
+            if (fails) {
+                throw new IllegalStateException("it fails");
+            }
+            return true;
+        }
+    }
 
     @AfterEach
     void free() {
@@ -54,5 +81,102 @@ class WatchlistTest {
 
         assertThat(asked).hasSize(1);
         assertThat(watchlist.hasTasks()).isFalse();
+    }
+
+    /** Watches a pipe whose other end is closed, so that it is ready for ever. */
+    private long watch(Pipe pipe, Watchlist.Watched what) {
+        long key = watchlist.newKey();
+        watchlist.add(pipe.reading(), key, what);
+        pipe.writing().close();
+        return key;
+    }
+
+    private void look(int times) {
+        for (int look = 0; look < times; look++) {
+            watchlist.look(() -> false);
+        }
+    }
+
+    @Test
+    void aLookIsMostlyWhereSomethingWasReportedLast() {
+        Pipe pipe = Pipe.open();
+        long key = watch(pipe, peer);
+
+        look(LOOKS);
+
+        assertThat(peer.tried).isGreaterThan(LOOKS / 2);
+        assertThat(peer.tried + peer.told).isEqualTo(LOOKS);
+        assertThat(watchlist.reported()).as("tries count like reports").isEqualTo(LOOKS);
+
+        watchlist.remove(pipe.reading(), key);
+        pipe.reading().close();
+        look(LOOKS);
+
+        assertThat(peer.tried + peer.told).as("what is not watched any more is left alone").isEqualTo(LOOKS);
+    }
+
+    @Test
+    void othersAreReportedWhileOneAlwaysHasSomething() {
+        Pipe pipe = Pipe.open();
+        watch(pipe, peer);
+        look(1);
+        Pipe other = Pipe.open();
+        watch(other, (_, _, _) -> asked.add(true));
+
+        look(LOOKS);
+
+        assertThat(asked).hasSizeGreaterThan(LOOKS / 20);
+        pipe.reading().close();
+        other.reading().close();
+    }
+
+    @Test
+    void whatCanOnlyBeToldIsAskedForInEachLook() {
+        Pipe pipe = Pipe.open();
+        watch(pipe, (_, _, _) -> asked.add(true));
+
+        look(LOOKS);
+
+        assertThat(asked).hasSize(LOOKS);
+        pipe.reading().close();
+    }
+
+    @Test
+    void aTaskIsRunByTheNextLook() {
+        Pipe pipe = Pipe.open();
+        watch(pipe, peer);
+        look(1);
+        watchlist.runSoon(asked::add);
+
+        look(1);
+
+        assertThat(asked).hasSize(1);
+        pipe.reading().close();
+    }
+
+    @Test
+    void aTryThatFailsHoldsUpNothing() {
+        peer.fails = true;
+        Pipe pipe = Pipe.open();
+        watch(pipe, peer);
+
+        look(LOOKS);
+
+        assertThat(peer.tried).isPositive();
+        assertThat(peer.told).isPositive();
+        pipe.reading().close();
+    }
+
+    @Test
+    void nothingIsTriedOnceItIsStopped() {
+        Pipe pipe = Pipe.open();
+        watch(pipe, peer);
+        look(1);
+        watchlist.stop();
+
+        look(LOOKS);
+
+        assertThat(peer.tried).isZero();
+        pipe.reading().close();
     }
 }
