@@ -78,6 +78,7 @@ public final class CProgram implements AutoCloseable {
     static Optional<Path> compiler(String directories) {
         return COMPILERS.stream()
                 .flatMap(name -> Arrays.stream(directories.split(File.pathSeparator, -1))
+                        .filter(directory -> !directory.isEmpty())
                         .map(directory -> Path.of(directory, name)))
                 .filter(file -> Files.isRegularFile(file) && Files.isExecutable(file)).findFirst();
     }

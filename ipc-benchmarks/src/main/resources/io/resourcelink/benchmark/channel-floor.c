@@ -158,11 +158,11 @@ static long receive_packet(struct end *end, int *descriptor) {
     return length;
 }
 
-/* The next packet, after a wait for it. Whoever spins mostly receives without asking first whether there is something. */
+/* The next packet, after a wait for it. An end that spins mostly receives without asking first whether there is something. */
 static long next(struct end *end, int *descriptor) {
     struct epoll_event event;
     long long begin = nanoseconds();
-    for (int looks = 1; end->spins && nanoseconds() - begin < SPIN; looks++) {
+    for (int looks = 0; end->spins && nanoseconds() - begin < SPIN; looks++) {
         if (looks % LOOKS != 0 || epoll_wait(end->events, &event, 1, 0) > 0) {
             long length = receive_packet(end, descriptor);
             if (length > 0) {
@@ -396,6 +396,8 @@ static double measure(int streams, enum kind kind, int spins, size_t size, long 
     long warm_ups = count / 4 + 1;
     make_content(size);
     pid_t other = (pid_t) checked("fork", fork());
+    close(there[other == 0 ? 0 : 1]);
+    close(back[other == 0 ? 0 : 1]);
     if (other == 0) {
         struct end *end = make(kind, size, back[1], there[1], spins);
         end->credit = end->quarter;
@@ -418,10 +420,8 @@ static double measure(int streams, enum kind kind, int spins, size_t size, long 
         fail("the other process");
     }
     finish(end);
-    int all[] = {there[0], there[1], back[0], back[1]};
-    for (size_t i = 0; i < sizeof all / sizeof *all; i++) {
-        close(all[i]);
-    }
+    close(there[0]);
+    close(back[0]);
     return result;
 }
 

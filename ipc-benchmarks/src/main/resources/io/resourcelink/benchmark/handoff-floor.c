@@ -2,7 +2,7 @@
  * The floor of hand-offs whose sizes are drawn at random: the system calls of a payload that is published into a file which goes round,
  * and acquired, read and released by another process that has the file mapped; in the same order and with the same arguments, and nothing
  * around them. One thing differs: a view ends with its release, while the library ends it a moment later. So one file is enough here, and
- * it goes to and fro.
+ * it goes to and fro, where the library has several. More of it may be in the processor's cache.
  *
  * The payload is copied from memory that was written just before, at the next place in a large piece of it, as a heap would have it. Both
  * processes sleep until they are told. The time begins before the payload is written, and ends when the other process has read a long of
@@ -23,7 +23,8 @@
 #define MEBIBYTE (1L << 20)
 #define ARENA (256 * MEBIBYTE)
 #define LARGEST (64 * MEBIBYTE)
-#define STAGED ".staged"
+#define STAGE ".stage"
+#define STAGED "file"
 #define NAME 32
 
 /* A file as one of the two processes has it. */
@@ -41,6 +42,7 @@ struct word {
 };
 
 static int directory;
+static int stage;
 static char *arena;
 static size_t arena_used;
 
@@ -62,7 +64,7 @@ static void key(char *name, long sequence) {
 /* Opens the staged file, for the first time with O_CREAT, and maps it. */
 static struct file opened(size_t size, int flags) {
     struct file file = {.base = random_base()};
-    file.descriptor = (int) checked("openat", openat(directory, STAGED, O_RDWR | O_CLOEXEC | flags, 0600));
+    file.descriptor = (int) checked("openat", openat(stage, STAGED, O_RDWR | O_CLOEXEC | flags, 0600));
     if (flags & O_CREAT) {
         lock(file.descriptor, F_WRLCK, file.base, 1);
         checked("fallocate", fallocate(file.descriptor, 0, 0, (off_t) size));
@@ -89,7 +91,7 @@ static void publish(struct file *file, const char *payload, size_t size, long se
     memcpy(file->memory + HEADER, payload, size);
     file->used = size;
     key(name, sequence);
-    checked("renameat2", renameat2(directory, STAGED, directory, name, RENAME_NOREPLACE));
+    checked("renameat2", renameat2(stage, STAGED, directory, name, RENAME_NOREPLACE));
 }
 
 /* The producer's own reference is gone, and nobody else has one: back to the stage. */
@@ -101,7 +103,7 @@ static void retire(struct file *file, long sequence) {
         fail("retire");
     }
     status(directory, name, AT_SYMLINK_NOFOLLOW, &named);
-    checked("renameat2", renameat2(directory, name, directory, STAGED, RENAME_NOREPLACE));
+    checked("renameat2", renameat2(directory, name, stage, STAGED, RENAME_NOREPLACE));
     lock(file->descriptor, F_UNLCK, MAINTENANCE, 1 + file->base - REFERENCES);
     lock(file->descriptor, F_UNLCK, file->base + 1, REFERENCES + REFERENCES_LENGTH - file->base - 1);
 }
@@ -184,6 +186,7 @@ static double measure(size_t smallest, size_t largest, long count) {
     checked("socketpair", socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, line));
     struct file file = opened(file_size, O_CREAT | O_EXCL);
     pid_t other = (pid_t) checked("fork", fork());
+    close(line[other == 0 ? 0 : 1]);
     if (other == 0) {
         consume(line[1], file_size, 2 * count);
         _exit(0);
@@ -195,9 +198,8 @@ static double measure(size_t smallest, size_t largest, long count) {
     }
     munmap(file.memory, file_size);
     close(file.descriptor);
-    checked("unlinkat", unlinkat(directory, STAGED, 0));
+    checked("unlinkat", unlinkat(stage, STAGED, 0));
     close(line[0]);
-    close(line[1]);
     return result;
 }
 
@@ -211,6 +213,8 @@ int main(int count, char **arguments) {
         return 2;
     }
     directory = (int) checked("open", open(arguments[1], O_RDONLY | O_CLOEXEC | O_DIRECTORY));
+    checked("mkdirat", mkdirat(directory, STAGE, 0700));
+    stage = (int) checked("openat", openat(directory, STAGE, O_RDONLY | O_CLOEXEC | O_DIRECTORY));
     arena = allocated(calloc(1, ARENA));
     memset(arena, 1, ARENA);
     while (scanf("%15s %ld %ld %ld", operation, &smallest, &largest, &times) == 4) {
@@ -223,5 +227,6 @@ int main(int count, char **arguments) {
                 measure((size_t) smallest, (size_t) largest, times));
         fflush(stdout);
     }
+    checked("unlinkat", unlinkat(directory, STAGE, AT_REMOVEDIR));
     return 0;
 }

@@ -33,7 +33,7 @@ import io.resourcelink.internal.work.Worker;
  *     for long can be interrupted, and the channel's thread need not nap and look.
  *   - If the last wait of a leader was over at once, the next one is likely to be. Then the leader looks again and again for a
  *     moment, because being woken costs more than the exchange itself. If nothing arrives, it sleeps, and the next leader does
- *     not look.
+ *     not look. Most of these looks are only where the last message came from (Watchlist.look).
  *   - What is to be run soon is put down before it is looked for a leader. A leader looks for it before it sleeps, and when it has
  *     left; so one of the two sees the other.
  *   - The channel's thread looks after the channel about every second, until nothing has been reported for a second and the upkeep

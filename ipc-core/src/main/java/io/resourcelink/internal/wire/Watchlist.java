@@ -28,8 +28,8 @@ final class Watchlist {
     /** How long tasks are put off. The kernel adds the timer slack of the thread, 50 µs by default, prctl(2). */
     private static final long MOMENT = TimeUnit.MICROSECONDS.toNanos(50);
 
-    /** In every so many looks all descriptors are asked for. */
-    private static final int LOOKS = 8;
+    /** After so many tries in vain all descriptors are asked for. */
+    private static final int TRIES = 7;
 
     private final Readiness readiness = Readiness.open();
     private final ConcurrentMap<Long, Watched> watched = new ConcurrentHashMap<>();
@@ -40,9 +40,9 @@ final class Watchlist {
     private volatile boolean dispatching;
     private volatile long turns;
     private long reported;
-    /** The key of the {@link Readable} that was reported last. */
+    /** The key of the {@link Readable} that brought what a leader waited for. */
     private @Nullable Long likely;
-    private int looks;
+    private int tries;
     private volatile boolean stopped;
 
     /** Something that has a descriptor. */
@@ -146,14 +146,16 @@ final class Watchlist {
     }
 
     /**
-     * The same without a wait, for a leader that looks again and again. Mostly it only tries to read where something was reported last: that
-     * takes one system call where asking for all and then reading takes two.
+     * The same without a wait, for a leader that looks again and again. Mostly it only tries to read where something is likely: that takes one
+     * system call where asking for all and then reading takes two. When something was there, all have their turn in the next look.
      */
     void look(BooleanSupplier enough) {
         Long key = likely;
-        if (key != null && ++looks % LOOKS != 0 && !hasTasks() && watched.get(key) instanceof Readable readable) {
+        if (key != null && tries < TRIES && !hasTasks() && watched.get(key) instanceof Readable readable) {
+            tries++;
             tryToRead(readable, enough);
         } else {
+            tries = 0;
             poll(0, enough);
         }
     }
@@ -164,7 +166,10 @@ final class Watchlist {
         }
         dispatching = true;
         try {
-            reported += readable.tryToRead(enough) ? 1 : 0;
+            if (readable.tryToRead(enough)) {
+                reported++;
+                tries = TRIES;
+            }
         } catch (Throwable e) {
             failures.report("serving a descriptor", e);
         } finally {
@@ -244,7 +249,7 @@ final class Watchlist {
             Long key = readiness.key(index);
             Watched what = watched.get(key);
             if (what != null) {
-                likely = what instanceof Readable ? key : likely;
+                likely = what instanceof Readable && !enough.getAsBoolean() ? key : likely;
                 what.ready(readiness.isReadable(index), readiness.isWritable(index), enough);
             }
         } catch (Throwable e) {
@@ -257,7 +262,7 @@ final class Watchlist {
         return reported;
     }
 
-    /** {@return how many polls have ended} */
+    /** {@return how many polls have ended} A try is none. */
     long turns() {
         return turns;
     }
