@@ -22,7 +22,7 @@ import io.resourcelink.internal.work.Failures;
 import io.resourcelink.internal.work.Reason;
 
 /** A connection between two channels. Only the leader reads; {@link SocketWriter} writes and closes. Thread-safe. */
-final class Connection implements Watchlist.Readable {
+final class Connection implements Watchlist.Tryable {
 
     /** How often in a row the system may refuse to receive for lack of memory before the connection is given up. */
     private static final int MAX_REFUSED = 16;

@@ -40,7 +40,7 @@ final class Watchlist {
     private volatile boolean dispatching;
     private volatile long turns;
     private long reported;
-    /** The key of the {@link Readable} that brought what a leader waited for. */
+    /** The key of the {@link Tryable} that brought what a leader waited for. */
     private @Nullable Long likely;
     private int tries;
     private volatile boolean stopped;
@@ -57,7 +57,7 @@ final class Watchlist {
     }
 
     /** Something that can be read without being told that there is something. */
-    interface Readable extends Watched {
+    interface Tryable extends Watched {
 
         /**
          * Reads what is there. Called by the leader, in place of {@link #ready} and with the same limits.
@@ -151,22 +151,22 @@ final class Watchlist {
      */
     void look(BooleanSupplier enough) {
         Long key = likely;
-        if (key != null && tries < TRIES && !hasTasks() && watched.get(key) instanceof Readable readable) {
+        if (key != null && tries < TRIES && !hasTasks() && watched.get(key) instanceof Tryable tryable) {
             tries++;
-            tryToRead(readable, enough);
+            tryToRead(tryable, enough);
         } else {
             tries = 0;
             poll(0, enough);
         }
     }
 
-    private void tryToRead(Readable readable, BooleanSupplier enough) {
+    private void tryToRead(Tryable tryable, BooleanSupplier enough) {
         if (stopped) {
             return;
         }
         dispatching = true;
         try {
-            if (readable.tryToRead(enough)) {
+            if (tryable.tryToRead(enough)) {
                 reported++;
                 tries = TRIES;
             }
@@ -249,7 +249,7 @@ final class Watchlist {
             Long key = readiness.key(index);
             Watched what = watched.get(key);
             if (what != null) {
-                likely = what instanceof Readable && !enough.getAsBoolean() ? key : likely;
+                likely = what instanceof Tryable && !enough.getAsBoolean() ? key : likely;
                 what.ready(readiness.isReadable(index), readiness.isWritable(index), enough);
             }
         } catch (Throwable e) {

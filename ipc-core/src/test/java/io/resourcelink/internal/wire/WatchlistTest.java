@@ -22,7 +22,7 @@ class WatchlistTest {
     private final Peer peer = new Peer();
 
     /** Something that is always ready. */
-    private static final class Peer implements Watchlist.Readable {
+    private static final class Peer implements Watchlist.Tryable {
 
         private int told;
         private int tried;
