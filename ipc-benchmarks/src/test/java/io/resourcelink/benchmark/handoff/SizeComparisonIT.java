@@ -6,6 +6,7 @@ import java.nio.file.Path;
 import java.util.List;
 
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
 
 import io.resourcelink.benchmark.Measurement;
 import io.resourcelink.benchmark.Rounds;
@@ -14,6 +15,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.groups.Tuple.tuple;
 
 /** The harness of random sizes: two JVMs, and the program in C, if there is a compiler. */
+@EnabledIfSystemProperty(named = "ipc.thorough", matches = "true")
 class SizeComparisonIT {
 
     @Test
