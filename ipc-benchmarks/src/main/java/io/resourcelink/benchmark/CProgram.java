@@ -48,7 +48,7 @@ public final class CProgram implements AutoCloseable {
      */
     public static Optional<CProgram> start(String source, List<String> arguments)
             throws IOException, InterruptedException {
-        Optional<Path> compiler = compiler(String.valueOf(System.getenv("PATH")));
+        Optional<Path> compiler = compiler(System.getenv().getOrDefault("PATH", ""));
         if (compiler.isEmpty()) {
             return Optional.empty();
         }

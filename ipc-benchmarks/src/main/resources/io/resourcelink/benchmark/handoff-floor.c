@@ -1,12 +1,14 @@
 /*
- * The floor of hand-offs whose sizes are drawn at random: the system calls of a payload that is published into a file which goes round,
- * and acquired, read and released by another process that has the file mapped; in the same order and with the same arguments, and nothing
- * around them. One thing differs: a view ends with its release, while the library ends it a moment later. So one file is enough here, and
- * it goes to and fro, where the library has several. More of it may be in the processor's cache.
+ * The floor of hand-offs whose sizes are drawn at random. One process publishes a payload into a recycled file. The other one has that
+ * file mapped already: it acquires the segment, reads the payload and releases the segment. Both make the library's system calls, in the
+ * same order and with the same arguments, and do nothing else.
  *
- * The payload is copied from memory that was written just before, at the next place in a large piece of it, as a heap would have it. Both
- * processes sleep until they are told. The time begins before the payload is written, and ends when the other process has read a long of
- * every cache line.
+ * One thing differs. Here a view ends when its segment is released; the library ends it a moment later. So one file is enough here, while
+ * the library uses several in turn, and more of one file may be in the processor's cache.
+ *
+ * The payload is copied from memory that was written just before. Each payload has the next place in a large array, as new objects have
+ * in a heap. Each process sleeps until the other one writes to it. The time begins before the payload is copied, and ends when the other
+ * process has read a long of every cache line.
  *
  * Started with a directory on a tmpfs. Reads lines "segments SMALLEST LARGEST COUNT" from standard input: sizes in bytes, multiples
  * of 64. For each it starts another process, hands over so many payloads that do not count, and as many that do. It answers with the

@@ -15,6 +15,7 @@ import io.resourcelink.benchmark.channel.Caller;
 import io.resourcelink.benchmark.channel.Idle;
 import io.resourcelink.benchmark.claim.Receiver;
 import io.resourcelink.benchmark.handoff.Producer;
+import io.resourcelink.benchmark.handoff.SizeComparison;
 import io.resourcelink.benchmark.messaging.Requester;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -46,6 +47,21 @@ class TablesTest {
                 | fresh segment, filled through the mapping | 12.1 |
                 | %s | 6.00 |
                 """.formatted(Producer.label("fresh")));
+    }
+
+    @Test
+    void randomSizesStandBesideTheSocketAndC() {
+        Results results = new Results(Map.of(), List.of(
+                measured(SizeComparison.PART, SizeComparison.DRAWN, "unix", SizeComparison.MICROS, 500),
+                measured(SizeComparison.PART, SizeComparison.DRAWN, "recycled", SizeComparison.MICROS, 300),
+                measured(SizeComparison.PART, SizeComparison.DRAWN, "recycled", SizeComparison.OVER_SOCKET, 0.6),
+                measured(SizeComparison.PART, SizeComparison.DRAWN, "recycled", SizeComparison.OVER_C, 1.2),
+                measured(SizeComparison.PART, SizeComparison.DRAWN, "floor", SizeComparison.MICROS, 250)));
+
+        assertThat(new Tables(results).markdown()).extractingByKey("sizes").asString()
+                .contains("| %s | – | 300 | – | – | 0.60 | 0.60 to 0.60 | 1.20 | 1.20 to 1.20 |"
+                        .formatted(Producer.label("recycled")))
+                .contains("| recycled, the same system calls in C | – | 250 | – | – | – | – | – | – |");
     }
 
     @Test

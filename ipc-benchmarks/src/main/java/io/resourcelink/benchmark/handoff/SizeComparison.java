@@ -19,8 +19,8 @@ import io.resourcelink.benchmark.ScratchDirectory;
 /**
  * The process that hands payloads over whose sizes are drawn at random, and as many bytes in payloads of one size. It measures
  * as {@link Producer} does. Each payload is a new array, so that neither of the two has its source in the cache. Payloads have
- * different sizes, so a figure is the time of all of them by their bytes. Beside them, if there is a C compiler, a program makes the
- * same system calls and copies as many bytes, and does nothing else.
+ * different sizes, so a figure is the time of all of them by their bytes. If there is a C compiler, a program in C is measured in the
+ * same rounds: it makes the system calls of recycled segments, copies as many bytes, and does nothing else.
  */
 public final class SizeComparison {
 
@@ -91,7 +91,7 @@ public final class SizeComparison {
      * @param way its name
      */
     public static String label(String way) {
-        return way.equals(FLOOR) ? "the system calls of the row above in C" : Producer.label(way);
+        return way.equals(FLOOR) ? "recycled, the same system calls in C" : Producer.label(way);
     }
 
     /** Measures so many rounds with so many payloads in each session. */
