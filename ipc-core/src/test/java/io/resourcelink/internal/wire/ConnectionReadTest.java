@@ -174,4 +174,38 @@ class ConnectionReadTest {
         }
         assertThat(received).isEqualTo(read + 1);
     }
+
+    private void awaitOneMessage() {
+        send(1);
+        int wanted = received + 1;
+        watchlist.look(() -> received >= wanted);
+        assertThat(received).isEqualTo(wanted);
+        // All have had their turn, so the next look is a try.
+        watchlist.look(() -> false);
+    }
+
+    @Test
+    void aPeerThatLeavesIsNoticedWithoutBeingTold() {
+        awaitOneMessage();
+        try (SystemCalls calls = SystemCalls.counting(Thread.currentThread()::equals)) {
+            peer.close();
+            watchlist.look(() -> false);
+
+            assertThat(calls.count("epoll_wait")).isZero();
+        }
+        assertThat(connection.hasEnded()).isTrue();
+        watchlist.look(() -> false);
+    }
+
+    @Test
+    void aPeerThatLiesIsGivenUpWithoutBeingTold() {
+        awaitOneMessage();
+        peer.send(Frame.Hello.ours(Directories.UNKNOWN));
+        try (SystemCalls calls = SystemCalls.counting(Thread.currentThread()::equals)) {
+            watchlist.look(() -> false);
+
+            assertThat(calls.count("epoll_wait")).isZero();
+        }
+        assertThat(connection.hasEnded()).isTrue();
+    }
 }
